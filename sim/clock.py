@@ -1,0 +1,45 @@
+"""Simulated time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DAY_S = 86_400
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The moment a tick starts. `tick` counts from 0; day 0 is a Monday."""
+
+    tick: int
+    tick_s: int
+
+    @property
+    def ticks_per_day(self) -> int:
+        """Ticks in a day (24 at the default hour)."""
+        return DAY_S // self.tick_s
+
+    @property
+    def start_s(self) -> int:
+        """Seconds since the start of the run."""
+        return self.tick * self.tick_s
+
+    @property
+    def day(self) -> int:
+        """Day of the run, from 0."""
+        return self.start_s // DAY_S
+
+    @property
+    def hour(self) -> int:
+        """Hour of the day, 0..23."""
+        return self.start_s % DAY_S // 3600
+
+    @property
+    def weekday(self) -> int:
+        """0 is Monday."""
+        return self.day % 7
+
+    @property
+    def ends_day(self) -> bool:
+        """Whether this is the last tick of a day."""
+        return (self.tick + 1) % self.ticks_per_day == 0

@@ -1,0 +1,74 @@
+"""The closed vocabularies of the log and of the world, as small integers with names."""
+
+from enum import IntEnum
+
+
+class Kind(IntEnum):
+    """What an interaction is; the `kind` column of the log."""
+
+    READ = 0
+    LIKE = 1
+    COMMENT = 2
+    FORWARD = 3
+    FOLLOW = 4
+    UNFOLLOW = 5
+
+
+class Surface(IntEnum):
+    """Where a post was met; the `channel` column of the log (article, S7)."""
+
+    SUBSCRIPTION = 0
+    MOMENTS = 1
+    HOT = 2
+    CHAT = 3
+    OUTSIDE = 4
+
+
+class Motive(IntEnum):
+    """Why a reader forwards; it decides where to (the destination is what the platform can see)."""
+
+    AGREEMENT = 0
+    USEFUL = 1
+    SOCIAL = 2
+
+
+class Origin(IntEnum):
+    """True origin of a like. Truth: only measures may read it."""
+
+    ORGANIC = 0
+    MUTUAL_AID = 1
+    FARM = 2
+    MATRIX = 3
+
+
+class Grade(IntEnum):
+    """True kind of an account. Truth: only measures and owners may read it."""
+
+    READER = 0
+    CREATOR = 1
+    MACHINE = 2
+    RAISED = 3
+    REAL_PERSON = 4
+    MATRIX = 5
+
+
+class Status(IntEnum):
+    """What an account may do."""
+
+    ACTIVE = 0
+    LIMITED = 1  # cannot like, comment or forward
+    BANNED = 2
+    LEFT = 3  # went by its own will
+
+
+class Target(IntEnum):
+    """What a verdict speaks of."""
+
+    LIKE = 0  # a row of the tick's log
+    ACCOUNT = 1
+    POST = 2
+
+
+N_SURFACES = len(Surface)
+N_ORIGINS = len(Origin)
+N_TOPICS = 8

@@ -1,0 +1,132 @@
+"""The platform's view of the world. Nothing here is truth; ranking and detection get nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from sim.clock import Clock
+    from sim.world import World
+
+Array = NDArray[Any]
+
+LOG_COLUMNS = ("time_s", "account", "post", "kind", "channel", "dwell_s", "completion", "aux", "ip", "device")
+
+
+@dataclass(frozen=True)
+class PostsView:
+    """Public counters of the posts still alive, one entry a post (arrays of one length)."""
+
+    first_id: int  # post id of entry 0; ids are consecutive
+    creator: Array
+    topic: Array
+    age_h: Array
+    impressions: Array
+    reads: Array
+    finishes: Array
+    dwell_s: Array
+    likes: Array  # counted, before discounts
+    visible_likes: Array  # after discounts
+    comments: Array
+    comment_depth: Array
+    forwards: Array
+    forward_standing: Array
+    follows: Array
+    followers: Array  # of the post's creator
+
+    def __len__(self) -> int:
+        return len(self.creator)
+
+
+@dataclass(frozen=True)
+class LogView:
+    """Interactions of the tick, in columns (see `sim.world.log.Log` for units), without their origin."""
+
+    time_s: Array
+    account: Array
+    post: Array
+    kind: Array
+    channel: Array
+    dwell_s: Array
+    completion: Array
+    aux: Array
+    ip: Array
+    device: Array
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+
+@dataclass(frozen=True)
+class AccountsView:
+    """What the platform knows of every account; index = account id."""
+
+    ip: Array  # address of registration
+    device: Array  # device of registration
+    registered_day: Array
+    status: Array
+    standing: Array
+
+    def __len__(self) -> int:
+        return len(self.ip)
+
+
+@dataclass(frozen=True)
+class PlatformView:
+    """All that a detector gets."""
+
+    log: LogView
+    posts: PostsView
+    accounts: AccountsView
+
+
+def _read_only(column: Array) -> Array:
+    view = column.view()
+    view.flags.writeable = False
+    return view
+
+
+def view_posts(world: World, clock: Clock) -> PostsView:
+    """Counters of the posts still alive as the platform has them at the start of the tick."""
+    posts, alive = world.posts, world.alive
+    creator = posts.creator[alive]
+    counted = ("finishes", "dwell_s", "likes", "comments", "comment_depth", "forwards", "forward_standing", "follows")
+    return PostsView(
+        first_id=alive.start,
+        creator=_read_only(creator),
+        topic=_read_only(posts.topic[alive]),
+        age_h=(clock.start_s - posts.published_s[alive]) / 3600.0,
+        impressions=posts.impressions[alive].sum(axis=1),
+        reads=posts.reads[alive].sum(axis=1),
+        visible_likes=posts.likes[alive] - posts.discounted[alive],
+        followers=world.creators.followers[creator],
+        **{name: _read_only(getattr(posts, name)[alive]) for name in counted},
+    )
+
+
+def view_log(world: World) -> LogView:
+    """The tick's interactions without the truth beside them."""
+    return LogView(**{name: _read_only(getattr(world.log, name)) for name in LOG_COLUMNS})
+
+
+def view_accounts(world: World) -> AccountsView:
+    """Accounts without grade and owner."""
+    names = ("ip", "device", "registered_day", "status", "standing")
+    return AccountsView(**{name: _read_only(getattr(world.accounts, name)) for name in names})
+
+
+def view_platform(world: World, clock: Clock) -> PlatformView:
+    """Everything a detector may look at this tick."""
+    return PlatformView(view_log(world), view_posts(world, clock), view_accounts(world))
+
+
+def empty_log() -> LogView:
+    """A log without rows, with the right types."""
+    from sim.world.log import Log
+
+    log = Log()
+    return LogView(**{name: np.array(getattr(log, name)) for name in LOG_COLUMNS})

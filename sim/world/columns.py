@@ -1,0 +1,60 @@
+"""Growable tables of NumPy columns: how everything that is many is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Spec = dict[str, tuple[Any, tuple[int, ...], Any]]
+
+
+class Columns:
+    """A table whose columns are NumPy arrays of one length, grown by doubling.
+
+    A subclass states `spec`: name -> (dtype, shape of one cell, fill value). `table.name` is a
+    view of the rows in use: write through it, but do not keep it across an `add`.
+    """
+
+    spec: Spec = {}
+
+    def __init__(self, capacity: int = 16) -> None:
+        self.n = 0
+        self._data: dict[str, NDArray[Any]] = {
+            name: np.full((capacity, *cell), fill, dtype) for name, (dtype, cell, fill) in self.spec.items()
+        }
+
+    def __len__(self) -> int:
+        return self.n
+
+    def __getattr__(self, name: str) -> NDArray[Any]:
+        data = self.__dict__.get("_data")
+        if data is None or name not in data:
+            raise AttributeError(name)
+        column: NDArray[Any] = data[name][: self.n]
+        return column
+
+    def add(self, count: int, **values: Any) -> slice:
+        """Append `count` rows (columns not named get their fill value); return their slice."""
+        start, stop = self.n, self.n + count
+        self._grow(stop)
+        for name, value in values.items():
+            self._data[name][start:stop] = value
+        self.n = stop
+        return slice(start, stop)
+
+    def _grow(self, rows: int) -> None:
+        capacity = len(next(iter(self._data.values())))
+        if rows <= capacity:
+            return
+        capacity = max(rows, 2 * capacity)
+        for name, (dtype, cell, fill) in self.spec.items():
+            grown = np.full((capacity, *cell), fill, dtype)
+            grown[: self.n] = self._data[name][: self.n]
+            self._data[name] = grown
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held, capacity included."""
+        return sum(column.nbytes for column in self._data.values())

@@ -1,0 +1,50 @@
+"""Columns of the creators; `sim.agents.creator.Creator` agents are views on these rows."""
+
+import numpy as np
+
+from sim.world.columns import Columns
+
+
+class Creators(Columns):
+    """Creator columns. Row = creator id; a creator who quits keeps the row and a newcomer gets a new one.
+
+    `slot` and `generation` key a creator's luck, so that who quits elsewhere does not change it.
+    Money is in CNY; `*_week` columns are sums since the creator's last revision of what it does.
+    """
+
+    spec = {
+        "slot": (np.int32, (), 0),
+        "generation": (np.int32, (), 0),
+        "account": (np.int32, (), 0),
+        "born_day": (np.int32, (), 0),
+        "present": (np.bool_, (), True),  # has not quit and is not banned
+        "quit_day": (np.int32, (), -1),
+        "merchant": (np.bool_, (), False),
+        "topic": (np.uint8, (), 0),
+        "talent": (np.float32, (), 0.0),  # 0..1
+        "skill": (np.float32, (), 0.0),  # 0..1
+        "effort": (np.float32, (), 0.0),  # 0..1
+        "posts_per_day": (np.float32, (), 0.5),
+        "integrity": (np.float32, (), 0.0),  # perceived weekly cost of cheating, in units of log payoff
+        "anxiety": (np.float32, (), 0.0),  # weight of visible counts in the perceived payoff, 0..1
+        "strategy": (np.int16, (), 0),  # index into scenario.strategies; 0 is honest
+        "ever_manipulated": (np.bool_, (), False),
+        "followers": (np.int32, (), 0),
+        "mcn": (np.int32, (), -1),
+        "group": (np.int32, (), -1),
+        "latest_post": (np.int32, (), -1),
+        "latest_tick": (np.int32, (), -1),
+        "n_posts": (np.int32, (), 0),
+        "payoff": (np.float64, (), 0.0),  # CNY per week, moving average, as the creator perceives it
+        "income_week": (np.float64, (), 0.0),
+        "spent_week": (np.float64, (), 0.0),
+        "visible_week": (np.float64, (), 0.0),  # visible likes gained
+        "reads_week": (np.float64, (), 0.0),
+        "punished_week": (np.int32, (), 0),  # enforcement actions felt since the last revision
+        "punished_total": (np.int32, (), 0),
+        "strikes": (np.int32, (), 0),
+        "moments_visibility": (np.float32, (), 1.0),  # share of forwards of its posts that Moments delivers
+        "moments_until": (np.int32, (), -1),  # tick at which the reduction ends
+        "limited_until": (np.int32, (), -1),  # tick; while limited it cannot publish
+        "ledger": (np.int32, (), -1),  # handle in the ledger
+    }
