@@ -1,1 +1,1 @@
-"""learning."""
+"""How creators revise what they do: comparison with peers, and trying things out."""

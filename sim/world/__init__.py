@@ -11,8 +11,9 @@ from sim.world.accounts import Accounts
 from sim.world.creators import Creators
 from sim.world.log import Log
 from sim.world.posts import Posts
+from sim.world.readers import Readers
 
-__all__ = ["Accounts", "Creators", "Log", "Posts", "World"]
+__all__ = ["Accounts", "Creators", "Log", "Posts", "Readers", "World"]
 
 
 class World:
@@ -23,7 +24,12 @@ class World:
         self.creators = Creators()
         self.posts = Posts()
         self.log = Log(1024)
+        self.readers = Readers(0)
         self.alive = slice(0, 0)
+        self.reference_likes = 20.0  # the count that looks like a hit; follows what is about
+        # links shared in each group chat: post id + 1, and when
+        self.chat_post = np.zeros((0, 2), np.uint32)
+        self.chat_tick = np.zeros((0, 2), np.int32)
 
     def record(self, count: int, **rows: Any) -> None:
         """Write interactions that were not made by the reader kernel (columns of `Log`, broadcast to `count`).

@@ -46,9 +46,11 @@ class Columns:
 
     def _grow(self, rows: int) -> None:
         capacity = len(next(iter(self._data.values())))
-        if rows <= capacity:
-            return
-        capacity = max(rows, 2 * capacity)
+        if rows > capacity:
+            self.reserve(max(rows, 2 * capacity))
+
+    def reserve(self, capacity: int) -> None:
+        """Make room for `capacity` rows at once."""
         for name, (dtype, cell, fill) in self.spec.items():
             grown = np.full((capacity, *cell), fill, dtype)
             grown[: self.n] = self._data[name][: self.n]

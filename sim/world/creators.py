@@ -19,6 +19,7 @@ class Creators(Columns):
         "born_day": (np.int32, (), 0),
         "present": (np.bool_, (), True),  # has not quit and is not banned
         "quit_day": (np.int32, (), -1),
+        "replaced": (np.bool_, (), False),
         "merchant": (np.bool_, (), False),
         "topic": (np.uint8, (), 0),
         "talent": (np.float32, (), 0.0),  # 0..1

@@ -34,6 +34,9 @@ class Posts(Columns):
         "forwards": (np.int32, (), 0),
         "forward_standing": (np.int32, (), 0),  # sum over forwarders of standing, 0..255 each
         "follows": (np.int32, (), 0),
+        # already passed on to creators' weekly sums and income
+        "reads_paid": (np.int32, (), 0),
+        "likes_told": (np.int32, (), 0),
         # decided by the platform
         "visibility": (np.float32, (), 1.0),  # multiplies the ranking score
         "moments_visibility": (np.float32, (), 1.0),  # share of forwards that Moments delivers

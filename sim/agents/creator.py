@@ -1,0 +1,222 @@
+"""Creators: they publish, look at their numbers, look at their peers, and revise what they do."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import mesa
+
+from sim.learning.effort import EffortLearner, revised
+from sim.learning.imitation import fermi, log_payoff
+from sim.manipulation.actions import AskGroup, AskMatrix, BuyLikes
+from sim.manipulation.sees import CreatorSees
+from sim.names import Status
+from sim.world.build import SLOT_SPAN
+
+if TYPE_CHECKING:
+    from sim.model import EngagementModel
+    from sim.learning.surroundings import Surroundings
+
+
+class Creator(mesa.Agent):
+    """An individual or merchant creator; its numbers are row `row` of `model.world.creators`.
+
+    Any column can be read as an attribute: `creator.skill`, `creator.followers`, ...
+    """
+
+    model: EngagementModel
+
+    def __init__(self, model: EngagementModel, row: int) -> None:
+        super().__init__(model)
+        self.row = row
+        columns = model.world.creators
+        self.entity = int(columns.slot[row]) + int(columns.generation[row]) * SLOT_SPAN
+        self.learner = EffortLearner()
+        self.signs: dict[int, int] = {}  # open try-outs: post id -> sign
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name not in type(self.__dict__["model"].world.creators).spec:
+            raise AttributeError(name)
+        return self.model.world.creators._data[name][self.row].item()
+
+    def set(self, **values: Any) -> None:
+        """Write columns of this creator's row."""
+        for name, value in values.items():
+            self.model.world.creators._data[name][self.row] = value
+
+    @property
+    def is_able(self) -> bool:
+        """Whether the platform lets it publish now."""
+        return self.limited_until < self.model.clock.tick and bool(
+            self.model.world.accounts.status[self.account] != Status.BANNED
+        )
+
+    # -- publishing ---------------------------------------------------------------------------------------
+
+    def publish(self, around: Surroundings) -> int:
+        """Make a post and do what the creator's strategy plans for it; return the post's id."""
+        post, sign = self._make_post()
+        self.signs[post] = sign
+        strategy = self.model.scenario.strategies[self.strategy]
+        if strategy.channel != "none" and self.model.scenario.manipulation.enabled:
+            self._push(post, strategy, around)
+        return post
+
+    def _make_post(self) -> tuple[int, int]:
+        model, opts, luck = self.model, self.model.scenario.creators, self.model.luck
+        number = self.n_posts
+        bits = luck.bits("post", number, self.entity)
+        sign = 1 if bits & 1 else -1
+        effort = min(1.0, max(0.0, self.effort + sign * opts.effort_experiment))
+        floor = opts.quality_floor
+        noise = opts.quality_noise * luck.normal_one("post", number, self.entity, 1)
+        quality = min(1.0, max(0.0, self.skill * (floor + (1.0 - floor) * effort) + noise))
+        second = int(luck.one("post", number, self.entity, 4) * model.clock.tick_s)
+        at = model.world.posts.add(
+            1,
+            key=bits >> 32,
+            creator=self.row,
+            topic=self.topic,
+            published_tick=model.clock.tick,
+            published_s=model.clock.start_s + second,
+            quality=quality,
+            appeal=luck.one("post", number, self.entity, 5),
+            effort=effort,
+            strategy=self.strategy,
+        )
+        practice = opts.skill_gain * effort * max(0.0, self.talent - self.skill)
+        rust = opts.skill_rust * (1.0 - effort) * self.skill
+        cost = opts.effort_cost_cny * effort * effort
+        model.ledger.burn(self.ledger, cost, "effort")
+        self.set(
+            n_posts=number + 1,
+            latest_post=at.start,
+            latest_tick=model.clock.tick,
+            skill=self.skill + practice - rust,
+            spent_week=self.spent_week + cost,
+        )
+        return at.start, sign
+
+    def _push(self, post: int, strategy: Any, around: Surroundings) -> None:
+        model = self.model
+        budget = model.scenario.creators.budget_share * max(0.0, model.ledger.balance(self.ledger))
+        budget /= max(1.0, 7.0 * self.posts_per_day)
+        luck = model.luck.one("plan", self.n_posts, self.entity)
+        for action in strategy.plan(self._sees(around), budget, luck):
+            if isinstance(action, BuyLikes):
+                before = model.ledger.balance(self.ledger)
+                if model.market.order(model, self.row, post, action):
+                    self.set(ever_manipulated=True, spent_week=self.spent_week + before - model.ledger.balance(self.ledger))
+            elif isinstance(action, AskGroup) and self.group >= 0:
+                model.circles.ask(model, self.row, post)
+                self.set(ever_manipulated=True)
+            elif isinstance(action, AskMatrix) and self.mcn >= 0:
+                model.agencies.ask(model, self.row, post)
+                self.set(ever_manipulated=True)
+
+    def _sees(self, around: Surroundings) -> CreatorSees:
+        rate = max(0.2, 7.0 * self.posts_per_day)
+        return CreatorSees(
+            followers=self.followers,
+            recent_reads=self.reads_week / rate,
+            recent_likes=self.visible_week / rate,
+            peer_likes=around.peer_likes,
+            hot_threshold_guess=around.hot_guess,
+            price_per_1000_cny=around.prices,
+            anxiety=self.anxiety,
+            merchant=self.merchant,
+            in_group=self.group >= 0,
+            in_mcn=self.mcn >= 0,
+            income_week_cny=self.income_week,
+        )
+
+    # -- learning -----------------------------------------------------------------------------------------
+
+    def look_at_numbers(self, post: int, visible_likes: int, reads: int) -> None:
+        """A post is a few days old: was the extra effort, or the effort spared, worth it?
+
+        The more anxious the creator, the more it reads success off the like count instead of the reads (S10, S18).
+        """
+        sign = self.signs.pop(post, 0)
+        if sign:
+            success = self.anxiety * math.log1p(visible_likes) + (1.0 - self.anxiety) * math.log1p(reads)
+            self.learner.learn(success, sign)
+
+    def revise(self, around: Surroundings) -> None:
+        """Once a week: settle what the week was worth, adjust effort, perhaps do as a peer does, perhaps quit."""
+        opts = self.model.scenario.creators
+        gained = opts.anxiety_cny * self.anxiety * math.log1p(max(0.0, self.visible_week))
+        week = self.income_week - self.spent_week + gained
+        payoff = week if self.payoff == 0.0 else opts.payoff_memory * self.payoff + (1.0 - opts.payoff_memory) * week
+        self._revise_effort(opts)
+        self.set(payoff=payoff)
+        draw = self.model.luck.one("revise", self.model.clock.day, self.entity)
+        if draw < opts.revise_per_week and self.model.scenario.manipulation.enabled:
+            self._compare(around, payoff)
+        weeks = (self.model.clock.day - self.born_day) // 7
+        if weeks >= 3 and payoff < opts.quit_below_cny:
+            if self.model.luck.one("quit", self.model.clock.day, self.entity) < opts.quit_per_week:
+                self.quit()
+        self.set(income_week=0.0, spent_week=0.0, visible_week=0.0, reads_week=0.0, punished_week=0)
+
+    def _revise_effort(self, opts: Any) -> None:
+        """Marginal worth of log success is the week's income: a tenth more success brings a tenth more of it."""
+        gradient = self.learner.gradient(opts.effort_experiment)
+        posts = 7.0 * self.posts_per_day
+        worth = max(0.0, self.income_week) + opts.anxiety_cny * self.anxiety
+        cost = 2.0 * opts.effort_cost_cny * self.effort * posts
+        self.set(effort=revised(self.effort, gradient * worth, cost, opts.effort_pace))
+
+    def _compare(self, around: Surroundings, payoff: float) -> None:
+        opts, luck, day = self.model.scenario.creators, self.model.luck, self.model.clock.day
+        if luck.one("revise", day, self.entity, 1) < opts.imitation_error:
+            self.adopt(luck.pick("revise", day, self.entity, len(self.model.scenario.strategies), 2))
+            return
+        peer = around.peer_of(self.row, luck.one("revise", day, self.entity, 3))
+        if peer < 0:
+            return
+        columns = self.model.world.creators
+        theirs = int(columns.strategy[peer])
+        seen = log_payoff(float(columns.payoff[peer])) + opts.peer_noise * luck.normal_one("revise", day, self.entity, 5)
+        advantage = seen - log_payoff(payoff)
+        if theirs != 0:
+            advantage -= opts.fear_weight * around.punished_share[theirs]
+            if self.strategy == 0:
+                advantage -= self.integrity
+        elif self.strategy != 0:
+            advantage += opts.fear_weight * around.punished_share[self.strategy]
+            if self.punished_week:
+                advantage += opts.fear_weight * 0.5
+        if luck.one("revise", day, self.entity, 7) < fermi(advantage, opts.imitation_beta):
+            self.adopt(theirs)
+
+    def adopt(self, strategy: int) -> None:
+        """Change strategy, leaving and joining what goes with it; stay as before when nobody takes it in."""
+        if strategy == self.strategy:
+            return
+        model = self.model
+        channel = model.scenario.strategies[strategy].channel
+        if channel == "mutual_aid" and not model.scenario.mutual_aid.enabled:
+            return
+        if channel == "farm" and not model.scenario.farms.enabled:
+            return
+        if channel == "mcn" and not model.agencies.sign(model, self.row):
+            return
+        if self.mcn >= 0 and channel != "mcn":
+            model.agencies.release(model, self.row)
+        if self.group >= 0:
+            model.circles.leave(model, self.row)
+        if channel == "mutual_aid":
+            model.circles.join(model, self.row)
+        self.set(strategy=strategy)
+
+    def quit(self) -> None:
+        """Give up; the followers are lost and somebody new tries tomorrow."""
+        model = self.model
+        if self.mcn >= 0:
+            model.agencies.release(model, self.row)
+        if self.group >= 0:
+            model.circles.leave(model, self.row)
+        self.set(present=False, quit_day=model.clock.day)
+        self.remove()

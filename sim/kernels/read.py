@@ -1,0 +1,430 @@
+"""The reader phase, compiled: who comes online, what is shown, opened, read, liked, forwarded, believed.
+
+One pass over the readers' columns. All chance is a hash of (key of the tick, reader, post), all thresholds are
+integers, and everything a reader changes is its own row, so any split over threads gives the same bits.
+The file is whole in itself because numba's cache watches one file at a time.
+"""
+
+# mypy: disable-error-code="no-untyped-def"
+
+import numpy as np
+from numba import njit, uint32, uint64
+
+PAGE = 8  # posts of a feed page
+CHUNK = 4096  # readers between two looks at the room left in `rows`
+ROWS_PER_VISIT = 6 * 6  # at most six posts opened, each with read, like, comment, forward, follow, unfollow
+
+POST = np.dtype(
+    [
+        ("key", np.uint32),
+        ("base", np.uint32),  # chance to open on the hot surface, 2**24 is 1
+        ("proof", np.uint32),  # what visible likes add to it at full trust in counts
+        ("like", np.uint32),  # chance to like once read, 2**24 is 1
+        ("creator", np.int32),
+        ("topic", np.uint8),
+        ("level", np.uint8),  # quality that the visible count suggests, 255 is 1
+        ("quality", np.uint8),  # true quality, 255 is 1
+        ("silence", np.uint8),  # what a silent comment section takes from the experience
+    ],
+    align=True,
+)
+ROW = np.dtype(
+    [
+        ("account", np.int32),
+        ("post", np.int32),
+        ("second", np.uint32),  # within the tick
+        ("dwell_s", np.uint16),
+        ("kind", np.uint8),
+        ("channel", np.uint8),
+        ("completion", np.uint8),
+        ("aux", np.uint8),
+    ],
+    align=True,
+)
+SETTINGS = np.dtype(
+    [
+        (name, np.int64)
+        for name in (
+            "tick",
+            "tick_s",
+            "refresh_ticks",
+            "reads_per_session",
+            "reads_per_day",
+            "chat_size",
+            "chat_slots",
+            "outside_threshold",  # out of 65536
+            "n_outside",
+            "length_s",
+            "taste",  # half-width, 255 is 1
+            "gain",  # step of trust in counts for a surprise of 1, 65536 is 1
+            "loss",
+            "platform_pace",  # 256 is the pace of trust in counts
+            "unfollow_below",  # 255 is 1
+            "chat_share",  # out of 256
+            "want_reads",
+            "first_id",
+            "follow_start",  # trust given to a newly followed creator, 255 is 1
+        )
+    ]
+)
+# columns of `counts`: impressions on the five surfaces, reads on them, finishes, dwell
+N_COUNTS = 12
+READ, LIKE, COMMENT, FORWARD, FOLLOW, UNFOLLOW = 0, 1, 2, 3, 4, 5
+SUBSCRIPTION, MOMENTS, HOT, CHAT, OUTSIDE = 0, 1, 2, 3, 4
+LIMITED, BANNED = 1, 2
+MAX_PAGES = 16
+NO_CREATOR = 0xFFFF
+
+
+@njit(uint64(uint64), inline="always", cache=True)
+def _mix(x):
+    x = x + uint64(0x9E3779B97F4A7C15)
+    x = (x ^ (x >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> uint64(27))) * uint64(0x94D049BB133111EB)
+    return x ^ (x >> uint64(31))
+
+
+@njit(uint32(uint32), inline="always", cache=True)
+def _mix32(x):
+    # lowbias32, C. Wellons 2018: two multiplications that vectorise
+    x = uint32(x ^ (x >> uint32(16)))
+    x = uint32(x * uint32(0x7FEB352D))
+    x = uint32(x ^ (x >> uint32(15)))
+    x = uint32(x * uint32(0x846CA68B))
+    return uint32(x ^ (x >> uint32(16)))
+
+
+@njit(inline="always", cache=True)
+def _put(rows, n, account, post, second, dwell, kind, channel, completion, aux):
+    row = rows[n]
+    row.account = account
+    row.post = post
+    row.second = second
+    row.dwell_s = dwell
+    row.kind = kind
+    row.channel = channel
+    row.completion = completion
+    row.aux = aux
+    return n + 1
+
+
+@njit(inline="always", cache=True)
+def _surprise(trust, d, gain, loss):
+    """Trust (0..65535) after a surprise d (-255..255): gains close on 1, losses on 0, losses larger (C21)."""
+    if d < 0:
+        return trust - ((trust * -d * loss) >> 24)
+    return trust + (((65535 - trust) * d * gain) >> 24)
+
+
+@njit(inline="always", cache=True)
+def _interest(taste, topic):
+    """Interest (0..255) in a topic out of the eight packed into `taste`."""
+    return (taste >> (uint64(topic) << uint64(3))) & uint64(255)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _online(record, follows, ring, lo, hi, key_online, rhythm, who):
+    """List in `who` the readers of [lo, hi) who come online; return how many.
+
+    Their lists are touched here, in a loop short enough for the processor to fetch many at once.
+    """
+    n = 0
+    touched = uint64(0)
+    for i in range(lo, hi):
+        r = record[i]
+        online = _mix(key_online ^ uint64(i))
+        chance = uint64(rhythm[r.chronotype]) * uint64(r.activity)
+        if (online >> uint64(41)) < chance and r.status < BANNED:
+            who[n] = i
+            n += 1
+            touched += uint64(follows[i, 0]) + uint64(ring[i, 0])
+    if touched == uint64(0xFFFFFFFFFFFFFFFF):
+        n = 0  # never true; keeps the loads
+    return n
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _open_slots(key, base, proof, shift, k32, trust8, taste, hits):
+    """Decide for a run of slots which are opened (1 in `hits`); return whether any is. Vectorised by LLVM."""
+    found = uint32(0)
+    for q in range(key.shape[0]):
+        x = _mix32(uint32(key[q] ^ k32))
+        interest = uint32((taste >> shift[q]) & uint64(255))
+        chance = uint32(uint32(base[q] + (uint32(proof[q] * trust8) >> uint32(8))) * interest)
+        hit = uint32(x < chance)
+        hits[q] = hit
+        found |= hit
+    return found != 0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def read_posts(
+    record,
+    follows,
+    follow_trust,
+    inbox,
+    ring,
+    lo,
+    hi,
+    key_online,
+    key_read,
+    rhythm,  # (chronotypes,) chance of a visit at average activity, 65536 is 1
+    settings,  # (1,) SETTINGS
+    latest_tick,
+    latest_post,  # (creators,) entry in `posts` of the newest post, -1 when none is alive
+    posts,  # (alive,) POST
+    feed,  # (cells, slots) entry in `posts`; below, its columns by slot
+    feed_key,
+    feed_base,
+    feed_proof,
+    feed_shift,  # eight times the topic
+    surface_gain,  # (5,) chance to open against the hot surface, 256 is equal
+    chat_post,  # (chats, slots) post id + 1
+    chat_tick,
+    outside,  # (n_outside,) entries in `posts`
+    finish_by_quality,  # (256,) out of 65536
+    comment_by_quality,  # (256,) out of 2**24, likewise below
+    forward_by_quality,
+    follow_by_quality,
+    counts,  # (alive, N_COUNTS) added to
+    pages_seen,  # (cells, slots / PAGE) added to
+    follower_change,  # (creators,) added to
+    rows,  # (capacity,) ROW
+    n_rows,
+):
+    """Let readers [lo, hi) live through one tick; return (first reader not visited, rows written, impressions).
+
+    Stops before a chunk whose rows might not fit; the caller empties `rows` and calls again.
+    """
+    s = settings[0]
+    tick, tick_s = s.tick, s.tick_s
+    cap = s.reads_per_session
+    width = follows.shape[1]
+    n_pages_max = feed.shape[1] // PAGE
+    opened = np.empty(8, np.int32)
+    opened_on = np.empty(8, np.uint8)
+    hits = np.empty(PAGE * MAX_PAGES, np.uint32)
+    fresh = np.empty(width + 1, np.int64)
+    who = np.empty(CHUNK, np.int64)
+    impressions = 0
+    n_alive = posts.shape[0]
+    n_who, w = 0, 0
+    i = lo
+    while True:
+        if w == n_who:
+            if i >= hi or rows.shape[0] - n_rows < CHUNK * ROWS_PER_VISIT:
+                return i, n_rows, impressions
+            stop = min(i + CHUNK, hi)
+            n_who = _online(record, follows, ring, i, stop, key_online, rhythm, who)
+            w = 0
+            i = stop
+            continue
+        me = who[w]
+        w += 1
+        r = record[me]
+        k = _mix(key_read ^ uint64(me))
+        k32 = uint32(k)
+        last = r.last_tick
+        trust8 = uint32(r.trust_counts >> 8)
+        n_open = 0
+        taste = uint64(0)
+        for t in range(8):
+            taste |= uint64(r.interest[t]) << uint64(8 * t)
+
+        # subscriptions: what followed creators published since the last visit
+        n_fresh = 0
+        for j in range(width):
+            c = follows[me, j]
+            if c == NO_CREATOR:
+                break
+            fresh[n_fresh] = j
+            n_fresh += latest_tick[c] > last
+        for f in range(n_fresh):
+            j = fresh[f]
+            p = latest_post[follows[me, j]]
+            if p >= 0:
+                counts[p, SUBSCRIPTION] += 1
+                impressions += 1
+                post = posts[p]
+                chance = uint64(post.base + ((post.proof * trust8) >> uint32(8))) * _interest(taste, post.topic)
+                chance = (chance * uint64(surface_gain[SUBSCRIPTION]) * uint64(follow_trust[me, j])) >> uint64(16)
+                if uint64(_mix32(post.key ^ k32)) < chance and n_open < cap:
+                    opened[n_open] = p
+                    opened_on[n_open] = SUBSCRIPTION
+                    n_open += 1
+
+        # Moments: what friends forwarded
+        if r.inbox_n > 0:
+            for j in range(r.inbox_n):
+                p = int(inbox[me, j]) - 1 - s.first_id
+                if p < 0 or p >= n_alive:
+                    continue
+                counts[p, MOMENTS] += 1
+                impressions += 1
+                post = posts[p]
+                chance = uint64(post.base + ((post.proof * trust8) >> uint32(8))) * _interest(taste, post.topic)
+                chance = (chance * uint64(surface_gain[MOMENTS])) >> uint64(8)
+                if uint64(_mix32(post.key ^ k32)) < chance and n_open < cap:
+                    opened[n_open] = p
+                    opened_on[n_open] = MOMENTS
+                    n_open += 1
+            r.inbox_n = 0
+
+        # group chat: links shared since the last visit
+        chat = me // s.chat_size
+        for j in range(s.chat_slots):
+            if chat_tick[chat, j] > last:
+                p = int(chat_post[chat, j]) - 1 - s.first_id
+                if p < 0 or p >= n_alive:
+                    continue
+                counts[p, CHAT] += 1
+                impressions += 1
+                post = posts[p]
+                chance = uint64(post.base + ((post.proof * trust8) >> uint32(8))) * _interest(taste, post.topic)
+                chance = (chance * uint64(surface_gain[CHAT])) >> uint64(8)
+                if uint64(_mix32(post.key ^ k32)) < chance and n_open < cap:
+                    opened[n_open] = p
+                    opened_on[n_open] = CHAT
+                    n_open += 1
+
+        # a link from outside the platform
+        if s.n_outside > 0 and int(k >> uint64(48)) < s.outside_threshold:
+            p = outside[(k >> uint64(32)) % uint64(s.n_outside)]
+            counts[p, OUTSIDE] += 1
+            impressions += 1
+            post = posts[p]
+            chance = uint64(post.base + ((post.proof * trust8) >> uint32(8))) * _interest(taste, post.topic)
+            chance = (chance * uint64(surface_gain[OUTSIDE])) >> uint64(8)
+            if uint64(_mix32(post.key ^ k32)) < chance and n_open < cap:
+                opened[n_open] = p
+                opened_on[n_open] = OUTSIDE
+                n_open += 1
+
+        # recommendation: whole pages, from where the reader stopped
+        if tick // s.refresh_ticks != last // s.refresh_ticks or last < 0:
+            r.cursor = 0
+        cell = r.cell
+        page = int(r.cursor)
+        pages = min(int(r.pages), n_pages_max - page)
+        if pages > 0:
+            at = page * PAGE
+            n_slots = pages * PAGE
+            for q in range(pages):
+                pages_seen[cell, page + q] += 1
+            impressions += n_slots
+            if _open_slots(
+                feed_key[cell, at : at + n_slots],
+                feed_base[cell, at : at + n_slots],
+                feed_proof[cell, at : at + n_slots],
+                feed_shift[cell, at : at + n_slots],
+                k32,
+                trust8,
+                taste,
+                hits,
+            ):
+                for q in range(n_slots):
+                    if hits[q] and n_open < cap:
+                        opened[n_open] = feed[cell, at + q]
+                        opened_on[n_open] = HOT
+                        n_open += 1
+            r.cursor = page + pages
+        r.last_tick = tick
+
+        # reading what was opened
+        for o in range(n_open):
+            p = opened[o]
+            surface = opened_on[o]
+            post = posts[p]
+            post_id = p + s.first_id
+            if r.reads_today >= s.reads_per_day:
+                break
+            known = False
+            for j in range(ring.shape[1]):
+                if ring[me, j] == post_id + 1:
+                    known = True
+            if known:
+                continue
+            ring[me, r.ring_at] = post_id + 1
+            r.ring_at = (r.ring_at + 1) % ring.shape[1]
+            r.reads_today += 1
+            a = _mix(k ^ (uint64(post.key) << uint64(20)))
+            b = _mix(a ^ uint64(1))
+            q8 = int(post.quality)
+            liking = int(_interest(taste, post.topic))
+            finished = int(a & uint64(0xFFFF)) * 256 < int(finish_by_quality[q8]) * (128 + liking // 2)
+            part = 100 if finished else 4 + int((a >> uint64(16)) & uint64(63))
+            dwell = max(1, s.length_s * part * 32 * (192 + int((a >> uint64(22)) & uint64(127))) // (25600 * int(r.speed)))
+            dwell = min(dwell, 3600)
+            second = int(((b >> uint64(32)) * uint64(tick_s)) >> uint64(32))
+            counts[p, 5 + surface] += 1
+            counts[p, 10] += finished
+            counts[p, 11] += dwell
+            r.finished = (int(r.finished) * 15 + 255 * finished) // 16
+            if s.want_reads:
+                n_rows = _put(rows, n_rows, me, post_id, second, dwell, READ, surface, part, 0)
+            done = min(second + dwell, tick_s - 1)
+
+            voice = uint64(r.expressive)
+            if r.status < LIMITED:
+                c = _mix(a ^ uint64(2))
+                if (c & uint64(0xFFFFFF)) << uint64(7) < uint64(post.like) * voice:
+                    n_rows = _put(rows, n_rows, me, post_id, done, dwell, LIKE, surface, part, 0)
+                if finished and ((c >> uint64(24)) & uint64(0xFFFFFF)) << uint64(7) < uint64(comment_by_quality[q8]) * voice:
+                    depth = 1 + int(((c >> uint64(48)) & uint64(7)) * uint64(q8)) // 255
+                    n_rows = _put(rows, n_rows, me, post_id, done, dwell, COMMENT, surface, part, depth)
+                d = _mix(a ^ uint64(3))
+                if (d & uint64(0xFFFFFF)) << uint64(7) < uint64(forward_by_quality[q8]) * voice:
+                    motive = 0
+                    if int((d >> uint64(24)) & uint64(0xFF)) < s.chat_share:
+                        motive = 1 + int((d >> uint64(33)) & uint64(1))
+                    n_rows = _put(rows, n_rows, me, post_id, done, dwell, FORWARD, surface, part, motive)
+
+            # experience against expectation (article, S11)
+            noise = int(((a >> uint64(32)) & uint64(511))) * s.taste // 256 - s.taste
+            experience = min(255, max(0, q8 - int(post.silence) + noise))
+            prior = int(r.expect >> 8)
+            expected = (int(trust8) * int(post.level) + (255 - int(trust8)) * prior) // 255
+            r.expect = int(r.expect) + ((experience << 8) - int(r.expect)) // 32
+            surprise = experience - expected
+            trust_counts = _surprise(int(r.trust_counts), surprise, s.gain, s.loss)
+            r.trust_counts = min(65535, max(0, trust_counts))
+            pace = s.platform_pace
+            trust_platform = _surprise(int(r.trust_platform), surprise, (s.gain * pace) >> 8, (s.loss * pace) >> 8)
+            r.trust_platform = min(65535, max(0, trust_platform))
+
+            # trust in the creator: followed creators can be dropped, others taken up
+            at = -1
+            kept = 0
+            weakest = 0
+            for j in range(width):
+                if follows[me, j] == NO_CREATOR:
+                    break
+                kept += 1
+                if follows[me, j] == post.creator:
+                    at = j
+                if follow_trust[me, j] < follow_trust[me, weakest]:
+                    weakest = j
+            if at >= 0:
+                felt = int(follow_trust[me, at])
+                if surprise < 0:
+                    felt -= (felt * -surprise * s.loss) >> 22
+                else:
+                    felt += ((255 - felt) * surprise * s.gain) >> 22
+                follow_trust[me, at] = felt
+                if surprise < 0 and felt < s.unfollow_below:
+                    follower_change[post.creator] -= 1
+                    for j in range(at, kept - 1):
+                        follows[me, j] = follows[me, j + 1]
+                        follow_trust[me, j] = follow_trust[me, j + 1]
+                    follows[me, kept - 1] = NO_CREATOR
+                    n_rows = _put(rows, n_rows, me, post_id, done, dwell, UNFOLLOW, surface, part, 0)
+            elif finished and surprise > 0:
+                if (b & uint64(0xFFFFFF)) << uint64(7) < uint64(follow_by_quality[q8]) * voice:
+                    if kept == width:
+                        # a full list makes room by dropping the creator trusted least
+                        follower_change[follows[me, weakest]] -= 1
+                        kept = weakest
+                    follows[me, kept] = post.creator
+                    follow_trust[me, kept] = s.follow_start
+                    follower_change[post.creator] += 1
+                    n_rows = _put(rows, n_rows, me, post_id, done, dwell, FOLLOW, surface, part, 0)

@@ -1,0 +1,118 @@
+"""Compiled: forwards reach friends' Moments and group chats; and the readers' day's end."""
+
+# mypy: disable-error-code="no-untyped-def"
+
+import numpy as np
+from numba import njit, uint64
+
+LEFT, BANNED, ACTIVE = 3, 2, 0
+NO_CREATOR = 0xFFFF
+
+
+@njit(uint64(uint64), inline="always", cache=True)
+def _mix(x):
+    x = x + uint64(0x9E3779B97F4A7C15)
+    x = (x ^ (x >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> uint64(27))) * uint64(0x94D049BB133111EB)
+    return x ^ (x >> uint64(31))
+
+
+@njit(cache=True, nogil=True)
+def to_moments(account, post, share, key, friend_start, friends, record, inbox, slots):
+    """Deliver each forward (account, post) to the Moments of the account's friends; return deliveries.
+
+    `share` (one a forward, 65536 is 1) is the chance that a friend is shown it: the platform's Moments priority
+    times any reduction. A full inbox of `slots` posts drops its oldest.
+    """
+    delivered = 0
+    for f in range(account.shape[0]):
+        i = account[f]
+        for e in range(friend_start[i], friend_start[i + 1]):
+            j = friends[e]
+            luck = _mix(_mix(key ^ (uint64(post[f]) << uint64(24))) ^ (uint64(i) << uint64(32)) ^ uint64(j))
+            if int(luck >> uint64(48)) >= share[f]:
+                continue
+            r = record[j]
+            n = int(r.inbox_n)
+            known = False
+            for q in range(n):
+                if inbox[j, q] == post[f] + 1:
+                    known = True
+            if known:
+                continue
+            if n == slots:
+                for q in range(n - 1):
+                    inbox[j, q] = inbox[j, q + 1]
+                n -= 1
+            inbox[j, n] = post[f] + 1
+            r.inbox_n = n + 1
+            delivered += 1
+    return delivered
+
+
+@njit(cache=True, nogil=True)
+def to_chats(account, post, tick, chat_size, chat_post, chat_tick):
+    """Put each forward into the group chat of its account, in the slot that is oldest."""
+    for f in range(account.shape[0]):
+        chat = account[f] // chat_size
+        slot = 0
+        for q in range(chat_tick.shape[1]):
+            if chat_post[chat, q] == post[f] + 1:
+                slot = -1
+                break
+            if chat_tick[chat, q] < chat_tick[chat, slot]:
+                slot = q
+        if slot >= 0:
+            chat_post[chat, slot] = post[f] + 1
+            chat_tick[chat, slot] = tick
+
+
+@njit(cache=True, nogil=True)
+def end_day(record, follows, follow_trust, key, leave, come_back, repair, start, absent, any_absent):
+    """Readers leave, come back, mend their trust while away, and drop creators who are gone.
+
+    `leave` (256,) is the chance to leave by trust in the platform, `come_back` the chance to return, both out of
+    2**24; `repair` out of 65536; `start` the trust that time can restore; `absent` (creators,) who is gone.
+    """
+    width = follows.shape[1]
+    for i in range(record.shape[0]):
+        r = record[i]
+        r.reads_today = 0
+        if r.status == BANNED:
+            continue
+        luck = int(_mix(key ^ uint64(i)) >> uint64(40))
+        if r.status == LEFT:
+            if r.trust_platform < start:
+                r.trust_platform = int(r.trust_platform) + ((start - int(r.trust_platform)) * repair >> 16)
+            if r.trust_counts < start:
+                r.trust_counts = int(r.trust_counts) + ((start - int(r.trust_counts)) * repair >> 16)
+            if luck < come_back:
+                r.status = ACTIVE
+        elif luck < leave[r.trust_platform >> 8]:
+            r.status = LEFT
+        if any_absent:
+            kept = 0
+            for j in range(width):
+                c = follows[i, j]
+                if c == NO_CREATOR:
+                    break
+                if not absent[c]:
+                    follows[i, kept] = c
+                    follow_trust[i, kept] = follow_trust[i, j]
+                    kept += 1
+            for j in range(kept, width):
+                if follows[i, j] == NO_CREATOR:
+                    break
+                follows[i, j] = NO_CREATOR
+
+
+@njit(cache=True, nogil=True)
+def trust_sums(record):
+    """Sums over active readers: how many, trust in the platform, trust in counts (both 65535 is 1)."""
+    out = np.zeros(3, np.int64)
+    for i in range(record.shape[0]):
+        if record[i].status < BANNED:
+            out[0] += 1
+            out[1] += record[i].trust_platform
+            out[2] += record[i].trust_counts
+    return out

@@ -1,0 +1,142 @@
+"""The model: builds a world from a scenario, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import mesa
+import numpy as np
+
+from sim.agents.advertiser import Advertising
+from sim.agents.creator import Creator
+from sim.agents.everyone import Everyone
+from sim.agents.farm import FarmMarket
+from sim.agents.mcn import Agencies
+from sim.agents.mutual_aid import Circles
+from sim.agents.platform import Platform
+from sim.agents.reader import Reader, ReaderSet
+from sim.clock import Clock
+from sim.learning.surroundings import Surroundings, look_around
+from sim.ledger import Ledger
+from sim.measures import Daybook
+from sim.names import N_TOPICS
+from sim.phases.read import ReaderPhase
+from sim.scenario import Scenario
+from sim.store.tables import Tables
+from sim.streams import Luck
+from sim.tick import run_tick
+from sim.world.build import SLOT_SPAN, build_world
+
+
+class EngagementModel(mesa.Model):
+    """The closed world of a scenario as a Mesa model; `step()` lives through one tick.
+
+    Readers are in columns (`model.readers`, a `ReaderSet`); everybody else is an ordinary Mesa agent. The
+    simulation draws all its chance from `model.luck`, keyed by the seed; `model.rng` and `model.random` are Mesa's
+    and are left to the user. `threads` changes the speed and nothing else.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | str | Path | None = None,
+        *,
+        seed: int | None = None,
+        rng: Any = None,
+        threads: int | None = None,
+        log_reads: bool = False,
+    ) -> None:
+        if isinstance(scenario, str | Path):
+            scenario = Scenario.load(scenario)
+        self.scenario: Scenario = scenario if scenario is not None else Scenario()
+        chosen = seed if seed is not None else rng if isinstance(rng, int | np.integer) else self.scenario.run.seed
+        super().__init__(rng=int(chosen))
+        self.luck = Luck(int(chosen))
+        self.threads = threads
+        self.log_reads = log_reads
+        self.clock = Clock(0, self.scenario.run.tick_minutes * 60)
+        self.policy = self.scenario.policy_on(0)
+        self.tables = Tables()
+        self._build()
+
+    def _build(self) -> None:
+        self.world = build_world(self.scenario, self.luck)
+        self.reader_phase = ReaderPhase(len(self.world.readers), self.threads)
+        self.readers = ReaderSet(self)
+        self._agents_by_type[Reader] = self.readers
+        self.feeds = np.zeros((N_TOPICS, self.scenario.surfaces.feed_slots), np.int32)
+        self.ledger = Ledger()
+        self.party_brands = self.ledger.open("outside", "brands", overdraft=True)
+        self.party_consumers = self.ledger.open("outside", "consumers", overdraft=True)
+        self.party_experimenter = self.ledger.open("outside", "experimenter", overdraft=True)
+        self.party_savings = self.ledger.open("outside", "savings", overdraft=True)
+        self.ledger_platform = self.ledger.open("platform", "platform", overdraft=True)
+        self.verdicts: list[Any] = []
+        self.actions: list[Any] = []
+        self.creators: list[Creator] = []
+        self.platform = Platform(self)
+        self.agencies = Agencies(self)
+        self.market = FarmMarket(self)
+        self.circles = Circles(self)
+        self.advertising = Advertising(self)
+        self.around = Surroundings()
+        for row in range(self.world.creators.n):
+            self.admit(row)
+        look_around(self)
+        self.daybook = Daybook(self)
+
+    @property
+    def agents(self) -> Any:
+        """All agents, readers included (in columns: iterating over them makes views)."""
+        return Everyone(self._all_agents, self.readers)
+
+    @property
+    def wants_reads(self) -> bool:
+        """Whether somebody needs organic reads in the log."""
+        return self.log_reads or any(d.needs_reads for d in self.policy.detectors.values() if d is not None)
+
+    def admit(self, row: int) -> None:
+        """Bring the creator of `row` to life: an agent, a purse, and for some a first habit of cheating."""
+        creator = Creator(self, row)
+        self.creators.append(creator)
+        purse = self.ledger.open("creator", str(row))
+        self.ledger.transfer(self.party_savings, purse, self.scenario.creators.savings_cny, "endowment")
+        creator.set(ledger=purse)
+        opts, n = self.scenario.creators, len(self.scenario.strategies)
+        entity = int(creator.slot) + int(creator.generation) * SLOT_SPAN
+        if self.scenario.manipulation.enabled and n > 1 and self.luck.one("habit", 0, entity) < opts.manipulating_start:
+            creator.adopt(1 + self.luck.pick("habit", 0, entity, n - 1, 1))
+
+    def begin_tick(self) -> None:
+        """Put the policy of the day in force."""
+        self.policy = self.scenario.policy_on(self.clock.day)
+
+    def step(self) -> None:
+        """Live through one tick."""
+        run_tick(self)
+        self.clock = Clock(self.clock.tick + 1, self.clock.tick_s)
+        if self.clock.day >= self.scenario.run.days:
+            self.running = False
+
+    def close_day(self) -> None:
+        """Write the day's rows."""
+        self.tables.add("daily", **self.daybook.close_day(self))
+        if (self.clock.day + 1) % 7 == 0:
+            from sim.store.snapshots import creators_of_week
+
+            creators_of_week(self)
+
+    def finish(self) -> None:
+        """Write the tables that are only known at the end."""
+        from sim.store.snapshots import posts_at_end
+
+        posts_at_end(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = self.__dict__.copy()
+        del state["reader_phase"]  # threads and buffers; made anew
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.reader_phase = ReaderPhase(len(self.world.readers), self.threads)

@@ -1,0 +1,35 @@
+"""Tables of functions that would otherwise differ between machines in the last bit.
+
+`math` is the same correctly built library everywhere that matters to us, NumPy's vector versions are not;
+so ranking and thresholds look values up instead of computing them in bulk.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+LOG_SIZE = 1 << 16
+LOG1P = np.array([math.log1p(x) for x in range(LOG_SIZE)])
+
+
+def log1p_counts(counts: ArrayLike) -> NDArray[np.float64]:
+    """log(1 + count) of non-negative whole counts (counts above 65,535 count as that)."""
+    values: NDArray[np.float64] = LOG1P[np.clip(np.asarray(counts), 0, LOG_SIZE - 1).astype(np.int64)]
+    return values
+
+
+@lru_cache(maxsize=64)
+def _power_table(exponent: float, size: int) -> NDArray[np.float64]:
+    return np.array([math.pow(x + 2.0, -exponent) for x in range(size)])
+
+
+def age_decay(age_h: ArrayLike, gravity: float) -> NDArray[np.float64]:
+    """(whole hours of age + 2) to the power -gravity, the usual decay of news rankings."""
+    table = _power_table(gravity, 24 * 64)
+    hours = np.clip(np.asarray(age_h), 0, len(table) - 1).astype(np.int64)
+    values: NDArray[np.float64] = table[hours]
+    return values

@@ -1,0 +1,182 @@
+"""Readers come online: prepares the kernel's tables, splits the readers over threads, gathers what they did."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels.read import CHUNK, N_COUNTS, PAGE, ROW, ROWS_PER_VISIT, SETTINGS, read_posts
+from sim.names import Kind, Origin, Surface
+from sim.phases.rhythm import visit_chances
+from sim.phases.thresholds import by_quality, post_table
+from sim.streams import stream_key
+
+if TYPE_CHECKING:
+    from sim.model import EngagementModel
+
+OUTSIDE_LINKS = 64
+WORTH_A_THREAD = 60_000  # readers; below that a second thread costs more than it brings
+
+
+class Share:
+    """One thread's share of the readers, with counters and a buffer of its own."""
+
+    def __init__(self, lo: int, hi: int) -> None:
+        self.lo, self.hi = lo, hi
+        self.rows = np.zeros(2 * min(hi - lo + CHUNK, CHUNK) * ROWS_PER_VISIT, ROW)
+        self.parts: list[NDArray[Any]] = []
+        self.impressions = 0
+        self.counts = np.zeros((0, N_COUNTS), np.int32)
+        self.pages = np.zeros((0, 0), np.int64)
+        self.change = np.zeros(0, np.int64)
+
+    def clear(self, n_posts: int, feed_shape: tuple[int, int], n_creators: int) -> None:
+        """Zero the counters for a tick of this many posts, feed pages and creators."""
+        self.counts = np.zeros((n_posts, N_COUNTS), np.int32)
+        self.pages = np.zeros((feed_shape[0], feed_shape[1] // PAGE), np.int64)
+        self.change = np.zeros(n_creators, np.int64)
+        self.parts = []
+        self.impressions = 0
+
+    def live(self, before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
+        """Run the kernel over this share, emptying the buffer whenever it runs full."""
+        at, n_rows = self.lo, 0
+        while at < self.hi:
+            at, n_rows, seen = read_posts(
+                *before[:5], at, self.hi, *before[5:], *after, self.counts, self.pages, self.change, self.rows, 0
+            )
+            self.impressions += seen
+            self.parts.append(self.rows[:n_rows].copy())
+
+
+class ReaderPhase:
+    """Runs the reader kernel once a tick. Holds only buffers: nothing here needs to survive a checkpoint."""
+
+    def __init__(self, n_readers: int, threads: int | None = None) -> None:
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self.threads = threads or max(1, min(cores, n_readers // WORTH_A_THREAD))
+        blocks = np.linspace(0, -(-n_readers // CHUNK), self.threads + 1).astype(int) * CHUNK
+        bounds = np.minimum(blocks, n_readers)
+        self.shares = [Share(int(a), int(b)) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+        self.pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
+        self.impressions = 0  # of the last tick
+
+    def run(self, model: EngagementModel, feeds: NDArray[np.int32], want_reads: bool) -> None:
+        """Let all readers live through the tick; counts go to the posts, interactions to the log."""
+        world = model.world
+        n_posts = world.alive.stop - world.alive.start
+        if n_posts == 0:
+            return
+        before, after = self._arguments(model, feeds, want_reads)
+        for share in self.shares:
+            share.clear(n_posts, feeds.shape, world.creators.n)
+        if self.pool is None:
+            self.shares[0].live(before, after)
+        else:
+            for done in [self.pool.submit(share.live, before, after) for share in self.shares]:
+                done.result()
+        self._gather(model, feeds)
+
+    def _arguments(self, model: EngagementModel, feeds: NDArray[np.int32], want_reads: bool) -> Any:
+        world, opts, clock = model.world, model.scenario.readers, model.clock
+        readers, seed, tick = world.readers, model.luck.seed, clock.tick
+        table = post_table(world, opts)
+        latest = world.creators.latest_post - world.alive.start
+        latest = np.where(world.creators.present & (latest >= 0), latest, -1).astype(np.int32)
+        base = max(opts.open_hot, 1e-6)
+        follow_start = max(1, round(255 * opts.trust_start))
+        gain = np.zeros(len(Surface), np.int64)
+        gain[Surface.SUBSCRIPTION] = round(256 * opts.open_subscription / base * 256 / follow_start)
+        gain[Surface.MOMENTS] = round(256 * opts.open_moments / base)
+        gain[Surface.HOT] = 256
+        gain[Surface.CHAT] = round(256 * opts.open_chat / base)
+        gain[Surface.OUTSIDE] = round(256 * opts.open_outside / base)
+        outside = self._outside_links(model, len(table))
+        before = (
+            readers.record, readers.follows, readers.follow_trust, readers.inbox, readers.ring,
+            np.uint64(stream_key(seed, "online", tick)), np.uint64(stream_key(seed, "read", tick)),
+            visit_chances(opts.sessions_per_day, clock.ticks_per_day, clock.hour, clock.weekday),
+            self._settings(model, want_reads, len(outside)), world.creators.latest_tick, latest, table,
+        )  # fmt: skip
+        after = (
+            feeds, table["key"][feeds], table["base"][feeds], table["proof"][feeds],
+            table["topic"][feeds].astype(np.uint64) * np.uint64(8), gain, world.chat_post, world.chat_tick, outside,
+            *by_quality(opts),
+        )  # fmt: skip
+        return before, after
+
+    @staticmethod
+    def _settings(model: EngagementModel, want_reads: bool, n_outside: int) -> NDArray[Any]:
+        opts, clock = model.scenario.readers, model.clock
+        values = np.zeros(1, SETTINGS)
+        step = opts.trust_gain * 65536 / 255 * 256  # for a surprise of one 255th, in the kernel's 2**24 units
+        chosen = {
+            "tick": clock.tick,
+            "tick_s": clock.tick_s,
+            "refresh_ticks": max(1, model.scenario.surfaces.feed_refresh_h * 3600 // clock.tick_s),
+            "reads_per_session": opts.reads_per_session,
+            "reads_per_day": opts.reads_per_day,
+            "chat_size": model.scenario.graph.chat_size,
+            "chat_slots": model.world.chat_post.shape[1],
+            "outside_threshold": round(65536 * model.scenario.surfaces.outside_share),
+            "n_outside": n_outside,
+            "length_s": round(opts.length_s),
+            "taste": round(255 * opts.taste_noise),
+            "gain": round(step),
+            "loss": round(step * opts.loss_aversion),
+            "platform_pace": round(256 * opts.platform_trust_pace),
+            "unfollow_below": round(255 * opts.unfollow_below),
+            "chat_share": round(256 * opts.forward_to_chat),
+            "want_reads": int(want_reads),
+            "first_id": model.world.alive.start,
+            "follow_start": round(255 * opts.trust_start),
+        }
+        for name, value in chosen.items():
+            values[name] = value
+        return values
+
+    @staticmethod
+    def _outside_links(model: EngagementModel, n_posts: int) -> NDArray[np.int32]:
+        """Posts that people link to elsewhere: drawn in proportion to 1 + forwards so far."""
+        posts = model.world.posts
+        weight = np.cumsum(1 + posts.forwards[model.world.alive].astype(np.int64))
+        bits = model.luck.bits_array("outside", model.clock.tick, np.arange(min(OUTSIDE_LINKS, n_posts)))
+        return np.searchsorted(weight, (bits % np.uint64(weight[-1])).astype(np.int64), side="right").astype(np.int32)
+
+    def _gather(self, model: EngagementModel, feeds: NDArray[np.int32]) -> None:
+        world = model.world
+        counts = sum(share.counts for share in self.shares)
+        pages = sum(share.pages for share in self.shares)
+        change = sum(share.change for share in self.shares)
+        self.impressions = sum(share.impressions for share in self.shares)
+        posts, alive = world.posts, world.alive
+        shown = np.bincount(feeds.ravel(), np.repeat(pages, PAGE, axis=1).ravel(), len(counts))
+        posts.impressions[alive] += counts[:, :5]
+        posts.impressions[alive, Surface.HOT] += shown.astype(np.int32)
+        posts.reads[alive] += counts[:, 5:10]
+        posts.finishes[alive] += counts[:, 10]
+        posts.dwell_s[alive] += counts[:, 11]
+        world.creators.followers[:] = world.creators.followers + change
+        for part in (part for share in self.shares for part in share.parts if len(part)):
+            account = part["account"]
+            world.log.add(
+                len(part),
+                account=account,
+                post=part["post"],
+                time_s=model.clock.start_s + part["second"].astype(np.int64),
+                dwell_s=part["dwell_s"],
+                kind=part["kind"],
+                channel=part["channel"],
+                completion=part["completion"],
+                aux=part["aux"],
+                ip=world.accounts.ip[account],
+                device=world.accounts.device[account],
+                origin=Origin.ORGANIC,
+            )
+
+
+assert (Kind.READ, Kind.UNFOLLOW) == (0, 5)  # the kernel writes kinds as plain numbers

@@ -1,0 +1,31 @@
+"""The shape of a ranking policy."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from sim.clock import Clock
+    from sim.observables import PostsView
+
+
+class RankingPolicy(ABC):
+    """Turns the posts' public counters into scores; the higher is shown the earlier.
+
+    `score` gets the posts still alive, the cell of readers asked for (their main topic, 0..7; -1 for nobody in
+    particular) and the clock, and returns one float64 a post. It may not change its inputs and keeps no state.
+    """
+
+    @abstractmethod
+    def score(self, posts: PostsView, cell: int, clock: Clock) -> NDArray[np.float64]:
+        """Score of every post for readers of `cell`."""
+
+
+def topical(posts: PostsView, cell: int, boost: float) -> NDArray[np.float64]:
+    """Factor 1 + boost for posts on the cell's topic, 1 for others."""
+    factor: NDArray[np.float64] = 1.0 + boost * (np.asarray(posts.topic) == cell)
+    return factor
