@@ -7,7 +7,7 @@ gives the same bits. `_mix` is SplitMix64, written out here because numba's cach
 # mypy: disable-error-code="no-untyped-def"
 
 import numpy as np
-from numba import njit, uint64
+from numba import int64, njit, uint64
 
 BLOCK = 256  # readers of a community
 N_MASKS = 24  # candidate friends within the community
@@ -70,7 +70,7 @@ def fill_addresses(ip, device, registered, key, household_max, campus, office, s
         h = _mix(key ^ uint64(i))
         if left == 0:
             home = i
-            left = 1 + int((h >> uint64(8)) % uint64(household_max))
+            left = 1 + int64((h >> uint64(8)) % uint64(household_max))
         left -= 1
         block = _mix(key ^ uint64(i // 256) ^ uint64(0xCA3B) << uint64(40))
         desk = _mix(key ^ uint64(i // 32) ^ uint64(0x0FF1) << uint64(40))
@@ -84,7 +84,7 @@ def fill_addresses(ip, device, registered, key, household_max, campus, office, s
         if i > 0 and ((h >> uint64(24)) & uint64(0xFFFF)) < uint64(shared_phone):
             # half share the phone of somebody at home, half bought one that was somebody else's
             device[i] = device[home] if h & uint64(1) else device[(h >> uint64(40)) % uint64(i)]
-        registered[i] = -int((h >> uint64(44)) % uint64(2500)) - 1
+        registered[i] = -int64((h >> uint64(44)) % uint64(2500)) - 1
 
 
 @njit(cache=True, nogil=True)
@@ -104,7 +104,7 @@ def friends_of(i, n, key, near, far, out):
     count = 0
     block = i // BLOCK
     for m in range(N_MASKS):
-        mask = int(_mix(key ^ uint64(block * N_MASKS + m) ^ uint64(0xA5) << uint64(56)) % uint64(BLOCK - 1)) + 1
+        mask = int64(_mix(key ^ uint64(block * N_MASKS + m) ^ uint64(0xA5) << uint64(56)) % uint64(BLOCK - 1)) + 1
         j = i ^ mask
         if j < n and _edge(key, i, j, uint64(near)):
             fresh = True
@@ -115,7 +115,7 @@ def friends_of(i, n, key, near, far, out):
                 out[count] = j
                 count += 1
     for m in range(N_MIRRORS):
-        centre = int(_mix(key ^ uint64(m) ^ uint64(0x5A) << uint64(56)) % uint64(n))
+        centre = int64(_mix(key ^ uint64(m) ^ uint64(0x5A) << uint64(56)) % uint64(n))
         j = (centre - i) % n
         if j != i and j // BLOCK != block and _edge(key, i, j, uint64(far)):
             fresh = True
@@ -156,7 +156,7 @@ def fill_follows(follows, follow_trust, record, key, mean, by_topic, weight_sum,
     for i in range(follows.shape[0]):
         h = _mix(key ^ uint64(i))
         # spread between half and one and a half times the mean
-        want = int((uint64(mean) * (uint64(128) + (h & uint64(255)))) >> uint64(16))
+        want = int64((uint64(mean) * (uint64(128) + (h & uint64(255)))) >> uint64(16))
         total = 0
         for t in range(topics):
             total += record[i].interest[t]
@@ -165,7 +165,7 @@ def fill_follows(follows, follow_trust, record, key, mean, by_topic, weight_sum,
             if kept == want or kept == width:
                 break
             g = _mix(h ^ uint64(draw + 1))
-            point = int(g >> uint64(40)) % total
+            point = int64(g >> uint64(40)) % total
             topic = 0
             while point >= record[i].interest[topic]:
                 point -= record[i].interest[topic]

@@ -8,7 +8,7 @@ The file is whole in itself because numba's cache watches one file at a time.
 # mypy: disable-error-code="no-untyped-def"
 
 import numpy as np
-from numba import njit, uint32, uint64
+from numba import int64, njit, uint32, uint64
 
 PAGE = 8  # posts of a feed page
 CHUNK = 4096  # readers between two looks at the room left in `rows`
@@ -256,7 +256,7 @@ def read_posts(
         # Moments: what friends forwarded
         if r.inbox_n > 0:
             for j in range(r.inbox_n):
-                p = int(inbox[me, j]) - 1 - s.first_id
+                p = int64(inbox[me, j]) - 1 - s.first_id
                 if p < 0 or p >= n_alive:
                     continue
                 counts[p, MOMENTS] += 1
@@ -274,7 +274,7 @@ def read_posts(
         chat = me // s.chat_size
         for j in range(s.chat_slots):
             if chat_tick[chat, j] > last:
-                p = int(chat_post[chat, j]) - 1 - s.first_id
+                p = int64(chat_post[chat, j]) - 1 - s.first_id
                 if p < 0 or p >= n_alive:
                     continue
                 counts[p, CHAT] += 1
@@ -288,7 +288,7 @@ def read_posts(
                     n_open += 1
 
         # a link from outside the platform
-        if s.n_outside > 0 and int(k >> uint64(48)) < s.outside_threshold:
+        if s.n_outside > 0 and int64(k >> uint64(48)) < s.outside_threshold:
             p = outside[(k >> uint64(32)) % uint64(s.n_outside)]
             counts[p, OUTSIDE] += 1
             impressions += 1
@@ -304,8 +304,8 @@ def read_posts(
         if tick // s.refresh_ticks != last // s.refresh_ticks or last < 0:
             r.cursor = 0
         cell = r.cell
-        page = int(r.cursor)
-        pages = min(int(r.pages), n_pages_max - page)
+        page = int64(r.cursor)
+        pages = min(int64(r.pages), n_pages_max - page)
         if pages > 0:
             at = page * PAGE
             n_slots = pages * PAGE
@@ -331,12 +331,18 @@ def read_posts(
         r.last_tick = tick
 
         # reading what was opened
+        ring_at = int64(r.ring_at)
+        reads_today = int64(r.reads_today)
+        finished_share = int64(r.finished)
+        expect = int64(r.expect)
+        trust_counts = int64(r.trust_counts)
+        trust_platform = int64(r.trust_platform)
         for o in range(n_open):
             p = opened[o]
             surface = opened_on[o]
             post = posts[p]
             post_id = p + s.first_id
-            if r.reads_today >= s.reads_per_day:
+            if reads_today >= s.reads_per_day:
                 break
             known = False
             for j in range(ring.shape[1]):
@@ -344,22 +350,22 @@ def read_posts(
                     known = True
             if known:
                 continue
-            ring[me, r.ring_at] = post_id + 1
-            r.ring_at = (r.ring_at + 1) % ring.shape[1]
-            r.reads_today += 1
+            ring[me, ring_at] = post_id + 1
+            ring_at = ring_at + 1 if ring_at + 1 < ring.shape[1] else 0
+            reads_today += 1
             a = _mix(k ^ (uint64(post.key) << uint64(20)))
             b = _mix(a ^ uint64(1))
-            q8 = int(post.quality)
-            liking = int(_interest(taste, post.topic))
-            finished = int(a & uint64(0xFFFF)) * 256 < int(finish_by_quality[q8]) * (128 + liking // 2)
-            part = 100 if finished else 4 + int((a >> uint64(16)) & uint64(63))
-            dwell = max(1, s.length_s * part * 32 * (192 + int((a >> uint64(22)) & uint64(127))) // (25600 * int(r.speed)))
+            q8 = int64(post.quality)
+            liking = int64(_interest(taste, post.topic))
+            finished = int64(a & uint64(0xFFFF)) * 256 < int64(finish_by_quality[q8]) * (128 + liking // 2)
+            part = 100 if finished else 4 + int64((a >> uint64(16)) & uint64(63))
+            dwell = max(1, s.length_s * part * 32 * (192 + int64((a >> uint64(22)) & uint64(127))) // (25600 * int64(r.speed)))
             dwell = min(dwell, 3600)
-            second = int(((b >> uint64(32)) * uint64(tick_s)) >> uint64(32))
+            second = int64(((b >> uint64(32)) * uint64(tick_s)) >> uint64(32))
             counts[p, 5 + surface] += 1
             counts[p, 10] += finished
             counts[p, 11] += dwell
-            r.finished = (int(r.finished) * 15 + 255 * finished) // 16
+            finished_share = (finished_share * 15 + 255 * finished) >> 4
             if s.want_reads:
                 n_rows = _put(rows, n_rows, me, post_id, second, dwell, READ, surface, part, 0)
             done = min(second + dwell, tick_s - 1)
@@ -370,42 +376,38 @@ def read_posts(
                 if (c & uint64(0xFFFFFF)) << uint64(7) < uint64(post.like) * voice:
                     n_rows = _put(rows, n_rows, me, post_id, done, dwell, LIKE, surface, part, 0)
                 if finished and ((c >> uint64(24)) & uint64(0xFFFFFF)) << uint64(7) < uint64(comment_by_quality[q8]) * voice:
-                    depth = 1 + int(((c >> uint64(48)) & uint64(7)) * uint64(q8)) // 255
+                    depth = 1 + int64(((c >> uint64(48)) & uint64(7)) * uint64(q8)) // 255
                     n_rows = _put(rows, n_rows, me, post_id, done, dwell, COMMENT, surface, part, depth)
                 d = _mix(a ^ uint64(3))
                 if (d & uint64(0xFFFFFF)) << uint64(7) < uint64(forward_by_quality[q8]) * voice:
                     motive = 0
-                    if int((d >> uint64(24)) & uint64(0xFF)) < s.chat_share:
-                        motive = 1 + int((d >> uint64(33)) & uint64(1))
+                    if int64((d >> uint64(24)) & uint64(0xFF)) < s.chat_share:
+                        motive = 1 + int64((d >> uint64(33)) & uint64(1))
                     n_rows = _put(rows, n_rows, me, post_id, done, dwell, FORWARD, surface, part, motive)
 
             # experience against expectation (article, S11)
-            noise = int(((a >> uint64(32)) & uint64(511))) * s.taste // 256 - s.taste
-            experience = min(255, max(0, q8 - int(post.silence) + noise))
-            prior = int(r.expect >> 8)
-            expected = (int(trust8) * int(post.level) + (255 - int(trust8)) * prior) // 255
-            r.expect = int(r.expect) + ((experience << 8) - int(r.expect)) // 32
+            noise = (int64((a >> uint64(32)) & uint64(511)) * s.taste >> 8) - s.taste
+            experience = min(255, max(0, q8 - int64(post.silence) + noise))
+            expected = (int64(trust8) * int64(post.level) + (255 - int64(trust8)) * (expect >> 8)) >> 8
+            expect += ((experience << 8) - expect) >> 5
             surprise = experience - expected
-            trust_counts = _surprise(int(r.trust_counts), surprise, s.gain, s.loss)
-            r.trust_counts = min(65535, max(0, trust_counts))
+            trust_counts = min(65535, max(0, _surprise(trust_counts, surprise, s.gain, s.loss)))
             pace = s.platform_pace
-            trust_platform = _surprise(int(r.trust_platform), surprise, (s.gain * pace) >> 8, (s.loss * pace) >> 8)
-            r.trust_platform = min(65535, max(0, trust_platform))
+            trust_platform = _surprise(trust_platform, surprise, (s.gain * pace) >> 8, (s.loss * pace) >> 8)
+            trust_platform = min(65535, max(0, trust_platform))
 
             # trust in the creator: followed creators can be dropped, others taken up
             at = -1
-            kept = 0
-            weakest = 0
+            kept = width
             for j in range(width):
-                if follows[me, j] == NO_CREATOR:
-                    break
-                kept += 1
-                if follows[me, j] == post.creator:
+                c = follows[me, j]
+                if c == post.creator:
                     at = j
-                if follow_trust[me, j] < follow_trust[me, weakest]:
-                    weakest = j
+                if c == NO_CREATOR:
+                    kept = j
+                    break
             if at >= 0:
-                felt = int(follow_trust[me, at])
+                felt = int64(follow_trust[me, at])
                 if surprise < 0:
                     felt -= (felt * -surprise * s.loss) >> 22
                 else:
@@ -422,9 +424,19 @@ def read_posts(
                 if (b & uint64(0xFFFFFF)) << uint64(7) < uint64(follow_by_quality[q8]) * voice:
                     if kept == width:
                         # a full list makes room by dropping the creator trusted least
-                        follower_change[follows[me, weakest]] -= 1
-                        kept = weakest
+                        kept = 0
+                        for j in range(1, width):
+                            if follow_trust[me, j] < follow_trust[me, kept]:
+                                kept = j
+                        follower_change[follows[me, kept]] -= 1
                     follows[me, kept] = post.creator
                     follow_trust[me, kept] = s.follow_start
                     follower_change[post.creator] += 1
                     n_rows = _put(rows, n_rows, me, post_id, done, dwell, FOLLOW, surface, part, 0)
+        if n_open:
+            r.ring_at = ring_at
+            r.reads_today = reads_today
+            r.finished = finished_share
+            r.expect = expect
+            r.trust_counts = trust_counts
+            r.trust_platform = trust_platform

@@ -3,7 +3,7 @@
 # mypy: disable-error-code="no-untyped-def"
 
 import numpy as np
-from numba import njit, uint64
+from numba import int64, njit, uint64
 
 LEFT, BANNED, ACTIVE = 3, 2, 0
 NO_CREATOR = 0xFFFF
@@ -30,10 +30,10 @@ def to_moments(account, post, share, key, friend_start, friends, record, inbox, 
         for e in range(friend_start[i], friend_start[i + 1]):
             j = friends[e]
             luck = _mix(_mix(key ^ (uint64(post[f]) << uint64(24))) ^ (uint64(i) << uint64(32)) ^ uint64(j))
-            if int(luck >> uint64(48)) >= share[f]:
+            if int64(luck >> uint64(48)) >= share[f]:
                 continue
             r = record[j]
-            n = int(r.inbox_n)
+            n = int64(r.inbox_n)
             known = False
             for q in range(n):
                 if inbox[j, q] == post[f] + 1:
@@ -80,12 +80,12 @@ def end_day(record, follows, follow_trust, key, leave, come_back, repair, start,
         r.reads_today = 0
         if r.status == BANNED:
             continue
-        luck = int(_mix(key ^ uint64(i)) >> uint64(40))
+        luck = int64(_mix(key ^ uint64(i)) >> uint64(40))
         if r.status == LEFT:
             if r.trust_platform < start:
-                r.trust_platform = int(r.trust_platform) + ((start - int(r.trust_platform)) * repair >> 16)
+                r.trust_platform = int64(r.trust_platform) + ((start - int64(r.trust_platform)) * repair >> 16)
             if r.trust_counts < start:
-                r.trust_counts = int(r.trust_counts) + ((start - int(r.trust_counts)) * repair >> 16)
+                r.trust_counts = int64(r.trust_counts) + ((start - int64(r.trust_counts)) * repair >> 16)
             if luck < come_back:
                 r.status = ACTIVE
         elif luck < leave[r.trust_platform >> 8]:

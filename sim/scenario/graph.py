@@ -6,8 +6,8 @@ from sim.scenario.section import Section, param
 class GraphSection(Section):
     """Parameters of the social graphs."""
 
-    friends_near: float = param(8.0, "mean friends within a reader's community of 256", unit="friends", ge=0, le=16)
-    friends_far: float = param(2.5, "mean friends anywhere else", unit="friends", ge=0, le=6)
+    friends_near: float = param(12.0, "mean friends within a reader's community of 256", unit="friends", ge=0, le=16)
+    friends_far: float = param(4.0, "mean friends anywhere else", unit="friends", ge=0, le=6)
     chat_size: int = param(64, "members of a group chat of readers", unit="accounts", ge=4, le=256)
     follower_sigma: float = param(
         1.5, "spread of creators' popularity at the start (standard deviation of its logarithm)", ge=0, le=4, source="C18: Gini 0.94"

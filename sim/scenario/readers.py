@@ -8,17 +8,17 @@ class ReadersSection(Section):
 
     n: int = param(50_000, "organic readers", unit="accounts", ge=64, le=50_000_000)
     sessions_per_day: float = param(2.6, "mean visits a day of an active reader", unit="1/day", gt=0, le=24)
-    pages_per_session: int = param(2, "mean feed pages of eight posts looked at in a visit", unit="pages", ge=1, le=8)
+    pages_per_session: int = param(3, "mean feed pages of eight posts looked at in a visit", unit="pages", ge=1, le=8)
     reads_per_session: int = param(5, "most posts opened in one visit (attention budget)", unit="posts", ge=1, le=6)
     reads_per_day: int = param(24, "most posts opened in a day", unit="posts", ge=1, le=200)
     follows_mean: float = param(14.0, "mean creators followed at the start", unit="creators", ge=0, le=24)
 
     open_subscription: float = param(
-        0.034, "chance to open a new post of a followed creator", ge=0, le=0.5, source="C6: 1-2 % about 2020, 10 % in 2017"
+        0.15, "chance to open a new post of a followed creator", ge=0, le=0.5, source="C6: 10 % in 2017; 1-2 % about 2020, when readers followed many more than here"
     )
-    open_moments: float = param(0.13, "chance to open a post a friend forwarded", ge=0, le=0.5)
-    open_hot: float = param(0.011, "chance to open a recommended post of full interest", ge=0, le=0.5)
-    open_chat: float = param(0.08, "chance to open a post shared in a group chat", ge=0, le=0.5)
+    open_moments: float = param(0.45, "chance to open a post a friend forwarded", ge=0, le=0.5)
+    open_hot: float = param(0.012, "chance to open a recommended post of full interest", ge=0, le=0.5)
+    open_chat: float = param(0.09, "chance to open a post shared in a group chat", ge=0, le=0.5)
     open_outside: float = param(0.20, "chance to open a link met outside the platform", ge=0, le=0.5)
     social_proof_open: float = param(
         0.8,
@@ -35,15 +35,15 @@ class ReadersSection(Section):
     finish_quality: float = param(0.65, "added chance to finish at quality 1", ge=0, le=1)
     length_s: float = param(150.0, "time to read an average post whole", unit="s", ge=5, le=3600)
     fast_reader_share: float = param(0.04, "share of readers who skim: a post in seconds", ge=0, le=1)
-    like_base: float = param(0.0015, "likes per read at quality 0", ge=0, le=0.5, source="C1 for the mean over qualities")
+    like_base: float = param(0.002, "likes per read at quality 0", ge=0, le=0.5, source="C1 for the mean over qualities")
     like_quality: float = param(0.021, "added likes per read at quality 1 (grows with its square)", ge=0, le=0.5, source="C1")
     comment_base: float = param(0.003, "comments per finished read at quality 1", ge=0, le=0.5)
-    forward_base: float = param(0.002, "forwards per read at quality 0", ge=0, le=0.5)
+    forward_base: float = param(0.006, "forwards per read at quality 0", ge=0, le=0.5)
     forward_quality: float = param(
-        0.055, "added forwards per read at quality 1 (grows with its square)", ge=0, le=0.5, source="C8 for the branching"
+        0.10, "added forwards per read at quality 1 (grows with its square)", ge=0, le=0.5, source="C8 for the branching"
     )
     forward_to_chat: float = param(0.35, "share of forwards that go to a group chat, not to Moments", ge=0, le=1)
-    follow_base: float = param(0.03, "follows per finished read at quality 1, of a creator not yet followed", ge=0, le=1)
+    follow_base: float = param(0.2, "follows per finished read at quality 1, of a creator not yet followed", ge=0, le=1)
     taste_noise: float = param(0.20, "half-width of the personal difference between quality and experience", ge=0, le=1)
 
     trust_start: float = param(0.70, "trust in counts and in the platform at the start", ge=0, le=1)

@@ -82,7 +82,7 @@ def add_creators(
         return luck.uniform("creators", 0, entity, k)
 
     n = len(slots)
-    talent = (draw(0) + draw(1)) / 2
+    talent = 0.1 + 0.9 * (draw(0) + draw(1)) / 2
     account_ids = np.arange(world.accounts.n, world.accounts.n + n)
     first = world.creators.n
     # creators live among readers: the address of one of them, a phone of their own
@@ -104,7 +104,7 @@ def add_creators(
         merchant=draw(4) < opts.merchant_share,
         topic=(draw(5) * N_TOPICS).astype(np.uint8),
         talent=talent,
-        skill=talent * (0.55 + 0.35 * draw(6)),
+        skill=talent * (0.75 + 0.25 * draw(6)),
         effort=np.clip(opts.effort_start + 0.4 * (draw(7) - 0.5), 0.05, 1.0),
         posts_per_day=opts.posts_per_day * (0.4 + 1.2 * draw(8)),
         integrity=2 * opts.integrity_mean * draw(9),

@@ -52,6 +52,13 @@ LISTS = np.dtype(
 assert LISTS.itemsize == 128
 
 
+def aligned(n: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Zeros whose rows start on a cache line: a row then costs the fewest fetches."""
+    raw = np.zeros(n * dtype.itemsize + 64, np.uint8)
+    start = -raw.ctypes.data % 64
+    return raw[start : start + n * dtype.itemsize].view(dtype)
+
+
 class Readers:
     """Columns of the organic readers; index = reader = account id.
 
@@ -60,8 +67,8 @@ class Readers:
     """
 
     def __init__(self, n: int) -> None:
-        self.record = np.zeros(n, RECORD)
-        self.lists = np.zeros(n, LISTS)
+        self.record = aligned(n, RECORD)
+        self.lists = aligned(n, LISTS)
         self.lists["follows"] = NO_CREATOR
         self.friend_start = np.zeros(n + 1, np.int64)
         self.friends = np.zeros(0, np.int32)
