@@ -1,0 +1,105 @@
+"""What may be written in a scenario, and how it is read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from bisect import bisect_right
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, PrivateAttr, field_validator
+
+from sim.plugins import PluginOf, table
+from sim.scenario.advertisers import AdvertisersSection
+from sim.scenario.calendar import CalendarEntry, resolve
+from sim.scenario.creators import CreatorsSection
+from sim.scenario.farms import FarmsSection
+from sim.scenario.graph import GraphSection
+from sim.scenario.manipulation import ManipulationSection, ProbesSection
+from sim.scenario.mcn import McnSection
+from sim.scenario.mutual_aid import MutualAidSection
+from sim.scenario.platform import PlatformSection
+from sim.scenario.readers import ReadersSection
+from sim.scenario.run import RunSection
+from sim.scenario.section import Section
+from sim.scenario.surfaces import SurfacesSection
+
+__all__ = ["Scenario"]
+
+
+class Scenario(Section):
+    """A complete, frozen description of a world and of the policies it lives under."""
+
+    name: str = Field("scenario", description="short name; the file's name unless given")
+    description: str = Field("", description="one line on what the scenario is for")
+    run: RunSection = RunSection()
+    readers: ReadersSection = ReadersSection()
+    creators: CreatorsSection = CreatorsSection()
+    graph: GraphSection = GraphSection()
+    surfaces: SurfacesSection = SurfacesSection()
+    manipulation: ManipulationSection = ManipulationSection()
+    mutual_aid: MutualAidSection = MutualAidSection()
+    farms: FarmsSection = FarmsSection()
+    mcn: McnSection = McnSection()
+    advertisers: AdvertisersSection = AdvertisersSection()
+    platform: PlatformSection = Field(default_factory=PlatformSection)
+    probes: ProbesSection = ProbesSection()
+    strategies: tuple[PluginOf("strategy"), ...] = Field(  # type: ignore[valid-type]
+        default_factory=lambda: tuple(table("strategy")), description="what creators may do; the first is honest", min_length=1
+    )
+    calendar: tuple[CalendarEntry, ...] = Field((), description="changes of policy on given days")
+
+    _policies: list[tuple[int, PlatformSection]] = PrivateAttr(default_factory=list)
+    _base: Path | None = PrivateAttr(default=None)
+
+    @field_validator("strategies")
+    @classmethod
+    def _honest_first(cls, strategies: tuple[Any, ...]) -> tuple[Any, ...]:
+        if strategies[0].channel != "none":
+            raise ValueError("the first strategy must be 'honest'")
+        return strategies
+
+    def model_post_init(self, context: Any) -> None:
+        """Resolve the calendar once, so that a bad entry is found before the run."""
+        self._base = (context or {}).get("base")
+        self._policies = resolve(self.calendar, self.platform, self.run.start_date, self.run.days, self._base)
+
+    @classmethod
+    def load(cls, path: str | Path, *, set: dict[str, Any] | None = None, days: int | None = None) -> Scenario:
+        """Read a scenario file; ScenarioError says file, line and what was expected.
+
+        `set` overrides values by dotted path; `days` shortens or lengthens the run, and calendar entries
+        that a shortened run does not reach fall away.
+        """
+        from sim.scenario.load import load
+
+        return load(Path(path), set or {}, days)
+
+    def policy_on(self, day: int) -> PlatformSection:
+        """The platform's policy in force on a day."""
+        at = bisect_right(self._policies, day, key=lambda item: item[0]) - 1
+        return self._policies[max(0, at)][1]
+
+    def policies(self) -> list[tuple[int, PlatformSection]]:
+        """The policies of the run and the day each takes effect."""
+        return list(self._policies)
+
+    def resolved(self) -> dict[str, Any]:
+        """Everything, spelt out in plain values (what a manifest keeps)."""
+        plain: dict[str, Any] = self.model_dump(mode="json")
+        return plain
+
+    def digest(self) -> str:
+        """Ten hexadecimal digits that name the content (not name, description or notes)."""
+        plain = self.resolved()
+        plain.pop("name"), plain.pop("description")
+        for entry in plain["calendar"]:
+            entry.pop("note")
+        return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:10]
+
+    def with_changes(self, changes: dict[str, Any]) -> Scenario:
+        """A new scenario with values replaced by dotted path (`{"readers.n": 1000}`)."""
+        from sim.scenario.load import changed
+
+        return changed(self, changes)
