@@ -99,7 +99,7 @@ class EngagementModel(mesa.Model):
         """Bring the creator of `row` to life: an agent, a purse, and for some a first habit of cheating."""
         creator = Creator(self, row)
         self.creators.append(creator)
-        purse = self.ledger.open("creator", str(row))
+        purse = self.ledger.open("creator", str(row), overdraft=True)  # effort can be paid from elsewhere
         self.ledger.transfer(self.party_savings, purse, self.scenario.creators.savings_cny, "endowment")
         creator.set(ledger=purse)
         opts, n = self.scenario.creators, len(self.scenario.strategies)

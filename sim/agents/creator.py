@@ -9,6 +9,7 @@ import mesa
 
 from sim.learning.effort import EffortLearner, revised
 from sim.learning.imitation import fermi, log_payoff
+from sim.ledger import Purpose
 from sim.manipulation.actions import AskGroup, AskMatrix, BuyLikes
 from sim.manipulation.sees import CreatorSees
 from sim.names import Status
@@ -88,7 +89,7 @@ class Creator(mesa.Agent):
         practice = opts.skill_gain * effort * max(0.0, self.talent - self.skill)
         rust = opts.skill_rust * (1.0 - effort) * self.skill
         cost = opts.effort_cost_cny * effort * effort
-        model.ledger.burn(self.ledger, cost, "effort")
+        model.ledger.burn(self.ledger, cost, Purpose.EFFORT)
         self.set(
             n_posts=number + 1,
             latest_post=at.start,

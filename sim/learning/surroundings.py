@@ -26,7 +26,7 @@ class Surroundings:
 
     peer_likes: float = 5.0
     hot_guess: float = 50.0
-    prices: dict[int, float] = field(default_factory=dict)
+    prices: dict[str, float] = field(default_factory=dict)
     punished_share: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
     ranking: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
     place: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))

@@ -35,9 +35,13 @@ def _pay_creators(model: EngagementModel) -> None:
     new_reads = reads - posts.reads_paid[alive]
     new_likes = visible - posts.likes_told[alive]
     posts.reads_paid[alive], posts.likes_told[alive] = reads, visible
+    new_finishes = posts.finishes[alive] - posts.finishes_told[alive]
+    posts.finishes_told[alive] = posts.finishes[alive]
     n = creators.n
     creators.reads_week[:] += np.bincount(owner, new_reads, n)
     creators.visible_week[:] += np.bincount(owner, new_likes, n)
+    for average, new in ((creators.reads_ema, new_reads), (creators.visible_ema, new_likes), (creators.finish_ema, new_finishes)):
+        average += (np.bincount(owner, new, n) - average) / 7.0
 
     ads = np.bincount(owner, new_reads, n) * opts.ads_cny_per_read
     earning = np.flatnonzero(ads > 0)

@@ -41,6 +41,9 @@ class Creators(Columns):
         "spent_week": (np.float64, (), 0.0),
         "visible_week": (np.float64, (), 0.0),  # visible likes gained
         "reads_week": (np.float64, (), 0.0),
+        "reads_ema": (np.float64, (), 0.0),  # a day, moving average over a week; likewise the next two
+        "visible_ema": (np.float64, (), 0.0),
+        "finish_ema": (np.float64, (), 0.0),
         "punished_week": (np.int32, (), 0),  # enforcement actions felt since the last revision
         "punished_total": (np.int32, (), 0),
         "strikes": (np.int32, (), 0),

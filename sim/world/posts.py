@@ -36,6 +36,7 @@ class Posts(Columns):
         "follows": (np.int32, (), 0),
         # already passed on to creators' weekly sums and income
         "reads_paid": (np.int32, (), 0),
+        "finishes_told": (np.int32, (), 0),
         "likes_told": (np.int32, (), 0),
         # decided by the platform
         "visibility": (np.float32, (), 1.0),  # multiplies the ranking score

@@ -1,0 +1,191 @@
+"""MCN agencies: an account matrix that likes every post of the creators it incubates (S3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+
+from sim.ledger import Purpose
+from sim.manipulation.inventory import Inventory
+from sim.names import Grade, Kind, Origin, Surface
+
+if TYPE_CHECKING:
+    from sim.model import EngagementModel
+
+FIRST_BLOCK = 0xA0000000
+BLOCK = 1 << 20
+
+
+@dataclass
+class Job:
+    """A post that the matrix is liking."""
+
+    post: int
+    accounts: np.ndarray
+    per_tick: int
+    done: int = 0
+
+
+class Mcn(mesa.Agent):
+    """An agency: owns accounts, signs creators, schedules likes, sells their reach, decides by return on spend."""
+
+    model: EngagementModel
+
+    def __init__(self, model: EngagementModel, number: int) -> None:
+        super().__init__(model)
+        opts = model.scenario.mcn
+        self.number = number
+        self.open = True
+        self.ledger = model.ledger.open("mcn", str(number), overdraft=True)
+        model.ledger.transfer(model.party_savings, self.ledger, opts.capital_cny, Purpose.ENDOWMENT)
+        self.matrix = Inventory(
+            Grade.MATRIX, number, per_device=opts.accounts_per_device, per_ip=10_000, block=FIRST_BLOCK + number * BLOCK
+        )
+        self.matrix.buy(model.world, opts.matrix_accounts, 0, 200)
+        self.signed: list[int] = []
+        self.jobs: list[Job] = []
+        self.earned = 0.0  # commission since the last look at the books
+        self.spent = 0.0
+
+    def sign(self, row: int) -> bool:
+        """Take a creator in, when there is room."""
+        if not self.open or len(self.signed) >= self.model.scenario.mcn.capacity:
+            return False
+        self.signed.append(row)
+        self.model.world.creators.mcn[row] = self.number
+        return True
+
+    def release(self, row: int) -> None:
+        """Let a creator go."""
+        if row in self.signed:
+            self.signed.remove(row)
+        self.model.world.creators.mcn[row] = -1
+
+    def ask(self, post: int) -> None:
+        """Schedule the matrix for a post."""
+        opts = self.model.scenario.mcn
+        usable = self.matrix.usable(self.model.world)
+        accounts = usable[: int(len(usable) * opts.like_share)].copy()
+        self.matrix.turn(max(1, len(accounts) // 3))
+        if len(accounts):
+            ticks = max(1, round(opts.spread_h * 3600 / self.model.clock.tick_s))
+            self.jobs.append(Job(post, accounts, -(-len(accounts) // ticks)))
+
+    def act(self) -> None:
+        """Like what is due this tick."""
+        alive = self.model.world.alive.start
+        for job in self.jobs:
+            if job.post >= alive:
+                self._like(job)
+        self.jobs = [job for job in self.jobs if job.done < len(job.accounts) and job.post >= alive]
+
+    def _like(self, job: Job) -> None:
+        model, opts = self.model, self.model.scenario.mcn
+        world, clock = model.world, model.clock
+        accounts = job.accounts[job.done : job.done + job.per_tick]
+        job.done += job.per_tick
+        accounts = accounts[world.accounts.status[accounts] == 0]
+        if len(accounts) == 0:
+            return
+        u = model.luck.uniform("matrix", job.post, accounts)
+        published = max(0, int(world.posts.published_s[job.post]) - clock.start_s)
+        times = clock.start_s + published + ((clock.tick_s - published - 1) * model.luck.uniform("matrix at", job.post, accounts))
+        dwell = np.minimum(600.0, -opts.dwell_s * np.log1p(-u * 0.999))
+        rows = {
+            "account": accounts, "post": job.post, "time_s": times.astype(np.int64), "channel": Surface.SUBSCRIPTION,
+            "dwell_s": dwell.astype(np.int64),
+            "completion": np.minimum(100, 100 * dwell / model.scenario.readers.length_s).astype(np.int64),
+            "ip": world.accounts.ip[accounts], "device": world.accounts.device[accounts], "origin": Origin.MATRIX,
+        }  # fmt: skip
+        world.record(len(accounts), kind=Kind.READ, **rows)
+        world.record(len(accounts), kind=Kind.LIKE, **rows)
+        cost = opts.operations_cny_per_like * len(accounts)
+        model.ledger.burn(self.ledger, cost, Purpose.OPERATIONS)
+        self.spent += cost
+
+    def close_day(self) -> None:
+        """Pay wages weekly; look at the books every four weeks."""
+        opts, day = self.model.scenario.mcn, self.model.clock.day
+        self.matrix.drop_burnt(self.model.world)
+        if day % 7 == self.number % 7:
+            wages = opts.wages_cny_per_creator_week * len(self.signed)
+            self.model.ledger.burn(self.ledger, wages, Purpose.WAGES)
+            self.spent += wages
+        if day % 28 == 27:
+            self._look_at_books()
+
+    def _look_at_books(self) -> None:
+        """A matrix that earns more than it costs grows, one that does not shrinks; a broke agency closes."""
+        opts, size = self.model.scenario.mcn, len(self.matrix.ids)
+        change = int(opts.growth * size)
+        if self.earned > 1.2 * self.spent:
+            count = min(change, opts.matrix_max - size)
+            cost = opts.account_cost_cny * max(0, count)
+            if 0 < count and self.model.ledger.balance(self.ledger) > 2 * cost:
+                self.model.ledger.burn(self.ledger, cost, Purpose.ACCOUNTS)
+                self.matrix.buy(self.model.world, count, self.model.clock.day, 3)
+        elif self.earned < 0.8 * self.spent and change:
+            self.matrix.ids = self.matrix.ids[: size - change]
+        self.earned = self.spent = 0.0
+        if self.model.ledger.balance(self.ledger) < 0.0:
+            self.close()
+
+    def close(self) -> None:
+        """Release everybody and go."""
+        for row in list(self.signed):
+            self.release(row)
+        self.jobs = []
+        self.open = False
+        self.remove()
+
+
+class Agencies:
+    """All the agencies."""
+
+    def __init__(self, model: EngagementModel) -> None:
+        opts = model.scenario.mcn
+        on = model.scenario.manipulation.enabled and opts.enabled
+        self.all: list[Mcn] = [Mcn(model, number) for number in range(opts.n if on else 0)]
+
+    def sign(self, model: EngagementModel, row: int) -> bool:
+        """Sign with the agency that has most room; False when all are full."""
+        free = [agency for agency in self.all if agency.open]
+        return bool(free) and min(free, key=lambda agency: (len(agency.signed), agency.number)).sign(row)
+
+    def release(self, model: EngagementModel, row: int) -> None:
+        """End a creator's contract."""
+        number = int(model.world.creators.mcn[row])
+        if number >= 0:
+            self.all[number].release(row)
+
+    def ask(self, model: EngagementModel, row: int, post: int) -> None:
+        """Have the creator's agency like a post."""
+        number = int(model.world.creators.mcn[row])
+        if number >= 0:
+            self.all[number].ask(post)
+
+    def act(self, model: EngagementModel) -> None:
+        """Every matrix with jobs works on them."""
+        for agency in self.all:
+            if agency.jobs:
+                agency.act()
+
+    def close_day(self, model: EngagementModel) -> None:
+        """Agencies close their day."""
+        for agency in self.all:
+            if agency.open:
+                agency.close_day()
+
+    def commission(self, model: EngagementModel, row: int, cny: float) -> float:
+        """Take the agency's share of a sponsorship; return what is left for the creator."""
+        number = int(model.world.creators.mcn[row])
+        if number < 0:
+            return cny
+        agency = self.all[number]
+        cut = cny * model.scenario.mcn.commission
+        model.ledger.transfer(int(model.world.creators.ledger[row]), agency.ledger, cut, Purpose.COMMISSION)
+        agency.earned += cut
+        return cny - cut

@@ -1,0 +1,112 @@
+"""The strategies that ship: honest work, mutual aid, four ways to buy, and an agency's matrix."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sim.manipulation.actions import Action, AskGroup, AskMatrix, BuyLikes, Package
+from sim.manipulation.sees import CreatorSees
+from sim.plugins import knob
+
+
+class Strategy(ABC):
+    """How a creator pushes a post it has just published.
+
+    `plan` gets what the creator sees, the most it would spend on this post (CNY) and one uniform number, and
+    returns actions. `channel` says which market or circle it needs: "none", "mutual_aid", "farm" or "mcn".
+    """
+
+    channel: ClassVar[str] = "none"
+
+    @abstractmethod
+    def plan(self, see: CreatorSees, budget_cny: float, luck: float) -> tuple[Action, ...]:
+        """Actions for the post."""
+
+
+@dataclass(frozen=True)
+class Honest(Strategy):
+    """Publish and wait: the default that does nothing."""
+
+    def plan(self, see: CreatorSees, budget_cny: float, luck: float) -> tuple[Action, ...]:
+        """No actions."""
+        return ()
+
+
+@dataclass(frozen=True)
+class MutualAid(Strategy):
+    """You like mine, I like yours (S1)."""
+
+    channel: ClassVar[str] = "mutual_aid"
+
+    def plan(self, see: CreatorSees, budget_cny: float, luck: float) -> tuple[Action, ...]:
+        """Ask the group, when there is one."""
+        return (AskGroup(),) if see.in_group else ()
+
+
+@dataclass(frozen=True)
+class Matrix(Strategy):
+    """Be incubated by an agency whose own accounts like everything (S3)."""
+
+    channel: ClassVar[str] = "mcn"
+
+    def plan(self, see: CreatorSees, budget_cny: float, luck: float) -> tuple[Action, ...]:
+        """Ask the matrix, when signed."""
+        return (AskMatrix(),) if see.in_mcn else ()
+
+
+@dataclass(frozen=True)
+class Buy(Strategy):
+    """Buy enough likes to look like the posts that are recommended (S2, S18).
+
+    The aim is the larger of what recommended posts show and what successful peers show, raised by the creator's
+    anxiety and, for merchants, by what a proof of popularity sells; price and budget cut it.
+    """
+
+    channel: ClassVar[str] = "farm"
+    grade: ClassVar[str] = "machine"
+    package: ClassVar[Package] = "likes"
+
+    anxious_factor: float = knob(0.6, "how much full anxiety raises the aim", ge=0.0, le=10.0)
+    merchant_factor: float = knob(0.5, "how much selling goods raises the aim", ge=0.0, le=10.0)
+    least: int = knob(20, "smallest order worth the message", unit="likes", ge=1, le=10_000)
+
+    def plan(self, see: CreatorSees, budget_cny: float, luck: float) -> tuple[Action, ...]:
+        """One order, or none when it would be too small to matter."""
+        price = see.price_per_1000_cny.get(self.grade, 0.0) * (1.0 if self.package == "likes" else 3.0)
+        if price <= 0.0 or budget_cny <= 0.0:
+            return ()
+        aim = max(see.hot_threshold_guess, see.peer_likes, float(self.least))
+        aim *= 1.0 + self.anxious_factor * see.anxiety + self.merchant_factor * see.merchant
+        wanted = int(aim * (0.75 + 0.5 * luck))
+        affordable = int(1000.0 * budget_cny / price)
+        n = min(wanted, affordable)
+        return (BuyLikes(n, self.grade, self.package),) if n >= self.least else ()
+
+
+@dataclass(frozen=True)
+class BuyMachine(Buy):
+    """Machine accounts: cheapest, and the easiest to see through."""
+
+
+@dataclass(frozen=True)
+class BuyRaised(Buy):
+    """Accounts raised over months."""
+
+    grade: ClassVar[str] = "raised"
+
+
+@dataclass(frozen=True)
+class BuyReal(Buy):
+    """Real people on their own phones: dear, and hard to tell from readers."""
+
+    grade: ClassVar[str] = "real_person"
+
+
+@dataclass(frozen=True)
+class BuyPackage(Buy):
+    """Like, comment and forward in one package (article: the full set of data)."""
+
+    grade: ClassVar[str] = "raised"
+    package: ClassVar[Package] = "full"
