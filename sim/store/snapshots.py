@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.clock import DAY_S
 from sim.names import Origin, Surface
+from sim.plugins import name_of
 
 if TYPE_CHECKING:
     from sim.model import EngagementModel
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def strategy_names(model: EngagementModel) -> np.ndarray:
     """Names of the scenario's strategies, in order."""
-    return np.array([strategy.name for strategy in model.scenario.strategies], object)
+    return np.array([name_of(strategy) for strategy in model.scenario.strategies], object)
 
 
 def creators_of_week(model: EngagementModel) -> None:

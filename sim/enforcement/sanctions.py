@@ -1,0 +1,103 @@
+"""The sanctions that ship, from mild to hard (article, S5: less visibility, limited functions, a ban)."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from sim.enforcement.verdict import Action, Effect, Verdict
+from sim.plugins import knob, name_of
+
+if TYPE_CHECKING:
+    from sim.clock import Clock
+
+
+class Sanction(ABC):
+    """Turns a verdict into an action, which somebody else performs; None when there is nothing to do."""
+
+    effect: ClassVar[Effect] = Effect.NOTHING
+
+    @abstractmethod
+    def apply(self, verdict: Verdict, clock: Clock) -> Action | None:
+        """The action for a verdict."""
+
+    def _action(self, verdict: Verdict, until_tick: int = -1, factor: float = 1.0) -> Action | None:
+        if len(verdict.accounts) == 0:
+            return None
+        return Action(
+            name_of(self), self.effect, verdict.accounts, verdict.posts, verdict.creators, until_tick, factor, verdict.strikes
+        )
+
+
+def ticks(days: float, clock: Clock) -> int:
+    """Days in ticks."""
+    return round(days * clock.ticks_per_day)
+
+
+@dataclass(frozen=True)
+class NoSanction(Sanction):
+    """Looks away: the default that does nothing."""
+
+    def apply(self, verdict: Verdict, clock: Clock) -> Action | None:
+        """Nothing."""
+        return None
+
+
+@dataclass(frozen=True)
+class DiscountLikes(Sanction):
+    """The flagged likes leave the visible count and the ranking; nobody is told."""
+
+    effect: ClassVar[Effect] = Effect.DISCOUNT
+
+    def apply(self, verdict: Verdict, clock: Clock) -> Action | None:
+        """Discount every like of the verdict."""
+        return self._action(verdict)
+
+
+@dataclass(frozen=True)
+class ThrottlePost(Sanction):
+    """The post's ranking score is cut (article, S12: anomalies are throttled)."""
+
+    effect: ClassVar[Effect] = Effect.THROTTLE
+    factor: float = knob(0.1, "what is left of the ranking score", ge=0.0, le=1.0)
+
+    def apply(self, verdict: Verdict, clock: Clock) -> Action | None:
+        """Throttle the posts of the verdict."""
+        return self._action(verdict, factor=self.factor)
+
+
+@dataclass(frozen=True)
+class ReduceMoments(Sanction):
+    """Friends see less of the creator's posts in Moments for a while (article, S5)."""
+
+    effect: ClassVar[Effect] = Effect.MOMENTS
+    factor: float = knob(0.2, "share of forwards still delivered", ge=0.0, le=1.0)
+    days: float = knob(7.0, "how long", unit="days", ge=0.0, le=3650.0)
+
+    def apply(self, verdict: Verdict, clock: Clock) -> Action | None:
+        """Reduce the creators of the verdict."""
+        return self._action(verdict, clock.tick + ticks(self.days, clock), self.factor)
+
+
+@dataclass(frozen=True)
+class LimitFunctions(Sanction):
+    """The account may not like, comment, forward or publish for a while (article, S5)."""
+
+    effect: ClassVar[Effect] = Effect.LIMIT
+    days: float = knob(7.0, "how long", unit="days", ge=0.0, le=3650.0)
+
+    def apply(self, verdict: Verdict, clock: Clock) -> Action | None:
+        """Limit the accounts of the verdict."""
+        return self._action(verdict, clock.tick + ticks(self.days, clock))
+
+
+@dataclass(frozen=True)
+class Ban(Sanction):
+    """The account is closed for good (article, S5)."""
+
+    effect: ClassVar[Effect] = Effect.BAN
+
+    def apply(self, verdict: Verdict, clock: Clock) -> Action | None:
+        """Ban the accounts of the verdict."""
+        return self._action(verdict)
