@@ -73,6 +73,7 @@ class EngagementModel(mesa.Model):
         self.ledger_platform = self.ledger.open("platform", "platform", overdraft=True)
         self.verdicts: list[Any] = []
         self.actions: list[Any] = []
+        self.creators_paid_today = 0.0  # CNY
         self.creators: list[Creator] = []
         self.platform = Platform(self)
         self.agencies = Agencies(self)

@@ -172,7 +172,7 @@ class Platform(mesa.Agent):
         model.tables.extend(
             "actions", tick=model.clock.tick, day=model.clock.day, sanction=action.sanction,
             target="post" if action.effect in (Effect.DISCOUNT, Effect.THROTTLE) else "account", account=account, post=post,
-            creator=creator, detector="", strikes=strikes.astype(np.float64), until_tick=action.until_tick, cost_cny=cost,
+            creator=creator, detector="", strikes=np.floor(strikes).astype(np.int64), until_tick=action.until_tick, cost_cny=cost,
         )  # fmt: skip
 
     def pay(self, model: EngagementModel) -> None:

@@ -18,8 +18,10 @@ SALE_FLOOR = 0.4  # conversion behind no likes, against full proof (assumed; art
 
 def pay(model: EngagementModel) -> None:
     """Pay creators for the day's reads, then let advertisers, agencies, farms, groups and the platform settle."""
+    before = float(model.world.creators.income_week.sum())
     _pay_creators(model)
     model.advertising.pay(model)
+    model.creators_paid_today = float(model.world.creators.income_week.sum()) - before
     model.agencies.close_day(model)
     model.market.close_day(model)
     model.circles.close_day(model)

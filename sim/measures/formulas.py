@@ -1,0 +1,42 @@
+"""The formulas, on plain arrays."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+
+def ratio(part: float, whole: float) -> float:
+    """part / whole; NaN when there is no whole."""
+    return float(part) / float(whole) if whole else math.nan
+
+
+def weighted_mean(values: NDArray[Any], weights: NDArray[Any]) -> float:
+    """Mean of `values` by non-negative `weights`; NaN when all weights are 0. Always between the extremes."""
+    total = float(np.sum(weights))
+    if total <= 0:
+        return math.nan
+    mean = float(np.dot(values.astype(np.float64), weights) / total)
+    return min(max(mean, float(values.min())), float(values.max()))
+
+
+def spearman(a: NDArray[Any], b: NDArray[Any], least: int = 10) -> float:
+    """Spearman's rank correlation, ties averaged; NaN for fewer than `least` pairs or a constant side."""
+    if len(a) < least:
+        return math.nan
+    x, y = rankdata(a) - (len(a) + 1) / 2, rankdata(b) - (len(b) + 1) / 2
+    scale = math.sqrt(float(x @ x) * float(y @ y))
+    return float(x @ y) / scale if scale > 0 else math.nan
+
+
+def gini(values: NDArray[Any]) -> float:
+    """Gini coefficient of non-negative values: 0 when all are equal, towards 1 when one has all; NaN without any."""
+    ordered = np.sort(np.asarray(values, np.float64))
+    n, total = len(ordered), float(ordered.sum())
+    if n == 0 or total <= 0:
+        return math.nan
+    return float((2 * np.arange(1, n + 1) - n - 1) @ ordered / (n * total))
