@@ -41,6 +41,11 @@ class PostsView:
     def __len__(self) -> int:
         return len(self.creator)
 
+    def tail(self, start: int) -> PostsView:
+        """The view from entry `start` on."""
+        columns = {name: column[start:] for name, column in vars(self).items() if name != "first_id"}
+        return PostsView(self.first_id + start, **columns)
+
 
 @dataclass(frozen=True)
 class LogView:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -36,9 +37,19 @@ def mix_array(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return x ^ (x >> np.uint64(31))
 
 
+@lru_cache(maxsize=4096)
+def _stream(seed: int, stream: str) -> int:
+    return mix((seed & MASK) ^ zlib.crc32(stream.encode()))
+
+
 def stream_key(seed: int, stream: str, tick: int) -> int:
     """Key of one stream at one tick (64 bits); kernels continue from it with `mix(key ^ entity)`."""
-    return mix(mix((seed & MASK) ^ zlib.crc32(stream.encode())) ^ (tick & MASK))
+    return mix(_stream(seed, stream) ^ (tick & MASK))
+
+
+def bell(u: float, v: float) -> float:
+    """A standard normal number from two uniform ones (Box & Muller 1958)."""
+    return math.sqrt(-2.0 * math.log(1.0 - u)) * math.cos(2.0 * math.pi * v)
 
 
 @dataclass(frozen=True)
@@ -55,11 +66,14 @@ class Luck:
         """One uniform number in [0, 1)."""
         return (self.bits(stream, tick, entity, draw) >> 11) * _TO_UNIT
 
+    def several(self, stream: str, tick: int, entity: int, n: int) -> list[float]:
+        """Draws 0 to n-1 of one entity, uniform in [0, 1): the same numbers as `one` gives."""
+        key = mix(stream_key(self.seed, stream, tick) ^ int(entity))
+        return [(mix(key ^ draw) >> 11) * _TO_UNIT for draw in range(n)]
+
     def normal_one(self, stream: str, tick: int, entity: int, draw: int = 0) -> float:
         """One standard normal number (Box-Muller on draws 2*draw and 2*draw + 1)."""
-        u = 1.0 - self.one(stream, tick, entity, 2 * draw)
-        v = self.one(stream, tick, entity, 2 * draw + 1)
-        return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
+        return bell(self.one(stream, tick, entity, 2 * draw), self.one(stream, tick, entity, 2 * draw + 1))
 
     def pick(self, stream: str, tick: int, entity: int, n: int, draw: int = 0) -> int:
         """One integer in [0, n)."""

@@ -13,6 +13,7 @@ from sim.ledger import Purpose
 from sim.manipulation.actions import AskGroup, AskMatrix, BuyLikes
 from sim.manipulation.sees import CreatorSees
 from sim.names import Status
+from sim.streams import bell
 from sim.world.build import SLOT_SPAN
 
 if TYPE_CHECKING:
@@ -65,39 +66,36 @@ class Creator(mesa.Agent):
         return post
 
     def _make_post(self) -> tuple[int, int]:
-        model, opts, luck = self.model, self.model.scenario.creators, self.model.luck
-        number = self.n_posts
-        bits = luck.bits("post", number, self.entity)
-        sign = 1 if bits & 1 else -1
-        effort = min(1.0, max(0.0, self.effort + sign * opts.effort_experiment))
+        """Write the post; its luck belongs to the creator and the number of the post, whatever else happens."""
+        model, opts = self.model, self.model.scenario.creators
+        row, columns = self.row, model.world.creators
+        number = int(columns.n_posts[row])
+        luck = model.luck.several("post", number, self.entity, 6)
+        sign = 1 if luck[0] < 0.5 else -1
+        effort = min(1.0, max(0.0, float(columns.effort[row]) + sign * opts.effort_experiment))
+        skill, talent = float(columns.skill[row]), float(columns.talent[row])
         floor = opts.quality_floor
-        noise = opts.quality_noise * luck.normal_one("post", number, self.entity, 1)
-        quality = min(1.0, max(0.0, self.skill * (floor + (1.0 - floor) * effort) + noise))
-        second = int(luck.one("post", number, self.entity, 4) * model.clock.tick_s)
+        quality = skill * (floor + (1.0 - floor) * effort) + opts.quality_noise * bell(luck[1], luck[2])
         at = model.world.posts.add(
             1,
-            key=bits >> 32,
-            creator=self.row,
-            topic=self.topic,
+            key=int(luck[3] * 2**32),
+            creator=row,
+            topic=columns.topic[row],
             published_tick=model.clock.tick,
-            published_s=model.clock.start_s + second,
-            quality=quality,
-            appeal=luck.one("post", number, self.entity, 5),
+            published_s=model.clock.start_s + int(luck[4] * model.clock.tick_s),
+            quality=min(1.0, max(0.0, quality)),
+            appeal=luck[5],
             effort=effort,
-            strategy=self.strategy,
-        )
-        practice = opts.skill_gain * effort * max(0.0, self.talent - self.skill)
-        rust = opts.skill_rust * (1.0 - effort) * self.skill
+            strategy=columns.strategy[row],
+        ).start
         cost = opts.effort_cost_cny * effort * effort
-        model.ledger.burn(self.ledger, cost, Purpose.EFFORT)
-        self.set(
-            n_posts=number + 1,
-            latest_post=at.start,
-            latest_tick=model.clock.tick,
-            skill=self.skill + practice - rust,
-            spent_week=self.spent_week + cost,
-        )
-        return at.start, sign
+        model.ledger.burn(int(columns.ledger[row]), cost, Purpose.EFFORT)
+        columns.skill[row] = skill + opts.skill_gain * effort * max(0.0, talent - skill) - opts.skill_rust * (1.0 - effort) * skill
+        columns.n_posts[row] = number + 1
+        columns.latest_post[row] = at
+        columns.latest_tick[row] = model.clock.tick
+        columns.spent_week[row] += cost
+        return at, sign
 
     def _push(self, post: int, strategy: Any, around: Surroundings) -> None:
         model = self.model

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.model import EngagementModel
 
 OUTSIDE_LINKS = 64
-WORTH_A_THREAD = 60_000  # readers; below that a second thread costs more than it brings
+WORTH_A_THREAD = 20_000  # readers; below that a second thread costs more than it brings
 
 
 class Share:
@@ -64,6 +64,7 @@ class ReaderPhase:
         self.shares = [Share(int(a), int(b)) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
         self.pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
         self.impressions = 0  # of the last tick
+        self.by_quality: tuple[NDArray[np.int64], ...] = ()
 
     def run(self, model: EngagementModel, feeds: NDArray[np.int32], want_reads: bool) -> None:
         """Let all readers live through the tick; counts go to the posts, interactions to the log."""
@@ -84,6 +85,7 @@ class ReaderPhase:
     def _arguments(self, model: EngagementModel, feeds: NDArray[np.int32], want_reads: bool) -> Any:
         world, opts, clock = model.world, model.scenario.readers, model.clock
         readers, seed, tick = world.readers, model.luck.seed, clock.tick
+        self.by_quality = self.by_quality or by_quality(opts)
         table = post_table(world, opts)
         latest = world.creators.latest_post - world.alive.start
         latest = np.where(world.creators.present & (latest >= 0), latest, -1).astype(np.int32)
@@ -105,7 +107,7 @@ class ReaderPhase:
         after = (
             feeds, table["key"][feeds], table["base"][feeds], table["proof"][feeds],
             table["topic"][feeds].astype(np.uint64) * np.uint64(8), gain, world.chat_post, world.chat_tick, outside,
-            *by_quality(opts),
+            *self.by_quality,
         )  # fmt: skip
         return before, after
 

@@ -33,24 +33,26 @@ def build_feeds(
     them, its scores multiplied by the platform's `visibility`. A share `exploration` of the slots, evenly spaced,
     goes to fresh posts drawn by `lottery` (one uint64 a post), so that nobody needs likes to be seen at all.
     """
-    young = np.flatnonzero(posts.age_h < max_age_h)
+    first = int(np.searchsorted(-np.asarray(posts.age_h), -max_age_h, side="right"))  # ages fall with the post id
     feeds = np.zeros((N_TOPICS, slots), np.int32)
-    if len(young) == 0:
+    if first == len(posts):
         return feeds
-    hot = posts.visible_likes[young] >= hot_threshold
+    young = posts.tail(first)
+    shown = visibility[first:]
+    hot = young.visible_likes >= hot_threshold
     every = round(1 / exploration) if exploration > 0 else slots + 1
     trial = np.arange(slots) % every == every - 1
-    fresh = np.flatnonzero(posts.age_h < 24)
-    drawn = fresh[np.argsort(lottery[fresh], kind="stable")]
+    n_ranked, n_trial = int((~trial).sum()), int(trial.sum())
+    fresh = np.flatnonzero(young.age_h < 24)
+    drawn = fresh[np.argsort(lottery[first:][fresh], kind="stable")]
+    draws = np.tile(drawn, -(-(n_trial * (N_TOPICS + 1)) // max(1, len(drawn))))
     for cell in range(N_TOPICS):
-        score = policy.score(posts, cell, clock)[young] * visibility[young]
-        best = _best(score, hot, int((~trial).sum()))
-        feeds[cell, ~trial] = np.resize(young[best], int((~trial).sum()))
-        if len(drawn):
-            feeds[cell, trial] = np.resize(np.roll(drawn, -cell * 17), int(trial.sum()))
-        else:
-            feeds[cell, trial] = np.resize(young[best], int(trial.sum()))
-    return feeds
+        best = _best(policy.score(young, cell, clock) * shown, hot, n_ranked)
+        if len(best) < n_ranked:
+            best = np.tile(best, -(-n_ranked // len(best)))[:n_ranked]
+        feeds[cell, ~trial] = best
+        feeds[cell, trial] = draws[cell * n_trial : (cell + 1) * n_trial] if len(drawn) else best[:n_trial]
+    return feeds + np.int32(first)
 
 
 def _best(score: NDArray[np.float64], hot: NDArray[np.bool_], count: int) -> NDArray[np.intp]:
