@@ -12,21 +12,63 @@ class GreshamError(Exception):
 
 
 class ScenarioError(GreshamError):
-    """A scenario that cannot be used: where (file, line, path), what, and the nearest valid name."""
+    """A scenario that cannot be used: where (file, line, path), what, and the nearest valid name.
+
+    `path` is dotted or a tuple of keys. `also` holds further mistakes of the same reading, one line each.
+    """
 
     def __init__(
-        self, what: str, *, path: str = "", file: str | Path | None = None, line: int | None = None, nearest: str | None = None
+        self,
+        what: str,
+        *,
+        path: str | tuple[object, ...] = "",
+        file: str | Path | None = None,
+        line: int | None = None,
+        nearest: str | None = None,
+        also: Iterable[str] = (),
     ) -> None:
+        self.keys: tuple[object, ...] = (
+            tuple(path.split(".")) if isinstance(path, str) and path else tuple(path)
+        )
+        self.path = ".".join(str(key) for key in self.keys)
+        self.what, self.file, self.line, self.nearest, self.also = what, file, line, nearest, tuple(also)
         place = str(file) if file is not None else "scenario"
         if line is not None:
             place += f":{line}"
-        hint = f"; did you mean '{nearest}'?" if nearest else ""
-        super().__init__(": ".join(part for part in (place, path, what) if part) + hint)
-        self.what, self.path, self.file, self.line, self.nearest = what, path, file, line, nearest
+        first = ": ".join(part for part in (place, self.path, what) if part) + did_you_mean(nearest)
+        super().__init__("\n".join((first, *self.also)))
+
+
+class PluginError(ValueError):
+    """A plug-in that cannot be found, imported or made; `key` is the parameter at fault, if one is."""
+
+    def __init__(self, what: str, nearest: str | None = None, key: object = None) -> None:
+        super().__init__(what + did_you_mean(nearest))
+        self.what, self.nearest, self.key = what, nearest, key
 
 
 class RunError(GreshamError):
     """A run that cannot be made, read or resumed."""
+
+
+def shown(value: object) -> str:
+    """A value as a scenario would write it, cut when long."""
+    spelt = (
+        {True: "true", False: "false", None: "null"}[value] if isinstance(value, bool | None) else repr(value)
+    )
+    return spelt if len(spelt) <= 60 else f"{spelt[:57]}..."
+
+
+def span_text(low: float | None, high: float | None, open_low: bool = False, open_high: bool = False) -> str:
+    """A range such as `0..1`; a bound that is not part of it is marked with > or <; empty without bounds."""
+    left = "" if low is None else f"{'>' * open_low}{low:,.12g}"
+    right = "" if high is None else f"{'<' * open_high}{high:,.12g}"
+    return f"{left}..{right}" if left or right else ""
+
+
+def did_you_mean(nearest: str | None) -> str:
+    """The hint at the end of a message; empty when no name is near."""
+    return f"; did you mean '{nearest}'?" if nearest else ""
 
 
 def nearest_name(name: str, names: Iterable[str]) -> str | None:

@@ -1,34 +1,50 @@
 """One small mechanism for every plug-in family: frozen dataclasses whose fields are their parameters.
 
-A plug-in is named in a scenario by `name` or by `{name: ..., parameter: value}`. The name stands in the table of its
-family's package, or is `package.module:Class`, `path/to/file.py:Class` (relative to the scenario file), or
-an entry point of the group `gresham.<family>`.
+A plug-in is named in a scenario by `name` or by `{name: ..., parameter: value}`. The name stands in the table of
+its family's package, or is `package.module:Class`, `path/to/file.py:Class` (relative to the scenario file), or an
+entry point of the group `gresham.<family>`.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import importlib
-import importlib.util
-from dataclasses import field
-from importlib.metadata import entry_points
+import math
+from dataclasses import MISSING, field
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, PlainSerializer, ValidationInfo, WithJsonSchema
 
-from sim.errors import nearest_name
+from sim.errors import PluginError, nearest_name, shown, span_text
+from sim.userfile import import_file, spell_pickles
+
+
+class Family(NamedTuple):
+    """Where a family's table stands, and what every member must have."""
+
+    package: str
+    method: str
+    facts: tuple[str, ...] = ()
+
 
 FAMILIES = {
-    "ranking": ("sim.ranking", "score"),
-    "detection": ("sim.detection", "inspect"),
-    "sanction": ("sim.enforcement", "apply"),
-    "strategy": ("sim.manipulation", "plan"),
+    "ranking": Family("sim.ranking", "score"),
+    "detection": Family("sim.detection", "inspect", ("target", "threshold", "needs_reads")),
+    "sanction": Family("sim.enforcement", "apply"),
+    "strategy": Family("sim.manipulation", "plan", ("channel",)),
 }
 
 
 def knob(
-    default: Any, help: str, *, unit: str = "1", source: str = "assumed", ge: float | None = None, le: float | None = None
+    default: Any,
+    help: str,
+    *,
+    unit: str = "1",
+    source: str = "assumed",
+    ge: float | None = None,
+    le: float | None = None,
 ) -> Any:
     """A plug-in's parameter: a dataclass field that carries meaning, unit, source and range.
 
@@ -39,96 +55,136 @@ def knob(
 
 def table(family: str) -> dict[str, type]:
     """Plug-ins that ship with a family, by name."""
-    members: dict[str, type] = importlib.import_module(FAMILIES[family][0]).TABLE
+    members: dict[str, type] = importlib.import_module(FAMILIES[family].package).TABLE
     return members
 
 
+def installed(family: str) -> dict[str, EntryPoint]:
+    """Plug-ins that other installed packages offer, by name (none is imported yet)."""
+    return {entry.name: entry for entry in entry_points(group=f"gresham.{family}")}
+
+
 def find_class(family: str, name: str, base: Path | None = None) -> type:
-    """The plug-in class called `name`; ValueError with the nearest valid name when there is none."""
+    """The plug-in class called `name`; PluginError with the nearest valid name when there is none."""
     members = table(family)
     if name in members:
         return members[name]
     if ":" in name:
         return _import_class(family, name, base)
-    for entry in entry_points(group=f"gresham.{family}"):
-        if entry.name == name:
-            loaded: type = entry.load()
-            return loaded
-    near = nearest_name(name, members)
-    hint = f"; did you mean '{near}'?" if near else f" (there are {', '.join(members)})"
-    raise ValueError(f"unknown {family} plug-in '{name}'{hint}")
+    others = installed(family)
+    if name in others:
+        return _checked_class(family, name, _attempt(name, others[name].load))
+    known = [*members, *others]
+    near = nearest_name(name, known)
+    raise PluginError(
+        f"unknown {family} plug-in '{name}'" + ("" if near else f" (there are {', '.join(known)})"), near
+    )
+
+
+def _attempt(name: str, load: Any, *args: Any) -> Any:
+    """What `load` returns; whatever the user's own file raises while it is imported becomes one message."""
+    try:
+        return load(*args)
+    except (Exception, SystemExit) as error:
+        raise PluginError(f"plug-in '{name}' does not import: {type(error).__name__}: {error}") from error
 
 
 def _import_class(family: str, name: str, base: Path | None) -> type:
     module_name, _, class_name = name.rpartition(":")
-    try:
-        module = _import_file(base, module_name) if module_name.endswith(".py") else importlib.import_module(module_name)
-    except Exception as error:
-        raise ValueError(f"plug-in '{name}' does not import: {type(error).__name__}: {error}") from error
+    in_file = module_name.endswith(".py")
+    path = ((base or Path.cwd()) / module_name).resolve()
+    module = (
+        _attempt(name, import_file, path) if in_file else _attempt(name, importlib.import_module, module_name)
+    )
     found = getattr(module, class_name, None)
     if found is None:
-        near = nearest_name(class_name, vars(module))
-        raise ValueError(f"plug-in module '{module_name}' has no '{class_name}'" + (f"; did you mean '{near}'?" if near else ""))
-    method = FAMILIES[family][1]
-    if not (isinstance(found, type) and dataclasses.is_dataclass(found) and hasattr(found, method)):
-        raise ValueError(f"'{name}' is no {family} plug-in: it must be a frozen dataclass with a method '{method}'")
+        near = nearest_name(class_name, [n for n, v in vars(module).items() if isinstance(v, type)])
+        raise PluginError(f"plug-in module '{module_name}' has no '{class_name}'", near)
+    checked = _checked_class(family, name, found)
+    if in_file:
+        spell_pickles(checked, path)
+    return checked
+
+
+def _checked_class(family: str, name: str, found: Any) -> type:
+    method = FAMILIES[family].method
+    frozen = getattr(getattr(found, "__dataclass_params__", None), "frozen", False)
+    if not (isinstance(found, type) and frozen and callable(getattr(found, method, None))):
+        raise PluginError(
+            f"'{name}' is no {family} plug-in: it must be a frozen dataclass with a method '{method}'"
+        )
     return found
 
 
-def _import_file(base: Path | None, name: str) -> Any:
-    path = ((base or Path.cwd()) / name).resolve()
-    if not path.is_file():
-        raise FileNotFoundError(f"no file {name}")
-    spec = importlib.util.spec_from_file_location(f"gresham_plugin_{path.stem}", path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{name} is no Python file")
-    module = importlib.util.module_from_spec(spec)
-    # registered so that instances can be pickled for checkpoints and worker processes
-    importlib.sys.modules[spec.name] = module  # type: ignore[attr-defined]
-    spec.loader.exec_module(module)
-    return module
-
-
 def build(family: str, spec: Any, base: Path | None = None) -> Any:
-    """An instance from a name or a mapping; ValueError says what is wrong with it."""
+    """An instance from a name or a mapping; PluginError says what is wrong with it."""
     if dataclasses.is_dataclass(spec) and not isinstance(spec, type):
+        _checked_class(family, type(spec).__qualname__, type(spec))
         return spec
     if isinstance(spec, str):
         spec = {"name": spec}
     if not isinstance(spec, dict) or not isinstance(spec.get("name"), str):
-        raise ValueError(f"a {family} plug-in is a name or a mapping with 'name', got {spec!r}")
-    values = {key: value for key, value in spec.items() if key != "name"}
-    cls = find_class(family, spec["name"], base)
+        raise PluginError(f"a {family} plug-in is a name or a mapping with 'name', got {shown(spec)}")
+    name = spec["name"]
+    cls = find_class(family, name, base)
     knobs = {f.name: f for f in dataclasses.fields(cls)}
-    for key, value in values.items():
-        if key not in knobs:
-            near = nearest_name(key, knobs)
-            hint = f"; did you mean '{near}'?" if near else f" (it has {', '.join(knobs) or 'none'})"
-            raise ValueError(f"'{spec['name']}' has no parameter '{key}'{hint}")
-        values[key] = _checked(key, value, knobs[key])
-    plugin = cls(**values)
-    object.__setattr__(plugin, "_spelling", spec["name"])
+    values = {key: _checked(name, key, value, knobs) for key, value in spec.items() if key != "name"}
+    try:
+        plugin = cls(**values)
+    except Exception as error:
+        raise PluginError(f"'{name}' cannot be made: {error}") from error
+    missing = [fact for fact in FAMILIES[family].facts if not hasattr(plugin, fact)]
+    if missing:
+        raise PluginError(f"'{name}' is no {family} plug-in: it lacks '{missing[0]}'")
+    object.__setattr__(plugin, "_spelling", name)
     return plugin
 
 
-def _checked(key: str, value: Any, knob_field: dataclasses.Field[Any]) -> Any:
-    default = knob_field.default
-    if isinstance(default, bool):
-        if not isinstance(value, bool):
-            raise ValueError(f"'{key}' must be true or false, got {value!r}")
+def _checked(name: str, key: Any, value: Any, knobs: dict[str, dataclasses.Field[Any]]) -> Any:
+    """The value of one parameter, of the default's type and in range."""
+    if key not in knobs:
+        near = nearest_name(str(key), knobs)
+        hint = "" if near else f" (it has {', '.join(knobs) or 'none'})"
+        raise PluginError(f"'{name}' has no parameter '{key}'{hint}", near, key)
+    default = knobs[key].default
+    if default is MISSING or default is None:
         return value
-    if isinstance(default, int | float):
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(f"'{key}' must be a number, got {value!r}")
-        if isinstance(default, int) and value != int(value):
-            raise ValueError(f"'{key}' must be a whole number, got {value!r}")
-        low, high = knob_field.metadata.get("ge"), knob_field.metadata.get("le")
-        if (low is not None and value < low) or (high is not None and value > high):
-            raise ValueError(f"'{key}' must be in {low}..{high}, got {value!r}")
-        return type(default)(value)
-    if isinstance(default, str) and not isinstance(value, str):
-        raise ValueError(f"'{key}' must be text, got {value!r}")
+    if isinstance(default, int | float) and not isinstance(default, bool):
+        return _number(key, value, default, knobs[key].metadata)
+    if isinstance(default, tuple) and isinstance(value, list):
+        return tuple(value)
+    if not isinstance(value, type(default)):
+        raise PluginError(
+            f"must be {_KINDS.get(type(default), type(default).__name__)}, got {shown(value)}", None, key
+        )
     return value
+
+
+def _number(key: str, value: Any, default: float, meta: Any) -> float:
+    low, high = meta.get("ge"), meta.get("le")
+    numeric = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    in_range = numeric and (low is None or value >= low) and (high is None or value <= high)
+    if not in_range or (isinstance(default, int) and value != int(value)):
+        unit = "" if meta.get("unit", "1") == "1" else f" ({meta['unit']})"
+        rng = span(meta)
+        raise PluginError(
+            f"must be {_KINDS[type(default)]}{rng and f' in {rng}'}{unit}, got {shown(value)}", None, key
+        )
+    return type(default)(value)
+
+
+_KINDS: dict[type, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    tuple: "a list",
+}
+
+
+def span(meta: Any) -> str:
+    """The range of a knob as text; empty when it has none."""
+    return span_text(meta.get("ge"), meta.get("le"))
 
 
 def name_of(plugin: Any) -> str:
@@ -149,57 +205,30 @@ def as_mapping(plugin: Any) -> dict[str, Any]:
 
 
 def describe(plugin: Any) -> list[dict[str, Any]]:
-    """One row a parameter: name, value, unit, range, source, help."""
-    rows = []
-    for f in dataclasses.fields(plugin):
-        meta = f.metadata
-        rows.append(
-            {
-                "name": f.name,
-                "value": getattr(plugin, f.name, f.default),
-                "unit": meta.get("unit", "1"),
-                "range": f"{meta.get('ge')}..{meta.get('le')}",
-                "source": meta.get("source", ""),
-                "help": meta.get("help", ""),
-            }
-        )
-    return rows
+    """One row a parameter of a plug-in (class or instance): name, value, unit, range, source, help."""
+    return [
+        {
+            "name": f.name,
+            "value": getattr(plugin, f.name, None),
+            "unit": f.metadata.get("unit", "1"),
+            "range": span(f.metadata),
+            "source": f.metadata.get("source", ""),
+            "help": f.metadata.get("help", ""),
+        }
+        for f in dataclasses.fields(plugin)
+    ]
 
 
-def json_schema(family: str) -> dict[str, Any]:
-    """JSON Schema of a plug-in of the family: a name, or a mapping with the parameters of that name."""
-    members = []
-    for name, cls in table(family).items():
-        properties: dict[str, Any] = {"name": {"const": name}}
-        for f in dataclasses.fields(cls):
-            kind = {bool: "boolean", int: "integer", float: "number", str: "string"}.get(type(f.default))
-            entry = {"default": f.default, "description": f"{f.metadata.get('help', '')} [{f.metadata.get('unit', '1')}]"}
-            if kind:
-                entry["type"] = kind
-            for bound, word in (("ge", "minimum"), ("le", "maximum")):
-                if f.metadata.get(bound) is not None:
-                    entry[word] = f.metadata[bound]
-            properties[f.name] = entry
-        about = (cls.__doc__ or "").strip().split("\n")[0]
-        members.append({"type": "object", "description": about, "properties": properties, "additionalProperties": False})
-    custom = {"type": "object", "properties": {"name": {"type": "string", "pattern": ":"}}, "required": ["name"]}
-    by_name = {"type": "string", "anyOf": [{"enum": list(table(family))}, {"pattern": ":"}]}
-    return {"anyOf": [by_name, *members, custom]}
+def PluginOf(family: str) -> Any:
+    """The pydantic type of a field that holds a built plug-in of the family.
 
+    It parses a name or a mapping, and serialises to the mapping. The validation context may hold `base`, the
+    folder that `file.py:Class` names are relative to.
+    """
 
-class PluginOf:
-    """`PluginOf("ranking")` is the pydantic type of a field that holds a built plug-in of that family."""
+    def parse(spec: Any, info: ValidationInfo) -> Any:
+        return build(family, spec, (info.context or {}).get("base"))
 
-    def __class_getitem__(cls, family: str) -> Any:
-        return cls(family)
-
-    def __new__(cls, family: str) -> Any:
-        """The annotated type."""
-
-        def parse(spec: Any, info: ValidationInfo) -> Any:
-            base = (info.context or {}).get("base")
-            return build(family, spec, base)
-
-        return Annotated[
-            Any, BeforeValidator(parse), PlainSerializer(as_mapping), WithJsonSchema({"$ref": f"#/$defs/plugin_{family}"})
-        ]
+    return Annotated[
+        Any, BeforeValidator(parse), PlainSerializer(as_mapping), WithJsonSchema({"x-plugin": family})
+    ]

@@ -31,8 +31,8 @@ __all__ = ["Scenario"]
 class Scenario(Section):
     """A complete, frozen description of a world and of the policies it lives under."""
 
-    name: str = Field("scenario", description="short name; the file's name unless given")
-    description: str = Field("", description="one line on what the scenario is for")
+    name: str = Field(default="scenario", description="short name; the file's name unless given")
+    description: str = Field(default="", description="one line on what the scenario is for")
     run: RunSection = RunSection()
     readers: ReadersSection = ReadersSection()
     creators: CreatorsSection = CreatorsSection()
@@ -46,9 +46,11 @@ class Scenario(Section):
     platform: PlatformSection = Field(default_factory=PlatformSection)
     probes: ProbesSection = ProbesSection()
     strategies: tuple[PluginOf("strategy"), ...] = Field(  # type: ignore[valid-type]
-        default_factory=lambda: tuple(table("strategy")), description="what creators may do; the first is honest", min_length=1
+        default_factory=lambda: tuple(table("strategy")),
+        description="what creators may do; the first is honest",
+        min_length=1,
     )
-    calendar: tuple[CalendarEntry, ...] = Field((), description="changes of policy on given days")
+    calendar: tuple[CalendarEntry, ...] = Field(default=(), description="changes of policy on given days")
 
     _policies: list[tuple[int, PlatformSection]] = PrivateAttr(default_factory=list)
     _base: Path | None = PrivateAttr(default=None)
@@ -57,7 +59,7 @@ class Scenario(Section):
     @classmethod
     def _honest_first(cls, strategies: tuple[Any, ...]) -> tuple[Any, ...]:
         if strategies[0].channel != "none":
-            raise ValueError("the first strategy must be 'honest'")
+            raise ValueError("the first strategy must be one that does nothing, such as 'honest'")
         return strategies
 
     def model_post_init(self, context: Any) -> None:
@@ -66,7 +68,9 @@ class Scenario(Section):
         self._policies = resolve(self.calendar, self.platform, self.run.start_date, self.run.days, self._base)
 
     @classmethod
-    def load(cls, path: str | Path, *, set: dict[str, Any] | None = None, days: int | None = None) -> Scenario:
+    def load(
+        cls, path: str | Path, *, set: dict[str, Any] | None = None, days: int | None = None
+    ) -> Scenario:
         """Read a scenario file; ScenarioError says file, line and what was expected.
 
         `set` overrides values by dotted path; `days` shortens or lengthens the run, and calendar entries
@@ -75,6 +79,11 @@ class Scenario(Section):
         from sim.scenario.load import load
 
         return load(Path(path), set or {}, days)
+
+    @property
+    def base(self) -> Path | None:
+        """Folder that `file.py:Class` names are relative to: the scenario file's, if it came from one."""
+        return self._base
 
     def policy_on(self, day: int) -> PlatformSection:
         """The platform's policy in force on a day."""
@@ -91,9 +100,9 @@ class Scenario(Section):
         return plain
 
     def digest(self) -> str:
-        """Ten hexadecimal digits that name the content (not name, description or notes)."""
+        """Ten hexadecimal digits that name the content: not the seed, nor name, description and notes."""
         plain = self.resolved()
-        plain.pop("name"), plain.pop("description")
+        del plain["name"], plain["description"], plain["run"]["seed"]
         for entry in plain["calendar"]:
             entry.pop("note")
         return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:10]
@@ -103,3 +112,10 @@ class Scenario(Section):
         from sim.scenario.load import changed
 
         return changed(self, changes)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether two scenarios say the same, wherever they were read from."""
+        return isinstance(other, Scenario) and self.resolved() == other.resolved()
+
+    def __hash__(self) -> int:
+        return hash(self.digest())

@@ -1,19 +1,19 @@
-"""From file to Scenario, with every error translated to file, line and nearest valid name."""
+"""From file to Scenario, with every mistake translated to file, line and nearest valid name."""
 
 from __future__ import annotations
 
-import io
-import json
+import datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from pydantic import ValidationError
 
-from sim.errors import ScenarioError, nearest_name
+from sim.errors import ScenarioError
 from sim.scenario import Scenario
-from sim.scenario.document import Document, Place, put, read
+from sim.scenario.complaint import place_error, translate
+from sim.scenario.document import Document, read
+from sim.scenario.override import put
+from sim.scenario.text import Place
 
 
 def load(path: Path, overrides: dict[str, Any], days: int | None) -> Scenario:
@@ -30,122 +30,54 @@ def load(path: Path, overrides: dict[str, Any], days: int | None) -> Scenario:
 
 def changed(scenario: Scenario, changes: dict[str, Any]) -> Scenario:
     """A scenario with values replaced by dotted path."""
-    document = Document(json.loads(json.dumps(scenario.resolved())))
+    document = Document(scenario.resolved())
     for dotted, value in changes.items():
-        if isinstance(value, BaseModel):
-            value = value.model_dump(mode="json")
-        put(document, dotted, value, Place("changes", None))
-    return validated(document, scenario._base)
-
-
-def parse_value(text: str) -> Any:
-    """A value as `--set` gets it: YAML, so that numbers, lists and mappings can be written."""
-    try:
-        return YAML(typ="safe").load(io.StringIO(text))
-    except YAMLError:
-        return text
+        put(document, dotted, value, Place("with_changes", None))
+    return validated(document, scenario.base)
 
 
 def validated(document: Document, base: Path | None) -> Scenario:
-    """A Scenario from a document, or one ScenarioError for the first thing wrong with it."""
+    """A Scenario from a document, or one ScenarioError with everything that is wrong, the first on top."""
     try:
         return Scenario.model_validate(document.values, context={"base": base})
     except ValidationError as error:
-        raise _translated(error, document) from None
+        raise translate(error, document) from None
     except ScenarioError as error:
-        if error.file is not None:
-            raise
-        raise _placed(error, document) from None
+        raise place_error(error, document) from None
 
 
 def _drop_late_entries(document: Document, days: int) -> None:
+    """Calendar entries that a shortened run does not reach fall away; odd ones stay, to be complained about."""
     entries = document.values.get("calendar")
     if isinstance(entries, list):
-        kept = [e for e in entries if not (isinstance(e, dict) and isinstance(e.get("day"), int) and e["day"] >= days)]
-        document.values["calendar"] = kept
+        reached = [i for i, entry in enumerate(entries) if not _is_late(entry, document, days)]
+        document.places = dict(_renumbered(document.places, reached))
+        document.values["calendar"] = [entries[i] for i in reached]
 
 
-def _placed(error: ScenarioError, document: Document) -> ScenarioError:
-    keys = _keys(error.path)
-    place = document.place(keys)
-    # keys below `set` may be written dotted, as one key
-    if len(keys) > 3 and keys[0] == "calendar":
-        written = [p for p in document.places if p[:3] == keys[:3] and len(p) == 4]
-        for p in written:
-            if str(p[3]).split(".")[0] == keys[3]:
-                place = document.places[p]
-    return ScenarioError(
-        error.what, path=error.path, file=place.file if place else None, line=place.line if place else None, nearest=error.nearest
-    )
+def _is_late(entry: Any, document: Document, days: int) -> bool:
+    if not isinstance(entry, dict):
+        return False
+    day, date = entry.get("day"), entry.get("date")
+    if day is None and date is not None:
+        run = document.values.get("run")
+        start = (
+            run.get("start_date", Scenario().run.start_date)
+            if isinstance(run, dict)
+            else Scenario().run.start_date
+        )
+        try:
+            day = (datetime.date.fromisoformat(str(date)) - datetime.date.fromisoformat(str(start))).days
+        except ValueError:
+            return False
+    return isinstance(day, int) and day >= days
 
 
-def _keys(dotted: str) -> tuple[Any, ...]:
-    return tuple(int(k) if k.isdigit() else k for k in dotted.split("."))
-
-
-def _translated(error: ValidationError, document: Document) -> ScenarioError:
-    first = min(error.errors(), key=lambda e: _order(e, document))
-    loc = tuple(first["loc"])
-    known = _written_part(loc, document)
-    place = document.place(_deepest(known, first["msg"], document))
-    what, nearest = _words(first, loc)
-    path = ".".join(str(k) for k in known)
-    return ScenarioError(what, path=path, file=place.file if place else None, line=place.line if place else None, nearest=nearest)
-
-
-def _order(error: Any, document: Document) -> tuple[int, int]:
-    place = document.place(_written_part(tuple(error["loc"]), document))
-    return (0, place.line) if place and place.line is not None else (1, 0)
-
-
-def _written_part(loc: tuple[Any, ...], document: Document) -> tuple[Any, ...]:
-    """The location without the tags that pydantic adds for unions."""
-    kept: tuple[Any, ...] = ()
-    node: Any = document.values
-    for key in loc:
-        if isinstance(node, dict) and key in node or isinstance(node, list) and isinstance(key, int) and key < len(node):
-            node = node[key]
-            kept = (*kept, key)
-        elif not isinstance(node, dict | list):
-            break
-        else:
-            kept = (*kept, key) if key == loc[-1] else kept
-    return kept
-
-
-def _deepest(path: tuple[Any, ...], message: str, document: Document) -> tuple[Any, ...]:
-    """The place of a key inside a plug-in's mapping when the message names one."""
-    for at in document.places:
-        if at[: len(path)] == path and len(at) == len(path) + 1 and f"'{at[-1]}'" in message:
-            return at
-    return path
-
-
-def _words(error: Any, loc: tuple[Any, ...]) -> tuple[str, str | None]:
-    if error["type"] == "extra_forbidden":
-        return "unknown parameter", nearest_name(str(loc[-1]), _siblings(loc))
-    message = str(error["msg"]).removeprefix("Value error, ")
-    if error["type"] in ("value_error",):
-        return message, None
-    return f"{message[0].lower()}{message[1:]}, got {error['input']!r}", None
-
-
-def _siblings(loc: tuple[Any, ...]) -> list[str]:
-    """Valid names beside the last key of a location."""
-    model: Any = Scenario
-    for key in loc[:-1]:
-        field = getattr(model, "model_fields", {}).get(key)
-        if field is None:
-            continue
-        model = _model_in(field.annotation) or model
-    return list(getattr(model, "model_fields", {}))
-
-
-def _model_in(annotation: Any) -> Any:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for part in getattr(annotation, "__args__", ()):
-        found = _model_in(part)
-        if found is not None:
-            return found
-    return None
+def _renumbered(places: dict[Any, Any], reached: list[int]) -> Any:
+    """Places of the calendar follow their entries to the new positions."""
+    position = {old: new for new, old in enumerate(reached)}
+    for key, at in places.items():
+        if len(key) < 2 or key[0] != "calendar":
+            yield key, at
+        elif key[1] in position:
+            yield (key[0], position[key[1]], *key[2:]), at

@@ -23,7 +23,7 @@ class ProbesSection(Section):
 
     share_posts: float = param(0.0, "share of honest creators' posts in the trial", ge=0, le=1)
     doses: tuple[int, ...] = Field(
-        (0, 20, 50, 100, 200, 400, 800),
+        default=(0, 20, 50, 100, 200, 400, 800),
         min_length=1,
         description="likes bought, drawn with equal chance",
         json_schema_extra={"unit": "likes", "source": "assumed"},

@@ -1,0 +1,172 @@
+"""What the schema says about its parameters: rows for documentation tables, words for messages."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from sim.errors import span_text
+from sim.plugins import FAMILIES, describe, table
+
+Keys = tuple[Any, ...]
+_BOUNDS = ("ge", "gt", "le", "lt")
+_KINDS: dict[Any, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    datetime.date: "a date (YYYY-MM-DD)",
+}
+
+
+def parameters(model: type[BaseModel], above: str = "") -> list[dict[str, Any]]:
+    """One row a parameter of a model: path, description, unit, default, range, source, type."""
+    rows = []
+    for path, field in _fields(model, above):
+        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        rows.append(
+            {
+                "path": path,
+                "description": field.description or "",
+                "unit": extra.get("unit", "1"),
+                "default": _default(field),
+                "range": span(field),
+                "source": extra.get("source", ""),
+                "type": kind(field),
+            }
+        )
+    return rows
+
+
+def plugin_parameters(family: str) -> list[dict[str, Any]]:
+    """One row a parameter of every plug-in that ships with a family: as `parameters`, and `plugin`, `about`."""
+    rows = []
+    for name, cls in table(family).items():
+        about = (cls.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
+        knobs = describe(cls) or [
+            {"name": "", "help": "no parameters", "unit": "", "value": "", "range": "", "source": ""}
+        ]
+        rows += [
+            {
+                "family": family,
+                "plugin": name,
+                "about": about,
+                "path": each["name"],
+                "description": each["help"],
+                "unit": each["unit"],
+                "default": each["value"],
+                "range": each["range"],
+                "source": each["source"],
+            }
+            for each in knobs
+        ]
+    return rows
+
+
+def _fields(model: type[BaseModel], above: str) -> Iterator[tuple[str, FieldInfo]]:
+    for name, field in model.model_fields.items():
+        below = field.annotation
+        if isinstance(below, type) and issubclass(below, BaseModel):
+            yield from _fields(below, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", field
+
+
+def _default(field: FieldInfo) -> Any:
+    if field.default_factory is not None:
+        return field.default_factory()  # type: ignore[call-arg]
+    return field.default
+
+
+def kind(field: FieldInfo) -> str:
+    """The type of a parameter in words."""
+    annotation = field.annotation
+    if annotation in _KINDS:
+        return _KINDS[annotation]
+    if get_origin(annotation) is Literal:
+        return "one of " + ", ".join(str(choice) for choice in get_args(annotation))
+    plugin = _family(field)
+    if plugin:
+        return f"a {plugin} plug-in"
+    if get_origin(annotation) is tuple:
+        return "a list"
+    if get_origin(annotation) is dict:
+        return "a mapping"
+    inner = [_KINDS[part] for part in get_args(annotation) if part in _KINDS]
+    return inner[0] if inner else "a value"
+
+
+def _family(field: FieldInfo) -> str:
+    """The plug-in family of a field; empty when it holds none."""
+    for each in field.metadata:
+        found = getattr(each, "json_schema", None)
+        if isinstance(found, dict) and found.get("x-plugin") in FAMILIES:
+            return str(found["x-plugin"])
+    return ""
+
+
+def span(field: FieldInfo) -> str:
+    """The range of a parameter; a bound that does not belong to it is marked with > or <."""
+    found = ((name, getattr(each, name, None)) for each in field.metadata for name in _BOUNDS)
+    bounds = {name: value for name, value in found if value is not None}
+    low, high = bounds.get("ge", bounds.get("gt")), bounds.get("le", bounds.get("lt"))
+    return span_text(low, high, "gt" in bounds, "lt" in bounds)
+
+
+def expected(field: FieldInfo) -> str:
+    """What a parameter wants, in words: kind, range, unit."""
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    unit, rng = extra.get("unit", "1"), span(field)
+    steps = [each.multiple_of for each in field.metadata if getattr(each, "multiple_of", None)]
+    return (
+        kind(field)
+        + (f" in {rng}" if rng else "")
+        + (f", a multiple of {steps[0]}" if steps else "")
+        + (f" ({unit})" if unit not in ("1", "date") else "")
+    )
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part)) is not None), None)
+
+
+def _model_at(keys: Keys) -> type[BaseModel] | None:
+    """The section that holds what is at `keys`; None below something that is no section."""
+    from sim.scenario import Scenario
+
+    model: type[BaseModel] | None = Scenario
+    for key in keys[:-1]:
+        if isinstance(key, int) or model is None:
+            continue
+        field = model.model_fields.get(key)
+        model = _model_in(field.annotation) if field is not None else None
+    return model
+
+
+def find_field(keys: Keys) -> FieldInfo | None:
+    """The parameter at a path; None when there is none."""
+    model = _model_at(keys)
+    return (
+        model.model_fields.get(keys[-1]) if model is not None and keys and isinstance(keys[-1], str) else None
+    )
+
+
+def names_beside(keys: Keys) -> list[str]:
+    """Valid names where the last of `keys` stands."""
+    model = _model_at(keys)
+    return list(model.model_fields) if model is not None else []
+
+
+@cache
+def all_paths() -> tuple[str, ...]:
+    """Dotted paths of all parameters."""
+    from sim.scenario import Scenario
+
+    return tuple(path for path, _ in _fields(Scenario, ""))
