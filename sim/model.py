@@ -83,6 +83,7 @@ class EngagementModel(mesa.Model):
         self.around = Surroundings()
         for row in range(self.world.creators.n):
             self.admit(row)
+        self._found_groups()
         look_around(self)
         self.daybook = Daybook(self)
 
@@ -107,6 +108,18 @@ class EngagementModel(mesa.Model):
         entity = int(creator.slot) + int(creator.generation) * SLOT_SPAN
         if self.scenario.manipulation.enabled and n > 1 and self.luck.one("habit", 0, entity) < opts.manipulating_start:
             creator.adopt(1 + self.luck.pick("habit", 0, entity, n - 1, 1))
+
+    def _found_groups(self) -> None:
+        """Some of the less followed creators have been in mutual-aid groups since before day 0 (S1)."""
+        opts, creators = self.scenario.mutual_aid, self.world.creators
+        index = next((i for i, s in enumerate(self.scenario.strategies) if s.channel == "mutual_aid"), None)
+        if index is None or not (self.scenario.manipulation.enabled and opts.enabled):
+            return
+        small = np.argsort(creators.followers, kind="stable")[: creators.n * 3 // 4]
+        willing = small[self.luck.order("founders", 0, small)]
+        wanted = round(opts.members_start * creators.n)
+        for row in np.sort(willing[creators.strategy[willing] == 0][:wanted]).tolist():
+            self.creators[row].adopt(index)
 
     def begin_tick(self) -> None:
         """Put the policy of the day in force."""

@@ -139,14 +139,18 @@ class Creator(mesa.Agent):
         """
         sign = self.signs.pop(post, 0)
         if sign:
-            success = self.anxiety * math.log1p(visible_likes) + (1.0 - self.anxiety) * math.log1p(reads)
-            self.learner.learn(success, sign)
+            self.learner.learn(self._success(visible_likes, reads), sign)
+
+    def _success(self, visible_likes: float, reads: float) -> float:
+        """Success as the creator feels it, in log units."""
+        anxiety = self.anxiety
+        return anxiety * math.log1p(visible_likes) + (1.0 - anxiety) * math.log1p(reads)
 
     def revise(self, around: Surroundings) -> None:
         """Once a week: settle what the week was worth, adjust effort, perhaps do as a peer does, perhaps quit."""
         opts = self.model.scenario.creators
-        gained = opts.anxiety_cny * self.anxiety * math.log1p(max(0.0, self.visible_week))
-        week = self.income_week - self.spent_week + gained
+        recognition = opts.recognition_cny * self._success(max(0.0, self.visible_week), self.reads_week)
+        week = self.income_week - self.spent_week + recognition
         payoff = week if self.payoff == 0.0 else opts.payoff_memory * self.payoff + (1.0 - opts.payoff_memory) * week
         self._revise_effort(opts)
         self.set(payoff=payoff)
@@ -160,10 +164,10 @@ class Creator(mesa.Agent):
         self.set(income_week=0.0, spent_week=0.0, visible_week=0.0, reads_week=0.0, punished_week=0)
 
     def _revise_effort(self, opts: Any) -> None:
-        """Marginal worth of log success is the week's income: a tenth more success brings a tenth more of it."""
+        """Log success is worth the week's income (a tenth more of it brings a tenth more money) and the recognition."""
         gradient = self.learner.gradient(opts.effort_experiment)
         posts = 7.0 * self.posts_per_day
-        worth = max(0.0, self.income_week) + opts.anxiety_cny * self.anxiety
+        worth = max(0.0, self.income_week) + opts.recognition_cny
         cost = 2.0 * opts.effort_cost_cny * self.effort * posts
         self.set(effort=revised(self.effort, gradient * worth, cost, opts.effort_pace))
 

@@ -56,6 +56,7 @@ SETTINGS = np.dtype(
             "n_outside",
             "length_s",
             "taste",  # half-width, 255 is 1
+            "tolerance",  # 255 is 1
             "gain",  # step of trust in counts for a surprise of 1, 65536 is 1
             "loss",
             "platform_pace",  # 256 is the pace of trust in counts
@@ -390,7 +391,7 @@ def read_posts(
             experience = min(255, max(0, q8 - int64(post.silence) + noise))
             expected = (int64(trust8) * int64(post.level) + (255 - int64(trust8)) * (expect >> 8)) >> 8
             expect += ((experience << 8) - expect) >> 5
-            surprise = experience - expected
+            surprise = min(255, experience + s.tolerance - expected)
             trust_counts = min(65535, max(0, _surprise(trust_counts, surprise, s.gain, s.loss)))
             pace = s.platform_pace
             trust_platform = _surprise(trust_platform, surprise, (s.gain * pace) >> 8, (s.loss * pace) >> 8)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+PRIOR_POSTS = 10.0  # posts' worth of evidence in a beginner's belief (assumed)
+
 
 @dataclass
 class EffortLearner:
@@ -16,7 +18,9 @@ class EffortLearner:
     (article, S10: creators who judge by inflated counts lose sight of quality).
     """
 
-    memory: float = 0.9
+    memory: float = 0.97
+    prior: float = 1.0  # a beginner believes that work pays
+    posts: int = 0
     mean: float = 0.0
     slope: float = 0.0  # smoothed (success - mean) x sign of the try-out
     weight: float = 0.0
@@ -25,6 +29,7 @@ class EffortLearner:
         """Take in one post: `success` in log units, `sign` of its try-out (+1 or -1)."""
         if self.weight == 0.0:
             self.mean = success
+        self.posts += 1
         self.weight = self.memory * self.weight + 1.0 - self.memory
         surprise = success - self.mean
         self.mean += (1.0 - self.memory) * surprise
@@ -32,8 +37,10 @@ class EffortLearner:
         self.slope = self.memory * self.slope + (1.0 - self.memory) * max(-2.0, min(2.0, surprise)) * sign
 
     def gradient(self, size: float) -> float:
-        """Log success gained per unit of effort, as far as learnt."""
-        return 0.0 if self.weight == 0.0 else self.slope / self.weight / size
+        """Log success gained per unit of effort, as far as learnt; a prior of `prior` holds until the posts outweigh it."""
+        learnt = self.slope / self.weight / size if self.weight else 0.0
+        doubt = PRIOR_POSTS / (PRIOR_POSTS + self.posts)
+        return doubt * self.prior + (1.0 - doubt) * learnt
 
 
 def revised(effort: float, gain_cny: float, cost_cny: float, pace: float) -> float:

@@ -128,6 +128,7 @@ class ReaderPhase:
             "n_outside": n_outside,
             "length_s": round(opts.length_s),
             "taste": round(255 * opts.taste_noise),
+            "tolerance": round(255 * opts.tolerance),
             "gain": round(step),
             "loss": round(step * opts.loss_aversion),
             "platform_pace": round(256 * opts.platform_trust_pace),

@@ -7,6 +7,7 @@ class MutualAidSection(Section):
     """Parameters of mutual-aid groups (S1)."""
 
     enabled: bool = param(True, "whether creators may join groups")
+    members_start: float = param(0.10, "share of creators, the less followed ones, in groups at the start", ge=0, le=1, source="C20 for their being common; share assumed")
     size_min: int = param(50, "members below which a group looks for more before it starts to work well", unit="members", ge=2, le=1000, source="article: 50-200; C22")
     size_max: int = param(200, "members a group takes", unit="members", ge=2, le=1000, source="article: 50-200; C22")
     founders: int = param(12, "seekers who found a new group", unit="members", ge=2, le=200)

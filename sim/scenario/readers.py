@@ -51,6 +51,7 @@ class ReadersSection(Section):
     loss_aversion: float = param(
         3.0, "a bad surprise moves trust this many times more than a good one", ge=1, le=10, source="C21: two to five"
     )
+    tolerance: float = param(0.15, "shortfall against expectation that readers still forgive, in quality", ge=0, le=1)
     platform_trust_pace: float = param(0.35, "pace of trust in the platform against trust in counts", ge=0, le=2)
     silence_weight: float = param(
         0.15, "how much a silent comment section under many likes spoils the experience", ge=0, le=1, source="article, S11"
