@@ -1,0 +1,41 @@
+"""Gresham: an agent-based simulation of likes bought, exchanged and earned on a content platform.
+
+>>> from sim import Scenario, run
+>>> result = run(Scenario.load("scenarios/baseline.yaml"), seed=1)  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.model import EngagementModel
+    from sim.result import Result
+    from sim.runner import resume, run
+    from sim.scenario import Scenario
+
+__all__ = ["EngagementModel", "Result", "Scenario", "resume", "run"]
+
+_HOMES = {
+    "EngagementModel": "sim.model",
+    "Result": "sim.result",
+    "Scenario": "sim.scenario",
+    "resume": "sim.runner",
+    "run": "sim.runner",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Public names are imported when first used, so that `import sim` is quick."""
+    if name == "__version__":
+        return importlib.import_module("importlib.metadata").version("gresham")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -43,7 +43,10 @@ TRUTH: tuple[tuple[str, pa.DataType, str, str], ...] = (
 
 def _schema(fields: tuple[tuple[str, pa.DataType, str, str], ...]) -> pa.Schema:
     return pa.schema(
-        [pa.field(name, kind, False, {"unit": unit, "description": what}) for name, kind, unit, what in fields]
+        [
+            pa.field(name, kind, False, {"unit": unit, "description": what})
+            for name, kind, unit, what in fields
+        ]
     )
 
 
@@ -78,7 +81,9 @@ class EventWriter:
         for name, file in self._files.items():
             file.close()
             sync(self._path(name, day))
-            self.seals[name] = hashlib.sha256((self.seals[name] + self._hashes[name].hexdigest()).encode()).hexdigest()
+            self.seals[name] = hashlib.sha256(
+                (self.seals[name] + self._hashes[name].hexdigest()).encode()
+            ).hexdigest()
         self._files, self._hashes = {}, {}
 
     def abort(self) -> None:
@@ -107,7 +112,9 @@ class EventWriter:
             return
         whole = {name: np.concatenate([chunk[name] for chunk in held]) for name in held[0]}
         for name, file in self._files.items():
-            table = pa.Table.from_arrays([pa.array(whole[field.name], field.type) for field in file.schema], schema=file.schema)
+            table = pa.Table.from_arrays(
+                [pa.array(whole[field.name], field.type) for field in file.schema], schema=file.schema
+            )
             file.write_table(table)
             for field in file.schema:
                 self._hashes[name].update(whole[field.name].data)

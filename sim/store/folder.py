@@ -18,7 +18,7 @@ from typing import IO
 
 from sim.store.parquet import sync
 
-PARTIAL, OLD, LOCK, CHECKPOINT = ".partial-", ".old-", "lock", "checkpoint.pickle"
+PARTIAL, OLD, LOCK, CHECKPOINT, RUN = ".partial-", ".old-", "lock", "checkpoint.pickle", "run.json"
 
 
 class RunFolder:
@@ -55,21 +55,22 @@ class RunFolder:
 
     def commit(self) -> Path:
         """Everything to the disk, then into place; returns the final path."""
-        self._release()
-        for left in (LOCK, CHECKPOINT, "run.json"):
+        for left in (CHECKPOINT, f"{CHECKPOINT}.new", RUN):
             (self.path / left).unlink(missing_ok=True)
         for item in sorted(self.path.rglob("*"), reverse=True):
             sync(item)
         sync(self.path)
         replace_folder(self.path, self.final)
+        (self.final / LOCK).unlink(missing_ok=True)
+        self._release()
         sync(self.final.parent)
-        for left in partials(self.final.parent, self.name):
-            if not is_live(left):
-                shutil.rmtree(left, ignore_errors=True)
+        for dead in partials(self.final.parent, self.name):
+            if not is_live(dead):
+                shutil.rmtree(dead, ignore_errors=True)
         return self.final
 
     def abandon(self) -> bool:
-        """Leave the run; its folder stays only if it holds a checkpoint to resume from. Says whether it does."""
+        """Leave the run; its folder stays only if it holds a checkpoint. Says whether it does."""
         self._release()
         keep = (self.path / CHECKPOINT).exists()
         if not keep:
@@ -98,7 +99,7 @@ def is_live(partial: Path) -> bool:
 
 
 def recover(out: Path, name: str) -> None:
-    """Put back a finished run that was caught between two renames (only where folders cannot be exchanged)."""
+    """Put back a finished run that was caught between two renames (where folders cannot be exchanged)."""
     for old in sorted(out.glob(f"{OLD}{name}-*")):
         if (out / name).exists():
             shutil.rmtree(old, ignore_errors=True)

@@ -22,16 +22,15 @@ ARROW = {INT: pa.int64(), FLOAT: pa.float64(), FLAG: pa.bool_(), NAME: pa.string
 COMPRESSION: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
 
 
-def to_arrow(table: Table, units: Mapping[str, tuple[str, str]] | None = None) -> pa.Table:
-    """A table as Arrow. `units` adds (unit, description) for columns that declare none (measures)."""
+def to_arrow(table: Table) -> pa.Table:
+    """A table as Arrow, units and meanings in the metadata."""
     arrays = table.arrays()
-    fields = []
-    for name, column in table.columns.items():
-        unit, description = column.unit, column.description
-        if units and not unit:
-            unit, description = units.get(name, (unit, description))
-        about = {"unit": unit, "description": description}
-        fields.append(pa.field(name, ARROW[column.dtype], nullable=False, metadata=about))
+    fields = [
+        pa.field(
+            c.name, ARROW[c.dtype], nullable=False, metadata={"unit": c.unit, "description": c.description}
+        )
+        for c in table.columns.values()
+    ]
     schema = pa.schema(fields, metadata={"table": table.spec.name, "description": table.spec.description})
     columns = [pa.array(arrays[field.name], field.type) for field in fields]
     return pa.Table.from_arrays(columns, schema=schema)
@@ -58,7 +57,9 @@ def digest(arrays: Mapping[str, NDArray[Any]]) -> str:
     """SHA-256 of names, types and cells, column by column; knows nothing of files, versions or clocks."""
     seal = hashlib.sha256()
     for name, column in arrays.items():
-        seal.update(f"{name}\0{'str' if column.dtype == object else column.dtype.str}\0{len(column)}\0".encode())
+        seal.update(
+            f"{name}\0{'str' if column.dtype == object else column.dtype.str}\0{len(column)}\0".encode()
+        )
         if column.dtype == object:
             seal.update("\0".join(column.tolist()).encode())
         else:

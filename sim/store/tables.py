@@ -60,13 +60,21 @@ class Table:
         self._flush()
         self._chunks.append((n, {name: self._cast(name, value, n) for name, value in columns.items()}))
 
+    def describe(self, about: Mapping[str, tuple[str, str]]) -> None:
+        """Give (unit, description) to columns that nobody declared."""
+        for name, (unit, description) in about.items():
+            if name in self.columns and not self.columns[name].unit:
+                self.columns[name] = Column(name, self.columns[name].dtype, unit, description)
+
     def _check(self, names: tuple[str, ...]) -> None:
         if names == self._known:
             return
         for name in names:
             if name not in self.columns:
                 if not self.spec.open:
-                    raise TableError(f"table {self.spec.name} has no column {name!r}{_near(name, self.columns)}")
+                    raise TableError(
+                        f"table {self.spec.name} has no column {name!r}{_near(name, self.columns)}"
+                    )
                 self.columns[name] = Column(name, FLOAT, "", "")
         missing = [c.name for c in self.spec.columns if not c.optional and c.name not in names]
         if missing:
@@ -89,7 +97,10 @@ class Table:
             rows, self._rows = self._rows, []
             names = [name for name in self.columns if any(name in row for row in rows)]
             fill = {name: FILL[self.columns[name].dtype] for name in names}
-            chunk = {name: self._cast(name, [row.get(name, fill[name]) for row in rows], len(rows)) for name in names}
+            chunk = {
+                name: self._cast(name, [row.get(name, fill[name]) for row in rows], len(rows))
+                for name in names
+            }
             self._chunks.append((len(rows), chunk))
 
     def arrays(self) -> Chunk:
@@ -100,7 +111,8 @@ class Table:
     def _whole(self, column: Column) -> NDArray[Any]:
         dtype = object if column.dtype == NAME else column.dtype
         parts = [
-            chunk[column.name] if column.name in chunk else np.full(n, FILL[column.dtype], dtype) for n, chunk in self._chunks
+            chunk[column.name] if column.name in chunk else np.full(n, FILL[column.dtype], dtype)
+            for n, chunk in self._chunks
         ]
         return np.concatenate(parts) if parts else np.empty(0, dtype)
 

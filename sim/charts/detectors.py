@@ -1,0 +1,81 @@
+"""How often detectors are right, and how much they find."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from sim.charts.numbers import columns, mean_of, percent, smooth, thinned
+from sim.charts.run import Run, marks
+from sim.charts.style import TEMPLATE, Look, day_axis, line, look
+
+TITLE = "Precision and recall of the detectors"
+
+
+def _names(run: Run) -> list[str]:
+    found = columns(run.daily, suffix="_precision")
+    return [
+        name for name in found if f"{name}_recall" in run.daily and run.daily[f"{name}_recall"].notna().any()
+    ]
+
+
+def _look(at: int, name: str) -> Look:
+    return look({}, name, at)
+
+
+def applies(run: Run) -> bool:
+    """Where a detector was on."""
+    return bool(_names(run))
+
+
+def draw(run: Run) -> go.Figure:
+    """Precision above, recall below (weekly means); a line breaks where a detector is off or silent."""
+    fig = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.1)
+    fig.update_layout(template=TEMPLATE, title_text=TITLE, height=580, legend_y=-0.18)
+    for i, name in enumerate(_names(run)):
+        for row, what in ((1, "precision"), (2, "recall")):
+            line(
+                fig,
+                run.daily["day"],
+                smooth(run.daily[f"{name}_{what}"]),
+                _look(i, name),
+                form=".1%",
+                row=row,
+            )
+            fig.data[-1].update(legendgroup=name, showlegend=row == 1)
+    day_axis(fig, len(run.daily), marks(run), rows=2)
+    fig.update_xaxes(range=[0, max(1, len(run.daily))])
+    for row, what in ((1, "precision"), (2, "recall")):
+        fig.update_yaxes(title_text=what, tickformat=".0%", range=[-0.02, 1.02], row=row, col=1)
+    return fig
+
+
+def says(run: Run) -> str:
+    """The most precise detector, and what it misses."""
+    scores = {
+        n: (mean_of(run.daily[f"{n}_precision"]), mean_of(run.daily[f"{n}_recall"])) for n in _names(run)
+    }
+    judged = {n: s for n, s in scores.items() if not np.isnan(s[0])}
+    if not judged:
+        return "The detectors that were on gave no verdict."
+    best = max(judged, key=lambda n: judged[n][0])
+    precision, recall = judged[best]
+    return (
+        f"Look at the price of being right: '{_look(0, best).label}' is right in "
+        f"{percent(precision)} of its verdicts and finds "
+        f"{percent(recall)} of what it should, on average over the days it spoke."
+    )
+
+
+def table(run: Run) -> pd.DataFrame:
+    """Means of each detector over the run."""
+    rows = []
+    for name in _names(run):
+        row: dict[str, object] = {"detector": _look(0, name).label}
+        for what in ("precision", "recall", "false_positive_rate"):
+            if f"{name}_{what}" in run.daily:
+                row[what] = mean_of(run.daily[f"{name}_{what}"])
+        rows.append(row)
+    return thinned(pd.DataFrame(rows))

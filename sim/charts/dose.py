@@ -1,0 +1,72 @@
+"""The randomised trial: reach of posts by the likes the experimenter bought for them (article, S12)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from sim.charts.numbers import count
+from sim.charts.run import Run
+from sim.charts.style import VERMILION, figure
+
+TITLE = "Does buying likes buy reach?"
+Z = 1.96
+
+
+def applies(run: Run) -> bool:
+    """Where posts were in the trial."""
+    return run.posts.loc[run.posts["dose"] >= 0, "dose"].nunique() > 1
+
+
+def table(run: Run) -> pd.DataFrame:
+    """Mean reach and its 95 % interval by dose."""
+    posts = run.posts[run.posts["dose"] >= 0]
+    reach = posts.groupby("dose")["impressions"]
+    n, mean = reach.size(), reach.mean()
+    half: pd.Series = Z * reach.std(ddof=1) / np.sqrt(n)
+    frame = pd.DataFrame({"posts": n, "mean_reach": mean, "low": mean - half, "high": mean + half})
+    return frame.reset_index().rename(columns={"dose": "likes_bought"})
+
+
+def draw(run: Run) -> go.Figure:
+    """Mean reach with its 95 % interval, dose by dose."""
+    fig = figure(TITLE)
+    doses = table(run)
+    half = (doses["high"] - doses["mean_reach"]).fillna(0.0)
+    fig.add_trace(
+        go.Scatter(
+            x=[str(dose) for dose in doses["likes_bought"]],
+            y=doses["mean_reach"],
+            mode="lines+markers",
+            name="mean reach, 95 % interval",
+            line={"color": VERMILION, "width": 3},
+            marker={"size": 11, "symbol": "diamond"},
+            error_y={"type": "data", "array": half, "thickness": 2, "width": 6, "color": VERMILION},
+            customdata=np.stack([doses["posts"], half], axis=1),
+            hovertemplate=(
+                "mean reach %{y:,.0f} ± %{customdata[1]:,.0f} (%{customdata[0]} posts)<extra></extra>"
+            ),
+        )
+    )
+    fig.update_xaxes(title_text="likes bought by the experimenter, at random", type="category")
+    fig.update_yaxes(title_text="mean reach (impressions)", rangemode="tozero", tickformat="~s")
+    return fig
+
+
+def says(run: Run) -> str:
+    """Where the curve peaks and ends."""
+    doses = table(run)
+    start, peak, end = doses.iloc[0], doses.iloc[int(doses["mean_reach"].to_numpy().argmax())], doses.iloc[-1]
+    base = max(1.0, float(start["mean_reach"]))
+    text = (
+        "Look at which way the curve bends: without bought likes a post reaches "
+        f"{count(start['mean_reach'])}, "
+        f"with {count(end['likes_bought'])} of them {end['mean_reach'] / base:.1f} times that"
+    )
+    if peak["likes_bought"] not in (start["likes_bought"], end["likes_bought"]):
+        return (
+            f"{text}; the most it wins is {peak['mean_reach'] / base:.1f} times, at "
+            f"{count(peak['likes_bought'])} likes."
+        )
+    return text + "."

@@ -1,0 +1,85 @@
+"""`result.figures`: each chart as a Plotly figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.charts.catalogue import CHARTS
+from sim.charts.run import Run, marks
+from sim.errors import RunError
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+class Figures:
+    """The charts of one run. Each raises RunError when the run has nothing to draw for it."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    def names(self) -> list[str]:
+        """Charts that this run can draw."""
+        return [name for name, chart in CHARTS.items() if chart.applies(self._run)]
+
+    def draw(self, name: str) -> go.Figure:
+        """The chart `name`, complete in itself: title, and what happened at the lettered lines."""
+        chart = CHARTS[name]
+        if not chart.applies(self._run):
+            raise RunError(f"this run has nothing to draw for '{name}'; it has {', '.join(self.names())}")
+        fig = chart.draw(self._run)
+        changes = marks(self._run) if fig.layout.annotations else ()
+        if changes:
+            legend = " · ".join(f"{m.letter} day {m.day}: {m.text}" for m in changes)
+            fig.update_layout(
+                title_subtitle={"text": legend, "font": {"size": 13, "color": "#595959"}}, margin_t=96
+            )
+        return fig
+
+    def says(self, name: str) -> str:
+        """One sentence on what to look at in the chart `name`."""
+        return CHARTS[name].says(self._run)
+
+    def timeline(self) -> go.Figure:
+        """Exposure quality by day, and the gap to the twin world."""
+        return self.draw("timeline")
+
+    def strategies(self) -> go.Figure:
+        """Share of creators on each strategy."""
+        return self.draw("strategies")
+
+    def reach(self) -> go.Figure:
+        """Quality against reach of posts, honest and manipulated."""
+        return self.draw("reach")
+
+    def likes(self) -> go.Figure:
+        """Likes by true origin."""
+        return self.draw("likes")
+
+    def speed(self) -> go.Figure:
+        """Time to the first hundred or thousand likes, by strategy."""
+        return self.draw("speed")
+
+    def trust(self) -> go.Figure:
+        """Trust in the platform and active readers."""
+        return self.draw("trust")
+
+    def dose_response(self) -> go.Figure:
+        """Reach against likes bought in the randomised trial."""
+        return self.draw("dose_response")
+
+    def market(self) -> go.Figure:
+        """Prices and profits of like farms."""
+        return self.draw("market")
+
+    def detectors(self) -> go.Figure:
+        """Precision and recall of the detectors."""
+        return self.draw("detectors")
+
+    def punished(self) -> go.Figure:
+        """Who was punished, and who of them was innocent."""
+        return self.draw("punished")
+
+    def money(self) -> go.Figure:
+        """Money by purpose."""
+        return self.draw("money")

@@ -1,0 +1,54 @@
+"""Where likes truly come from."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from sim.charts.numbers import count, percent, smooth, thinned
+from sim.charts.run import Run, marks
+from sim.charts.style import ORIGINS, band, day_axis, figure
+
+TITLE = "Likes by true origin"
+NAMES = {name: f"likes_{name}" for name in ORIGINS}
+SOURCE = {"mutual_aid": "mutual-aid groups", "farm": "like farms", "matrix": "agencies' matrices"}
+
+
+def applies(run: Run) -> bool:
+    """Always."""
+    return "likes_organic" in run.daily
+
+
+def draw(run: Run) -> go.Figure:
+    """Likes a day (weekly mean), stacked."""
+    fig = figure(TITLE)
+    for name, column in NAMES.items():
+        if (run.daily[column] > 0).any():
+            band(fig, run.daily["day"], smooth(run.daily[column]), ORIGINS[name], form=",.0f")
+    day_axis(fig, len(run.daily), marks(run))
+    fig.update_yaxes(title_text="likes a day (weekly mean)", rangemode="tozero", tickformat="~s")
+    return fig
+
+
+def says(run: Run) -> str:
+    """How many of all likes are no reader's."""
+    totals = {name: float(run.daily[column].sum()) for name, column in NAMES.items()}
+    everything = sum(totals.values())
+    if everything == 0:
+        return "Nobody liked anything in this run."
+    fake = {name: total for name, total in totals.items() if name != "organic"}
+    most = max(fake, key=lambda name: fake[name])
+    if fake[most] == 0:
+        return f"Look at the single colour: all {count(everything)} likes come from readers."
+    share = percent(sum(fake.values()) / everything)
+    return (
+        f"Look at what lies on top of the organic likes: {share} of {count(everything)} likes are "
+        "not a reader's judgement, "
+        f"most of those from {SOURCE[most]}."
+    )
+
+
+def table(run: Run) -> pd.DataFrame:
+    """Likes by day and origin."""
+    frame = run.daily[["day", *NAMES.values()]]
+    return thinned(frame.rename(columns={column: ORIGINS[name].label for name, column in NAMES.items()}))

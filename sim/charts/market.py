@@ -1,0 +1,74 @@
+"""The like farms' market: prices and profit."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from sim.charts.numbers import count, ends, moved, smooth, thinned
+from sim.charts.run import Run, marks
+from sim.charts.style import BLACK, GRADES, TEMPLATE, Look, day_axis, line
+
+TITLE = "Prices and profits of like farms"
+PROFIT = Look("profit of all farms", BLACK)
+
+
+def _by_day(run: Run) -> pd.DataFrame:
+    """Mean asking price of the open farms, profit of all, farms open."""
+    farms = run.farms
+    prices = [f"price_{grade}_per_1000_cny" for grade in GRADES]
+    frame = farms[farms["open"]].groupby("day")[prices].mean()
+    frame["profit_cny"] = farms.groupby("day")["profit_cny"].sum()
+    frame["open_farms"] = farms.groupby("day")["open"].sum()
+    return frame.reindex(sorted(farms["day"].unique())).reset_index(names="day")
+
+
+def applies(run: Run) -> bool:
+    """Where there are farms."""
+    return len(run.farms) > 0
+
+
+def draw(run: Run) -> go.Figure:
+    """Prices above, profit below, one axis of days."""
+    fig = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.1, row_heights=[0.58, 0.42])
+    fig.update_layout(template=TEMPLATE, title_text=TITLE, height=580, legend_y=-0.18)
+    days = _by_day(run)
+    for grade, how in GRADES.items():
+        line(
+            fig,
+            days["day"],
+            days[f"price_{grade}_per_1000_cny"],
+            how,
+            unit="CNY per 1000 likes",
+            form=".1f",
+            row=1,
+        )
+    line(
+        fig, days["day"], smooth(days["profit_cny"]), PROFIT, unit="CNY a day", form=",.0f", row=2, width=2.5
+    )
+    fig.add_hline(y=0, line={"color": "#595959", "width": 1}, row=2, col=1)
+    day_axis(fig, len(run.daily), marks(run), rows=2)
+    fig.update_xaxes(range=[0, max(1, len(run.daily))])
+    fig.update_yaxes(title_text="CNY per 1000 likes", rangemode="tozero", row=1, col=1)
+    fig.update_yaxes(title_text="CNY a day", tickformat="~s", row=2, col=1)
+    return fig
+
+
+def says(run: Run) -> str:
+    """The machine price, total profit, farms left."""
+    days = _by_day(run)
+    price = moved(*ends(days["price_machine_per_1000_cny"]), form=".1f")
+    total = float(days["profit_cny"].sum())
+    first, last = int(days["open_farms"].iloc[0]), int(days["open_farms"].iloc[-1])
+    made = f"make {count(total)} CNY" if total >= 0 else f"lose {count(-total)} CNY"
+    return (
+        f"Look at whether profit crosses zero: the price of 1000 machine likes {price} CNY, the "
+        f"farms together {made}, "
+        f"and {last} are open at the end, {first} at the start."
+    )
+
+
+def table(run: Run) -> pd.DataFrame:
+    """Prices, profit and open farms by day."""
+    return thinned(_by_day(run))

@@ -1,0 +1,86 @@
+"""Where the money went."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from sim.charts.numbers import columns, count
+from sim.charts.run import Run
+from sim.charts.style import BLUE, figure, words
+
+TITLE = "Where the money went"
+LABELS = {
+    "ads": "advertising by reads",
+    "sponsorship": "sponsored posts",
+    "sales": "merchants' sales",
+    "likes": "likes bought",
+    "commission": "agencies' and brokers' commission",
+    "accounts": "farms' accounts",
+    "operations": "farms' operations",
+    "sales_cost": "farms' sales",
+    "effort": "creators' effort",
+    "tools": "mutual-aid tools",
+    "review": "platform's review and action",
+    "endowment": "endowments",
+    "wages": "wages",
+}
+
+
+def _totals(run: Run) -> pd.DataFrame:
+    found = columns(run.daily, "money_", "_cny")
+    totals = {
+        LABELS.get(name, words(name)): float(run.daily[column].fillna(0).sum())
+        for name, column in found.items()
+        if name != "endowment"
+    }
+    rows = sorted(((label, total) for label, total in totals.items() if total > 0), key=lambda item: item[1])
+    return pd.DataFrame(rows, columns=["purpose", "cny"])
+
+
+def applies(run: Run) -> bool:
+    """Where any money moved."""
+    return len(_totals(run)) > 0
+
+
+def draw(run: Run) -> go.Figure:
+    """A bar a purpose, on a log scale because sizes differ by orders of magnitude."""
+    fig = figure(TITLE)
+    totals = _totals(run)
+    fig.add_trace(
+        go.Bar(
+            x=totals["cny"],
+            y=totals["purpose"],
+            orientation="h",
+            marker={"color": BLUE},
+            text=[f" {count(v)}" for v in totals["cny"]],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{x:,.0f} CNY<extra>%{y}</extra>",
+            showlegend=False,
+        )
+    )
+    fig.update_layout(hovermode="closest", height=140 + 34 * len(totals), margin_r=72)
+    fig.update_xaxes(title_text="CNY over the whole run (log scale)", type="log", dtick=1, showgrid=True)
+    fig.update_yaxes(title_text="", showgrid=False, ticks="", tickfont={"size": 14})
+    return fig
+
+
+def says(run: Run) -> str:
+    """What was spent on likes against what sponsors paid."""
+    frame = _totals(run)
+    totals: dict[str, float] = dict(zip(frame["purpose"], frame["cny"], strict=True))
+    likes = totals.get(LABELS["likes"], 0.0)
+    largest = max(totals, key=lambda name: totals[name])
+    text = (
+        "Look at how little illusion costs (every gridline is ten times the last): creators spent "
+        f"{count(likes)} CNY on likes"
+    )
+    if likes == 0:
+        return f"Look at the longest bar: {largest}, {count(totals[largest])} CNY; nobody bought a like."
+    return f"{text}, while {largest} moved {count(totals[largest])} CNY."
+
+
+def table(run: Run) -> pd.DataFrame:
+    """Totals, the largest first."""
+    return _totals(run).iloc[::-1].reset_index(drop=True)

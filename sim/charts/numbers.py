@@ -1,0 +1,85 @@
+"""Small arithmetic on frames, and numbers as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+WEEK = 7
+
+
+def ends(series: pd.Series) -> tuple[float, float]:
+    """Mean of the first and of the last week (days without a value are left out); nan when there is none."""
+    values = series.to_numpy(float)
+    return _mean(values[:WEEK]), _mean(values[-WEEK:])
+
+
+def _mean(values: np.ndarray) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else float("nan")
+
+
+def mean_of(series: pd.Series) -> float:
+    """Mean of the values there are; nan when there is none."""
+    return _mean(series.to_numpy(float))
+
+
+def smooth(series: pd.Series, days: int = WEEK) -> pd.Series:
+    """Mean of the week up to each day."""
+    return series.rolling(days, min_periods=1).mean()
+
+
+def thinned(frame: pd.DataFrame, rows: int = 24) -> pd.DataFrame:
+    """Every k-th row and the last, so that a table can be read."""
+    if len(frame) <= rows:
+        return frame.reset_index(drop=True)
+    keep = np.unique(np.append(np.arange(0, len(frame), -(-len(frame) // rows)), len(frame) - 1))
+    return frame.iloc[keep].reset_index(drop=True)
+
+
+def columns(daily: pd.DataFrame, prefix: str = "", suffix: str = "") -> dict[str, str]:
+    """Columns of that form: what stands between -> column name."""
+    found = {}
+    for name in daily.columns:
+        middle = name[len(prefix) : len(name) - len(suffix)]
+        if name.startswith(prefix) and name.endswith(suffix) and middle:
+            found[middle] = name
+    return found
+
+
+def percent(share: float) -> str:
+    """A share as text."""
+    if np.isnan(share):
+        return "none known"
+    return f"{share:.1%}" if abs(share) < 0.1 else f"{share:.0%}"
+
+
+def count(number: float) -> str:
+    """A number with its thousands, or in millions and billions."""
+    for size, mark in ((1e9, "bn"), (1e6, "M")):
+        if abs(number) >= size:
+            return f"{number / size:.1f} {mark}"
+    return f"{number:,.0f}"
+
+
+def span(seconds: float) -> str:
+    """A length of time as text."""
+    for size, name in ((86400.0, "days"), (3600.0, "hours"), (60.0, "minutes")):
+        if seconds >= 1.5 * size:
+            return f"{seconds / size:.1f} {name}" if seconds < 10 * size else f"{seconds / size:.0f} {name}"
+    return f"{seconds:.0f} seconds"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Words in a row, with an 'and'."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def moved(before: float, after: float, form: str = ".2f") -> str:
+    """How a value went from before to after, in words."""
+    a, b = format(before, form), format(after, form)
+    if a == b:
+        return f"stays at {b}"
+    return f"{'rises' if after > before else 'falls'} from {a} to {b}"

@@ -1,0 +1,72 @@
+"""Parameters of a run that are not at their defaults."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+HIDDEN = ("name", "description", "calendar", "run.seed")
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A parameter that differs: dotted path, value, default, unit and meaning (empty where unknown)."""
+
+    path: str
+    value: str
+    default: str
+    unit: str
+    description: str
+
+
+def changed(scenario: dict[str, Any]) -> list[Changed]:
+    """Where a resolved scenario differs from a scenario that says nothing."""
+    from sim.scenario import Scenario
+
+    ours, theirs = _flat(scenario), _flat(Scenario().resolved())
+    paths = [p for p in [*ours, *(p for p in theirs if p not in ours)] if not p.startswith(HIDDEN)]
+    found = []
+    for path in paths:
+        value, default = ours.get(path, "none"), theirs.get(path, "none")
+        if value != default:
+            found.append(Changed(path, value, default, *_meaning(Scenario, path)))
+    return found
+
+
+def _flat(values: Any, path: str = "") -> dict[str, str]:
+    """Dotted path -> value as text; lists are one value."""
+    if isinstance(values, dict) and values:
+        found: dict[str, str] = {}
+        for key, value in values.items():
+            found |= _flat(value, f"{path}.{key}" if path else str(key))
+        return found
+    return {path: _text(values)}
+
+
+def _text(value: Any) -> str:
+    if value is None or value is False:
+        return "off"
+    if value is True:
+        return "on"
+    if isinstance(value, list):
+        return ", ".join(_text(item) for item in value) or "none"
+    if isinstance(value, dict):
+        inside = {k: v for k, v in value.items() if k != "name"}
+        name = str(value.get("name", ""))
+        return f"{name} {json.dumps(inside)}".strip() if inside else name
+    return str(value)
+
+
+def _meaning(model: Any, path: str) -> tuple[str, str]:
+    """Unit and description of a parameter of the schema."""
+    node: Any = model
+    field: Any = None
+    for key in path.split("."):
+        fields = getattr(node, "model_fields", None)
+        if fields is None or key not in fields:
+            return "", ""
+        field = fields[key]
+        node = field.annotation
+    extra = field.json_schema_extra if field is not None and isinstance(field.json_schema_extra, dict) else {}
+    return str(extra.get("unit", "")), str((field.description if field is not None else "") or "")

@@ -1,0 +1,95 @@
+"""Who was punished, and who of them was innocent."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from sim.charts.numbers import WEEK, count, percent
+from sim.charts.run import Run, marks
+from sim.charts.style import BLUE, ORANGE, day_axis, figure, words
+
+TITLE = "Who was punished, and who was innocent"
+
+
+def _weekly(run: Run) -> pd.DataFrame:
+    """Punished creators of each week: those who ever manipulated, and those who never did."""
+    daily = run.daily
+    punished = daily["n_punished_creators"].fillna(0.0)
+    innocent = punished * daily["innocent_punished_share"].fillna(0.0)
+    week = daily["day"] // WEEK
+    frame = pd.DataFrame(
+        {"manipulated": (punished - innocent).groupby(week).sum(), "innocent": innocent.groupby(week).sum()}
+    )
+    return frame.round().rename_axis("week").reset_index()
+
+
+def applies(run: Run) -> bool:
+    """Where somebody was punished."""
+    return "n_punished_creators" in run.daily and bool((run.daily["n_punished_creators"].fillna(0) > 0).any())
+
+
+def draw(run: Run) -> go.Figure:
+    """Bars by week, the innocent on top and hatched."""
+    fig = figure(TITLE)
+    weeks = _weekly(run)
+    for column, label, color, shape in (
+        ("manipulated", "creators who had manipulated", BLUE, ""),
+        ("innocent", "creators who never had", ORANGE, "/"),
+    ):
+        fig.add_trace(
+            go.Bar(
+                x=weeks["week"] * WEEK + WEEK / 2,
+                y=weeks[column],
+                width=WEEK * 0.86,
+                name=label,
+                marker={
+                    "color": color,
+                    "pattern": {
+                        "shape": shape,
+                        "bgcolor": color,
+                        "fgcolor": "white",
+                        "size": 8,
+                        "solidity": 0.2,
+                    },
+                },
+                hovertemplate="%{y:,.0f}<extra>" + label + "</extra>",
+            )
+        )
+    fig.update_layout(barmode="stack")
+    day_axis(fig, len(run.daily), marks(run))
+    fig.update_yaxes(title_text="creators punished a week", rangemode="tozero", tickformat=",d")
+    return fig
+
+
+def says(run: Run) -> str:
+    """The innocent share, and what was done most."""
+    weeks = _weekly(run)
+    guilty, innocent = float(weeks["manipulated"].sum()), float(weeks["innocent"].sum())
+    done = run.actions["sanction"].value_counts()
+    most = (
+        f"; the commonest action was '{words(str(done.index[0]))}' ({count(int(done.iloc[0]))} times)"
+        if len(done)
+        else ""
+    )
+    readers = run.daily["readers_sanctioned"].max() if "readers_sanctioned" in run.daily else 0
+    hit = (
+        f"; at worst {count(readers)} ordinary readers were limited or banned at once" if readers > 0 else ""
+    )
+    share = percent(innocent / max(1.0, guilty + innocent))
+    return (
+        f"Look at the hatched part: of {count(guilty + innocent)} punishments of creators "
+        f"{count(innocent)} ({share}) hit "
+        f"somebody who had never manipulated{most}{hit}."
+    )
+
+
+def table(run: Run) -> pd.DataFrame:
+    """Actions by sanction and detector."""
+    actions = run.actions
+    if not len(actions):
+        return _weekly(run)
+    grouped = actions.groupby(["sanction", "detector"], sort=True)
+    frame = pd.DataFrame({"actions": grouped.size(), "cost_cny": grouped["cost_cny"].sum()}).reset_index()
+    frame = frame.sort_values("actions", ascending=False, kind="stable").head(20)
+    return frame.assign(sanction=frame["sanction"].map(words), detector=frame["detector"].map(words))

@@ -1,0 +1,101 @@
+"""What a chart may look at: the frames and the manifest of a finished run, never the model."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+
+class Run(Protocol):
+    """The side of a `Result` that charts see."""
+
+    manifest: dict[str, Any]
+
+    @property
+    def daily(self) -> pd.DataFrame:
+        """Measures by day."""
+        ...
+
+    @property
+    def twin_daily(self) -> pd.DataFrame | None:
+        """Measures by day of the twin world."""
+        ...
+
+    @property
+    def posts(self) -> pd.DataFrame:
+        """Posts at the end."""
+        ...
+
+    @property
+    def farms(self) -> pd.DataFrame:
+        """Farms by day."""
+        ...
+
+    @property
+    def actions(self) -> pd.DataFrame:
+        """Enforcement actions."""
+        ...
+
+
+class Chart(Protocol):
+    """A chart: a module with these members."""
+
+    TITLE: str
+
+    def applies(self, run: Run) -> bool:
+        """Whether the run has anything to draw."""
+        ...
+
+    def draw(self, run: Run) -> go.Figure:
+        """The figure."""
+        ...
+
+    def says(self, run: Run) -> str:
+        """One sentence: what to look at, in figures of this run."""
+        ...
+
+    def table(self, run: Run) -> pd.DataFrame:
+        """The figures behind the chart, short enough to read."""
+        ...
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A change of policy: its letter in the charts, its day, what it is."""
+
+    letter: str
+    day: int
+    text: str
+
+
+def marks(run: Run) -> tuple[Mark, ...]:
+    """Changes of policy, in order of day; changes of one day share a mark."""
+    scenario = run.manifest["scenario"]
+    start = datetime.date.fromisoformat(str(scenario["run"]["start_date"])[:10])
+    by_day: dict[int, list[str]] = {}
+    for entry in scenario.get("calendar", ()):
+        day = entry.get("day")
+        if day is None:
+            day = (datetime.date.fromisoformat(str(entry["date"])[:10]) - start).days
+        text = entry.get("note") or ", ".join(
+            f"{key} = {_short(value)}" for key, value in entry["set"].items()
+        )
+        by_day.setdefault(int(day), []).append(text)
+    return tuple(Mark(_letter(i), day, "; ".join(by_day[day])) for i, day in enumerate(sorted(by_day)))
+
+
+def _letter(i: int) -> str:
+    return chr(ord("A") + i) if i < 26 else str(i + 1)
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, dict):
+        return str(value.get("name", "changed"))
+    if isinstance(value, list):
+        return "changed"
+    return "off" if value in (None, False) else str(value)

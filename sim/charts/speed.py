@@ -1,0 +1,105 @@
+"""How long a post takes to its first hundred or thousand likes, by its author's strategy (article, S6)."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from sim.charts.numbers import span
+from sim.charts.run import Run
+from sim.charts.style import STRATEGIES, figure, look
+
+TITLE = "Time to the first likes"
+TICKS = {1: "1 s", 60: "1 min", 600: "10 min", 3600: "1 h", 21600: "6 h", 86400: "1 day", 604800: "1 week"}
+
+
+def _goal(run: Run) -> int:
+    """1000 likes where posts of two strategies get there, else 100."""
+    posts = run.posts
+    return 1000 if posts.loc[posts["s_to_1000"] >= 0, "strategy"].nunique() > 1 else 100
+
+
+def _reached(run: Run) -> pd.DataFrame:
+    posts = run.posts
+    column = f"s_to_{_goal(run)}"
+    found = posts.loc[(posts[column] >= 0) & (posts["dose"] < 0), ["strategy", column]]
+    return found.rename(columns={column: "seconds"}).assign(seconds=lambda f: f["seconds"].clip(lower=1))
+
+
+def _order(posts: pd.DataFrame) -> list[str]:
+    """Slowest first."""
+    middle = posts.groupby("strategy")["seconds"].median()
+    return [str(name) for name in middle.sort_values(ascending=False, kind="stable").index]
+
+
+def applies(run: Run) -> bool:
+    """Where any post got there."""
+    return len(_reached(run)) > 0
+
+
+def draw(run: Run) -> go.Figure:
+    """A box a strategy on a scale from a minute to weeks."""
+    fig = figure(TITLE)
+    posts = _reached(run)
+    for i, name in enumerate(reversed(_order(posts))):
+        how = look(STRATEGIES, name, i)
+        fig.add_trace(
+            go.Box(
+                x=posts.loc[posts["strategy"] == name, "seconds"],
+                name=how.label,
+                boxpoints=False,
+                line={"color": how.color, "width": 2.5},
+                fillcolor="rgba(0,0,0,0.04)",
+                hoverinfo="skip",
+                showlegend=False,
+            )
+        )
+    fig.update_layout(hovermode="closest")
+    fig.update_xaxes(
+        title_text=f"time to {_goal(run)} likes (log scale)",
+        type="log",
+        range=[math.log10(min(60, posts["seconds"].min())), math.log10(max(7e5, posts["seconds"].max()))],
+        tickvals=list(TICKS),
+        ticktext=list(TICKS.values()),
+        showgrid=True,
+    )
+    fig.update_yaxes(title_text="author's strategy", showgrid=False)
+    return fig
+
+
+def says(run: Run) -> str:
+    """The fastest way against nature."""
+    posts = _reached(run)
+    middle = posts.groupby("strategy")["seconds"].median()
+    fastest = _order(posts)[-1]
+    quick = (
+        f"the median post of creators on '{look(STRATEGIES, fastest).label}' has {_goal(run)} likes "
+        f"after {span(float(middle[fastest]))}"
+    )
+    if "honest" in middle.index and fastest != "honest":
+        slow = span(float(middle["honest"]))
+        return (
+            f"Look at the distance between the boxes: {quick}; an honest one, where it gets there, "
+            f"takes {slow}."
+        )
+    if fastest == "honest":
+        return f"Look at how long it takes by nature: {quick}."
+    return f"Look at the distance between the boxes: {quick}; no honest post gets there."
+
+
+def table(run: Run) -> pd.DataFrame:
+    """Posts that got there and the quartiles of their times, in hours."""
+    posts = _reached(run)
+    hours = posts.assign(hours=posts["seconds"] / 3600).groupby("strategy")["hours"]
+    frame = pd.DataFrame(
+        {
+            "posts": hours.size(),
+            "quarter_h": hours.quantile(0.25),
+            "median_h": hours.median(),
+            "three_quarters_h": hours.quantile(0.75),
+        }
+    )
+    frame = frame.loc[_order(posts)].reset_index()
+    return frame.assign(strategy=[look(STRATEGIES, s).label for s in frame["strategy"]])

@@ -1,0 +1,203 @@
+"""One look for all charts: colours the colour-blind can tell apart, dashes and patterns for grey."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from sim.charts.run import Mark
+
+CONFIG: dict[str, Any] = {
+    "showSendToCloud": False,
+    "displaylogo": False,
+    "responsive": True,
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+}
+FONTS = '"Helvetica Neue", Helvetica, Arial, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
+INK, QUIET, GRID = "#1a1a1a", "#595959", "#e4e4e1"
+# Okabe & Ito 2008
+BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
+BLUE, VERMILION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
+HEIGHT = 460
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one thing is drawn wherever it appears."""
+
+    label: str
+    color: str
+    dash: str = "solid"
+    pattern: str = ""
+    symbol: str = "circle"
+
+
+STRATEGIES = {
+    "honest": Look("honest", GREEN),
+    "mutual_aid": Look("mutual aid", SKY, "dash", "/", "square"),
+    "buy_machine": Look("machine likes", VERMILION, "dot", "x", "diamond"),
+    "buy_raised": Look("raised-account likes", ORANGE, "dashdot", "\\", "triangle-up"),
+    "buy_real": Look("real-people likes", BLUE, "longdash", ".", "cross"),
+    "buy_package": Look("like packages", BLACK, "longdashdot", "-", "x"),
+    "mcn": Look("agency matrix", PURPLE, "dash", "|", "star"),
+}
+ORIGINS = {
+    "organic": Look("organic", GREEN),
+    "mutual_aid": Look("mutual aid", SKY, "dash", "/"),
+    "farm": Look("farm", VERMILION, "dot", "x"),
+    "matrix": Look("agency matrix", PURPLE, "dashdot", "|"),
+}
+GRADES = {
+    "machine": Look("machine", VERMILION, "solid", symbol="diamond"),
+    "raised": Look("raised", ORANGE, "dash", symbol="triangle-up"),
+    "real": Look("real people", BLUE, "dot", symbol="square"),
+}
+_SPARE = (
+    ("#0072B2", "solid", "/", "circle"),
+    ("#D55E00", "dash", "x", "square"),
+    ("#009E73", "dot", "\\", "diamond"),
+    ("#CC79A7", "dashdot", "|", "cross"),
+    ("#E69F00", "longdash", "-", "x"),
+    ("#56B4E9", "longdashdot", ".", "star"),
+    ("#000000", "solid", "+", "triangle-up"),
+)
+
+
+def look(known: dict[str, Look], name: str, at: int = 0) -> Look:
+    """The look of `name`; the `at`-th spare one when it is nobody we know (a user's own plug-in)."""
+    if name in known:
+        return known[name]
+    color, dash, pattern, symbol = _SPARE[at % len(_SPARE)]
+    return Look(words(name), color, dash, pattern, symbol)
+
+
+def words(name: str) -> str:
+    """A column or plug-in name as words."""
+    return name.rpartition(":")[2].replace("_", " ")
+
+
+def _template() -> go.layout.Template:
+    axis = {
+        "gridcolor": GRID,
+        "linecolor": QUIET,
+        "showline": True,
+        "ticks": "outside",
+        "tickcolor": QUIET,
+        "zeroline": False,
+        "automargin": True,
+        "title": {"font": {"size": 16, "color": QUIET}, "standoff": 10},
+    }
+    return go.layout.Template(
+        layout={
+            "font": {"family": FONTS, "size": 16, "color": INK},
+            "title": {"font": {"size": 22}, "x": 0, "xref": "container", "pad": {"l": 12}},
+            "paper_bgcolor": "white",
+            "plot_bgcolor": "white",
+            "height": HEIGHT,
+            "margin": {"l": 64, "r": 16, "t": 64, "b": 56},
+            "hovermode": "x unified",
+            "hoverlabel": {"font": {"size": 14, "family": FONTS}},
+            "legend": {
+                "orientation": "h",
+                "x": 0,
+                "xanchor": "left",
+                "y": -0.24,
+                "yanchor": "top",
+                "traceorder": "normal",
+            },
+            "xaxis": {**axis, "showgrid": False},
+            "yaxis": axis,
+        }
+    )
+
+
+TEMPLATE = _template()
+
+
+def figure(title: str) -> go.Figure:
+    """An empty figure in the house style."""
+    return go.Figure(layout={"template": TEMPLATE, "title": {"text": title}})
+
+
+def day_axis(fig: go.Figure, days: int, changes: Iterable[Mark] = (), rows: int = 1) -> None:
+    """The axis of days, with a lettered line where policy changed; hover a letter for what it was."""
+    fig.update_xaxes(
+        title_text="day of the run",
+        range=[0, max(1, days)],
+        row=rows if rows > 1 else None,
+        col=1 if rows > 1 else None,
+    )
+    for mark in changes:
+        fig.add_shape(
+            type="line",
+            x0=mark.day,
+            x1=mark.day,
+            xref="x",
+            y0=0,
+            y1=1,
+            yref="paper",
+            line={"color": QUIET, "width": 1.5, "dash": "dot"},
+        )
+        fig.add_annotation(
+            x=mark.day,
+            xref="x",
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            text=f"<b>{mark.letter}</b>",
+            hovertext=f"day {mark.day}: {mark.text}",
+            showarrow=False,
+            font={"size": 15, "color": INK},
+        )
+
+
+def line(
+    fig: go.Figure,
+    x: Any,
+    y: Any,
+    how: Look,
+    *,
+    unit: str = "",
+    form: str = ".3f",
+    row: int | None = None,
+    width: float = 3,
+) -> None:
+    """A line named in the legend."""
+    suffix = f" {unit}" if unit else ""
+    trace = go.Scatter(
+        x=x,
+        y=y,
+        mode="lines",
+        name=how.label,
+        line={"color": how.color, "dash": how.dash, "width": width},
+        hovertemplate=f"%{{y:{form}}}{suffix}<extra>{how.label}</extra>",
+    )
+    fig.add_trace(trace, row=row, col=1 if row else None)
+
+
+def band(fig: go.Figure, x: Any, y: Any, how: Look, *, form: str = ".1%") -> None:
+    """A layer of a stack."""
+    fig.add_trace(
+        go.Scatter(
+            x=x,
+            y=y,
+            mode="lines",
+            name=how.label,
+            stackgroup="all",
+            line={"color": how.color, "width": 1},
+            fillcolor=how.color,
+            fillpattern={
+                "shape": how.pattern,
+                "bgcolor": how.color,
+                "fgcolor": "white",
+                "size": 9,
+                "solidity": 0.18,
+            }
+            if how.pattern
+            else None,
+            hovertemplate=f"%{{y:{form}}}<extra>{how.label}</extra>",
+        )
+    )

@@ -1,0 +1,55 @@
+"""Readers' trust in the platform, and how many readers are left."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from sim.charts.numbers import ends, moved, thinned
+from sim.charts.run import Run, marks
+from sim.charts.style import BLUE, ORANGE, Look, day_axis, figure, line
+
+TITLE = "Trust and active readers"
+TRUST = Look("trust in the platform", BLUE)
+ACTIVE = Look("active readers", ORANGE, "dash")
+TWIN_TRUST = Look("trust in the twin world", BLUE, "dot")
+TWIN_ACTIVE = Look("active in the twin world", ORANGE, "dot")
+
+
+def applies(run: Run) -> bool:
+    """Always."""
+    return "platform_trust" in run.daily
+
+
+def draw(run: Run) -> go.Figure:
+    """Both on one scale from 0 to 1; the twin's thin."""
+    fig = figure(TITLE)
+    daily, twin = run.daily, run.twin_daily
+    line(fig, daily["day"], daily["platform_trust"], TRUST, form=".1%")
+    line(fig, daily["day"], daily["active_reader_share"], ACTIVE, form=".1%")
+    if twin is not None:
+        line(fig, twin["day"], twin["platform_trust"], TWIN_TRUST, form=".1%", width=1.8)
+        line(fig, twin["day"], twin["active_reader_share"], TWIN_ACTIVE, form=".1%", width=1.8)
+    day_axis(fig, len(daily), marks(run))
+    fig.update_yaxes(title_text="trust (0 to 1), share of readers", tickformat=".0%", rangemode="tozero")
+    return fig
+
+
+def says(run: Run) -> str:
+    """How both moved."""
+    trust = moved(*ends(run.daily["platform_trust"]))
+    active = moved(*ends(run.daily["active_reader_share"]), form=".1%")
+    twin = ""
+    if run.twin_daily is not None:
+        _, other = ends(run.twin_daily["platform_trust"])
+        twin = f" (the twin world ends at {other:.2f})"
+    return f"Look at which falls first: trust {trust}{twin}, the share of active readers {active}."
+
+
+def table(run: Run) -> pd.DataFrame:
+    """Both by day."""
+    frame = run.daily[["day", "platform_trust", "active_reader_share"]].copy()
+    if run.twin_daily is not None:
+        frame["twin_trust"] = run.twin_daily["platform_trust"].to_numpy()
+        frame["twin_active_share"] = run.twin_daily["active_reader_share"].to_numpy()
+    return thinned(frame)
