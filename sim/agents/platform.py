@@ -8,11 +8,13 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.enforcement.books import write_action, write_verdicts
+from sim.enforcement.evidence import LikeFile, firsts, flagged_likes, flagged_posts
 from sim.enforcement.ladder import Strikes, climb
 from sim.enforcement.perform import lift_expired, perform
-from sim.enforcement.verdict import Action, Effect, Verdict, Verdicts
+from sim.enforcement.verdict import Action, Verdict, Verdicts
 from sim.ledger import Purpose
-from sim.names import Grade, Target
+from sim.names import Grade, Kind, Target
 from sim.observables import view_platform
 
 if TYPE_CHECKING:
@@ -20,7 +22,12 @@ if TYPE_CHECKING:
 
 
 class Platform(mesa.Agent):
-    """Detection and enforcement by the policy in force. It never sees more than `PlatformView`."""
+    """Detection and enforcement by the policy in force. Its detectors never see more than `PlatformView`.
+
+    Flagged likes bring a strike to the account that gave them, at most one a day. A creator gets a strike
+    when a post is flagged itself, or when flagged likes are many and a large share under one post; a single
+    flagged like proves nothing about the creator, since anybody can like anything.
+    """
 
     model: EngagementModel
 
@@ -28,8 +35,10 @@ class Platform(mesa.Agent):
         super().__init__(model)
         self.account_strikes = Strikes()
         self.creator_strikes = Strikes()
+        self.like_file = LikeFile()
         self.cost_today = 0.0
         self.cost_total = 0.0
+        self.paid = 0.0  # what the latest day cost
         self.punished_today: list[NDArray[Any]] = []  # creators hit today
 
     # -- detection ----------------------------------------------------------------------------------------
@@ -44,7 +53,10 @@ class Platform(mesa.Agent):
         for label, detector in detectors.items():
             scores = detector.inspect(view, model.clock)
             bad = scores.values >= detector.threshold
-            model.verdicts.append(Verdicts(label, detector.target, scores.ids[bad], scores.values[bad], len(scores.ids)))
+            target = Target(detector.target)
+            model.verdicts.append(
+                Verdicts(label, target, scores.ids[bad], scores.values[bad], len(scores.ids))
+            )
 
     # -- enforcement --------------------------------------------------------------------------------------
 
@@ -53,130 +65,96 @@ class Platform(mesa.Agent):
         model.actions = []
         if model.clock.tick % model.clock.ticks_per_day == 0:
             lift_expired(model.world, model.clock.tick)
-        likes = self._flagged(Target.LIKE)
-        accounts = self._flagged(Target.ACCOUNT)
-        posts = self._flagged(Target.POST)
-        self._write_verdicts()
+        if not any(len(found.ids) for found in model.verdicts):
+            return
+        for found in model.verdicts:
+            write_verdicts(model, found)
+        likes, causes = flagged_likes(model.verdicts, model.world.log)
         if len(likes):
-            self._against_likes(likes)
-        if len(accounts):
-            self._against_accounts(accounts)
-        suspects = self._suspect_posts(likes, posts)
-        if len(suspects):
-            self._against_creators(suspects)
+            self._against_likes(likes, causes)
+        posts, causes = self._suspect_posts(likes, causes)
+        if len(posts):
+            self._against_creators(posts, causes)
 
-    def _flagged(self, target: Target) -> NDArray[Any]:
-        """What any detector flagged, each once."""
-        found = [verdicts.ids for verdicts in self.model.verdicts if verdicts.target is target and len(verdicts.ids)]
-        return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
-
-    def _against_likes(self, rows: NDArray[Any]) -> None:
+    def _against_likes(self, rows: NDArray[Any], causes: NDArray[Any]) -> None:
         model, log = self.model, self.model.world.log
         account, post = log.account[rows].astype(np.int64), log.post[rows].astype(np.int64)
-        unique, back = np.unique(account, return_inverse=True)
-        strikes = self.account_strikes.add(unique, model.clock.day, model.policy.strike_half_life_days)[back]
-        creator = model.world.creators
-        own = np.full(model.world.accounts.n, -1, np.int64)
-        own[creator.account] = np.arange(creator.n)
-        self._do(climb(model.policy.like_ladder, Verdict(account, post, own[account], strikes), model.clock))
+        self.like_file.add(post, model.world.posts.n)
+        distinct, back = np.unique(account, return_inverse=True)
+        half_life = model.policy.strike_half_life_days
+        strikes = self.account_strikes.add(distinct, model.clock.day, half_life)
+        case = Verdict(Target.LIKE, account, post, self._creator_of(distinct)[back], strikes[back], causes)
+        self._do(climb(model.policy.like_ladder, case, model.clock))
 
-    def _against_accounts(self, accounts: NDArray[Any]) -> None:
-        model = self.model
-        strikes = self.account_strikes.add(accounts, model.clock.day, model.policy.strike_half_life_days)
-        nothing = np.full(len(accounts), -1, np.int64)
-        case = Verdict(accounts, nothing, nothing, strikes)
-        self._do([a for a in climb(model.policy.like_ladder, case, model.clock) if a.effect is not Effect.DISCOUNT])
+    def _creator_of(self, accounts: NDArray[Any]) -> NDArray[np.int64]:
+        """The creator whose own account each is, -1 for others (creators' accounts are in order)."""
+        own = self.model.world.creators.account
+        if len(own) == 0:
+            return np.full(len(accounts), -1, np.int64)
+        at = np.minimum(np.searchsorted(own, accounts), len(own) - 1)
+        return np.where(own[at] == accounts, at, -1)
 
-    def _suspect_posts(self, likes: NDArray[Any], posts: NDArray[Any]) -> NDArray[Any]:
-        """Posts that count against their creators: judged themselves, or with enough likes flagged.
+    def _suspect_posts(
+        self, likes: NDArray[Any], causes: NDArray[Any]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int16]]:
+        """Posts that count against their creators: flagged themselves, or with enough likes flagged."""
+        model, policy = self.model, self.model.policy
+        posts, because = flagged_posts(model.verdicts)
+        if len(likes) == 0 or not policy.creator_ladder:
+            return posts, because
+        log = model.world.log
+        touched, first = firsts(log.post[likes], causes)
+        new = np.bincount(log.post[log.kind == Kind.LIKE], minlength=model.world.posts.n)[touched]
+        flagged, total = self.like_file.count[touched], model.world.posts.likes[touched] + new
+        bad = (flagged >= policy.strike_min_likes) & (flagged >= policy.strike_like_share * total)
+        return firsts(np.concatenate([posts, touched[bad]]), np.concatenate([because, first[bad]]))
 
-        One flagged like proves nothing about a creator, since anybody can like anything.
-        """
-        policy, world = self.model.policy, self.model.world
-        touched = np.unique(world.log.post[likes]).astype(np.int64)
-        taken = world.posts.discounted[touched]
-        total = np.maximum(1, world.posts.likes[touched] + taken)
-        bad = (taken >= policy.strike_min_likes) & (taken >= policy.strike_like_share * total)
-        return np.union1d(touched[bad], posts).astype(np.int64)
-
-    def _against_creators(self, posts: NDArray[Any]) -> None:
+    def _against_creators(self, posts: NDArray[Any], causes: NDArray[Any]) -> None:
         model, world = self.model, self.model.world
         creator = world.posts.creator[posts].astype(np.int64)
-        unique, back = np.unique(creator, return_inverse=True)
-        strikes = self.creator_strikes.add(unique, model.clock.day, model.policy.strike_half_life_days)
-        world.creators.strikes[unique] = np.floor(strikes)
+        distinct, back = np.unique(creator, return_inverse=True)
+        strikes = self.creator_strikes.add(distinct, model.clock.day, model.policy.strike_half_life_days)
+        world.creators.strikes[distinct] = np.floor(strikes)
         account = world.creators.account[creator].astype(np.int64)
-        case = Verdict(account, posts, creator, strikes[back])
-        self._do(climb(model.policy.creator_ladder, case, model.clock), against_creators=True)
+        case = Verdict(Target.POST, account, posts, creator, strikes[back], causes)
+        self._do(climb(model.policy.creator_ladder, case, model.clock))
 
-    def _do(self, actions: list[Action], against_creators: bool = False) -> None:
+    def _do(self, actions: list[Action]) -> None:
         """Perform, count, charge and write down."""
         model, world, policy = self.model, self.model.world, self.model.policy
+        detectors = [found.detector for found in model.verdicts]
         for action in actions:
-            changed = perform(action, world)
-            n = int(changed.sum())
-            if n == 0:
+            changed = perform(action, world, policy.punished_trust_loss)
+            if not changed.any():
                 continue
             model.actions.append(action)
-            discount = action.effect is Effect.DISCOUNT
-            innocent = 0 if discount else self._innocent(action, changed, against_creators)
-            cost = policy.review_cost_cny * (0.0 if discount else n) + policy.mistake_cost_cny * innocent
-            self.cost_today += cost
-            if not discount:
-                hit = np.unique(action.creators[changed & (action.creators >= 0)])
-                if len(hit):
-                    world.creators.punished_week[hit] += 1
-                    world.creators.punished_total[hit] += 1
-                    self.punished_today.append(hit)
-            self._write_action(action, changed, cost / n)
+            cost = np.zeros(int(changed.sum()))
+            if not action.effect.is_quiet:
+                cost += policy.review_cost_cny + policy.mistake_cost_cny * self._innocent(action, changed)
+                self._hurt(action.creators[changed & (action.creators >= 0)])
+            self.cost_today += float(cost.sum())
+            write_action(model, action, changed, cost, detectors)
 
-    def _innocent(self, action: Action, changed: NDArray[np.bool_], against_creators: bool) -> int:
-        """How many of those hit will complain with reason. The platform pays for it without knowing beforehand."""
-        if against_creators:
-            rows = np.unique(action.creators[changed])
-            return int((~self.model.world.creators.ever_manipulated[rows]).sum())
-        return int((self.model.world.accounts.grade[action.accounts[changed]] == Grade.READER).sum())
+    def _hurt(self, creators: NDArray[Any]) -> None:
+        if len(creators) == 0:
+            return
+        hit = np.unique(creators)
+        self.model.world.creators.punished_week[hit] += 1
+        self.model.world.creators.punished_total[hit] += 1
+        self.punished_today.append(hit)
 
-    # -- books --------------------------------------------------------------------------------------------
+    def _innocent(self, action: Action, changed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Who of those hit will complain with reason; the platform pays for it without knowing beforehand."""
+        world = self.model.world
+        creator, account = action.creators[changed], action.accounts[changed]
+        honest = ~world.creators.ever_manipulated[creator] & (creator >= 0)
+        innocent: NDArray[np.bool_] = honest | (world.accounts.grade[account] == Grade.READER)
+        return innocent
 
-    def _write_verdicts(self) -> None:
-        model, log = self.model, self.model.world.log
-        for verdicts in model.verdicts:
-            if len(verdicts.ids) == 0:
-                continue
-            account = post = np.full(len(verdicts.ids), -1, np.int64)
-            score, count = verdicts.scores, np.ones(len(verdicts.ids), np.int64)
-            if verdicts.target is Target.LIKE:
-                post, back = np.unique(log.post[verdicts.ids], return_inverse=True)
-                score = np.zeros(len(post))
-                np.maximum.at(score, back, verdicts.scores)
-                count = np.bincount(back, minlength=len(post))
-                account = np.full(len(post), -1, np.int64)
-            elif verdicts.target is Target.ACCOUNT:
-                account = verdicts.ids
-            else:
-                post = verdicts.ids
-            model.tables.extend(
-                "verdicts", tick=model.clock.tick, day=model.clock.day, detector=verdicts.detector,
-                target=verdicts.target, post=post.astype(np.int64), account=account, score=score, n=count,
-            )  # fmt: skip
-
-    def _write_action(self, action: Action, changed: NDArray[np.bool_], cost: float) -> None:
-        model = self.model
-        account, post, creator = action.accounts[changed], action.posts[changed], action.creators[changed]
-        strikes = action.strikes[changed]
-        if action.effect is Effect.DISCOUNT:  # one row a post, not one a like
-            post, first = np.unique(post, return_index=True)
-            account, strikes = np.full(len(post), -1, np.int64), strikes[first]
-            creator = model.world.posts.creator[post].astype(np.int64)
-        model.tables.extend(
-            "actions", tick=model.clock.tick, day=model.clock.day, sanction=action.sanction,
-            target="post" if action.effect in (Effect.DISCOUNT, Effect.THROTTLE) else "account", account=account, post=post,
-            creator=creator, detector="", strikes=np.floor(strikes).astype(np.int64), until_tick=action.until_tick, cost_cny=cost,
-        )  # fmt: skip
+    # -- money --------------------------------------------------------------------------------------------
 
     def pay(self, model: EngagementModel) -> None:
         """Pay for the day's enforcement."""
         model.ledger.burn(model.ledger_platform, self.cost_today, Purpose.REVIEW)
         self.cost_total += self.cost_today
-        self.cost_today = 0.0
+        self.paid, self.cost_today = self.cost_today, 0.0

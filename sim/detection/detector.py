@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Scores:
-    """What a detector thinks of what it judged: `ids` (int64; log rows, account ids or post ids) and `values` (float64)."""
+    """What a detector thinks of what it judged.
+
+    `ids` (int64): log rows, account ids or post ids, each once; `values` (float64): the larger the worse.
+    """
 
     ids: NDArray[Any]
     values: NDArray[Any]
@@ -32,8 +35,9 @@ class Scores:
 class Detector(ABC):
     """Scores what it sees; a score of at least `threshold` is a verdict.
 
-    A detector gets the platform's view (no truth in it), keeps no state, and can be wrong. `target` says whether it
-    judges single likes (rows of the tick's log), accounts or posts; `needs_reads` asks for organic reads in the log.
+    A detector gets the platform's view (no truth in it), keeps no state, and can be wrong. `target` says
+    whether it judges single likes (rows of the tick's log), accounts or posts; `needs_reads` asks for organic
+    reads in the log.
     """
 
     target: ClassVar[Target] = Target.LIKE

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.detection.detector import Detector, Scores
-from sim.detection.signals import distinct_by_group, likes_of
+from sim.detection.signals import likes_of
+from sim.kernels.detect import busiest_windows, count_members
 from sim.names import Target
 from sim.plugins import knob
 
@@ -32,12 +34,13 @@ class NoDetector(Detector):
 class IpBurst(Detector):
     """Many accounts liking from one address within minutes (article, S4: same IP, short time).
 
-    The score of a like is the number of different accounts that like from its address in its time window; two
-    staggered rows of windows are laid over the hour so that a burst is not cut in half. A campus or an office
-    behind one address does the same when a post is popular: the threshold decides who is mistaken for whom.
+    The score of a like is the largest number of different accounts that like from its address within any
+    span of `window_s` seconds that holds it (inside the tick). A campus or an office behind one address does
+    the same when a post is popular: the threshold decides who is mistaken for whom. A farm with addresses
+    enough passes.
     """
 
-    window_s: int = knob(600, "length of the window", unit="s", ge=1, le=86_400, source="article, C22: ten minutes")
+    window_s: int = knob(600, "length of the span", unit="s", ge=1, le=86_400, source="C22: ten minutes")
     threshold: float = knob(20.0, "accounts from one address", unit="accounts", ge=1.0, le=1e6)
 
     def inspect(self, view: PlatformView, clock: Clock) -> Scores:
@@ -45,12 +48,13 @@ class IpBurst(Detector):
         rows = likes_of(view.log)
         if len(rows) == 0:
             return Scores.nothing()
-        ip = view.log.ip[rows].astype(np.int64)
-        score = np.zeros(len(rows), np.int64)
-        for shift in (0, self.window_s // 2):
-            window = (view.log.time_s[rows] + shift) // self.window_s
-            score = np.maximum(score, distinct_by_group((ip << 24) ^ (window & 0xFFFFFF), view.log.account[rows]))
-        return Scores(rows, score.astype(np.float64))
+        ip, time_s = view.log.ip[rows], view.log.time_s[rows]
+        since = (time_s - time_s.min()).astype(np.uint64)
+        order = np.argsort((ip.astype(np.uint64) << np.uint64(32)) | since)
+        people, person = np.unique(view.log.account[rows], return_inverse=True)
+        score = np.empty(len(rows))
+        score[order] = busiest_windows(ip[order], time_s[order], person[order], len(people), self.window_s)
+        return Scores(rows, score)
 
 
 @dataclass(frozen=True)
@@ -75,28 +79,50 @@ class NoReadLike(Detector):
 class Device(Detector):
     """Phones that carry too many accounts (article, S4: abnormal device fingerprints).
 
-    The score of a like is the number of different accounts that liked from its phone this tick. Families that share
-    a phone, and buyers of second-hand ones, trip a low threshold.
+    The score of an account that likes is the number of accounts on the fingerprint it likes from: those
+    registered on it, and strangers to it that like from it in this tick (the largest over the account's
+    phones). Families that share a phone, and buyers of second-hand ones, trip a low threshold; farms with few
+    accounts a phone pass.
     """
 
-    threshold: float = knob(5.0, "accounts on one phone", unit="accounts", ge=1.0, le=1e6)
+    target: ClassVar[Target] = Target.ACCOUNT
+    threshold: float = knob(8.0, "accounts on one phone", unit="accounts", ge=1.0, le=1e6)
 
     def inspect(self, view: PlatformView, clock: Clock) -> Scores:
-        """One score a like."""
+        """One score an account that liked."""
         rows = likes_of(view.log)
-        return Scores(rows, distinct_by_group(view.log.device[rows], view.log.account[rows]).astype(np.float64))
+        if len(rows) == 0:
+            return Scores.nothing()
+        account, device = view.log.account[rows], view.log.device[rows]
+        phones, phone = np.unique(device, return_inverse=True)
+        crowd = count_members(view.accounts.device, phones)
+        stranger = view.accounts.device[account] != device
+        if stranger.any():
+            pairs = np.unique((phone[stranger] << 32) | account[stranger])
+            crowd += np.bincount(pairs >> 32, minlength=len(phones))
+        ids, at = np.unique(account, return_inverse=True)
+        score = np.zeros(len(ids))
+        np.maximum.at(score, at, crowd[phone])
+        return Scores(ids.astype(np.int64), score)
 
 
 @dataclass(frozen=True)
 class LikeReadMismatch(Detector):
     """Posts with far more likes than their reads explain (S9, S12).
 
-    The score is the surplus over what the platform's own median rate predicts, in standard deviations of a Poisson
+    Posts are grouped by size (octaves of reads); a group's norm is its median likes per read, smoothed
+    towards `like_rate`. The score is the surplus over norm times reads, in standard deviations of a Poisson
     count widened by `spread` for honest differences in how loved posts are. Posts liked this tick are judged.
+    Loved posts and habitual fans trip it; where most posts of a size are pushed, so is the norm.
     """
 
     target: ClassVar[Target] = Target.POST
     min_likes: int = knob(15, "posts with fewer likes are left alone", unit="likes", ge=1, le=100_000)
+    like_rate: float = knob(
+        0.009, "likes per read to start from", unit="1/read", ge=1e-4, le=1.0, source="C1"
+    )
+    prior_reads: float = knob(50.0, "reads' worth of doubt in a post's ratio", unit="reads", ge=0.1, le=1e5)
+    prior_posts: float = knob(10.0, "posts' worth of doubt in a group's norm", unit="posts", ge=0.1, le=1e5)
     spread: float = knob(1.0, "honest spread of like rates, relative", ge=0.0, le=10.0)
     threshold: float = knob(5.0, "surplus of a verdict", unit="standard deviations", ge=0.0, le=1e6)
 
@@ -106,11 +132,23 @@ class LikeReadMismatch(Detector):
         posts = view.posts
         if len(rows) == 0 or len(posts) == 0:
             return Scores.nothing()
-        entry = np.unique(view.log.post[rows]) - posts.first_id
-        likes = posts.likes[entry] + np.bincount(view.log.post[rows] - posts.first_id, minlength=len(posts))[entry]
-        known = posts.reads >= 50
-        rate = float(np.median(posts.likes[known] / posts.reads[known])) if known.any() else 0.01
-        expected = 1.0 + max(rate, 1e-4) * posts.reads[entry]
-        score = (likes - expected) / np.sqrt(expected + (self.spread * expected) ** 2)
-        judged = likes >= self.min_likes
-        return Scores((entry + posts.first_id)[judged].astype(np.int64), score[judged])
+        new = np.bincount(view.log.post[rows] - posts.first_id, minlength=len(posts))
+        likes = posts.likes + new
+        judged = np.flatnonzero((new > 0) & (likes >= self.min_likes))
+        if len(judged) == 0:
+            return Scores.nothing()
+        expected = 1.0 + self._norms(likes, posts.reads)[judged] * posts.reads[judged]
+        score = (likes[judged] - expected) / np.sqrt(expected + (self.spread * expected) ** 2)
+        return Scores(judged + posts.first_id, score)
+
+    def _norms(self, likes: NDArray[Any], reads: NDArray[Any]) -> NDArray[np.float64]:
+        """Likes per read in the middle of each post's size group (one entry a post)."""
+        ratio = (likes + self.like_rate * self.prior_reads) / (reads + self.prior_reads)
+        group = np.frexp(reads.astype(np.float64))[1]  # 0 for no reads, 1 for one, 2 for 2-3, 3 for 4-7, ...
+        order = np.lexsort((ratio, group))
+        size = np.bincount(group)
+        middle = np.cumsum(size) - size + size // 2
+        median = ratio[order[np.minimum(middle, len(order) - 1)]]
+        norm = (median * size + self.like_rate * self.prior_posts) / (size + self.prior_posts)
+        values: NDArray[np.float64] = norm[group]
+        return values

@@ -1,6 +1,14 @@
 """Sanctions, the ladder, and how actions are performed."""
 
-from sim.enforcement.sanctions import Ban, DiscountLikes, LimitFunctions, NoSanction, ReduceMoments, Sanction, ThrottlePost
+from sim.enforcement.sanctions import (
+    Ban,
+    DiscountLikes,
+    LimitFunctions,
+    NoSanction,
+    ReduceMoments,
+    Sanction,
+    ThrottlePost,
+)
 from sim.enforcement.verdict import Action, Effect, Verdict, Verdicts
 
 __all__ = ["TABLE", "Action", "Effect", "Sanction", "Verdict", "Verdicts"]

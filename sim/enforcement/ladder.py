@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,20 +15,33 @@ if TYPE_CHECKING:
     from sim.enforcement.verdict import Action, Verdict
     from sim.scenario.platform import Rung
 
+LONGEST = 3651  # days after which a strike fades no further
+
+
+@lru_cache(maxsize=16)
+def _fading(half_life: float) -> NDArray[np.float64]:
+    """What is left of a strike by whole days since (`math`, so that every machine has the same bits)."""
+    return np.array([math.pow(0.5, day / half_life) for day in range(LONGEST)])
+
 
 class Strikes:
     """Strikes held against accounts or creators: at most one a day, halved every `half_life` days."""
 
     def __init__(self) -> None:
         self.count = np.zeros(0)
-        self.day = np.zeros(0, np.int32)
+        self.day = np.zeros(0, np.int32)  # of the latest strike
+
+    def held(self, ids: NDArray[Any], day: int, half_life: float) -> NDArray[np.float64]:
+        """What is left on `day` of the strikes of each of `ids`."""
+        self._grow(int(ids.max()) + 1 if len(ids) else 0)
+        since = np.clip(day - self.day[ids], 0, LONGEST - 1)
+        left: NDArray[np.float64] = self.count[ids] * _fading(half_life)[since]
+        return left
 
     def add(self, ids: NDArray[Any], day: int, half_life: float) -> NDArray[np.float64]:
         """Give each of `ids` (distinct) its strike of the day; return what each then holds."""
-        self._grow(int(ids.max()) + 1 if len(ids) else 0)
-        held = self.count[ids] * np.array([math.pow(0.5, (day - d) / half_life) for d in self.day[ids].tolist()])
-        first_today = (self.day[ids] < day) | (self.count[ids] == 0)
-        held = held + first_today
+        held = self.held(ids, day, half_life)
+        held += (self.day[ids] < day) | (self.count[ids] == 0)
         self.count[ids] = held
         self.day[ids] = day
         return held
@@ -41,15 +55,12 @@ class Strikes:
 
 def climb(ladder: Sequence[Rung], case: Verdict, clock: Clock) -> list[Action]:
     """Actions of every rung that the case's strikes reach, mild ones first."""
-    from sim.enforcement.verdict import Verdict
-
     actions = []
     for rung in ladder:
         reached = case.strikes >= rung.strikes
         if not reached.any():
             continue
-        part = Verdict(case.accounts[reached], case.posts[reached], case.creators[reached], case.strikes[reached])
-        action = rung.sanction.apply(part, clock)
+        action = rung.sanction.apply(case.only(reached), clock)
         if action is not None:
             actions.append(action)
     return actions

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from sim.enforcement.verdict import Action, Effect, Verdict
+from sim.names import Target
 from sim.plugins import knob, name_of
 
 if TYPE_CHECKING:
@@ -22,11 +23,21 @@ class Sanction(ABC):
     def apply(self, verdict: Verdict, clock: Clock) -> Action | None:
         """The action for a verdict."""
 
-    def _action(self, verdict: Verdict, until_tick: int = -1, factor: float = 1.0) -> Action | None:
-        if len(verdict.accounts) == 0:
+    def _action(
+        self, verdict: Verdict, until_tick: int = -1, factor: float = 1.0, effect: Effect | None = None
+    ) -> Action | None:
+        if len(verdict) == 0:
             return None
         return Action(
-            name_of(self), self.effect, verdict.accounts, verdict.posts, verdict.creators, until_tick, factor, verdict.strikes
+            name_of(self),
+            effect or self.effect,
+            verdict.accounts,
+            verdict.posts,
+            verdict.creators,
+            until_tick,
+            factor,
+            verdict.strikes,
+            verdict.causes,
         )
 
 
@@ -46,12 +57,18 @@ class NoSanction(Sanction):
 
 @dataclass(frozen=True)
 class DiscountLikes(Sanction):
-    """The flagged likes leave the visible count and the ranking; nobody is told."""
+    """The flagged likes leave the visible count and the ranking; nobody is told.
+
+    On the ladder for creators, where no single like is accused, a share of the post's likes so far goes.
+    """
 
     effect: ClassVar[Effect] = Effect.DISCOUNT
+    post_share: float = knob(0.5, "share of an accused post's likes that is taken out", ge=0.0, le=1.0)
 
     def apply(self, verdict: Verdict, clock: Clock) -> Action | None:
-        """Discount every like of the verdict."""
+        """Discount every like of the verdict, or a share of the likes of its posts."""
+        if verdict.target is Target.POST:
+            return self._action(verdict, factor=self.post_share, effect=Effect.DISCOUNT_SHARE)
         return self._action(verdict)
 
 

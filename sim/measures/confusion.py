@@ -13,8 +13,9 @@ from sim.names import Grade, Kind, Origin, Target
 if TYPE_CHECKING:
     from sim.enforcement.verdict import Verdicts
     from sim.model import EngagementModel
+    from sim.world.log import Log
 
-BOUGHT_POST = 10  # likes not organic from which a post counts as pushed
+PUSHED = 10  # likes not organic from which a post counts as pushed
 
 
 class Confusion:
@@ -38,22 +39,28 @@ class Confusion:
 
 
 def judge(model: EngagementModel, verdicts: Verdicts, into: Confusion) -> None:
-    """Compare one detector's verdicts of the tick with the truth."""
-    fake, judged = _truth(model, verdicts.target)
-    into.add(int(fake[verdicts.ids].sum()) if len(verdicts.ids) else 0, len(verdicts.ids), int((fake & judged).sum()), int(judged.sum()))
+    """Compare one detector's verdicts of the tick with the truth.
+
+    What counts as judged is every like of the tick, every account that liked, or every post that was liked.
+    """
+    judged = _liked(model.world.log, verdicts.target)
+    fake = _is_fake(model, verdicts.target, judged)
+    hit = _is_fake(model, verdicts.target, verdicts.ids)
+    into.add(int(hit.sum()), len(verdicts.ids), int(fake.sum()), len(judged))
 
 
-def _truth(model: EngagementModel, target: Target) -> tuple[NDArray[Any], NDArray[Any]]:
-    """(is fake, is judged) for log rows, accounts or posts."""
-    world, log = model.world, model.world.log
-    like = log.kind == Kind.LIKE
+def _liked(log: Log, target: Target) -> NDArray[Any]:
+    rows = np.flatnonzero(log.kind == Kind.LIKE)
     if target is Target.LIKE:
-        return (log.origin != Origin.ORGANIC) & like, like
+        return rows
+    return np.unique(log.account[rows] if target is Target.ACCOUNT else log.post[rows])
+
+
+def _is_fake(model: EngagementModel, target: Target, ids: NDArray[Any]) -> NDArray[np.bool_]:
+    """The truth about log rows, accounts or posts."""
+    world = model.world
+    if target is Target.LIKE:
+        return np.asarray(world.log.origin[ids] != Origin.ORGANIC)
     if target is Target.ACCOUNT:
-        seen = np.zeros(world.accounts.n, bool)
-        seen[log.account[like]] = True
-        grade = world.accounts.grade
-        return (grade != Grade.READER) & (grade != Grade.CREATOR), seen
-    seen = np.zeros(world.posts.n, bool)
-    seen[log.post[like]] = True
-    return world.posts.likes_by_origin[:, 1:].sum(axis=1) >= BOUGHT_POST, seen
+        return np.asarray(world.accounts.grade[ids] > Grade.CREATOR)
+    return np.asarray(world.posts.likes_by_origin[ids, Origin.ORGANIC + 1 :].sum(axis=1) >= PUSHED)

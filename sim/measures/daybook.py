@@ -136,7 +136,7 @@ class Daybook:
         out = {f"money_{purpose}_cny": flows[purpose] - self.flows.get(purpose, 0.0) for purpose in flows}
         self.flows = flows
         return out | {
-            "enforcement_cost_cny": out["money_review_cny"],
+            "enforcement_cost_cny": model.platform.paid,
             "creator_income_cny": model.creators_paid_today,
             "n_advertisers": model.advertising.n_active,
             "share_audited_advertisers": model.advertising.share_audited,

@@ -1,4 +1,4 @@
-"""The platform's policy: what it ranks by, what it looks for, what it does about it. The calendar changes this section."""
+"""The platform's policy: what it ranks by, looks for and does about it. The calendar changes this section."""
 
 from __future__ import annotations
 
@@ -21,23 +21,69 @@ class PlatformSection(Section):
     """Ranking, surfaces' priorities, detectors and the sanction ladders."""
 
     ranking: PluginOf("ranking") = param("likes_only", "ranking policy", source="article, S12")  # type: ignore[valid-type]
-    hot_threshold_likes: int = param(30, "visible likes from which recommendation prefers a post (S7)", unit="likes", ge=0, le=1_000_000)
-    hot_exploration: float = param(0.125, "share of recommendation slots given to fresh posts whatever their counts", ge=0, le=1)
+    hot_threshold_likes: int = param(
+        30, "visible likes from which recommendation prefers a post (S7)", unit="likes", ge=0, le=1_000_000
+    )
+    hot_exploration: float = param(
+        0.125, "share of recommendation slots given to fresh posts whatever their counts", ge=0, le=1
+    )
     moments_by_likes: float = param(
-        0.6, "how much of Moments' delivery depends on visible likes", ge=0, le=1, source="article: friend-visible priority"
+        0.6,
+        "how much of Moments' delivery depends on visible likes",
+        ge=0,
+        le=1,
+        source="article: friend-visible priority",
     )
     detectors: dict[str, PluginOf("detection") | None] = param(  # type: ignore[valid-type]
-        {"device": {"name": "device", "threshold": 40}}, "detectors in use; null or false switches one off", source="article, S4"
+        {"device": {"name": "device", "threshold": 40}},
+        "detectors in use; null or false switches one off",
+        source="article, S4",
     )
     like_ladder: tuple[Rung, ...] = param(
-        ({"strikes": 0, "sanction": "discount_likes"},), "for accounts whose likes draw verdicts", source="article, S5"
+        ({"strikes": 0, "sanction": "discount_likes"},),
+        "for accounts whose likes draw verdicts",
+        source="article, S5",
     )
-    creator_ladder: tuple[Rung, ...] = param((), "for creators whose posts draw verdicts", source="article, S5")
-    strike_half_life_days: float = param(30.0, "days in which half a strike is forgotten", unit="days", gt=0, le=3650)
-    strike_like_share: float = param(0.3, "share of a post's likes flagged that counts against its creator", ge=0, le=1)
-    strike_min_likes: int = param(10, "flagged likes of a post, at least, that count against its creator", unit="likes", ge=1, le=100_000)
-    review_cost_cny: float = param(0.02, "cost to the platform of each action", unit="CNY", ge=0, le=1000)
-    mistake_cost_cny: float = param(2.0, "cost of an action against somebody innocent (support, goodwill)", unit="CNY", ge=0, le=10_000)
+    creator_ladder: tuple[Rung, ...] = param(
+        (), "for creators whose posts draw verdicts", source="article, S5"
+    )
+    strike_half_life_days: float = param(
+        30.0, "days in which half a strike is forgotten", unit="days", gt=0, le=3650
+    )
+    strike_like_share: float = param(
+        0.3, "share of a post's likes flagged that counts against its creator", ge=0, le=1
+    )
+    strike_min_likes: int = param(
+        10,
+        "flagged likes of a post, at least, that count against its creator",
+        unit="likes",
+        ge=1,
+        le=100_000,
+    )
+    review_cost_cny: float = param(
+        0.02, "cost of each action that a person reviews (discounts are automatic)", unit="CNY", ge=0, le=1000
+    )
+    mistake_cost_cny: float = param(
+        2.0,
+        "cost of a reviewed action against somebody innocent (support, goodwill)",
+        unit="CNY",
+        ge=0,
+        le=10_000,
+    )
+    punished_trust_loss: float = param(
+        0.3,
+        "share of its trust in the platform that an organic reader loses when limited or banned",
+        ge=0,
+        le=1,
+    )
+
+    @field_validator("like_ladder", "creator_ladder")
+    @classmethod
+    def _mild_to_hard(cls, ladder: tuple[Rung, ...]) -> tuple[Rung, ...]:
+        strikes = [rung.strikes for rung in ladder]
+        if strikes != sorted(strikes):
+            raise ValueError(f"rungs must come in order of strikes, got {strikes}")
+        return ladder
 
     @field_validator("detectors", mode="before")
     @classmethod
