@@ -60,7 +60,7 @@ class Creator(mesa.Agent):
         """Make a post and do what the creator's strategy plans for it; return the post's id."""
         post, sign = self._make_post()
         self.signs[post] = sign
-        strategy = self.model.scenario.strategies[self.strategy]
+        strategy = self.model.scenario.strategies[int(self.model.world.creators.strategy[self.row])]
         if strategy.channel != "none" and self.model.scenario.manipulation.enabled:
             self._push(post, strategy, around)
         return post
@@ -115,19 +115,20 @@ class Creator(mesa.Agent):
                 self.set(ever_manipulated=True)
 
     def _sees(self, around: Surroundings) -> CreatorSees:
-        rate = max(0.2, 7.0 * self.posts_per_day)
+        row, columns = self.row, self.model.world.creators
+        rate = max(0.2, 7.0 * float(columns.posts_per_day[row]))
         return CreatorSees(
-            followers=self.followers,
-            recent_reads=self.reads_week / rate,
-            recent_likes=self.visible_week / rate,
+            followers=int(columns.followers[row]),
+            recent_reads=float(columns.reads_week[row]) / rate,
+            recent_likes=float(columns.visible_week[row]) / rate,
             peer_likes=around.peer_likes,
             hot_threshold_guess=around.hot_guess,
             price_per_1000_cny=around.prices,
-            anxiety=self.anxiety,
-            merchant=self.merchant,
-            in_group=self.group >= 0,
-            in_mcn=self.mcn >= 0,
-            income_week_cny=self.income_week,
+            anxiety=float(columns.anxiety[row]),
+            merchant=bool(columns.merchant[row]),
+            in_group=bool(columns.group[row] >= 0),
+            in_mcn=bool(columns.mcn[row] >= 0),
+            income_week_cny=float(columns.income_week[row]),
         )
 
     # -- learning -----------------------------------------------------------------------------------------

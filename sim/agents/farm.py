@@ -132,8 +132,8 @@ class Farm(mesa.Agent):
         return n * unit_price(n, opts.price_per_100_cny, opts.price_per_1000_cny) * factor * self.markup[grade]
 
     def room(self, grade: str) -> int:
-        """Likes it could put under one post now."""
-        return len(self.stock[grade].usable(self.model.world))
+        """Likes it could put under one post: accounts not known to be burnt."""
+        return len(self.stock[grade].ids)
 
     def take(self, order: Order) -> None:
         """Accept a paid order: pick its accounts, one like each."""
@@ -150,17 +150,12 @@ class Farm(mesa.Agent):
     def deliver(self) -> None:
         """Work through the order book at the farm's pace until the tick is over."""
         self.cursor_s = 0.0
-        waiting = []
-        for order in self.book:
-            if not self._deliver(order):
-                waiting.append(order)
-        self.book = waiting
+        tick = self.model.clock.tick
+        self.book = [order for order in self.book if order.not_before > tick or not self._deliver(order)]
 
     def _deliver(self, order: Order) -> bool:
         """Deliver what fits into the tick; whether the order is done with."""
         model, clock = self.model, self.model.clock
-        if clock.tick < order.not_before:
-            return False
         if order.post < model.world.alive.start:
             self._settle(order)
             return True

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.ledger import Purpose
 from sim.manipulation.inventory import Inventory
-from sim.names import Grade, Kind, Origin, Surface
+from sim.names import Grade, Kind, Origin, Status, Surface
 
 if TYPE_CHECKING:
     from sim.model import EngagementModel
@@ -76,33 +76,36 @@ class Mcn(mesa.Agent):
 
     def act(self) -> None:
         """Like what is due this tick."""
-        alive = self.model.world.alive.start
-        for job in self.jobs:
-            if job.post >= alive:
-                self._like(job)
-        self.jobs = [job for job in self.jobs if job.done < len(job.accounts) and job.post >= alive]
+        world, alive = self.model.world, self.model.world.alive.start
+        due = [job for job in self.jobs if job.post >= alive]
+        accounts = [job.accounts[job.done : job.done + job.per_tick] for job in due]
+        for job in due:
+            job.done += job.per_tick
+        self.jobs = [job for job in due if job.done < len(job.accounts)]
+        if due:
+            account = np.concatenate(accounts)
+            post = np.repeat([job.post for job in due], [len(part) for part in accounts])
+            able = world.accounts.status[account] == Status.ACTIVE
+            self._like(account[able], post[able])
 
-    def _like(self, job: Job) -> None:
+    def _like(self, account: np.ndarray, post: np.ndarray) -> None:
+        if len(account) == 0:
+            return
         model, opts = self.model, self.model.scenario.mcn
         world, clock = model.world, model.clock
-        accounts = job.accounts[job.done : job.done + job.per_tick]
-        job.done += job.per_tick
-        accounts = accounts[world.accounts.status[accounts] == 0]
-        if len(accounts) == 0:
-            return
-        u = model.luck.uniform("matrix", job.post, accounts)
-        published = max(0, int(world.posts.published_s[job.post]) - clock.start_s)
-        times = clock.start_s + published + ((clock.tick_s - published - 1) * model.luck.uniform("matrix at", job.post, accounts))
-        dwell = np.minimum(600.0, -opts.dwell_s * np.log1p(-u * 0.999))
+        u = model.luck.uniform("matrix", 0, account, post)
+        v = model.luck.uniform("matrix at", 0, account, post)
+        published = np.maximum(0, world.posts.published_s[post] - clock.start_s)
+        times = clock.start_s + published + (clock.tick_s - published - 1) * v
+        dwell = (2.0 * opts.dwell_s * u).astype(np.int64)
         rows = {
-            "account": accounts, "post": job.post, "time_s": times.astype(np.int64), "channel": Surface.SUBSCRIPTION,
-            "dwell_s": dwell.astype(np.int64),
-            "completion": np.minimum(100, 100 * dwell / model.scenario.readers.length_s).astype(np.int64),
-            "ip": world.accounts.ip[accounts], "device": world.accounts.device[accounts], "origin": Origin.MATRIX,
+            "account": account, "post": post, "time_s": times.astype(np.int64), "channel": Surface.SUBSCRIPTION,
+            "dwell_s": dwell, "completion": np.minimum(100, 100 * dwell / model.scenario.readers.length_s).astype(np.int64),
+            "ip": world.accounts.ip[account], "device": world.accounts.device[account], "origin": Origin.MATRIX,
         }  # fmt: skip
-        world.record(len(accounts), kind=Kind.READ, **rows)
-        world.record(len(accounts), kind=Kind.LIKE, **rows)
-        cost = opts.operations_cny_per_like * len(accounts)
+        world.record(len(account), kind=Kind.READ, **rows)
+        world.record(len(account), kind=Kind.LIKE, **rows)
+        cost = opts.operations_cny_per_like * len(account)
         model.ledger.burn(self.ledger, cost, Purpose.OPERATIONS)
         self.spent += cost
 

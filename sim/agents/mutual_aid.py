@@ -8,21 +8,12 @@ from typing import TYPE_CHECKING, Any
 import mesa
 import numpy as np
 
+from sim.kernels.favours import choose
 from sim.names import Kind, Origin, Status, Surface
 from sim.phases.rhythm import HOURS
 
 if TYPE_CHECKING:
     from sim.model import EngagementModel
-
-
-@dataclass
-class Request:
-    """A member's link in the group's queue."""
-
-    post: int
-    owner: int  # seat of the asker
-    tick: int
-    answered: np.ndarray  # by seat
 
 
 @dataclass
@@ -52,7 +43,11 @@ class MutualAidGroup(mesa.Agent):
         self.activity = np.ones(size)
         self.assisted = np.zeros(size, np.bool_)
         self.give = np.ones(size)
-        self.queue: list[Request] = []
+        # the queue, oldest request first: post, seat of the asker, tick, and which seats are done with it
+        self.asked_post = np.zeros(0, np.int64)
+        self.asked_by = np.zeros(0, np.int64)
+        self.asked_tick = np.zeros(0, np.int64)
+        self.done = np.zeros((0, size), np.bool_)
         self.tally = Tally()
         self.alive = True
 
@@ -85,37 +80,42 @@ class MutualAidGroup(mesa.Agent):
         """Free a creator's seat and forget its requests."""
         for seat in np.flatnonzero(self.creator == row):
             self.creator[seat] = -1
-            self.queue = [request for request in self.queue if request.owner != seat]
+            self._keep(self.asked_by != seat)
         self.model.world.creators.group[row] = -1
 
     def ask(self, row: int, post: int) -> None:
         """Put a member's post into the queue."""
         seats = np.flatnonzero(self.creator == row)
         if len(seats):
-            answered = np.zeros(len(self.creator), np.bool_)
-            answered[seats[0]] = True
-            self.queue.append(Request(post, int(seats[0]), self.model.clock.tick, answered))
+            done = np.zeros((1, len(self.creator)), np.bool_)
+            done[0, seats[0]] = True
+            self.asked_post = np.append(self.asked_post, post)
+            self.asked_by = np.append(self.asked_by, seats[0])
+            self.asked_tick = np.append(self.asked_tick, self.model.clock.tick)
+            self.done = np.concatenate([self.done, done])
             self.tally.requests += 1
+
+    def _keep(self, which: np.ndarray) -> None:
+        """Drop the requests that are not in the mask."""
+        self.asked_post, self.asked_by = self.asked_post[which], self.asked_by[which]
+        self.asked_tick, self.done = self.asked_tick[which], self.done[which]
 
     # -- liking -------------------------------------------------------------------------------------------
 
     def act(self) -> None:
         """Members who are about answer requests, those they owe first."""
         self._forget_old()
-        if not self.queue:
+        if len(self.asked_post) == 0:
             return
-        budget = self._budgets()
-        busy = np.flatnonzero(budget > 0)
-        if len(busy) == 0:
-            return
-        seats, requests, turn = self._choose(busy, budget)
+        seats, requests, turn = choose(self._budgets(), self.owes, self.asked_by, self.done)
         if len(seats):
             self._like(seats, requests, turn)
 
     def _forget_old(self) -> None:
         oldest = self.model.clock.tick - self.model.scenario.mutual_aid.patience_h * 3600 // self.model.clock.tick_s
-        start = self.model.world.alive.start
-        self.queue = [r for r in self.queue if r.tick >= oldest and r.post >= start]
+        fresh = (self.asked_tick >= oldest) & (self.asked_post >= self.model.world.alive.start)
+        if not fresh.all():
+            self._keep(fresh)
 
     def _budgets(self) -> np.ndarray:
         """Requests each seat would answer this tick (whole, drawn around its expectation)."""
@@ -129,24 +129,10 @@ class MutualAidGroup(mesa.Agent):
         whole = np.floor(expected + self.model.luck.uniform("favours", clock.tick, entity))
         return np.where(able, whole, 0).astype(np.int64)
 
-    def _choose(self, busy: np.ndarray, budget: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """(seats, queue positions, turn of each like within its seat's tick)."""
-        owner = np.array([r.owner for r in self.queue])
-        done = np.stack([r.answered for r in self.queue], axis=1)[busy]
-        debt = self.owes[busy][:, owner].astype(np.float64)
-        rank = debt - np.arange(len(owner)) * 1e-3  # the oldest first among equals
-        rank[done] = -np.inf
-        order = np.argsort(-rank, axis=1, kind="stable")
-        place = np.arange(len(owner))[None, :]
-        chosen = (place < budget[busy][:, None]) & np.isfinite(np.take_along_axis(rank, order, axis=1))
-        row, column = np.nonzero(chosen)
-        return busy[row], order[row, column], column
-
     def _like(self, seats: np.ndarray, requests: np.ndarray, turn: np.ndarray) -> None:
         model, opts = self.model, self.model.scenario.mutual_aid
         world, clock, luck = model.world, model.clock, model.luck
-        post = np.array([r.post for r in self.queue])[requests]
-        owner = np.array([r.owner for r in self.queue])[requests]
+        post, owner = self.asked_post[requests], self.asked_by[requests]
         assisted = self.assisted[seats]
         account = world.creators.account[self.creator[seats]]
         u = luck.uniform("favour", clock.tick, account, turn)
@@ -177,8 +163,6 @@ class MutualAidGroup(mesa.Agent):
         world.record(len(post), kind=Kind.LIKE, **rows)
         np.add.at(self.owes, (owner, seats), 1)
         np.add.at(self.owes, (seats, owner), -1)
-        for seat, position in zip(seats.tolist(), requests.tolist(), strict=True):
-            self.queue[position].answered[seat] = True
         self.tally.answered += len(post)
 
     # -- the day's end ------------------------------------------------------------------------------------
@@ -220,7 +204,6 @@ class MutualAidGroup(mesa.Agent):
         """Too few answer: everybody goes."""
         for row in self.creator[self.members].tolist():
             self.dismiss(row)
-        self.queue = []
         self.alive = False
         self.remove()
 

@@ -23,8 +23,9 @@ def learn(model: EngagementModel) -> None:
     look_around(model)
     _judge_posts(model)
     day = model.clock.day
-    for creator in [c for c in model.creators if c is not None and c.present and (day - c.slot) % 7 == 0]:
-        creator.revise(model.around)
+    columns = model.world.creators
+    for row in np.flatnonzero(columns.present & ((day - columns.slot) % 7 == 0)).tolist():
+        model.creators[row].revise(model.around)
     _readers_end_day(model)
     _replace_creators(model)
 
@@ -36,12 +37,12 @@ def _judge_posts(model: EngagementModel) -> None:
     published = posts.published_s[alive] // 86_400
     lo, hi = np.searchsorted(published, [day, day + 1]) + alive.start
     owner = posts.creator[lo:hi].tolist()
+    present = model.world.creators.present
     visible = (posts.likes[lo:hi] - posts.discounted[lo:hi]).tolist()
     reads = posts.reads[lo:hi].sum(axis=1).tolist()
     for i, row in enumerate(owner):
-        creator = model.creators[row]
-        if creator is not None and creator.present:
-            creator.look_at_numbers(int(lo) + i, max(0, visible[i]), reads[i])
+        if present[row]:
+            model.creators[row].look_at_numbers(int(lo) + i, max(0, visible[i]), reads[i])
 
 
 def _readers_end_day(model: EngagementModel) -> None:

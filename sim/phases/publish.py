@@ -20,7 +20,7 @@ def publish(model: EngagementModel) -> None:
     for row in _due(model):
         creator = model.creators[row]
         post = creator.publish(model.around)
-        if model.scenario.probes.share_posts > 0 and creator.strategy == 0:
+        if model.scenario.probes.share_posts > 0 and world.creators.strategy[row] == 0:
             _probe(model, post)
     oldest_s = clock.start_s - model.scenario.surfaces.post_life_days * 86_400
     start = world.alive.start

@@ -1,0 +1,35 @@
+"""Compiled: which requests the members of a mutual-aid group answer."""
+
+# mypy: disable-error-code="no-untyped-def"
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True, nogil=True)
+def choose(budget, owes, owner, done):
+    """Let every seat pick up to `budget[seat]` requests it has not answered, those it owes most first, then the oldest.
+
+    `owes` (seats, seats); `owner` (requests,) seat of the asker, oldest request first; `done` (requests, seats), updated
+    here. Returns (seat, request, turn) of each favour as three int64 arrays.
+    """
+    total = 0
+    for seat in range(budget.shape[0]):
+        total += min(budget[seat], owner.shape[0])
+    out = np.empty((3, total), np.int64)
+    n = 0
+    for seat in range(budget.shape[0]):
+        for turn in range(min(budget[seat], owner.shape[0])):
+            best = -1
+            most = np.int64(0)
+            for request in range(owner.shape[0]):
+                if not done[request, seat]:
+                    debt = np.int64(owes[seat, owner[request]])
+                    if best < 0 or debt > most:
+                        best, most = request, debt
+            if best < 0:
+                break
+            done[best, seat] = True
+            out[0, n], out[1, n], out[2, n] = seat, best, turn
+            n += 1
+    return out[:, :n]
