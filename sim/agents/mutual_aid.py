@@ -161,6 +161,7 @@ class MutualAidGroup(mesa.Agent):
                 int(looked.sum()), kind=Kind.READ, **{k: v[looked] if isinstance(v, np.ndarray) else v for k, v in rows.items()}
             )
         world.record(len(post), kind=Kind.LIKE, **rows)
+        world.creators.ever_manipulated[self.creator[seats]] = True
         np.add.at(self.owes, (owner, seats), 1)
         np.add.at(self.owes, (seats, owner), -1)
         self.tally.answered += len(post)
