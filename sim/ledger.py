@@ -89,6 +89,11 @@ class Ledger:
         self._balance = after
         self._flows[str(purpose)] += int(amounts.sum())
 
+    def burn_many(self, payers: ArrayLike, cny: ArrayLike, purpose: str) -> None:
+        """Burn many amounts at once (arrays of one length)."""
+        sink = self._sinks[str(purpose)]
+        self.transfer_many(payers, np.full(len(np.asarray(payers)), sink), cny, purpose)
+
     def burnt(self, purpose: str) -> float:
         """What has been burnt on a purpose so far, in CNY."""
         return self.balance(self._sinks[str(purpose)])

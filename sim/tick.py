@@ -57,8 +57,10 @@ def run_tick(model: EngagementModel) -> None:
     model.begin_tick()
     publish(model)
     rank(model)
-    model.reader_phase.run(model, model.feeds, model.wants_reads)
+    # readers and manipulators both act on what stood there when the tick began, so they may act at once
+    model.reader_phase.start(model, model.feeds, model.wants_reads)
     manipulate(model)
+    model.reader_phase.finish(model)
     model.platform.inspect(model)
     model.platform.enforce(model)
     settle(model)

@@ -13,7 +13,6 @@ from sim.ledger import Purpose
 from sim.manipulation.actions import AskGroup, AskMatrix, BuyLikes
 from sim.manipulation.sees import CreatorSees
 from sim.names import Status
-from sim.streams import bell
 from sim.world.build import SLOT_SPAN
 
 if TYPE_CHECKING:
@@ -56,52 +55,18 @@ class Creator(mesa.Agent):
 
     # -- publishing ---------------------------------------------------------------------------------------
 
-    def publish(self, around: Surroundings) -> int:
-        """Make a post and do what the creator's strategy plans for it; return the post's id."""
-        post, sign = self._make_post()
+    def published(self, post: int, sign: int, around: Surroundings) -> None:
+        """A post is out, made with more (`sign` 1) or less effort (-1) than usual: do what the strategy plans for it."""
         self.signs[post] = sign
         strategy = self.model.scenario.strategies[int(self.model.world.creators.strategy[self.row])]
         if strategy.channel != "none" and self.model.scenario.manipulation.enabled:
             self._push(post, strategy, around)
-        return post
-
-    def _make_post(self) -> tuple[int, int]:
-        """Write the post; its luck belongs to the creator and the number of the post, whatever else happens."""
-        model, opts = self.model, self.model.scenario.creators
-        row, columns = self.row, model.world.creators
-        number = int(columns.n_posts[row])
-        luck = model.luck.several("post", number, self.entity, 6)
-        sign = 1 if luck[0] < 0.5 else -1
-        effort = min(1.0, max(0.0, float(columns.effort[row]) + sign * opts.effort_experiment))
-        skill, talent = float(columns.skill[row]), float(columns.talent[row])
-        floor = opts.quality_floor
-        quality = skill * (floor + (1.0 - floor) * effort) + opts.quality_noise * bell(luck[1], luck[2])
-        at = model.world.posts.add(
-            1,
-            key=int(luck[3] * 2**32),
-            creator=row,
-            topic=columns.topic[row],
-            published_tick=model.clock.tick,
-            published_s=model.clock.start_s + int(luck[4] * model.clock.tick_s),
-            quality=min(1.0, max(0.0, quality)),
-            appeal=luck[5],
-            effort=effort,
-            strategy=columns.strategy[row],
-        ).start
-        cost = opts.effort_cost_cny * effort * effort
-        model.ledger.burn(int(columns.ledger[row]), cost, Purpose.EFFORT)
-        columns.skill[row] = skill + opts.skill_gain * effort * max(0.0, talent - skill) - opts.skill_rust * (1.0 - effort) * skill
-        columns.n_posts[row] = number + 1
-        columns.latest_post[row] = at
-        columns.latest_tick[row] = model.clock.tick
-        columns.spent_week[row] += cost
-        return at, sign
 
     def _push(self, post: int, strategy: Any, around: Surroundings) -> None:
         model = self.model
         budget = model.scenario.creators.budget_share * max(0.0, model.ledger.balance(self.ledger))
         budget /= max(1.0, 7.0 * self.posts_per_day)
-        luck = model.luck.one("plan", self.n_posts, self.entity)
+        luck = model.luck.one("plan", int(model.world.creators.n_posts[self.row]), self.entity)
         for action in strategy.plan(self._sees(around), budget, luck):
             if isinstance(action, BuyLikes):
                 before = model.ledger.balance(self.ledger)

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.ledger import Purpose
 from sim.names import Status
 from sim.phases.rhythm import HOURS
+from sim.streams import bell
 from sim.world.build import SLOT_SPAN
 
 if TYPE_CHECKING:
@@ -17,11 +19,13 @@ if TYPE_CHECKING:
 def publish(model: EngagementModel) -> None:
     """Let every creator due this tick make a post; the posts still alive are the young tail of the table."""
     world, clock = model.world, model.clock
-    for row in _due(model):
-        creator = model.creators[row]
-        post = creator.publish(model.around)
-        if model.scenario.probes.share_posts > 0 and world.creators.strategy[row] == 0:
-            _probe(model, post)
+    rows = _due(model)
+    if len(rows):
+        for post, sign in write_posts(model, rows):
+            row = int(world.posts.creator[post])
+            model.creators[row].published(post, sign, model.around)
+            if model.scenario.probes.share_posts > 0 and world.creators.strategy[row] == 0:
+                _probe(model, post)
     oldest_s = clock.start_s - model.scenario.surfaces.post_life_days * 86_400
     start = world.alive.start
     published = world.posts.published_s
@@ -39,6 +43,47 @@ def _due(model: EngagementModel) -> np.ndarray:
     banned = model.world.accounts.status[creators.account] == Status.BANNED
     due = (luck < chance) & creators.present & (creators.limited_until < clock.tick) & ~banned
     return np.flatnonzero(due)
+
+
+def write_posts(model: EngagementModel, rows: np.ndarray) -> list[tuple[int, int]]:
+    """Make one post for each creator of `rows`, in order of time; return (post id, sign of its try-out) of each.
+
+    Quality is skill, as far as effort lets it show, plus noise; the luck of a post belongs to its creator and its
+    number among the creator's posts, whatever else happens in the world. Skill grows with effort towards talent and
+    rusts without (S10); the cost of effort is burnt.
+    """
+    opts, creators, clock = model.scenario.creators, model.world.creators, model.clock
+    entity = creators.slot[rows] + creators.generation[rows].astype(np.int64) * SLOT_SPAN
+    number = creators.n_posts[rows].astype(np.int64)
+    luck = [model.luck.uniform("post", 0, entity, 8 * number + k) for k in range(6)]
+    order = np.argsort(luck[4], kind="stable")
+    rows, number, luck = rows[order], number[order], [draw[order] for draw in luck]
+    sign = np.where(luck[0] < 0.5, 1, -1)
+    effort = np.clip(creators.effort[rows].astype(np.float64) + sign * opts.effort_experiment, 0.0, 1.0)
+    skill, talent = creators.skill[rows].astype(np.float64), creators.talent[rows].astype(np.float64)
+    noise = np.array([bell(u, v) for u, v in zip(luck[1].tolist(), luck[2].tolist(), strict=True)])
+    quality = skill * (opts.quality_floor + (1.0 - opts.quality_floor) * effort) + opts.quality_noise * noise
+    at = model.world.posts.add(
+        len(rows),
+        key=(luck[3] * 2**32).astype(np.uint32),
+        creator=rows,
+        topic=creators.topic[rows],
+        published_tick=clock.tick,
+        published_s=clock.start_s + (luck[4] * clock.tick_s).astype(np.int64),
+        quality=np.clip(quality, 0.0, 1.0),
+        appeal=luck[5],
+        effort=effort,
+        strategy=creators.strategy[rows],
+    )
+    cost = opts.effort_cost_cny * effort * effort
+    model.ledger.burn_many(creators.ledger[rows], cost, Purpose.EFFORT)
+    practice = opts.skill_gain * effort * np.maximum(0.0, talent - skill)
+    creators.skill[rows] = skill + practice - opts.skill_rust * (1.0 - effort) * skill
+    creators.n_posts[rows] = number + 1
+    creators.latest_post[rows] = np.arange(at.start, at.stop)
+    creators.latest_tick[rows] = clock.tick
+    creators.spent_week[rows] += cost
+    return list(zip(range(at.start, at.stop), sign.tolist(), strict=True))
 
 
 def _probe(model: EngagementModel, post: int) -> None:

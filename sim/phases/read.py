@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -62,25 +62,39 @@ class ReaderPhase:
         blocks = np.linspace(0, -(-n_readers // CHUNK), self.threads + 1).astype(int) * CHUNK
         bounds = np.minimum(blocks, n_readers)
         self.shares = [Share(int(a), int(b)) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
-        self.pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
+        self.pool: ThreadPoolExecutor | None = None
+        self.running: list[Future[None]] = []
+        self.feeds = np.zeros((0, 0), np.int32)
         self.impressions = 0  # of the last tick
         self.by_quality: tuple[NDArray[np.int64], ...] = ()
 
-    def run(self, model: EngagementModel, feeds: NDArray[np.int32], want_reads: bool) -> None:
-        """Let all readers live through the tick; counts go to the posts, interactions to the log."""
+    def start(self, model: EngagementModel, feeds: NDArray[np.int32], want_reads: bool) -> None:
+        """Send the readers into the tick; they live on other cores while the caller goes on."""
         world = model.world
         n_posts = world.alive.stop - world.alive.start
+        self.impressions = 0
+        self.running = []
+        self.feeds = feeds
         if n_posts == 0:
             return
         before, after = self._arguments(model, feeds, want_reads)
         for share in self.shares:
             share.clear(n_posts, feeds.shape, world.creators.n)
         if self.pool is None:
-            self.shares[0].live(before, after)
-        else:
-            for done in [self.pool.submit(share.live, before, after) for share in self.shares]:
-                done.result()
-        self._gather(model, feeds)
+            self.pool = ThreadPoolExecutor(self.threads)
+        self.running = [self.pool.submit(share.live, before, after) for share in self.shares]
+
+    def finish(self, model: EngagementModel) -> None:
+        """Wait for the readers; counts go to the posts, interactions to the log."""
+        for done in self.running:
+            done.result()
+        if self.running:
+            self._gather(model, self.feeds)
+
+    def run(self, model: EngagementModel, feeds: NDArray[np.int32], want_reads: bool) -> None:
+        """Let all readers live through the tick."""
+        self.start(model, feeds, want_reads)
+        self.finish(model)
 
     def _arguments(self, model: EngagementModel, feeds: NDArray[np.int32], want_reads: bool) -> Any:
         world, opts, clock = model.world, model.scenario.readers, model.clock
