@@ -1,0 +1,227 @@
+"""What every sanction must do, and what performing it changes."""
+
+import dataclasses
+import pickle
+
+import numpy as np
+import pytest
+from by_hand import CLOCK, world
+
+from sim.enforcement import TABLE, Effect, Verdict
+from sim.enforcement.ladder import Strikes, climb
+from sim.enforcement.perform import lift_expired, perform
+from sim.names import Status, Target
+from sim.plugins import as_mapping, build, name_of
+from sim.scenario.platform import PlatformSection, Rung
+from sim.world.readers import Readers
+
+ALL = sorted(TABLE)
+
+
+def case(target=Target.POST, accounts=(0, 5), posts=(0, 1), creators=(0, -1), strikes=(1.0, 1.0)):
+    columns = [np.array(column) for column in (accounts, posts, creators)]
+    return Verdict(target, *columns, np.array(strikes), np.zeros(len(accounts), np.int16))
+
+
+def society():
+    """Thirty readers and ten other accounts, one creator (account 0), posts with 10, 20 and 30 likes."""
+    made = world(40, 3, likes=[10, 20, 30])
+    made.readers = Readers(30)
+    made.readers.record["trust_platform"] = 40_000
+    return made
+
+
+def columns(made):
+    tables = (made.accounts, made.creators, made.posts)
+    return {(type(t).__name__, name): getattr(t, name).tolist() for t in tables for name in t.spec} | {
+        ("readers", "status"): made.readers.record["status"].tolist()
+    }
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_sanction_is_its_name_and_parameters(name):
+    sanction = build("sanction", name)
+    assert build("sanction", as_mapping(sanction)) == sanction
+    assert name_of(sanction) == name
+    assert pickle.loads(pickle.dumps(sanction)) == sanction
+    assert eval(repr(sanction), {type(sanction).__name__: type(sanction)}) == sanction
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        sanction.effect = Effect.BAN
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("target", [Target.LIKE, Target.POST])
+def test_an_action_is_returned_and_not_performed(name, target):
+    sanction, verdict = build("sanction", name), case(target)
+    before = pickle.dumps(verdict)
+    first, second = (sanction.apply(verdict, CLOCK) for _ in range(2))
+    assert pickle.dumps(verdict) == before
+    assert pickle.dumps(first) == pickle.dumps(second)
+    assert (first is None) == (name == "none")
+    if first is not None:
+        assert first.sanction == name
+        assert first.effect is not Effect.NOTHING
+        assert len(first) == len(verdict)
+        assert first.until_tick == -1 or first.until_tick > CLOCK.tick
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_verdict_no_action(name):
+    nobody = case(accounts=(), posts=(), creators=(), strikes=())
+    assert build("sanction", name).apply(nobody, CLOCK) is None
+
+
+CHANGES = {
+    "discount_likes": {("Posts", "discounted")},
+    "throttle_post": {("Posts", "visibility")},
+    "reduce_moments": {("Creators", "moments_visibility"), ("Creators", "moments_until")},
+    "limit_functions": {
+        ("Accounts", "status"),
+        ("Accounts", "limited_until"),
+        ("Creators", "limited_until"),
+        ("readers", "status"),
+    },
+    "ban": {("Accounts", "status"), ("readers", "status")},
+}
+
+
+@pytest.mark.parametrize("name", sorted(CHANGES))
+def test_it_changes_what_it_is_for_and_nothing_else(name):
+    made = society()
+    before = columns(made)
+    changed = perform(build("sanction", name).apply(case(), CLOCK), made, trust_loss=0.25)
+    after = columns(made)
+    assert changed.any()
+    assert {key for key in before if before[key] != after[key]} == CHANGES[name]
+
+
+@pytest.mark.parametrize("name", ["throttle_post", "reduce_moments", "limit_functions", "ban"])
+def test_a_second_time_changes_nothing(name):
+    made = society()
+    action = build("sanction", name).apply(case(), CLOCK)
+    perform(action, made)
+    before = columns(made)
+    assert not perform(action, made).any()
+    assert columns(made) == before
+
+
+def test_flagged_likes_are_taken_out_one_by_one():
+    made = society()
+    verdict = case(Target.LIKE, (5, 6, 5), (1, 1, 2), (-1, -1, -1), (1.0, 1.0, 1.0))
+    perform(build("sanction", "discount_likes").apply(verdict, CLOCK), made)
+    assert made.posts.discounted.tolist() == [0, 2, 1]
+    assert made.posts.visible_likes.tolist() == [10, 18, 29]
+
+
+def test_of_an_accused_post_a_share_is_taken_out_once():
+    made = society()
+    made.posts.discounted[:] = [0, 15, 0]
+    sanction = build("sanction", {"name": "discount_likes", "post_share": 0.6})
+    verdict = case(Target.POST, (0, 0), (0, 1), (0, 0), (1.0, 1.0))
+    for expected in ([True, False], [False, False]):  # of post 1 more is gone already
+        assert perform(sanction.apply(verdict, CLOCK), made).tolist() == expected
+        assert made.posts.discounted.tolist() == [6, 15, 0]
+
+
+def test_a_ban_is_harder_than_a_limit():
+    made = society()
+    perform(build("sanction", "ban").apply(case(), CLOCK), made)
+    assert not perform(build("sanction", "limit_functions").apply(case(), CLOCK), made).any()
+    assert made.accounts.status[[0, 5]].tolist() == [Status.BANNED] * 2
+
+
+def test_an_organic_reader_feels_it():
+    made = society()
+    limit = build("sanction", "limit_functions")
+    perform(limit.apply(case(accounts=(5, 35), creators=(-1, -1)), CLOCK), made, trust_loss=0.25)
+    assert made.readers.record["status"][5] == Status.LIMITED
+    assert made.readers.record["trust_platform"][5] == 30_000
+    assert (made.readers.record["trust_platform"] == 40_000).sum() == 29
+    assert made.accounts.status[35] == Status.LIMITED
+
+
+def test_limits_end():
+    made = society()
+    limit = build("sanction", {"name": "limit_functions", "days": 2.0})
+    perform(limit.apply(case(), CLOCK), made)
+    perform(
+        build("sanction", {"name": "reduce_moments", "days": 2.0, "factor": 0.2}).apply(case(), CLOCK), made
+    )
+    perform(
+        build("sanction", "ban").apply(
+            case(accounts=(7,), posts=(0,), creators=(-1,), strikes=(1.0,)), CLOCK
+        ),
+        made,
+    )
+    lift_expired(made, CLOCK.tick + 47)
+    assert made.accounts.status[5] == Status.LIMITED
+    assert made.creators.moments_visibility[0] == np.float32(0.2)
+    lift_expired(made, CLOCK.tick + 48)
+    assert made.accounts.status[[0, 5, 7]].tolist() == [Status.ACTIVE, Status.ACTIVE, Status.BANNED]
+    assert made.readers.record["status"][5] == Status.ACTIVE
+    assert made.creators.moments_visibility[0] == 1.0
+
+
+# -- strikes and ladder
+
+
+def test_one_strike_a_day():
+    strikes = Strikes()
+    ids = np.array([3, 8])
+    assert strikes.add(ids, 0, 30.0).tolist() == [1.0, 1.0]
+    assert strikes.add(ids, 0, 30.0).tolist() == [1.0, 1.0]
+    assert strikes.add(np.array([8]), 0, 30.0).tolist() == [1.0]
+    later = strikes.add(ids, 1, 30.0)
+    assert later == pytest.approx(1 + 0.5 ** (1 / 30))
+
+
+def test_half_a_strike_is_forgotten_in_a_half_life():
+    strikes = Strikes()
+    ids = np.array([0])
+    strikes.add(ids, 5, 10.0)
+    assert strikes.held(ids, 15, 10.0).tolist() == [0.5]
+    assert strikes.held(ids, 25, 10.0).tolist() == [0.25]
+    assert strikes.add(ids, 15, 10.0).tolist() == [1.5]
+    assert strikes.held(ids, 15 + 10_000, 10.0)[0] < 1e-9
+
+
+def test_whoever_was_never_struck_holds_nothing():
+    assert Strikes().held(np.array([0, 100_000]), 7, 30.0).tolist() == [0.0, 0.0]
+
+
+def test_the_ladder_climbs():
+    ladder = PlatformSection.model_validate(
+        {
+            "creator_ladder": [
+                {"strikes": 1, "sanction": "throttle_post"},
+                {"strikes": 2, "sanction": "reduce_moments"},
+                {"strikes": 4, "sanction": "ban"},
+            ]
+        }
+    ).creator_ladder
+    reached = {
+        strikes: [a.sanction for a in climb(ladder, case(strikes=(strikes, strikes)), CLOCK)]
+        for strikes in (0.9, 1.0, 2.5, 4.0)
+    }
+    assert reached == {
+        0.9: [],
+        1.0: ["throttle_post"],
+        2.5: ["throttle_post", "reduce_moments"],
+        4.0: ["throttle_post", "reduce_moments", "ban"],
+    }
+
+
+def test_each_climbs_by_its_own_strikes():
+    ladder = (Rung(strikes=2, sanction="ban"),)
+    (action,) = climb(ladder, case(strikes=(1.9, 2.1)), CLOCK)
+    assert action.accounts.tolist() == [5]
+
+
+def test_a_rung_that_does_nothing():
+    assert climb((Rung(strikes=0, sanction="none"),), case(), CLOCK) == []
+
+
+def test_a_ladder_out_of_order_is_refused():
+    rungs = [{"strikes": 3, "sanction": "ban"}, {"strikes": 1, "sanction": "throttle_post"}]
+    with pytest.raises(ValueError, match="order of strikes"):
+        PlatformSection.model_validate({"creator_ladder": rungs})

@@ -1,0 +1,197 @@
+"""The platform at work on a log written by hand: strikes, rungs, mistakes, costs, tables (S5)."""
+
+import numpy as np
+import pytest
+
+from sim.model import EngagementModel
+from sim.names import Grade, Kind, Origin, Status
+from sim.scenario import Scenario
+
+NO_READ = {"no_read_like": {"name": "no_read_like", "threshold": 0.5}}
+DISCOUNT = {"strikes": 0, "sanction": "discount_likes"}
+
+
+def quiet_model(**platform):
+    """A model of 300 readers and four creators with a post each, before anything has happened."""
+    policy = {"detectors": NO_READ, "like_ladder": [DISCOUNT], **platform}
+    scenario = Scenario.model_validate(
+        {
+            "run": {"days": 40},
+            "readers": {"n": 300},
+            "creators": {"n": 4},
+            "manipulation": {"enabled": False},
+            "platform": policy,
+        }
+    )
+    model = EngagementModel(scenario, seed=1)
+    model.world.posts.add(4, creator=np.arange(4), likes=100)
+    model.world.posts.likes_by_origin[:, Origin.ORGANIC] = 100
+    model.world.posts.reads[:, 2] = 10_000
+    model.world.alive = slice(0, 4)
+    return model
+
+
+def tick(model, day=0, **rows):
+    """One tick of detection and enforcement on the rows given."""
+    from dataclasses import replace
+
+    model.clock = replace(model.clock, tick=day * 24)
+    model.world.log.clear()
+    n = len(rows["account"])
+    defaults = {
+        "post": 0,
+        "kind": Kind.LIKE,
+        "dwell_s": 0,
+        "time_s": model.clock.start_s,
+        "origin": Origin.FARM,
+    }
+    model.world.log.add(n, **{**defaults, **rows})
+    model.platform.inspect(model)
+    model.platform.enforce(model)
+
+
+def farm(model, n=30):
+    at = model.world.accounts.add(n, grade=Grade.MACHINE, ip=5000, device=6000)
+    return np.arange(at.start, at.stop)
+
+
+def test_flagged_likes_leave_the_count_and_nothing_else_happens():
+    model = quiet_model()
+    tick(model, account=farm(model))
+    assert model.world.posts.discounted.tolist() == [30, 0, 0, 0]
+    assert (model.world.accounts.status == Status.ACTIVE).all()
+    assert model.platform.cost_today == 0.0  # a discount is automatic
+    (row,) = model.tables.frame("actions").to_dict("records")
+    assert (row["sanction"], row["target"], row["post"], row["detector"]) == (
+        "discount_likes",
+        "like",
+        0,
+        "no_read_like",
+    )
+
+
+def test_an_account_verdict_reaches_the_account_s_likes():
+    model = quiet_model(detectors={"device": {"name": "device", "threshold": 10}})
+    tick(model, account=np.r_[farm(model), 3], device=np.r_[np.full(30, 6000), 3], dwell_s=90)
+    assert model.world.posts.discounted.tolist() == [30, 0, 0, 0]
+
+
+def test_a_like_flagged_by_two_detectors_counts_once():
+    both = NO_READ | {"device": {"name": "device", "threshold": 10}}
+    model = quiet_model(detectors=both)
+    tick(model, account=farm(model), device=6000)
+    assert model.world.posts.discounted.tolist() == [30, 0, 0, 0]
+    assert set(model.tables.frame("verdicts")["detector"]) == {"no_read_like", "device"}
+
+
+def test_escalation_day_by_day():
+    model = quiet_model(
+        like_ladder=[
+            DISCOUNT,
+            {"strikes": 1.5, "sanction": {"name": "limit_functions", "days": 1}},
+            {"strikes": 2.5, "sanction": "ban"},
+        ]
+    )
+    account = farm(model, 3)
+    seen = []
+    for day in range(4):
+        tick(model, day=day, account=account[:1])
+        tick(model, day=day, account=account[:1])  # a second time the same day
+        seen.append(int(model.world.accounts.status[account[0]]))
+    assert seen == [Status.ACTIVE, Status.LIMITED, Status.BANNED, Status.BANNED]
+    assert (model.world.accounts.status[account[1:]] == Status.ACTIVE).all()
+
+
+def test_a_few_flagged_likes_prove_nothing_about_the_creator():
+    rules = {"creator_ladder": [{"strikes": 1, "sanction": "throttle_post"}], "strike_min_likes": 10}
+    model = quiet_model(**rules, strike_like_share=0.2)
+    account = farm(model, 60)
+    tick(model, account=account[:9])
+    assert (model.world.posts.visibility == 1).all()
+    tick(model, account=account[9:12], post=1)  # elsewhere
+    assert (model.world.posts.visibility == 1).all()
+    tick(model, account=account[12:15])  # twelve of 103: enough, but no large share
+    assert (model.world.posts.visibility == 1).all()
+    tick(model, account=account[15:45])  # 42 of 130
+    assert model.world.posts.visibility.tolist() == [np.float32(0.1), 1, 1, 1]
+    assert model.world.creators.punished_total.tolist() == [1, 0, 0, 0]
+
+
+def test_creators_are_struck_without_a_discount_rung_too():
+    model = quiet_model(like_ladder=[], creator_ladder=[{"strikes": 1, "sanction": "reduce_moments"}])
+    tick(model, account=farm(model, 60))
+    assert model.world.creators.moments_visibility[0] < 1
+    assert model.world.posts.discounted.sum() == 0
+
+
+def test_a_post_verdict_climbs_the_creators_ladder():
+    model = quiet_model(
+        detectors={"mismatch": {"name": "like_read_mismatch", "min_likes": 10}},
+        creator_ladder=[{"strikes": 1, "sanction": "throttle_post"}, {"strikes": 1, "sanction": "ban"}],
+    )
+    model.world.posts.likes[2] = 5000
+    tick(model, account=[1], post=2)
+    own = model.world.creators.account
+    assert model.world.posts.visibility.tolist() == [1, 1, np.float32(0.1), 1]
+    assert model.world.accounts.status[own].tolist() == [0, 0, Status.BANNED, 0]
+    assert set(model.tables.frame("actions")["detector"]) == {"mismatch"}
+
+
+def test_a_reader_who_skims_is_punished_and_the_platform_pays_for_it():
+    model = quiet_model(
+        like_ladder=[{"strikes": 1, "sanction": "ban"}],
+        review_cost_cny=0.5,
+        mistake_cost_cny=3.0,
+        punished_trust_loss=0.5,
+    )
+    trust = int(model.world.readers.record["trust_platform"][7])
+    tick(model, account=np.r_[7, farm(model, 2)], origin=[Origin.ORGANIC, Origin.FARM, Origin.FARM])
+    assert model.world.readers.record["status"][7] == Status.BANNED
+    assert model.world.readers.record["trust_platform"][7] == trust // 2
+    assert model.platform.cost_today == pytest.approx(3 * 0.5 + 3.0)
+    before = model.ledger.balance(model.ledger_platform)
+    model.platform.pay(model)
+    assert model.ledger.balance(model.ledger_platform) == pytest.approx(before - 4.5)
+    assert (model.platform.paid, model.platform.cost_today) == (4.5, 0.0)
+    assert model.ledger.total_micro() == 0
+
+
+def test_a_punished_member_of_a_group_knows_it_as_a_creator():
+    model = quiet_model(like_ladder=[{"strikes": 1, "sanction": "limit_functions"}])
+    tick(model, account=model.world.creators.account[[2]], origin=Origin.MUTUAL_AID)
+    assert model.world.creators.punished_week.tolist() == [0, 0, 1, 0]
+    assert model.world.creators.limited_until[2] > 0
+
+
+def test_no_detector_no_verdict():
+    for detectors in ({}, {"no_read_like": None}, {"none": {"name": "none"}}):
+        model = quiet_model(detectors=detectors)
+        tick(model, account=farm(model))
+        assert model.world.posts.discounted.sum() == 0
+        assert model.actions == []
+
+
+def test_the_count_never_turns_negative_and_adds_up():
+    rules = {
+        "detectors": NO_READ | {"mismatch": {"name": "like_read_mismatch"}, "device": {"name": "device"}},
+        "creator_ladder": [{"strikes": 0, "sanction": {"name": "discount_likes", "post_share": 0.9}}],
+    }
+    scenario = Scenario.model_validate(
+        {
+            "run": {"days": 6},
+            "readers": {"n": 3000},
+            "creators": {"n": 40, "manipulating_start": 0.5},
+            "platform": rules,
+        }
+    )
+    model = EngagementModel(scenario, seed=3)
+    while model.running:
+        model.step()
+        posts = model.world.posts
+        assert (posts.discounted >= 0).all()
+        assert (posts.visible_likes >= 0).all()
+        assert np.array_equal(posts.likes, posts.likes_by_origin.sum(axis=1))
+    assert model.world.posts.discounted.sum() > 0
+    daily = model.tables.frame("daily")
+    assert daily["discounted_likes"].sum() == model.world.posts.discounted.sum()
+    assert model.ledger.total_micro() == 0
