@@ -1,4 +1,4 @@
-"""The command `gresham`: each command parses, calls and prints. What is heavy is imported when it is called."""
+"""The command `gresham`: each command parses, calls and prints. Heavy imports wait until called."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="no progress bar, no 
 
 
 def said_plainly(command: Command) -> Command:
-    """Mistakes and mishaps end a command with one message on stderr and an exit code, not with a traceback."""
+    """Mistakes and mishaps end a command with one message on stderr and an exit code, never a traceback."""
 
     @functools.wraps(command)
     def guarded(*args: Any, **kwargs: Any) -> None:

@@ -1,8 +1,8 @@
 """One small mechanism for every plug-in family: frozen dataclasses whose fields are their parameters.
 
-A plug-in is named in a scenario by `name` or by `{name: ..., parameter: value}`. The name stands in the table of
-its family's package, or is `package.module:Class`, `path/to/file.py:Class` (relative to the scenario file), or an
-entry point of the group `gresham.<family>`.
+A plug-in is named in a scenario by `name` or by `{name: ..., parameter: value}`. The name stands in the table
+of its family's package, or is `package.module:Class`, `path/to/file.py:Class` (relative to the scenario's),
+or an entry point of the group `gresham.<family>`.
 """
 
 from __future__ import annotations

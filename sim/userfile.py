@@ -36,7 +36,7 @@ def import_file(path: Path) -> ModuleType:
 
 
 def spell_pickles(cls: type, path: Path) -> None:
-    """Let instances of a class from a file be pickled by the file's path, for checkpoints and worker processes."""
+    """Let a class from a file be pickled by the file's path, for checkpoints and worker processes."""
 
     def reduce(plugin: Any) -> tuple[Any, ...]:
         values = {f.name: getattr(plugin, f.name) for f in dataclasses.fields(plugin)}

@@ -56,15 +56,18 @@ def _calendar_place(keys: Keys, document: Document) -> Place | None:
     """Below `set`, keys may be written dotted, as one key: the one that reaches furthest towards `keys`."""
     if len(keys) < 4 or keys[0] != "calendar":
         return None
-    best: tuple[int, Place] | None = None
+    wanted, best = _split(keys[3:]), None
     for written, place in document.places.items():
         if written[:3] != keys[:3]:
             continue
-        path = tuple(part for key in written[3:] for part in str(key).split("."))
-        wanted = tuple(str(key) for key in keys[3:])
+        path = _split(written[3:])
         if path == wanted[: len(path)] and (best is None or len(path) > best[0]):
             best = (len(path), place)
     return best[1] if best else None
+
+
+def _split(keys: Keys) -> Keys:
+    return tuple(part for key in keys for part in str(key).split("."))
 
 
 def _written_part(loc: tuple[Any, ...], values: Any) -> Keys:

@@ -123,7 +123,7 @@ def _merged(old: Any, new: Any, path: Keys, base: Document, over: Document) -> A
 
 
 def _mergeable(old: Any, new: Any, path: Keys) -> bool:
-    """Two mappings merge, unless they name different plug-ins; bare parameters go to the plug-in named before."""
+    """Two mappings merge, unless they name different plug-ins; bare parameters go to the one named before."""
     if isinstance(old, str):
         return isinstance(new, dict) and "name" not in new
     if not (isinstance(old, dict) and isinstance(new, dict)):

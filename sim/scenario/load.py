@@ -47,7 +47,7 @@ def validated(document: Document, base: Path | None) -> Scenario:
 
 
 def _drop_late_entries(document: Document, days: int) -> None:
-    """Calendar entries that a shortened run does not reach fall away; odd ones stay, to be complained about."""
+    """Calendar entries that a shortened run does not reach fall away; odd ones stay, to be told of."""
     entries = document.values.get("calendar")
     if isinstance(entries, list):
         reached = [i for i, entry in enumerate(entries) if not _is_late(entry, document, days)]

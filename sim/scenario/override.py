@@ -11,7 +11,7 @@ from sim.scenario.text import Keys, Place
 
 
 def put(document: Document, dotted: str, value: Any, place: Place) -> None:
-    """Set one value; numbers in the path are positions in lists. What no file wrote starts from its default."""
+    """Set one value; numbers in the path are list positions. What is not written starts from its default."""
     keys: Keys = tuple(int(key) if key.isdecimal() else key for key in dotted.split("."))
     document.values = copy.deepcopy(document.values)
     node: Any = document.values

@@ -44,7 +44,7 @@ def parameters(model: type[BaseModel], above: str = "") -> list[dict[str, Any]]:
 
 
 def plugin_parameters(family: str) -> list[dict[str, Any]]:
-    """One row a parameter of every plug-in that ships with a family: as `parameters`, and `plugin`, `about`."""
+    """One row a parameter of every plug-in of a family: as `parameters`, and `plugin`, `about`."""
     rows = []
     for name, cls in table(family).items():
         about = (cls.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")

@@ -54,7 +54,10 @@ def _any_of_family(family: str) -> dict[str, Any]:
     names = [{"const": name, "description": _about(cls)} for name, cls in table(family).items()]
     own = {"type": "string", "pattern": ":", "description": "module:Class or file.py:Class"}
     mapping = {"type": "object", "properties": {"name": own}, "required": ["name"]}
-    shipped = [{"$ref": f"#/$defs/{family}_{name}", "required": ["name"]} for name in table(family)]
+    needed = (
+        [] if family == "ranking" else ["name"]
+    )  # parameters alone go to the ranking that `extends` brought
+    shipped = [{"$ref": f"#/$defs/{family}_{name}", "required": needed} for name in table(family)]
     return {"anyOf": [*names, own, *shipped, mapping]}
 
 

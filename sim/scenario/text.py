@@ -13,7 +13,7 @@ Keys = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Place:
-    """Where something was written; `line` counts from 1. An override has a file like `--set readers.n` and no line."""
+    """Where something was written; `line` counts from 1. An override has no line, and itself for a file."""
 
     file: str | None
     line: int | None

@@ -1,0 +1,206 @@
+"""The command line: every command, exit codes, what is said when something goes wrong."""
+
+from __future__ import annotations
+
+import errno
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+import sim
+from sim.cli import app
+from sim.errors import RunError
+from sim.scenario import Scenario
+
+SHELF = Path(__file__).parents[2] / "scenarios"
+
+
+def gresham(*words: Any) -> Any:
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def test_python_m_sim_says_one_sentence_and_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("platform:\n  hot_treshold_likes: 3\n")
+    root = str(SHELF.parent)
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", "run", "a.yaml"],
+        cwd=tmp_path, env={"PYTHONPATH": root}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    expected = (
+        "a.yaml:2: platform.hot_treshold_likes: unknown parameter; did you mean 'hot_threshold_likes'?\n"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", expected)
+    assert [p.name for p in tmp_path.iterdir()] == ["a.yaml"]
+
+
+def test_scenarios_lists_one_line_each() -> None:
+    done = gresham("scenarios", SHELF)
+    lines = done.stdout.splitlines()
+    assert done.exit_code == 0
+    assert len(lines) == len(list(SHELF.glob("*.yaml")))
+    assert all(len(line.split(".yaml", 1)[1].split()) >= 3 for line in lines)
+
+
+def test_scenarios_looks_beside_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert gresham("scenarios").exit_code == 2
+    (tmp_path / "scenarios").mkdir()
+    assert gresham("scenarios").exit_code == 2
+    (tmp_path / "scenarios" / "a.yaml").write_text("description: >\n  one\n  line\n")
+    (tmp_path / "scenarios" / "b.yaml").write_text("run: [\n")
+    lines = gresham("scenarios").stdout.splitlines()
+    assert lines[0].split() == ["scenarios/a.yaml", "one", "line"]
+    assert "cannot be read" in lines[1]
+
+
+def test_schema_is_json() -> None:
+    assert json.loads(gresham("schema").stdout)["$schema"].endswith("2020-12/schema")
+
+
+@pytest.mark.parametrize("file", sorted(SHELF.glob("*.yaml")), ids=lambda file: file.stem)
+def test_explain_shows_every_phase(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    from sim.tick import PHASES
+
+    done = gresham("explain", file)
+    assert done.exit_code == 0, done.stderr
+    for phase in PHASES:
+        assert f" {phase.name} " in done.stdout
+    assert ("Policy calendar" in done.stdout) == bool(Scenario.load(file).calendar)
+
+
+def test_explain_shows_the_policy_of_the_day_and_overrides(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    file = SHELF / "rules_2022.yaml"
+    before, after = gresham("explain", file, "--day", 59).stdout, gresham("explain", file, "--day", 60).stdout
+    assert "platform.detectors.ip_burst" not in before
+    assert "platform.detectors.ip_burst" in after
+    changed = gresham("explain", file, "--set", "platform.hot_threshold_likes=77", "--set", "mcn.n=1").stdout
+    assert "platform.hot_threshold_likes = 77 likes" in changed
+    assert "mcn.n = 1" in changed
+    late = gresham("explain", file, "--day", 999)
+    assert (late.exit_code, "days 0 to 119" in late.stderr) == (2, True)
+
+
+def test_version_names_gresham_first() -> None:
+    assert gresham("version").stdout.splitlines()[0] == f"gresham {sim.__version__}"
+
+
+class Spy:
+    """Stands in for `sim.run`: remembers, returns, raises."""
+
+    def __init__(self, raises: BaseException | None = None) -> None:
+        self.raises = raises
+        self.got: Any = None
+
+    def __call__(self, scenario: Any, **options: Any) -> Any:
+        self.got = (scenario, options)
+        if self.raises is not None:
+            raise self.raises
+        return SimpleNamespace(path=Path("results/x"))
+
+
+def test_run_hands_everything_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spy = Spy()
+    monkeypatch.setattr(sim, "run", spy, raising=False)
+    words = ["--seed", 7, "--set", "readers.n=640", "--set", "platform.ranking={name: composite, gravity: 2}"]
+    more = [
+        "--days",
+        3,
+        "--out",
+        tmp_path,
+        "--events",
+        "--checkpoint-every",
+        2,
+        "--threads",
+        1,
+        "--quiet",
+        "--no-twin",
+    ]
+    done = gresham("run", SHELF / "baseline.yaml", *words, *more)
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
+    scenario, options = spy.got
+    assert (scenario.readers.n, scenario.run.days, scenario.platform.ranking.gravity) == (640, 3, 2)
+    assert options == {
+        "seed": 7, "out": tmp_path, "events": True, "checkpoint_every": 2, "threads": 1, "twin": False,
+        "progress": False,
+    }  # fmt: skip
+    assert "results/x/report.html" in gresham("run", SHELF / "baseline.yaml").stdout
+
+
+def disk_error() -> RunError:
+    error = RunError("cannot write to results: No space left on device; finished runs are untouched")
+    error.__cause__ = OSError(errno.ENOSPC, "No space left on device")
+    return error
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "said"),
+    [
+        (KeyboardInterrupt(), 130, "interrupted; finished runs are untouched"),
+        (
+            OSError(errno.ENOSPC, "No space left on device"),
+            1,
+            "No space left on device; finished runs are untouched",
+        ),
+        (disk_error(), 1, "cannot write to results: No space left on device"),
+        (RunError("checkpoints need a folder"), 2, "checkpoints need a folder"),
+    ],
+)
+def test_mishaps_end_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, raised: BaseException, code: int, said: str
+) -> None:
+    monkeypatch.setattr(sim, "run", Spy(raised), raising=False)
+    done = gresham("run", SHELF / "baseline.yaml")
+    assert done.exit_code == code
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_interrupted_run_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped = KeyboardInterrupt()
+    stopped.add_note("a checkpoint is kept; go on with: gresham resume results/x")
+    monkeypatch.setattr(sim, "run", Spy(stopped), raising=False)
+    assert "gresham resume results/x" in gresham("run", SHELF / "baseline.yaml").stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run"],
+        ["run", "a.yaml", "--days", "0"],
+        ["run", "a.yaml", "--seed", "-1"],
+        ["run", "a.yaml", "--threads", "many"],
+        ["run", "a.yaml", "--sed", "1"],
+        ["rum", "a.yaml"],
+        ["resume", "nowhere"],
+        ["report", "nowhere"],
+    ],
+)
+def test_wrong_words_are_exit_code_2(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.yaml").write_text("description: sound\n")
+    done = gresham(*words)
+    assert done.exit_code == 2
+    assert done.stderr.strip()
+    assert [p.name for p in tmp_path.iterdir()] == ["a.yaml"]
+
+
+def test_help_needs_nothing_heavy() -> None:
+    code = (
+        "import sys; from typer.testing import CliRunner; from sim.cli import app;"
+        "CliRunner().invoke(app, ['--help']);"
+        "print([m for m in ('numpy', 'pandas', 'numba', 'pydantic', 'mesa', 'plotly') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=SHELF.parent, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
