@@ -55,22 +55,30 @@ def busiest_windows(ip, time_s, account, n_accounts, window_s):
 def count_members(column, names):
     """How often each of `names` (distinct uint32) stands in `column` (uint32); int64, one a name.
 
-    One pass with a small hash table of the names: most rows miss it at the first look.
+    One pass with a small hash table of the names, behind a table of flags short enough for the nearest cache:
+    most rows are sent home by the flag.
     """
     bits = 4
     while (1 << bits) < 4 * names.shape[0]:
         bits += 1
     size = 1 << bits
     shift = uint32(32 - bits)
+    flag_shift = uint32(32 - min(max(bits, 15), 18))
+    flags = np.zeros(1 << (32 - flag_shift), np.uint8)
     slots = np.full(size, -1, np.int32)
     counts = np.zeros(names.shape[0], np.int64)
     for i in range(names.shape[0]):
-        at = np.int64(uint32(uint32(names[i]) * uint32(2654435761)) >> shift)
+        h = uint32(uint32(names[i]) * uint32(2654435761))
+        flags[h >> flag_shift] = 1
+        at = np.int64(h >> shift)
         while slots[at] >= 0:
             at = (at + 1) & (size - 1)
         slots[at] = i
     for row in range(column.shape[0]):
-        at = np.int64(uint32(uint32(column[row]) * uint32(2654435761)) >> shift)
+        h = uint32(uint32(column[row]) * uint32(2654435761))
+        if flags[h >> flag_shift] == 0:
+            continue
+        at = np.int64(h >> shift)
         while slots[at] >= 0:
             if names[slots[at]] == column[row]:
                 counts[slots[at]] += 1
