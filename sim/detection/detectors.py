@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from sim.detection.detector import Detector, Scores
 from sim.detection.signals import likes_of
-from sim.kernels.detect import busiest_windows, count_members
 from sim.names import Target
 from sim.plugins import knob
 
@@ -48,6 +47,8 @@ class IpBurst(Detector):
         rows = likes_of(view.log)
         if len(rows) == 0:
             return Scores.nothing()
+        from sim.kernels.detect import busiest_windows  # slow to import: not for reading scenarios
+
         ip, time_s = view.log.ip[rows], view.log.time_s[rows]
         since = (time_s - time_s.min()).astype(np.uint64)
         order = np.argsort((ip.astype(np.uint64) << np.uint64(32)) | since)
@@ -90,6 +91,8 @@ class Device(Detector):
 
     def inspect(self, view: PlatformView, clock: Clock) -> Scores:
         """One score an account that liked."""
+        from sim.kernels.detect import count_members
+
         rows = likes_of(view.log)
         if len(rows) == 0:
             return Scores.nothing()
