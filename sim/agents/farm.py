@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 GRADES = {"machine": Grade.MACHINE, "raised": Grade.RAISED, "real_person": Grade.REAL_PERSON}
 BLOCK = 1 << 22  # devices and addresses a farm can number
 FIRST_BLOCK = 0xD0000000
+LAB = 180  # number of the experimenter's supplier, apart from those of the market
 
 
 @dataclass
@@ -121,6 +122,12 @@ class Farm(mesa.Agent):
                 cash = max(0.0, self.model.ledger.balance(self.ledger))
                 cost = {"machine": 1.0, "raised": 7.0, "real_person": 13.0}[grade] * self.model.scenario.farms.machine_cost_cny
                 self._buy(grade, min(missing, int(0.3 * cash / max(cost, 1e-9))))
+
+    def restock(self) -> None:
+        """Replace what was burnt without asking what it costs (the experimenter's supplier)."""
+        for grade, stock in self.stock.items():
+            stock.drop_burnt(self.model.world)
+            self._buy(grade, self.target[grade] - len(stock.ids), free=True)
 
     # -- orders -------------------------------------------------------------------------------------------
 
@@ -288,9 +295,11 @@ class FarmMarket:
     def __init__(self, model: EngagementModel) -> None:
         self.farms: list[Farm] = []
         self.orders = 0
-        if model.scenario.manipulation.enabled and model.scenario.farms.enabled or model.scenario.probes.share_posts > 0:
+        if model.scenario.manipulation.enabled and model.scenario.farms.enabled:
             for _ in range(model.scenario.farms.n):
                 self._enter(model)
+        # the experimenter's own supplier: outside the market, always open, its burnt accounts replaced for nothing
+        self.lab = Farm(model, LAB) if model.scenario.probes.share_posts > 0 else None
 
     def _enter(self, model: EngagementModel) -> None:
         self.farms.append(Farm(model, len(self.farms)))
@@ -307,7 +316,7 @@ class FarmMarket:
 
     def order(self, model: EngagementModel, creator: int, post: int, wish: BuyLikes) -> bool:
         """Place an order with the farm that looks best; False when none serves it or the money is short."""
-        farm = self._choose(model, post, wish)
+        farm = self.lab if creator < 0 else self._choose(model, post, wish)
         if farm is None:
             return False
         n = min(wish.n_likes, farm.room(wish.grade))
@@ -340,8 +349,8 @@ class FarmMarket:
 
     def deliver(self, model: EngagementModel) -> None:
         """Every farm with orders works on them."""
-        for farm in self.farms:
-            if farm.book:
+        for farm in [*self.farms, self.lab]:
+            if farm is not None and farm.book:
                 farm.deliver()
 
     def close_day(self, model: EngagementModel) -> None:
@@ -349,6 +358,8 @@ class FarmMarket:
         self._see_survival(model)
         for farm in self.open:
             farm.close_day()
+        if self.lab is not None:
+            self.lab.restock()
         day, opts = model.clock.day, model.scenario.farms
         if day % 7 == 6 and len(self.open) < opts.n_max and opts.enabled and model.scenario.manipulation.enabled:
             paying = sum(farm.total.profit for farm in self.open) > 0 and all(f.losing_weeks == 0 for f in self.open)

@@ -27,7 +27,7 @@ class CreatorsSection(Section):
         6.0, "worth to a creator of one unit of log success a week, beyond money", unit="CNY/week", ge=0, le=1000
     )
     integrity_mean: float = param(0.6, "mean reluctance to cheat, in units of log payoff", ge=0, le=10)
-    manipulating_start: float = param(0.06, "share who manipulate at the start", ge=0, le=1, source="C16: 3.4 % of heads abnormal in 2016")
+    manipulating_start: float = param(0.04, "share who manipulate at the start", ge=0, le=1, source="C16: 3.4 % of heads abnormal in 2016")
     revise_per_week: float = param(0.35, "chance a week to compare with a peer", unit="1/week", ge=0, le=1)
     imitation_beta: float = param(3.0, "sharpness of imitation per unit of log payoff", ge=0, le=50, source="Fermi rule: Szabo & Toke 1998")
     imitation_error: float = param(0.04, "chance to try a strategy at random instead", ge=0, le=1)

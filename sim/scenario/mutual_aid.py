@@ -7,11 +7,11 @@ class MutualAidSection(Section):
     """Parameters of mutual-aid groups (S1)."""
 
     enabled: bool = param(True, "whether creators may join groups")
-    members_start: float = param(0.10, "share of creators, the less followed ones, in groups at the start", ge=0, le=1, source="C20 for their being common; share assumed")
+    members_start: float = param(0.08, "share of creators, the less followed ones, in groups at the start", ge=0, le=1, source="C20 for their being common; share assumed")
     size_min: int = param(50, "members below which a group looks for more before it starts to work well", unit="members", ge=2, le=1000, source="article: 50-200; C22")
     size_max: int = param(200, "members a group takes", unit="members", ge=2, le=1000, source="article: 50-200; C22")
     founders: int = param(12, "seekers who found a new group", unit="members", ge=2, le=200)
-    likes_per_member_day: int = param(20, "requests a manual member answers on a good day", unit="likes/day", ge=0, le=1000)
+    likes_per_member_day: int = param(10, "requests a manual member answers on a good day", unit="likes/day", ge=0, le=1000)
     assisted_share: float = param(0.3, "share of members who like with an assist tool", ge=0, le=1, source="article; share assumed")
     assisted_factor: float = param(4.0, "how many more requests an assisted member answers", ge=1, le=100)
     activity_memory: float = param(0.8, "how much of a member's activity carries over to the next day", ge=0, le=0.999)
