@@ -29,12 +29,16 @@ def mix(x: int) -> int:
     return x ^ (x >> 31)
 
 
+_GOLDEN64, _M1_64, _M2_64 = np.uint64(GOLDEN), np.uint64(_M1), np.uint64(_M2)
+_30, _27, _31, _11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+
+
 def mix_array(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """SplitMix64 finalizer on an array of uint64."""
-    x = x + np.uint64(GOLDEN)
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(_M1)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(_M2)
-    return x ^ (x >> np.uint64(31))
+    """SplitMix64 finalizer on an array of uint64 (at least one-dimensional: array arithmetic wraps silently)."""
+    x = x + _GOLDEN64
+    x = (x ^ (x >> _30)) * _M1_64
+    x = (x ^ (x >> _27)) * _M2_64
+    return x ^ (x >> _31)
 
 
 @lru_cache(maxsize=4096)
@@ -81,15 +85,13 @@ class Luck:
 
     def bits_array(self, stream: str, tick: int, entity: ArrayLike, draw: int | ArrayLike = 0) -> NDArray[np.uint64]:
         """64 random bits for each entity (draw may be an array too); same bits as `bits`."""
-        e = np.asarray(entity).astype(np.uint64)
+        e = np.atleast_1d(np.asarray(entity)).astype(np.uint64)
         d = np.asarray(draw).astype(np.uint64)
-        key = np.uint64(stream_key(self.seed, stream, tick))
-        with np.errstate(over="ignore"):
-            return mix_array(mix_array(np.atleast_1d(e) ^ key) ^ d)
+        return mix_array(mix_array(e ^ np.uint64(stream_key(self.seed, stream, tick))) ^ d)
 
     def uniform(self, stream: str, tick: int, entity: ArrayLike, draw: int | ArrayLike = 0) -> NDArray[np.float64]:
         """Uniform numbers in [0, 1), one for each entity."""
-        return (self.bits_array(stream, tick, entity, draw) >> np.uint64(11)) * _TO_UNIT
+        return (self.bits_array(stream, tick, entity, draw) >> _11) * _TO_UNIT
 
     def normal(self, stream: str, tick: int, entity: ArrayLike, draw: int = 0) -> NDArray[np.float64]:
         """Standard normal numbers, one for each entity (NumPy's log and cos: set-up only, never in thresholds)."""

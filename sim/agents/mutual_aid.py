@@ -113,9 +113,8 @@ class MutualAidGroup(mesa.Agent):
 
     def _forget_old(self) -> None:
         oldest = self.model.clock.tick - self.model.scenario.mutual_aid.patience_h * 3600 // self.model.clock.tick_s
-        fresh = (self.asked_tick >= oldest) & (self.asked_post >= self.model.world.alive.start)
-        if not fresh.all():
-            self._keep(fresh)
+        if len(self.asked_tick) and self.asked_tick[0] < oldest:
+            self._keep(self.asked_tick >= oldest)
 
     def _budgets(self) -> np.ndarray:
         """Requests each seat would answer this tick (whole, drawn around its expectation)."""

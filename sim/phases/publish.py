@@ -55,9 +55,10 @@ def write_posts(model: EngagementModel, rows: np.ndarray) -> list[tuple[int, int
     opts, creators, clock = model.scenario.creators, model.world.creators, model.clock
     entity = creators.slot[rows] + creators.generation[rows].astype(np.int64) * SLOT_SPAN
     number = creators.n_posts[rows].astype(np.int64)
-    luck = [model.luck.uniform("post", 0, entity, 8 * number + k) for k in range(6)]
+    draws = (8 * number + np.arange(6)[:, None]).ravel()
+    luck = model.luck.uniform("post", 0, np.tile(entity, 6), draws).reshape(6, -1)
     order = np.argsort(luck[4], kind="stable")
-    rows, number, luck = rows[order], number[order], [draw[order] for draw in luck]
+    rows, number, luck = rows[order], number[order], luck[:, order]
     sign = np.where(luck[0] < 0.5, 1, -1)
     effort = np.clip(creators.effort[rows].astype(np.float64) + sign * opts.effort_experiment, 0.0, 1.0)
     skill, talent = creators.skill[rows].astype(np.float64), creators.talent[rows].astype(np.float64)
