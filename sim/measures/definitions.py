@@ -20,18 +20,88 @@ class Measure:
 
 
 _BASE = (
-    Measure("exposure_quality", "0..1", "sum of impressions x true quality / sum of impressions, over the day", "Quality shown", True),
-    Measure("read_quality", "0..1", "sum of reads x true quality / sum of reads, over the day", "Quality read", True),
-    Measure("quality_reach_correlation", "-1..1", "Spearman correlation of true quality and all impressions of the posts closed that day; NaN below ten", "Quality and reach", True),
-    Measure("share_manipulating_creators", "0..1", "present creators whose strategy is not honest / present creators", "Creators who manipulate", True),
-    Measure("share_fake_likes", "0..1", "likes of the day not from organic readers / likes of the day", "Fake likes", True),
-    Measure("share_fake_visible_likes", "0..1", "as above, after discounts (discounts fall on fake likes first)", "Fake likes still shown", True),
-    Measure("honest_survival", "0..1", "creators of day 0 still present who have never manipulated / creators of day 0", "Honest from the start", True),
-    Measure("honest_quit", "creators", "creators who quit that day without ever having manipulated", "Honest creators who quit", True),
-    Measure("platform_trust", "0..1", "mean over active readers of trust in the platform", "Trust in the platform", True),
-    Measure("count_trust", "0..1", "mean over active readers of trust that counts mean something", "Trust in counts", True),
-    Measure("active_reader_share", "0..1", "readers who have not left and are not banned / all readers", "Active readers"),
-    Measure("reach_gini", "0..1", "Gini coefficient of the day's impressions over present creators", "Inequality of reach"),
+    Measure(
+        "exposure_quality",
+        "0..1",
+        "sum of impressions x true quality / sum of impressions, over the day",
+        "Quality shown",
+        True,
+    ),
+    Measure(
+        "read_quality",
+        "0..1",
+        "sum of reads x true quality / sum of reads, over the day",
+        "Quality read",
+        True,
+    ),
+    Measure(
+        "quality_reach_correlation",
+        "-1..1",
+        "Spearman correlation of true quality and impressions, posts closed that day; NaN below ten",
+        "Quality and reach",
+        True,
+    ),
+    Measure(
+        "share_manipulating_creators",
+        "0..1",
+        "present creators whose strategy is not honest / present creators",
+        "Creators who manipulate",
+        True,
+    ),
+    Measure(
+        "share_fake_likes",
+        "0..1",
+        "likes of the day not from organic readers / likes of the day",
+        "Fake likes",
+        True,
+    ),
+    Measure(
+        "share_fake_visible_likes",
+        "0..1",
+        "as above, after discounts (discounts fall on fake likes first)",
+        "Fake likes still shown",
+        True,
+    ),
+    Measure(
+        "honest_survival",
+        "0..1",
+        "creators of day 0 still present who have never manipulated / creators of day 0",
+        "Honest from the start",
+        True,
+    ),
+    Measure(
+        "honest_quit",
+        "creators",
+        "creators who quit that day without ever having manipulated",
+        "Honest creators who quit",
+        True,
+    ),
+    Measure(
+        "platform_trust",
+        "0..1",
+        "mean over active readers of trust in the platform",
+        "Trust in the platform",
+        True,
+    ),
+    Measure(
+        "count_trust",
+        "0..1",
+        "mean over active readers of trust that counts mean something",
+        "Trust in counts",
+        True,
+    ),
+    Measure(
+        "active_reader_share",
+        "0..1",
+        "readers who have not left and are not banned / all readers",
+        "Active readers",
+    ),
+    Measure(
+        "reach_gini",
+        "0..1",
+        "Gini coefficient of the day's impressions over present creators",
+        "Inequality of reach",
+    ),
     Measure("impressions", "1/day", "posts shown that day", "Impressions"),
     Measure("reads", "1/day", "posts opened that day", "Reads"),
     Measure("open_rate", "0..1", "reads / impressions", "Open rate"),
@@ -41,40 +111,101 @@ _BASE = (
     Measure("mean_effort", "0..1", "mean effort of present creators", "Effort", True),
     Measure("mean_skill", "0..1", "mean skill of present creators", "Skill", True),
     Measure("published_quality", "0..1", "mean true quality of the day's posts", "Quality published", True),
-    Measure("n_punished_creators", "creators", "creators hit by an enforcement action that day", "Creators punished"),
-    Measure("innocent_punished_share", "0..1", "of those, share who have never manipulated; NaN when nobody was punished", "Innocent among the punished", True),
-    Measure("readers_sanctioned", "readers", "organic readers limited or banned at the day's end", "Readers sanctioned by mistake", True),
-    Measure("enforcement_cost_cny", "CNY/day", "what the day's enforcement cost the platform", "Cost of enforcement"),
-    Measure("creator_income_cny", "CNY/day", "advertising, sponsorship and sales paid to creators that day", "Creators' income"),
+    Measure(
+        "n_punished_creators",
+        "creators",
+        "creators hit by an enforcement action that day",
+        "Creators punished",
+    ),
+    Measure(
+        "innocent_punished_share",
+        "0..1",
+        "of those, share who have never manipulated; NaN when there are none",
+        "Innocent among the punished",
+        True,
+    ),
+    Measure(
+        "readers_sanctioned",
+        "readers",
+        "organic readers limited or banned at the day's end",
+        "Readers sanctioned by mistake",
+        True,
+    ),
+    Measure(
+        "enforcement_cost_cny",
+        "CNY/day",
+        "what the day's enforcement cost the platform",
+        "Cost of enforcement",
+    ),
+    Measure(
+        "creator_income_cny",
+        "CNY/day",
+        "advertising, sponsorship and sales paid to creators that day",
+        "Creators' income",
+    ),
     Measure("n_advertisers", "advertisers", "advertisers who have not withdrawn", "Advertisers"),
-    Measure("share_audited_advertisers", "0..1", "of those, share who choose by audited figures", "Advertisers who audit"),
+    Measure(
+        "share_audited_advertisers",
+        "0..1",
+        "of those, share who choose by audited figures",
+        "Advertisers who audit",
+    ),
     Measure("n_farms", "farms", "farms in business", "Farms"),
     Measure("n_groups", "groups", "mutual-aid groups alive", "Groups"),
-)  # fmt: skip
+)
 
 
 def detector_measures(label: str) -> tuple[Measure, ...]:
-    """Measures of one detector (NaN on days when it is off or had nothing to judge)."""
-    return (
-        Measure(f"{label}_precision", "0..1", "flagged and fake / flagged, over the day", f"{label}: precision", True),
-        Measure(f"{label}_recall", "0..1", "flagged and fake / fake, over the day", f"{label}: recall", True),
-        Measure(f"{label}_false_positive_rate", "0..1", "flagged and genuine / genuine, over the day", f"{label}: false positives", True),
+    """Measures of one detector (NaN on days when it is off or had nothing to judge).
+
+    Counted tick by tick over all likes, all accounts that liked or all posts that were liked, as the detector
+    judges likes, accounts or posts. Fake are likes not from organic readers, accounts of farms and agencies
+    (real people who work for them included), and posts with ten such likes or more so far.
+    """
+    rows = (
+        ("precision", "flagged and fake / flagged, over the day", "precision"),
+        ("recall", "flagged and fake / fake, over the day", "recall"),
+        ("false_positive_rate", "flagged and genuine / genuine, over the day", "false positives"),
+    )
+    return tuple(
+        Measure(f"{label}_{name}", "0..1", formula, f"{label}: {word}", True) for name, formula, word in rows
     )
 
 
 def all_measures(detectors: tuple[str, ...], strategies: tuple[str, ...]) -> tuple[Measure, ...]:
     """Every column of the daily table for a scenario with these detectors and strategies."""
     likes = tuple(
-        Measure(f"likes_{o.name.lower()}", "1/day", f"likes of the day of true origin {o.name.lower()}", o.name.lower().replace("_", " "), True)
+        Measure(
+            f"likes_{o.name.lower()}",
+            "1/day",
+            f"likes of the day of true origin {o.name.lower()}",
+            o.name.lower().replace("_", " "),
+            True,
+        )
         for o in Origin
     )
     reads = tuple(
-        Measure(f"read_share_{s.name.lower()}", "0..1", f"share of the day's reads on {s.name.lower()}", s.name.lower()) for s in Surface
+        Measure(
+            f"read_share_{s.name.lower()}",
+            "0..1",
+            f"share of the day's reads on {s.name.lower()}",
+            s.name.lower(),
+        )
+        for s in Surface
     )
     share = tuple(
-        Measure(f"share_strategy_{name}", "0..1", f"share of present creators whose strategy is {name}", name.replace("_", " "), True)
+        Measure(
+            f"share_strategy_{name}",
+            "0..1",
+            f"share of present creators whose strategy is {name}",
+            name.replace("_", " "),
+            True,
+        )
         for name in strategies
     )
-    money = tuple(Measure(f"money_{p}_cny", "CNY/day", f"paid for {p} that day", str(p).replace("_", " ")) for p in Purpose)
+    money = tuple(
+        Measure(f"money_{p}_cny", "CNY/day", f"paid for {p} that day", str(p).replace("_", " "))
+        for p in Purpose
+    )
     judged = tuple(m for label in detectors for m in detector_measures(label))
     return (*_BASE, *likes, *reads, *share, *money, *judged)

@@ -34,7 +34,7 @@ def spearman(a: NDArray[Any], b: NDArray[Any], least: int = 10) -> float:
 
 
 def gini(values: NDArray[Any]) -> float:
-    """Gini coefficient of non-negative values: 0 when all are equal, towards 1 when one has all; NaN without any."""
+    """Gini coefficient of non-negative values: 0 when all are equal, towards 1 when one has all."""
     ordered = np.sort(np.asarray(values, np.float64))
     n, total = len(ordered), float(ordered.sum())
     if n == 0 or total <= 0:
