@@ -29,7 +29,7 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     """Public names are imported when first used, so that `import sim` is quick."""
     if name == "__version__":
-        return importlib.import_module("importlib.metadata").version("gresham")
+        return importlib.import_module("sim.store.manifest").versions()["gresham"]
     if name not in _HOMES:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
     value = getattr(importlib.import_module(_HOMES[name]), name)

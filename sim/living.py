@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.progress import Progress, Wanted, make_progress
 from sim.store.checkpoint import Checkpoint, save
 from sim.store.tables import Table, Tables
+from sim.twin import Beside, fits_beside, honest
 
 if TYPE_CHECKING:
     from sim.model import EngagementModel
@@ -28,15 +31,23 @@ class Options:
 
 
 def _live(
-    checkpoint: Checkpoint, scenario: Scenario, options: Options, progress: Progress, folder: Path | None
+    checkpoint: Checkpoint,
+    scenario: Scenario,
+    options: Options,
+    progress: Progress,
+    folder: Path | None = None,
+    warm: Callable[[], None] | None = None,
 ) -> None:
-    """Live through all ticks that are left; `checkpoint` moves along."""
+    """Live through all ticks that are left; `checkpoint` moves along. After the first, `warm` is called."""
     model: EngagementModel = checkpoint.model
-    per_day = model.clock.ticks_per_day
+    per_day, every = model.clock.ticks_per_day, options.checkpoint_every
     before, started = checkpoint.wall_s, time.perf_counter()
     for tick in range(checkpoint.ticks, scenario.run.days * per_day):
         day, rest = divmod(tick, per_day)
         model.step()
+        if warm is not None:
+            warm()
+            warm = None
         if checkpoint.events is not None:
             checkpoint.events.tick(model.world.log, day)
         if rest < per_day - 1:
@@ -45,7 +56,6 @@ def _live(
             checkpoint.events.close_day(day)
         progress.day(day + 1, model.tables.last("daily"))
         checkpoint.ticks, checkpoint.wall_s = tick + 1, before + time.perf_counter() - started
-        every = options.checkpoint_every
         if folder is not None and every and (day + 1) % every == 0 and day + 1 < scenario.run.days:
             save(folder, checkpoint)
     model.finish()
@@ -53,10 +63,22 @@ def _live(
     checkpoint.wall_s = before + time.perf_counter() - started
 
 
-def _build(scenario: Scenario, options: Options, log_reads: bool = False) -> EngagementModel:
+def _build(scenario: Scenario, threads: int | None, log_reads: bool = False) -> EngagementModel:
     from sim.model import EngagementModel
 
-    return EngagementModel(scenario, seed=scenario.run.seed, threads=options.threads, log_reads=log_reads)
+    return EngagementModel(scenario, seed=scenario.run.seed, threads=threads, log_reads=log_reads)
+
+
+def _set_threads(model: EngagementModel, threads: int | None) -> None:
+    """Give a model from a checkpoint the threads of this machine."""
+    from sim.phases.read import ReaderPhase
+
+    model.threads = threads
+    model.reader_phase = ReaderPhase(len(model.world.readers), threads)
+
+
+def _start(beside: list[Beside], folder: Path) -> None:
+    beside.append(Beside(folder))
 
 
 def live_worlds(
@@ -64,37 +86,44 @@ def live_worlds(
 ) -> tuple[Tables, Table | None, dict[str, float]]:
     """Live the world from `checkpoint` on, and its twin if wanted: tables, the twin's daily table, timings.
 
-    Checkpoints go to `folder`; the one given moves along. Its model is given up at the end.
+    Checkpoints go to `folder`; the one given moves along. Its model is given up at the end. The twin lives
+    beside, in a process of its own, where there is a folder and room, and after the main world otherwise.
     """
     progress = make_progress(options.progress, scenario.run.days, scenario.readers.n)
+    beside: list[Beside] = []
     try:
         started = time.perf_counter()
         if checkpoint.model is None:
-            checkpoint.model = _build(scenario, options, log_reads=checkpoint.events is not None)
+            checkpoint.model = _build(scenario, options.threads, log_reads=checkpoint.events is not None)
         else:
-            checkpoint.model.threads = options.threads
+            _set_threads(checkpoint.model, options.threads)
         built = time.perf_counter() - started
         progress.start(scenario.name, checkpoint.ticks // checkpoint.model.clock.ticks_per_day)
-        _live(checkpoint, scenario, options, progress, folder)
-        timings = {
-            "build_s": built,
-            "wall_s": checkpoint.wall_s,
-            "ticks_per_s": checkpoint.ticks / max(1e-9, checkpoint.wall_s),
-        }
+        warm = None
+        if options.twin and folder is not None and fits_beside(scenario, options.threads):
+            warm = partial(_start, beside, folder)
+        _live(checkpoint, scenario, options, progress, folder, warm)
         tables: Tables = checkpoint.model.tables
         checkpoint.model = None  # make room for the twin
-        twin = _twin_daily(scenario, options, progress) if options.twin else None
-        timings["all_s"] = time.perf_counter() - started
+        twin = beside[0].table() if beside else None
+        if options.twin and twin is None:
+            twin = twin_daily(scenario, options.threads, progress)
+        speed = checkpoint.ticks / max(1e-9, checkpoint.wall_s)
+        all_s = time.perf_counter() - started
+        timings = {"build_s": built, "wall_s": checkpoint.wall_s, "ticks_per_s": speed, "all_s": all_s}
         return tables, twin, {name: round(value, 3) for name, value in timings.items()}
     finally:
+        for process in beside:
+            process.stop()
         progress.stop()
 
 
-def _twin_daily(scenario: Scenario, options: Options, progress: Progress) -> Table:
+def twin_daily(scenario: Scenario, threads: int | None, progress: Progress | None = None) -> Table:
     """The daily table of the twin: same seed, same scenario, nobody manipulates."""
-    twin = scenario.with_changes({"manipulation.enabled": False, "probes.share_posts": 0.0})
+    twin = honest(scenario)
+    progress = progress or Progress(twin.run.days, twin.readers.n)
     progress.start("its honest twin")
-    checkpoint = Checkpoint(0, 0.0, _build(twin, options), None)
-    _live(checkpoint, twin, Options(), progress, None)
+    checkpoint = Checkpoint(0, 0.0, _build(twin, threads), None)
+    _live(checkpoint, twin, Options(), progress)
     daily: Table = checkpoint.model.tables["daily"]
     return daily

@@ -21,7 +21,9 @@ def _by_day(run: Run) -> pd.DataFrame:
     frame = farms[farms["open"]].groupby("day")[prices].mean()
     frame["profit_cny"] = farms.groupby("day")["profit_cny"].sum()
     frame["open_farms"] = farms.groupby("day")["open"].sum()
-    return frame.reindex(sorted(farms["day"].unique())).reset_index(names="day")
+    frame = frame.reindex(range(len(run.daily)))  # a farm that closed writes no more rows
+    frame[["profit_cny", "open_farms"]] = frame[["profit_cny", "open_farms"]].fillna(0)
+    return frame.reset_index(names="day")
 
 
 def applies(run: Run) -> bool:
@@ -58,14 +60,14 @@ def draw(run: Run) -> go.Figure:
 def says(run: Run) -> str:
     """The machine price, total profit, farms left."""
     days = _by_day(run)
-    price = moved(*ends(days["price_machine_per_1000_cny"]), form=".1f")
+    price = moved(*ends(days["price_machine_per_1000_cny"].dropna()), form=".1f")
     total = float(days["profit_cny"].sum())
     first, last = int(days["open_farms"].iloc[0]), int(days["open_farms"].iloc[-1])
     made = f"make {count(total)} CNY" if total >= 0 else f"lose {count(-total)} CNY"
     return (
-        f"Look at whether profit crosses zero: the price of 1000 machine likes {price} CNY, the "
-        f"farms together {made}, "
-        f"and {last} are open at the end, {first} at the start."
+        f"Look at whether profit crosses zero: the price of 1000 machine likes {price} CNY, "
+        f"the farms together {made}, and of {first} open on the first day there are {last} on the "
+        "last (newcomers counted)."
     )
 
 

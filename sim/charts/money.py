@@ -15,13 +15,13 @@ LABELS = {
     "sponsorship": "sponsored posts",
     "sales": "merchants' sales",
     "likes": "likes bought",
-    "commission": "agencies' and brokers' commission",
+    "commission": "commissions",
     "accounts": "farms' accounts",
     "operations": "farms' operations",
     "sales_cost": "farms' sales",
     "effort": "creators' effort",
     "tools": "mutual-aid tools",
-    "review": "platform's review and action",
+    "review": "platform's review",
     "endowment": "endowments",
     "wages": "wages",
 }
@@ -61,7 +61,7 @@ def draw(run: Run) -> go.Figure:
         )
     )
     fig.update_layout(hovermode="closest", height=140 + 34 * len(totals), margin_r=72)
-    fig.update_xaxes(title_text="CNY over the whole run (log scale)", type="log", dtick=1, showgrid=True)
+    fig.update_xaxes(title_text="CNY, whole run (log scale)", type="log", dtick=1, tickangle=0, showgrid=True)
     fig.update_yaxes(title_text="", showgrid=False, ticks="", tickfont={"size": 14})
     return fig
 

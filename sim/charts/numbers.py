@@ -58,7 +58,7 @@ def percent(share: float) -> str:
 
 def count(number: float) -> str:
     """A number with its thousands, or in millions and billions."""
-    for size, mark in ((1e9, "bn"), (1e6, "M")):
+    for size, mark in ((1e9, "billion"), (1e6, "million")):
         if abs(number) >= size:
             return f"{number / size:.1f} {mark}"
     return f"{number:,.0f}"

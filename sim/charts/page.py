@@ -61,11 +61,12 @@ footer { color: var(--quiet); font-size: 14px; padding-bottom: 64px; }
   main, header, footer { max-width: none; padding: 0; }
   nav, details, .modebar, .modebar-container { display: none !important; }
   h1 { font-size: 26pt; } h2 { font-size: 16pt; } .summary, .says, .about { font-size: 11.5pt; }
-  .tiles { grid-template-columns: repeat(3, 1fr); }
+  .tiles { grid-template-columns: repeat(6, 1fr); margin: 14px 0; } .tile { padding: 8px 10px; } .tile b { font-size: 20px; }
+  header { padding-top: 0; } main > section:first-child { margin-top: 10px; }
   section { page-break-inside: avoid; break-inside: avoid; padding: 14pt 0 8pt; }
   .chart { height: auto !important; min-height: 0 !important; }
   .js-plotly-plot, .plot-container, .svg-container { width: 100% !important; height: auto !important; position: relative; }
-  .svg-container { aspect-ratio: var(--shape); max-height: 92mm; }
+  .svg-container { aspect-ratio: var(--shape); max-height: 84mm; }
   .main-svg { width: 100% !important; height: 100% !important; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
@@ -80,9 +81,10 @@ function fitted(figure, width) {
   delete layout.title;
   look.font.size = narrow ? 12 : 15;
   for (const axis of ["xaxis", "yaxis"]) look[axis].title.font.size = narrow ? 12 : 15;
-  layout.margin = Object.assign({}, look.margin, layout.margin, {t: layout.annotations ? 30 : 14});
+  layout.margin = Object.assign({}, look.margin, layout.margin, {t: narrow && !layout.annotations ? 14 : 34});
   layout.height = layout.height || look.height;
   if (narrow) { Object.assign(layout.margin, {l: 44, r: Math.min(layout.margin.r, 48)}); layout.height += 18 * Math.max(0, named - 3) - 40; }
+  if (narrow && layout.yaxis.tickfont) layout.yaxis.tickfont.size = 11;
   for (const note of layout.annotations || []) if (narrow && note.font) note.font.size = 12;
   layout.width = width;
   return layout;

@@ -12,16 +12,19 @@ from sim.charts.style import BLUE, ORANGE, day_axis, figure, words
 TITLE = "Who was punished, and who was innocent"
 
 
-def _weekly(run: Run) -> pd.DataFrame:
-    """Punished creators of each week: those who ever manipulated, and those who never did."""
+def _daily(run: Run) -> pd.DataFrame:
+    """Punished creators of each day: those who ever manipulated, and those who never did."""
     daily = run.daily
     punished = daily["n_punished_creators"].fillna(0.0)
-    innocent = punished * daily["innocent_punished_share"].fillna(0.0)
-    week = daily["day"] // WEEK
-    frame = pd.DataFrame(
-        {"manipulated": (punished - innocent).groupby(week).sum(), "innocent": innocent.groupby(week).sum()}
-    )
-    return frame.round().rename_axis("week").reset_index()
+    innocent = (punished * daily["innocent_punished_share"].fillna(0.0)).round()
+    return pd.DataFrame({"manipulated": punished - innocent, "innocent": innocent})
+
+
+def _weekly(run: Run) -> pd.DataFrame:
+    """The same, as the mean day of each week."""
+    days = _daily(run)
+    last = max(0, len(days) // WEEK - 1)  # a broken last week belongs to the one before
+    return days.groupby((run.daily["day"] // WEEK).clip(upper=last)).mean().rename_axis("week").reset_index()
 
 
 def applies(run: Run) -> bool:
@@ -53,19 +56,19 @@ def draw(run: Run) -> go.Figure:
                         "solidity": 0.2,
                     },
                 },
-                hovertemplate="%{y:,.0f}<extra>" + label + "</extra>",
+                hovertemplate="%{y:,.1f} a day<extra>" + label + "</extra>",
             )
         )
     fig.update_layout(barmode="stack")
     day_axis(fig, len(run.daily), marks(run))
-    fig.update_yaxes(title_text="creators punished a week", rangemode="tozero", tickformat=",d")
+    fig.update_yaxes(title_text="creators punished a day (weekly mean)", rangemode="tozero")
     return fig
 
 
 def says(run: Run) -> str:
     """The innocent share, and what was done most."""
-    weeks = _weekly(run)
-    guilty, innocent = float(weeks["manipulated"].sum()), float(weeks["innocent"].sum())
+    days = _daily(run)
+    guilty, innocent = float(days["manipulated"].sum()), float(days["innocent"].sum())
     done = run.actions["sanction"].value_counts()
     most = (
         f"; the commonest action was '{words(str(done.index[0]))}' ({count(int(done.iloc[0]))} times)"

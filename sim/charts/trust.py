@@ -31,7 +31,7 @@ def draw(run: Run) -> go.Figure:
         line(fig, twin["day"], twin["platform_trust"], TWIN_TRUST, form=".1%", width=1.8)
         line(fig, twin["day"], twin["active_reader_share"], TWIN_ACTIVE, form=".1%", width=1.8)
     day_axis(fig, len(daily), marks(run))
-    fig.update_yaxes(title_text="trust (0 to 1), share of readers", tickformat=".0%", rangemode="tozero")
+    fig.update_yaxes(title_text="trust (0 to 1), share of readers", tickformat=".0%", range=[0, 1.02])
     return fig
 
 

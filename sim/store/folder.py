@@ -55,8 +55,8 @@ class RunFolder:
 
     def commit(self) -> Path:
         """Everything to the disk, then into place; returns the final path."""
-        for left in (CHECKPOINT, f"{CHECKPOINT}.new", RUN):
-            (self.path / left).unlink(missing_ok=True)
+        for left in (self.path / CHECKPOINT, self.path / RUN, *self.path.glob("*.new")):
+            left.unlink(missing_ok=True)
         for item in sorted(self.path.rglob("*"), reverse=True):
             sync(item)
         sync(self.path)

@@ -1,0 +1,140 @@
+"""Charts: named axes, one look, right numbers."""
+
+import json
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from synthetic import make
+
+from sim.charts import dose, market, numbers, punished, quality, reach, speed, strategies
+from sim.charts.catalogue import CHARTS
+from sim.charts.run import marks
+from sim.charts.style import GRADES, ORIGINS, STRATEGIES, TEMPLATE, look
+from sim.errors import RunError
+
+
+@pytest.fixture(scope="module")
+def run():
+    return make()
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_figures_have_titles_and_named_axes(run, name):
+    fig = getattr(run.figures, name)()
+    assert isinstance(fig, go.Figure)
+    assert fig.layout.title.text == CHARTS[name].TITLE
+    assert fig.layout.template == TEMPLATE
+    for y in {t.yaxis or "y" for t in fig.data}:
+        if name != "money":  # its bars carry their names
+            assert fig.layout[y.replace("y", "yaxis")].title.text
+    assert any(axis.title.text for axis in fig.select_xaxes())
+    assert len(fig.data) > 0
+    json.loads(fig.to_json())
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_drawing_leaves_the_frames_alone(run, name):
+    frames = (run.daily, run.posts, run.farms, run.actions, run.twin_daily)
+    before = [frame.copy() for frame in frames]
+    chart = CHARTS[name]
+    chart.draw(run), chart.says(run), chart.table(run)
+    assert all(a.equals(b) for a, b in zip(frames, before, strict=True))
+
+
+def test_what_a_run_has_not_is_said():
+    empty = make(days=5, empty=True, fraud=False)
+    assert "market" not in empty.figures.names()
+    with pytest.raises(RunError, match="nothing to draw for 'market'"):
+        empty.figures.market()
+
+
+def test_policy_changes_are_lettered(run):
+    assert [(m.letter, m.day, m.text) for m in marks(run)] == [("A", 30, "a stricter threshold")]
+    fig = run.figures.timeline()
+    assert [a.text for a in fig.layout.annotations] == ["<b>A</b>"]
+    assert "A day 30: a stricter threshold" in fig.layout.title.subtitle.text
+
+
+def test_dated_and_unnoted_changes():
+    run = make(days=40)
+    run.manifest["scenario"]["calendar"] = [
+        {"day": None, "date": "2022-01-13", "set": {"ranking": {"name": "composite"}}, "note": ""},
+        {"day": 10, "date": None, "set": {"detectors.device": None}, "note": ""},
+        {"day": 3, "date": None, "set": {}, "note": "first"},
+    ]
+    assert [(m.letter, m.day, m.text) for m in marks(run)] == [
+        ("A", 3, "first"),
+        ("B", 10, "ranking = composite; detectors.device = off"),
+    ]
+
+
+def test_the_gap_is_this_world_less_its_twin(run):
+    frame = quality.table(run)
+    assert np.allclose(frame["gap"], frame["exposure_quality"] - frame["twin"])
+    last = run.daily["exposure_quality"].tail(7).mean()
+    gap = run.twin_daily["exposure_quality"].tail(7).mean() - last
+    assert f"ends at {last:.3f}, {gap:.3f} below" in quality.says(run)
+
+
+def test_shares_of_strategies_add_up(run):
+    fig = strategies.draw(run)
+    assert np.allclose(np.sum([t.y for t in fig.data], axis=0), 1.0)
+    assert fig.data[-1].name == "honest"
+
+
+def test_the_scatter_is_a_bounded_sample_without_the_trial():
+    fig = reach.draw(make(n_posts=9000))
+    dots = [t for t in fig.data if t.mode == "markers"]
+    assert 500 < sum(len(t.x) for t in dots) <= 1500
+    run = make()
+    assert reach.table(run)["posts"].sum() <= (run.posts["dose"] < 0).sum()
+
+
+def test_the_trial_has_the_means_it_should(run):
+    table = dose.table(run).set_index("likes_bought")
+    posts = run.posts[run.posts["dose"] == 200]
+    assert table.loc[200, "mean_reach"] == posts["impressions"].mean()
+    assert table.loc[200, "low"] < table.loc[200, "mean_reach"] < table.loc[200, "high"]
+
+
+def test_innocents_are_counted(run):
+    days = int((run.daily["n_punished_creators"] > 0).sum())
+    assert punished._daily(run)["innocent"].sum() == days * round(9 * 0.12)
+    assert len(punished._weekly(run)) == 60 // 7
+
+
+def test_speed_is_told_in_human_units(run):
+    assert " minutes" in speed.says(run) or " hours" in speed.says(run)
+    assert set(speed.table(run)) >= {"strategy", "posts", "median_h"}
+
+
+def test_closed_farms_count_as_closed(run):
+    days = market._by_day(run)
+    assert days["open_farms"].iloc[0] == 3
+    assert days["open_farms"].iloc[-1] == 2
+
+
+def test_everybody_has_a_look_of_their_own():
+    for known in (STRATEGIES, ORIGINS, GRADES):
+        looks = [(h.color, h.dash, h.pattern, h.symbol) for h in known.values()]
+        assert len(set(looks)) == len(looks)
+    stranger = look(STRATEGIES, "my_module:MyStrategy", 3)
+    assert stranger.label == "MyStrategy"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(59, "59 seconds"), (600, "10 minutes"), (5400, "1.5 hours"), (3 * 86400, "3.0 days")],
+)
+def test_spans(seconds, text):
+    assert numbers.span(seconds) == text
+
+
+def test_numbers_as_text():
+    assert numbers.count(1234) == "1,234"
+    assert numbers.count(2.5e6) == "2.5 million"
+    assert numbers.percent(float("nan")) == "none known"
+    assert numbers.moved(0.5, 0.5) == "stays at 0.50"
+    assert numbers.moved(0.5, 0.25) == "falls from 0.50 to 0.25"
+    assert numbers.listed(["a", "b", "c"]) == "a, b and c"
