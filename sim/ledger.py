@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 MICRO = 1_000_000  # a like can cost half a fen, so amounts are kept in millionths of a yuan
+MOST_CNY = 1e11  # a single payment beyond this would strain int64
 
 
 class Purpose(StrEnum):
@@ -30,14 +31,15 @@ class Purpose(StrEnum):
 
 
 class LedgerError(ValueError):
-    """An impossible booking: a negative amount or an unknown party."""
+    """An impossible booking: a negative amount or none at all, an unknown party, a list that cannot be paid."""
 
 
 class Ledger:
     """Double entry over parties, in whole micro-yuan (int64), so that sums are exact.
 
-    Amounts are given in CNY and rounded once, half to even. A payer without an overdraft cannot pay more than it has:
-    `transfer` then returns False and nothing moves.
+    Amounts are given in CNY and rounded once, half to even. A payer without an overdraft cannot pay more than
+    it has: `transfer` and `burn` then return False and nothing moves, `transfer_many` and `burn_many` raise
+    LedgerError and nothing moves. In a list, a party may pay out what the same list brings it.
     """
 
     def __init__(self) -> None:
@@ -64,11 +66,13 @@ class Ledger:
     def transfer(self, payer: int, payee: int, cny: float, purpose: str) -> bool:
         """Pay; False when the payer cannot."""
         amount = self._micro(cny)
+        if not (0 <= payer < len(self.names) and 0 <= payee < len(self.names)):
+            raise LedgerError(f"unknown party in a payment from {payer} to {payee} for {purpose}")
         if not self._overdraft[payer] and self._balance[payer] < amount:
             return False
+        self._flows[str(purpose)] += amount  # first: an unknown purpose moves nothing
         self._balance[payer] -= amount
         self._balance[payee] += amount
-        self._flows[str(purpose)] += amount
         return True
 
     def burn(self, payer: int, cny: float, purpose: str) -> bool:
@@ -77,17 +81,21 @@ class Ledger:
 
     def transfer_many(self, payers: ArrayLike, payees: ArrayLike, cny: ArrayLike, purpose: str) -> None:
         """Pay many at once (arrays of one length); all payers must be good for it."""
-        amounts = np.rint(np.asarray(cny, np.float64) * MICRO).astype(np.int64)
-        if (amounts < 0).any():
-            raise LedgerError("amounts cannot be negative")
+        payer, payee, amounts = np.asarray(payers), np.asarray(payees), self._micros(cny)
+        if not len(payer) == len(payee) == len(amounts):
+            raise LedgerError(f"{len(payer)} payers, {len(payee)} payees and {len(amounts)} amounts")
+        if len(amounts) == 0:
+            return
+        if min(payer.min(), payee.min()) < 0 or max(payer.max(), payee.max()) >= len(self.names):
+            raise LedgerError(f"unknown party in payments for {purpose}")
         after = self._balance.copy()
-        np.subtract.at(after, np.asarray(payers), amounts)
-        np.add.at(after, np.asarray(payees), amounts)
-        broke = np.unique(np.asarray(payers)[(after[np.asarray(payers)] < 0) & ~self._overdraft[np.asarray(payers)]])
+        np.subtract.at(after, payer, amounts)
+        np.add.at(after, payee, amounts)
+        broke = payer[(after[payer] < 0) & ~self._overdraft[payer]]
         if len(broke):
-            raise LedgerError(f"{self.names[int(broke[0])]} cannot pay for {purpose}")
-        self._balance = after
+            raise LedgerError(f"{self.names[int(broke.min())]} cannot pay for {purpose}")
         self._flows[str(purpose)] += int(amounts.sum())
+        self._balance = after
 
     def burn_many(self, payers: ArrayLike, cny: ArrayLike, purpose: str) -> None:
         """Burn many amounts at once (arrays of one length)."""
@@ -112,10 +120,16 @@ class Ledger:
 
     @staticmethod
     def _micro(cny: float) -> int:
-        amount = round(cny * MICRO)
-        if amount < 0:
-            raise LedgerError(f"amounts cannot be negative, got {cny}")
-        return amount
+        if not 0.0 <= cny <= MOST_CNY:
+            raise LedgerError(f"an amount must be a number from 0 to {MOST_CNY:g} CNY, got {cny}")
+        return round(cny * MICRO)
+
+    @staticmethod
+    def _micros(cny: ArrayLike) -> NDArray[np.int64]:
+        amounts = np.asarray(cny, np.float64)
+        if not ((amounts >= 0.0) & (amounts <= MOST_CNY)).all():
+            raise LedgerError(f"amounts must be numbers from 0 to {MOST_CNY:g} CNY")
+        return np.rint(amounts * MICRO).astype(np.int64)
 
 
 def as_array(ledger: Ledger) -> NDArray[Any]:
