@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -82,23 +80,13 @@ class AccountsView:
         return len(self.ip)
 
 
+@dataclass(frozen=True)
 class PlatformView:
-    """All that a detector gets: `log`, `posts` and `accounts`, each made when first looked at."""
+    """All that a detector gets."""
 
-    def __init__(self, log: LogView, posts: Callable[[], PostsView], accounts: Callable[[], AccountsView]) -> None:
-        self.log = log
-        self._posts = posts
-        self._accounts = accounts
-
-    @cached_property
-    def posts(self) -> PostsView:
-        """Public counters of the posts still alive, as they stood before this tick's likes."""
-        return self._posts()
-
-    @cached_property
-    def accounts(self) -> AccountsView:
-        """What the platform knows of every account."""
-        return self._accounts()
+    log: LogView
+    posts: PostsView
+    accounts: AccountsView
 
 
 def _read_only(column: Array) -> Array:
@@ -138,7 +126,7 @@ def view_accounts(world: World) -> AccountsView:
 
 def view_platform(world: World, clock: Clock) -> PlatformView:
     """Everything a detector may look at this tick."""
-    return PlatformView(view_log(world), lambda: view_posts(world, clock), lambda: view_accounts(world))
+    return PlatformView(view_log(world), view_posts(world, clock), view_accounts(world))
 
 
 def empty_log() -> LogView:

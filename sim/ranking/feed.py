@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from sim.ranking.policy import RankingPolicy
 
 
+THROTTLED = 0.5  # a post whose visibility is below this has lost its place among the hot ones
+
+
 def build_feeds(
     posts: PostsView,
     visibility: NDArray[Any],
@@ -39,7 +42,7 @@ def build_feeds(
         return feeds
     young = posts.tail(first)
     shown = visibility[first:]
-    hot = young.visible_likes >= hot_threshold
+    hot = (young.visible_likes >= hot_threshold) & (shown >= THROTTLED)
     every = round(1 / exploration) if exploration > 0 else slots + 1
     trial = np.arange(slots) % every == every - 1
     n_ranked, n_trial = int((~trial).sum()), int(trial.sum())

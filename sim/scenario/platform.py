@@ -35,7 +35,7 @@ class PlatformSection(Section):
         source="article: friend-visible priority",
     )
     detectors: dict[str, PluginOf("detection") | None] = param(  # type: ignore[valid-type]
-        {"device": {"name": "device", "threshold": 40}},
+        {"device": {"name": "device", "threshold": 20}},
         "detectors in use; null or false switches one off",
         source="article, S4",
     )
