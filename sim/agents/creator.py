@@ -34,6 +34,8 @@ class Creator(mesa.Agent):
         columns = model.world.creators
         self.entity = int(columns.slot[row]) + int(columns.generation[row]) * SLOT_SPAN
         self.learner = EffortLearner()
+        # what else it could do with its week, CNY
+        self.outside = 2.0 * model.scenario.creators.outside_cny * model.luck.one("outside option", 0, self.entity)
         self.signs: dict[int, int] = {}  # open try-outs: post id -> sign
 
     def __getattr__(self, name: str) -> Any:
@@ -124,7 +126,7 @@ class Creator(mesa.Agent):
         if draw < opts.revise_per_week and self.model.scenario.manipulation.enabled:
             self._compare(around, payoff)
         weeks = (self.model.clock.day - self.born_day) // 7
-        if weeks >= 3 and payoff < opts.quit_below_cny:
+        if weeks >= 3 and payoff < self.outside:
             if self.model.luck.one("quit", self.model.clock.day, self.entity) < opts.quit_per_week:
                 self.quit()
         self.set(income_week=0.0, spent_week=0.0, visible_week=0.0, reads_week=0.0, punished_week=0)

@@ -12,7 +12,7 @@ class AdvertisersSection(Section):
     audited_start: float = param(0.2, "share of advertisers that look at audited figures at the start", ge=0, le=1)
     audit_cost_cny: float = param(2.0, "cost of auditing a candidate", unit="CNY", ge=0, le=10_000)
     candidates: int = param(25, "creators an advertiser looks at in a week", unit="creators", ge=1, le=10_000)
-    value_cny_per_read: float = param(0.16, "sales that a read of a sponsored creator brings, at full trust", unit="CNY/read", ge=0, le=1000)
+    value_cny_per_read: float = param(0.06, "sales that a read of a sponsored creator brings, at full trust", unit="CNY/read", ge=0, le=1000)
     return_memory: float = param(0.7, "weight of the past in what an advertiser expects of a way to choose", ge=0, le=0.99)
     switch_beta: float = param(4.0, "sharpness of the choice between the two ways", ge=0, le=100)
     withdraw_below: float = param(0.6, "expected return per yuan below which an advertiser withdraws", ge=0, le=10)

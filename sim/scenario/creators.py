@@ -36,5 +36,7 @@ class CreatorsSection(Section):
     effort_experiment: float = param(0.15, "size of the try-outs of more and less effort", ge=0, le=0.5)
     effort_pace: float = param(0.05, "step of effort per unit of what the try-outs showed", ge=0, le=5)
     payoff_memory: float = param(0.6, "weight of the past in the weekly moving average of payoff", ge=0, le=0.99)
-    quit_below_cny: float = param(-2.0, "payoff a week below which a creator thinks of quitting", unit="CNY/week", ge=-1000, le=1000)
-    quit_per_week: float = param(0.10, "chance a week to quit below that", unit="1/week", ge=0, le=1)
+    outside_cny: float = param(
+        10.0, "mean worth of a week spent otherwise, drawn from 0 to twice this", unit="CNY/week", ge=0, le=10_000
+    )
+    quit_per_week: float = param(0.10, "chance a week to quit while the payoff is below that", unit="1/week", ge=0, le=1)
