@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +30,7 @@ class Share:
         self.lo, self.hi = lo, hi
         self.rows = np.zeros(2 * min(hi - lo + CHUNK, CHUNK) * ROWS_PER_VISIT, ROW)
         self.parts: list[NDArray[Any]] = []
+        self.started = Event()
         self.impressions = 0
         self.counts = np.zeros((0, N_COUNTS), np.int32)
         self.pages = np.zeros((0, 0), np.int64)
@@ -40,10 +42,12 @@ class Share:
         self.pages = np.zeros((feed_shape[0], feed_shape[1] // PAGE), np.int64)
         self.change = np.zeros(n_creators, np.int64)
         self.parts = []
+        self.started.clear()
         self.impressions = 0
 
     def live(self, before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
         """Run the kernel over this share, emptying the buffer whenever it runs full."""
+        self.started.set()
         at, n_rows = self.lo, 0
         while at < self.hi:
             at, n_rows, seen = read_posts(
@@ -64,6 +68,7 @@ class ReaderPhase:
         self.shares = [Share(int(a), int(b)) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
         self.pool: ThreadPoolExecutor | None = None
         self.running: list[Future[None]] = []
+        self.arguments: tuple[Any, Any] | None = None
         self.feeds = np.zeros((0, 0), np.int32)
         self.impressions = 0  # of the last tick
         self.by_quality: tuple[NDArray[np.int64], ...] = ()
@@ -74,22 +79,31 @@ class ReaderPhase:
         n_posts = world.alive.stop - world.alive.start
         self.impressions = 0
         self.running = []
+        self.arguments = None
         self.feeds = feeds
         if n_posts == 0:
             return
         before, after = self._arguments(model, feeds, want_reads)
         for share in self.shares:
             share.clear(n_posts, feeds.shape, world.creators.n)
+        self.arguments = (before, after)
+        if self.threads == 1:
+            return
         if self.pool is None:
             self.pool = ThreadPoolExecutor(self.threads)
         self.running = [self.pool.submit(share.live, before, after) for share in self.shares]
+        for share in self.shares:
+            share.started.wait()  # else the caller would keep the interpreter to itself and nothing would overlap
 
     def finish(self, model: EngagementModel) -> None:
         """Wait for the readers; counts go to the posts, interactions to the log."""
+        if self.arguments is None:
+            return
+        for share in self.shares[: 1 if self.threads == 1 else 0]:
+            share.live(*self.arguments)
         for done in self.running:
             done.result()
-        if self.running:
-            self._gather(model, self.feeds)
+        self._gather(model, self.feeds)
 
     def run(self, model: EngagementModel, feeds: NDArray[np.int32], want_reads: bool) -> None:
         """Let all readers live through the tick."""
