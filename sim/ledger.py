@@ -31,7 +31,7 @@ class Purpose(StrEnum):
 
 
 class LedgerError(ValueError):
-    """An impossible booking: a negative amount or none at all, an unknown party, a list that cannot be paid."""
+    """An impossible booking: a negative amount or none, an unknown party, a list that cannot be paid."""
 
 
 class Ledger:

@@ -11,7 +11,7 @@ import numpy as np
 from sim.agents.advertiser import Advertising
 from sim.agents.creator import Creator
 from sim.agents.everyone import Everyone
-from sim.agents.farm import FarmMarket
+from sim.agents.market import FarmMarket
 from sim.agents.mcn import Agencies
 from sim.agents.mutual_aid import Circles
 from sim.agents.platform import Platform

@@ -91,6 +91,7 @@ class Creator(mesa.Agent):
             peer_likes=around.peer_likes,
             hot_threshold_guess=around.hot_guess,
             price_per_1000_cny=around.prices,
+            survival=around.survival,
             anxiety=float(columns.anxiety[row]),
             merchant=bool(columns.merchant[row]),
             in_group=bool(columns.group[row] >= 0),

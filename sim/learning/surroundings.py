@@ -20,13 +20,14 @@ class Surroundings:
     """Public knowledge of the day.
 
     `peer_likes`: upper-quartile visible likes of recent posts; `hot_guess`: likes that posts on the recommendation
-    list show at the lower quartile; `prices`: CNY per 1000 likes by grade; `punished_share`: share of the creators
+    list show at the lower quartile; `prices`: CNY per 1000 likes by grade; `survival`: share of them said to last; `punished_share`: share of the creators
     on each strategy who felt an enforcement action in the last weeks; `ranking`: present creators by followers.
     """
 
     peer_likes: float = 5.0
     hot_guess: float = 50.0
     prices: dict[str, float] = field(default_factory=dict)
+    survival: dict[str, float] = field(default_factory=dict)
     punished_share: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
     ranking: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
     place: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
@@ -56,6 +57,7 @@ def look_around(model: EngagementModel) -> None:
     if len(listed) > 1 and len(visible):
         around.hot_guess = float(np.quantile(visible[listed], 0.25))
     around.prices = model.market.price_list()
+    around.survival = model.market.survival()
     present = np.flatnonzero(creators.present)
     around.ranking = present[np.argsort(-creators.followers[present], kind="stable")]
     around.place = np.full(creators.n, -1, np.intp)

@@ -2,7 +2,16 @@
 
 from sim.manipulation.actions import Action, AskGroup, AskMatrix, BuyLikes
 from sim.manipulation.sees import CreatorSees
-from sim.manipulation.strategies import BuyMachine, BuyPackage, BuyRaised, BuyReal, Honest, Matrix, MutualAid, Strategy
+from sim.manipulation.strategies import (
+    BuyMachine,
+    BuyPackage,
+    BuyRaised,
+    BuyReal,
+    Honest,
+    Matrix,
+    MutualAid,
+    Strategy,
+)
 
 __all__ = ["TABLE", "Action", "AskGroup", "AskMatrix", "BuyLikes", "CreatorSees", "Strategy"]
 

@@ -27,7 +27,7 @@ class Inventory:
         self.next = 0
 
     def buy(self, world: World, count: int, day: int, age_days: int, homes: np.ndarray | None = None) -> None:
-        """Add accounts; `homes` are readers whose address real people share, else the owner's pool is used."""
+        """Add accounts `age_days` old; real people share the address of a reader of `homes`."""
         if count <= 0:
             return
         index = np.arange(self.bought, self.bought + count)

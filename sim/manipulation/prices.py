@@ -1,12 +1,13 @@
-"""The tiered price list of likes."""
+"""Prices of likes: the tiers of the list, and how a farm moves them week by week."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 
 def unit_price(n_likes: int, per_100_cny: float, per_1000_cny: float) -> float:
-    """Price of one like in an order of `n_likes`, CNY: falling in log steps from the small tier to the large one.
+    """Price of one like in an order of `n_likes`, CNY: falls in log steps from the small tier to the large.
 
     The article's tiers are 100 likes for 1 yuan and 1000 for 5.
     """
@@ -17,3 +18,40 @@ def unit_price(n_likes: int, per_100_cny: float, per_1000_cny: float) -> float:
         return large
     part = math.log10(n_likes / 100.0)
     return math.exp(math.log(small) + part * (math.log(large) - math.log(small)))
+
+
+@dataclass
+class Pricing:
+    """A farm's mark-up on the list for one grade, and the week it is judged by (money in CNY).
+
+    `loss_per_like` is what banned accounts cost to replace, spread over the likes sold, as a moving average:
+    that is how detection comes to be paid for by the buyers (article: the risk costs of brushing rise).
+    """
+
+    markup: float = 1.0
+    likes: int = 0
+    last_likes: int = 0
+    revenue: float = 0.0
+    burnt: int = 0
+    loss_per_like: float = 0.0
+
+    def sell(self, likes: int, revenue: float) -> None:
+        """Note an order (or, negative, a refund)."""
+        self.likes += likes
+        self.revenue += revenue
+
+    def close_week(self, unit_cost: float, account_cost: float, kept_share: float, step: float) -> None:
+        """Cost-plus with an eye on demand.
+
+        Up when buyers come in growing numbers, or when what the brokers leave of the price (`kept_share`)
+        does not cover the running cost of a like (`unit_cost`) and the accounts lost over it; otherwise down
+        when buyers stay away.
+        """
+        if self.burnt or self.likes:
+            loss = self.burnt * account_cost / max(1, self.likes)
+            self.loss_per_like += 0.5 * (loss - self.loss_per_like)
+        short = self.likes > 0 and kept_share * self.revenue < self.likes * (unit_cost + self.loss_per_like)
+        grown, shrunk = self.likes > 1.1 * self.last_likes, self.likes < 0.9 * self.last_likes
+        move = step if grown or short else -step if shrunk else 0.0
+        self.markup = min(20.0, max(0.3, self.markup * (1.0 + move)))
+        self.last_likes, self.likes, self.revenue, self.burnt = self.likes, 0, 0.0, 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -14,9 +15,12 @@ class CreatorSees:
     recent_likes: float  # visible, per post, last week
     peer_likes: float  # upper-quartile visible likes of recent posts
     hot_threshold_guess: float  # likes seen on recommended posts
-    price_per_1000_cny: dict[str, float]  # by grade, for a small order; empty when no farm is open
+    price_per_1000_cny: Mapping[str, float]  # by grade, for a small order; empty when no farm is open
     anxiety: float  # 0..1
     merchant: bool
     in_group: bool
     in_mcn: bool
     income_week_cny: float
+    survival: Mapping[str, float] = field(
+        default_factory=dict
+    )  # share of bought likes said to last, by grade

@@ -60,8 +60,10 @@ class Matrix(Strategy):
 class Buy(Strategy):
     """Buy enough likes to look like the posts that are recommended (S2, S18).
 
-    The aim is the larger of what recommended posts show and what successful peers show, raised by the creator's
-    anxiety and, for merchants, by what a proof of popularity sells; price and budget cut it.
+    The aim is the larger of what recommended posts show and what successful peers show, raised by the
+    creator's anxiety and, for merchants, by what a proof of popularity sells. More is bought where likes are
+    said to vanish, and less as it eats into the budget: with `w` wanted and `a` affordable the order is
+    (w^-3 + a^-3)^(-1/3), a smooth minimum, so that demand falls with price and risk by degrees.
     """
 
     channel: ClassVar[str] = "farm"
@@ -70,19 +72,28 @@ class Buy(Strategy):
 
     anxious_factor: float = knob(0.6, "how much full anxiety raises the aim", ge=0.0, le=10.0)
     merchant_factor: float = knob(0.5, "how much selling goods raises the aim", ge=0.0, le=10.0)
+    package_factor: float = knob(
+        3.0, "price of the full package as expected, against likes alone", ge=1.0, le=50.0
+    )
     least: int = knob(20, "smallest order worth the message", unit="likes", ge=1, le=10_000)
 
     def plan(self, see: CreatorSees, budget_cny: float, luck: float) -> tuple[Action, ...]:
         """One order, or none when it would be too small to matter."""
-        price = see.price_per_1000_cny.get(self.grade, 0.0) * (1.0 if self.package == "likes" else 3.0)
+        price = see.price_per_1000_cny.get(self.grade, 0.0)
         if price <= 0.0 or budget_cny <= 0.0:
             return ()
-        aim = max(see.hot_threshold_guess, see.peer_likes, float(self.least))
-        aim *= 1.0 + self.anxious_factor * see.anxiety + self.merchant_factor * see.merchant
-        wanted = int(aim * (0.75 + 0.5 * luck))
-        affordable = int(1000.0 * budget_cny / price)
-        n = min(wanted, affordable)
+        price *= self.package_factor if self.package == "full" else 1.0
+        lasting = min(1.0, max(0.25, see.survival.get(self.grade, 1.0)))
+        wanted = self.aim(see) * (0.75 + 0.5 * luck) / lasting
+        affordable = 1000.0 * budget_cny / price
+        less, more = sorted((wanted, affordable))
+        n = int(less / (1.0 + (less / more) ** 3) ** (1 / 3))
         return (BuyLikes(n, self.grade, self.package),) if n >= self.least else ()
+
+    def aim(self, see: CreatorSees) -> float:
+        """The count that would look like success to this creator."""
+        like_others = max(see.hot_threshold_guess, see.peer_likes, float(self.least))
+        return like_others * (1.0 + self.anxious_factor * see.anxiety + self.merchant_factor * see.merchant)
 
 
 @dataclass(frozen=True)

@@ -9,29 +9,89 @@ class FarmsSection(Section):
     enabled: bool = param(True, "whether farms take creators' orders")
     n: int = param(5, "farms at the start", unit="farms", ge=0, le=200)
     n_max: int = param(12, "most farms at once", unit="farms", ge=0, le=500)
-    price_per_100_cny: float = param(1.0, "machine likes, small order", unit="CNY/100 likes", gt=0, le=1000, source="article: 100 for 1 yuan; C11")
-    price_per_1000_cny: float = param(5.0, "machine likes, from 1000 on", unit="CNY/1000 likes", gt=0, le=10_000, source="article: 1000 for 5 yuan; C11")
+    price_per_100_cny: float = param(
+        1.0,
+        "machine likes, small order",
+        unit="CNY/100 likes",
+        gt=0,
+        le=1000,
+        source="article: 100 for 1 yuan; C11",
+    )
+    price_per_1000_cny: float = param(
+        5.0,
+        "machine likes, from 1000 on",
+        unit="CNY/1000 likes",
+        gt=0,
+        le=10_000,
+        source="article: 1000 for 5 yuan; C11",
+    )
     raised_factor: float = param(2.0, "price of raised accounts' likes against machine ones", ge=1, le=50)
-    real_factor: float = param(5.0, "price of real people's likes against machine ones", ge=1, le=100, source="C11: about 5:1")
+    real_factor: float = param(
+        5.0, "price of real people's likes against machine ones", ge=1, le=100, source="C11: about 5:1"
+    )
     package_factor: float = param(3.0, "price of like + comment + forward against likes alone", ge=1, le=50)
-    machine_accounts: int = param(1500, "machine accounts of a farm at the start", unit="accounts", ge=0, le=1_000_000)
-    raised_accounts: int = param(400, "raised accounts of a farm at the start", unit="accounts", ge=0, le=1_000_000)
-    real_accounts: int = param(150, "real people working for a farm at the start", unit="accounts", ge=0, le=1_000_000)
-    machine_cost_cny: float = param(0.6, "cost of a machine account", unit="CNY", ge=0, le=1000, source="C19: 10-200 dollars per 1000 and phone verification")
-    raised_cost_cny: float = param(4.0, "cost of an account raised over months", unit="CNY", ge=0, le=10_000, source="C19; mark-up assumed")
+    machine_accounts: int = param(
+        1500, "machine accounts of a farm at the start", unit="accounts", ge=0, le=1_000_000
+    )
+    raised_accounts: int = param(
+        400, "raised accounts of a farm at the start", unit="accounts", ge=0, le=1_000_000
+    )
+    real_accounts: int = param(
+        150, "real people working for a farm at the start", unit="accounts", ge=0, le=1_000_000
+    )
+    machine_cost_cny: float = param(
+        0.6,
+        "cost of a machine account",
+        unit="CNY",
+        ge=0,
+        le=1000,
+        source="C19: 10-200 dollars per 1000 and phone verification",
+    )
+    raised_cost_cny: float = param(
+        4.0,
+        "cost of an account raised over months",
+        unit="CNY",
+        ge=0,
+        le=10_000,
+        source="C19; mark-up assumed",
+    )
     real_cost_cny: float = param(8.0, "cost of recruiting a real person", unit="CNY", ge=0, le=10_000)
-    raised_age_days: int = param(120, "age of a raised account when it starts to work", unit="days", ge=0, le=3650, source="article: raised over months")
+    raised_age_days: int = param(
+        120,
+        "age of a raised account when it starts to work",
+        unit="days",
+        ge=0,
+        le=3650,
+        source="article: raised over months",
+    )
     accounts_per_device: int = param(25, "machine accounts on one phone", unit="accounts", ge=1, le=10_000)
     raised_per_device: int = param(4, "raised accounts on one phone", unit="accounts", ge=1, le=10_000)
-    accounts_per_ip: int = param(60, "accounts behind one address of the farm's pool", unit="accounts", ge=1, le=100_000)
-    likes_per_minute: float = param(120.0, "likes a farm delivers", unit="likes/min", gt=0, le=1_000_000, source="C22: a thousand in ten minutes")
+    accounts_per_ip: int = param(
+        60, "accounts behind one address of the farm's pool", unit="accounts", ge=1, le=100_000
+    )
+    likes_per_minute: float = param(
+        120.0,
+        "likes a farm delivers",
+        unit="likes/min",
+        gt=0,
+        le=1_000_000,
+        source="C22: a thousand in ten minutes",
+    )
     operations_cny_per_like: float = param(0.0012, "operating cost", unit="CNY/like", ge=0, le=10)
     real_wage_cny_per_like: float = param(0.012, "paid to a real person", unit="CNY/like", ge=0, le=10)
-    device_rent_cny_per_day: float = param(0.02, "phone, address and number", unit="CNY/device/day", ge=0, le=1000)
-    sales_share: float = param(0.25, "brokers' share of revenue", ge=0, le=1, source="article: sales and operations are divided")
-    overhead_cny_per_day: float = param(1.5, "fixed cost", unit="CNY/day", ge=0, le=100_000)
+    device_rent_cny_per_day: float = param(
+        0.01, "phone, address and number", unit="CNY/device/day", ge=0, le=1000
+    )
+    sales_share: float = param(
+        0.25, "brokers' share of revenue", ge=0, le=1, source="article: sales and operations are divided"
+    )
+    overhead_cny_per_day: float = param(0.6, "fixed cost", unit="CNY/day", ge=0, le=100_000)
     capital_cny: float = param(1500.0, "money of a farm at the start", unit="CNY", ge=0, le=10_000_000)
     price_step: float = param(0.06, "weekly change of price with demand and burnt accounts", ge=0, le=1)
     exit_after_weeks: int = param(4, "weeks of loss after which a farm closes", unit="weeks", ge=1, le=520)
-    enter_per_week: float = param(0.25, "chance a week that a new farm enters while farms make money", unit="1/week", ge=0, le=1)
-    delay_share: float = param(0.11, "share of orders that start only on a later day", ge=0, le=1, source="C12: 89 % within a day")
+    enter_per_week: float = param(
+        0.25, "chance a week that a new farm enters while farms make money", unit="1/week", ge=0, le=1
+    )
+    delay_share: float = param(
+        0.11, "share of orders that start only on a later day", ge=0, le=1, source="C12: 89 % within a day"
+    )
