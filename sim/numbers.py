@@ -30,6 +30,5 @@ def _power_table(exponent: float, size: int) -> NDArray[np.float64]:
 def age_decay(age_h: ArrayLike, gravity: float) -> NDArray[np.float64]:
     """(whole hours of age + 2) to the power -gravity, the usual decay of news rankings."""
     table = _power_table(gravity, 24 * 64)
-    hours = np.clip(np.asarray(age_h), 0, len(table) - 1).astype(np.int64)
-    values: NDArray[np.float64] = table[hours]
+    values: NDArray[np.float64] = table[np.minimum(np.asarray(age_h).astype(np.int64, copy=False), len(table) - 1)]
     return values

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,8 +44,13 @@ class PostsView:
 
     def tail(self, start: int) -> PostsView:
         """The view from entry `start` on."""
-        columns = {name: column[start:] for name, column in vars(self).items() if name != "first_id"}
+        columns = {f.name: getattr(self, f.name)[start:] for f in fields(self) if f.name != "first_id"}
         return PostsView(self.first_id + start, **columns)
+
+    @cached_property
+    def age_hours(self) -> Array:
+        """Whole hours of age (int64), as tables of decay are looked up by."""
+        return np.asarray(self.age_h).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,14 @@ def _read_only(column: Array) -> Array:
     return view
 
 
+def _total(by_surface: Array) -> Array:
+    """Sum over the surfaces, column by column (several times faster here than `sum(axis=1)`)."""
+    total = by_surface[:, 0].astype(np.int64)
+    for surface in range(1, by_surface.shape[1]):
+        total += by_surface[:, surface]
+    return total
+
+
 def view_posts(world: World, clock: Clock) -> PostsView:
     """Counters of the posts still alive as the platform has them at the start of the tick."""
     posts, alive = world.posts, world.alive
@@ -105,8 +119,8 @@ def view_posts(world: World, clock: Clock) -> PostsView:
         creator=_read_only(creator),
         topic=_read_only(posts.topic[alive]),
         age_h=(clock.start_s - posts.published_s[alive]) / 3600.0,
-        impressions=posts.impressions[alive].sum(axis=1),
-        reads=posts.reads[alive].sum(axis=1),
+        impressions=_total(posts.impressions[alive]),
+        reads=_total(posts.reads[alive]),
         visible_likes=posts.likes[alive] - posts.discounted[alive],
         followers=world.creators.followers[creator],
         **{name: _read_only(getattr(posts, name)[alive]) for name in counted},

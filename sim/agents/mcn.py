@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.ledger import Purpose
 from sim.manipulation.inventory import Inventory
-from sim.names import Grade, Kind, Origin, Status, Surface
+from sim.names import Grade, Origin, Status, Surface
 
 if TYPE_CHECKING:
     from sim.model import EngagementModel
@@ -74,40 +74,23 @@ class Mcn(mesa.Agent):
             ticks = max(1, round(opts.spread_h * 3600 / self.model.clock.tick_s))
             self.jobs.append(Job(post, accounts, -(-len(accounts) // ticks)))
 
-    def act(self) -> None:
-        """Like what is due this tick."""
+    def due(self) -> tuple[np.ndarray, np.ndarray]:
+        """The likes due this tick: accounts able to give them, and their posts."""
         world, alive = self.model.world, self.model.world.alive.start
         due = [job for job in self.jobs if job.post >= alive]
-        accounts = [job.accounts[job.done : job.done + job.per_tick] for job in due]
+        parts = [job.accounts[job.done : job.done + job.per_tick] for job in due]
         for job in due:
             job.done += job.per_tick
         self.jobs = [job for job in due if job.done < len(job.accounts)]
-        if due:
-            account = np.concatenate(accounts)
-            post = np.repeat([job.post for job in due], [len(part) for part in accounts])
-            able = world.accounts.status[account] == Status.ACTIVE
-            self._like(account[able], post[able])
-
-    def _like(self, account: np.ndarray, post: np.ndarray) -> None:
-        if len(account) == 0:
-            return
-        model, opts = self.model, self.model.scenario.mcn
-        world, clock = model.world, model.clock
-        u = model.luck.uniform("matrix", 0, account, post)
-        v = model.luck.uniform("matrix at", 0, account, post)
-        published = np.maximum(0, world.posts.published_s[post] - clock.start_s)
-        times = clock.start_s + published + (clock.tick_s - published - 1) * v
-        dwell = (2.0 * opts.dwell_s * u).astype(np.int64)
-        rows = {
-            "account": account, "post": post, "time_s": times.astype(np.int64), "channel": Surface.SUBSCRIPTION,
-            "dwell_s": dwell, "completion": np.minimum(100, 100 * dwell / model.scenario.readers.length_s).astype(np.int64),
-            "ip": world.accounts.ip[account], "device": world.accounts.device[account], "origin": Origin.MATRIX,
-        }  # fmt: skip
-        world.record(len(account), kind=Kind.READ, **rows)
-        world.record(len(account), kind=Kind.LIKE, **rows)
-        cost = opts.operations_cny_per_like * len(account)
-        model.ledger.burn(self.ledger, cost, Purpose.OPERATIONS)
+        if not due:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        account = np.concatenate(parts)
+        post = np.repeat([job.post for job in due], [len(part) for part in parts])
+        able = world.accounts.status[account] == Status.ACTIVE
+        cost = self.model.scenario.mcn.operations_cny_per_like * int(able.sum())
+        self.model.ledger.burn(self.ledger, cost, Purpose.OPERATIONS)
         self.spent += cost
+        return account[able], post[able]
 
     def close_day(self) -> None:
         """Pay wages weekly; look at the books every four weeks."""
@@ -145,6 +128,21 @@ class Mcn(mesa.Agent):
         self.remove()
 
 
+def like_from_matrix(model: EngagementModel, account: np.ndarray, post: np.ndarray) -> None:
+    """Matrix accounts look at posts for some seconds and like them, at any time of the tick."""
+    opts, world, clock = model.scenario.mcn, model.world, model.clock
+    u = model.luck.uniform("matrix", 0, account, post)
+    v = model.luck.uniform("matrix at", 0, account, post)
+    published = np.maximum(0, world.posts.published_s[post] - clock.start_s)
+    dwell = (2.0 * opts.dwell_s * u).astype(np.int64)
+    world.record_likes_after_reading(
+        account=account, post=post, time_s=(clock.start_s + published + (clock.tick_s - published - 1) * v).astype(np.int64),
+        channel=Surface.SUBSCRIPTION, dwell_s=dwell,
+        completion=np.minimum(100, 100 * dwell / model.scenario.readers.length_s).astype(np.int64),
+        origin=Origin.MATRIX,
+    )  # fmt: skip
+
+
 class Agencies:
     """All the agencies."""
 
@@ -172,9 +170,11 @@ class Agencies:
 
     def act(self, model: EngagementModel) -> None:
         """Every matrix with jobs works on them."""
-        for agency in self.all:
-            if agency.jobs:
-                agency.act()
+        due = [agency.due() for agency in self.all if agency.jobs]
+        if due:
+            account, post = (np.concatenate(column) for column in zip(*due, strict=True))
+            if len(account):
+                like_from_matrix(model, account, post)
 
     def close_day(self, model: EngagementModel) -> None:
         """Agencies close their day."""

@@ -9,7 +9,7 @@ import mesa
 import numpy as np
 
 from sim.kernels.favours import choose
-from sim.names import Kind, Origin, Status, Surface
+from sim.names import Origin, Status, Surface
 from sim.phases.rhythm import HOURS
 
 if TYPE_CHECKING:
@@ -143,24 +143,15 @@ class MutualAidGroup(mesa.Agent):
         published = np.maximum(0, world.posts.published_s[post] - clock.start_s)
         at = np.clip(np.maximum(at, published + 5), 0, clock.tick_s - 1)
         length = model.scenario.readers.length_s
-        rows: dict[str, Any] = {
-            "time_s": clock.start_s + at.astype(np.int64),
-            "account": account,
-            "post": post,
-            "channel": Surface.CHAT,
-            "dwell_s": dwell.astype(np.int64),
-            "completion": np.minimum(100, 100 * dwell / length).astype(np.int64),
-            "ip": world.accounts.ip[account],
-            "device": world.accounts.device[account],
-            "origin": Origin.MUTUAL_AID,
-        }
-        looked = ~assisted
-        if looked.any():
-            world.record(
-                int(looked.sum()), kind=Kind.READ, **{k: v[looked] if isinstance(v, np.ndarray) else v for k, v in rows.items()}
-            )
-        world.record(len(post), kind=Kind.LIKE, **rows)
-        world.creators.ever_manipulated[self.creator[seats]] = True
+        world.record_likes_after_reading(
+            account=account,
+            post=post,
+            time_s=clock.start_s + at.astype(np.int64),
+            channel=Surface.CHAT,
+            dwell_s=dwell.astype(np.int64),
+            completion=np.minimum(100, 100 * dwell / length).astype(np.int64),
+            origin=Origin.MUTUAL_AID,
+        )
         np.add.at(self.owes, (owner, seats), 1)
         np.add.at(self.owes, (seats, owner), -1)
         self.tally.answered += len(post)

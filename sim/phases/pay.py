@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.kernels.spread import trust_sums
+from sim.ledger import Purpose
 from sim.phases.thresholds import like_levels
 
 if TYPE_CHECKING:
@@ -45,12 +46,16 @@ def _pay_creators(model: EngagementModel) -> None:
     for average, new in ((creators.reads_ema, new_reads), (creators.visible_ema, new_likes), (creators.finish_ema, new_finishes)):
         average += (np.bincount(owner, new, n) - average) / 7.0
 
+    worked = np.flatnonzero(creators.effort_due > 0)
+    if len(worked):
+        ledger.burn_many(creators.ledger[worked], creators.effort_due[worked], Purpose.EFFORT)
+        creators.effort_due[worked] = 0.0
     ads = np.bincount(owner, new_reads, n) * opts.ads_cny_per_read
     earning = np.flatnonzero(ads > 0)
     if len(earning):
         total = float(ads.sum())
-        ledger.transfer(model.party_brands, model.ledger_platform, total / (1 - PLATFORM_SHARE), "ads")
-        ledger.transfer_many(np.full(len(earning), model.ledger_platform), creators.ledger[earning], ads[earning], "ads")
+        ledger.transfer(model.party_brands, model.ledger_platform, total / (1 - PLATFORM_SHARE), Purpose.ADS)
+        ledger.transfer_many(np.full(len(earning), model.ledger_platform), creators.ledger[earning], ads[earning], Purpose.ADS)
     # what a merchant sells grows with reads, with visible likes and with readers' trust in them (S8)
     trusting = trust_sums(world.readers.record)
     trust = trusting[2] / max(1, trusting[0]) / 65535
@@ -59,5 +64,5 @@ def _pay_creators(model: EngagementModel) -> None:
     sold = np.bincount(owner, sales, n)
     selling = np.flatnonzero(sold > 0)
     if len(selling):
-        ledger.transfer_many(np.full(len(selling), model.party_consumers), creators.ledger[selling], sold[selling], "sales")
+        ledger.transfer_many(np.full(len(selling), model.party_consumers), creators.ledger[selling], sold[selling], Purpose.SALES)
     creators.income_week[:] += ads + sold

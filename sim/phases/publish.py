@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.ledger import Purpose
 from sim.names import Status
 from sim.phases.rhythm import HOURS
 from sim.streams import bell
@@ -50,7 +49,7 @@ def write_posts(model: EngagementModel, rows: np.ndarray) -> list[tuple[int, int
 
     Quality is skill, as far as effort lets it show, plus noise; the luck of a post belongs to its creator and its
     number among the creator's posts, whatever else happens in the world. Skill grows with effort towards talent and
-    rusts without (S10); the cost of effort is burnt.
+    rusts without (S10); effort costs.
     """
     opts, creators, clock = model.scenario.creators, model.world.creators, model.clock
     entity = creators.slot[rows] + creators.generation[rows].astype(np.int64) * SLOT_SPAN
@@ -77,7 +76,7 @@ def write_posts(model: EngagementModel, rows: np.ndarray) -> list[tuple[int, int
         strategy=creators.strategy[rows],
     )
     cost = opts.effort_cost_cny * effort * effort
-    model.ledger.burn_many(creators.ledger[rows], cost, Purpose.EFFORT)
+    creators.effort_due[rows] += cost
     practice = opts.skill_gain * effort * np.maximum(0.0, talent - skill)
     creators.skill[rows] = skill + practice - opts.skill_rust * (1.0 - effort) * skill
     creators.n_posts[rows] = number + 1

@@ -58,4 +58,4 @@ class Composite(RankingPolicy):
             + self.forwards * log1p_counts(posts.forward_standing // 128)
         )
         doubt = 1.0 + self.anomaly_weight * surplus
-        return evidence / doubt * age_decay(posts.age_h, self.gravity) * topical(posts, cell, self.topic_boost)
+        return evidence / doubt * age_decay(posts.age_hours, self.gravity) * topical(posts, cell, self.topic_boost)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels.feeds import fill_feeds
 from sim.names import N_TOPICS
 
 if TYPE_CHECKING:
@@ -45,32 +46,8 @@ def build_feeds(
     hot = (young.visible_likes >= hot_threshold) & (shown >= THROTTLED)
     every = round(1 / exploration) if exploration > 0 else slots + 1
     trial = np.arange(slots) % every == every - 1
-    n_ranked, n_trial = int((~trial).sum()), int(trial.sum())
     fresh = np.flatnonzero(young.age_h < 24)
     drawn = fresh[np.argsort(lottery[first:][fresh], kind="stable")]
-    draws = np.tile(drawn, -(-(n_trial * (N_TOPICS + 1)) // max(1, len(drawn))))
-    for cell in range(N_TOPICS):
-        best = _best(policy.score(young, cell, clock) * shown, hot, n_ranked)
-        if len(best) < n_ranked:
-            best = np.tile(best, -(-n_ranked // len(best)))[:n_ranked]
-        feeds[cell, ~trial] = best
-        feeds[cell, trial] = draws[cell * n_trial : (cell + 1) * n_trial] if len(drawn) else best[:n_trial]
+    scores = np.stack([policy.score(young, cell, clock) for cell in range(N_TOPICS)]) * shown
+    fill_feeds(scores, hot, drawn, trial, feeds)
     return feeds + np.int32(first)
-
-
-def _best(score: NDArray[np.float64], hot: NDArray[np.bool_], count: int) -> NDArray[np.intp]:
-    """Indices of the `count` best, hot ones first, ties to the older post."""
-    best = _top(score, np.flatnonzero(hot), count)
-    if len(best) < count:
-        best = np.concatenate([best, _top(score, np.flatnonzero(~hot), count - len(best))])
-    return best
-
-
-def _top(score: NDArray[np.float64], among: NDArray[np.intp], count: int) -> NDArray[np.intp]:
-    values = score[among]
-    if len(among) > 4 * count:
-        # a partition drops most before the sort; ties at its edge are settled by value, then index
-        edge = np.partition(values, len(values) - count)[len(values) - count]
-        among = among[values >= edge]
-        values = score[among]
-    return among[np.argsort(-values, kind="stable")[:count]]

@@ -27,4 +27,4 @@ class LikesOnly(RankingPolicy):
     def score(self, posts: PostsView, cell: int, clock: Clock) -> NDArray[np.float64]:
         """(visible likes + 1/2) x decay x topic."""
         likes = np.maximum(posts.visible_likes, 0) + 0.5
-        return likes * age_decay(posts.age_h, self.gravity) * topical(posts, cell, self.topic_boost)
+        return likes * age_decay(posts.age_hours, self.gravity) * topical(posts, cell, self.topic_boost)

@@ -32,17 +32,32 @@ class World:
         self.chat_tick = np.zeros((0, 2), np.int32)
 
     def record(self, count: int, **rows: Any) -> None:
-        """Write interactions that were not made by the reader kernel (columns of `Log`, broadcast to `count`).
+        """Write interactions that were not made by the reader kernel (columns of `Log`, broadcast to `count`; one
+        `kind` a call).
 
         Reads are counted at once; likes, comments, forwards and follows when the tick is settled.
         Rows about posts no longer alive are the caller's mistake.
         """
         at = self.log.add(count, **rows)
         log, posts = self.log, self.posts
-        read = log.kind[at] == Kind.READ
-        if read.any():
-            post = log.post[at][read]
-            np.add.at(posts.reads, (post, log.channel[at][read]), 1)
-            np.add.at(posts.impressions, (post, log.channel[at][read]), 1)
-            np.add.at(posts.finishes, post, log.completion[at][read] >= 90)
-            np.add.at(posts.dwell_s, post, log.dwell_s[at][read].astype(np.int64))
+        if rows["kind"] != Kind.READ:
+            return
+        post, channel = log.post[at], log.channel[at]
+        np.add.at(posts.reads, (post, channel), 1)
+        np.add.at(posts.impressions, (post, channel), 1)
+        np.add.at(posts.finishes, post, log.completion[at] >= 90)
+        np.add.at(posts.dwell_s, post, log.dwell_s[at].astype(np.int64))
+
+    def record_likes_after_reading(self, *, account: np.ndarray, **rows: Any) -> None:
+        """Write a read and a like for each of `account`, from its registered address and phone.
+
+        Where there was no look at all (`dwell_s` 0) only the like is written.
+        """
+        rows |= {"account": account, "ip": self.accounts.ip[account], "device": self.accounts.device[account]}
+        looked = np.broadcast_to(rows["dwell_s"], len(account)) > 0
+        n = int(looked.sum())
+        if n == len(account):
+            self.record(n, kind=Kind.READ, **rows)
+        elif n:
+            self.record(n, kind=Kind.READ, **{k: v[looked] if isinstance(v, np.ndarray) else v for k, v in rows.items()})
+        self.record(len(account), kind=Kind.LIKE, **rows)

@@ -38,6 +38,7 @@ class Creators(Columns):
         "n_posts": (np.int32, (), 0),
         "payoff": (np.float64, (), 0.0),  # CNY per week, moving average, as the creator perceives it
         "income_week": (np.float64, (), 0.0),
+        "effort_due": (np.float64, (), 0.0),  # CNY, cost of today's work, paid at the day's end
         "spent_week": (np.float64, (), 0.0),
         "visible_week": (np.float64, (), 0.0),  # visible likes gained
         "reads_week": (np.float64, (), 0.0),
