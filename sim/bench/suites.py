@@ -1,0 +1,233 @@
+"""The measurements, by name. Each gives figures; targets are those the engine was designed for."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from sim.bench.child import ask, python
+from sim.bench.contest import KernelRival, Rival, Tally, hold
+from sim.bench.figures import Figure, available_bytes, cores
+from sim.bench.objects import ObjectRival
+from sim.bench.worlds import SEED, baseline, baseline_file, build, live
+from sim.phases.read import ReaderPhase
+
+GB, MILLION, TEN_MILLION = 1e9, 1_000_000, 10_000_000
+ROOM_FOR_TEN_MILLION = 12 * GB
+YEAR = 365  # days; longer than any stretch measured
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large the measurements are."""
+
+    readers: int = MILLION
+    creators: int = 2_000
+    warm_days: int = 8  # posts live for days: after a week the world holds as many as it ever will
+    repeats: int = 5
+    object_readers: int = 10_000
+    object_creators: int = 200
+    object_every: int = 3  # ticks; taking over the state is slow
+    scale: tuple[int, ...] = (100_000, MILLION)
+    scale_warm_days: int = 3
+    baseline: tuple[int | None, int | None, int | None] = (None, None, None)  # readers, creators, days
+    runs: int = 3
+    days: int = 90
+    thorough: bool = True  # with what takes long whatever the size
+    full: bool = False
+
+
+QUICK = Size(
+    readers=2_000,
+    creators=64,
+    warm_days=1,
+    repeats=2,
+    object_readers=400,
+    object_creators=64,
+    object_every=6,
+    scale=(500, 1_000),
+    scale_warm_days=0,
+    baseline=(500, 64, 1),
+    runs=1,
+    days=4,
+    thorough=False,
+)
+
+
+class Bench:
+    """The measurements at one size; what several of them need is prepared once."""
+
+    def __init__(self, size: Size) -> None:
+        self.size = size
+
+    def target(self, value: float) -> float | None:
+        """A target that is set for a million readers, and for no other number."""
+        return value if self.size.readers == MILLION else None
+
+    @cached_property
+    def contest(self) -> tuple[list[list[Tally]], list[float]]:
+        """One and two threads in a warm world: tallies of days on the same ticks, ratios of whole days."""
+        size = self.size
+        model = build(baseline(size.readers, size.creators, YEAR), threads=min(2, cores()))
+        live(model, size.warm_days)
+        told = hold(model, [KernelRival(size.readers, threads) for threads in (1, 2)], size.repeats)
+        phases = {threads: ReaderPhase(size.readers, threads) for threads in (1, 2)}
+        ratios = []
+        for pair in range(size.repeats):
+            walls = {}
+            for threads in (1, 2) if pair % 2 == 0 else (2, 1):
+                model.reader_phase = phases[threads]
+                walls[threads] = live(model, 1)[0][0]
+            ratios.append(walls[1] / walls[2])
+        return told, ratios
+
+    def kernel(self) -> list[Figure]:
+        """The reader kernel alone, on one core."""
+        one = [day[0] for day in self.contest[0]]
+        cpu = [t.impressions / t.cpu_s / 1e6 for t in one]
+        wall = [t.impressions / t.wall_s / 1e6 for t in one]
+        tick_ns = [t.cpu_s / t.reader_ticks * 1e9 for t in one]
+        name, note = "one core", f"{self.size.readers:,} readers, whole days"
+        return [
+            Figure(f"{name}, CPU time", "M impressions/s", cpu, self.target(100), note=note),
+            Figure(f"{name}, wall time", "M impressions/s", wall),
+            Figure(f"{name}, CPU time", "ns/reader-tick", tick_ns, better="less"),
+        ]
+
+    def threads(self) -> list[Figure]:
+        """Two threads against one, alternated."""
+        told, whole = self.contest
+        note = f"{self.size.readers:,} readers, same ticks" + ("; only one core here" if cores() < 2 else "")
+        loop = [one.wall_s / two.wall_s for one, two in told]
+        phase = [one.phase_wall_s / two.phase_wall_s for one, two in told]
+        return [
+            Figure("two threads, kernel", "times faster", loop, self.target(1.7), note=note),
+            Figure("two threads, kernel and its tables", "times faster", phase),
+            Figure("two threads, whole tick", "times faster", whole, note="alternate days, all phases"),
+        ]
+
+    def objects(self) -> list[Figure]:
+        """The kernel against one Mesa object per reader, on the same ticks of a small world."""
+        size = self.size
+        model = build(baseline(size.object_readers, size.object_creators, YEAR), threads=1)
+        live(model, min(3, size.warm_days))
+        rivals: list[Rival] = [
+            KernelRival(size.object_readers, 1),
+            ObjectRival(model),
+            ObjectRival(model, shuffled=False),
+        ]
+        told = hold(model, rivals, size.repeats, size.object_every)
+
+        def per_impression(rival: int) -> list[float]:
+            return [day[rival].cpu_s / day[rival].impressions * day[0].impressions / day[0].cpu_s for day in told]
+
+        note = f"{size.object_readers:,} readers, same ticks, CPU per impression"
+        speed = [day[1].impressions / day[1].cpu_s / 1e6 for day in told]
+        shown = [day[1].impressions / day[0].impressions for day in told]
+        reads = [day[1].reads / max(1, day[0].reads) for day in told]
+        return [
+            Figure("kernel over Mesa, shuffle_do", "times faster", per_impression(1), 300, note=note),
+            Figure("kernel over Mesa, do", "times faster", per_impression(2)),
+            Figure("Mesa, CPU time", "M impressions/s", speed),
+            Figure("Mesa's impressions over the kernel's", "", shown, note="about 1: the same step"),
+            Figure("Mesa's reads over the kernel's", "", reads),
+        ]
+
+    def scale(self) -> list[Figure]:
+        """Cost per reader and memory by number of readers, one thread, a fresh process each."""
+        size = self.size
+        sizes = list(size.scale)
+        if size.full or (size.thorough and available_bytes() > ROOM_FOR_TEN_MILLION):
+            sizes.append(TEN_MILLION)
+        kernel, whole, memory = [], [], []
+        for n in sizes:
+            parameters = {
+                "readers": n,
+                "creators": size.creators,
+                "days": YEAR,
+                "warm_days": size.scale_warm_days,
+                "measured_days": size.repeats,
+                "threads": 1,
+            }
+            found = ask("stretch", parameters)
+            per = 1e9 / (n * found["ticks_per_day"])
+            kernel_ns = [s * per for s in found["day_kernel_cpu_s"][-size.repeats :]]
+            whole_ns = [s * per for s in found["day_cpu_s"][-size.repeats :]]
+            kernel.append(Figure(f"{n:,} readers, kernel, CPU time", "ns/reader-tick", kernel_ns, better="less"))
+            whole.append(Figure(f"{n:,} readers, whole tick, CPU time", "ns/reader-tick", whole_ns, better="less"))
+            limit = 8.0 if n == TEN_MILLION else None
+            memory.append(Figure(f"{n:,} readers, memory", "GB", [found["peak_bytes"] / GB], limit, "less"))
+        note = f"{sizes[0]:,} to {sizes[-1]:,} readers, {size.creators:,} creators"
+        return [
+            *kernel,
+            *whole,
+            *memory,
+            Figure("dearest over cheapest, kernel", "", [_span(kernel)], 1.2, "less", note),
+            Figure("dearest over cheapest, whole tick", "", [_span(whole)], 1.2, "less", note),
+        ]
+
+    def baseline(self) -> list[Figure]:
+        """The shipped baseline whole, and how soon a command reaches its first tick."""
+        readers, creators, days = self.size.baseline
+        sized = {"readers": readers, "creators": creators}
+        runs = [ask("whole", sized | {"days": days, "threads": None}) for _ in range(self.size.runs)]
+        walls, cpus = [run["wall_s"] for run in runs], [run["cpu_s"] for run in runs]
+        peaks = [run["peak_bytes"] / GB for run in runs]
+        figures = [
+            Figure("whole run, wall time", "s", walls, 10, "less", "one world, all days, no files"),
+            Figure("whole run, CPU time", "s", cpus, better="less"),
+            Figure("whole run, memory", "GB", peaks, better="less"),
+        ]
+        if self.size.thorough:
+            note = "one repeat, with honest twin, files and report"
+            figures.append(Figure("the command, wall time", "s", [_command_s()], None, "less", note))
+            with tempfile.TemporaryDirectory() as folder:
+                cold = ask("first_tick", sized, {"NUMBA_CACHE_DIR": folder})["process_s"]
+            figures.append(Figure("to the first tick, nothing compiled", "s", [cold], 10, "less", "whole process"))
+        warm = [ask("first_tick", sized)["process_s"] for _ in range(self.size.runs)]
+        return [*figures, Figure("to the first tick, later starts", "s", warm, 2, "less", "whole process")]
+
+    def million(self) -> list[Figure]:
+        """The baseline scaled up for a season: whole, or its first days and the rest from the steady ones."""
+        size, threads = self.size, min(2, cores())
+        sized = {"readers": size.readers, "creators": size.creators, "days": size.days, "threads": threads}
+        if size.full:
+            run = ask("whole", sized)
+            took, note = [run["wall_s"]], f"{threads} threads, lived whole"
+        else:
+            measured = max(1, min(3, size.days - size.warm_days))
+            run = ask("stretch", sized | {"warm_days": size.warm_days, "measured_days": measured})
+            walls = run["day_wall_s"]
+            lived = run["build_s"] + sum(walls)
+            took = [lived + (size.days - len(walls)) * day for day in walls[-measured:]]
+            note = f"{threads} threads, {len(walls)} days lived, the rest like the last {measured}"
+        name = f"{size.readers:,} readers, {size.days} days"
+        peak = [run["peak_bytes"] / GB]
+        return [
+            Figure(f"{name}, wall time", "s", took, self.target(60), "less", note),
+            Figure(f"{name}, memory", "GB", peak, self.target(2), "less"),
+        ]
+
+
+def _span(figures: list[Figure]) -> float:
+    measured = [figure.measured for figure in figures]
+    return max(measured) / min(measured)
+
+
+def _command_s() -> float:
+    """Wall seconds of the command a newcomer types."""
+    with tempfile.TemporaryDirectory() as folder:
+        words = ["run", str(baseline_file()), "--seed", str(SEED), "--out", folder, "--quiet"]
+        return python("sim", *words)[1]
+
+
+SUITES: dict[str, Callable[[Bench], list[Figure]]] = {
+    "kernel": Bench.kernel,
+    "threads": Bench.threads,
+    "objects": Bench.objects,
+    "scale": Bench.scale,
+    "baseline": Bench.baseline,
+    "million": Bench.million,
+}

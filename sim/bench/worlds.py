@@ -1,0 +1,49 @@
+"""The worlds that are measured: the shipped baseline, scaled and lived in until it is warm."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.errors import RunError
+from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from sim.model import EngagementModel
+
+SEED = 1
+
+
+def baseline_file() -> Path:
+    """The shipped baseline: in the source tree, or under the folder one stands in."""
+    places = (Path(__file__).resolve().parents[2], Path.cwd())
+    for place in places:
+        if (file := place / "scenarios" / "baseline.yaml").is_file():
+            return file
+    raise RunError("scenarios/baseline.yaml is not here; run the benchmark from the folder that holds scenarios/")
+
+
+def baseline(readers: int | None = None, creators: int | None = None, days: int | None = None) -> Scenario:
+    """The shipped baseline, of another size if wanted, with every actor and detector it has."""
+    sizes = {"readers.n": readers, "creators.n": creators}
+    return Scenario.load(baseline_file(), set={k: v for k, v in sizes.items() if v is not None}, days=days)
+
+
+def build(scenario: Scenario, threads: int) -> EngagementModel:
+    """A model of the scenario under the benchmark's seed."""
+    from sim.model import EngagementModel
+
+    return EngagementModel(scenario, seed=SEED, threads=threads)
+
+
+def live(model: EngagementModel, days: int) -> tuple[list[float], list[float]]:
+    """Live through whole days; wall and processor seconds of each."""
+    walls, cpus = [], []
+    for _ in range(days):
+        wall, cpu = time.perf_counter(), time.process_time()
+        for _ in range(model.clock.ticks_per_day):
+            model.step()
+        walls.append(time.perf_counter() - wall)
+        cpus.append(time.process_time() - cpu)
+    return walls, cpus

@@ -1,0 +1,115 @@
+"""The benchmark measures what it says; how fast this machine is, no test asks."""
+
+import numpy as np
+import pytest
+
+from sim.bench import main
+from sim.bench.contest import KernelRival, hold
+from sim.bench.figures import Figure, Watch, available_bytes, machine, peak_bytes
+from sim.bench.objects import ObjectReader, ObjectRival
+from sim.bench.worlds import baseline, build, live
+
+
+def small_model(readers=1_500):
+    model = build(baseline(readers, 64, 30), threads=1)
+    live(model, 1)
+    return model
+
+
+def test_a_figure_judges_its_median_by_its_target():
+    assert Figure("speed", "", [1.0, 5.0, 3.0], 3.0).verdict == "ok"
+    assert Figure("speed", "", [1.0, 5.0, 3.0], 3.1).verdict == "short"
+    assert Figure("time", "s", [1.0, 5.0, 3.0], 2.9, "less").verdict == "short"
+    assert Figure("time", "s", [1.0]).verdict == ""
+    assert Figure("time", "s", [1.0, 5.0, 4.0]).spread == 1.0
+
+
+def test_the_watch_tells_load_and_other_peoples_share():
+    with Watch() as watch:
+        sum(range(1_000_000))
+    assert watch.facts["wall_s"] > 0
+    assert watch.facts["others_share"] >= 0
+    assert isinstance(watch.facts["busy"], bool)
+
+
+def test_memory_is_told_in_bytes():
+    assert peak_bytes() > 10_000_000
+    assert available_bytes() >= 0
+
+
+def test_the_machine_is_named():
+    about = machine()
+    assert about["cores"] >= 1
+    assert {"python", "numpy", "numba"} <= set(about["versions"])
+
+
+def test_a_contest_changes_nothing_in_the_world():
+    with_rivals, without = small_model(), small_model()
+    told = hold(with_rivals, [KernelRival(1_500, 1), KernelRival(1_500, 2), ObjectRival(with_rivals)], 1)
+    live(without, 2)
+    assert len(told) == 1
+    assert np.array_equal(with_rivals.world.readers.record, without.world.readers.record)
+    assert np.array_equal(with_rivals.world.readers.lists, without.world.readers.lists)
+    posts = with_rivals.world.posts.n
+    assert posts == without.world.posts.n
+    assert np.array_equal(with_rivals.world.posts.likes[:posts], without.world.posts.likes[:posts])
+
+
+def test_rivals_do_the_same_work_whatever_the_threads():
+    model = small_model(10_000)
+    ((one, two),) = hold(model, [KernelRival(10_000, 1), KernelRival(10_000, 2)], 1)
+    assert (one.impressions, one.reads) == (two.impressions, two.reads)
+    assert one.reader_ticks == 10_000 * 24
+    assert one.impressions > 0
+
+
+def test_objects_live_as_the_kernel_does():
+    """Same step, other chance: over a day the sums agree, reader by reader the state moves alike."""
+    model = small_model(3_000)
+    objects = ObjectRival(model)
+    ((kernel, plain),) = hold(model, [KernelRival(3_000, 1), objects], 1)
+    assert plain.reader_ticks == kernel.reader_ticks
+    assert plain.impressions == pytest.approx(kernel.impressions, rel=0.05)
+    assert plain.reads == pytest.approx(kernel.reads, rel=0.15)
+    assert len(objects.twin.agents_by_type[ObjectReader]) == 3_000
+
+
+STATE = {"trust_counts": 65535, "trust_platform": 65535, "reads_today": 1}
+
+
+def mean_state(model):
+    record = model.world.readers.record
+    return np.array([record[name].mean() / one for name, one in STATE.items()])
+
+
+class NotedKernel(KernelRival):
+    moved = 0.0
+
+    def live(self, model, feeds, want_reads):
+        before = mean_state(model)
+        super().live(model, feeds, want_reads)
+        self.moved = self.moved + mean_state(model) - before
+
+
+class NotedObjects(ObjectRival):
+    moved = 0.0
+
+    def live(self, model, feeds, want_reads):
+        super().live(model, feeds, want_reads)
+        after = [[getattr(reader, name) for name in STATE] for reader in self.readers]
+        self.moved = self.moved + np.mean(after, axis=0) - mean_state(model)
+
+
+def test_objects_are_changed_as_readers_are():
+    model = small_model(3_000)
+    kernel, objects = NotedKernel(3_000, 1), NotedObjects(model)
+    hold(model, [kernel, objects], 1)
+    assert (np.abs(kernel.moved) > 1e-5).all()
+    assert objects.moved == pytest.approx(kernel.moved, rel=0.25)
+
+
+def test_unknown_measurements_are_refused(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["speed"])
+    assert stop.value.code == 2
+    assert "there are kernel, threads" in capsys.readouterr().err
