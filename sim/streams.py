@@ -91,7 +91,7 @@ class Luck:
 
     def uniform(self, stream: str, tick: int, entity: ArrayLike, draw: int | ArrayLike = 0) -> NDArray[np.float64]:
         """Uniform numbers in [0, 1), one for each entity."""
-        return (self.bits_array(stream, tick, entity, draw) >> _11) * _TO_UNIT
+        return (self.bits_array(stream, tick, entity, draw) >> _11).astype(np.float64) * _TO_UNIT
 
     def normal(self, stream: str, tick: int, entity: ArrayLike, draw: int = 0) -> NDArray[np.float64]:
         """Standard normal numbers, one for each entity (NumPy's log and cos: set-up only, never in thresholds)."""

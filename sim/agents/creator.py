@@ -9,15 +9,14 @@ import mesa
 
 from sim.learning.effort import EffortLearner, revised
 from sim.learning.imitation import fermi, log_payoff
-from sim.ledger import Purpose
 from sim.manipulation.actions import AskGroup, AskMatrix, BuyLikes
 from sim.manipulation.sees import CreatorSees
 from sim.names import Status
 from sim.world.build import SLOT_SPAN
 
 if TYPE_CHECKING:
-    from sim.model import EngagementModel
     from sim.learning.surroundings import Surroundings
+    from sim.model import EngagementModel
 
 
 class Creator(mesa.Agent):
@@ -127,9 +126,9 @@ class Creator(mesa.Agent):
         if draw < opts.revise_per_week and self.model.scenario.manipulation.enabled:
             self._compare(around, payoff)
         weeks = (self.model.clock.day - self.born_day) // 7
-        if weeks >= 3 and payoff < self.outside:
-            if self.model.luck.one("quit", self.model.clock.day, self.entity) < opts.quit_per_week:
-                self.quit()
+        tired = weeks >= 3 and payoff < self.outside
+        if tired and self.model.luck.one("quit", self.model.clock.day, self.entity) < opts.quit_per_week:
+            self.quit()
         self.set(income_week=0.0, spent_week=0.0, visible_week=0.0, reads_week=0.0, punished_week=0)
 
     def _revise_effort(self, opts: Any) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mesa.agent import AgentSet
 
 
-class Everyone(_Base):  # type: ignore[misc]
+class Everyone(_Base):
     """Registered agents first, then the readers. Reading is cheap in memory: views are made as they are asked for."""
 
     def __init__(self, registered: AgentSet, readers: ReaderSet) -> None:

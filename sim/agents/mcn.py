@@ -110,7 +110,7 @@ class Mcn(mesa.Agent):
         if self.earned > 1.2 * self.spent:
             count = min(change, opts.matrix_max - size)
             cost = opts.account_cost_cny * max(0, count)
-            if 0 < count and self.model.ledger.balance(self.ledger) > 2 * cost:
+            if count > 0 and self.model.ledger.balance(self.ledger) > 2 * cost:
                 self.model.ledger.burn(self.ledger, cost, Purpose.ACCOUNTS)
                 self.matrix.buy(self.model.world, count, self.model.clock.day, 3)
         elif self.earned < 0.8 * self.spent and change:

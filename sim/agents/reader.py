@@ -87,7 +87,7 @@ class Reader(mesa.Agent):
         self.status = int(Status.BANNED)
 
 
-class ReaderSet(_Base):  # type: ignore[misc]
+class ReaderSet(_Base):
     """The readers as a Mesa agent set over columns: whole-column answers without making agents.
 
     `get` and `agg` read columns; `select`, iteration and indexing make `Reader` views as they are asked for. It is an

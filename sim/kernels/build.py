@@ -162,7 +162,7 @@ def fill_follows(follows, follow_trust, record, key, mean, by_topic, weight_sum,
             total += record[i].interest[t]
         kept = 0
         for draw in range(3 * want):
-            if kept == want or kept == width:
+            if kept in (want, width):
                 break
             g = _mix(h ^ uint64(draw + 1))
             point = int64(g >> uint64(40)) % total

@@ -421,19 +421,18 @@ def read_posts(
                         follow_trust[me, j] = follow_trust[me, j + 1]
                     follows[me, kept - 1] = NO_CREATOR
                     n_rows = _put(rows, n_rows, me, post_id, done, dwell, UNFOLLOW, surface, part, 0)
-            elif finished and surprise > 0:
-                if (b & uint64(0xFFFFFF)) << uint64(7) < uint64(follow_by_quality[q8]) * voice:
-                    if kept == width:
-                        # a full list makes room by dropping the creator trusted least
-                        kept = 0
-                        for j in range(1, width):
-                            if follow_trust[me, j] < follow_trust[me, kept]:
-                                kept = j
-                        follower_change[follows[me, kept]] -= 1
-                    follows[me, kept] = post.creator
-                    follow_trust[me, kept] = s.follow_start
-                    follower_change[post.creator] += 1
-                    n_rows = _put(rows, n_rows, me, post_id, done, dwell, FOLLOW, surface, part, 0)
+            elif finished and surprise > 0 and (b & uint64(0xFFFFFF)) << uint64(7) < uint64(follow_by_quality[q8]) * voice:
+                if kept == width:
+                    # a full list makes room by dropping the creator trusted least
+                    kept = 0
+                    for j in range(1, width):
+                        if follow_trust[me, j] < follow_trust[me, kept]:
+                            kept = j
+                    follower_change[follows[me, kept]] -= 1
+                follows[me, kept] = post.creator
+                follow_trust[me, kept] = s.follow_start
+                follower_change[post.creator] += 1
+                n_rows = _put(rows, n_rows, me, post_id, done, dwell, FOLLOW, surface, part, 0)
         if n_open:
             r.ring_at = ring_at
             r.reads_today = reads_today

@@ -81,5 +81,5 @@ def _replace_creators(model: EngagementModel) -> None:
     added = add_creators(
         model.world, model.scenario, model.luck, creators.slot[gone], creators.generation[gone] + 1, model.clock.day + 1
     )
-    for row in range(added.start, added.stop):
-        model.admit(row)
+    for newcomer in range(added.start, added.stop):
+        model.admit(newcomer)

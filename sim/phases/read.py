@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import pairwise
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +66,7 @@ class ReaderPhase:
         self.threads = threads or max(1, min(cores, n_readers // WORTH_A_THREAD))
         blocks = np.linspace(0, -(-n_readers // CHUNK), self.threads + 1).astype(int) * CHUNK
         bounds = np.minimum(blocks, n_readers)
-        self.shares = [Share(int(a), int(b)) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+        self.shares = [Share(int(a), int(b)) for a, b in pairwise(bounds)]
         self.pool: ThreadPoolExecutor | None = None
         self.running: list[Future[None]] = []
         self.arguments: tuple[Any, Any] | None = None
@@ -180,9 +181,9 @@ class ReaderPhase:
 
     def _gather(self, model: EngagementModel, feeds: NDArray[np.int32]) -> None:
         world = model.world
-        counts = sum(share.counts for share in self.shares)
-        pages = sum(share.pages for share in self.shares)
-        change = sum(share.change for share in self.shares)
+        counts, pages, change = self.shares[0].counts, self.shares[0].pages, self.shares[0].change
+        for share in self.shares[1:]:
+            counts, pages, change = counts + share.counts, pages + share.pages, change + share.change
         self.impressions = sum(share.impressions for share in self.shares)
         posts, alive = world.posts, world.alive
         shown = np.bincount(feeds.ravel(), np.repeat(pages, PAGE, axis=1).ravel(), len(counts))

@@ -1,8 +1,10 @@
 """Every account of the platform: readers first, then creators' own, then matrix and farm accounts."""
 
+from typing import ClassVar
+
 import numpy as np
 
-from sim.world.columns import Columns
+from sim.world.columns import Columns, Spec
 
 
 class Accounts(Columns):
@@ -12,7 +14,7 @@ class Accounts(Columns):
     (owner: creator id for creators' accounts, farm or MCN id for theirs, -1 for readers).
     """
 
-    spec = {
+    spec: ClassVar[Spec] = {
         "ip": (np.uint32, (), 0),
         "device": (np.uint32, (), 0),
         "registered_day": (np.int16, (), 0),

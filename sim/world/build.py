@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -123,7 +124,7 @@ def _draw_follows(world: World, scenario: Scenario, luck: Luck) -> None:
     by_topic = np.argsort(creators.topic, kind="stable").astype(np.int64)
     start = np.searchsorted(creators.topic[by_topic], np.arange(N_TOPICS + 1)).astype(np.int64)
     sums = np.zeros(creators.n, np.uint64)
-    for a, b in zip(start[:-1], start[1:], strict=True):
+    for a, b in pairwise(start):
         if b > a:
             total = np.cumsum(weight[by_topic[a:b]])
             sums[a:b] = np.minimum(total / total[-1] * 2.0**32, 2.0**32).astype(np.uint64)

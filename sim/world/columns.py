@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ class Columns:
     view of the rows in use: write through it, but do not keep it across an `add`.
     """
 
-    spec: Spec = {}
+    spec: ClassVar[Spec] = {}
 
     def __init__(self, capacity: int = 16) -> None:
         self.n = 0

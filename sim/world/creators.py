@@ -1,8 +1,10 @@
 """Columns of the creators; `sim.agents.creator.Creator` agents are views on these rows."""
 
+from typing import ClassVar
+
 import numpy as np
 
-from sim.world.columns import Columns
+from sim.world.columns import Columns, Spec
 
 
 class Creators(Columns):
@@ -12,7 +14,7 @@ class Creators(Columns):
     Money is in CNY; `*_week` columns are sums since the creator's last revision of what it does.
     """
 
-    spec = {
+    spec: ClassVar[Spec] = {
         "slot": (np.int32, (), 0),
         "generation": (np.int32, (), 0),
         "account": (np.int32, (), 0),

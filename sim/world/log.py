@@ -1,9 +1,11 @@
 """The interaction log of the current tick: what the platform's servers write down, and beside it the truth."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from sim.names import Origin
-from sim.world.columns import Columns
+from sim.world.columns import Columns, Spec
 
 
 class Log(Columns):
@@ -14,7 +16,7 @@ class Log(Columns):
     of the reading it came from: 0 when there was none.
     """
 
-    spec = {
+    spec: ClassVar[Spec] = {
         "time_s": (np.int64, (), 0),  # seconds since the start of the run
         "account": (np.int32, (), 0),
         "post": (np.int32, (), 0),

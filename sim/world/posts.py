@@ -1,15 +1,17 @@
 """Every post: what it is (truth), what the platform counted, and what it decided about it."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from sim.names import N_ORIGINS, N_SURFACES
-from sim.world.columns import Columns
+from sim.world.columns import Columns, Spec
 
 
 class Posts(Columns):
     """Post columns. Row = post id, in order of publication, so the posts still alive are the tail of the table."""
 
-    spec = {
+    spec: ClassVar[Spec] = {
         "key": (np.uint32, (), 0),  # stable under any policy: hash of (creator slot, its n-th post)
         "creator": (np.int32, (), 0),
         "topic": (np.uint8, (), 0),

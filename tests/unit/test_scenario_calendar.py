@@ -55,7 +55,7 @@ def test_a_detector_that_was_off_comes_on_by_true_or_by_a_parameter() -> None:
     )
     found = [scenario.policy_on(day).detectors["device"] for day in range(6)]
     assert [d.threshold if d else None for d in found] == [
-        40,
+        20,
         None,
         table("detection")["device"]().threshold,
         None,
