@@ -9,11 +9,11 @@ import mesa
 import numpy as np
 
 from sim.agents.advertiser import Advertising
+from sim.agents.circles import Circles
 from sim.agents.creator import Creator
 from sim.agents.everyone import Everyone
 from sim.agents.market import FarmMarket
 from sim.agents.mcn import Agencies
-from sim.agents.mutual_aid import Circles
 from sim.agents.platform import Platform
 from sim.agents.reader import Reader, ReaderSet
 from sim.clock import Clock

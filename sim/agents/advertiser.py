@@ -19,7 +19,7 @@ VISIBLE, AUDITED = 0, 1
 
 
 class Advertiser(mesa.Agent):
-    """Sponsors creators every week, chosen by visible likes or by audited reads, and learns what each way returns."""
+    """Sponsors creators every week, by visible likes or by audited readings, and learns what each returns."""
 
     model: EngagementModel
 
@@ -57,7 +57,9 @@ class Advertiser(mesa.Agent):
     def _choose_mode(self) -> None:
         opts, luck, day = self.model.scenario.advertisers, self.model.luck, self.model.clock.day
         better = self.expects[AUDITED] - self.expects[VISIBLE]
-        self.mode = AUDITED if luck.one("mode", day, self.number) < fermi(better, opts.switch_beta) else VISIBLE
+        self.mode = (
+            AUDITED if luck.one("mode", day, self.number) < fermi(better, opts.switch_beta) else VISIBLE
+        )
 
     def _sponsor(self, trust: float) -> tuple[float, float]:
         """Pay the creators whose figures look best, in proportion to them; return (spent, sales)."""
@@ -65,8 +67,11 @@ class Advertiser(mesa.Agent):
         present = model.around.ranking
         if len(present) == 0:
             return 0.0, 0.0
-        draws = model.luck.uniform("candidates", model.clock.day, np.arange(opts.candidates) + 4096 * self.number)
-        rows = np.unique(present[(draws * len(present)).astype(np.int64)])
+        draws = model.luck.uniform(
+            "candidates", model.clock.day, np.arange(opts.candidates) + (self.number << 16)
+        )
+        met = present[(draws * len(present)).astype(np.int64)]
+        rows = np.unique(np.concatenate([met, model.agencies.offers(model, self.number)]))
         figure = (creators.visible_ema if self.mode == VISIBLE else creators.finish_ema)[rows]
         best = rows[np.argsort(-figure, kind="stable")[: opts.deals_per_week]]
         figure = np.sort(figure)[::-1][: opts.deals_per_week]
@@ -79,8 +84,8 @@ class Advertiser(mesa.Agent):
         for row, pay in zip(best.tolist(), (pot * figure / figure.sum()).tolist(), strict=True):
             model.ledger.transfer(self.ledger, int(creators.ledger[row]), pay, Purpose.SPONSORSHIP)
             creators.income_week[row] += model.agencies.commission(model, row, pay)
-        # what the campaign sells depends on who really reads, whatever was shown (S9)
-        sold = float(creators.reads_ema[best].sum()) * 7.0 * opts.value_cny_per_read * trust
+        # what the campaign sells depends on who really reads to the end, whatever was shown (S9)
+        sold = float(creators.finish_ema[best].sum()) * 7.0 * opts.value_cny_per_finish * trust
         model.ledger.transfer(model.party_consumers, self.ledger, sold, Purpose.SALES)
         return self.budget, sold
 

@@ -30,7 +30,7 @@ class Job:
 
 
 class Mcn(mesa.Agent):
-    """An agency: owns accounts, signs creators, schedules likes, sells their reach, decides by return on spend."""
+    """An agency: owns accounts, signs creators, likes their posts, sells deals, goes by return on spend."""
 
     model: EngagementModel
 
@@ -42,12 +42,16 @@ class Mcn(mesa.Agent):
         self.ledger = model.ledger.open("mcn", str(number), overdraft=True)
         model.ledger.transfer(model.party_savings, self.ledger, opts.capital_cny, Purpose.ENDOWMENT)
         self.matrix = Inventory(
-            Grade.MATRIX, number, per_device=opts.accounts_per_device, per_ip=10_000, block=FIRST_BLOCK + number * BLOCK
+            Grade.MATRIX,
+            number,
+            per_device=opts.accounts_per_device,
+            per_ip=10_000,
+            block=FIRST_BLOCK + number * BLOCK,
         )
         self.matrix.buy(model.world, opts.matrix_accounts, 0, 200)
         self.signed: list[int] = []
         self.jobs: list[Job] = []
-        self.earned = 0.0  # commission since the last look at the books
+        self.brought: dict[int, float] = {}  # commission by creator since the last look at the books, CNY
         self.spent = 0.0
 
     def sign(self, row: int) -> bool:
@@ -65,8 +69,10 @@ class Mcn(mesa.Agent):
         self.model.world.creators.mcn[row] = -1
 
     def ask(self, post: int) -> None:
-        """Schedule the matrix for a post."""
+        """Schedule the matrix for a post; asking twice is asking once."""
         opts = self.model.scenario.mcn
+        if any(job.post == post for job in self.jobs):
+            return
         usable = self.matrix.usable(self.model.world)
         accounts = usable[: int(len(usable) * opts.like_share)].copy()
         self.matrix.turn(max(1, len(accounts) // 3))
@@ -103,26 +109,41 @@ class Mcn(mesa.Agent):
         if day % 28 == 27:
             self._look_at_books()
 
+    @property
+    def earned(self) -> float:
+        """Commission since the last look at the books, CNY."""
+        return sum(self.brought.values())
+
     def _look_at_books(self) -> None:
-        """A matrix that earns more than it costs grows, one that does not shrinks; a broke agency closes."""
+        """What earns more than it costs grows, what does not shrinks; a broke agency closes."""
         opts, size = self.model.scenario.mcn, len(self.matrix.ids)
-        change = int(opts.growth * size)
         if self.earned > 1.2 * self.spent:
-            count = min(change, opts.matrix_max - size)
+            # a matrix that was banned away is built up again from what an agency starts with
+            count = min(int(opts.growth * max(size, opts.matrix_accounts)), opts.matrix_max - size)
             cost = opts.account_cost_cny * max(0, count)
             if count > 0 and self.model.ledger.balance(self.ledger) > 2 * cost:
                 self.model.ledger.burn(self.ledger, cost, Purpose.ACCOUNTS)
                 self.matrix.buy(self.model.world, count, self.model.clock.day, 3)
-        elif self.earned < 0.8 * self.spent and change:
-            self.matrix.ids = self.matrix.ids[: size - change]
-        self.earned = self.spent = 0.0
+        elif self.earned < 0.8 * self.spent:
+            self.matrix.ids = self.matrix.ids[: size - int(opts.growth * size)]
+            self._drop_the_worst()
+        self.brought, self.spent = {}, 0.0
         if self.model.ledger.balance(self.ledger) < 0.0:
             self.close()
 
+    def _drop_the_worst(self) -> None:
+        """End the contracts of those who bring in least, as long as that is less than their care costs."""
+        opts = self.model.scenario.mcn
+        care = 4.0 * opts.wages_cny_per_creator_week
+        poor = sorted((self.brought.get(row, 0.0), row) for row in self.signed)
+        for brought, row in poor[: int(opts.growth * len(self.signed))]:
+            if brought < care:
+                self.model.creators[row].adopt(0)  # without an agency it goes on alone
+
     def close(self) -> None:
-        """Release everybody and go."""
+        """Release everybody, who must go on alone, and go."""
         for row in list(self.signed):
-            self.release(row)
+            self.model.creators[row].adopt(0)
         self.jobs = []
         self.open = False
         self.remove()
@@ -134,13 +155,17 @@ def like_from_matrix(model: EngagementModel, account: np.ndarray, post: np.ndarr
     u = model.luck.uniform("matrix", 0, account, post)
     v = model.luck.uniform("matrix at", 0, account, post)
     published = np.maximum(0, world.posts.published_s[post] - clock.start_s)
+    at = clock.start_s + published + (clock.tick_s - published - 1) * v
     dwell = (2.0 * opts.dwell_s * u).astype(np.int64)
     world.record_likes_after_reading(
-        account=account, post=post, time_s=(clock.start_s + published + (clock.tick_s - published - 1) * v).astype(np.int64),
-        channel=Surface.SUBSCRIPTION, dwell_s=dwell,
+        account=account,
+        post=post,
+        time_s=at.astype(np.int64),
+        channel=Surface.SUBSCRIPTION,
+        dwell_s=dwell,
         completion=np.minimum(100, 100 * dwell / model.scenario.readers.length_s).astype(np.int64),
         origin=Origin.MATRIX,
-    )  # fmt: skip
+    )
 
 
 class Agencies:
@@ -182,6 +207,16 @@ class Agencies:
             if agency.open:
                 agency.close_day()
 
+    def offers(self, model: EngagementModel, advertiser: int) -> np.ndarray:
+        """Creators whom agencies present to an advertiser today: each agency its one who shows most likes."""
+        shown, share, day = model.world.creators.visible_ema, model.scenario.mcn.pitch_share, model.clock.day
+        rows = [
+            max(agency.signed, key=lambda row: (shown[row], -row))
+            for agency in self.all
+            if agency.signed and model.luck.one("pitch", day, (advertiser << 8) + agency.number) < share
+        ]
+        return np.array(rows, np.int64)
+
     def commission(self, model: EngagementModel, row: int, cny: float) -> float:
         """Take the agency's share of a sponsorship; return what is left for the creator."""
         number = int(model.world.creators.mcn[row])
@@ -190,5 +225,5 @@ class Agencies:
         agency = self.all[number]
         cut = cny * model.scenario.mcn.commission
         model.ledger.transfer(int(model.world.creators.ledger[row]), agency.ledger, cut, Purpose.COMMISSION)
-        agency.earned += cut
+        agency.brought[row] = agency.brought.get(row, 0.0) + cut
         return cny - cut

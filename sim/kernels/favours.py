@@ -8,10 +8,10 @@ from numba import njit
 
 @njit(cache=True, nogil=True)
 def choose(budget, owes, owner, done):
-    """Let every seat pick up to `budget[seat]` requests it has not answered, those it owes most first, then the oldest.
+    """Let every seat pick up to `budget[seat]` requests not yet answered: whom it owes most, then the oldest.
 
-    `owes` (seats, seats); `owner` (requests,) seat of the asker, oldest request first; `done` (requests, seats), updated
-    here. Returns (seat, request, turn) of each favour as three int64 arrays.
+    `owes` (seats, seats); `owner` (requests,) seat of the asker, oldest request first; `done` (requests,
+    seats), updated here. Returns (seat, request, turn) of each favour as three int64 arrays.
     """
     total = 0
     for seat in range(budget.shape[0]):

@@ -7,19 +7,72 @@ class MutualAidSection(Section):
     """Parameters of mutual-aid groups (S1)."""
 
     enabled: bool = param(True, "whether creators may join groups")
-    members_start: float = param(0.08, "share of creators, the less followed ones, in groups at the start", ge=0, le=1, source="C20 for their being common; share assumed")
-    size_min: int = param(50, "members below which a group looks for more before it starts to work well", unit="members", ge=2, le=1000, source="article: 50-200; C22")
-    size_max: int = param(200, "members a group takes", unit="members", ge=2, le=1000, source="article: 50-200; C22")
+    members_start: float = param(
+        0.08,
+        "share of creators, the less followed ones, in groups at the start",
+        ge=0,
+        le=1,
+        source="C20 for their being common; share assumed",
+    )
+    size_min: int = param(
+        50,
+        "members below which a group recruits before others do",
+        unit="members",
+        ge=2,
+        le=1000,
+        source="article: 50-200; C22",
+    )
+    size_max: int = param(
+        200, "members a group takes", unit="members", ge=2, le=1000, source="article: 50-200; C22"
+    )
     founders: int = param(12, "seekers who found a new group", unit="members", ge=2, le=200)
-    likes_per_member_day: int = param(10, "requests a manual member answers on a good day", unit="likes/day", ge=0, le=1000)
-    assisted_share: float = param(0.3, "share of members who like with an assist tool", ge=0, le=1, source="article; share assumed")
+    likes_per_member_day: int = param(
+        10, "requests a manual member answers on a good day", unit="likes/day", ge=0, le=1000
+    )
+    assisted_share: float = param(
+        0.3, "share of members who like with an assist tool", ge=0, le=1, source="article; share assumed"
+    )
     assisted_factor: float = param(4.0, "how many more requests an assisted member answers", ge=1, le=100)
-    activity_memory: float = param(0.8, "how much of a member's activity carries over to the next day", ge=0, le=0.999)
-    activity_swing: float = param(0.35, "standard deviation of a day's change in activity", ge=0, le=5, source="article: fails when activity swings")
+    activity_memory: float = param(
+        0.8, "how much of a member's activity carries over to the next day", ge=0, le=0.999
+    )
+    activity_swing: float = param(
+        0.35,
+        "standard deviation of a day's change in activity",
+        ge=0,
+        le=5,
+        source="article: fails when activity swings",
+    )
     free_rider_share: float = param(0.2, "share of members who ask and hardly give", ge=0, le=1)
     free_rider_give: float = param(0.1, "what a free rider answers, relative to others", ge=0, le=1)
     patience_h: int = param(48, "a request is forgotten after", unit="h", ge=1, le=168)
-    expel_debt: int = param(150, "likes received beyond those given at which a group expels a member", unit="likes", ge=1, le=100_000)
-    dissolve_answer_rate: float = param(0.05, "likes received per member asked below which a group fails", ge=0, le=1)
-    dissolve_after_days: int = param(14, "days of failing after which it dissolves", unit="days", ge=1, le=365)
+    expel_debt: int = param(
+        150,
+        "likes received beyond those given at which a group expels a member",
+        unit="likes",
+        ge=1,
+        le=100_000,
+    )
+    expel_share: float = param(
+        0.25, "likes given for each received, of late, above which a debtor is let be", ge=0, le=1
+    )
+    leave_after_given: float = param(
+        30.0,
+        "likes given of late (a tenth is forgotten a day) before a member asks what came back",
+        unit="likes",
+        ge=0,
+        le=100_000,
+    )
+    leave_return: float = param(
+        0.2, "likes received for each given, of late, below which a member who asked leaves", ge=0, le=1
+    )
+    look_again_days: int = param(
+        14, "days before one who lost its group looks for another", unit="days", ge=0, le=365
+    )
+    dissolve_answer_rate: float = param(
+        0.05, "likes received per member asked below which a group fails", ge=0, le=1
+    )
+    dissolve_after_days: int = param(
+        14, "days of failing after which it dissolves", unit="days", ge=1, le=365
+    )
     dwell_s: float = param(6.0, "mean look at a post before a manual favour", unit="s", ge=0, le=600)

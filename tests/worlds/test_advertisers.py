@@ -1,0 +1,140 @@
+"""Advertisers in worlds whose answer is known (S19)."""
+
+import math
+
+import numpy as np
+import pytest
+from small_world import quiet_world, to
+
+from sim.agents.advertiser import AUDITED, VISIBLE
+
+
+def adworld(visible, finishes, n=10, **opts):
+    """Creators who show `visible` likes a day and are read to the end `finishes` times a day (lists)."""
+    plain = {"n": n, "candidates": 200, "deals_per_week": 2, "retry_per_week": 0.0, "audit_cost_cny": 0.5}
+    model = quiet_world(
+        n_creators=len(visible),
+        n_posts=0,
+        advertisers={**plain, **opts},
+        readers={"n": 300, "trust_start": 1.0},
+    )
+    model.world.creators.visible_ema[:] = visible
+    model.world.creators.finish_ema[:] = finishes
+    model.world.creators.reads_ema[:] = np.asarray(finishes) * 2.0
+    return model
+
+
+def weeks(model, n):
+    for day in range(7 * n):
+        to(model, day=day)
+        model.advertising.pay(model)
+
+
+RICH = [500.0] * 8  # readings a day of creators who really have readers
+HOLLOW = [5.0] * 8
+SHOWN = [50.0] * 8
+
+
+def test_they_stay_where_counts_mean_something():
+    model = adworld(SHOWN, RICH)
+    weeks(model, 20)
+    assert model.advertising.n_active == 10
+    assert all(
+        advertiser.budget > model.scenario.advertisers.budget_cny_per_week
+        for advertiser in model.advertising.all
+    )
+
+
+def test_they_withdraw_where_counts_are_hollow():
+    model = adworld(SHOWN, HOLLOW)
+    assert model.advertising.n_active == 10
+    weeks(model, 20)
+    assert model.advertising.n_active == 0
+    assert math.isnan(model.advertising.share_audited)
+    before = model.ledger.flows()["sponsorship"]
+    weeks(model, 2)
+    assert model.ledger.flows()["sponsorship"] == before  # and pay nobody any more
+
+
+def test_some_come_back_to_see():
+    model = adworld(SHOWN, HOLLOW, retry_per_week=1.0)
+    weeks(model, 20)
+    model.world.creators.finish_ema[:] = RICH
+    weeks(model, 4)
+    assert model.advertising.n_active == 10
+
+
+def test_where_some_inflate_advertisers_learn_to_audit():
+    """Four show much and are read little, four the other way round: only an audit finds the second kind."""
+    model = adworld([90.0] * 4 + [5.0] * 4, [2.0] * 4 + [400.0] * 4, audited_start=0.2)
+    start = model.advertising.share_audited
+    weeks(model, 20)
+    assert start < 0.6
+    assert model.advertising.share_audited >= 0.8
+    assert sum(a.expects[AUDITED] > a.expects[VISIBLE] for a in model.advertising.all) >= 8
+
+
+def test_what_each_mode_pays_for():
+    for mode, winner in ((VISIBLE, 0), (AUDITED, 7)):
+        model = adworld([90.0] + [5.0] * 7, [2.0] * 7 + [400.0], n=1, deals_per_week=1)
+        (advertiser,) = model.advertising.all
+        advertiser._choose_mode = lambda: None
+        advertiser.mode = mode
+        weeks(model, 1)
+        fees = 0.5 * 8 if mode == AUDITED else 0.0
+        pay = model.scenario.advertisers.budget_cny_per_week - fees
+        income = model.world.creators.income_week
+        assert income[winner] == pytest.approx(pay)
+        assert income.sum() == pytest.approx(pay)
+        assert model.ledger.burnt("review") == pytest.approx(fees)
+
+
+def test_money_goes_in_proportion_to_the_figures_and_is_conserved():
+    model = adworld([30.0, 10.0] + [0.0] * 6, RICH, n=1, audited_start=0.0)
+    model.advertising.all[0].expects = [9.0, 0.0]
+    weeks(model, 1)
+    income = model.world.creators.income_week
+    assert income[0] == pytest.approx(3 * income[1])
+    assert income[2:].sum() == 0.0
+    assert model.ledger.flows()["sponsorship"] == pytest.approx(220.0)
+    assert model.ledger.total_micro() == 0
+
+
+def test_sales_come_from_readers_who_trust_and_finish():
+    sold = []
+    for trust, finishes in ((1.0, 100.0), (0.25, 100.0), (1.0, 50.0), (1.0, 0.0)):
+        model = adworld(SHOWN, [finishes] * 8, n=1)
+        model.world.readers.record["trust_platform"] = round(trust * 65535)
+        weeks(model, 1)
+        sold.append(model.ledger.flows()["sales"])
+    opts = model.scenario.advertisers
+    assert sold[0] == pytest.approx(2 * 100.0 * 7 * opts.value_cny_per_finish, rel=1e-3)
+    assert sold[1:] == [pytest.approx(sold[0] / 2, rel=1e-3), pytest.approx(sold[0] / 2, rel=1e-3), 0.0]
+
+
+def test_a_creator_with_an_agency_gives_up_its_share():
+    one = {"n": 1, "candidates": 200, "deals_per_week": 1, "audited_start": 0.0}
+    model = quiet_world(n_posts=0, mcn={"n": 1, "commission": 0.4}, advertisers=one)
+    model.world.creators.visible_ema[0] = 10.0
+    model.advertising.all[0].expects = [9.0, 0.0]
+    model.agencies.sign(model, 0)
+    weeks(model, 1)
+    assert model.world.creators.income_week[0] == pytest.approx(0.6 * 220.0)
+    assert model.agencies.all[0].earned == pytest.approx(0.4 * 220.0)
+    assert model.ledger.flows()["commission"] == pytest.approx(0.4 * 220.0)
+
+
+def test_nobody_to_sponsor():
+    model = adworld([0.0] * 8, [0.0] * 8)
+    weeks(model, 2)
+    assert model.ledger.flows()["sponsorship"] == 0.0
+    model.around.ranking = model.around.ranking[:0]
+    weeks(model, 1)
+    assert model.ledger.total_micro() == 0
+
+
+def test_each_buys_once_a_week():
+    model = adworld(SHOWN, RICH, n=9)
+    weeks(model, 1)
+    paid = model.ledger.flows()["sponsorship"] + model.ledger.burnt("review")
+    assert paid == pytest.approx(9 * 220.0)
