@@ -48,7 +48,7 @@ class EngagementModel(mesa.Model):
     ) -> None:
         if isinstance(scenario, str | Path):
             scenario = Scenario.load(scenario)
-        self.scenario: Scenario = scenario if scenario is not None else Scenario()
+        self.scenario = scenario if scenario is not None else Scenario()
         chosen = seed if seed is not None else rng if isinstance(rng, int | np.integer) else self.scenario.run.seed
         super().__init__(rng=int(chosen))
         self.luck = Luck(int(chosen))
@@ -86,6 +86,17 @@ class EngagementModel(mesa.Model):
         self._found_groups()
         look_around(self)
         self.daybook = Daybook(self)
+
+    @property
+    def scenario(self) -> Scenario:
+        """What this world was built from."""
+        return self._described
+
+    @scenario.setter
+    def scenario(self, scenario: Any) -> None:
+        # Mesa 3.5 has a property of this name and assigns an experimental object of its own: that one is let go
+        if isinstance(scenario, Scenario):
+            self._described = scenario
 
     @property
     def agents(self) -> Any:
