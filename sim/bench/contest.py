@@ -21,6 +21,7 @@ class Tally:
     """What a rival needed: wall and processor seconds of its reader loop, and what it got through."""
 
     cpu_s: float = 0.0
+    longest_cpu_s: float = 0.0  # of the thread that had most to do, tick by tick
     wall_s: float = 0.0
     phase_wall_s: float = 0.0  # with the tables made for the tick and the threads sent out
     reader_ticks: int = 0
@@ -84,6 +85,7 @@ class KernelRival(TimedPhase):
         self.run(model, feeds, want_reads)
         self.tally.phase_wall_s += time.perf_counter() - started
         self.tally.cpu_s += self.cpu_s
+        self.tally.longest_cpu_s += max(share.cpu_s for share in self.timed)
         self.tally.wall_s += max(share.wall_s for share in self.timed)
         self.tally.reader_ticks += len(model.world.readers)
         self.tally.impressions += self.impressions
