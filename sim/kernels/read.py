@@ -74,6 +74,7 @@ READ, LIKE, COMMENT, FORWARD, FOLLOW, UNFOLLOW = 0, 1, 2, 3, 4, 5
 SUBSCRIPTION, MOMENTS, HOT, CHAT, OUTSIDE = 0, 1, 2, 3, 4
 LIMITED, BANNED = 1, 2
 MAX_PAGES = 16
+MOST_MET = 40  # room beyond the subscriptions: a full inbox, all links of a chat, one from outside, one spare
 NO_CREATOR = 0xFFFF
 
 
@@ -205,7 +206,9 @@ def read_posts(
     opened = np.empty(8, np.int32)
     opened_on = np.empty(8, np.uint8)
     hits = np.empty(PAGE * MAX_PAGES, np.uint32)
-    fresh = np.empty(width + 1, np.int64)
+    met = np.empty(width + MOST_MET, np.int64)
+    met_on = np.empty(width + MOST_MET, np.uint8)
+    met_gain = np.empty(width + MOST_MET, np.int64)
     who = np.empty(CHUNK, np.int64)
     impressions = 0
     n_alive = posts.shape[0]
@@ -232,73 +235,45 @@ def read_posts(
         for t in range(8):
             taste |= uint64(r.interest[t]) << uint64(8 * t)
 
-        # subscriptions: what followed creators published since the last visit
-        n_fresh = 0
+        # what waits for the reader: posts of followed creators, friends' forwards, links in the group chat and outside
+        n_met = 0
         for j in range(width):
             c = follows[me, j]
             if c == NO_CREATOR:
                 break
-            fresh[n_fresh] = j
-            n_fresh += latest_tick[c] > last
-        for f in range(n_fresh):
-            j = fresh[f]
-            p = latest_post[follows[me, j]]
-            if p >= 0:
-                counts[p, SUBSCRIPTION] += 1
-                impressions += 1
-                post = posts[p]
-                chance = uint64(post.base + ((post.proof * trust8) >> uint32(8))) * _interest(taste, post.topic)
-                chance = (chance * uint64(surface_gain[SUBSCRIPTION]) * uint64(follow_trust[me, j])) >> uint64(16)
-                if uint64(_mix32(post.key ^ k32)) < chance and n_open < cap:
-                    opened[n_open] = p
-                    opened_on[n_open] = SUBSCRIPTION
-                    n_open += 1
-
-        # Moments: what friends forwarded
-        if r.inbox_n > 0:
-            for j in range(r.inbox_n):
-                p = int64(inbox[me, j]) - 1 - s.first_id
-                if p < 0 or p >= n_alive:
-                    continue
-                counts[p, MOMENTS] += 1
-                impressions += 1
-                post = posts[p]
-                chance = uint64(post.base + ((post.proof * trust8) >> uint32(8))) * _interest(taste, post.topic)
-                chance = (chance * uint64(surface_gain[MOMENTS])) >> uint64(8)
-                if uint64(_mix32(post.key ^ k32)) < chance and n_open < cap:
-                    opened[n_open] = p
-                    opened_on[n_open] = MOMENTS
-                    n_open += 1
-            r.inbox_n = 0
-
-        # group chat: links shared since the last visit
+            met[n_met] = latest_post[c]
+            met_on[n_met] = SUBSCRIPTION
+            met_gain[n_met] = surface_gain[SUBSCRIPTION] * int64(follow_trust[me, j])
+            n_met += latest_tick[c] > last
+        for j in range(r.inbox_n):
+            met[n_met] = int64(inbox[me, j]) - 1 - s.first_id
+            met_on[n_met] = MOMENTS
+            met_gain[n_met] = surface_gain[MOMENTS] << 8
+            n_met += 1
+        r.inbox_n = 0
         chat = me // s.chat_size
         for j in range(s.chat_slots):
-            if chat_tick[chat, j] > last:
-                p = int64(chat_post[chat, j]) - 1 - s.first_id
-                if p < 0 or p >= n_alive:
-                    continue
-                counts[p, CHAT] += 1
-                impressions += 1
-                post = posts[p]
-                chance = uint64(post.base + ((post.proof * trust8) >> uint32(8))) * _interest(taste, post.topic)
-                chance = (chance * uint64(surface_gain[CHAT])) >> uint64(8)
-                if uint64(_mix32(post.key ^ k32)) < chance and n_open < cap:
-                    opened[n_open] = p
-                    opened_on[n_open] = CHAT
-                    n_open += 1
-
-        # a link from outside the platform
+            met[n_met] = int64(chat_post[chat, j]) - 1 - s.first_id
+            met_on[n_met] = CHAT
+            met_gain[n_met] = surface_gain[CHAT] << 8
+            n_met += chat_tick[chat, j] > last
         if s.n_outside > 0 and int64(k >> uint64(48)) < s.outside_threshold:
-            p = outside[(k >> uint64(32)) % uint64(s.n_outside)]
-            counts[p, OUTSIDE] += 1
+            met[n_met] = outside[(k >> uint64(32)) % uint64(s.n_outside)]
+            met_on[n_met] = OUTSIDE
+            met_gain[n_met] = surface_gain[OUTSIDE] << 8
+            n_met += 1
+        for j in range(n_met):
+            p = met[j]
+            if p < 0 or p >= n_alive:
+                continue  # its post is no longer shown anywhere
+            counts[p, met_on[j]] += 1
             impressions += 1
             post = posts[p]
             chance = uint64(post.base + ((post.proof * trust8) >> uint32(8))) * _interest(taste, post.topic)
-            chance = (chance * uint64(surface_gain[OUTSIDE])) >> uint64(8)
+            chance = (chance * uint64(met_gain[j])) >> uint64(16)
             if uint64(_mix32(post.key ^ k32)) < chance and n_open < cap:
                 opened[n_open] = p
-                opened_on[n_open] = OUTSIDE
+                opened_on[n_open] = met_on[j]
                 n_open += 1
 
         # recommendation: whole pages, from where the reader stopped

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 
 def ratio(part: float, whole: float) -> float:
@@ -28,6 +27,8 @@ def spearman(a: NDArray[Any], b: NDArray[Any], least: int = 10) -> float:
     """Spearman's rank correlation, ties averaged; NaN for fewer than `least` pairs or a constant side."""
     if len(a) < least:
         return math.nan
+    from scipy.stats import rankdata  # heavy to import, and not needed before posts close
+
     x, y = rankdata(a) - (len(a) + 1) / 2, rankdata(b) - (len(b) + 1) / 2
     scale = math.sqrt(float(x @ x) * float(y @ y))
     return float(x @ y) / scale if scale > 0 else math.nan
