@@ -205,7 +205,8 @@ class MutualAidGroup(mesa.Agent):
         asked = max(1, self.tally.requests) * max(1, len(seats) - 1)
         self.tally.history.append(self.tally.answered / asked if self.tally.requests else np.nan)
         swing = opts.activity_swing * self.model.luck.normal("activity", clock.day, self._entities())
-        self.activity = np.clip(1.0 + opts.activity_memory * (self.activity - 1.0) + swing, 0.0, 2.5)
+        # bounds of equal distance: wilder swings must not make members busier on average
+        self.activity = np.clip(1.0 + opts.activity_memory * (self.activity - 1.0) + swing, 0.0, 2.0)
         self.gave += self.gave_today
         self.gave_lately += self.gave_today
         gone = self.creator[seats[self._is_unwanted(seats) | self._is_disappointed(seats)]].tolist()

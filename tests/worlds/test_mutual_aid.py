@@ -104,9 +104,7 @@ def test_what_a_favour_looks_like():
     assert (tool["dwell_s"] == 0).all()
     assert len(rows(assisted, Kind.READ)["account"]) == 0
     gaps = [
-        np.concatenate(
-            [np.diff(np.sort(likes["time_s"][likes["account"] == a])) for a in np.unique(likes["account"])]
-        )
+        np.concatenate([np.diff(np.sort(likes["time_s"][likes["account"] == a])) for a in np.unique(likes["account"])])
         for likes in (hand, tool)
     ]
     assert gaps[0].min() >= 14 and gaps[1].max() <= 4  # a hand needs its time, a tool does not
@@ -211,9 +209,7 @@ def test_activity_swings_and_swings_are_the_member_s_own():
     assert (calm.circles.alive[0].activity[:10] == 1.0).all()
     assert wild.circles.alive[0].activity[:10].std() > 0.1
     # the same creators in other seats: the same ups and downs
-    other = quiet_world(
-        n_creators=12, n_posts=10, mutual_aid={**STEADY, "activity_swing": 0.4, "activity_memory": 0.8}
-    )
+    other = quiet_world(n_creators=12, n_posts=10, mutual_aid={**STEADY, "activity_swing": 0.4, "activity_memory": 0.8})
     for row in reversed(range(10)):
         other.circles.join(other, row)
     to(other, day=0, hour=20)
@@ -221,6 +217,17 @@ def test_activity_swings_and_swings_are_the_member_s_own():
     mine, theirs = wild.circles.alive[0], other.circles.alive[0]
     seat = {int(row): k for k, row in enumerate(theirs.creator) if row >= 0}
     assert [theirs.activity[seat[row]] for row in range(10)] == mine.activity[:10].tolist()
+
+
+def test_wilder_swings_do_not_make_members_busier_on_average():
+    model = circle(60, size_max=60, activity_swing=1.5, activity_memory=0.8)
+    group, days = model.circles.alive[0], []
+    for _ in range(60):
+        group.close_day()
+        days.append(group.activity.mean())
+        to(model, day=model.clock.day + 1)
+    assert np.mean(days) == pytest.approx(1.0, abs=0.07)  # 60 members, correlated over some days
+    assert (group.activity < 0.5).any() and (group.activity > 1.5).any()
 
 
 def test_free_riders_are_expelled_and_do_not_come_back():
