@@ -149,6 +149,7 @@ def test_likes_only_ranking_pays_likes() -> None:
         "run.days": 21,
         "manipulation.enabled": False,
         "surfaces.feed_slots": 16,
+        "platform.detectors": {},
         "probes.share_posts": 0.1,
         "probes.doses": [0, 200],
     }
