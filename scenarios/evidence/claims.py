@@ -11,11 +11,13 @@ of the mean over seeds. Finished runs are kept in results/evidence/ and are not 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import math
 import multiprocessing
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +122,7 @@ def _of_orders(model: EngagementModel) -> Figures:
         out["delivered_within_day"] = float(((done.last_s - done.tick * 3600) <= 86_400).mean())
         out["cny_per_1000_paid"] = float(1000 * mine.price_cny.sum() / mine.n_likes.sum())
         out["likes_bought_per_day"] = float(mine.n_likes.sum() / model.scenario.run.days)
+    out["in_groups"] = float((model.world.creators.group >= 0).sum())
     if len(groups):
         asked = (groups.requests * (groups.members - 1)).sum()
         out["group_answer_rate"] = float(groups.answered.sum() / max(1, asked))
@@ -156,7 +159,7 @@ def kept(world: str, seed: int) -> tuple[str, int, Figures]:
     """The figures of a run, from disk when it was made before by the same scenario."""
     name, changes = WORLDS[world]
     digest = Scenario.load(HERE / f"{name}.yaml").with_changes(changes).digest()
-    path = KEEP / f"{world}-{seed}-{digest}.json"
+    path = KEEP / f"{world}-{seed}-{digest}-{code_digest()}.json"
     if path.exists():
         return world, seed, json.loads(path.read_text())
     found = figures_of(world, seed)
@@ -165,6 +168,13 @@ def kept(world: str, seed: int) -> tuple[str, int, Figures]:
     aside.write_text(json.dumps(found))
     aside.rename(path)
     return world, seed, found
+
+
+@cache
+def code_digest() -> str:
+    """Short digest of the simulation's own source: another version makes its runs anew."""
+    source = sorted((HERE.parent / "sim").rglob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in source)).hexdigest()[:8]
 
 
 def interval(values: list[float]) -> tuple[float, float, float]:
@@ -255,8 +265,7 @@ CLAIMS: dict[str, list[Claim]] = {
         ("S18", "likes bought at five times the price against the article's", "0..1", lambda w: w["price_5"]["likes_bought_per_day"] / w["price_1"]["likes_bought_per_day"]),
         ("S18", "likes bought at twenty times the price against the article's", "0..1", lambda w: w["price_20"]["likes_bought_per_day"] / w["price_1"]["likes_bought_per_day"]),
         ("S1", "group answer rate", "", value("group_answer_rate", "price_1")),
-        ("S1", "group answer rate, wild activity less calm", "< 0", difference("group_answer_rate", "swing", "price_1")),
-        ("S1", "active share of members, wild activity less calm", "< 0", difference("group_active_share", "swing", "price_1")),
+        ("S1", "creators left in groups after 60 days, wild activity against calm", "< 1", lambda w: w["swing"]["in_groups"] / max(1, w["price_1"]["in_groups"])),
         ("S1", "groups dissolved, wild activity less calm", "> 0", difference("groups_dissolved", "swing", "price_1")),
     ],
     "speed": [

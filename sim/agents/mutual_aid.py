@@ -47,6 +47,7 @@ class MutualAidGroup(mesa.Agent):
         self.creator = np.full(size, -1, np.int64)
         self.owes = np.zeros((size, size), np.int32)
         self.activity = np.ones(size)
+        self.keen = np.ones(size)  # willingness to give, as far as others gave: 0..1
         self.assisted = np.zeros(size, np.bool_)
         self.give = np.ones(size)
         self.gave = np.zeros(size, np.int64)  # since it sat down
@@ -90,6 +91,7 @@ class MutualAidGroup(mesa.Agent):
         self.assisted[seat] = assisted < opts.assisted_share
         self.give[seat] = opts.free_rider_give if free_rider < opts.free_rider_share else 1.0
         self.activity[seat] = 0.5 + activity
+        self.keen[seat] = 1.0
         self.model.world.creators.group[row] = self.number
 
     def dismiss(self, row: int) -> None:
@@ -147,7 +149,7 @@ class MutualAidGroup(mesa.Agent):
         opts, clock, world = self.model.scenario.mutual_aid, self.model.clock, self.model.world
         per_tick = opts.likes_per_member_day * HOURS[clock.hour] / clock.ticks_per_day
         factor = np.where(self.assisted, opts.assisted_factor, 1.0)
-        expected = per_tick * factor * self.activity * self.give
+        expected = per_tick * factor * self.activity * self.give * self.keen
         able = world.accounts.status[world.creators.account[np.maximum(self.creator, 0)]] == Status.ACTIVE
         whole = np.floor(expected + self.model.luck.uniform("favours", clock.tick, self._entities()))
         return np.where(able & (self.creator >= 0), whole, 0).astype(np.int64)
@@ -204,9 +206,13 @@ class MutualAidGroup(mesa.Agent):
         seats = self.members
         asked = max(1, self.tally.requests) * max(1, len(seats) - 1)
         self.tally.history.append(self.tally.answered / asked if self.tally.requests else np.nan)
-        swing = opts.activity_swing * self.model.luck.normal("activity", clock.day, self._entities())
+        own = self.model.luck.normal("activity", clock.day, self._entities())
+        common = self.model.luck.normal_one("group activity", clock.day, self.number)
+        shared = opts.activity_shared
+        swing = opts.activity_swing * ((1.0 - shared) ** 0.5 * own + shared**0.5 * common)
         # bounds of equal distance: wilder swings must not make members busier on average
         self.activity = np.clip(1.0 + opts.activity_memory * (self.activity - 1.0) + swing, 0.0, 2.0)
+        self._cool_down(len(seats))
         self.gave += self.gave_today
         self.gave_lately += self.gave_today
         gone = self.creator[seats[self._is_unwanted(seats) | self._is_disappointed(seats)]].tolist()
@@ -223,6 +229,14 @@ class MutualAidGroup(mesa.Agent):
         for column in (self.gave_lately, self.got_lately, self.asked_lately):
             column *= RECENT
         return gone
+
+    def _cool_down(self, members: int) -> None:
+        """Those who asked give as others gave: what comes back too thinly is answered more thinly (S1)."""
+        opts = self.model.scenario.mutual_aid
+        asked = self.asked_lately > 0.5
+        rate = self.got_lately[asked] / (self.asked_lately[asked] * max(1, members - 1))
+        target = np.minimum(1.0, rate / opts.content_rate)
+        self.keen[asked] += opts.keen_pace * (target - self.keen[asked])
 
     def _is_unwanted(self, seats: np.ndarray) -> np.ndarray:
         """Who owes much and hardly gives: one mask entry a seat of `seats`."""

@@ -43,6 +43,20 @@ class MutualAidSection(Section):
         le=5,
         source="article: fails when activity swings",
     )
+    activity_shared: float = param(
+        0.5, "share of that swing's variance that all members have in common (holidays, exams)", ge=0, le=1
+    )
+    content_rate: float = param(
+        0.3, "share of members answering at which an asker stays as keen as ever", ge=0.001, le=1
+    )
+    keen_pace: float = param(
+        0.15,
+        "how fast a member's own giving follows what came back",
+        unit="1/day",
+        ge=0,
+        le=1,
+        source="conditional cooperation: Fischbacher, Gachter & Fehr 2001",
+    )
     free_rider_share: float = param(0.2, "share of members who ask and hardly give", ge=0, le=1)
     free_rider_give: float = param(0.1, "what a free rider answers, relative to others", ge=0, le=1)
     patience_h: int = param(48, "a request is forgotten after", unit="h", ge=1, le=168)

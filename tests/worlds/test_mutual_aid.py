@@ -220,7 +220,7 @@ def test_activity_swings_and_swings_are_the_member_s_own():
 
 
 def test_wilder_swings_do_not_make_members_busier_on_average():
-    model = circle(60, size_max=60, activity_swing=1.5, activity_memory=0.8)
+    model = circle(60, size_max=60, activity_swing=1.5, activity_memory=0.8, activity_shared=0.0)
     group, days = model.circles.alive[0], []
     for _ in range(60):
         group.close_day()
@@ -228,6 +228,27 @@ def test_wilder_swings_do_not_make_members_busier_on_average():
         to(model, day=model.clock.day + 1)
     assert np.mean(days) == pytest.approx(1.0, abs=0.07)  # 60 members, correlated over some days
     assert (group.activity < 0.5).any() and (group.activity > 1.5).any()
+
+
+def test_part_of_the_swing_is_common_to_the_members():
+    together, apart = (circle(60, size_max=60, activity_swing=0.3, activity_shared=share) for share in (1.0, 0.0))
+    for model in (together, apart):
+        model.circles.alive[0].activity[:] = 1.0
+        model.circles.alive[0].close_day()
+    assert np.ptp(together.circles.alive[0].activity) == 0.0
+    assert np.ptp(apart.circles.alive[0].activity) > 0.3
+
+
+def test_members_give_as_others_gave():
+    """Nobody answers those who ask: they cool down; those whose requests are answered stay keen."""
+    group = circle(10).circles.alive[0]
+    group.asked_lately[:2] = 3.0
+    group.got_lately[0] = 27.0  # nine others, three requests: everybody answered
+    group.got_lately[1] = 0.0
+    group.close_day()
+    assert group.keen[0] == 1.0
+    assert group.keen[1] == pytest.approx(1.0 - group.model.scenario.mutual_aid.keen_pace)
+    assert (group.keen[2:10] == 1.0).all()
 
 
 def test_free_riders_are_expelled_and_do_not_come_back():

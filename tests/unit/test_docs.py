@@ -1,0 +1,289 @@
+"""What the documentation says is there, runs, and is up to date."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim import EngagementModel, Scenario, reference, run
+from sim.plugins import FAMILIES, table
+from sim.tick import PHASES
+
+ROOT = Path(reference.__file__).resolve().parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+LATER = {"docs/images/report.png"}  # a picture of a run, made after everything else
+SMALL = ["--set", "readers.n=600", "--set", "creators.n=40", "--days", "2", "--quiet"]
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def blocks(name: str, language: str) -> list[str]:
+    return [body for found, body in BLOCK.findall(text(name)) if found == language]
+
+
+def files_in(name: str) -> dict[str, str]:
+    """Code blocks that say in their first line which file they are."""
+    found = {}
+    for body in (*blocks(name, "python"), *blocks(name, "yaml")):
+        first = re.match(r"# ([\w./-]+\.(?:py|yaml))\n", body)
+        if first:
+            found[first[1]] = body
+    return found
+
+
+def anchors(page: Path) -> set[str]:
+    """Anchors of a page's headings, as forges make them."""
+    body = BLOCK.sub("", page.read_text(encoding="utf-8"))
+    heads = re.findall(r"^#+ (.+)$", body, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+# -- links and words --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in LINK.findall(BLOCK.sub("", page.read_text(encoding="utf-8"))):
+        if re.match(r"https?://", target):
+            continue
+        path, _, anchor = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        if str(file.relative_to(ROOT)) in LATER:
+            continue
+        assert file.exists(), f"{page.name}: {target}"
+        if anchor:
+            assert anchor in anchors(file), f"{page.name}: {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_named_in_backticks_exist(page: Path) -> None:
+    mine = {"", *files_in("docs/plugins.md"), *files_in("docs/howto.md")}
+    for name in re.findall(r"`((?:sim|tests|scenarios|docs)/[\w./-]+)`", page.read_text(encoding="utf-8")):
+        assert (ROOT / name).exists() or name in mine, f"{page.name}: {name}"
+
+
+# -- the reference tables ---------------------------------------------------------------------------------
+
+
+def test_the_tables_are_up_to_date() -> None:
+    assert text("docs/parameters.md") == reference.reference(), f"write them anew: {reference.COMMAND}"
+
+
+def test_the_tables_hold_everything() -> None:
+    page = text("docs/parameters.md")
+    for family in FAMILIES:
+        for name in table(family):
+            assert f"\n#### {name}\n" in page
+    for section in Scenario.model_fields:
+        assert f"\n### {section}\n" in page or f"| `{section}` |" in page
+    assert "`exposure_quality`" in page and "`LABEL_precision`" in page and "nan" not in page
+
+
+def test_the_tables_are_checked_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "deep" / "parameters.md"
+    assert reference.main([str(page), "--check"]) == 1
+    assert "out of date" in capsys.readouterr().out
+    assert reference.main([str(page)]) == 0
+    assert reference.main([str(page), "--check"]) == 0
+
+
+def test_the_model_page_names_every_phase_and_measure_it_must() -> None:
+    page = text("docs/model.md")
+    for phase in PHASES:
+        assert f"**{phase.name}**" in page, phase.name
+    for row in (*range(1, 14), 17, 18, 19):
+        assert f"| S{row} |" in page
+    for source in range(1, 23):
+        assert f"| C{source} |" in page
+
+
+def test_parameters_named_in_the_pages_exist() -> None:
+    sections = "|".join(name for name, f in Scenario.model_fields.items() if hasattr(f.annotation, "model_fields"))
+    known = text("docs/parameters.md")
+    for page in PAGES:
+        for path in re.findall(rf"`((?:{sections})\.\w+)`", page.read_text(encoding="utf-8")):
+            assert f"| `{path}` |" in known, f"{page.name}: {path}"
+
+
+# -- README -----------------------------------------------------------------------------------------------
+
+
+def commands(name: str) -> list[list[str]]:
+    """Every `gresham ...` in a page, block or backticks, as words."""
+    said = re.findall(r"`(gresham [^`\n]+)`", text(name))
+    said += [line for body in blocks(name, "bash") for line in body.splitlines() if line.startswith("gresham ")]
+    return [shlex.split(line.split(">")[0], comments=True) for line in said]
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/howto.md", "docs/plugins.md"])
+def test_commands_are_known_to_the_command_line(page: str) -> None:
+    from typer.main import get_command
+
+    from sim.cli import app
+
+    root: Any = get_command(app)
+    said = commands(page)
+    assert said or page == "docs/plugins.md"
+    for words in said:
+        command = root.commands[words[1]]
+        for option in (word for word in words[2:] if word.startswith("-")):
+            if words[1] != "bench":
+                known = {o for p in command.params for o in (*p.opts, *p.secondary_opts)}
+                assert option in known, f"{page}: {' '.join(words)}"
+        for file in (word for word in words[2:] if word.startswith("scenarios/") and word.endswith(".yaml")):
+            assert (ROOT / file).is_file(), f"{page}: {file}"
+
+
+def test_overrides_in_the_pages_are_valid() -> None:
+    from sim.cli import _overrides
+
+    for page in ("README.md", "docs/howto.md"):
+        for words in commands(page):
+            sets = [words[i + 1] for i, word in enumerate(words) if word == "--set"]
+            if sets:
+                file = next(word for word in words if word.startswith("scenarios/"))
+                Scenario.load(ROOT / file, set=_overrides(sets))
+
+
+def test_the_two_commands_are_one_line_each_and_stand_alone() -> None:
+    lines = [line for body in blocks("README.md", "bash") for line in body.splitlines() if ".venv" in line]
+    assert len(lines) == 2
+    for line in lines:
+        subprocess.run(["bash", "-n", "-c", line], check=True)
+        assert line.startswith("python3 -m venv .venv && ")
+        assert "-c constraints.txt" in line
+    assert lines[0].endswith("gresham run scenarios/baseline.yaml")
+    assert "pytest" in lines[1]
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    script = text(".ci/run")
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+    subprocess.run(["bash", "-n", str(ROOT / ".ci" / "run")], check=True)
+    marked = re.search(r"<!-- test-command -->\n```bash\n(.*)\n```\n<!-- /test-command -->", text("README.md"))
+    assert marked and "pytest" in marked[1]
+    assert "test-command" in script and "pytest -n" not in script
+
+
+def test_every_shipped_scenario_stands_in_the_readme() -> None:
+    for file in sorted((ROOT / "scenarios").glob("*.yaml")):
+        assert f"`{file.stem}`" in text("README.md") or f"[{file.stem}]" in text("README.md")
+
+
+# -- packaging --------------------------------------------------------------------------------------------
+
+
+def test_constraints_name_every_dependency_and_no_address() -> None:
+    project = tomllib.loads(text("pyproject.toml"))
+    wanted = list(project["project"]["dependencies"])
+    for extra in ("test", "dev"):
+        wanted += project["project"]["optional-dependencies"][extra]
+    lines = [line for line in text("constraints.txt").splitlines() if line and not line.startswith("#")]
+    for line in lines:
+        assert re.fullmatch(r"[\w.-]+==[\w.]+(; python_version [<>]=? \"3\.\d+\")?", line), line
+    pinned = {re.sub(r"[-_.]+", "-", line.split("==")[0].lower()) for line in lines}
+    for each in wanted:
+        name = re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", each)[0].lower())  # type: ignore[index]
+        assert name in pinned or name == "gresham", each
+
+
+def test_versions_agree() -> None:
+    project = tomllib.loads(text("pyproject.toml"))["project"]
+    assert f"\nversion: {project['version']}\n" in text("CITATION.cff")
+    assert f"\n## {project['version']}" in text("CHANGELOG.md")
+
+
+def test_hooks_fetch_nothing() -> None:
+    from ruamel.yaml import YAML
+
+    for repo in YAML(typ="safe").load(text(".pre-commit-config.yaml"))["repos"]:
+        assert repo["repo"] == "local"
+        assert all(hook["language"] == "system" for hook in repo["hooks"])
+
+
+# -- examples ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the scenarios that ship and every file that the pages spell out."""
+    folder = tmp_path_factory.mktemp("workshop")
+    shutil.copytree(ROOT / "scenarios", folder / "scenarios", ignore=shutil.ignore_patterns("evidence"))
+    for page in ("docs/plugins.md", "docs/howto.md"):
+        for name, body in files_in(page).items():
+            (folder / "scenarios" / Path(name).name).write_text(body, encoding="utf-8")
+    return folder
+
+
+def test_there_is_an_example_of_every_family() -> None:
+    known = "\n".join(files_in("docs/plugins.md").values())
+    assert all(f"def {family.method}(self" in known for family in FAMILIES.values())
+
+
+EXAMPLES = sorted(n for page in ("docs/plugins.md", "docs/howto.md") for n in files_in(page) if n.endswith(".yaml"))
+TINY = {"readers.n": 600, "creators.n": 40, "run.days": 3}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_examples_run(workshop: Path, name: str) -> None:
+    scenario = Scenario.load(workshop / "scenarios" / Path(name).name)
+    lived = {key: value for key, value in TINY.items() if key != "run.days"}
+    result = run(scenario.with_changes(lived), days=3, progress=False, threads=1)
+    assert result.daily["exposure_quality"].notna().all()
+
+
+def test_the_plugins_of_the_examples_do_something(workshop: Path) -> None:
+    """Each example's own class is in force, and is asked."""
+    folder = workshop / "scenarios"
+    young = Scenario.load(folder / "young.yaml").with_changes(TINY)
+    model = EngagementModel(young, threads=1)
+    seen = set()
+    for _ in range(30):
+        model.step()
+        seen |= {found.detector for found in model.verdicts if len(found.ids)}
+    assert "young" in seen
+    dwell = Scenario.load(folder / "dwell.yaml")
+    assert type(dwell.platform.ranking).__name__ == "DwellOnly" and dwell.platform.ranking.gravity == 0.5
+    cooling = run(Scenario.load(folder / "cooling.yaml").with_changes(TINY), progress=False, threads=1)
+    assert cooling.actions["sanction"].str.contains("CoolingOff").any()
+    bargains = Scenario.load(folder / "bargains.yaml").with_changes({**TINY, "creators.manipulating_start": 1.0})
+    orders = run(bargains, progress=False, threads=1).orders
+    assert len(orders) and orders["n_likes"].max() <= 60
+
+
+def test_the_python_of_the_readme_runs(workshop: Path) -> None:
+    code = "\n".join(blocks("README.md", "python")).replace(".show()", ".to_dict()")
+    small = 'extends: baseline.yaml\nreaders: {n: 600}\ncreators: {n: 40}\n'
+    (workshop / "scenarios" / "small.yaml").write_text(small)
+    code = code.replace("scenarios/baseline.yaml", "scenarios/small.yaml").replace("days=30", "days=2")
+    _python(code, workshop)
+
+
+@pytest.mark.parametrize("body", blocks("docs/howto.md", "python"), ids=range(len(blocks("docs/howto.md", "python"))))
+def test_the_python_of_the_howto_runs(workshop: Path, body: str) -> None:
+    small = 'extends: baseline.yaml\nreaders: {n: 600}\ncreators: {n: 40}\nrun: {days: 3}\n'
+    (workshop / "scenarios" / "small.yaml").write_text(small)
+    code = body.replace(".show()", ".to_dict()").replace("scenarios/baseline.yaml", "scenarios/small.yaml")
+    code = code.replace("scenarios/composite_ranking.yaml", "scenarios/small.yaml")
+    _python(re.sub(r"days=\d+", "days=3", code), workshop)
+
+
+def _python(code: str, folder: Path) -> None:
+    path = os.pathsep.join([str(ROOT), *(p for p in sys.path if p)])
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
