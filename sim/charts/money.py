@@ -21,7 +21,7 @@ LABELS = {
     "sales_cost": "farms' sales",
     "effort": "creators' effort",
     "tools": "mutual-aid tools",
-    "review": "platform's review",
+    "review": "reviews and audits",
     "endowment": "endowments",
     "wages": "wages",
 }
