@@ -5,3 +5,9 @@ from pathlib import Path
 
 for folder in ("contracts", "worlds", "unit"):
     sys.path.insert(0, str(Path(__file__).parent / folder))
+
+from hypothesis import settings  # noqa: E402
+
+# no deadlines: a first call may compile; and the same examples everywhere, so that a failure can be met again
+settings.register_profile("gresham", deadline=None, derandomize=True)
+settings.load_profile("gresham")

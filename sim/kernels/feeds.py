@@ -42,7 +42,7 @@ def fill_feeds(scores, hot, drawn, trial, feeds):
     n_ranked = 0
     for s in range(slots):
         n_ranked += not trial[s]
-    size = min(n, n_ranked)
+    size = min(n, max(1, n_ranked))  # without any fresh post the ranked ones take the trial slots too
     heap = np.empty(size, np.int64)
     turn = 0
     for cell in range(cells):

@@ -44,7 +44,7 @@ def build_feeds(
     young = posts.tail(first)
     shown = visibility[first:]
     hot = (young.visible_likes >= hot_threshold) & (shown >= THROTTLED)
-    every = round(1 / exploration) if exploration > 0 else slots + 1
+    every = max(1, round(1 / exploration)) if exploration * slots >= 0.5 else slots + 1
     trial = np.arange(slots) % every == every - 1
     fresh = np.flatnonzero(young.age_h < 24)
     drawn = fresh[np.argsort(lottery[first:][fresh], kind="stable")]
