@@ -32,8 +32,8 @@ COLUMN_HEADS = ("column", "meaning", "unit", "type")
 _INTRO = f"""# Parameters, plug-ins, measures and tables
 
 Generated from the code by `{COMMAND}`; do not edit. A source `C1` ... `C22` is a row of
-[the list of sources]({SOURCES}), `S1` ... `S19` a row of [the list of patterns]({PATTERNS}), *article* the text that the
-model starts from, and *assumed* says that nobody has published the number. Unit 1 is a pure number.
+[the list of sources]({SOURCES}), `S1` ... `S19` a row of [the list of patterns]({PATTERNS}), *article* the text that
+the model starts from, and *assumed* says that nobody has published the number. Unit 1 is a pure number.
 """
 
 # numbers of the model that no scenario file can change: module, name, meaning, unit, source
@@ -253,8 +253,8 @@ def _measures() -> Iterable[str]:
     strategies = tuple(name_of(strategy) for strategy in scenario.strategies)
     yield "## Measures"
     yield (
-        "Columns of `daily.parquet` beside `day`, defined once in `sim/measures/`. A measure that needs the truth could "
-        "not be known to any platform. A value is NaN where it is not defined."
+        "Columns of `daily.parquet` beside `day`, defined once in `sim/measures/`. A measure that needs the truth "
+        "could not be known to any platform. A value is NaN where it is not defined."
     )
     yield _table(MEASURE_HEADS, [_measure(m) for m in all_measures((), strategies)])
     yield "For each detector, with its label in the place of `LABEL`:"

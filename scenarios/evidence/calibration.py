@@ -27,8 +27,6 @@ Figures = dict[str, float]
 PUBLISHED = {
     "likes_per_read": ("C1", "organic likes per read", "0.007-0.0095"),
     "top_mean": ("C2", "mean reads of a post, top 3 % of creators against all (times)", "46-55, top 500 accounts"),
-    "hits": ("C3", "posts with more than 100 times the mean reads", "0.0005-0.0009 above 100,000 reads"),
-    "above_mean": ("C4", "creators who ever reach the mean reads of a post", "0.05-0.09 above 1,000 reads"),
     "read_push": ("C5", "reads by subscription (push)", "0.65-0.68"),
     "read_moments": ("C5", "reads by Moments", "0.06-0.10"),
     "read_chat": ("C5", "reads by chat", "0.03-0.08"),
@@ -78,12 +76,9 @@ def figures_of(scenario: Scenario, seed: int) -> Figures:
 def _of_posts(posts: pd.DataFrame) -> Figures:
     by_creator = posts.groupby("creator").reads.mean().sort_values(ascending=False)
     top = by_creator.head(max(1, round(0.03 * len(by_creator))))
-    best = posts.groupby("creator").reads.max()
     mean = posts.reads.mean()
     return {
         "top_mean": float(top.mean() / mean),
-        "hits": float((posts.reads > 100 * mean).mean()),
-        "above_mean": float((best > mean).mean()),
         "open_push": float(posts.read_subscription.sum() / posts.impr_subscription.sum()),
     }
 
