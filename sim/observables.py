@@ -109,9 +109,11 @@ def _total(by_surface: Array) -> Array:
     return total
 
 
-def view_posts(world: World, clock: Clock) -> PostsView:
-    """Counters of the posts still alive as the platform has them at the start of the tick."""
+def view_posts(world: World, clock: Clock, none: bool = False) -> PostsView:
+    """Counters of the posts still alive as the platform has them now (of no post at all when `none`)."""
     posts, alive = world.posts, world.alive
+    if none:
+        alive = slice(alive.stop, alive.stop)
     creator = posts.creator[alive]
     counted = ("finishes", "dwell_s", "likes", "comments", "comment_depth", "forwards", "forward_standing", "follows")
     return PostsView(
@@ -138,9 +140,9 @@ def view_accounts(world: World) -> AccountsView:
     return AccountsView(**{name: _read_only(getattr(world.accounts, name)) for name in names})
 
 
-def view_platform(world: World, clock: Clock) -> PlatformView:
-    """Everything a detector may look at this tick."""
-    return PlatformView(view_log(world), view_posts(world, clock), view_accounts(world))
+def view_platform(world: World, clock: Clock, with_posts: bool = True) -> PlatformView:
+    """Everything a detector may look at this tick; without posts their view is empty."""
+    return PlatformView(view_log(world), view_posts(world, clock, none=not with_posts), view_accounts(world))
 
 
 def empty_log() -> LogView:

@@ -38,9 +38,11 @@ class Creator(mesa.Agent):
         self.signs: dict[int, int] = {}  # open try-outs: post id -> sign
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or name not in type(self.__dict__["model"].world.creators).spec:
-            raise AttributeError(name)
-        return self.model.world.creators._data[name][self.row].item()
+        own = self.__dict__
+        try:
+            return own["model"].world.creators._data[name][own["row"]].item()
+        except KeyError:
+            raise AttributeError(f"a creator has no {name!r}") from None
 
     def set(self, **values: Any) -> None:
         """Write columns of this creator's row."""

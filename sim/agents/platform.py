@@ -49,7 +49,8 @@ class Platform(mesa.Agent):
         detectors = {label: d for label, d in model.policy.detectors.items() if d is not None}
         if not detectors or model.world.log.n == 0:
             return
-        view = view_platform(model.world, model.clock)
+        with_posts = any(getattr(detector, "needs_posts", True) for detector in detectors.values())
+        view = view_platform(model.world, model.clock, with_posts)
         for label, detector in detectors.items():
             scores = detector.inspect(view, model.clock)
             bad = scores.values >= detector.threshold

@@ -37,11 +37,12 @@ class Detector(ABC):
 
     A detector gets the platform's view (no truth in it), keeps no state, and can be wrong. `target` says
     whether it judges single likes (rows of the tick's log), accounts or posts; `needs_reads` asks for organic
-    reads in the log.
+    reads in the log; one that does not look at posts' counters says so in `needs_posts`.
     """
 
     target: ClassVar[Target] = Target.LIKE
     needs_reads: ClassVar[bool] = False
+    needs_posts: ClassVar[bool] = True
     threshold: float
 
     @abstractmethod

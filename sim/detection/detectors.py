@@ -39,6 +39,7 @@ class IpBurst(Detector):
     enough passes.
     """
 
+    needs_posts: ClassVar[bool] = False
     window_s: int = knob(600, "length of the span", unit="s", ge=1, le=86_400, source="C22: ten minutes")
     threshold: float = knob(20.0, "accounts from one address", unit="accounts", ge=1.0, le=1e6)
 
@@ -65,6 +66,7 @@ class NoReadLike(Detector):
     The score falls from 1 at no dwell at all to 0 at `dwell_s`; people who skim trip it.
     """
 
+    needs_posts: ClassVar[bool] = False
     dwell_s: float = knob(8.0, "a look of this length counts as reading", unit="s", ge=1.0, le=600.0)
     threshold: float = knob(0.5, "score of a verdict", ge=0.0, le=1.0)
 
@@ -86,6 +88,7 @@ class Device(Detector):
     accounts a phone pass.
     """
 
+    needs_posts: ClassVar[bool] = False
     target: ClassVar[Target] = Target.ACCOUNT
     threshold: float = knob(8.0, "accounts on one phone", unit="accounts", ge=1.0, le=1e6)
 

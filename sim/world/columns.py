@@ -32,8 +32,17 @@ class Columns:
         data = self.__dict__.get("_data")
         if data is None or name not in data:
             raise AttributeError(name)
+        # kept until the table changes, so that this runs once a column and not once a look
         column: NDArray[Any] = data[name][: self.n]
+        self.__dict__[name] = column
         return column
+
+    def _changed(self) -> None:
+        for name in self.spec:
+            self.__dict__.pop(name, None)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"n": self.n, "_data": self._data}
 
     def add(self, count: int, **values: Any) -> slice:
         """Append `count` rows (columns not named get their fill value); return their slice."""
@@ -42,7 +51,13 @@ class Columns:
         for name, value in values.items():
             self._data[name][start:stop] = value
         self.n = stop
+        self._changed()
         return slice(start, stop)
+
+    def clear(self) -> None:
+        """Forget the rows, keep the room."""
+        self.n = 0
+        self._changed()
 
     def _grow(self, rows: int) -> None:
         capacity = len(next(iter(self._data.values())))
@@ -55,6 +70,7 @@ class Columns:
             grown = np.full((capacity, *cell), fill, dtype)
             grown[: self.n] = self._data[name][: self.n]
             self._data[name] = grown
+        self._changed()
 
     @property
     def nbytes(self) -> int:

@@ -29,7 +29,3 @@ class Log(Columns):
         "device": (np.uint32, (), 0),
         "origin": (np.uint8, (), int(Origin.ORGANIC)),
     }
-
-    def clear(self) -> None:
-        """Forget the rows."""
-        self.n = 0
