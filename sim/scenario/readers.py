@@ -56,7 +56,7 @@ class ReadersSection(Section):
     silence_weight: float = param(
         0.15, "how much a silent comment section under many likes spoils the experience", ge=0, le=1, source="article, S11"
     )
-    unfollow_below: float = param(0.18, "trust in a followed creator below which a disappointment ends it", ge=0, le=1)
+    unfollow_below: float = param(0.62, "trust in a followed creator below which a disappointment ends it", ge=0, le=1)
     leave_per_day: float = param(0.02, "daily chance to leave at platform trust 0 (falls with the fourth power)", unit="1/day", ge=0, le=1)
     return_per_day: float = param(0.01, "daily chance to come back", unit="1/day", ge=0, le=1)
     repair_per_day: float = param(
