@@ -130,9 +130,7 @@ def _tell(result: Any, quiet: bool) -> None:
 @said_plainly
 def report(
     folder: Folder,
-    out: Annotated[
-        Path | None, typer.Option(help="file to write; report.html in the folder otherwise")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="file to write; report.html in the folder otherwise")] = None,
 ) -> None:
     """Write the report of a finished run anew."""
     from sim import Result
@@ -160,9 +158,7 @@ def explain(
 @app.command()
 @said_plainly
 def scenarios(
-    folder: Annotated[Path, typer.Argument(help="where to look", show_default="scenarios")] = Path(
-        "scenarios"
-    ),
+    folder: Annotated[Path, typer.Argument(help="where to look", show_default="scenarios")] = Path("scenarios"),
 ) -> None:
     """List scenario files, one line each."""
     from sim.scenario.shelf import lines
@@ -179,9 +175,7 @@ def schema() -> None:
     typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
-@app.command(
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-)
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
 @said_plainly
 def bench(context: typer.Context) -> None:
     """Measure speed and memory on this machine."""
@@ -197,9 +191,7 @@ def version() -> None:
     from sim import __version__
     from sim.store.manifest import versions
 
-    found = {"gresham": __version__} | {
-        name: number for name, number in versions().items() if name != "gresham"
-    }
+    found = {"gresham": __version__} | {name: number for name, number in versions().items() if name != "gresham"}
     typer.echo("\n".join(f"{name} {number}" for name, number in found.items()))
 
 

@@ -27,9 +27,7 @@ class ScenarioError(GreshamError):
         nearest: str | None = None,
         also: Iterable[str] = (),
     ) -> None:
-        self.keys: tuple[object, ...] = (
-            tuple(path.split(".")) if isinstance(path, str) and path else tuple(path)
-        )
+        self.keys: tuple[object, ...] = tuple(path.split(".")) if isinstance(path, str) and path else tuple(path)
         self.path = ".".join(str(key) for key in self.keys)
         self.what, self.file, self.line, self.nearest, self.also = what, file, line, nearest, tuple(also)
         place = str(file) if file is not None else "scenario"
@@ -53,9 +51,7 @@ class RunError(GreshamError):
 
 def shown(value: object) -> str:
     """A value as a scenario would write it, cut when long."""
-    spelt = (
-        {True: "true", False: "false", None: "null"}[value] if isinstance(value, bool | None) else repr(value)
-    )
+    spelt = {True: "true", False: "false", None: "null"}[value] if isinstance(value, bool | None) else repr(value)
     return spelt if len(spelt) <= 60 else f"{spelt[:57]}..."
 
 

@@ -22,12 +22,8 @@ ALWAYS = ("enabled", "n")
 def explain(scenario: Scenario, day: int = 0) -> Group:
     """Everything `gresham explain` prints: title, phases with the policy of `day`, calendar."""
     if not 0 <= day < scenario.run.days:
-        raise ScenarioError(
-            f"day {day} is outside the run (days 0 to {scenario.run.days - 1})", file=scenario.name
-        )
-    title = Text.assemble(
-        (scenario.name, "bold"), f"  {scenario.description}\n" if scenario.description else "\n"
-    )
+        raise ScenarioError(f"day {day} is outside the run (days 0 to {scenario.run.days - 1})", file=scenario.name)
+    title = Text.assemble((scenario.name, "bold"), f"  {scenario.description}\n" if scenario.description else "\n")
     tables = [phases(scenario, day)] + ([calendar(scenario)] if scenario.calendar else [])
     return Group(title, *tables)
 
@@ -68,9 +64,7 @@ def _section(path: str, section: BaseModel) -> list[str]:
     """What switches a section and what its scenario changed; the rest is counted."""
     plain = type(section)()
     told = [
-        name
-        for name in type(section).model_fields
-        if name in ALWAYS or getattr(section, name) != getattr(plain, name)
+        name for name in type(section).model_fields if name in ALWAYS or getattr(section, name) != getattr(plain, name)
     ]
     rest = len(type(section).model_fields) - len(told)
     lines = [f"{path}.{name} = {worded(getattr(section, name))}" for name in told]
@@ -88,9 +82,7 @@ def worded(value: Any) -> str:
         return name_of(value) + (f" ({knobs})" if knobs else "")
     if isinstance(value, tuple):
         return "; ".join(worded(each) for each in value) or "none"
-    return (
-        f"{value:g}" if isinstance(value, float) else str(value) if isinstance(value, str) else shown(value)
-    )
+    return f"{value:g}" if isinstance(value, float) else str(value) if isinstance(value, str) else shown(value)
 
 
 def calendar(scenario: Scenario) -> Table:

@@ -76,9 +76,7 @@ def find_class(family: str, name: str, base: Path | None = None) -> type:
         return _checked_class(family, name, _attempt(name, others[name].load))
     known = [*members, *others]
     near = nearest_name(name, known)
-    raise PluginError(
-        f"unknown {family} plug-in '{name}'" + ("" if near else f" (there are {', '.join(known)})"), near
-    )
+    raise PluginError(f"unknown {family} plug-in '{name}'" + ("" if near else f" (there are {', '.join(known)})"), near)
 
 
 def _attempt(name: str, load: Any, *args: Any) -> Any:
@@ -93,9 +91,7 @@ def _import_class(family: str, name: str, base: Path | None) -> type:
     module_name, _, class_name = name.rpartition(":")
     in_file = module_name.endswith(".py")
     path = ((base or Path.cwd()) / module_name).resolve()
-    module = (
-        _attempt(name, import_file, path) if in_file else _attempt(name, importlib.import_module, module_name)
-    )
+    module = _attempt(name, import_file, path) if in_file else _attempt(name, importlib.import_module, module_name)
     found = getattr(module, class_name, None)
     if found is None:
         near = nearest_name(class_name, [n for n, v in vars(module).items() if isinstance(v, type)])
@@ -110,9 +106,7 @@ def _checked_class(family: str, name: str, found: Any) -> type:
     method = FAMILIES[family].method
     frozen = getattr(getattr(found, "__dataclass_params__", None), "frozen", False)
     if not (isinstance(found, type) and frozen and callable(getattr(found, method, None))):
-        raise PluginError(
-            f"'{name}' is no {family} plug-in: it must be a frozen dataclass with a method '{method}'"
-        )
+        raise PluginError(f"'{name}' is no {family} plug-in: it must be a frozen dataclass with a method '{method}'")
     return found
 
 
@@ -154,9 +148,7 @@ def _checked(name: str, key: Any, value: Any, knobs: dict[str, dataclasses.Field
     if isinstance(default, tuple) and isinstance(value, list):
         return tuple(value)
     if not isinstance(value, type(default)):
-        raise PluginError(
-            f"must be {_KINDS.get(type(default), type(default).__name__)}, got {shown(value)}", None, key
-        )
+        raise PluginError(f"must be {_KINDS.get(type(default), type(default).__name__)}, got {shown(value)}", None, key)
     return value
 
 
@@ -167,9 +159,7 @@ def _number(key: str, value: Any, default: float, meta: Any) -> float:
     if not in_range or (isinstance(default, int) and value != int(value)):
         unit = "" if meta.get("unit", "1") == "1" else f" ({meta['unit']})"
         rng = span(meta)
-        raise PluginError(
-            f"must be {_KINDS[type(default)]}{rng and f' in {rng}'}{unit}, got {shown(value)}", None, key
-        )
+        raise PluginError(f"must be {_KINDS[type(default)]}{rng and f' in {rng}'}{unit}, got {shown(value)}", None, key)
     return type(default)(value)
 
 
@@ -229,6 +219,4 @@ def PluginOf(family: str) -> Any:
     def parse(spec: Any, info: ValidationInfo) -> Any:
         return build(family, spec, (info.context or {}).get("base"))
 
-    return Annotated[
-        Any, BeforeValidator(parse), PlainSerializer(as_mapping), WithJsonSchema({"x-plugin": family})
-    ]
+    return Annotated[Any, BeforeValidator(parse), PlainSerializer(as_mapping), WithJsonSchema({"x-plugin": family})]

@@ -60,8 +60,7 @@ class Result:
         path = Path(folder)
         if path.name.startswith(".") or not (path / manifests.NAME).is_file():
             raise RunError(
-                f"{path}: not a finished run (no {manifests.NAME}); `gresham resume` goes on with "
-                "an interrupted one"
+                f"{path}: not a finished run (no {manifests.NAME}); `gresham resume` goes on with an interrupted one"
             )
         return cls(manifests.read(path), ParquetFrames(path), path)
 

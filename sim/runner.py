@@ -95,9 +95,7 @@ def folder_name(scenario: Scenario, events: bool = False) -> str:
     return f"{plain}-{scenario.run.seed}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
-def _resolve(
-    scenario: Scenario | str | Path, seed: int | None, days: int | None, changes: dict[str, Any]
-) -> Scenario:
+def _resolve(scenario: Scenario | str | Path, seed: int | None, days: int | None, changes: dict[str, Any]) -> Scenario:
     if not isinstance(scenario, Scenario):
         scenario = Scenario.load(scenario, set=changes, days=days)
         changes, days = {}, None
@@ -153,9 +151,7 @@ def _to_folder(scenario: Scenario, folder: RunFolder, start: Checkpoint, options
     tables = _all_tables(main, twin)
     for name, table in tables.items():
         write(to_arrow(table), folder.path / f"{name}.parquet")
-    made = manifests.make(
-        scenario, _summary(tables, start.events), timings, events=options.events, twin=options.twin
-    )
+    made = manifests.make(scenario, _summary(tables, start.events), timings, events=options.events, twin=options.twin)
     manifests.write(made, folder.path)
     manifests.write_scenario(made, folder.path)
     Result(made, _Memory(tables), folder.path, scenario._base).report(folder.path / "report.html")

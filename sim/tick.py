@@ -29,26 +29,66 @@ class Phase:
 
 
 PHASES = (
-    Phase("publish", "creators who are due publish and order likes, ask their group or agency", "creators",
-          ("creators.posts_per_day", "creators.effort_cost_cny", "creators.budget_share", "surfaces.post_life_days")),
-    Phase("rank", "posts' public counters become a recommendation list for each reader cell", "platform",
-          ("platform.ranking", "platform.hot_threshold_likes", "platform.hot_exploration", "surfaces.feed_slots")),
-    Phase("read", "readers come online, open, read, like, comment, forward, follow, and are pleased or disappointed", "readers",
-          ("readers.sessions_per_day", "readers.open_hot", "readers.open_subscription", "readers.social_proof_open",
-           "readers.loss_aversion")),
-    Phase("manipulate", "groups answer requests, farms deliver orders, matrices like their own", "groups, farms, agencies",
-          ("manipulation.enabled", "mutual_aid", "farms", "mcn")),
+    Phase(
+        "publish",
+        "creators who are due publish and order likes, ask their group or agency",
+        "creators",
+        ("creators.posts_per_day", "creators.effort_cost_cny", "creators.budget_share", "surfaces.post_life_days"),
+    ),
+    Phase(
+        "rank",
+        "posts' public counters become a recommendation list for each reader cell",
+        "platform",
+        ("platform.ranking", "platform.hot_threshold_likes", "platform.hot_exploration", "surfaces.feed_slots"),
+    ),
+    Phase(
+        "read",
+        "readers come online, open, read, like, comment, forward, follow, and are pleased or disappointed",
+        "readers",
+        (
+            "readers.sessions_per_day",
+            "readers.open_hot",
+            "readers.open_subscription",
+            "readers.social_proof_open",
+            "readers.loss_aversion",
+        ),
+    ),
+    Phase(
+        "manipulate",
+        "groups answer requests, farms deliver orders, matrices like their own",
+        "groups, farms, agencies",
+        ("manipulation.enabled", "mutual_aid", "farms", "mcn"),
+    ),
     Phase("detect", "detectors inspect the tick's log", "platform", ("platform.detectors",)),
-    Phase("enforce", "verdicts climb the ladder and become actions", "platform", ("platform.like_ladder", "platform.creator_ladder")),
+    Phase(
+        "enforce",
+        "verdicts climb the ladder and become actions",
+        "platform",
+        ("platform.like_ladder", "platform.creator_ladder"),
+    ),
     Phase("settle", "the log is counted: visible numbers change", "platform", ("platform.hot_threshold_likes",)),
-    Phase("spread", "forwards reach friends' Moments and group chats", "readers",
-          ("platform.moments_by_likes", "graph.friends_near", "graph.friends_far")),
-    Phase("pay", "advertising, sponsorship, sales, wages and costs change hands", "everybody with money",
-          ("creators.ads_cny_per_read", "creators.sale_per_read", "advertisers"), daily=True),
-    Phase("learn", "readers leave and return; creators judge their posts, compare with peers, quit", "readers, creators",
-          ("creators.imitation_beta", "creators.revise_per_week", "readers.leave_per_day"), daily=True),
+    Phase(
+        "spread",
+        "forwards reach friends' Moments and group chats",
+        "readers",
+        ("platform.moments_by_likes", "graph.friends_near", "graph.friends_far"),
+    ),
+    Phase(
+        "pay",
+        "advertising, sponsorship, sales, wages and costs change hands",
+        "everybody with money",
+        ("creators.ads_cny_per_read", "creators.sale_per_read", "advertisers"),
+        daily=True,
+    ),
+    Phase(
+        "learn",
+        "readers leave and return; creators judge their posts, compare with peers, quit",
+        "readers, creators",
+        ("creators.imitation_beta", "creators.revise_per_week", "readers.leave_per_day"),
+        daily=True,
+    ),
     Phase("measure", "outcomes of the day are taken from log, counters and truth", "observer", (), daily=True),
-)  # fmt: skip
+)
 
 
 def run_tick(model: EngagementModel) -> None:

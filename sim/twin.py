@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from sim.store.tables import Table
 
 LEFT = "twin.pickle"
-MOST_READERS = (
-    200_000  # above, two worlds at once would want too much memory, and a run uses two cores itself
-)
+MOST_READERS = 200_000  # above, two worlds at once would want too much memory, and a run uses two cores itself
 
 
 def honest(scenario: Scenario) -> Scenario:

@@ -54,7 +54,13 @@ WORLDS: dict[str, tuple[str, dict[str, Any]]] = {
     # a million readers, so that a thousand organic likes can happen at all
     "million": (
         "no_manipulation",
-        {"run.days": 10, "readers.n": 1_000_000, "creators.n": 2000, "probes.share_posts": 0.02, "probes.doses": [1000]},
+        {
+            "run.days": 10,
+            "readers.n": 1_000_000,
+            "creators.n": 2000,
+            "probes.share_posts": 0.02,
+            "probes.doses": [1000],
+        },
     ),
 }
 
@@ -74,17 +80,37 @@ def figures_of(world: str, seed: int) -> Figures:
     model.finish()
     daily, posts = model.tables.frame("daily"), model.tables.frame("posts")
     out: Figures = {}
-    for column in ("exposure_quality", "read_quality", "share_manipulating_creators", "honest_survival", "platform_trust",
-                   "count_trust", "active_reader_share", "share_fake_likes", "mean_effort", "mean_skill", "likes_matrix",
-                   "innocent_punished_share", "readers_sanctioned", "n_groups", "reads", "enforcement_cost_cny",
-                   "quality_reach_correlation", "honest_quit"):  # fmt: skip
+    for column in (
+        "exposure_quality",
+        "read_quality",
+        "share_manipulating_creators",
+        "honest_survival",
+        "platform_trust",
+        "count_trust",
+        "active_reader_share",
+        "share_fake_likes",
+        "mean_effort",
+        "mean_skill",
+        "likes_matrix",
+        "innocent_punished_share",
+        "readers_sanctioned",
+        "n_groups",
+        "reads",
+        "enforcement_cost_cny",
+        "quality_reach_correlation",
+        "honest_quit",
+    ):
         out[column] = last(daily, column)
         out[f"first_{column}"] = float(daily[column].head(7).mean())
     for column in daily.columns:
         if column.endswith(("_precision", "_recall", "_false_positive_rate")):
             out[column] = float(daily[column].tail(60).mean())
     out |= {f"trust_day_{d}": float(daily.platform_trust[d]) for d in (0, 59, 119, 179) if d < len(daily)}
-    out |= {f"quality_day_{d}": float(daily.exposure_quality[max(0, d - 6) : d + 1].mean()) for d in (6, 59, 119, 179) if d < len(daily)}
+    out |= {
+        f"quality_day_{d}": float(daily.exposure_quality[max(0, d - 6) : d + 1].mean())
+        for d in (6, 59, 119, 179)
+        if d < len(daily)
+    }
     out |= {f"skill_day_{d}": float(daily.mean_skill[d]) for d in (0, 59, 119, 179) if d < len(daily)}
     return out | _of_posts(posts) | _of_orders(model) | _of_creators(model)
 
@@ -214,13 +240,43 @@ CLAIMS: dict[str, list[Claim]] = {
     "gresham": [
         ("S13", "exposure quality, baseline less twin", "< 0", difference("exposure_quality", "baseline", "twin")),
         ("S13", "quality read, baseline less twin", "< 0", difference("read_quality", "baseline", "twin")),
-        ("S13", "share of manipulating creators, growth under likes-only", "> 0", growth("share_manipulating_creators", "baseline")),
+        (
+            "S13",
+            "share of manipulating creators, growth under likes-only",
+            "> 0",
+            growth("share_manipulating_creators", "baseline"),
+        ),
         ("S13", "honest survival, baseline less twin", "< 0", difference("honest_survival", "baseline", "twin")),
-        ("S13", "median payoff, manipulating less honest (CNY/week)", "> 0", lambda w: w["baseline"]["payoff_manipulating"] - w["baseline"]["payoff_honest"]),
-        ("S12", "share of manipulating creators, composite + rules less baseline", "< 0", difference("share_manipulating_creators", "strict", "baseline")),
-        ("S12", "exposure quality, composite + rules less baseline", "> 0", difference("exposure_quality", "strict", "baseline")),
-        ("S10", "effort, manipulating less honest creators", "< 0", lambda w: w["baseline"]["effort_manipulating"] - w["baseline"]["effort_honest"]),
-        ("S10", "skill, manipulating less honest creators", "< 0", lambda w: w["baseline"]["skill_manipulating"] - w["baseline"]["skill_honest"]),
+        (
+            "S13",
+            "median payoff, manipulating less honest (CNY/week)",
+            "> 0",
+            lambda w: w["baseline"]["payoff_manipulating"] - w["baseline"]["payoff_honest"],
+        ),
+        (
+            "S12",
+            "share of manipulating creators, composite + rules less baseline",
+            "< 0",
+            difference("share_manipulating_creators", "strict", "baseline"),
+        ),
+        (
+            "S12",
+            "exposure quality, composite + rules less baseline",
+            "> 0",
+            difference("exposure_quality", "strict", "baseline"),
+        ),
+        (
+            "S10",
+            "effort, manipulating less honest creators",
+            "< 0",
+            lambda w: w["baseline"]["effort_manipulating"] - w["baseline"]["effort_honest"],
+        ),
+        (
+            "S10",
+            "skill, manipulating less honest creators",
+            "< 0",
+            lambda w: w["baseline"]["skill_manipulating"] - w["baseline"]["skill_honest"],
+        ),
         ("S10", "mean effort, baseline less twin", "< 0", difference("mean_effort", "baseline", "twin")),
         ("S11", "trust in the platform, baseline less twin", "< 0", difference("platform_trust", "baseline", "twin")),
         ("S11", "trust in counts, baseline less twin", "< 0", difference("count_trust", "baseline", "twin")),
@@ -229,11 +285,36 @@ CLAIMS: dict[str, list[Claim]] = {
         ("S2", "orders delivered within a day (C12: 0.89)", "0.89", value("delivered_within_day", "baseline")),
         ("S2", "price paid, CNY per 1000 likes", "5-50", value("cny_per_1000_paid", "baseline")),
         ("S2", "farms' profit, CNY a day", "> 0", value("farm_profit_per_day", "baseline")),
-        ("S8", "share on farms, merchants less individuals", "> 0", lambda w: w["baseline"]["merchants_on_farms"] - w["baseline"]["individuals_on_farms"]),
-        ("S17", "Moments and chat reach of unbought posts, best against worst quality quarter (twin)", "> 1", relative("natural_reach_", "good", "poor", "twin")),
-        ("S17", "correlation of quality and reach, baseline less twin", "< 0", difference("quality_reach_correlation", "baseline", "twin")),
-        ("S19", "return per yuan expected, audited less visible (baseline)", "> 0", lambda w: w["baseline"]["return_audited"] - w["baseline"]["return_visible"]),
-        ("S19", "return per yuan by visible figures, baseline less twin", "< 0", difference("return_visible", "baseline", "twin")),
+        (
+            "S8",
+            "share on farms, merchants less individuals",
+            "> 0",
+            lambda w: w["baseline"]["merchants_on_farms"] - w["baseline"]["individuals_on_farms"],
+        ),
+        (
+            "S17",
+            "Moments and chat reach of unbought posts, best against worst quality quarter (twin)",
+            "> 1",
+            relative("natural_reach_", "good", "poor", "twin"),
+        ),
+        (
+            "S17",
+            "correlation of quality and reach, baseline less twin",
+            "< 0",
+            difference("quality_reach_correlation", "baseline", "twin"),
+        ),
+        (
+            "S19",
+            "return per yuan expected, audited less visible (baseline)",
+            "> 0",
+            lambda w: w["baseline"]["return_audited"] - w["baseline"]["return_visible"],
+        ),
+        (
+            "S19",
+            "return per yuan by visible figures, baseline less twin",
+            "< 0",
+            difference("return_visible", "baseline", "twin"),
+        ),
     ],
     "rules": [
         ("S4", "ip_burst precision", "", value("ip_burst_precision", "rules")),
@@ -242,30 +323,109 @@ CLAIMS: dict[str, list[Claim]] = {
         ("S4", "no_read_like recall", "", value("no_read_like_recall", "rules")),
         ("S4", "no_read_like false positives", "> 0", value("no_read_like_false_positive_rate", "rules")),
         ("S4", "device recall", "", value("device_recall", "rules")),
-        ("S5", "share of manipulating creators, rules from day 60 less baseline", "< 0", difference("share_manipulating_creators", "rules", "baseline")),
+        (
+            "S5",
+            "share of manipulating creators, rules from day 60 less baseline",
+            "< 0",
+            difference("share_manipulating_creators", "rules", "baseline"),
+        ),
         ("S5", "exposure quality, rules less baseline", "> 0", difference("exposure_quality", "rules", "baseline")),
         ("S5", "innocent among punished creators", "", value("innocent_punished_share", "rules")),
         ("S5", "organic readers under sanction", "> 0", value("readers_sanctioned", "rules")),
     ],
     "dose": [
-        *[("S12", f"reach (geometric mean) at {d} bought likes against none, likes-only", "> 1", relative("reach_", str(d), "0", "dose_likes")) for d in (50, 200, 800)],
-        *[("S12", f"reach (geometric mean) at {d} bought likes against none, composite + rules", "< 1", relative("reach_", str(d), "0", "dose_strict")) for d in (50, 200, 800)],
-        ("S7", "impressions on hot at 200 bought likes against none", "> 1", relative("hot_", "200", "0", "dose_likes")),
-        ("S7", "impressions in Moments at 200 bought likes against none", "> 1", relative("moments_", "200", "0", "dose_likes")),
-        ("S9", "likes per read at 800 bought likes against none (strict world: no lift)", "> 1", relative("likes_per_read_", "800", "0", "dose_strict")),
-        ("S9", "follows per like at 800 bought likes against none (strict world)", "< 1", relative("follows_per_like_", "800", "0", "dose_strict")),
+        *[
+            (
+                "S12",
+                f"reach (geometric mean) at {d} bought likes against none, likes-only",
+                "> 1",
+                relative("reach_", str(d), "0", "dose_likes"),
+            )
+            for d in (50, 200, 800)
+        ],
+        *[
+            (
+                "S12",
+                f"reach (geometric mean) at {d} bought likes against none, composite + rules",
+                "< 1",
+                relative("reach_", str(d), "0", "dose_strict"),
+            )
+            for d in (50, 200, 800)
+        ],
+        (
+            "S7",
+            "impressions on hot at 200 bought likes against none",
+            "> 1",
+            relative("hot_", "200", "0", "dose_likes"),
+        ),
+        (
+            "S7",
+            "impressions in Moments at 200 bought likes against none",
+            "> 1",
+            relative("moments_", "200", "0", "dose_likes"),
+        ),
+        (
+            "S9",
+            "likes per read at 800 bought likes against none (strict world: no lift)",
+            "> 1",
+            relative("likes_per_read_", "800", "0", "dose_strict"),
+        ),
+        (
+            "S9",
+            "follows per like at 800 bought likes against none (strict world)",
+            "< 1",
+            relative("follows_per_like_", "800", "0", "dose_strict"),
+        ),
     ],
     "repair": [
-        ("S11", "trust lost in sixty lax days", "< 0", lambda w: w["honeymoon"]["trust_day_59"] - w["honeymoon"]["trust_day_0"]),
-        ("S11", "of it, share won back by sixty strict days", "< 1", lambda w: (w["honeymoon"]["trust_day_119"] - w["honeymoon"]["trust_day_59"]) / (w["honeymoon"]["trust_day_0"] - w["honeymoon"]["trust_day_59"])),
-        ("S5", "exposure quality, crackdown less lax", "> 0", lambda w: w["honeymoon"]["quality_day_119"] - w["honeymoon"]["quality_day_59"]),
-        ("S5", "exposure quality, lax again less crackdown", "< 0", lambda w: w["honeymoon"]["quality_day_179"] - w["honeymoon"]["quality_day_119"]),
+        (
+            "S11",
+            "trust lost in sixty lax days",
+            "< 0",
+            lambda w: w["honeymoon"]["trust_day_59"] - w["honeymoon"]["trust_day_0"],
+        ),
+        (
+            "S11",
+            "of it, share won back by sixty strict days",
+            "< 1",
+            lambda w: (
+                (w["honeymoon"]["trust_day_119"] - w["honeymoon"]["trust_day_59"])
+                / (w["honeymoon"]["trust_day_0"] - w["honeymoon"]["trust_day_59"])
+            ),
+        ),
+        (
+            "S5",
+            "exposure quality, crackdown less lax",
+            "> 0",
+            lambda w: w["honeymoon"]["quality_day_119"] - w["honeymoon"]["quality_day_59"],
+        ),
+        (
+            "S5",
+            "exposure quality, lax again less crackdown",
+            "< 0",
+            lambda w: w["honeymoon"]["quality_day_179"] - w["honeymoon"]["quality_day_119"],
+        ),
     ],
     "demand": [
-        ("S18", "likes bought at five times the price against the article's", "0..1", lambda w: w["price_5"]["likes_bought_per_day"] / w["price_1"]["likes_bought_per_day"]),
-        ("S18", "likes bought at twenty times the price against the article's", "0..1", lambda w: w["price_20"]["likes_bought_per_day"] / w["price_1"]["likes_bought_per_day"]),
+        (
+            "S18",
+            "likes bought at five times the price against the article's",
+            "0..1",
+            lambda w: w["price_5"]["likes_bought_per_day"] / w["price_1"]["likes_bought_per_day"],
+        ),
+        (
+            "S18",
+            "likes bought at twenty times the price against the article's",
+            "0..1",
+            lambda w: w["price_20"]["likes_bought_per_day"] / w["price_1"]["likes_bought_per_day"],
+        ),
         ("S1", "group answer rate", "", value("group_answer_rate", "price_1")),
-        ("S1", "creators left in groups after 60 days, wild activity against calm", "< 1", lambda w: w["swing"]["in_groups"] / max(1, w["price_1"]["in_groups"])),
+        (
+            "S1",
+            "creators left in groups after 60 days, wild activity against calm",
+            "< 1",
+            lambda w: w["swing"]["in_groups"] / max(1, w["price_1"]["in_groups"]),
+        ),
         ("S1", "groups dissolved, wild activity less calm", "> 0", difference("groups_dissolved", "swing", "price_1")),
     ],
     "speed": [
@@ -273,7 +433,7 @@ CLAIMS: dict[str, list[Claim]] = {
         ("S6", "hours to 1000 likes by nature", "> 24", value("nature_hours_to_1000", "million")),
         ("S6", "posts that got there by nature in ten days", "> 0", value("nature_reached_1000", "million")),
     ],
-}  # fmt: skip
+}
 NEEDS = {
     "gresham": ("baseline", "twin", "strict"),
     "rules": ("rules", "baseline"),

@@ -57,9 +57,7 @@ class Advertiser(mesa.Agent):
     def _choose_mode(self) -> None:
         opts, luck, day = self.model.scenario.advertisers, self.model.luck, self.model.clock.day
         better = self.expects[AUDITED] - self.expects[VISIBLE]
-        self.mode = (
-            AUDITED if luck.one("mode", day, self.number) < fermi(better, opts.switch_beta) else VISIBLE
-        )
+        self.mode = AUDITED if luck.one("mode", day, self.number) < fermi(better, opts.switch_beta) else VISIBLE
 
     def _sponsor(self, trust: float) -> tuple[float, float]:
         """Pay the creators whose figures look best, in proportion to them; return (spent, sales)."""
@@ -67,9 +65,7 @@ class Advertiser(mesa.Agent):
         present = model.around.ranking
         if len(present) == 0:
             return 0.0, 0.0
-        draws = model.luck.uniform(
-            "candidates", model.clock.day, np.arange(opts.candidates) + (self.number << 16)
-        )
+        draws = model.luck.uniform("candidates", model.clock.day, np.arange(opts.candidates) + (self.number << 16))
         met = present[(draws * len(present)).astype(np.int64)]
         rows = np.unique(np.concatenate([met, model.agencies.offers(model, self.number)]))
         figure = (creators.visible_ema if self.mode == VISIBLE else creators.finish_ema)[rows]

@@ -59,7 +59,7 @@ class Creator(mesa.Agent):
     # -- publishing ---------------------------------------------------------------------------------------
 
     def published(self, post: int, sign: int, around: Surroundings) -> None:
-        """A post is out, made with more (`sign` 1) or less effort (-1) than usual: do what the strategy plans for it."""
+        """A post is out, made with more (`sign` 1) or less (-1) effort than usual: do what the strategy plans."""
         self.signs[post] = sign
         strategy = self.model.scenario.strategies[int(self.model.world.creators.strategy[self.row])]
         if strategy.channel != "none" and self.model.scenario.manipulation.enabled:
@@ -74,7 +74,9 @@ class Creator(mesa.Agent):
             if isinstance(action, BuyLikes):
                 before = model.ledger.balance(self.ledger)
                 if model.market.order(model, self.row, post, action):
-                    self.set(ever_manipulated=True, spent_week=self.spent_week + before - model.ledger.balance(self.ledger))
+                    self.set(
+                        ever_manipulated=True, spent_week=self.spent_week + before - model.ledger.balance(self.ledger)
+                    )
             elif isinstance(action, AskGroup) and self.group >= 0:
                 model.circles.ask(model, self.row, post)
                 self.set(ever_manipulated=True)
@@ -151,7 +153,9 @@ class Creator(mesa.Agent):
             return
         columns = self.model.world.creators
         theirs = int(columns.strategy[peer])
-        seen = log_payoff(float(columns.payoff[peer])) + opts.peer_noise * luck.normal_one("revise", day, self.entity, 5)
+        seen = log_payoff(float(columns.payoff[peer])) + opts.peer_noise * luck.normal_one(
+            "revise", day, self.entity, 5
+        )
         advantage = seen - log_payoff(payoff)
         if theirs != 0:
             advantage -= opts.fear_weight * around.punished_share[theirs]

@@ -99,10 +99,14 @@ class Everyone(_Base):
     def shuffle_do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> Everyone:
         """Call a method or function on everybody, in shuffled order."""
         for agent in self.shuffle():
-            (getattr(agent, method) if isinstance(method, str) else method)(*([] if isinstance(method, str) else [agent]), *args, **kwargs)
+            (getattr(agent, method) if isinstance(method, str) else method)(
+                *([] if isinstance(method, str) else [agent]), *args, **kwargs
+            )
         return self
 
-    def sort(self, key: Callable[[mesa.Agent], Any] | str, ascending: bool = False, inplace: bool = False) -> list[mesa.Agent]:
+    def sort(
+        self, key: Callable[[mesa.Agent], Any] | str, ascending: bool = False, inplace: bool = False
+    ) -> list[mesa.Agent]:
         """Everybody by an attribute or a function."""
         by = (lambda agent: getattr(agent, key)) if isinstance(key, str) else key
         return sorted(self, key=by, reverse=not ascending)

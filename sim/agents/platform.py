@@ -55,9 +55,7 @@ class Platform(mesa.Agent):
             scores = detector.inspect(view, model.clock)
             bad = scores.values >= detector.threshold
             target = Target(detector.target)
-            model.verdicts.append(
-                Verdicts(label, target, scores.ids[bad], scores.values[bad], len(scores.ids))
-            )
+            model.verdicts.append(Verdicts(label, target, scores.ids[bad], scores.values[bad], len(scores.ids)))
 
     # -- enforcement --------------------------------------------------------------------------------------
 
@@ -95,9 +93,7 @@ class Platform(mesa.Agent):
         at = np.minimum(np.searchsorted(own, accounts), len(own) - 1)
         return np.where(own[at] == accounts, at, -1)
 
-    def _suspect_posts(
-        self, likes: NDArray[Any], causes: NDArray[Any]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int16]]:
+    def _suspect_posts(self, likes: NDArray[Any], causes: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int16]]:
         """Posts that count against their creators: flagged themselves, or with enough likes flagged."""
         model, policy = self.model, self.model.policy
         posts, because = flagged_posts(model.verdicts)

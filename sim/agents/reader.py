@@ -117,7 +117,11 @@ class ReaderSet(_Base):
     def __contains__(self, agent: object) -> bool:
         if not isinstance(agent, Reader) or agent.model is not self.model:
             return False
-        return 0 <= agent.row < len(self.model.world.readers) if self._rows is None else bool((self._rows == agent.row).any())
+        return (
+            0 <= agent.row < len(self.model.world.readers)
+            if self._rows is None
+            else bool((self._rows == agent.row).any())
+        )
 
     def __getitem__(self, item: int | slice) -> Any:
         if isinstance(item, slice):
@@ -142,15 +146,15 @@ class ReaderSet(_Base):
         values: NDArray[Any] = self.model.world.readers.record[name]
         return values if self._rows is None else values[self._rows]
 
-    def get(
-        self, attr_names: str | list[str], handle_missing: str = "error", default_value: Any = None
-    ) -> list[Any]:
+    def get(self, attr_names: str | list[str], handle_missing: str = "error", default_value: Any = None) -> list[Any]:
         """Values of one attribute, or rows of several, as lists (Mesa's signature)."""
         if isinstance(attr_names, str):
             if attr_names not in FIELDS and handle_missing == "default":
                 return [default_value] * len(self)
             return list(self.column(attr_names).tolist())
-        return [list(row) for row in zip(*(self.get(n, handle_missing, default_value) for n in attr_names), strict=True)]
+        return [
+            list(row) for row in zip(*(self.get(n, handle_missing, default_value) for n in attr_names), strict=True)
+        ]
 
     def agg(self, attribute: str, func: Callable[[Any], Any] | Iterable[Callable[[Any], Any]]) -> Any:
         """Aggregate a column with one function or several."""

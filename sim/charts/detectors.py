@@ -16,9 +16,7 @@ TITLE = "Precision and recall of the detectors"
 
 def _names(run: Run) -> list[str]:
     found = columns(run.daily, suffix="_precision")
-    return [
-        name for name in found if f"{name}_recall" in run.daily and run.daily[f"{name}_recall"].notna().any()
-    ]
+    return [name for name in found if f"{name}_recall" in run.daily and run.daily[f"{name}_recall"].notna().any()]
 
 
 def _look(at: int, name: str) -> Look:
@@ -54,9 +52,7 @@ def draw(run: Run) -> go.Figure:
 
 def says(run: Run) -> str:
     """The most precise detector, and what it misses."""
-    scores = {
-        n: (mean_of(run.daily[f"{n}_precision"]), mean_of(run.daily[f"{n}_recall"])) for n in _names(run)
-    }
+    scores = {n: (mean_of(run.daily[f"{n}_precision"]), mean_of(run.daily[f"{n}_recall"])) for n in _names(run)}
     judged = {n: s for n, s in scores.items() if not np.isnan(s[0])}
     if not judged:
         return "The detectors that were on gave no verdict."

@@ -44,9 +44,7 @@ def draw(run: Run) -> go.Figure:
             marker={"size": 11, "symbol": "diamond"},
             error_y={"type": "data", "array": half, "thickness": 2, "width": 6, "color": VERMILION},
             customdata=np.stack([doses["posts"], half], axis=1),
-            hovertemplate=(
-                "mean reach %{y:,.0f} ± %{customdata[1]:,.0f} (%{customdata[0]} posts)<extra></extra>"
-            ),
+            hovertemplate=("mean reach %{y:,.0f} ± %{customdata[1]:,.0f} (%{customdata[0]} posts)<extra></extra>"),
         )
     )
     fig.update_xaxes(title_text="likes bought by the experimenter, at random", type="category")

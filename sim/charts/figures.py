@@ -31,9 +31,7 @@ class Figures:
         changes = marks(self._run) if fig.layout.annotations else ()
         if changes:
             legend = " · ".join(f"{m.letter} day {m.day}: {m.text}" for m in changes)
-            fig.update_layout(
-                title_subtitle={"text": legend, "font": {"size": 13, "color": "#595959"}}, margin_t=96
-            )
+            fig.update_layout(title_subtitle={"text": legend, "font": {"size": 13, "color": "#595959"}}, margin_t=96)
         return fig
 
     def says(self, name: str) -> str:

@@ -46,9 +46,7 @@ def draw(run: Run) -> go.Figure:
             form=".1f",
             row=1,
         )
-    line(
-        fig, days["day"], smooth(days["profit_cny"]), PROFIT, unit="CNY a day", form=",.0f", row=2, width=2.5
-    )
+    line(fig, days["day"], smooth(days["profit_cny"]), PROFIT, unit="CNY a day", form=",.0f", row=2, width=2.5)
     fig.add_hline(y=0, line={"color": "#595959", "width": 1}, row=2, col=1)
     day_axis(fig, len(run.daily), marks(run), rows=2)
     fig.update_xaxes(range=[0, max(1, len(run.daily))])

@@ -76,9 +76,7 @@ def says(run: Run) -> str:
         else ""
     )
     readers = run.daily["readers_sanctioned"].max() if "readers_sanctioned" in run.daily else 0
-    hit = (
-        f"; at worst {count(readers)} ordinary readers were limited or banned at once" if readers > 0 else ""
-    )
+    hit = f"; at worst {count(readers)} ordinary readers were limited or banned at once" if readers > 0 else ""
     share = percent(innocent / max(1.0, guilty + innocent))
     return (
         f"Look at the hatched part: of {count(guilty + innocent)} punishments of creators "

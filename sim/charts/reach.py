@@ -48,8 +48,7 @@ def draw(run: Run) -> go.Figure:
                 marker={"color": how.color, "symbol": how.symbol, "size": 6, "opacity": 0.4},
                 customdata=np.stack([dots["post"], dots["likes"]], axis=1),
                 hovertemplate=(
-                    "post %{customdata[0]}: quality %{x:.2f}, reach %{y:,}, likes %{customdata[1]:,}"
-                    "<extra></extra>"
+                    "post %{customdata[0]}: quality %{x:.2f}, reach %{y:,}, likes %{customdata[1]:,}<extra></extra>"
                 ),
             )
         )

@@ -53,8 +53,7 @@ def _head(run: Run) -> str:
     manifest = run.manifest
     start = str(manifest["scenario"]["run"]["start_date"])[:10]
     cells = "".join(
-        f'<div class="tile"><b>{escape(t.value)}</b><span>{escape(t.label)}</span>'
-        f"<small>{escape(t.note)}</small></div>"
+        f'<div class="tile"><b>{escape(t.value)}</b><span>{escape(t.label)}</span><small>{escape(t.note)}</small></div>'
         for t in tiles(run.daily, run.twin_daily)
     )
     about = f'<p class="about">{escape(manifest["description"])}</p>' if manifest["description"] else ""
@@ -94,10 +93,7 @@ def _changes(changes: Sequence[Mark]) -> str:
     if not changes:
         return ""
     rows = [[m.letter, str(m.day), m.text] for m in changes]
-    return (
-        '<section id="calendar"><h2>When policy changed'
-        f"</h2>{_table(['', 'day', 'what changed'], rows)}</section>"
-    )
+    return f'<section id="calendar"><h2>When policy changed</h2>{_table(["", "day", "what changed"], rows)}</section>'
 
 
 def _parameters(manifest: dict[str, Any]) -> str:
@@ -144,9 +140,7 @@ def cell(value: Any) -> str:
     return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.4g}"
 
 
-def _table(
-    names: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = (), code: bool = False
-) -> str:
+def _table(names: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = (), code: bool = False) -> str:
     def side(i: int) -> str:
         return ' class="n"' if i in right else ""
 

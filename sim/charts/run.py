@@ -82,9 +82,7 @@ def marks(run: Run) -> tuple[Mark, ...]:
         day = entry.get("day")
         if day is None:
             day = (datetime.date.fromisoformat(str(entry["date"])[:10]) - start).days
-        text = entry.get("note") or ", ".join(
-            f"{key} = {_short(value)}" for key, value in entry["set"].items()
-        )
+        text = entry.get("note") or ", ".join(f"{key} = {_short(value)}" for key, value in entry["set"].items())
         by_day.setdefault(int(day), []).append(text)
     return tuple(Mark(_letter(i), day, "; ".join(by_day[day])) for i, day in enumerate(sorted(by_day)))
 

@@ -80,10 +80,7 @@ def says(run: Run) -> str:
     )
     if "honest" in middle.index and fastest != "honest":
         slow = span(float(middle["honest"]))
-        return (
-            f"Look at the distance between the boxes: {quick}; an honest one, where it gets there, "
-            f"takes {slow}."
-        )
+        return f"Look at the distance between the boxes: {quick}; an honest one, where it gets there, takes {slow}."
     if fastest == "honest":
         return f"Look at how long it takes by nature: {quick}."
     return f"Look at the distance between the boxes: {quick}; no honest post gets there."

@@ -20,9 +20,7 @@ def applies(run: Run) -> bool:
 
 def _ordered(daily: pd.DataFrame) -> dict[str, str]:
     """Manipulating strategies by size, honest last: on top of the stack."""
-    found = {
-        name: column for name, column in columns(daily, PREFIX).items() if (daily[column].fillna(0) > 0).any()
-    }
+    found = {name: column for name, column in columns(daily, PREFIX).items() if (daily[column].fillna(0) > 0).any()}
     size = {name: -float(daily[column].fillna(0).mean()) for name, column in found.items()}
     return {name: found[name] for name in sorted(found, key=lambda n: (n == "honest", size[n]))}
 
@@ -58,6 +56,4 @@ def table(run: Run) -> pd.DataFrame:
     """Shares by day."""
     ordered = _ordered(run.daily)
     frame = run.daily[["day", *ordered.values()]]
-    return thinned(
-        frame.rename(columns={column: look(STRATEGIES, name).label for name, column in ordered.items()})
-    )
+    return thinned(frame.rename(columns={column: look(STRATEGIES, name).label for name, column in ordered.items()}))

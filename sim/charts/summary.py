@@ -63,15 +63,11 @@ def paragraph(run: Run) -> str:
     if "share_manipulating_creators" in daily:
         a, b = ends(daily["share_manipulating_creators"])
         if max(a, b) > 0:
-            parts.append(
-                f"The share of creators who manipulate their likes went from {percent(a)} to {percent(b)}."
-            )
+            parts.append(f"The share of creators who manipulate their likes went from {percent(a)} to {percent(b)}.")
         else:
             parts.append("No creator manipulated.")
     if "share_fake_likes" in daily and ends(daily["share_fake_likes"])[1] > 0:
-        parts.append(
-            f"In the last week {percent(ends(daily['share_fake_likes'])[1])} of all likes were fake."
-        )
+        parts.append(f"In the last week {percent(ends(daily['share_fake_likes'])[1])} of all likes were fake.")
     if "exposure_quality" in daily:
         _, last = ends(daily["exposure_quality"])
         text = f"What readers were shown had a mean quality of {last:.3f} in the end"

@@ -124,9 +124,7 @@ class LikeReadMismatch(Detector):
 
     target: ClassVar[Target] = Target.POST
     min_likes: int = knob(15, "posts with fewer likes are left alone", unit="likes", ge=1, le=100_000)
-    like_rate: float = knob(
-        0.009, "likes per read to start from", unit="1/read", ge=1e-4, le=1.0, source="C1"
-    )
+    like_rate: float = knob(0.009, "likes per read to start from", unit="1/read", ge=1e-4, le=1.0, source="C1")
     prior_reads: float = knob(50.0, "reads' worth of doubt in a post's ratio", unit="reads", ge=0.1, le=1e5)
     prior_posts: float = knob(10.0, "posts' worth of doubt in a group's norm", unit="posts", ge=0.1, le=1e5)
     spread: float = knob(1.0, "honest spread of like rates, relative", ge=0.0, le=10.0)

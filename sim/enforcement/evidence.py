@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from sim.enforcement.verdict import Verdicts
     from sim.world.log import Log
 
-Found = tuple[
-    NDArray[np.int64], NDArray[np.int16]
-]  # ids, each once, and the number of the first detector that held it
+Found = tuple[NDArray[np.int64], NDArray[np.int16]]  # ids, each once, and the number of the first detector that held it
 
 
 def flagged_likes(verdicts: Sequence[Verdicts], log: Log) -> Found:

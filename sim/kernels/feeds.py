@@ -33,7 +33,7 @@ def _sift(heap, size, at, score, hot):
 
 @njit(cache=True, nogil=True)
 def fill_feeds(scores, hot, drawn, trial, feeds):
-    """Fill `feeds` (cells, slots): ranked posts by `scores` (cells, posts) where `trial` is false, drawn ones where true.
+    """Fill `feeds` (cells, slots): the best by `scores` (cells, posts) where `trial` is false, drawn posts elsewhere.
 
     Each cell takes the next stretch of `drawn`. Where there are fewer posts than slots they repeat from the top.
     """

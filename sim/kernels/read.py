@@ -335,7 +335,9 @@ def read_posts(
             liking = int64(_interest(taste, post.topic))
             finished = int64(a & uint64(0xFFFF)) * 256 < int64(finish_by_quality[q8]) * (128 + liking // 2)
             part = 100 if finished else 4 + int64((a >> uint64(16)) & uint64(63))
-            dwell = max(1, s.length_s * part * 32 * (192 + int64((a >> uint64(22)) & uint64(127))) // (25600 * int64(r.speed)))
+            dwell = max(
+                1, s.length_s * part * 32 * (192 + int64((a >> uint64(22)) & uint64(127))) // (25600 * int64(r.speed))
+            )
             dwell = min(dwell, 3600)
             second = int64(((b >> uint64(32)) * uint64(tick_s)) >> uint64(32))
             counts[p, 5 + surface] += 1
@@ -351,7 +353,10 @@ def read_posts(
                 c = _mix(a ^ uint64(2))
                 if (c & uint64(0xFFFFFF)) << uint64(7) < uint64(post.like) * voice:
                     n_rows = _put(rows, n_rows, me, post_id, done, dwell, LIKE, surface, part, 0)
-                if finished and ((c >> uint64(24)) & uint64(0xFFFFFF)) << uint64(7) < uint64(comment_by_quality[q8]) * voice:
+                if (
+                    finished
+                    and ((c >> uint64(24)) & uint64(0xFFFFFF)) << uint64(7) < uint64(comment_by_quality[q8]) * voice
+                ):
                     depth = 1 + int64(((c >> uint64(48)) & uint64(7)) * uint64(q8)) // 255
                     n_rows = _put(rows, n_rows, me, post_id, done, dwell, COMMENT, surface, part, depth)
                 d = _mix(a ^ uint64(3))
@@ -396,7 +401,11 @@ def read_posts(
                         follow_trust[me, j] = follow_trust[me, j + 1]
                     follows[me, kept - 1] = NO_CREATOR
                     n_rows = _put(rows, n_rows, me, post_id, done, dwell, UNFOLLOW, surface, part, 0)
-            elif finished and surprise > 0 and (b & uint64(0xFFFFFF)) << uint64(7) < uint64(follow_by_quality[q8]) * voice:
+            elif (
+                finished
+                and surprise > 0
+                and (b & uint64(0xFFFFFF)) << uint64(7) < uint64(follow_by_quality[q8]) * voice
+            ):
                 if kept == width:
                     # a full list makes room by dropping the creator trusted least
                     kept = 0

@@ -37,7 +37,7 @@ class EffortLearner:
         self.slope = self.memory * self.slope + (1.0 - self.memory) * max(-2.0, min(2.0, surprise)) * sign
 
     def gradient(self, size: float) -> float:
-        """Log success gained per unit of effort, as far as learnt; a prior of `prior` holds until the posts outweigh it."""
+        """Log success gained per unit of effort, as far as learnt; `prior` holds until the posts outweigh it."""
         learnt = self.slope / self.weight / size if self.weight else 0.0
         doubt = PRIOR_POSTS / (PRIOR_POSTS + self.posts)
         return doubt * self.prior + (1.0 - doubt) * learnt

@@ -20,8 +20,9 @@ class Surroundings:
     """Public knowledge of the day.
 
     `peer_likes`: upper-quartile visible likes of recent posts; `hot_guess`: likes that posts on the recommendation
-    list show at the lower quartile; `prices`: CNY per 1000 likes by grade; `survival`: share of them said to last; `punished_share`: share of the creators
-    on each strategy who felt an enforcement action in the last weeks; `ranking`: present creators by followers.
+    list show at the lower quartile; `prices`: CNY per 1000 likes by grade; `survival`: share of them said to last;
+    `punished_share`: share of the creators on each strategy who felt an enforcement action in the last weeks;
+    `ranking`: present creators by followers.
     """
 
     peer_likes: float = 5.0

@@ -38,9 +38,7 @@ def work(model: EngagementModel, order: Order, tactics: Tactics, cursor_s: float
     return given, start + gap_s * count
 
 
-def _write(
-    model: EngagementModel, order: Order, tactics: Tactics, accounts: np.ndarray, times: np.ndarray
-) -> None:
+def _write(model: EngagementModel, order: Order, tactics: Tactics, accounts: np.ndarray, times: np.ndarray) -> None:
     world, n = model.world, len(accounts)
     dwell = model.luck.uniform("look", order.key, accounts) * tactics.longest_look_s[order.grade]
     rows: dict[str, Any] = {

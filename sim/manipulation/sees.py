@@ -21,6 +21,4 @@ class CreatorSees:
     in_group: bool
     in_mcn: bool
     income_week_cny: float
-    survival: Mapping[str, float] = field(
-        default_factory=dict
-    )  # share of bought likes said to last, by grade
+    survival: Mapping[str, float] = field(default_factory=dict)  # share of bought likes said to last, by grade

@@ -72,9 +72,7 @@ class Buy(Strategy):
 
     anxious_factor: float = knob(0.6, "how much full anxiety raises the aim", ge=0.0, le=10.0)
     merchant_factor: float = knob(0.5, "how much selling goods raises the aim", ge=0.0, le=10.0)
-    package_factor: float = knob(
-        3.0, "price of the full package as expected, against likes alone", ge=1.0, le=50.0
-    )
+    package_factor: float = knob(3.0, "price of the full package as expected, against likes alone", ge=1.0, le=50.0)
     least: int = knob(20, "smallest order worth the message", unit="likes", ge=1, le=10_000)
 
     def plan(self, see: CreatorSees, budget_cny: float, luck: float) -> tuple[Action, ...]:

@@ -76,9 +76,7 @@ class Daybook:
         out = {
             "exposure_quality": weighted_mean(quality, shown),
             "read_quality": weighted_mean(quality, read),
-            "quality_reach_correlation": spearman(
-                posts.quality[closed], posts.impressions[closed].sum(axis=1)
-            ),
+            "quality_reach_correlation": spearman(posts.quality[closed], posts.impressions[closed].sum(axis=1)),
             "share_fake_likes": ratio(fake, likes),
             "share_fake_visible_likes": ratio(max(0, fake - new_discounts), likes - new_discounts),
             "impressions": shown.sum(),

@@ -167,9 +167,7 @@ def detector_measures(label: str) -> tuple[Measure, ...]:
         ("recall", "flagged and fake / fake, over the day", "recall"),
         ("false_positive_rate", "flagged and genuine / genuine, over the day", "false positives"),
     )
-    return tuple(
-        Measure(f"{label}_{name}", "0..1", formula, f"{label}: {word}", True) for name, formula, word in rows
-    )
+    return tuple(Measure(f"{label}_{name}", "0..1", formula, f"{label}: {word}", True) for name, formula, word in rows)
 
 
 def all_measures(detectors: tuple[str, ...], strategies: tuple[str, ...]) -> tuple[Measure, ...]:
@@ -204,8 +202,7 @@ def all_measures(detectors: tuple[str, ...], strategies: tuple[str, ...]) -> tup
         for name in strategies
     )
     money = tuple(
-        Measure(f"money_{p}_cny", "CNY/day", f"paid for {p} that day", str(p).replace("_", " "))
-        for p in Purpose
+        Measure(f"money_{p}_cny", "CNY/day", f"paid for {p} that day", str(p).replace("_", " ")) for p in Purpose
     )
     judged = tuple(m for label in detectors for m in detector_measures(label))
     return (*_BASE, *likes, *reads, *share, *money, *judged)

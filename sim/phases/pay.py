@@ -43,7 +43,11 @@ def _pay_creators(model: EngagementModel) -> None:
     n = creators.n
     creators.reads_week[:] += np.bincount(owner, new_reads, n)
     creators.visible_week[:] += np.bincount(owner, new_likes, n)
-    for average, new in ((creators.reads_ema, new_reads), (creators.visible_ema, new_likes), (creators.finish_ema, new_finishes)):
+    for average, new in (
+        (creators.reads_ema, new_reads),
+        (creators.visible_ema, new_likes),
+        (creators.finish_ema, new_finishes),
+    ):
         average += (np.bincount(owner, new, n) - average) / 7.0
 
     worked = np.flatnonzero(creators.effort_due > 0)
@@ -55,7 +59,9 @@ def _pay_creators(model: EngagementModel) -> None:
     if len(earning):
         total = float(ads.sum())
         ledger.transfer(model.party_brands, model.ledger_platform, total / (1 - PLATFORM_SHARE), Purpose.ADS)
-        ledger.transfer_many(np.full(len(earning), model.ledger_platform), creators.ledger[earning], ads[earning], Purpose.ADS)
+        ledger.transfer_many(
+            np.full(len(earning), model.ledger_platform), creators.ledger[earning], ads[earning], Purpose.ADS
+        )
     # what a merchant sells grows with reads, with visible likes and with readers' trust in them (S8)
     trusting = trust_sums(world.readers.record)
     trust = trusting[2] / max(1, trusting[0]) / 65535
@@ -64,5 +70,7 @@ def _pay_creators(model: EngagementModel) -> None:
     sold = np.bincount(owner, sales, n)
     selling = np.flatnonzero(sold > 0)
     if len(selling):
-        ledger.transfer_many(np.full(len(selling), model.party_consumers), creators.ledger[selling], sold[selling], Purpose.SALES)
+        ledger.transfer_many(
+            np.full(len(selling), model.party_consumers), creators.ledger[selling], sold[selling], Purpose.SALES
+        )
     creators.income_week[:] += ads + sold

@@ -46,5 +46,10 @@ def spread(model: EngagementModel) -> None:
         INBOX,
     )
     to_chats(
-        account[~moments], post[~moments], model.clock.tick, model.scenario.graph.chat_size, world.chat_post, world.chat_tick
+        account[~moments],
+        post[~moments],
+        model.clock.tick,
+        model.scenario.graph.chat_size,
+        world.chat_post,
+        world.chat_tick,
     )

@@ -28,7 +28,8 @@ class Composite(RankingPolicy):
     """Completion, dwell, comment depth, standing of forwarders and likes, less what looks anomalous (S12, S16).
 
     Likes beyond `like_slack` times what the reads explain are evidence of brushing: the score is divided by one
-    plus `anomaly_weight` times the surplus in units of what was to be expected ("the more you brush, the less exposure").
+    plus `anomaly_weight` times the surplus in units of what was to be expected (the more you brush, the less you are
+    seen).
     """
 
     likes: float = knob(0.6, "weight of log likes that reads can explain", ge=0.0, le=10.0)
@@ -38,7 +39,9 @@ class Composite(RankingPolicy):
     forwards: float = knob(0.5, "weight of log forwards, each by its forwarder's standing", ge=0.0, le=10.0)
     gravity: float = knob(0.9, "how fast a post's score fades with age", ge=0.0, le=4.0)
     topic_boost: float = knob(1.0, "extra score for the readers' main topic", ge=0.0, le=20.0)
-    like_rate: float = knob(0.01, "likes per read of an ordinary post", unit="1/read", source="C1: 0.7-0.95 %", ge=0.0001, le=1.0)
+    like_rate: float = knob(
+        0.01, "likes per read of an ordinary post", unit="1/read", source="C1: 0.7-0.95 %", ge=0.0001, le=1.0
+    )
     like_slack: float = knob(4.0, "multiple of that rate, plus five likes, still taken as natural", ge=1.0, le=100.0)
     anomaly_weight: float = knob(1.0, "how hard the surplus is punished", ge=0.0, le=100.0)
     prior_reads: float = knob(12.0, "reads' worth of doubt in every ratio", unit="reads", ge=0.1, le=1000.0)

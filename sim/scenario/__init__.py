@@ -68,9 +68,7 @@ class Scenario(Section):
         self._policies = resolve(self.calendar, self.platform, self.run.start_date, self.run.days, self._base)
 
     @classmethod
-    def load(
-        cls, path: str | Path, *, set: dict[str, Any] | None = None, days: int | None = None
-    ) -> Scenario:
+    def load(cls, path: str | Path, *, set: dict[str, Any] | None = None, days: int | None = None) -> Scenario:
         """Read a scenario file; ScenarioError says file, line and what was expected.
 
         `set` overrides values by dotted path; `days` shortens or lengthens the run, and calendar entries

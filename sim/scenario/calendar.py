@@ -39,9 +39,7 @@ def resolve(
     base: Path | None,
 ) -> list[tuple[int, PlatformSection]]:
     """The section in force from each day on, day 0 first; entries of one day apply in their order."""
-    dated = (
-        sorted((_day(entry, start, days, i), i, entry) for i, entry in enumerate(entries)) if entries else []
-    )
+    dated = sorted((_day(entry, start, days, i), i, entry) for i, entry in enumerate(entries)) if entries else []
     _refuse_twice(dated)
     policies = [(0, first)]
     if not dated:
@@ -64,9 +62,7 @@ def _day(entry: CalendarEntry, start: datetime.date, days: int, index: int) -> i
         key = "day" if entry.day is not None else "date"
         said = f"day {day}" if entry.day is not None else f"{entry.date} (day {day})"
         side = "after the end" if day >= days else "before the start"
-        raise ScenarioError(
-            f"{said} is {side} of the run (days 0 to {days - 1})", path=("calendar", index, key)
-        )
+        raise ScenarioError(f"{said} is {side} of the run (days 0 to {days - 1})", path=("calendar", index, key))
     return day
 
 
@@ -123,10 +119,6 @@ def _below(node: dict[str, Any], key: str, where: tuple[object, ...]) -> Any:
 
 def _with_name(old: Any, new: Any) -> Any:
     """Parameters alone go to the plug-in that stands there; a plug-in of another name replaces it."""
-    if (
-        isinstance(old, dict)
-        and isinstance(new, dict)
-        and new.get("name", old.get("name")) == old.get("name")
-    ):
+    if isinstance(old, dict) and isinstance(new, dict) and new.get("name", old.get("name")) == old.get("name"):
         return {**old, **new}
     return new

@@ -101,9 +101,7 @@ def _words(error: Any, keys: Keys) -> tuple[str, str | None]:
         return f"must be a list, got {shown(given)}", None
     field = find_field(keys)
     wanted = expected(field) if field is not None else ""
-    if wanted and (
-        kind not in ("value_error", "too_short", "too_long") or error["msg"] == "Value error, wrong type"
-    ):
+    if wanted and (kind not in ("value_error", "too_short", "too_long") or error["msg"] == "Value error, wrong type"):
         return f"must be {wanted}, got {shown(given)}", None
     message = str(error["msg"]).removeprefix("Value error, ")
     message = message[0].lower() + message[1:]

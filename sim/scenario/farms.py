@@ -30,15 +30,9 @@ class FarmsSection(Section):
         5.0, "price of real people's likes against machine ones", ge=1, le=100, source="C11: about 5:1"
     )
     package_factor: float = param(3.0, "price of like + comment + forward against likes alone", ge=1, le=50)
-    machine_accounts: int = param(
-        1500, "machine accounts of a farm at the start", unit="accounts", ge=0, le=1_000_000
-    )
-    raised_accounts: int = param(
-        400, "raised accounts of a farm at the start", unit="accounts", ge=0, le=1_000_000
-    )
-    real_accounts: int = param(
-        150, "real people working for a farm at the start", unit="accounts", ge=0, le=1_000_000
-    )
+    machine_accounts: int = param(1500, "machine accounts of a farm at the start", unit="accounts", ge=0, le=1_000_000)
+    raised_accounts: int = param(400, "raised accounts of a farm at the start", unit="accounts", ge=0, le=1_000_000)
+    real_accounts: int = param(150, "real people working for a farm at the start", unit="accounts", ge=0, le=1_000_000)
     machine_cost_cny: float = param(
         0.6,
         "cost of a machine account",
@@ -79,9 +73,7 @@ class FarmsSection(Section):
     )
     operations_cny_per_like: float = param(0.0012, "operating cost", unit="CNY/like", ge=0, le=10)
     real_wage_cny_per_like: float = param(0.012, "paid to a real person", unit="CNY/like", ge=0, le=10)
-    device_rent_cny_per_day: float = param(
-        0.01, "phone, address and number", unit="CNY/device/day", ge=0, le=1000
-    )
+    device_rent_cny_per_day: float = param(0.01, "phone, address and number", unit="CNY/device/day", ge=0, le=1000)
     sales_share: float = param(
         0.25, "brokers' share of revenue", ge=0, le=1, source="article: sales and operations are divided"
     )

@@ -10,6 +10,10 @@ class GraphSection(Section):
     friends_far: float = param(4.0, "mean friends anywhere else", unit="friends", ge=0, le=6)
     chat_size: int = param(64, "members of a group chat of readers", unit="accounts", ge=4, le=256)
     follower_sigma: float = param(
-        1.5, "spread of creators' popularity at the start (standard deviation of its logarithm)", ge=0, le=4, source="C18: Gini 0.94"
+        1.5,
+        "spread of creators' popularity at the start (standard deviation of its logarithm)",
+        ge=0,
+        le=4,
+        source="C18: Gini 0.94",
     )
     follower_talent: float = param(0.5, "correlation of popularity at the start with talent", ge=0, le=1)

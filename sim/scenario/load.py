@@ -61,11 +61,7 @@ def _is_late(entry: Any, document: Document, days: int) -> bool:
     day, date = entry.get("day"), entry.get("date")
     if day is None and date is not None:
         run = document.values.get("run")
-        start = (
-            run.get("start_date", Scenario().run.start_date)
-            if isinstance(run, dict)
-            else Scenario().run.start_date
-        )
+        start = run.get("start_date", Scenario().run.start_date) if isinstance(run, dict) else Scenario().run.start_date
         try:
             day = (datetime.date.fromisoformat(str(date)) - datetime.date.fromisoformat(str(start))).days
         except ValueError:

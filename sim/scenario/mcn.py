@@ -8,9 +8,7 @@ class McnSection(Section):
 
     enabled: bool = param(True, "whether agencies take creators")
     n: int = param(3, "agencies at the start", unit="agencies", ge=0, le=100)
-    matrix_accounts: int = param(
-        60, "accounts of an agency's matrix at the start", unit="accounts", ge=0, le=100_000
-    )
+    matrix_accounts: int = param(60, "accounts of an agency's matrix at the start", unit="accounts", ge=0, le=100_000)
     matrix_max: int = param(2000, "largest matrix", unit="accounts", ge=0, le=1_000_000)
     account_cost_cny: float = param(3.0, "cost of a matrix account", unit="CNY", ge=0, le=10_000)
     accounts_per_device: int = param(6, "matrix accounts on one phone", unit="accounts", ge=1, le=1000)

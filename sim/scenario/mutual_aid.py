@@ -22,9 +22,7 @@ class MutualAidSection(Section):
         le=1000,
         source="article: 50-200; C22",
     )
-    size_max: int = param(
-        200, "members a group takes", unit="members", ge=2, le=1000, source="article: 50-200; C22"
-    )
+    size_max: int = param(200, "members a group takes", unit="members", ge=2, le=1000, source="article: 50-200; C22")
     founders: int = param(12, "seekers who found a new group", unit="members", ge=2, le=200)
     likes_per_member_day: int = param(
         10, "requests a manual member answers on a good day", unit="likes/day", ge=0, le=1000
@@ -33,9 +31,7 @@ class MutualAidSection(Section):
         0.3, "share of members who like with an assist tool", ge=0, le=1, source="article; share assumed"
     )
     assisted_factor: float = param(4.0, "how many more requests an assisted member answers", ge=1, le=100)
-    activity_memory: float = param(
-        0.8, "how much of a member's activity carries over to the next day", ge=0, le=0.999
-    )
+    activity_memory: float = param(0.8, "how much of a member's activity carries over to the next day", ge=0, le=0.999)
     activity_swing: float = param(
         0.35,
         "standard deviation of a day's change in activity",
@@ -80,13 +76,7 @@ class MutualAidSection(Section):
     leave_return: float = param(
         0.2, "likes received for each given, of late, below which a member who asked leaves", ge=0, le=1
     )
-    look_again_days: int = param(
-        14, "days before one who lost its group looks for another", unit="days", ge=0, le=365
-    )
-    dissolve_answer_rate: float = param(
-        0.05, "likes received per member asked below which a group fails", ge=0, le=1
-    )
-    dissolve_after_days: int = param(
-        14, "days of failing after which it dissolves", unit="days", ge=1, le=365
-    )
+    look_again_days: int = param(14, "days before one who lost its group looks for another", unit="days", ge=0, le=365)
+    dissolve_answer_rate: float = param(0.05, "likes received per member asked below which a group fails", ge=0, le=1)
+    dissolve_after_days: int = param(14, "days of failing after which it dissolves", unit="days", ge=1, le=365)
     dwell_s: float = param(6.0, "mean look at a post before a manual favour", unit="s", ge=0, le=600)

@@ -153,9 +153,7 @@ def _model_at(keys: Keys) -> type[BaseModel] | None:
 def find_field(keys: Keys) -> FieldInfo | None:
     """The parameter at a path; None when there is none."""
     model = _model_at(keys)
-    return (
-        model.model_fields.get(keys[-1]) if model is not None and keys and isinstance(keys[-1], str) else None
-    )
+    return model.model_fields.get(keys[-1]) if model is not None and keys and isinstance(keys[-1], str) else None
 
 
 def names_beside(keys: Keys) -> list[str]:

@@ -44,15 +44,9 @@ class PlatformSection(Section):
         "for accounts whose likes draw verdicts",
         source="article, S5",
     )
-    creator_ladder: tuple[Rung, ...] = param(
-        (), "for creators whose posts draw verdicts", source="article, S5"
-    )
-    strike_half_life_days: float = param(
-        30.0, "days in which half a strike is forgotten", unit="days", gt=0, le=3650
-    )
-    strike_like_share: float = param(
-        0.3, "share of a post's likes flagged that counts against its creator", ge=0, le=1
-    )
+    creator_ladder: tuple[Rung, ...] = param((), "for creators whose posts draw verdicts", source="article, S5")
+    strike_half_life_days: float = param(30.0, "days in which half a strike is forgotten", unit="days", gt=0, le=3650)
+    strike_like_share: float = param(0.3, "share of a post's likes flagged that counts against its creator", ge=0, le=1)
     strike_min_likes: int = param(
         10,
         "flagged likes of a post, at least, that count against its creator",

@@ -14,7 +14,11 @@ class ReadersSection(Section):
     follows_mean: float = param(14.0, "mean creators followed at the start", unit="creators", ge=0, le=24)
 
     open_subscription: float = param(
-        0.15, "chance to open a new post of a followed creator", ge=0, le=0.5, source="C6: 10 % in 2017; 1-2 % about 2020, when readers followed many more than here"
+        0.15,
+        "chance to open a new post of a followed creator",
+        ge=0,
+        le=0.5,
+        source="C6: 10 % in 2017; 1-2 % about 2020, when readers followed many more than here",
     )
     open_moments: float = param(0.45, "chance to open a post a friend forwarded", ge=0, le=0.5)
     open_hot: float = param(0.012, "chance to open a recommended post of full interest", ge=0, le=0.5)
@@ -28,19 +32,31 @@ class ReadersSection(Section):
         source="direction C9; article, 'likes = popularity'; size assumed",
     )
     herding_like: float = param(
-        0.32, "relative rise of the chance to like when likes are visible", ge=0, le=2, source="C10: Muchnik, Aral & Taylor 2013"
+        0.32,
+        "relative rise of the chance to like when likes are visible",
+        ge=0,
+        le=2,
+        source="C10: Muchnik, Aral & Taylor 2013",
     )
 
     finish_base: float = param(0.25, "chance to finish a post of quality 0 at full interest", ge=0, le=1)
     finish_quality: float = param(0.65, "added chance to finish at quality 1", ge=0, le=1)
     length_s: float = param(150.0, "time to read an average post whole", unit="s", ge=5, le=3600)
     fast_reader_share: float = param(0.04, "share of readers who skim: a post in seconds", ge=0, le=1)
-    like_base: float = param(0.002, "likes per read at quality 0", ge=0, le=0.5, source="C1 for the mean over qualities")
-    like_quality: float = param(0.021, "added likes per read at quality 1 (grows with its square)", ge=0, le=0.5, source="C1")
+    like_base: float = param(
+        0.002, "likes per read at quality 0", ge=0, le=0.5, source="C1 for the mean over qualities"
+    )
+    like_quality: float = param(
+        0.021, "added likes per read at quality 1 (grows with its square)", ge=0, le=0.5, source="C1"
+    )
     comment_base: float = param(0.003, "comments per finished read at quality 1", ge=0, le=0.5)
     forward_base: float = param(0.006, "forwards per read at quality 0", ge=0, le=0.5)
     forward_quality: float = param(
-        0.10, "added forwards per read at quality 1 (grows with its square)", ge=0, le=0.5, source="C8 for the branching"
+        0.10,
+        "added forwards per read at quality 1 (grows with its square)",
+        ge=0,
+        le=0.5,
+        source="C8 for the branching",
     )
     forward_to_chat: float = param(0.35, "share of forwards that go to a group chat, not to Moments", ge=0, le=1)
     follow_base: float = param(0.2, "follows per finished read at quality 1, of a creator not yet followed", ge=0, le=1)
@@ -54,10 +70,16 @@ class ReadersSection(Section):
     tolerance: float = param(0.15, "shortfall against expectation that readers still forgive, in quality", ge=0, le=1)
     platform_trust_pace: float = param(0.35, "pace of trust in the platform against trust in counts", ge=0, le=2)
     silence_weight: float = param(
-        0.15, "how much a silent comment section under many likes spoils the experience", ge=0, le=1, source="article, S11"
+        0.15,
+        "how much a silent comment section under many likes spoils the experience",
+        ge=0,
+        le=1,
+        source="article, S11",
     )
     unfollow_below: float = param(0.62, "trust in a followed creator below which a disappointment ends it", ge=0, le=1)
-    leave_per_day: float = param(0.02, "daily chance to leave at platform trust 0 (falls with the fourth power)", unit="1/day", ge=0, le=1)
+    leave_per_day: float = param(
+        0.02, "daily chance to leave at platform trust 0 (falls with the fourth power)", unit="1/day", ge=0, le=1
+    )
     return_per_day: float = param(0.01, "daily chance to come back", unit="1/day", ge=0, le=1)
     repair_per_day: float = param(
         0.004, "share of lost trust that a day away restores, up to the start value", unit="1/day", ge=0, le=1

@@ -15,9 +15,7 @@ class RunSection(Section):
     days: int = param(120, "length of the run", unit="days", ge=1, le=3650)
     tick_minutes: int = param(60, "length of a tick; must divide a day", unit="min", ge=1, le=1440)
     seed: int = param(1, "seed of all chance", ge=0, le=2**63 - 1)
-    start_date: datetime.date = param(
-        datetime.date(2022, 1, 3), "calendar date of day 0 (a Monday)", unit="date"
-    )
+    start_date: datetime.date = param(datetime.date(2022, 1, 3), "calendar date of day 0 (a Monday)", unit="date")
 
     @field_validator("tick_minutes")
     @classmethod

@@ -54,9 +54,7 @@ def _any_of_family(family: str) -> dict[str, Any]:
     names = [{"const": name, "description": _about(cls)} for name, cls in table(family).items()]
     own = {"type": "string", "pattern": ":", "description": "module:Class or file.py:Class"}
     mapping = {"type": "object", "properties": {"name": own}, "required": ["name"]}
-    needed = (
-        [] if family == "ranking" else ["name"]
-    )  # parameters alone go to the ranking that `extends` brought
+    needed = [] if family == "ranking" else ["name"]  # parameters alone go to the ranking that `extends` brought
     shipped = [{"$ref": f"#/$defs/{family}_{name}", "required": needed} for name in table(family)]
     return {"anyOf": [*names, own, *shipped, mapping]}
 
@@ -88,9 +86,7 @@ def _detectors() -> dict[str, Any]:
     """Detectors by label: on or off, a mapping of parameters, or another plug-in under that label."""
     off = {"enum": [True, False, None, "off"], "description": "true: with its defaults; false or null: off"}
     other = {"$ref": "#/$defs/plugin_detection"}
-    known = {
-        name: {"anyOf": [off, {"$ref": f"#/$defs/detection_{name}"}, other]} for name in table("detection")
-    }
+    known = {name: {"anyOf": [off, {"$ref": f"#/$defs/detection_{name}"}, other]} for name in table("detection")}
     return {"properties": known, "additionalProperties": {"anyOf": [off, other]}}
 
 

@@ -31,6 +31,4 @@ class Section(BaseModel):
 
 def param(default: Any, description: str, *, unit: str = "1", source: str = "assumed", **bounds: Any) -> Any:
     """A scenario parameter: meaning, unit, source and range (`ge`, `gt`, `le`, `lt`) beside the default."""
-    return Field(
-        default, description=description, json_schema_extra={"unit": unit, "source": source}, **bounds
-    )
+    return Field(default, description=description, json_schema_extra={"unit": unit, "source": source}, **bounds)

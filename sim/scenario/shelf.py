@@ -12,9 +12,7 @@ from sim.scenario.text import parse_text
 def lines(folder: Path) -> list[str]:
     """`path  description` for every scenario file in a folder; a file that cannot be read says why."""
     if not folder.is_dir():
-        raise ScenarioError(
-            "no such folder of scenarios; give another, or go to where it stands", file=folder
-        )
+        raise ScenarioError("no such folder of scenarios; give another, or go to where it stands", file=folder)
     files = sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])
     if not files:
         raise ScenarioError("no scenario files here", file=folder)

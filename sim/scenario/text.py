@@ -27,9 +27,7 @@ def parse_text(text: str, name: str) -> tuple[dict[str, Any], dict[Keys, Place]]
     if tree is None:
         raise ScenarioError("is empty; a scenario is a mapping of sections", file=name, line=1)
     if not isinstance(tree, CommentedMap):
-        raise ScenarioError(
-            "a scenario is a mapping of sections, not a list or a single value", file=name, line=1
-        )
+        raise ScenarioError("a scenario is a mapping of sections, not a list or a single value", file=name, line=1)
     places: dict[Keys, Place] = {(): Place(name, 1)}
     try:
         return _plain(tree, (), places, name), places
@@ -46,9 +44,7 @@ def _tree(text: str, name: str) -> Any:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = str(error.problem or error.context or "it cannot be parsed").split("\n")[0]
-        raise ScenarioError(
-            f"not valid YAML: {problem}", file=name, line=mark.line + 1 if mark else None
-        ) from None
+        raise ScenarioError(f"not valid YAML: {problem}", file=name, line=mark.line + 1 if mark else None) from None
     except YAMLError as error:
         raise ScenarioError(f"not valid YAML: {str(error).splitlines()[0]}", file=name) from None
     except (ValueError, RecursionError) as error:

@@ -43,10 +43,7 @@ TRUTH: tuple[tuple[str, pa.DataType, str, str], ...] = (
 
 def _schema(fields: tuple[tuple[str, pa.DataType, str, str], ...]) -> pa.Schema:
     return pa.schema(
-        [
-            pa.field(name, kind, False, {"unit": unit, "description": what})
-            for name, kind, unit, what in fields
-        ]
+        [pa.field(name, kind, False, {"unit": unit, "description": what}) for name, kind, unit, what in fields]
     )
 
 
@@ -81,9 +78,7 @@ class EventWriter:
         for name, file in self._files.items():
             file.close()
             sync(self._path(name, day))
-            self.seals[name] = hashlib.sha256(
-                (self.seals[name] + self._hashes[name].hexdigest()).encode()
-            ).hexdigest()
+            self.seals[name] = hashlib.sha256((self.seals[name] + self._hashes[name].hexdigest()).encode()).hexdigest()
         self._files, self._hashes = {}, {}
 
     def abort(self) -> None:

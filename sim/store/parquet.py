@@ -26,9 +26,7 @@ def to_arrow(table: Table) -> pa.Table:
     """A table as Arrow, units and meanings in the metadata."""
     arrays = table.arrays()
     fields = [
-        pa.field(
-            c.name, ARROW[c.dtype], nullable=False, metadata={"unit": c.unit, "description": c.description}
-        )
+        pa.field(c.name, ARROW[c.dtype], nullable=False, metadata={"unit": c.unit, "description": c.description})
         for c in table.columns.values()
     ]
     schema = pa.schema(fields, metadata={"table": table.spec.name, "description": table.spec.description})
@@ -57,9 +55,7 @@ def digest(arrays: Mapping[str, NDArray[Any]]) -> str:
     """SHA-256 of names, types and cells, column by column; knows nothing of files, versions or clocks."""
     seal = hashlib.sha256()
     for name, column in arrays.items():
-        seal.update(
-            f"{name}\0{'str' if column.dtype == object else column.dtype.str}\0{len(column)}\0".encode()
-        )
+        seal.update(f"{name}\0{'str' if column.dtype == object else column.dtype.str}\0{len(column)}\0".encode())
         if column.dtype == object:
             seal.update("\0".join(column.tolist()).encode())
         else:

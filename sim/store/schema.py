@@ -164,10 +164,7 @@ FARMS = TableSpec(
         DAY,
         _int("farm", "id", "farm"),
         _flag("open", "takes orders"),
-        *(
-            _int(grade, "accounts", f"usable {grade} accounts held")
-            for grade in ("machine", "raised", "real_person")
-        ),
+        *(_int(grade, "accounts", f"usable {grade} accounts held") for grade in ("machine", "raised", "real_person")),
         _int("burnt", "accounts", "accounts lost so far"),
         _int("orders", "orders", "orders taken today"),
         _int("likes_delivered", "likes", "likes delivered today"),

@@ -72,9 +72,7 @@ class Table:
         for name in names:
             if name not in self.columns:
                 if not self.spec.open:
-                    raise TableError(
-                        f"table {self.spec.name} has no column {name!r}{_near(name, self.columns)}"
-                    )
+                    raise TableError(f"table {self.spec.name} has no column {name!r}{_near(name, self.columns)}")
                 self.columns[name] = Column(name, FLOAT, "", "")
         missing = [c.name for c in self.spec.columns if not c.optional and c.name not in names]
         if missing:
@@ -97,10 +95,7 @@ class Table:
             rows, self._rows = self._rows, []
             names = [name for name in self.columns if any(name in row for row in rows)]
             fill = {name: FILL[self.columns[name].dtype] for name in names}
-            chunk = {
-                name: self._cast(name, [row.get(name, fill[name]) for row in rows], len(rows))
-                for name in names
-            }
+            chunk = {name: self._cast(name, [row.get(name, fill[name]) for row in rows], len(rows)) for name in names}
             self._chunks.append((len(rows), chunk))
 
     def arrays(self) -> Chunk:

@@ -59,5 +59,7 @@ class World:
         if n == len(account):
             self.record(n, kind=Kind.READ, **rows)
         elif n:
-            self.record(n, kind=Kind.READ, **{k: v[looked] if isinstance(v, np.ndarray) else v for k, v in rows.items()})
+            self.record(
+                n, kind=Kind.READ, **{k: v[looked] if isinstance(v, np.ndarray) else v for k, v in rows.items()}
+            )
         self.record(len(account), kind=Kind.LIKE, **rows)

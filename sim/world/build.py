@@ -45,7 +45,12 @@ def _add_readers(world: World, scenario: Scenario, luck: Luck) -> None:
     readers = Readers(n)
     trust = fraction(opts.trust_start, 65535)
     kernel.fill_readers(
-        readers.record, _key(luck, "readers"), opts.pages_per_session, fraction(opts.fast_reader_share), trust, 65535 * 2 // 5
+        readers.record,
+        _key(luck, "readers"),
+        opts.pages_per_session,
+        fraction(opts.fast_reader_share),
+        trust,
+        65535 * 2 // 5,
     )
     accounts = world.accounts
     accounts.reserve(n + n // 8 + 8192)

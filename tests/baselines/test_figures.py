@@ -1,6 +1,6 @@
 """Exact figures for a seed. A change here changes published outputs: name it in CHANGELOG.md and renew with
 
-    python tests/baselines/test_figures.py
+python tests/baselines/test_figures.py
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ def figures(name: str) -> dict[str, Any]:
     kept = ("exposure_quality", "share_manipulating_creators", "share_fake_likes", "platform_trust", "likes_organic")
     return {
         "readers": digest(world.readers.record, world.readers.follows, world.readers.inbox, world.readers.ring),
-        "posts": digest(world.posts.reads, world.posts.impressions, world.posts.likes_by_origin, world.posts.discounted),
+        "posts": digest(
+            world.posts.reads, world.posts.impressions, world.posts.likes_by_origin, world.posts.discounted
+        ),
         "accounts": digest(world.accounts.ip, world.accounts.device, world.accounts.status),
         # money passes through exp and log, whose last bit is the platform's: rounded to a fen
         "money_cny": {purpose: round(cny, 2) for purpose, cny in model.ledger.flows().items()},

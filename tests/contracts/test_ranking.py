@@ -26,11 +26,22 @@ def posts_view(n: int, seed: int = 0, **columns: Any) -> PostsView:
     reads = rng.integers(0, 400, n)
     likes = rng.integers(0, 60, n)
     values = {
-        "creator": rng.integers(0, 50, n), "topic": rng.integers(0, N_TOPICS, n), "age_h": np.sort(rng.uniform(0, 160, n))[::-1],
-        "impressions": reads * 20, "reads": reads, "finishes": reads // 2, "dwell_s": reads * 60, "likes": likes,
-        "visible_likes": likes, "comments": likes // 5, "comment_depth": likes // 2, "forwards": reads // 30,
-        "forward_standing": reads * 3, "follows": reads // 100, "followers": rng.integers(0, 9000, n),
-    }  # fmt: skip
+        "creator": rng.integers(0, 50, n),
+        "topic": rng.integers(0, N_TOPICS, n),
+        "age_h": np.sort(rng.uniform(0, 160, n))[::-1],
+        "impressions": reads * 20,
+        "reads": reads,
+        "finishes": reads // 2,
+        "dwell_s": reads * 60,
+        "likes": likes,
+        "visible_likes": likes,
+        "comments": likes // 5,
+        "comment_depth": likes // 2,
+        "forwards": reads // 30,
+        "forward_standing": reads * 3,
+        "follows": reads // 100,
+        "followers": rng.integers(0, 9000, n),
+    }
     return PostsView(first_id=7, **(values | columns))
 
 
@@ -66,7 +77,7 @@ def test_the_order_of_the_posts_does_not_matter(policy):
 def test_it_says_itself_and_comes_back(policy):
     again = build("ranking", as_mapping(policy))
     assert again == policy and repr(again) == repr(policy)
-    assert eval(repr(policy), vars(__import__("sim.ranking", fromlist=["x"]))) == policy  # noqa: S307
+    assert eval(repr(policy), vars(__import__("sim.ranking", fromlist=["x"]))) == policy
 
 
 @pytest.mark.parametrize("name", list(TABLE))
@@ -79,9 +90,23 @@ def test_knobs_state_unit_range_and_source(name):
 def twins(**columns: Any) -> PostsView:
     """Posts that differ only in the columns given."""
     n = len(next(iter(columns.values())))
-    plain = {"creator": 0, "topic": 1, "age_h": 10.0, "impressions": 4000, "reads": 200, "finishes": 100, "dwell_s": 12_000,
-             "likes": 2, "visible_likes": 2, "comments": 1, "comment_depth": 2, "forwards": 4, "forward_standing": 400,
-             "follows": 1, "followers": 100}  # fmt: skip
+    plain = {
+        "creator": 0,
+        "topic": 1,
+        "age_h": 10.0,
+        "impressions": 4000,
+        "reads": 200,
+        "finishes": 100,
+        "dwell_s": 12_000,
+        "likes": 2,
+        "visible_likes": 2,
+        "comments": 1,
+        "comment_depth": 2,
+        "forwards": 4,
+        "forward_standing": 400,
+        "follows": 1,
+        "followers": 100,
+    }
     return PostsView(0, **({k: np.full(n, v) for k, v in plain.items()} | columns))
 
 
@@ -92,7 +117,9 @@ def test_likes_only_pays_every_like():
 
 
 def test_chronological_knows_only_age():
-    posts = twins(age_h=np.array([5.0, 1.0, 90.0]), likes=np.array([0, 0, 10**6]), visible_likes=np.array([0, 0, 10**6]))
+    posts = twins(
+        age_h=np.array([5.0, 1.0, 90.0]), likes=np.array([0, 0, 10**6]), visible_likes=np.array([0, 0, 10**6])
+    )
     assert np.argsort(-TABLE["chronological"]().score(posts, 0, CLOCK)).tolist() == [1, 0, 2]
 
 
@@ -118,9 +145,16 @@ def test_feeds_hold_living_posts_and_hot_ones_first(n, threshold, exploration, s
     posts = posts_view(n, seed)
     lottery = np.random.default_rng(seed).integers(0, 2**63, n, dtype=np.uint64)
     feeds = build_feeds(
-        posts, np.ones(n), TABLE["likes_only"](), CLOCK,
-        slots=16, hot_threshold=threshold, exploration=exploration, max_age_h=72, lottery=lottery,
-    )  # fmt: skip
+        posts,
+        np.ones(n),
+        TABLE["likes_only"](),
+        CLOCK,
+        slots=16,
+        hot_threshold=threshold,
+        exploration=exploration,
+        max_age_h=72,
+        lottery=lottery,
+    )
     young = np.flatnonzero(posts.age_h < 72)
     assert feeds.shape == (N_TOPICS, 16)
     if len(young):
@@ -138,6 +172,15 @@ def test_feeds_hold_living_posts_and_hot_ones_first(n, threshold, exploration, s
 def test_a_throttled_post_loses_its_place_among_the_hot():
     posts = twins(likes=np.array([900, 40, 35]), visible_likes=np.array([900, 40, 35]))
     for visibility, first in ((np.array([1.0, 1.0, 1.0]), 0), (np.array([0.4, 1.0, 1.0]), 1)):
-        feeds = build_feeds(posts, visibility, TABLE["likes_only"](), CLOCK, slots=8, hot_threshold=30, exploration=0.0,
-                            max_age_h=72, lottery=np.arange(3, dtype=np.uint64))  # fmt: skip
+        feeds = build_feeds(
+            posts,
+            visibility,
+            TABLE["likes_only"](),
+            CLOCK,
+            slots=8,
+            hot_threshold=30,
+            exploration=0.0,
+            max_age_h=72,
+            lottery=np.arange(3, dtype=np.uint64),
+        )
         assert feeds[0, 0] == first

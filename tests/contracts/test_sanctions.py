@@ -144,13 +144,9 @@ def test_limits_end():
     made = society()
     limit = build("sanction", {"name": "limit_functions", "days": 2.0})
     perform(limit.apply(case(), CLOCK), made)
+    perform(build("sanction", {"name": "reduce_moments", "days": 2.0, "factor": 0.2}).apply(case(), CLOCK), made)
     perform(
-        build("sanction", {"name": "reduce_moments", "days": 2.0, "factor": 0.2}).apply(case(), CLOCK), made
-    )
-    perform(
-        build("sanction", "ban").apply(
-            case(accounts=(7,), posts=(0,), creators=(-1,), strikes=(1.0,)), CLOCK
-        ),
+        build("sanction", "ban").apply(case(accounts=(7,), posts=(0,), creators=(-1,), strikes=(1.0,)), CLOCK),
         made,
     )
     lift_expired(made, CLOCK.tick + 47)

@@ -30,7 +30,9 @@ def mix32(x: int) -> int:
 class Oracle:
     """Holds copies of the kernel's inputs as Python lists; `live(i)` lets one reader live through the tick."""
 
-    def __init__(self, readers: dict[str, Any], tables: dict[str, Any], settings: dict[str, int], keys: tuple[int, int]) -> None:
+    def __init__(
+        self, readers: dict[str, Any], tables: dict[str, Any], settings: dict[str, int], keys: tuple[int, int]
+    ) -> None:
         self.readers, self.t, self.s, self.keys = readers, tables, settings, keys
         self.counts = [[0] * 12 for _ in tables["posts"]]
         self.pages = [[0] * (len(cell) // 8) for cell in tables["feed"]]
@@ -73,8 +75,8 @@ class Oracle:
                 break
             if t["latest_tick"][c] > r["last_tick"]:
                 met.append((t["latest_post"][c], SUBSCRIPTION, gain[SUBSCRIPTION] * trust))
-        for j in range(r["inbox_n"]):
-            met.append((self.readers["inbox"][i][j] - 1 - s["first_id"], MOMENTS, gain[MOMENTS] * 256))
+        waiting = self.readers["inbox"][i][: r["inbox_n"]]
+        met += [(entry - 1 - s["first_id"], MOMENTS, gain[MOMENTS] * 256) for entry in waiting]
         r["inbox_n"] = 0
         chat = i // s["chat_size"]
         for post, tick in zip(t["chat_post"][chat], t["chat_tick"][chat], strict=True):
@@ -149,7 +151,9 @@ class Oracle:
         surprise = min(255, experience + s["tolerance"] - expected)
         pace = s["platform_pace"]
         r["trust_counts"] = self._surprised(r["trust_counts"], surprise, s["gain"], s["loss"])
-        r["trust_platform"] = self._surprised(r["trust_platform"], surprise, s["gain"] * pace >> 8, s["loss"] * pace >> 8)
+        r["trust_platform"] = self._surprised(
+            r["trust_platform"], surprise, s["gain"] * pace >> 8, s["loss"] * pace >> 8
+        )
         self._follow(i, post, surprise, finished, (b & 0xFFFFFF) << 7 < t["follow"][q8] * voice, put, done)
 
     @staticmethod

@@ -40,9 +40,7 @@ class StubModel:
         self.past = self.luck.bits("stub", tick, self.past & 0xFFFF)
         self.world.log.clear()
         n = tick % 5
-        self.world.log.add(
-            n, time_s=self.clock.start_s, account=np.arange(n), post=tick, kind=1, origin=tick % 4
-        )
+        self.world.log.add(n, time_s=self.clock.start_s, account=np.arange(n), post=tick, kind=1, origin=tick % 4)
         if self.clock.ends_day:
             cheat = 0.1 * self.scenario.manipulation.enabled
             row = Tables()

@@ -22,17 +22,12 @@ class Memory:
         return to_arrow(table).to_pandas()
 
 
-def daily(
-    tables: Tables, days: int, rng: np.random.Generator, fraud: bool = True, detectors: bool = True
-) -> None:
+def daily(tables: Tables, days: int, rng: np.random.Generator, fraud: bool = True, detectors: bool = True) -> None:
     t = np.arange(days)
     cheat = (0.04 + 0.42 / (1 + np.exp(-(t - 0.4 * days) / (0.1 * days + 1)))) * fraud
     noise = rng.normal(0, 0.006, days)
     names = STRATEGIES[1:]
-    share = {
-        f"share_strategy_{n}": cheat * w
-        for n, w in zip(names, (0.2, 0.35, 0.15, 0.1, 0.12, 0.08), strict=True)
-    }
+    share = {f"share_strategy_{n}": cheat * w for n, w in zip(names, (0.2, 0.35, 0.15, 0.1, 0.12, 0.08), strict=True)}
     found = {}
     for i, name in enumerate(DETECTORS if detectors and fraud else ()):
         on = np.where(t >= 0.5 * days, 1.0, np.nan)
@@ -161,9 +156,7 @@ def manifest(days: int, tables: tuple[str, ...], calendar: bool = True) -> dict:
     from sim.scenario import Scenario
 
     entries = (
-        [{"day": days // 2, "set": {"hot_threshold_likes": 80}, "note": "a stricter threshold"}]
-        if calendar
-        else []
+        [{"day": days // 2, "set": {"hot_threshold_likes": 80}, "note": "a stricter threshold"}] if calendar else []
     )
     scenario = Scenario.model_validate(
         {"name": "synthetic", "run": {"days": days}, "readers": {"n": 20_000}, "calendar": entries}

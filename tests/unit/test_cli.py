@@ -33,9 +33,7 @@ def test_python_m_sim_says_one_sentence_and_no_traceback(tmp_path: Path) -> None
         [sys.executable, "-m", "sim", "run", "a.yaml"],
         cwd=tmp_path, env={"PYTHONPATH": root}, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    expected = (
-        "a.yaml:2: platform.hot_treshold_likes: unknown parameter; did you mean 'hot_threshold_likes'?\n"
-    )
+    expected = "a.yaml:2: platform.hot_treshold_likes: unknown parameter; did you mean 'hot_threshold_likes'?\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", expected)
     assert [p.name for p in tmp_path.iterdir()] == ["a.yaml"]
 
@@ -184,9 +182,7 @@ def test_an_interrupted_run_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -
         ["report", "nowhere"],
     ],
 )
-def test_wrong_words_are_exit_code_2(
-    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_wrong_words_are_exit_code_2(words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.yaml").write_text("description: sound\n")
     done = gresham(*words)
@@ -201,17 +197,13 @@ HEAVY = ("numpy", "pandas", "numba", "pydantic", "mesa", "plotly")
 def heavy_after(code: str) -> list[str]:
     """Heavy packages that are imported once `code` has run."""
     code = f"import sys; {code}; print([m for m in {HEAVY} if m in sys.modules])"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=SHELF.parent, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=SHELF.parent, capture_output=True, text=True, check=True)
     return list(ast.literal_eval(done.stdout))
 
 
 def test_help_needs_nothing_heavy() -> None:
     assert (
-        heavy_after(
-            "from typer.testing import CliRunner as R; from sim.cli import app; R().invoke(app, '--help')"
-        )
+        heavy_after("from typer.testing import CliRunner as R; from sim.cli import app; R().invoke(app, '--help')")
         == []
     )
 

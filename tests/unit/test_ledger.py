@@ -21,9 +21,7 @@ def parties(n=4, savings=100.0):
 
 
 AMOUNT = st.floats(0, 300, allow_nan=False)
-PAYMENT = st.tuples(
-    st.integers(0, 3), st.integers(0, 3), AMOUNT, st.sampled_from(list(Purpose)), st.integers(0, 2)
-)
+PAYMENT = st.tuples(st.integers(0, 3), st.integers(0, 3), AMOUNT, st.sampled_from(list(Purpose)), st.integers(0, 2))
 
 
 @given(st.lists(PAYMENT, max_size=40))
@@ -55,9 +53,7 @@ def test_many_at_once_is_the_same_as_one_by_one(payments):
     for payer, payee, cny in payments:
         assert one.transfer(handles[payer], handles[payee], cny, Purpose.SALES)
     columns = list(zip(*payments, strict=True)) or [(), (), ()]
-    many.transfer_many(
-        [handles[i] for i in columns[0]], [handles[i] for i in columns[1]], columns[2], Purpose.SALES
-    )
+    many.transfer_many([handles[i] for i in columns[0]], [handles[i] for i in columns[1]], columns[2], Purpose.SALES)
     assert as_array(many).tolist() == as_array(one).tolist()
     assert many.flows() == one.flows()
 

@@ -87,9 +87,7 @@ def test_ratio():
 def judged_model():
     """Six likes, three of them fake; accounts 3 and 4 are a farm's; post 1 is pushed."""
     world = World()
-    world.accounts.add(
-        6, grade=[Grade.READER, Grade.READER, Grade.CREATOR, Grade.MACHINE, Grade.MATRIX, Grade.MACHINE]
-    )
+    world.accounts.add(6, grade=[Grade.READER, Grade.READER, Grade.CREATOR, Grade.MACHINE, Grade.MATRIX, Grade.MACHINE])
     world.posts.add(3)
     world.posts.likes_by_origin[:] = [[50, 9, 0, 0], [1, 4, 4, 2], [0, 0, 99, 0]]
     world.log.add(

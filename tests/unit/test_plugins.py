@@ -82,9 +82,7 @@ def test_every_shipped_plugin_comes_back_from_its_mapping(family: str) -> None:
         for f in dataclasses.fields(cls):
             numeric = isinstance(f.default, int | float) and not isinstance(f.default, bool)
             low, high = f.metadata["ge"], f.metadata["le"]
-            assert not numeric or (
-                (low is None or f.default >= low) and (high is None or f.default <= high)
-            ), f.name
+            assert not numeric or ((low is None or f.default >= low) and (high is None or f.default <= high)), f.name
 
 
 def test_a_users_file_through_a_scenario(mine: Path, tmp_path: Path) -> None:
@@ -95,9 +93,7 @@ def test_a_users_file_through_a_scenario(mine: Path, tmp_path: Path) -> None:
     assert scenario.resolved()["platform"]["ranking"]["name"] == "mine.py:Newest"
     assert scenario.with_changes({"platform.ranking.limit": 8}).platform.ranking.limit == 8
     assert Scenario.load(tmp_path / "a.yaml") == scenario
-    assert Scenario.load(tmp_path / "a.yaml").platform == scenario.platform, (
-        "imported once, not a new class a time"
-    )
+    assert Scenario.load(tmp_path / "a.yaml").platform == scenario.platform, "imported once, not a new class a time"
     calendar = {"calendar": [{"day": 3, "set": {"ranking": "mine.py:Newest"}}]}
     later = Scenario.model_validate(calendar, context={"base": tmp_path})
     assert type(later.policy_on(3).ranking) is type(ranking)
@@ -120,8 +116,7 @@ def test_files_of_one_name_do_not_get_in_each_others_way(mine: Path, tmp_path: P
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "mine.py").write_text(MINE.replace("knob(5,", "knob(9,"))
     found = [
-        build("ranking", name, tmp_path).limit
-        for name in ("mine.py:Newest", "other/mine.py:Newest", "mine.py:Newest")
+        build("ranking", name, tmp_path).limit for name in ("mine.py:Newest", "other/mine.py:Newest", "mine.py:Newest")
     ]
     assert found == [5, 9, 5]
 
@@ -182,9 +177,7 @@ def test_a_detector_must_say_what_it_judges(mine: Path) -> None:
 def test_a_file_that_does_not_import_is_told_with_its_line(tmp_path: Path, text: str) -> None:
     (tmp_path / "bad.py").write_text(text)
     (tmp_path / "a.yaml").write_text("platform:\n  detectors:\n    mine: {name: bad.py:Thing}\n")
-    with pytest.raises(
-        ScenarioError, match=r"a\.yaml:3: .*plug-in 'bad\.py:Thing' does not import"
-    ) as raised:
+    with pytest.raises(ScenarioError, match=r"a\.yaml:3: .*plug-in 'bad\.py:Thing' does not import") as raised:
         Scenario.load(tmp_path / "a.yaml")
     assert len(str(raised.value).splitlines()) == 1
     assert not any(name.startswith("gresham_plugin_bad") for name in sys.modules)

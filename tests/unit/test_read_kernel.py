@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,27 @@ from sim.kernels import read as kernel
 from sim.world.readers import Readers
 
 SETTINGS = {
-    "tick": 30, "tick_s": 3600, "refresh_ticks": 8, "reads_per_session": 5, "reads_per_day": 24, "chat_size": 16,
-    "chat_slots": 2, "outside_threshold": 20_000, "n_outside": 6, "length_s": 150, "taste": 51, "tolerance": 38,
-    "gain": 1316, "loss": 3948, "platform_pace": 90, "unfollow_below": 46, "chat_share": 90, "want_reads": 1,
-    "first_id": 100, "follow_start": 178,
-}  # fmt: skip
+    "tick": 30,
+    "tick_s": 3600,
+    "refresh_ticks": 8,
+    "reads_per_session": 5,
+    "reads_per_day": 24,
+    "chat_size": 16,
+    "chat_slots": 2,
+    "outside_threshold": 20_000,
+    "n_outside": 6,
+    "length_s": 150,
+    "taste": 51,
+    "tolerance": 38,
+    "gain": 1316,
+    "loss": 3948,
+    "platform_pace": 90,
+    "unfollow_below": 46,
+    "chat_share": 90,
+    "want_reads": 1,
+    "first_id": 100,
+    "follow_start": 178,
+}
 
 
 def case(seed: int, n: int = 200, n_posts: int = 40, n_creators: int = 30, **settings: int) -> dict[str, Any]:
@@ -72,7 +89,13 @@ def case(seed: int, n: int = 200, n_posts: int = 40, n_creators: int = 30, **set
         "follow": rng.integers(0, 2**24, 256),
     }
     keys = tuple(int(k) for k in rng.integers(0, 2**63, 2))
-    return {"readers": readers, "tables": tables, "settings": SETTINGS | settings, "keys": keys, "n_creators": n_creators}
+    return {
+        "readers": readers,
+        "tables": tables,
+        "settings": SETTINGS | settings,
+        "keys": keys,
+        "n_creators": n_creators,
+    }
 
 
 def kernel_fields(readers: Readers) -> list[str]:
@@ -92,20 +115,53 @@ def run_kernel(c: dict[str, Any], pieces: int = 1, capacity: int | None = None) 
     rows = np.zeros(capacity or kernel.CHUNK * kernel.ROWS_PER_VISIT, kernel.ROW)
     written, impressions = [], 0
     bounds = np.linspace(0, len(readers), pieces + 1).astype(int)
-    for lo, hi in zip(bounds[:-1], bounds[1:], strict=True):
+    for lo, hi in pairwise(bounds):
         at = int(lo)
         while at < hi:
             at, n, seen = kernel.read_posts(
-                readers.record, readers.follows, readers.follow_trust, readers.inbox, readers.ring, at, int(hi),
-                np.uint64(c["keys"][0]), np.uint64(c["keys"][1]), t["rhythm"], settings, t["latest_tick"],
-                t["latest_post"], posts, feed, posts["key"][feed], posts["base"][feed], posts["proof"][feed],
-                posts["topic"][feed].astype(np.uint64) * np.uint64(8), t["surface_gain"], t["chat_post"], t["chat_tick"],
-                t["outside"], t["finish"], t["comment"], t["forward"], t["follow"], counts, pages, change, rows, 0,
-            )  # fmt: skip
+                readers.record,
+                readers.follows,
+                readers.follow_trust,
+                readers.inbox,
+                readers.ring,
+                at,
+                int(hi),
+                np.uint64(c["keys"][0]),
+                np.uint64(c["keys"][1]),
+                t["rhythm"],
+                settings,
+                t["latest_tick"],
+                t["latest_post"],
+                posts,
+                feed,
+                posts["key"][feed],
+                posts["base"][feed],
+                posts["proof"][feed],
+                posts["topic"][feed].astype(np.uint64) * np.uint64(8),
+                t["surface_gain"],
+                t["chat_post"],
+                t["chat_tick"],
+                t["outside"],
+                t["finish"],
+                t["comment"],
+                t["forward"],
+                t["follow"],
+                counts,
+                pages,
+                change,
+                rows,
+                0,
+            )
             written += [tuple(int(x) for x in row) for row in rows[:n]]
             impressions += seen
-    return {"counts": counts.tolist(), "pages": pages.tolist(), "change": change.tolist(), "rows": written,
-            "impressions": impressions, **state(readers)}  # fmt: skip
+    return {
+        "counts": counts.tolist(),
+        "pages": pages.tolist(),
+        "change": change.tolist(),
+        "rows": written,
+        "impressions": impressions,
+        **state(readers),
+    }
 
 
 def state(readers: Readers) -> dict[str, Any]:
@@ -123,9 +179,15 @@ def run_oracle(c: dict[str, Any]) -> dict[str, Any]:
     oracle = Oracle({"record": record, **lists}, tables, c["settings"], c["keys"])
     for i in range(len(record)):
         oracle.live(i)
-    return {"counts": oracle.counts, "pages": oracle.pages, "change": oracle.change, "rows": oracle.rows,
-            "impressions": oracle.impressions, **{name: [row[name] for row in record] for name in names},
-            **{name: lists[name] for name in ("follows", "follow_trust", "ring")}}  # fmt: skip
+    return {
+        "counts": oracle.counts,
+        "pages": oracle.pages,
+        "change": oracle.change,
+        "rows": oracle.rows,
+        "impressions": oracle.impressions,
+        **{name: [row[name] for row in record] for name in names},
+        **{name: lists[name] for name in ("follows", "follow_trust", "ring")},
+    }
 
 
 def assert_agree(slow: dict[str, Any], fast: dict[str, Any]) -> None:
@@ -141,8 +203,18 @@ def test_the_kernel_agrees_with_the_oracle(seed):
     assert {row[4] for row in slow["rows"]} >= {0, 1, 2, 3}
 
 
-@pytest.mark.parametrize("changes", [{"want_reads": 0}, {"n_outside": 0}, {"reads_per_session": 1}, {"reads_per_day": 1},
-                                     {"first_id": 0}, {"tick": 32, "refresh_ticks": 1}, {"taste": 0, "tolerance": 0}])  # fmt: skip
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"want_reads": 0},
+        {"n_outside": 0},
+        {"reads_per_session": 1},
+        {"reads_per_day": 1},
+        {"first_id": 0},
+        {"tick": 32, "refresh_ticks": 1},
+        {"taste": 0, "tolerance": 0},
+    ],
+)
 def test_it_agrees_under_other_settings(changes):
     def made() -> dict[str, Any]:
         c = case(99, **changes)
@@ -179,8 +251,12 @@ def test_banned_readers_and_those_who_left_do_nothing_and_limited_ones_only_read
 
 def test_no_index_leaves_its_array():
     """The same cases with numba's bounds checks on, in a process of its own."""
-    code = "import test_read_kernel as t\nfor seed in range(3): t.assert_agree(t.run_oracle(t.case(seed)), t.run_kernel(t.case(seed)))"
+    code = "import test_read_kernel as t\nfor s in range(3): t.assert_agree(t.run_oracle(t.case(s)), t.run_kernel(t.case(s)))"
     here = os.path.dirname(__file__)
-    env = os.environ | {"NUMBA_BOUNDSCHECK": "1", "PYTHONPATH": here, "NUMBA_CACHE_DIR": os.path.join(here, "..", "..", ".numba-checked")}
+    env = os.environ | {
+        "NUMBA_BOUNDSCHECK": "1",
+        "PYTHONPATH": here,
+        "NUMBA_CACHE_DIR": os.path.join(here, "..", "..", ".numba-checked"),
+    }
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]

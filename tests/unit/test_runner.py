@@ -27,9 +27,7 @@ def stub(monkeypatch):
     monkeypatch.setattr(StubModel, "error", KeyboardInterrupt())
 
 
-SCENARIO = Scenario.model_validate(
-    {"name": "tiny", "run": {"days": 9, "tick_minutes": 360}, "readers": {"n": 64}}
-)
+SCENARIO = Scenario.model_validate({"name": "tiny", "run": {"days": 9, "tick_minutes": 360}, "readers": {"n": 64}})
 
 
 def seals(result: Result) -> dict:

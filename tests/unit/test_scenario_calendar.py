@@ -38,9 +38,7 @@ def test_entries_build_on_each_other_from_their_day_on() -> None:
     assert [type(p.ranking).__name__ for p in policies] == ["LikesOnly"] * 2 + ["Composite"] * 6
     assert [p.ranking.gravity for p in policies[2:]] == [1, 1, 2, 2, 2, 2]
     assert [p.hot_threshold_likes for p in policies] == [30] * 6 + [9] * 2
-    assert [p.detectors.get("ip_burst") is not None for p in policies] == [False] * 2 + [True] * 4 + [
-        False
-    ] * 2
+    assert [p.detectors.get("ip_burst") is not None for p in policies] == [False] * 2 + [True] * 4 + [False] * 2
     assert [p.detectors["device"] is not None for p in policies] == [True] * 4 + [False] * 4
     assert [day for day, _ in scenario.policies()] == [0, 10, 15, 20]
 

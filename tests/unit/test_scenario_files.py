@@ -88,9 +88,7 @@ def test_extends_merges_mappings_and_replaces_lists_and_other_plugins(tmp_path: 
 
 
 def test_merge_keys_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
-    text = (
-        "\ufeffplatform:\n  detectors:\n    device: &d {threshold: 7}\n    second: {<<: *d, name: device}\n"
-    )
+    text = "\ufeffplatform:\n  detectors:\n    device: &d {threshold: 7}\n    second: {<<: *d, name: device}\n"
     (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
     detectors = Scenario.load(tmp_path / "a.yaml").platform.detectors
     assert detectors["device"] == detectors["second"]

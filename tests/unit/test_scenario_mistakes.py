@@ -42,9 +42,7 @@ MISTAKES = {
     "number as truth": Mistake("manipulation:\n  enabled: 1\n", 2, ("enabled", "true or false")),
     "fraction of a day": Mistake("run:\n  days: 1.5\n", 2, ("run.days", "whole number")),
     "not a number": Mistake("readers:\n  trust_start: .nan\n", 2, ("trust_start", "a number in 0..1")),
-    "infinite": Mistake(
-        "advertisers:\n  budget_cny_per_week: .inf\n", 2, ("budget_cny_per_week", "a number")
-    ),
+    "infinite": Mistake("advertisers:\n  budget_cny_per_week: .inf\n", 2, ("budget_cny_per_week", "a number")),
     "out of range": Mistake("platform:\n\n  hot_exploration: 2\n", 3, ("hot_exploration", "0..1", "got 2")),
     "not a multiple": Mistake("surfaces: {feed_slots: 9}\n", 1, ("feed_slots", "multiple of 8")),
     "tick does not divide a day": Mistake("run:\n  tick_minutes: 7\n", 2, ("tick_minutes", "divide a day")),
@@ -53,9 +51,7 @@ MISTAKES = {
     "section is empty": Mistake("run: {days: 3}\nplatform:\n", 2, ("platform", "mapping of parameters")),
     "list is a mapping": Mistake("calendar: {day: 3}\n", 1, ("calendar", "a list")),
     "unknown plug-in": Mistake("platform:\n  ranking: likes_onyl\n", 2, ("platform.ranking", "'likes_only'")),
-    "unknown detector": Mistake(
-        "platform:\n  detectors:\n    ip_brust: true\n", 3, ("ip_brust", "'ip_burst'")
-    ),
+    "unknown detector": Mistake("platform:\n  detectors:\n    ip_brust: true\n", 3, ("ip_brust", "'ip_burst'")),
     "unknown knob": Mistake(
         "platform:\n  detectors:\n    device:\n      treshold: 3\n", 4, ("device.treshold", "'threshold'")
     ),
@@ -64,29 +60,15 @@ MISTAKES = {
         4,
         ("ranking.gravity", "a number in 0..4"),
     ),
-    "knob out of range": Mistake(
-        "platform:\n  ranking: {name: likes_only, gravity: 9}\n", 2, ("gravity", "0..4", "9")
-    ),
-    "knob not a number": Mistake(
-        "platform:\n  ranking: {name: likes_only, gravity: .nan}\n", 2, ("gravity", "0..4")
-    ),
+    "knob out of range": Mistake("platform:\n  ranking: {name: likes_only, gravity: 9}\n", 2, ("gravity", "0..4", "9")),
+    "knob not a number": Mistake("platform:\n  ranking: {name: likes_only, gravity: .nan}\n", 2, ("gravity", "0..4")),
     "plug-in without a name": Mistake("platform:\n  ranking: {gravity: 2}\n", 2, ("ranking", "'name'")),
     "plug-in is a number": Mistake("platform:\n  ranking: 3\n", 2, ("ranking", "a name or a mapping")),
-    "no such module": Mistake(
-        "platform:\n  ranking: nowhere.at_all:Mine\n", 2, ("does not import", "nowhere")
-    ),
-    "no such plug-in file": Mistake(
-        "platform:\n  ranking: nowhere.py:Mine\n", 2, ("does not import", "nowhere.py")
-    ),
-    "module is no plug-in": Mistake(
-        "platform:\n  ranking: pathlib:Path\n", 2, ("no ranking plug-in", "'score'")
-    ),
-    "plug-in of another family": Mistake(
-        "platform:\n  ranking: sim.detection:Device\n", 2, ("no ranking plug-in",)
-    ),
-    "class misspelt": Mistake(
-        "platform:\n  ranking: sim.ranking:LikesOnyl\n", 2, ("LikesOnyl", "'LikesOnly'")
-    ),
+    "no such module": Mistake("platform:\n  ranking: nowhere.at_all:Mine\n", 2, ("does not import", "nowhere")),
+    "no such plug-in file": Mistake("platform:\n  ranking: nowhere.py:Mine\n", 2, ("does not import", "nowhere.py")),
+    "module is no plug-in": Mistake("platform:\n  ranking: pathlib:Path\n", 2, ("no ranking plug-in", "'score'")),
+    "plug-in of another family": Mistake("platform:\n  ranking: sim.detection:Device\n", 2, ("no ranking plug-in",)),
+    "class misspelt": Mistake("platform:\n  ranking: sim.ranking:LikesOnyl\n", 2, ("LikesOnyl", "'LikesOnly'")),
     "rung misspelt": Mistake(
         "platform:\n  creator_ladder:\n  - {strikes: 1, sanction: ban}\n  - {strikes: 2, sanktion: ban}\n",
         4,
@@ -104,9 +86,7 @@ MISTAKES = {
     ),
     "entry on a negative day": Mistake("calendar:\n  - {day: -1, set: {}}\n", 2, ("calendar.0.day", "0..")),
     "entry without a day": Mistake("calendar:\n  - set: {}\n", 2, ("calendar.0", "day or a date")),
-    "entry with day and date": Mistake(
-        "calendar:\n  - {day: 1, date: 2022-01-04}\n", 2, ("either a day or a date",)
-    ),
+    "entry with day and date": Mistake("calendar:\n  - {day: 1, date: 2022-01-04}\n", 2, ("either a day or a date",)),
     "no such date": Mistake("calendar:\n  - {date: 2022-02-31}\n", None, ("day is out of range",)),
     "entry sets an unknown path": Mistake(
         "calendar:\n  - day: 1\n    set:\n      hot_treshold_likes: 3\n", 4, ("'hot_threshold_likes'",)
@@ -133,8 +113,7 @@ MISTAKES = {
         ("ip_burst.treshold", "'threshold'"),
     ),
     "same path twice on a day": Mistake(
-        "calendar:\n  - {day: 1, set: {ranking: composite}}\n"
-        "  - {date: 2022-01-04, set: {ranking.gravity: 1}}\n",
+        "calendar:\n  - {day: 1, set: {ranking: composite}}\n  - {date: 2022-01-04, set: {ranking.gravity: 1}}\n",
         3,
         ("already set on day 1", "calendar.0"),
     ),

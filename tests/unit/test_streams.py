@@ -35,7 +35,12 @@ def test_one_more_entity_changes_nobody_else(seed, n):
 def test_draws_are_uniform_and_streams_independent():
     luck = Luck(11)
     a, b = luck.uniform("a", 0, np.arange(20_000)), luck.uniform("b", 0, np.arange(20_000))
-    for draws in (a, b, luck.uniform("a", np.int64(1).item(), np.arange(20_000)), luck.uniform("a", 0, 7, np.arange(20_000))):
+    for draws in (
+        a,
+        b,
+        luck.uniform("a", np.int64(1).item(), np.arange(20_000)),
+        luck.uniform("a", 0, 7, np.arange(20_000)),
+    ):
         assert stats.kstest(draws, "uniform").pvalue > 1e-4
         assert (draws >= 0).all() and (draws < 1).all()
     assert abs(np.corrcoef(a, b)[0, 1]) < 0.03

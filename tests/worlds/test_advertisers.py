@@ -40,8 +40,7 @@ def test_they_stay_where_counts_mean_something():
     weeks(model, 20)
     assert model.advertising.n_active == 10
     assert all(
-        advertiser.budget > model.scenario.advertisers.budget_cny_per_week
-        for advertiser in model.advertising.all
+        advertiser.budget > model.scenario.advertisers.budget_cny_per_week for advertiser in model.advertising.all
     )
 
 

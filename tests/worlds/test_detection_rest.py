@@ -98,9 +98,7 @@ def test_the_score_by_hand():
     made = posts([1000] * 4, [8, 8, 8, 98], liked=[0, 1, 2, 3])
     norm = (4 * (9 + 0.45) / 1050 + 10 * 0.009) / 14
     expected = 1 + 1000 * norm
-    assert verdicts(detector, made)[3] == pytest.approx(
-        (99 - expected) / np.sqrt(expected + (0.5 * expected) ** 2)
-    )
+    assert verdicts(detector, made)[3] == pytest.approx((99 - expected) / np.sqrt(expected + (0.5 * expected) ** 2))
 
 
 def test_the_norm_is_the_norm_of_posts_of_that_size():

@@ -68,9 +68,7 @@ def test_grades_and_packages_have_their_mark_up():
 def week(pricing, likes, revenue, burnt=0, **change):
     pricing.sell(likes, revenue)
     pricing.burnt += burnt
-    pricing.close_week(
-        **({"unit_cost": 0.001, "account_cost": 0.6, "kept_share": 0.75, "step": 0.1} | change)
-    )
+    pricing.close_week(**({"unit_cost": 0.001, "account_cost": 0.6, "kept_share": 0.75, "step": 0.1} | change))
     return pricing.markup
 
 
@@ -80,9 +78,7 @@ def test_prices_follow_demand_and_what_is_burnt():
     assert week(steady, 1000, 10.0) == 1.0
     assert week(steady, 500, 5.0) == pytest.approx(0.9)  # buyers stay away
     burnt = Pricing(last_likes=1000)
-    assert week(burnt, 1000, 10.0, burnt=100) == pytest.approx(
-        1.1
-    )  # 0.06 lost over a like that brings 0.0075
+    assert week(burnt, 1000, 10.0, burnt=100) == pytest.approx(1.1)  # 0.06 lost over a like that brings 0.0075
     assert week(Pricing(), 0, 0.0) == 1.0
 
 
@@ -178,14 +174,7 @@ def test_what_each_grade_looks_like_in_the_log():
     assert seen["machine"]["longest"] == 0 < seen["raised"]["longest"] < 5 < seen["real_person"]["longest"]
     assert [seen[g]["reads"] for g in ("machine", "raised", "real_person")] == [0, 0, 40]
     assert [seen[g]["at_home"] for g in ("machine", "raised", "real_person")] == [False, False, True]
-    assert (
-        seen["machine"]["devices"]
-        == 2
-        < seen["raised"]["devices"]
-        == 10
-        < seen["real_person"]["devices"]
-        == 40
-    )
+    assert seen["machine"]["devices"] == 2 < seen["raised"]["devices"] == 10 < seen["real_person"]["devices"] == 40
     assert seen["machine"]["ips"] == 1 < seen["raised"]["ips"]
     assert seen["machine"]["age"] < 10 and seen["raised"]["age"] >= 120
 

@@ -14,7 +14,10 @@ from sim import EngagementModel, Scenario
 SMALL: dict[str, Any] = {"run.days": 4, "readers.n": 9000, "creators.n": 60, "creators.manipulating_start": 0.3}
 RULES = {
     "platform.detectors": {"ip_burst": True, "no_read_like": True, "device": True, "like_read_mismatch": True},
-    "platform.like_ladder": [{"strikes": 0, "sanction": "discount_likes"}, {"strikes": 1, "sanction": "limit_functions"}],
+    "platform.like_ladder": [
+        {"strikes": 0, "sanction": "discount_likes"},
+        {"strikes": 1, "sanction": "limit_functions"},
+    ],
     "platform.creator_ladder": [{"strikes": 1, "sanction": "throttle_post"}, {"strikes": 2, "sanction": "ban"}],
 }
 

@@ -39,7 +39,11 @@ def daily(model: EngagementModel) -> pd.DataFrame:
     return model.tables.frame("daily")
 
 
-CHANNELS = [("farms__enabled", "likes_farm"), ("mutual_aid__enabled", "likes_mutual_aid"), ("mcn__enabled", "likes_matrix")]
+CHANNELS = [
+    ("farms__enabled", "likes_farm"),
+    ("mutual_aid__enabled", "likes_mutual_aid"),
+    ("mcn__enabled", "likes_matrix"),
+]
 
 
 @pytest.mark.parametrize(("switch", "likes"), CHANNELS)
@@ -59,7 +63,10 @@ def test_without_manipulation_no_like_is_fake_and_nobody_has_cheated() -> None:
 
 
 def test_manipulation_lowers_the_quality_shown() -> None:
-    assert daily(world()).exposure_quality.tail(7).mean() < daily(world(manipulation__enabled=False)).exposure_quality.tail(7).mean()
+    assert (
+        daily(world()).exposure_quality.tail(7).mean()
+        < daily(world(manipulation__enabled=False)).exposure_quality.tail(7).mean()
+    )
 
 
 def test_without_detectors_nothing_is_discounted() -> None:
@@ -73,7 +80,11 @@ def test_without_detectors_nothing_is_discounted() -> None:
 @pytest.mark.parametrize("name", ["ip_burst", "device", "no_read_like", "like_read_mismatch"])
 def test_each_detector_alone_catches_fakes_and_takes_them_out_of_the_count(name: str) -> None:
     scenario = Scenario().with_changes(
-        {**SMALL, "platform.detectors": {name: True}, "platform.creator_ladder": [{"strikes": 1, "sanction": "discount_likes"}]}
+        {
+            **SMALL,
+            "platform.detectors": {name: True},
+            "platform.creator_ladder": [{"strikes": 1, "sanction": "discount_likes"}],
+        }
     )
     model = EngagementModel(scenario, seed=5, threads=1)
     while model.running:
