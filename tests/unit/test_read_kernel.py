@@ -251,7 +251,8 @@ def test_banned_readers_and_those_who_left_do_nothing_and_limited_ones_only_read
 
 def test_no_index_leaves_its_array():
     """The same cases with numba's bounds checks on, in a process of its own."""
-    code = "import test_read_kernel as t\nfor s in range(3): t.assert_agree(t.run_oracle(t.case(s)), t.run_kernel(t.case(s)))"
+    agree = "t.assert_agree(t.run_oracle(t.case(s)), t.run_kernel(t.case(s)))"
+    code = f"import test_read_kernel as t\nfor s in range(3): {agree}"
     here = os.path.dirname(__file__)
     env = os.environ | {
         "NUMBA_BOUNDSCHECK": "1",
