@@ -11,6 +11,7 @@ of the mean over seeds. Finished runs are kept in results/evidence/ and are not 
 from __future__ import annotations
 
 import argparse
+import gc
 import hashlib
 import json
 import math
@@ -189,6 +190,7 @@ def kept(world: str, seed: int) -> tuple[str, int, Figures]:
     if path.exists():
         return world, seed, json.loads(path.read_text())
     found = figures_of(world, seed)
+    gc.collect()  # a world is full of cycles and large arrays: do not wait for the collector to notice
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_suffix(".part")
     aside.write_text(json.dumps(found))
