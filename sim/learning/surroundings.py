@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sim.model import EngagementModel
 
 PEER_SPAN = 15  # how far up and down the table of followers a creator looks for peers (assumed)
-MEMORY = 0.8  # weekly memory of who was punished (assumed)
+MEMORY = 0.8  # what a day leaves of the memory of who was punished (assumed)
 
 
 @dataclass

@@ -76,7 +76,13 @@ class ReadersSection(Section):
         le=1,
         source="article, S11",
     )
-    unfollow_below: float = param(0.62, "trust in a followed creator below which a disappointment ends it", ge=0, le=1)
+    unfollow_below: float = param(
+        0.62,
+        "trust in a followed creator below which a disappointment ends it",
+        ge=0,
+        le=1,
+        source="set to the order of C15: 0.05-0.1 % of followers a day",
+    )
     leave_per_day: float = param(
         0.02, "daily chance to leave at platform trust 0 (falls with the fourth power)", unit="1/day", ge=0, le=1
     )
