@@ -143,11 +143,3 @@ def view_accounts(world: World) -> AccountsView:
 def view_platform(world: World, clock: Clock, with_posts: bool = True) -> PlatformView:
     """Everything a detector may look at this tick; without posts their view is empty."""
     return PlatformView(view_log(world), view_posts(world, clock, none=not with_posts), view_accounts(world))
-
-
-def empty_log() -> LogView:
-    """A log without rows, with the right types."""
-    from sim.world.log import Log
-
-    log = Log()
-    return LogView(**{name: np.array(getattr(log, name)) for name in LOG_COLUMNS})

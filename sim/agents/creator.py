@@ -11,7 +11,6 @@ from sim.learning.effort import EffortLearner, revised
 from sim.learning.imitation import fermi, log_payoff
 from sim.manipulation.actions import AskGroup, AskMatrix, BuyLikes
 from sim.manipulation.sees import CreatorSees
-from sim.names import Status
 from sim.world.build import SLOT_SPAN
 
 if TYPE_CHECKING:
@@ -48,13 +47,6 @@ class Creator(mesa.Agent):
         """Write columns of this creator's row."""
         for name, value in values.items():
             self.model.world.creators._data[name][self.row] = value
-
-    @property
-    def is_able(self) -> bool:
-        """Whether the platform lets it publish now."""
-        return self.limited_until < self.model.clock.tick and bool(
-            self.model.world.accounts.status[self.account] != Status.BANNED
-        )
 
     # -- publishing ---------------------------------------------------------------------------------------
 

@@ -33,7 +33,7 @@ def spread(model: EngagementModel) -> None:
     level = like_levels(posts.likes[post] - posts.discounted[post], world.reference_likes)
     weight = policy.moments_by_likes
     share = 1.0 - weight + weight * level
-    share = share * posts.moments_visibility[post] * world.creators.moments_visibility[posts.creator[post]]
+    share = share * world.creators.moments_visibility[posts.creator[post]]
     to_moments(
         account[moments],
         post[moments],

@@ -81,12 +81,6 @@ class EventWriter:
             self.seals[name] = hashlib.sha256((self.seals[name] + self._hashes[name].hexdigest()).encode()).hexdigest()
         self._files, self._hashes = {}, {}
 
-    def abort(self) -> None:
-        """Close what is open; the day's files are not whole."""
-        for file in self._files.values():
-            file.close()
-        self._files, self._hashes, self._held, self._n_held = {}, {}, [], 0
-
     def forget_after(self, day: int) -> None:
         """Remove the files of days after `day` (written after the checkpoint that is being resumed)."""
         for name in self.seals:

@@ -42,7 +42,6 @@ class Posts(Columns):
         "likes_told": (np.int32, (), 0),
         # decided by the platform
         "visibility": (np.float32, (), 1.0),  # multiplies the ranking score
-        "moments_visibility": (np.float32, (), 1.0),  # share of forwards that Moments delivers
         "hot_tick": (np.int32, (), -1),  # when it first passed the hot threshold
         # seconds from publication to the n-th like, -1 when not reached
         "s_to_100": (np.int64, (), -1),
