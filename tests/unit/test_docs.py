@@ -145,14 +145,14 @@ def test_commands_are_known_to_the_command_line(page: str) -> None:
 
 
 def test_overrides_in_the_pages_are_valid() -> None:
-    from sim.cli import _overrides
+    from sim.cli.app import overrides
 
     for page in ("README.md", "docs/howto.md"):
         for words in commands(page):
             sets = [words[i + 1] for i, word in enumerate(words) if word == "--set"]
             if sets:
                 file = next(word for word in words if word.startswith("scenarios/"))
-                Scenario.load(ROOT / file, set=_overrides(sets))
+                Scenario.load(ROOT / file, set=overrides(sets))
 
 
 def test_the_two_commands_are_one_line_each_and_stand_alone() -> None:

@@ -1,0 +1,51 @@
+"""Commands about the program itself: scenarios, schema, bench, version."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.app import app, said_plainly
+
+
+@app.command()
+@said_plainly
+def scenarios(
+    folder: Annotated[Path, typer.Argument(help="where to look", show_default="scenarios")] = Path("scenarios"),
+) -> None:
+    """List scenario files, one line each."""
+    from sim.scenario.shelf import lines
+
+    typer.echo("\n".join(lines(folder)))
+
+
+@app.command()
+@said_plainly
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from sim.scenario.schema import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
+@said_plainly
+def bench(context: typer.Context) -> None:
+    """Measure speed and memory on this machine."""
+    import importlib
+
+    importlib.import_module("sim.bench").main(context.args)
+
+
+@app.command()
+@said_plainly
+def version() -> None:
+    """Print versions: Gresham, Python and what matters to results."""
+    from sim import __version__
+    from sim.store.manifest import versions
+
+    found = {"gresham": __version__} | {name: number for name, number in versions().items() if name != "gresham"}
+    typer.echo("\n".join(f"{name} {number}" for name, number in found.items()))

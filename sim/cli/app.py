@@ -1,0 +1,82 @@
+"""The application, and what its commands share: how mistakes are told, common options, overrides."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+
+Command = TypeVar("Command", bound=Callable[..., None])
+BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
+
+app = typer.Typer(
+    name="gresham",
+    help="Simulate likes bought, exchanged and earned on a content platform, and compare policies.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+File = Annotated[Path, typer.Argument(help="scenario file", show_default=False)]
+Folder = Annotated[Path, typer.Argument(help="run folder", show_default=False)]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="override a parameter; may be repeated"),
+]
+Days = Annotated[int | None, typer.Option(min=1, help="length of the run; later calendar entries fall away")]
+Threads = Annotated[int | None, typer.Option(min=1, help="threads; they change the speed and nothing else")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="no progress bar, no closing words")]
+
+
+def said_plainly(command: Command) -> Command:
+    """Mistakes and mishaps end a command with one message on stderr and an exit code, never a traceback."""
+
+    @functools.wraps(command)
+    def guarded(*args: Any, **kwargs: Any) -> None:
+        from sim.errors import GreshamError, RunError
+
+        try:
+            command(*args, **kwargs)
+        except RunError as error:
+            stop(str(error), FAILED if isinstance(error.__cause__, OSError) else BAD_INPUT)
+        except GreshamError as error:
+            stop(str(error), BAD_INPUT)
+        except KeyboardInterrupt as error:
+            stop("; ".join(["interrupted; finished runs are untouched", *_notes(error)]), INTERRUPTED)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(FAILED) from None
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            said = f"{place}{error.strerror or error}; finished runs are untouched"
+            stop("; ".join([said, *_notes(error)]), FAILED)
+
+    return guarded  # type: ignore[return-value]
+
+
+def stop(message: str, code: int) -> NoReturn:
+    """End the command with one message on stderr."""
+    typer.echo(message, err=True)
+    raise typer.Exit(code)
+
+
+def _notes(error: BaseException) -> list[str]:
+    return list(getattr(error, "__notes__", []))
+
+
+def overrides(texts: list[str] | None) -> dict[str, Any]:
+    """`--set` options as a mapping from dotted path to value."""
+    from sim.errors import ScenarioError
+    from sim.scenario.text import parse_value
+
+    pairs = [text.partition("=") for text in texts or []]
+    for path, equals, _ in pairs:
+        if not (path and equals):
+            raise ScenarioError("must be PATH=VALUE, such as readers.n=10000", file=f"--set {path}")
+    return {path.strip(): parse_value(value) for path, _, value in pairs}

@@ -1,0 +1,84 @@
+"""Commands for one run: run, resume, report, explain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sim.cli.app import Days, File, Folder, Quiet, Sets, Threads, app, overrides, said_plainly
+
+
+@app.command()
+@said_plainly
+def run(
+    file: File,
+    seed: Annotated[int | None, typer.Option(min=0, help="seed of all chance")] = None,
+    set_: Sets = None,
+    days: Days = None,
+    out: Annotated[Path, typer.Option(help="folder in which the run folder is made")] = Path("results"),
+    events: Annotated[
+        bool, typer.Option("--events", help="keep the whole interaction log, and its truth apart")
+    ] = False,
+    checkpoint_every: Annotated[
+        int | None, typer.Option(min=1, metavar="DAYS", help="so that it can be resumed")
+    ] = None,
+    threads: Threads = None,
+    twin: Annotated[bool, typer.Option(help="also run the same seed where nobody manipulates")] = True,
+    quiet: Quiet = False,
+) -> None:
+    """Run a scenario and leave a folder with tables, manifest and report."""
+    from sim.scenario import Scenario
+
+    scenario = Scenario.load(file, set=overrides(set_), days=days)
+    import sim
+
+    result = sim.run(
+        scenario, seed=seed, out=out, events=events, checkpoint_every=checkpoint_every, threads=threads,
+        twin=twin, progress=False if quiet else "auto",
+    )  # fmt: skip
+    _tell(result, quiet)
+
+
+@app.command()
+@said_plainly
+def resume(folder: Folder, threads: Threads = None, quiet: Quiet = False) -> None:
+    """Go on with an interrupted run from its last checkpoint."""
+    import sim
+
+    _tell(sim.resume(folder, threads=threads, progress=False if quiet else "auto"), quiet)
+
+
+def _tell(result: Any, quiet: bool) -> None:
+    if not quiet:
+        typer.echo(f"{result.path}\nreport: {result.path / 'report.html'}")
+
+
+@app.command()
+@said_plainly
+def report(
+    folder: Folder,
+    out: Annotated[Path | None, typer.Option(help="file to write; report.html in the folder otherwise")] = None,
+) -> None:
+    """Write the report of a finished run anew."""
+    from sim import Result
+
+    typer.echo(Result.load(folder).report(out or folder / "report.html"))
+
+
+@app.command()
+@said_plainly
+def explain(
+    file: File,
+    day: Annotated[int, typer.Option(min=0, help="show the policy in force on this day")] = 0,
+    set_: Sets = None,
+) -> None:
+    """Show the order of a tick with the parameters in force, and the policy calendar."""
+    from rich.console import Console
+
+    from sim.explain import explain as explained
+    from sim.scenario import Scenario
+
+    console = Console()
+    console.print(explained(Scenario.load(file, set=overrides(set_)), day))
