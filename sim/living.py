@@ -121,9 +121,14 @@ def live_worlds(
 def twin_daily(scenario: Scenario, threads: int | None, progress: Progress | None = None) -> Table:
     """The daily table of the twin: same seed, same scenario, nobody manipulates."""
     twin = honest(scenario)
-    progress = progress or Progress(twin.run.days, twin.readers.n)
-    progress.start("its honest twin")
-    checkpoint = Checkpoint(0, 0.0, _build(twin, threads), None)
-    _live(checkpoint, twin, Options(), progress)
-    daily: Table = checkpoint.model.tables["daily"]
-    return daily
+    if progress is not None:
+        progress.start("its honest twin")
+    return live_one(twin, threads, progress)["daily"]
+
+
+def live_one(scenario: Scenario, threads: int | None, progress: Progress | None = None) -> Tables:
+    """One world from beginning to end: its tables."""
+    checkpoint = Checkpoint(0, 0.0, _build(scenario, threads), None)
+    _live(checkpoint, scenario, Options(), progress or Progress(scenario.run.days, scenario.readers.n))
+    tables: Tables = checkpoint.model.tables
+    return tables

@@ -44,7 +44,8 @@ def said_plainly(command: Command) -> Command:
         try:
             command(*args, **kwargs)
         except RunError as error:
-            stop(str(error), FAILED if isinstance(error.__cause__, OSError) else BAD_INPUT)
+            code = FAILED if isinstance(error.__cause__, OSError) else BAD_INPUT
+            stop("; ".join([str(error), *_notes(error)]), code)
         except GreshamError as error:
             stop(str(error), BAD_INPUT)
         except KeyboardInterrupt as error:

@@ -111,6 +111,10 @@ class Scenario(Section):
 
         return changed(self, changes)
 
+    def with_seed(self, seed: int) -> Scenario:
+        """The same scenario under another seed (many times quicker than `with_changes`, which reads all anew)."""
+        return self.model_copy(update={"run": self.run.model_copy(update={"seed": seed})})
+
     def __eq__(self, other: object) -> bool:
         """Whether two scenarios say the same, wherever they were read from."""
         return isinstance(other, Scenario) and self.resolved() == other.resolved()

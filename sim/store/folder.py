@@ -40,7 +40,7 @@ class RunFolder:
                 shutil.rmtree(left, ignore_errors=True)
         folder = cls(out / f"{PARTIAL}{name}-{uuid.uuid4().hex[:8]}", name)
         folder.path.mkdir()
-        folder._lock = _try_lock(folder.path)
+        folder._lock = try_lock(folder.path)
         return folder
 
     @classmethod
@@ -48,7 +48,7 @@ class RunFolder:
         """Take over the partial folder of a run that was interrupted."""
         name = path.name.removeprefix(PARTIAL).rpartition("-")[0]
         folder = cls(path, name)
-        folder._lock = _try_lock(path)
+        folder._lock = try_lock(path)
         if folder._lock is None:
             raise BlockingIOError(f"{name} is being run by another process")
         return folder
@@ -91,7 +91,7 @@ def partials(out: Path, name: str) -> list[Path]:
 
 def is_live(partial: Path) -> bool:
     """Whether some process is writing this partial folder."""
-    lock = _try_lock(partial)
+    lock = try_lock(partial)
     if lock is None:
         return True
     lock.close()
@@ -134,7 +134,7 @@ def _exchange(a: Path, b: Path) -> bool:
     return rename is not None and rename(at_cwd, os.fsencode(a), at_cwd, os.fsencode(b), flag_exchange) == 0
 
 
-def _try_lock(partial: Path) -> IO[bytes] | None:
+def try_lock(partial: Path) -> IO[bytes] | None:
     """A lock on the folder that ends with its holder; None when somebody else has it."""
     file = (partial / LOCK).open("ab")
     try:

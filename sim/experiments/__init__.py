@@ -1,0 +1,1 @@
+"""Many runs: plans, where they run, paired comparison, designs and sensitivity."""

@@ -1,0 +1,128 @@
+"""Where runs are carried out: one small interface, and the local processes that are its default.
+
+Any `concurrent.futures.Executor` serves as well; `Given` gives it the interface.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sim.errors import RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Crew(Protocol):
+    """Workers. `size` is how many runs are worth having under way at once (workers, and a queue for each)."""
+
+    size: int
+
+    def submit(self, call: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
+        """Have a call carried out; raises BrokenExecutor when the workers are gone."""
+        ...
+
+    def renew(self) -> bool:
+        """Replace workers that died; False when this crew cannot."""
+        ...
+
+    def close(self, at_once: bool = False) -> None:
+        """Send the workers home; `at_once` without waiting for what is under way."""
+        ...
+
+
+class Processes:
+    """Processes of this machine (spawned, so the same on every system), replaced when one is killed."""
+
+    def __init__(self, workers: int | None = None) -> None:
+        self.workers = workers or os.cpu_count() or 1
+        self.size = 2 * self.workers
+        self._pool = self._start()
+
+    def _start(self) -> ProcessPoolExecutor:
+        import multiprocessing
+
+        pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), _begin)
+        try:
+            pool.submit(_ready).result()
+        except BrokenExecutor:
+            raise RunError(
+                "the worker processes die as they start; a script that runs studies must do so "
+                'under `if __name__ == "__main__":`'
+            ) from None
+        return pool
+
+    def submit(self, call: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
+        """Have a call carried out by one of the processes."""
+        return self._pool.submit(call, *arguments)
+
+    def renew(self) -> bool:
+        """A new pool in place of the broken one."""
+        self.close(at_once=True)
+        self._pool = self._start()
+        return True
+
+    def close(self, at_once: bool = False) -> None:
+        """End the processes."""
+        processes = list((self._pool._processes or {}).values()) if at_once else []
+        self._pool.shutdown(wait=not at_once, cancel_futures=True)
+        for process in processes:
+            process.kill()
+        for process in processes:
+            process.join()
+
+
+class Given:
+    """An executor that somebody else made, and will close."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+        self.size = 2 * int(getattr(executor, "_max_workers", None) or os.cpu_count() or 1)
+
+    def submit(self, call: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
+        """Have a call carried out by the executor."""
+        return self._executor.submit(call, *arguments)
+
+    def renew(self) -> bool:
+        """Not ours to replace."""
+        return False
+
+    def close(self, at_once: bool = False) -> None:
+        """Not ours to close."""
+
+
+def crew_of(executor: Executor | Crew | None, workers: int | None = None) -> Crew:
+    """The crew meant: local processes when none is given."""
+    if executor is None:
+        return Processes(workers)
+    return Given(executor) if isinstance(executor, Executor) else executor
+
+
+def _begin() -> None:
+    """A worker leaves Ctrl-C to its parent, and does not outlive it."""
+    with contextlib.suppress(ValueError):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    # a killed coordinator closes no pipe that its spawned workers could notice: they hold both ends themselves
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _ready() -> bool:
+    """Import what a run needs, so that the first run does not pay for it."""
+    import sim.living
+    import sim.model  # noqa: F401
+
+    return True
