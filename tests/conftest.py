@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-for folder in ("contracts", "worlds", "unit"):
+for folder in ("contracts", "experiments", "worlds", "unit"):
     sys.path.insert(0, str(Path(__file__).parent / folder))
 
 from hypothesis import settings  # noqa: E402

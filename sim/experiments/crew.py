@@ -103,6 +103,15 @@ def crew_of(executor: Executor | Crew | None, workers: int | None = None) -> Cre
     return Given(executor) if isinstance(executor, Executor) else executor
 
 
+def crew_for(scheduler: str | None, workers: int | None = None) -> Crew:
+    """The crew a command asks for: the Dask cluster of a scheduler, or processes of this machine."""
+    if scheduler is None:
+        return Processes(workers)
+    from sim.experiments.cluster import Cluster
+
+    return Cluster(scheduler)
+
+
 def _begin() -> None:
     """A worker leaves Ctrl-C to its parent, and does not outlive it."""
     with contextlib.suppress(ValueError):

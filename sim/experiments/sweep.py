@@ -8,7 +8,7 @@ import json
 import shlex
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from pathlib import Path
 from typing import IO
 
@@ -47,12 +47,13 @@ def sweep(
     jobs = plan.jobs()
     with _alone(place), _told(place):
         swept = Swept(plan.as_json(), place)
-        place.write(RECORD, (json.dumps(swept.record, indent=1) + "\n").encode())
+        _begin(swept)
         failures: dict[str, Failure] = {}
         for _ in range(2):  # a second time for runs that are found spoilt when the tables are put together
             missing = _missing(jobs, swept.finished())
             if missing:
                 failures = _carry_out_all(missing, len(jobs), swept, executor, workers, retries, progress, simulate)
+            _check_arrived(missing, swept, failures)
             spoilt = swept.gather()
             for key in sorted(spoilt):
                 place.remove(f"{RUNS}/{key}/{manifests.NAME}")
@@ -60,6 +61,24 @@ def sweep(
                 break
         _forget_failures(swept, failures)
     return Swept(swept.record, place, tuple(sorted(failures.values(), key=lambda f: (f.point, f.repetition))))
+
+
+def _begin(swept: Swept) -> None:
+    """Write study.json, which also shows whether the place can be written to, before anything is run."""
+    try:
+        swept.place.write(RECORD, (json.dumps(swept.record, indent=1) + "\n").encode())
+    except OSError as error:
+        raise RunError(f"{swept.place.address}: cannot be written to ({error.strerror or error})") from None
+
+
+def _check_arrived(asked: list[Job], swept: Swept, failures: dict[str, Failure]) -> None:
+    finished = swept.finished()
+    lost = sum(job.key not in finished and job.key not in failures for job in asked)
+    if lost:
+        raise RunError(
+            f"{lost} runs were done but are not at {swept.place.address}: the workers see another disk; "
+            "give an address that all of them share"
+        )
 
 
 def _missing(jobs: list[Job], finished: frozenset[str]) -> list[Job]:
@@ -108,6 +127,8 @@ class _Round:
         self._under_way: dict[Future[Report], Job] = {}
         self._swept, self._crew, self._retries, self._counter = swept, crew, retries, counter
         self._simulate = simulate
+        # where a relative folder is, workers with another working folder could not know
+        self._place = Place(swept.place.path) if swept.place.is_local else swept.place
 
     def work(self) -> None:
         """Until all is done or set aside."""
@@ -135,7 +156,7 @@ class _Round:
 
     def _submit(self, queue: deque[Job]) -> None:
         job = queue[0]
-        future = self._crew.submit(carry_out, job, self._swept.place, self._simulate, code_digest())
+        future = self._crew.submit(carry_out, job, self._place, self._simulate, code_digest())
         self._under_way[future] = queue.popleft()
 
     def _take_in(self, future: Future[Report], job: Job) -> bool:
@@ -145,6 +166,8 @@ class _Round:
         except BrokenExecutor as error:
             self._broke(job, str(error) or "the worker died")
             return True
+        except CancelledError:
+            raise RunError("the executor called the runs off: its scheduler is gone, or it was shut down") from None
         except Exception as error:  # the executor's own trouble: a lost scheduler, a call it cannot pickle
             report = Report(job.key, "failed", error=f"{type(error).__name__}: {error}", traceback=repr(error))
         if report.status == "store":

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -56,19 +57,22 @@ class Place:
 
     def read(self, name: str) -> bytes:
         """A file's content; FileNotFoundError when there is none."""
-        found: bytes = self._opened[0].cat_file(self._full(name))
+        with _as_os_error():
+            found: bytes = self._opened[0].cat_file(self._full(name))
         return found
 
     def exists(self, name: str) -> bool:
         """Whether there is such a file."""
-        return bool(self._opened[0].exists(self._full(name)))
+        with _as_os_error():
+            return bool(self._opened[0].exists(self._full(name)))
 
     def list(self, below: str = "") -> list[str]:
         """Names of all files below a folder of the place, sorted; without those half-written."""
         filesystem, root = self._opened
         filesystem.invalidate_cache()
         try:
-            found = filesystem.find(self._full(below) if below else root)
+            with _as_os_error():
+                found = filesystem.find(self._full(below) if below else root)
         except FileNotFoundError:
             return []
         start = len(root.rstrip("/")) + 1
@@ -78,7 +82,8 @@ class Place:
     def write(self, name: str, data: bytes) -> None:
         """Write a file whole or not at all: local files aside and renamed, object stores in one put."""
         if not self.is_local:
-            self._opened[0].pipe_file(self._full(name), data)
+            with _as_os_error():
+                self._opened[0].pipe_file(self._full(name), data)
             return
         final = self.path / name
         final.parent.mkdir(parents=True, exist_ok=True)
@@ -102,15 +107,28 @@ class Place:
             sync(file)
             file.replace(final)
         else:
-            self._opened[0].put_file(str(file), self._full(name))
+            with _as_os_error():
+                self._opened[0].put_file(str(file), self._full(name))
 
     def remove(self, name: str) -> None:
         """Remove a file, if it is there."""
         if self.exists(name):
-            self._opened[0].rm_file(self._full(name))
+            with _as_os_error():
+                self._opened[0].rm_file(self._full(name))
 
     def __repr__(self) -> str:
         return f"Place({self.address!r})"
 
     def _full(self, name: str) -> str:
         return f"{self._opened[1].rstrip('/')}/{name}"
+
+
+@contextlib.contextmanager
+def _as_os_error() -> Iterator[None]:
+    """Libraries of stores have errors of their own for what the system calls OSError."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise OSError(f"{error}" or type(error).__name__) from error

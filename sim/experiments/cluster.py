@@ -1,0 +1,55 @@
+"""Runs on a Dask cluster: the same study, the workers elsewhere. Needs the extra `cluster`.
+
+Dask's own managers (SSH, SLURM, Kubernetes) start clusters; all that is asked of one is its scheduler's address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Executor, Future
+from typing import Any
+
+from sim.errors import RunError
+
+PATIENCE_S = 30
+
+
+class Cluster:
+    """A Dask cluster at an address such as `tcp://host:8786`. A killed worker's runs go to the others."""
+
+    def __init__(self, scheduler: str, patience_s: float = PATIENCE_S) -> None:
+        try:
+            from distributed import Client
+        except ImportError:
+            raise RunError("a scheduler needs Dask: pip install 'gresham[cluster]'") from None
+        self.scheduler = scheduler
+        try:
+            self._client = Client(scheduler, timeout=patience_s, set_as_default=False)
+        except (OSError, ValueError, TimeoutError) as error:
+            raise RunError(f"no Dask scheduler answers at {scheduler} ({_first_line(error)})") from None
+        try:
+            self._client.wait_for_workers(1, timeout=patience_s)
+        except TimeoutError:
+            self._client.close()
+            raise RunError(f"the Dask scheduler at {scheduler} has no workers") from None
+        threads = sum(worker["nthreads"] for worker in self._client.scheduler_info(n_workers=-1)["workers"].values())
+        self.size = 2 * max(1, threads)
+        self._executor: Executor = self._client.get_executor(pure=False)
+
+    def submit(self, call: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
+        """Have a call carried out by one of the cluster's workers."""
+        if self._client.status not in ("running", "connecting"):
+            raise CancelledError
+        return self._executor.submit(call, *arguments)
+
+    def renew(self) -> bool:
+        """The cluster looks after its own workers."""
+        return False
+
+    def close(self, at_once: bool = False) -> None:
+        """Leave the cluster; runs still under way are called off."""
+        self._client.close(timeout=2 if at_once else 10)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]
