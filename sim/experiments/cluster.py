@@ -10,11 +10,12 @@ from concurrent.futures import CancelledError, Executor, Future
 from typing import Any
 
 from sim.errors import RunError
+from sim.experiments.crew import Closing
 
 PATIENCE_S = 30
 
 
-class Cluster:
+class Cluster(Closing):
     """A Dask cluster at an address such as `tcp://host:8786`. A killed worker's runs go to the others."""
 
     def __init__(self, scheduler: str, patience_s: float = PATIENCE_S) -> None:

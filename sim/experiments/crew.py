@@ -10,16 +10,21 @@ import os
 import signal
 import threading
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from sim.errors import RunError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sim.experiments.cluster import Cluster
+
 
 class Crew(Protocol):
-    """Workers. `size` is how many runs are worth having under way at once (workers, and a queue for each)."""
+    """Workers. `size` is how many runs are worth having under way at once (workers, and a queue for each).
+
+    A context: at its end the workers are sent home, after an error without waiting for what is under way.
+    """
 
     size: int
 
@@ -36,13 +41,29 @@ class Crew(Protocol):
         ...
 
 
-class Processes:
-    """Processes of this machine (spawned, so the same on every system), replaced when one is killed."""
+class Closing:
+    """What makes a crew a context."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        self.close(at_once=kind is not None)
+
+    def close(self, at_once: bool = False) -> None:
+        """Send the workers home."""
+
+
+class Processes(Closing):
+    """Processes of this machine (spawned, so the same on every system), replaced when one is killed.
+
+    They are started when the first run is submitted.
+    """
 
     def __init__(self, workers: int | None = None) -> None:
         self.workers = workers or os.cpu_count() or 1
         self.size = 2 * self.workers
-        self._pool = self._start()
+        self._pool: ProcessPoolExecutor | None = None
 
     def _start(self) -> ProcessPoolExecutor:
         import multiprocessing
@@ -59,25 +80,29 @@ class Processes:
 
     def submit(self, call: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
         """Have a call carried out by one of the processes."""
+        if self._pool is None:
+            self._pool = self._start()
         return self._pool.submit(call, *arguments)
 
     def renew(self) -> bool:
         """A new pool in place of the broken one."""
         self.close(at_once=True)
-        self._pool = self._start()
         return True
 
     def close(self, at_once: bool = False) -> None:
-        """End the processes."""
-        processes = list((self._pool._processes or {}).values()) if at_once else []
-        self._pool.shutdown(wait=not at_once, cancel_futures=True)
+        """End the processes; the next run would start new ones."""
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        processes = list((pool._processes or {}).values()) if at_once else []
+        pool.shutdown(wait=not at_once, cancel_futures=True)
         for process in processes:
             process.kill()
         for process in processes:
             process.join()
 
 
-class Given:
+class Given(Closing):
     """An executor that somebody else made, and will close."""
 
     def __init__(self, executor: Executor) -> None:
@@ -103,8 +128,11 @@ def crew_of(executor: Executor | Crew | None, workers: int | None = None) -> Cre
     return Given(executor) if isinstance(executor, Executor) else executor
 
 
-def crew_for(scheduler: str | None, workers: int | None = None) -> Crew:
-    """The crew a command asks for: the Dask cluster of a scheduler, or processes of this machine."""
+def crew_for(scheduler: str | None, workers: int | None = None) -> Processes | Cluster:
+    """The crew a command asks for: the Dask cluster of a scheduler, or processes of this machine.
+
+    `with crew_for(...) as crew: sweep(..., executor=crew)`; RunError when no scheduler answers.
+    """
     if scheduler is None:
         return Processes(workers)
     from sim.experiments.cluster import Cluster

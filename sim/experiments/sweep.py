@@ -37,9 +37,9 @@ def sweep(
 ) -> Swept:
     """Run what is missing of a plan in its folder (`out`, any fsspec address), and put the tables together.
 
-    `executor` is where: any `concurrent.futures.Executor` or a Crew; by default `workers` processes of this
-    machine (as many as it has cores). A run that fails is tried again `retries` times and then set aside in
-    `failed/`. `simulate` makes a run's tables; it must be picklable.
+    `executor` is where: any `concurrent.futures.Executor` or a Crew, which stay open; by default `workers`
+    processes of this machine (as many as it has cores), closed in the end. A run that fails is tried again
+    `retries` times and then set aside in `failed/`. `simulate` makes a run's tables; it must be picklable.
     Raises RunError when nothing can be written, or the workers are lost for good; finished runs stay, and the
     same call goes on with the rest. So it does after an interruption.
     """
@@ -99,18 +99,19 @@ def _carry_out_all(
     counter = make_counter(progress, swept.name, of, of - len(missing))
     crew = crew_of(executor, min(workers, len(missing)) if workers else None)
     at_once = True
+    round_ = _Round(missing, swept, crew, retries, counter, simulate)
     try:
-        round_ = _Round(missing, swept, crew, retries, counter, simulate)
         round_.work()
         at_once = False
         return round_.failures
     except BaseException as error:
-        done = counter.done
-        error.add_note(f"{done} of {of} runs are finished; the same command goes on with the rest")
+        error.add_note(f"{counter.done} of {of} runs are finished; the same command goes on with the rest")
+        round_.call_off()
         raise
     finally:
         counter.stop()
-        crew.close(at_once)
+        if crew is not executor:
+            crew.close(at_once)
 
 
 class _Round:
@@ -140,6 +141,11 @@ class _Round:
             broken = [self._take_in(future, self._under_way.pop(future)) for future in done]
             if any(broken):
                 self._start_anew()
+
+    def call_off(self) -> None:
+        """Whatever has not begun need not."""
+        for future in self._under_way:
+            future.cancel()
 
     def _hand_out(self) -> None:
         try:

@@ -82,7 +82,8 @@ def bucket() -> Iterator[dict[str, Any]]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    options = {"key": "k", "secret": "s", "client_kwargs": {"endpoint_url": f"http://{host}:{port}", "region_name": "eu-west-1"}}  # fmt: skip
+    server_there = {"endpoint_url": f"http://{host}:{port}", "region_name": "eu-west-1"}
+    options = {"key": "k", "secret": "s", "client_kwargs": server_there}
     import s3fs
 
     s3fs.S3FileSystem(**options).mkdir("gresham")
@@ -96,7 +97,8 @@ def here(study: Plan, out: Path | Place, simulate: Any = toy) -> Swept:
 
 
 def there(study: Plan, out: Path | Place, cluster: DaskCluster, simulate: Any = toy) -> Swept:
-    return sweep(study, out, executor=crew_for(cluster.address), simulate=simulate, progress=False)
+    with crew_for(cluster.address) as crew:
+        return sweep(study, out, executor=crew, simulate=simulate, progress=False)
 
 
 def test_a_cluster_with_a_worker_killed_gives_the_same_bits(tmp_path: Path, dask_cluster: DaskCluster) -> None:
@@ -163,7 +165,7 @@ def test_an_object_store_that_is_not_there_is_refused_before_the_first_run(bucke
 def test_a_scheduler_that_does_not_answer_is_refused() -> None:
     from sim.experiments.cluster import Cluster
 
-    with pytest.raises(RunError, match="no Dask scheduler answers at tcp://127.0.0.1"):
+    with pytest.raises(RunError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1"):
         Cluster(f"tcp://127.0.0.1:{free_port()}", patience_s=1)
     with pytest.raises(RunError, match="no Dask scheduler answers at nonsense"):
         Cluster("nonsense://x", patience_s=1)
