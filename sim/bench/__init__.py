@@ -60,11 +60,13 @@ def main(
 def _parse(words: list[str], names: list[str], quick: bool, out: Path, readers: int | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="gresham bench", description="Measure speed and memory on this machine.")
     parser.add_argument("which", nargs="*", metavar="NAME", help=f"{', '.join(names)}; all when none is given")
+    parser.add_argument("--sweep", action="store_true", help="the same as the name sweep: many runs")
     parser.add_argument("--quick", action="store_true", default=quick, help="tiny sizes: shows that it works")
     parser.add_argument("--full", action="store_true", help="also ten million readers, and all 90 days")
     parser.add_argument("--out", type=Path, default=out, metavar="FILE", help="JSON file (%(default)s)")
     parser.add_argument("--readers", type=int, default=readers, metavar="N", help="instead of a million")
     chosen = parser.parse_args(words)
+    chosen.which += ["sweep"] * (chosen.sweep and "sweep" not in chosen.which)
     for name in chosen.which:
         if name not in names:
             parser.error(f"no measurement '{name}'; there are {', '.join(names)}")

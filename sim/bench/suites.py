@@ -36,6 +36,8 @@ class Size:
     baseline: tuple[int | None, int | None, int | None] = (None, None, None)  # readers, creators, days
     runs: int = 3
     days: int = 90
+    sweep: tuple[int, int, int] = (5_000, 150, 30)  # readers, creators, days
+    sweep_runs: int = 24
     thorough: bool = True  # with what takes long whatever the size
     full: bool = False
 
@@ -53,6 +55,8 @@ QUICK = Size(
     baseline=(500, 64, 1),
     runs=1,
     days=4,
+    sweep=(300, 40, 1),
+    sweep_runs=4,
     thorough=False,
 )
 
@@ -217,6 +221,12 @@ class Bench:
             Figure(f"{name}, memory", "GB", peak, self.target(2), "less"),
         ]
 
+    def sweep(self) -> list[Figure]:
+        """Studies: a second worker, and what a run costs beyond its simulation."""
+        from sim.bench.sweeping import sweeps
+
+        return sweeps(self.size)
+
 
 def _span(figures: list[Figure]) -> float:
     measured = [figure.measured for figure in figures]
@@ -237,4 +247,5 @@ SUITES: dict[str, Callable[[Bench], list[Figure]]] = {
     "scale": Bench.scale,
     "baseline": Bench.baseline,
     "million": Bench.million,
+    "sweep": Bench.sweep,
 }
