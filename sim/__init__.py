@@ -10,17 +10,19 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.catalogue import results
     from sim.model import EngagementModel
     from sim.result import Result
     from sim.runner import resume, run
     from sim.scenario import Scenario
 
-__all__ = ["EngagementModel", "Result", "Scenario", "resume", "run"]
+__all__ = ["EngagementModel", "Result", "Scenario", "results", "resume", "run"]
 
 _HOMES = {
     "EngagementModel": "sim.model",
     "Result": "sim.result",
     "Scenario": "sim.scenario",
+    "results": "sim.catalogue",
     "resume": "sim.runner",
     "run": "sim.runner",
 }

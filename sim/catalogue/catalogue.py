@@ -1,0 +1,153 @@
+"""The catalogue: all runs below a folder, as tables that can be asked in SQL."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import warnings
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.catalogue import ask, views
+from sim.catalogue.listing import KINDS, Listing, make_listing, runs_table
+from sim.catalogue.problem import Problem
+from sim.errors import RunError
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+    from sim.catalogue.study import Study
+
+
+class CatalogueWarning(UserWarning):
+    """Some of a results folder was skipped; `Catalogue.problems` says what and why."""
+
+
+def results(folder: str | Path = "results", *, verify: bool = False) -> Catalogue:
+    """All runs below a folder (or any fsspec address), to be asked in SQL.
+
+    `verify` reads every table and compares its digest; without it only footers are looked at: that files are
+    whole, of the right form and as long as their manifest says. What cannot be used is skipped, listed in
+    `problems`, and warned of once (CatalogueWarning).
+    Raises RunError when there is no such folder.
+    """
+    catalogue = Catalogue(folder, verify=verify)
+    if catalogue.problems:
+        n = len(catalogue.problems)
+        said = f"{catalogue.problems[0]}" + (f" (and {n - 1} more, see .problems)" if n > 1 else "")
+        warnings.warn(f"skipped in {folder}: {said}", CatalogueWarning, stacklevel=2)
+    return catalogue
+
+
+class Catalogue:
+    """Runs and studies below a folder. Made once: what comes later is seen by a new catalogue."""
+
+    def __init__(self, folder: str | Path = "results", *, verify: bool = False) -> None:
+        self.address = str(folder)
+        self._aside: tempfile.TemporaryDirectory[str] | None = None
+        self._listing = make_listing(self._local(), verify)
+        self._parameters = False
+
+    def _local(self) -> Path:
+        """The folder; of another store, a copy of what matters in a temporary one."""
+        if re.match(r"^[a-z0-9+.-]{2,}://", self.address):
+            from sim.catalogue.fetch import fetch
+
+            self._aside = tempfile.TemporaryDirectory(prefix="gresham-")
+            fetch(self.address, Path(self._aside.name))
+            return Path(self._aside.name).resolve()
+        root = Path(self.address)
+        if not root.is_dir():
+            raise RunError(f"{root}: {'not a folder' if root.exists() else 'there is no such folder'}")
+        return root.resolve()
+
+    @property
+    def root(self) -> Path:
+        """The folder that paths are relative to."""
+        return self._listing.root
+
+    @property
+    def listing(self) -> Listing:
+        """Runs and studies as they were found."""
+        return self._listing
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What was skipped, each with its reason."""
+        return self._listing.problems
+
+    @property
+    def studies(self) -> list[Study]:
+        """The studies found."""
+        return self._listing.studies
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """One row per run: finished ones, and those that a study asks for and has not (`status`)."""
+        frame: pd.DataFrame = runs_table(self._listing).to_pandas()
+        return frame
+
+    @property
+    def factor_columns(self) -> list[str]:
+        """Columns of `runs` that hold factors of studies."""
+        return [name if name not in KINDS else f"factor_{name}" for name in self._listing.factors]
+
+    @property
+    def tables(self) -> list[str]:
+        """Names of the tables that can be asked."""
+        return list(self.columns)
+
+    @property
+    def columns(self) -> dict[str, list[str]]:
+        """Names of the columns of every table."""
+        return self._open[1]
+
+    @cached_property
+    def _open(self) -> tuple[duckdb.DuckDBPyConnection, dict[str, list[str]]]:
+        connection = views.connect(str(self.root))
+        return connection, views.build(connection, self._listing)
+
+    def query(self, sql: str) -> pd.DataFrame:
+        """The answer to one SELECT, as a pandas frame.
+
+        A run whose files have gone, or turn out damaged, is skipped from then on (see `problems`) and the rest
+        answered for. Raises QueryError for a question that cannot be answered as it is put.
+        """
+        import duckdb
+
+        connection, known = self._open
+        ask.check(connection, sql, known)
+        if views.PARAMETERS in sql.lower() and not self._parameters:
+            views.fill_parameters(connection, self._listing)
+            self._parameters = True
+        try:
+            return _answer(connection, sql)
+        except duckdb.Error as error:
+            if not (ask.is_about_files(error) and self._drop_spoilt()):
+                raise ask.in_words(error, known) from None
+        return self.query(sql)
+
+    def _drop_spoilt(self) -> bool:
+        """Look at every file again, cell by cell; what is spoilt or gone is skipped. Says whether anything was."""
+        before = {run.name for run in self._listing.stored}
+        self._listing = make_listing(self.root, verified=True)
+        if before <= {run.name for run in self._listing.stored}:
+            return False
+        for name in ("runs", "_open"):
+            self.__dict__.pop(name, None)
+        self._parameters = False
+        return True
+
+    def __repr__(self) -> str:
+        n, studies, skipped = len(self._listing.stored), len(self.studies), len(self.problems)
+        parts = [f"{n} finished run{'' if n == 1 else 's'}"]
+        parts += [f"{studies} stud{'y' if studies == 1 else 'ies'}"] if studies else []
+        parts += [f"{skipped} skipped"] if skipped else []
+        return f"Catalogue({self.address}: {', '.join(parts)})"
+
+
+def _answer(connection: duckdb.DuckDBPyConnection, sql: str) -> pd.DataFrame:
+    frame: Any = connection.execute(sql).df()
+    return frame

@@ -1,0 +1,94 @@
+"""Where runs and studies lie below a folder: names only, nothing is opened but folders."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sim.catalogue.problem import Problem, UnfitError
+from sim.catalogue.study import is_study
+from sim.experiments.swept import RECORD as STUDY
+from sim.store import manifest as manifests
+from sim.store.folder import CHECKPOINT, LOCK, OLD, PARTIAL, is_live
+
+
+@dataclass
+class Found:
+    """What lies below a folder: run folders, study folders, and what is neither."""
+
+    root: Path
+    runs: list[Path] = field(default_factory=list)
+    studies: list[Path] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def name(self, folder: Path) -> str:
+        """The folder's path below the root, with slashes; the root's own name for itself."""
+        return folder.relative_to(self.root).as_posix() if folder != self.root else folder.name
+
+    def problem(self, folder: Path, reason: str) -> None:
+        """Note down what is skipped."""
+        self.problems.append(Problem(self.name(folder), reason))
+
+
+def find(root: Path) -> Found:
+    """Look through a folder, in the order of names; links are followed, no folder is entered twice."""
+    found = Found(root)
+    _look(root, found, set())
+    return found
+
+
+def _look(folder: Path, found: Found, seen: set[tuple[int, int]]) -> None:
+    try:
+        at = folder.stat()
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        found.problem(folder, f"cannot be read: {error.strerror or error}")
+        return
+    if (at.st_dev, at.st_ino) in seen:
+        return
+    seen.add((at.st_dev, at.st_ino))
+    names = {entry.name for entry in entries}
+    if STUDY in names and _is_study(folder, found):
+        found.studies.append(folder)
+    elif manifests.NAME in names:
+        found.runs.append(folder)
+    else:
+        loose = sum(name.endswith(".parquet") for name in names)
+        if loose and STUDY not in names:
+            s = "s that belong" if loose > 1 else " that belongs"
+            found.problem(folder, f"{loose} Parquet file{s} to no run (there is no {manifests.NAME})")
+        for entry in entries:
+            if entry.is_dir():
+                _below(Path(entry.path), found, seen)
+
+
+def _is_study(folder: Path, found: Found) -> bool:
+    """Whether it is a study of ours; if its record is spoilt or foreign, that is said, and its runs are looked for."""
+    try:
+        return is_study(folder)
+    except UnfitError as error:
+        found.problem(folder, str(error))
+        return False
+
+
+def _below(folder: Path, found: Found, seen: set[tuple[int, int]]) -> None:
+    if folder.name.startswith(PARTIAL):
+        found.problem(folder, _partial(folder))
+    elif folder.name.startswith(OLD):
+        found.problem(folder, "left over from a replacement that was broken off; the next run of that name clears up")
+    elif not folder.name.startswith("."):
+        _look(folder, found, seen)
+
+
+def _partial(folder: Path) -> str:
+    """What is the matter with a run that has not its final name yet."""
+    try:
+        if (folder / LOCK).exists() and is_live(folder):
+            return "is being run"
+    except OSError:
+        pass
+    if (folder / CHECKPOINT).exists():
+        name = folder.name.removeprefix(PARTIAL).rpartition("-")[0]
+        return f"was broken off; go on with: gresham resume {folder.parent / name}"
+    return "was broken off and cannot be resumed"

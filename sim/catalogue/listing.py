@@ -1,0 +1,266 @@
+"""Every run that is listed: finished runs by themselves, and each run that a study asks for."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from sim.catalogue.find import Found, find
+from sim.catalogue.problem import Problem, UnfitError
+from sim.catalogue.stored import Stored, flat, open_run, read_manifest, verify
+from sim.catalogue.study import Study, open_study
+from sim.store import manifest as manifests
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Status = Literal["finished", "failed", "missing"]
+LABELS = ("run", "scenario", "seed", "study", "point", "repetition")
+VERSIONS = ("gresham", "python", "mesa", "numpy", "numba")
+KINDS = (  # columns of `runs` and their types, but for the factors, which stand after `status`
+    dict.fromkeys(LABELS, "string")
+    | dict.fromkeys(("seed", "point", "repetition", "days"), "int64")
+    | {"status": "string", "events": "bool", "twin": "bool"}
+    | dict.fromkeys((*VERSIONS, "code", "commit", "scenario_digest", "digest"), "string")
+    | {"finished": "timestamp", "wall_s": "float64", "size_bytes": "int64"}
+)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A run in its place: by itself (`study` is None), or as a point and repetition of a study."""
+
+    run: str
+    stored: Stored | None
+    status: Status
+    seed: int
+    study: str | None = None
+    point: int | None = None
+    repetition: int | None = None
+    factors: dict[str, Any] = field(default_factory=dict)
+    code: str | None = None
+
+    @property
+    def labels(self) -> dict[str, Any]:
+        """What stands before the columns of every table."""
+        scenario = self.stored.head["name"] if self.stored else None
+        return dict(zip(LABELS, (self.run, scenario, self.seed, self.study, self.point, self.repetition), strict=True))
+
+
+@dataclass
+class Listing:
+    """All that is listed below a folder, the studies, and what was skipped."""
+
+    root: Path
+    runs: list[Listed] = field(default_factory=list)
+    studies: list[Study] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def stored(self) -> list[Stored]:
+        """Finished runs, each once."""
+        return list({each.run: each.stored for each in self.runs if each.stored is not None}.values())
+
+    @property
+    def factors(self) -> list[str]:
+        """Names of all factors, in the order first met."""
+        return list(dict.fromkeys(name for each in self.runs for name in each.factors))
+
+
+def make_listing(root: Path, verified: bool = False) -> Listing:
+    """Look through a folder; `verified` also reads every table and compares its digest."""
+    found = find(root)
+    listing = Listing(root, problems=list(found.problems))
+    for folder in found.runs:
+        stored = _take(folder, found.name(folder), listing, verified)
+        if stored is not None:
+            listing.runs.append(Listed(stored.name, stored, "finished", stored.head["seed"]))
+    for folder in found.studies:
+        _take_study(folder, found, listing, verified)
+    return listing
+
+
+def _take(folder: Path, name: str, listing: Listing, verified: bool) -> Stored | None:
+    try:
+        stored = open_run(folder, name)
+    except UnfitError as error:
+        listing.problems.append(Problem(name, str(error)))
+        return None
+    wrong = verify(stored) if verified else ""
+    if wrong:
+        listing.problems.append(Problem(name, wrong))
+        return None
+    return stored
+
+
+def _take_study(folder: Path, found: Found, listing: Listing, verified: bool) -> None:
+    name = found.name(folder)
+    try:
+        study = open_study(folder, name)
+    except UnfitError as error:
+        listing.problems.append(Problem(name, str(error)))
+        return
+    listing.studies.append(study)
+    on_disk = study.keys_on_disk()
+    wanted = {row.key for row in study.wanted}
+    stored = {
+        key: _take(study.run_folder(key), f"{name}/runs/{key}", listing, verified) for key in on_disk if key in wanted
+    }
+    left = sum(key not in wanted for key in on_disk)
+    if left:
+        s = "" if left == 1 else "s"
+        reason = f"{left} run{s} of other code, or that the study no longer asks for"
+        listing.problems.append(Problem(f"{name}/runs", reason))
+    for row in study.wanted:
+        here = stored.get(row.key)
+        status: Status = "finished" if here is not None else "failed" if row.key in study.failed else "missing"
+        listing.runs.append(
+            Listed(
+                f"{name}/runs/{row.key}", here, status, row.seed, name, row.point, row.repetition, row.factors,
+                row.key.rpartition("-")[2],
+            )
+        )  # fmt: skip
+
+
+def runs_table(listing: Listing) -> pa.Table:
+    """One row for every run listed: where, of what study, factors, versions, how long it took."""
+    import pyarrow as pa
+
+    own = [_row(each) for each in listing.runs]
+    columns = {name: pa.array([row[name] for row in own], kind_of(name)) for name in KINDS}
+    placed = {name: columns.pop(name) for name in (*LABELS, "days", "status")}
+    for name, column in factor_columns(listing.runs).items():
+        placed[name if name not in KINDS else f"factor_{name}"] = column
+    return pa.table({**placed, **columns})
+
+
+def factor_columns(runs: list[Listed]) -> dict[str, pa.Array]:
+    """A column for every factor of any study: numbers, or flags, or text when studies do not agree."""
+    names = dict.fromkeys(name for each in runs for name in each.factors)
+    return {name: _array([each.factors.get(name) for each in runs]) for name in names}
+
+
+def _array(values: list[Any]) -> pa.Array:
+    import pyarrow as pa
+
+    kinds = {type(value) for value in values if value is not None}
+    if kinds == {int} and max(abs(v) for v in values if v is not None) >= 1 << 63:
+        kinds = {float}
+    if kinds <= {int, float} and kinds:
+        kind = pa.float64() if float in kinds else pa.int64()
+        return pa.array([None if v is None else float(v) if float in kinds else v for v in values], kind)
+    if kinds == {bool}:
+        return pa.array(values, pa.bool_())
+    return pa.array([None if value is None else plain(value) for value in values], pa.string())
+
+
+def plain(value: Any) -> str:
+    """A value of a scenario as text, as YAML would have it."""
+    if isinstance(value, bool | None):
+        return {True: "true", False: "false", None: "null"}[value]
+    return str(value)
+
+
+def kind_of(column: str) -> pa.DataType:
+    """The type of a column of `runs`."""
+    import pyarrow as pa
+
+    return pa.timestamp("s", "UTC") if KINDS[column] == "timestamp" else pa.type_for_alias(KINDS[column])
+
+
+def _row(each: Listed) -> dict[str, Any]:
+    row = dict.fromkeys(KINDS) | each.labels | {"status": each.status, "code": each.code}
+    if each.stored is None:
+        return row
+    head = each.stored.head
+    return row | {
+        "days": head["days"],
+        "events": bool(head.get("events")),
+        "twin": bool(head.get("twin")),
+        **{name: _text(head["versions"].get(name)) for name in VERSIONS},
+        "commit": _text(head.get("commit")),
+        "scenario_digest": head["digest"],
+        "digest": digest_of(each.stored),
+        "finished": _time(head["environment"].get("finished")),
+        "wall_s": _number(head["timings"].get("wall_s")),
+        "size_bytes": size_of(each.stored),
+    }
+
+
+def digest_of(run: Stored) -> str:
+    """Twelve hexadecimal digits over the digests of all its tables: the same for the same bits."""
+    seals = "".join(f"{name} {about['sha256']}\n" for name, about in sorted(run.head["tables"].items()))
+    return hashlib.sha256(seals.encode()).hexdigest()[:12]
+
+
+def size_of(run: Stored) -> int:
+    """Bytes of its tables and manifest; what is gone counts nothing."""
+    total = 0
+    for file in (run.folder / manifests.NAME, *run.files):
+        try:
+            total += file.stat().st_size
+        except OSError:
+            continue
+    return total
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _time(value: Any) -> Any:
+    import datetime
+
+    try:
+        found = datetime.datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return found if found.tzinfo is not None else found.replace(tzinfo=datetime.UTC)
+
+
+def parameters_table(runs: list[Listed]) -> pa.Table:
+    """One row for every finished run and parameter: its path, its value as text, and as a number if it is one."""
+    import pyarrow as pa
+
+    finished = [each for each in runs if each.stored is not None]
+    kept = {each.run: _values(each.stored) for each in finished if each.stored is not None}
+    paths: list[str] = []
+    values: list[str] = []
+    numbers: list[float | None] = []
+    lengths: list[int] = []
+    for each in finished:
+        own = kept[each.run]
+        paths += own
+        values += [plain(value) for value in own.values()]
+        numbers += [_as_number(value) for value in own.values()]
+        lengths.append(len(own))
+    labels = _repeated([each.labels for each in finished], lengths)
+    own_columns = {"path": pa.array(paths, pa.string()), "value": pa.array(values, pa.string())}
+    return pa.table({**labels, **own_columns, "number": pa.array(numbers, pa.float64())})
+
+
+def _values(run: Stored) -> dict[str, Any]:
+    """The scenario of a run, one value a path; nothing when its manifest is gone meanwhile."""
+    try:
+        return {sys.intern(path): value for path, value in flat(read_manifest(run.folder)["scenario"]).items()}
+    except UnfitError:
+        return {}
+
+
+def _repeated(labels: list[dict[str, Any]], lengths: list[int]) -> dict[str, pa.Array]:
+    import numpy as np
+    import pyarrow as pa
+
+    index = pa.array(np.repeat(np.arange(len(lengths)), lengths))
+    return {name: pa.array([row[name] for row in labels], kind_of(name)).take(index) for name in LABELS}
+
+
+def _as_number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) else None

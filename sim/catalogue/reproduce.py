@@ -1,0 +1,175 @@
+"""Runs a finished run again from its manifest and compares every bit of every table."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.catalogue.stored import TWIN, Part, Stored, seal
+from sim.errors import RunError
+from sim.store import manifest as manifests
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from sim.scenario import Scenario
+    from sim.store.tables import Table
+
+MATTERING = ("gresham", "python", "numpy", "numba", "mesa", "scipy")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One table of a run: whether it came out the same, and if not, where the first difference is."""
+
+    table: str
+    same: bool
+    said: str = ""
+
+
+@dataclass
+class Reproduced:
+    """What came of running it again."""
+
+    run: str
+    tables: list[Compared] = field(default_factory=list)
+    differing: dict[str, tuple[str, str]] = field(default_factory=dict)  # what: then, now
+
+    @property
+    def same(self) -> bool:
+        """Whether every table is the same bits."""
+        return all(table.same for table in self.tables)
+
+
+def reproduce(run: Stored, *, threads: int | None = None, base: str | Path | None = None) -> Reproduced:
+    """Run it again in memory, twin and interaction log too if it had them, and compare digests table by table.
+
+    `base` is the folder that plug-ins written as `file.py:Class` are looked for in.
+    Raises RunError or ScenarioError when its scenario cannot be run by this version.
+    """
+    manifest = run.manifest()
+    scenario = _scenario(manifest, Path(base) if base is not None else Path())
+    found = Reproduced(run.name, differing=differences(run, manifest))
+    with tempfile.TemporaryDirectory(prefix="gresham-") as aside:
+        made, seals = _again(scenario, manifest, threads, Path(aside))
+        for name, about in manifest["tables"].items():
+            found.tables.append(_compare(name, about["sha256"], made.get(name), seals.get(name), run, Path(aside)))
+    return found
+
+
+def differences(run: Stored, manifest: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Versions, commit and code under which the run was made, where they are not those of today."""
+    now = manifests.versions()
+    pairs = {name: (str(manifest["versions"].get(name)), now.get(name, "")) for name in MATTERING if name in now}
+    if "key" in manifest:
+        from sim.experiments.code import code_digest
+
+        pairs["code"] = (str(manifest["key"]).rpartition("-")[2], code_digest())
+    else:
+        pairs["commit"] = (str(manifest.get("commit"))[:12], str(manifests.commit())[:12])
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _scenario(manifest: dict[str, Any], base: Path) -> Scenario:
+    from sim.scenario.document import Document
+    from sim.scenario.load import validated
+
+    return validated(Document(manifest["scenario"]), base)
+
+
+def _again(
+    scenario: Scenario, manifest: dict[str, Any], threads: int | None, aside: Path
+) -> tuple[dict[str, Table], dict[str, str]]:
+    """Tables of the run made anew, and the digests of its interaction log."""
+    from sim.living import Options, live_one, live_worlds
+    from sim.store.checkpoint import Checkpoint
+    from sim.store.events import EventWriter
+
+    if "key" in manifest:  # a study's run: one world, nothing beside it
+        kept = live_one(scenario, threads)
+        return {name: kept[name] for name in kept.names}, {}
+    events = EventWriter(aside) if manifest.get("events") else None
+    options = Options(events is not None, None, threads, bool(manifest.get("twin")), False)
+    main, twin, _ = live_worlds(scenario, options, Checkpoint(0, 0.0, None, events), None)
+    made = {name: main[name] for name in main.names} | ({TWIN: twin} if twin is not None else {})
+    return made, events.seals if events is not None else {}
+
+
+def _compare(name: str, wanted: str, made: Table | None, log_seal: str | None, run: Stored, aside: Path) -> Compared:
+    from sim.store.parquet import digest, to_arrow
+
+    if log_seal is not None:
+        files = tuple(sorted((aside / name).glob("day-*.parquet")))
+        again = [Part((file,), b"", 0) for file in files]
+        return _judged(name, wanted, log_seal, run, lambda: _first_in_log(run, name, again))
+    if made is None:
+        return Compared(name, False, "this version makes no such table")
+    return _judged(name, wanted, digest(made.arrays()), run, lambda: first_difference(_kept(run, name), to_arrow(made)))
+
+
+def _judged(name: str, wanted: str, got: str, run: Stored, where: Any) -> Compared:
+    if got != wanted:
+        return Compared(name, False, where())
+    part = run.parts[name]
+    if seal(name, part) != wanted:
+        return Compared(name, False, "comes out as its manifest says, but its file holds something else")
+    return Compared(name, True)
+
+
+def _kept(run: Stored, name: str) -> pa.Table:
+    import pyarrow.parquet as pq
+
+    return pq.ParquetFile(run.parts[name].files[0]).read()
+
+
+def _first_in_log(run: Stored, name: str, again: list[Part]) -> str:
+    """The first day of the log that differs, and where in it."""
+    import pyarrow.parquet as pq
+
+    for kept, made in zip(run.parts[name].files, again, strict=False):
+        said = first_difference(pq.ParquetFile(kept).read(), pq.ParquetFile(made.files[0]).read())
+        if said != NOWHERE:
+            return f"{kept.stem}: {said}"
+    return f"{len(run.parts[name].files)} days then, {len(again)} now"
+
+
+NOWHERE = "the files agree, but not with their manifest"
+
+
+def first_difference(then: pa.Table, now: pa.Table) -> str:
+    """The first row in which two tables differ, and the first column of it; or how their forms differ."""
+    import numpy as np
+
+    lacking = [c for c in then.column_names if c not in now.column_names]
+    new = [c for c in now.column_names if c not in then.column_names]
+    if lacking or new:
+        said = [f"columns no longer there: {', '.join(lacking)}"] if lacking else []
+        return "; ".join(said + ([f"new columns: {', '.join(new)}"] if new else []))
+    n = min(then.num_rows, now.num_rows)
+    first: tuple[int, str, Any, Any] | None = None
+    for column in then.column_names:
+        a, b = then[column].to_numpy()[:n], now[column].to_numpy()[:n]
+        differ = np.flatnonzero(~_equal(a, b))
+        if len(differ) and (first is None or differ[0] < first[0]):
+            first = (int(differ[0]), column, a[differ[0]], b[differ[0]])
+    if first is not None:
+        row, column, was, is_now = first
+        return f"first at row {row}, column {column}: {was!s} then, {is_now!s} now"
+    return f"{then.num_rows} rows then, {now.num_rows} now" if then.num_rows != now.num_rows else NOWHERE
+
+
+def _equal(a: Any, b: Any) -> Any:
+    """Cell by cell, as bits would have it: NaN is NaN."""
+    same = a == b
+    return same | ((a != a) & (b != b)) if a.dtype.kind == "f" and b.dtype.kind == "f" else same
+
+
+def sample(names: list[str], n: int) -> list[str]:
+    """`n` names spread evenly over a list, the first and the last among them."""
+    import numpy as np
+
+    if n < 1:
+        raise RunError(f"--sample is a number of runs, at least 1, not {n}")
+    return [names[i] for i in sorted({*np.linspace(0, len(names) - 1, min(n, len(names))).round().astype(int)})]

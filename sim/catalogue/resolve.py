@@ -1,0 +1,72 @@
+"""From what a user types to the run or study that is meant."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+from sim.catalogue.catalogue import Catalogue
+from sim.catalogue.find import STUDY
+from sim.catalogue.problem import UnfitError
+from sim.catalogue.stored import Stored, open_run
+from sim.catalogue.study import Study, open_study
+from sim.errors import RunError
+from sim.store import manifest as manifests
+
+MOST = 10
+
+
+def resolve(wanted: str, folder: str | Path) -> Stored | Study:
+    """A run or study by its path, or by a part of its name below `folder` that no other has.
+
+    Raises RunError: nothing of that name (with the nearest), several, or one that cannot be used (with the reason).
+    """
+    at = Path(wanted)
+    try:
+        if (at / STUDY).is_file():
+            return open_study(at.resolve(), at.name or at.resolve().name)
+        if (at / manifests.NAME).is_file():
+            return open_run(at.resolve(), at.as_posix())
+    except UnfitError as error:
+        raise RunError(f"{wanted}: {error}") from None
+    return _named(wanted.strip("/"), Catalogue(folder))
+
+
+def _named(wanted: str, catalogue: Catalogue) -> Stored | Study:
+    known: dict[str, Stored | Study] = {study.name: study for study in catalogue.studies}
+    known |= {run.name: run for run in catalogue.listing.stored}
+    names = _matching(wanted, list(known))
+    if len(names) == 1:
+        return known[names[0]]
+    if names:
+        shown = [*names[:MOST], *([f"and {len(names) - MOST} more"] if len(names) > MOST else [])]
+        raise RunError(f"'{wanted}' may be any of:\n  " + "\n  ".join(shown))
+    for problem in catalogue.problems:
+        if wanted in problem.path:
+            raise RunError(str(problem))
+    raise RunError(f"there is no run or study '{wanted}' in {catalogue.address}{_nearest(wanted, list(known))}")
+
+
+def _matching(wanted: str, names: list[str]) -> list[str]:
+    """Names that are meant: the very name, or else those that begin so, or else those that hold it."""
+    last = {name: name.rpartition("/")[2] for name in names}
+    rules = (
+        lambda name: wanted == name,
+        lambda name: wanted == last[name],
+        lambda name: name.startswith(wanted) or last[name].startswith(wanted),
+        lambda name: wanted in name,
+    )
+    for rule in rules:
+        found = [name for name in names if rule(name)]
+        outer = [name for name in found if not any(name.startswith(f"{other}/") for other in found)]
+        if found:  # a study is meant before the runs in it
+            return outer
+    return []
+
+
+def _nearest(wanted: str, names: list[str]) -> str:
+    if not names:
+        return ": it holds none at all"
+    last = {name.rpartition("/")[2]: name for name in names}
+    close = difflib.get_close_matches(wanted.rpartition("/")[2], list(last), n=3, cutoff=0.4)
+    return "; nearest: " + ", ".join(last[name] for name in close) if close else "; gresham ls lists what is there"

@@ -1,0 +1,223 @@
+"""One finished run in its folder: what its manifest says, its files, and whether the two agree."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.catalogue.problem import UnfitError
+from sim.store import manifest as manifests
+from sim.store.schema import DAILY, TABLES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+TWIN = "twin_daily"
+BY_DAY = ("events", "truth")  # tables kept as one file a day
+NEEDED = ("format", "name", "seed", "days", "digest", "scenario", "tables", "versions", "timings", "environment")
+SPECS = {**TABLES, TWIN: DAILY}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A table of a run: its files, their schema as it stands in them, and their rows."""
+
+    files: tuple[Path, ...]
+    schema: bytes
+    rows: int
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A finished run. `head` is its manifest without the scenario (thousands of runs may be open at once)."""
+
+    name: str
+    folder: Path
+    head: dict[str, Any]
+    parts: dict[str, Part]
+
+    def manifest(self) -> dict[str, Any]:
+        """The whole manifest, read again."""
+        return manifests.read(self.folder)
+
+    @property
+    def files(self) -> list[Path]:
+        """Every file of its tables."""
+        return [file for part in self.parts.values() for file in part.files]
+
+
+def open_run(folder: Path, name: str) -> Stored:
+    """A finished run from its folder; UnfitError says why when it is none or its files do not agree with it."""
+    manifest = read_manifest(folder)
+    del manifest["scenario"]
+    parts = {table: _part(folder, table, about["rows"]) for table, about in manifest["tables"].items()}
+    return Stored(name, folder, manifest, parts)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """A manifest of ours; UnfitError otherwise."""
+    try:
+        found = json.loads((folder / manifests.NAME).read_bytes())
+    except FileNotFoundError:
+        raise UnfitError(f"unfinished: there is no {manifests.NAME}") from None
+    except OSError as error:
+        raise UnfitError(f"its {manifests.NAME} cannot be read: {error.strerror or error}") from None
+    except (ValueError, RecursionError):
+        raise UnfitError(f"its {manifests.NAME} is damaged: it is not JSON") from None
+    if not isinstance(found, dict) or any(key not in found for key in NEEDED):
+        raise UnfitError(f"its {manifests.NAME} is another program's")
+    if found["format"] != manifests.FORMAT:
+        said = f"format {found['format']!r}, and this version reads {manifests.FORMAT}"
+        raise UnfitError(f"its {manifests.NAME} has {said}")
+    if not _sound(found):
+        raise UnfitError(f"its {manifests.NAME} is damaged: some of it is not what it should be")
+    return found
+
+
+def _sound(manifest: dict[str, Any]) -> bool:
+    kinds = {"name": str, "digest": str, "seed": int, "days": int}
+    plain = all(isinstance(manifest[key], kind) for key, kind in kinds.items())
+    mappings = all(isinstance(manifest[k], dict) for k in ("scenario", "tables", "versions", "timings", "environment"))
+    return plain and mappings and all(_sound_table(*item) for item in manifest["tables"].items())
+
+
+def _sound_table(name: str, about: Any) -> bool:
+    fits = isinstance(about, dict) and isinstance(about.get("sha256"), str) and isinstance(about.get("rows"), int)
+    return fits and name.isidentifier()
+
+
+def _part(folder: Path, table: str, rows: int) -> Part:
+    """The files of a table, by their footers only: whole, of the right form, and as long as the manifest says."""
+    files = sorted((folder / table).glob("day-*.parquet")) if table in BY_DAY else [folder / f"{table}.parquet"]
+    if not files:
+        raise UnfitError(f"its table {table} is gone")
+    total, schemas = 0, set()
+    for file in files:
+        n, schema = _footer(file)
+        total += n
+        schemas.add(schema)
+    where = files[0].relative_to(folder).as_posix()
+    if total != rows:
+        raise UnfitError(f"{where} has {total} rows, and its {manifests.NAME} says {rows}")
+    if len(schemas) > 1:
+        raise UnfitError(f"the files of its table {table} are not alike")
+    wrong = complaint(table, schemas.pop())
+    if wrong:
+        raise UnfitError(f"{where} is another program's: {wrong}")
+    return Part(tuple(files), schema, total)
+
+
+def _footer(file: Path) -> tuple[int, bytes]:
+    """Rows and schema of a Parquet file; the schema as the bytes in which Arrow wrote it."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        found = pq.read_metadata(file)
+    except FileNotFoundError:
+        raise UnfitError(f"{file.name} is gone") from None
+    except PermissionError as error:
+        raise UnfitError(f"{file.name} cannot be read: {error.strerror}") from None
+    except (pa.ArrowException, OSError):
+        raise UnfitError(f"{file.name} is damaged: it cannot be read as Parquet") from None
+    kept = (found.metadata or {}).get(b"ARROW:schema")
+    if kept is None:
+        return found.num_rows, found.schema.to_arrow_schema().serialize().to_pybytes()
+    return found.num_rows, b"64:" + kept
+
+
+@lru_cache(maxsize=512)
+def schema_of(kept: bytes) -> pa.Schema:
+    """A schema from the bytes in a Part."""
+    import base64
+
+    import pyarrow as pa
+
+    raw = base64.b64decode(kept[3:]) if kept.startswith(b"64:") else kept
+    return pa.ipc.read_schema(pa.py_buffer(raw))
+
+
+@lru_cache(maxsize=512)
+def complaint(table: str, kept: bytes) -> str:
+    """What is wrong with the columns of a table that should be one of ours; empty when nothing is."""
+    import pyarrow as pa
+
+    try:
+        schema = schema_of(kept)
+    except (pa.ArrowException, ValueError):
+        return "its schema cannot be read"
+    wanted = _declared(table)
+    if not wanted:
+        return ""
+    for field in schema:
+        if field.name in wanted and field.type != wanted[field.name]:
+            return f"column {field.name} is {field.type}, not {wanted[field.name]}"
+        if field.name not in wanted and not _is_number(field.type):
+            return f"column {field.name} is {field.type}, and this table has no such column"
+    if "day" in wanted and "day" not in schema.names:
+        return "it has no column day"
+    known = [name for name in wanted if name in schema.names]
+    return "" if known else "it has none of the columns of this table"
+
+
+def _declared(table: str) -> dict[str, Any]:
+    """Declared columns of a table and their types; empty for a table nobody declared."""
+    from sim.store.parquet import ARROW
+
+    if table in SPECS:
+        return {column.name: ARROW[column.dtype] for column in SPECS[table].columns}
+    if table in BY_DAY:
+        from sim.store.events import FIELDS, TRUTH
+
+        return {name: kind for name, kind, _, _ in (FIELDS if table == "events" else TRUTH)}
+    return {}
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind))
+
+
+def flat(values: Any, above: str = "") -> dict[str, Any]:
+    """Plain values by dotted path; positions in lists are numbers, as `--set` takes them."""
+    out: dict[str, Any] = {}
+    items = values.items() if isinstance(values, dict) else enumerate(values)
+    for key, value in items:
+        path = f"{above}{key}"
+        if isinstance(value, dict | list) and value:
+            out |= flat(value, f"{path}.")
+        else:
+            out[path] = value
+    return out
+
+
+def verify(run: Stored) -> str:
+    """Read every cell and compare with the digests of the manifest: what is wrong, or nothing."""
+    import pyarrow as pa
+
+    for table, part in run.parts.items():
+        try:
+            same = seal(table, part) == run.head["tables"][table]["sha256"]
+        except (pa.ArrowException, OSError, ValueError):
+            same = False
+        if not same:
+            return f"table {table} is not the one its {manifests.NAME} speaks of (digests differ)"
+    return ""
+
+
+def seal(table: str, part: Part) -> str:
+    """The digest of a table from its files."""
+    import pyarrow.parquet as pq
+
+    if table in BY_DAY:
+        from sim.catalogue.daylog import seal_of_days
+
+        return seal_of_days(part.files)
+    from sim.store.parquet import digest
+
+    found = pq.ParquetFile(part.files[0]).read()
+    return digest({name: found[name].to_numpy() for name in found.column_names})

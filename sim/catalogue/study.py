@@ -1,0 +1,78 @@
+"""A study folder as the catalogue sees it: what it asks for, what is done, what failed."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.catalogue.problem import UnfitError
+from sim.experiments.job import FAILED, RUNS
+from sim.experiments.swept import RECORD, Row, Swept
+from sim.store.place import Place
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study: `name` is its path below the root, `wanted` every run it asks for, by point and repetition."""
+
+    name: str
+    folder: Path
+    swept: Swept
+    wanted: tuple[Row, ...]
+    failed: dict[str, tuple[str, str]]  # by key: the last line of the error, the command that shows it again
+
+    @property
+    def title(self) -> str:
+        """The name that the study gives itself."""
+        return self.swept.name
+
+    def run_folder(self, key: str) -> Path:
+        """Where the run of a key lies."""
+        return self.folder / RUNS / key
+
+    def keys_on_disk(self) -> list[str]:
+        """Names of the folders of runs, sorted."""
+        try:
+            return sorted(entry.name for entry in os.scandir(self.folder / RUNS) if entry.is_dir())
+        except OSError:
+            return []
+
+
+def is_study(folder: Path) -> bool:
+    """Whether the folder's study.json is a study's; UnfitError when there is one and it is not."""
+    try:
+        record = json.loads((folder / RECORD).read_bytes())
+    except OSError as error:
+        raise UnfitError(f"its {RECORD} cannot be read: {error.strerror or error}") from None
+    except (ValueError, RecursionError):
+        raise UnfitError(f"its {RECORD} is damaged: it is not JSON") from None
+    needed = {"name": str, "points": list, "seeds": list, "factors": list, "keep": list, "code": str}
+    if not isinstance(record, dict) or not all(isinstance(record.get(key), kind) for key, kind in needed.items()):
+        raise UnfitError(f"its {RECORD} is another program's")
+    return True
+
+
+def open_study(folder: Path, name: str) -> Study:
+    """A study from its folder; UnfitError says why when it cannot be used."""
+    is_study(folder)
+    swept = Swept(json.loads((folder / RECORD).read_bytes()), Place(folder))
+    try:
+        wanted = tuple(swept.rows())
+    except (KeyError, TypeError, AttributeError):
+        raise UnfitError(f"its {RECORD} is damaged: its points cannot be read") from None
+    return Study(name, folder, swept, wanted, _failures(folder))
+
+
+def _failures(folder: Path) -> dict[str, tuple[str, str]]:
+    """What was set aside, by key; a record that cannot be read still counts."""
+    found: dict[str, tuple[str, str]] = {}
+    for file in sorted((folder / FAILED).glob("*.json")):
+        try:
+            record: Any = json.loads(file.read_bytes())
+            found[file.stem] = (str(record["error"]), str(record["command"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            found[file.stem] = ("(its record cannot be read)", "")
+    return found

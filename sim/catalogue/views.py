@@ -1,0 +1,132 @@
+"""The tables of all runs as DuckDB views over their Parquet files, with run and factors in front."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sim.catalogue.listing import LABELS, Listing, factor_columns, kind_of, parameters_table, runs_table
+from sim.catalogue.stored import SPECS, schema_of
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+RUNS, PARAMETERS = "runs", "parameters"
+ASIDE = "kept"  # a schema of its own, so that SHOW TABLES shows what is meant to be asked
+
+
+def connect(root: str) -> duckdb.DuckDBPyConnection:
+    """A database in memory that reads below one folder, and reaches for nothing else: no network, no extension."""
+    import duckdb
+
+    config = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    connection = duckdb.connect(":memory:", config=config)
+    for setting in (
+        "enable_progress_bar=false",
+        "python_enable_replacements=false",
+        f"allowed_directories=[{text(root)}]",
+        "enable_external_access=false",
+        "lock_configuration=true",
+    ):
+        connection.execute(f"SET {setting}")
+    return connection
+
+
+def build(connection: duckdb.DuckDBPyConnection, listing: Listing) -> dict[str, list[str]]:
+    """Make or renew every table; columns by table. `parameters` stays empty until `fill_parameters`."""
+    _replace(connection, f'main."{RUNS}"', runs_table(listing))
+    _replace(connection, f'main."{PARAMETERS}"', parameters_table([]))
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {ASIDE}")
+    _replace(connection, f"{ASIDE}.labels", _labels(listing))
+    _replace(connection, f"{ASIDE}.files", _files(listing))
+    present = dict.fromkeys(name for run in listing.stored for name in run.parts)
+    for name in [*(n for n in SPECS if n in present), *sorted(n for n in present if n not in SPECS)]:
+        if name not in (RUNS, PARAMETERS):
+            connection.execute(_view(name, listing))
+    return columns(connection)
+
+
+def columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Names of all columns, by table; runs first."""
+    found: dict[str, list[str]] = {RUNS: []}
+    rows = connection.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'main' AND NOT internal "
+        "ORDER BY table_oid, column_index"
+    ).fetchall()
+    for table, column in rows:
+        found.setdefault(table, []).append(column)
+    order = [RUNS, *SPECS]
+    return {name: found[name] for name in sorted(found, key=lambda n: order.index(n) if n in order else len(order))}
+
+
+def fill_parameters(connection: duckdb.DuckDBPyConnection, listing: Listing) -> None:
+    """Every parameter of every run, read from the manifests when first asked for."""
+    _replace(connection, f'main."{PARAMETERS}"', parameters_table(listing.runs))
+
+
+def text(value: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def name(value: str) -> str:
+    """A name as SQL writes it."""
+    return '"' + value.replace('"', '""') + '"'
+
+
+def _replace(connection: Any, table: str, content: pa.Table) -> None:
+    connection.register("arriving", content)
+    connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM arriving")
+    connection.unregister("arriving")
+
+
+def _labels(listing: Listing) -> pa.Table:
+    """Run, study, point and factors of every finished run that is listed."""
+    import pyarrow as pa
+
+    finished = [each for each in listing.runs if each.stored is not None]
+    rows = [each.labels for each in finished]
+    own = {label: pa.array([row[label] for row in rows], kind_of(label)) for label in LABELS}
+    # factors under names that no label can have
+    return pa.table(own | {f"factor {name}": column for name, column in factor_columns(finished).items()})
+
+
+def _files(listing: Listing) -> pa.Table:
+    """Which run a file belongs to."""
+    import pyarrow as pa
+
+    pairs = [(str(file), run.name) for run in listing.stored for file in run.files]
+    return pa.table(
+        {"file": pa.array([f for f, _ in pairs], pa.string()), "run": pa.array([r for _, r in pairs], pa.string())}
+    )
+
+
+def _view(table: str, listing: Listing) -> str:
+    """A view over all files of a table. Files of one schema are read together, so that DuckDB opens one of each."""
+    groups: dict[bytes, list[str]] = {}
+    for run in listing.stored:
+        if table in run.parts:
+            groups.setdefault(run.parts[table].schema, []).extend(str(file) for file in run.parts[table].files)
+    own = dict.fromkeys(column for schema in groups for column in schema_of(schema).names)
+    parts = " UNION ALL BY NAME ".join(
+        f"SELECT * FROM read_parquet([{', '.join(text(escaped(file)) for file in files)}], "
+        "filename = true, hive_partitioning = false)"
+        for files in groups.values()
+    )
+    shown = [f"l.{name(label)}" for label in LABELS]
+    # a factor called as a column of this table gives way to it
+    shown += [
+        f"l.{name(f'factor {each}')} AS {name(each if each not in {*own, *LABELS} else f'factor_{each}')}"
+        for each in listing.factors
+        if any(each in run.factors for run in listing.runs if run.stored is not None)
+    ]
+    shown += [f"t.{name(column)}" for column in own if column not in LABELS]
+    return (
+        f"CREATE OR REPLACE VIEW main.{name(table)} AS SELECT {', '.join(shown)} FROM ({parts}) t "
+        f"JOIN {ASIDE}.files f ON f.file = t.filename JOIN {ASIDE}.labels l ON l.run = f.run"
+    )
+
+
+def escaped(path: str) -> str:
+    """A path in which nothing is a pattern."""
+    return "".join(f"[{c}]" if c in "*?[" else c for c in path)

@@ -1,0 +1,168 @@
+"""Commands about runs that are there: query, ls, show, reproduce."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.app import FAILED, Threads, app, said_plainly, stop
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sim.catalogue.problem import Problem
+    from sim.catalogue.stored import Stored
+
+MOST_WARNINGS = 10
+ROWS_SHOWN = 60
+In = Annotated[str, typer.Option("--in", metavar="FOLDER", help="results folder, or any fsspec address")]
+Name = Annotated[str, typer.Argument(metavar="RUN", help="path, or a part of the name", show_default=False)]
+Verify = Annotated[bool, typer.Option("--verify", help="read every table and compare its digest")]
+
+
+@app.command()
+@said_plainly
+def query(
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="one SELECT (DuckDB)", show_default=False)],
+    folder: In = "results",
+    csv: Annotated[
+        str | None, typer.Option("--csv", metavar="FILE", help="write CSV into a file; - is the standard output")
+    ] = None,
+    form: Annotated[str, typer.Option("--format", metavar="table|csv|json", help="how to print")] = "table",
+    verify: Verify = False,
+) -> None:
+    """Ask all runs below a folder in SQL: daily, creators, posts, orders, ..., runs, parameters."""
+    if form not in ("table", "csv", "json"):
+        stop(f"--format {form}: must be table, csv or json", 2)
+    catalogue = _open(folder, verify)
+    known = len(catalogue.problems)
+    frame = catalogue.query(sql)
+    _warn(catalogue.problems[known:])  # what turned out to be spoilt only when it was read
+    if csv not in (None, "-"):
+        frame.to_csv(csv, index=False)
+        typer.echo(f"{len(frame)} rows in {csv}", err=True)
+    elif csv == "-" or form == "csv":
+        frame.to_csv(sys.stdout, index=False)
+    elif form == "json":
+        typer.echo(frame.to_json(orient="records", date_format="iso", force_ascii=False, indent=1))
+    else:
+        _print(frame, ROWS_SHOWN, "with --csv FILE")
+
+
+@app.command("ls")
+@said_plainly
+def list_(folder: In = "results", verify: Verify = False) -> None:
+    """List runs and studies: when, how large, quality shown and share manipulating in the last week."""
+    from sim.catalogue.tell import overview
+
+    catalogue = _open(folder, verify)
+    found = overview(catalogue)
+    if found.empty:
+        typer.echo(f"no finished run in {folder}; gresham run makes one")
+        return
+    _print(found, None, "in a wider terminal")
+
+
+@app.command()
+@said_plainly
+def show(name: Name, folder: In = "results") -> None:
+    """Show one run or study: parameters that differ from the defaults, tables, versions, key figures."""
+    from sim.catalogue.catalogue import Catalogue
+    from sim.catalogue.resolve import resolve
+    from sim.catalogue.stored import Stored
+    from sim.catalogue.tell import show_run, show_study
+
+    found = resolve(name, folder)
+    if isinstance(found, Stored):
+        show_run(found, _console())
+        return
+    catalogue = Catalogue(found.folder)
+    _warn(catalogue.problems)
+    show_study(found, catalogue, _console())
+
+
+@app.command()
+@said_plainly
+def reproduce(
+    name: Name,
+    folder: In = "results",
+    sample: Annotated[int, typer.Option(min=1, help="of a study: so many of its runs, evenly spread")] = 3,
+    base: Annotated[
+        Path | None, typer.Option(help="folder of plug-ins written as file.py:Class; the current one otherwise")
+    ] = None,
+    threads: Threads = None,
+) -> None:
+    """Run it again from its manifest and compare every bit of every table; exit code 1 when they differ."""
+    from sim.catalogue.reproduce import reproduce as again
+
+    same = True
+    for run in _runs_of(name, folder, sample):
+        typer.echo(f"{run.name}: {run.head['name']}, seed {run.head['seed']}, {run.head['days']} days")
+        found = again(run, threads=threads, base=base)
+        for what, (then, now) in found.differing.items():
+            typer.echo(f"  made with {what} {then}, now {now}")
+        for table in found.tables:
+            typer.echo(f"  {table.table}: {'same' if table.same else f'DIFFERENT; {table.said}'}")
+        same = same and found.same
+    typer.echo("the same bits" if same else "not the same bits")
+    if not same:
+        raise typer.Exit(FAILED)
+
+
+def _runs_of(name: str, folder: str, n: int) -> list[Stored]:
+    """The run of that name, or a sample of the study's finished runs."""
+    from sim.catalogue.catalogue import Catalogue
+    from sim.catalogue.reproduce import sample
+    from sim.catalogue.resolve import resolve
+    from sim.catalogue.stored import Stored
+    from sim.errors import RunError
+
+    found = resolve(name, folder)
+    if isinstance(found, Stored):
+        return [found]
+    catalogue = Catalogue(found.folder)
+    _warn(catalogue.problems)
+    runs = {run.name: run for run in catalogue.listing.stored}
+    if not runs:
+        raise RunError(f"{found.name}: the study has no finished run yet")
+    return [runs[each] for each in sample(list(runs), n)]
+
+
+def _open(folder: str, verify: bool) -> Any:
+    from sim.catalogue.catalogue import Catalogue
+
+    catalogue = Catalogue(folder, verify=verify)
+    _warn(catalogue.problems)
+    return catalogue
+
+
+def _warn(problems: list[Problem]) -> None:
+    """What is skipped, a line each on stderr; the first ten and how many more."""
+    for problem in problems[:MOST_WARNINGS]:
+        typer.echo(f"skipped {problem}", err=True)
+    if len(problems) > MOST_WARNINGS:
+        typer.echo(f"and {len(problems) - MOST_WARNINGS} more skipped", err=True)
+
+
+def _console() -> Console:
+    """The terminal; as wide as need be where there is none."""
+    import os
+
+    from rich.console import Console
+
+    found = Console()
+    return found if found.is_terminal or "COLUMNS" in os.environ else Console(width=400)
+
+
+def _print(frame: Any, rows: int | None, hint: str) -> None:
+    from sim.catalogue.tell import frame_table
+
+    console = _console()
+    in_terminal = console.width < 400
+    table, left_out = frame_table(frame, console.width if in_terminal else None, rows if in_terminal else None)
+    console.print(table)
+    if left_out:
+        typer.echo(f"{left_out} {hint}", err=True)
