@@ -12,23 +12,21 @@ from __future__ import annotations
 
 import argparse
 import gc
-import hashlib
-import json
 import math
-import multiprocessing
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
 from scipy import stats
 
 from sim import EngagementModel, Scenario
+from sim.experiments.plan import Plan, Point
+from sim.experiments.sweep import sweep
 
 HERE = Path(__file__).resolve().parent.parent
 KEEP = HERE.parent / "results" / "evidence"
@@ -71,11 +69,22 @@ def last(frame: pd.DataFrame, column: str, days: int = 14) -> float:
     return float(frame[column].tail(days).mean())
 
 
-def figures_of(world: str, seed: int) -> Figures:
-    """Run one world under one seed and take what the claims need."""
+def scenario_of(world: str) -> Scenario:
+    """The scenario of a world."""
     name, changes = WORLDS[world]
-    scenario = Scenario.load(HERE / f"{name}.yaml").with_changes(changes)
-    model = EngagementModel(scenario, seed=seed, threads=1)
+    return Scenario.load(HERE / f"{name}.yaml").with_changes(changes)
+
+
+def figures_table(scenario: Scenario, keep: tuple[str, ...]) -> dict[str, pa.Table]:
+    """What a sweep keeps of a run: one row of figures."""
+    found = figures_of(scenario)
+    gc.collect()  # a world is full of cycles and large arrays: do not wait for the collector to notice
+    return {name: pa.table({column: [float(value)] for column, value in found.items()}) for name in keep}
+
+
+def figures_of(scenario: Scenario) -> Figures:
+    """Run one world and take what the claims need."""
+    model = EngagementModel(scenario, seed=scenario.run.seed, threads=1)
     while model.running:
         model.step()
     model.finish()
@@ -180,29 +189,6 @@ def _of_creators(model: EngagementModel) -> Figures:
     out["return_audited"] = float(np.mean([a.expects[1] for a in advertisers]))
     out["advertisers_active"] = float(model.advertising.n_active)
     return out
-
-
-def kept(world: str, seed: int) -> tuple[str, int, Figures]:
-    """The figures of a run, from disk when it was made before by the same scenario."""
-    name, changes = WORLDS[world]
-    digest = Scenario.load(HERE / f"{name}.yaml").with_changes(changes).digest()
-    path = KEEP / f"{world}-{seed}-{digest}-{code_digest()}.json"
-    if path.exists():
-        return world, seed, json.loads(path.read_text())
-    found = figures_of(world, seed)
-    gc.collect()  # a world is full of cycles and large arrays: do not wait for the collector to notice
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(".part")
-    aside.write_text(json.dumps(found))
-    aside.rename(path)
-    return world, seed, found
-
-
-@cache
-def code_digest() -> str:
-    """Short digest of the simulation's own source: another version makes its runs anew."""
-    source = sorted((HERE.parent / "sim").rglob("*.py"))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in source)).hexdigest()[:8]
 
 
 def interval(values: list[float]) -> tuple[float, float, float]:
@@ -455,16 +441,12 @@ def main() -> None:
     options = parser.parse_args()
     seeds = range(1, options.seeds + 1)
     worlds = list(dict.fromkeys(world for claim in options.claims for world in NEEDS[claim]))
-    jobs = [(world, seed) for seed in seeds for world in worlds]
+    points = tuple(Point(n, {"world": world}, scenario_of(world)) for n, world in enumerate(worlds))
+    plan = Plan("evidence", points, tuple(seeds), keep=("figures",))
+    swept = sweep(plan, KEEP, workers=options.workers, simulate=figures_table)
     runs: dict[int, dict[str, Figures]] = {seed: {} for seed in seeds}
-    console = Console()
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(options.workers, mp_context=context) as pool, console.status("running") as status:
-        futures = [pool.submit(kept, *job) for job in jobs]
-        for done, future in enumerate(futures):
-            world, seed, found = future.result()
-            runs[seed][world] = found
-            status.update(f"{done + 1} of {len(jobs)} runs")
+    for row in swept.table("figures").to_dict("records"):
+        runs[row["seed"]][row["world"]] = row
     table = Table("row", "claim", "expected", "mean", "95 % interval", title=f"{options.seeds} seeds")
     for claim in options.claims:
         for row, words, expected, take in CLAIMS[claim]:

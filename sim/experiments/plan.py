@@ -70,6 +70,9 @@ class Plan:
         for name in names:
             if name in RESERVED:
                 raise RunError(f"{self.name}: a factor may not be called '{name}': a column of every table is")
+
+    def check_tables(self) -> None:
+        """Whether a simulated world has every table that is to be kept; RunError with the nearest name if not."""
         for table in self.keep:
             if table not in TABLES:
                 raise RunError(f"{self.name}: there is no table '{table}'{did_you_mean(nearest_name(table, TABLES))}")

@@ -44,6 +44,8 @@ def sweep(
     same call goes on with the rest. So it does after an interruption.
     """
     place = out if isinstance(out, Place) else Place(out)
+    if simulate is simulate_scenario:
+        plan.check_tables()
     jobs = plan.jobs()
     with _alone(place), _told(place):
         swept = Swept(plan.as_json(), place)

@@ -203,7 +203,7 @@ def test_plans_that_make_no_sense() -> None:
     with pytest.raises(RunError, match="seed stands twice"):
         plan(seeds=(1, 1))
     with pytest.raises(RunError, match="did you mean 'daily'"):
-        Plan("x", plan(1).points, (1,), keep=("dayly",))
+        Plan("x", plan(1).points, (1,), keep=("dayly",)).check_tables()
     with pytest.raises(RunError, match="may not be called 'seed'"):
         Plan("x", (Point(0, {"seed": 1}, Scenario()),), (1,))
 
