@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from sim.clock import Clock
 from sim.learning.surroundings import Surroundings, look_around
 from sim.ledger import Ledger
 from sim.measures import Daybook
+from sim.mesa_habits import TableCollector, described, seed_of
 from sim.names import N_TOPICS
 from sim.phases.read import ReaderPhase
 from sim.scenario import Scenario
@@ -43,15 +45,16 @@ class EngagementModel(mesa.Model):
         *,
         seed: int | None = None,
         rng: Any = None,
+        days: int | None = None,
         threads: int | None = None,
         log_reads: bool = False,
+        **changes: Any,
     ) -> None:
-        if isinstance(scenario, str | Path):
-            scenario = Scenario.load(scenario)
-        self.scenario = scenario if scenario is not None else Scenario()
-        chosen = seed if seed is not None else rng if isinstance(rng, int | np.integer) else self.scenario.run.seed
-        super().__init__(rng=int(chosen))
-        self.luck = Luck(int(chosen))
+        found = described(scenario, days, changes)
+        chosen = seed_of(rng if seed is None else seed)  # Mesa hands whatever it has for seeds on under either name
+        self.scenario = found if chosen is None or chosen == found.run.seed else found.with_seed(chosen)
+        super().__init__(rng=self.scenario.run.seed)
+        self.luck = Luck(self.scenario.run.seed)
         self.threads = threads
         self.log_reads = log_reads
         self.clock = Clock(0, self.scenario.run.tick_minutes * 60)
@@ -102,6 +105,11 @@ class EngagementModel(mesa.Model):
     def agents(self) -> Any:
         """All agents, readers included (in columns: iterating over them makes views)."""
         return Everyone(self._all_agents, self.readers)
+
+    @cached_property
+    def datacollector(self) -> TableCollector:
+        """Mesa's way to the results: it reads `tables` when asked, and costs nothing when not."""
+        return TableCollector(self)
 
     @property
     def wants_reads(self) -> bool:
