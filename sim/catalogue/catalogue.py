@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 import warnings
+import weakref
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,7 +48,6 @@ class Catalogue:
 
     def __init__(self, folder: str | Path = "results", *, verify: bool = False) -> None:
         self.address = str(folder)
-        self._aside: tempfile.TemporaryDirectory[str] | None = None
         self._listing = make_listing(self._local(), verify)
         self._parameters = False
 
@@ -55,9 +56,10 @@ class Catalogue:
         if re.match(r"^[a-z0-9+.-]{2,}://", self.address):
             from sim.catalogue.fetch import fetch
 
-            self._aside = tempfile.TemporaryDirectory(prefix="gresham-")
-            fetch(self.address, Path(self._aside.name))
-            return Path(self._aside.name).resolve()
+            aside = Path(tempfile.mkdtemp(prefix="gresham-")).resolve()
+            weakref.finalize(self, shutil.rmtree, aside, ignore_errors=True)
+            fetch(self.address, aside)
+            return aside
         root = Path(self.address)
         if not root.is_dir():
             raise RunError(f"{root}: {'not a folder' if root.exists() else 'there is no such folder'}")

@@ -168,7 +168,7 @@ def kind_of(column: str) -> pa.DataType:
     """The type of a column of `runs`."""
     import pyarrow as pa
 
-    return pa.timestamp("s", "UTC") if KINDS[column] == "timestamp" else pa.type_for_alias(KINDS[column])
+    return pa.timestamp("s") if KINDS[column] == "timestamp" else pa.type_for_alias(KINDS[column])
 
 
 def _row(each: Listed) -> dict[str, Any]:
@@ -216,13 +216,14 @@ def _number(value: Any) -> float | None:
 
 
 def _time(value: Any) -> Any:
+    """A time in UTC."""
     import datetime
 
     try:
         found = datetime.datetime.fromisoformat(value)
     except (TypeError, ValueError):
         return None
-    return found if found.tzinfo is not None else found.replace(tzinfo=datetime.UTC)
+    return found.astimezone(datetime.UTC).replace(tzinfo=None) if found.tzinfo is not None else found
 
 
 def parameters_table(runs: list[Listed]) -> pa.Table:

@@ -24,7 +24,7 @@ def connect(root: str) -> duckdb.DuckDBPyConnection:
     for setting in (
         "enable_progress_bar=false",
         "python_enable_replacements=false",
-        f"allowed_directories=[{text(root)}]",
+        f"allowed_directories=[{text(root)}, {text(escaped(root))}]",  # compared with paths as they are written
         "enable_external_access=false",
         "lock_configuration=true",
     ):
