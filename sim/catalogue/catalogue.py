@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.catalogue import ask, views
-from sim.catalogue.listing import KINDS, Listing, make_listing, runs_table
+from sim.catalogue.listing import KINDS, Listing, make_listing, runs_table, without
 from sim.catalogue.problem import Problem
 from sim.errors import RunError
 
@@ -50,6 +50,7 @@ class Catalogue:
         self.address = str(folder)
         self._listing = make_listing(self._local(), verify)
         self._parameters = False
+        self._unreadable: dict[str, str] = {}  # runs that only DuckDB minds, and why
 
     def _local(self) -> Path:
         """The folder; of another store, a copy of what matters in a temporary one."""
@@ -134,13 +135,15 @@ class Catalogue:
     def _drop_spoilt(self) -> bool:
         """Look at every file again, cell by cell; what is spoilt or gone is skipped. Says whether anything was."""
         before = {run.name for run in self._listing.stored}
-        self._listing = make_listing(self.root, verified=True)
-        if before <= {run.name for run in self._listing.stored}:
-            return False
+        connection, _ = self._open
+        self._listing = without(make_listing(self.root, verified=True), self._unreadable)
+        if before <= {run.name for run in self._listing.stored}:  # nothing that Arrow minds
+            self._unreadable |= views.unreadable(connection, self._listing)
+            self._listing = without(self._listing, self._unreadable)
         for name in ("runs", "_open"):
             self.__dict__.pop(name, None)
         self._parameters = False
-        return True
+        return not before <= {run.name for run in self._listing.stored}
 
     def __repr__(self) -> str:
         n, studies, skipped = len(self._listing.stored), len(self.studies), len(self.problems)

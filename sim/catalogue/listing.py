@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -80,6 +80,20 @@ def make_listing(root: Path, verified: bool = False) -> Listing:
             listing.runs.append(Listed(stored.name, stored, "finished", stored.head["seed"]))
     for folder in found.studies:
         _take_study(folder, found, listing, verified)
+    return listing
+
+
+def without(listing: Listing, spoilt: dict[str, str]) -> Listing:
+    """The listing without some runs, each with the reason."""
+    for run in listing.stored:
+        if run.name in spoilt:
+            listing.problems.append(Problem(run.name, spoilt[run.name]))
+    gone = [each for each in listing.runs if each.run in spoilt]
+    listing.runs = [
+        replace(each, stored=None, status="missing") if each in gone else each
+        for each in listing.runs
+        if each not in gone or each.study is not None
+    ]
     return listing
 
 

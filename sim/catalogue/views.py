@@ -64,6 +64,21 @@ def fill_parameters(connection: duckdb.DuckDBPyConnection, listing: Listing) -> 
     _replace(connection, f'main."{PARAMETERS}"', parameters_table(listing.runs))
 
 
+def unreadable(connection: duckdb.DuckDBPyConnection, listing: Listing) -> dict[str, str]:
+    """Runs with a file that DuckDB cannot read to the end, and what it says."""
+    import duckdb
+
+    found: dict[str, str] = {}
+    for run in listing.stored:
+        for file in run.files:
+            try:  # a hash of all rows cannot be had without reading every cell
+                connection.execute("SELECT max(hash(t)) FROM read_parquet(?) t", [escaped(str(file))]).fetchall()
+            except duckdb.Error as error:
+                said = str(error).strip().splitlines()
+                found[run.name] = f"{file.name} is damaged: {said[0] if said else 'it cannot be read'}"
+    return found
+
+
 def text(value: str) -> str:
     """A text as SQL writes it."""
     return "'" + value.replace("'", "''") + "'"
