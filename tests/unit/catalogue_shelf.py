@@ -65,7 +65,8 @@ def put_study(
 ) -> Swept:
     """A study of points with so many readers each, under these factors."""
     points = tuple(
-        Point(i, own, BASE.with_changes({"readers.n": n})) for i, (own, n) in enumerate(zip(factors, readers, strict=True))
+        Point(i, own, BASE.with_changes({"readers.n": n}))
+        for i, (own, n) in enumerate(zip(factors, readers, strict=True))
     )
     plan = Plan(out.name, points, seeds, **({"keep": ("daily",)} | more))
     with ThreadPoolExecutor(1) as pool:

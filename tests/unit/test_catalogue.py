@@ -23,7 +23,9 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two runs by themselves, one of them in a folder below; a study of 2 x 2 runs; nothing wrong with any."""
     root = tmp_path_factory.mktemp("shelf")
     put_run(root / "a-1-00", seed=1)
-    put_run(root / "below" / "b-2-00", seed=2, name="village", scenario=BASE.with_changes({"readers.n": 200}), extra=7.0)
+    put_run(
+        root / "below" / "b-2-00", seed=2, name="village", scenario=BASE.with_changes({"readers.n": 200}), extra=7.0
+    )
     put_study(root / "likes", [{"size": 1, "how": "x"}, {"size": 2, "how": "y"}], [100, 200], keep=("daily", "orders"))
     return root
 
@@ -113,7 +115,7 @@ def test_factors_of_several_studies_keep_their_types_where_they_agree(tmp_path: 
         ("s", 1.0, True, "1"),
         ("t", 0.5, False, "much"),
     ]
-    assert asked(tmp_path, 'select distinct "readers.n" from daily where study = \'s\'') == [(2,)]
+    assert asked(tmp_path, "select distinct \"readers.n\" from daily where study = 's'") == [(2,)]
 
 
 def test_points_of_one_content_share_a_run_and_are_both_listed(tmp_path: Path) -> None:

@@ -156,9 +156,7 @@ def test_a_changed_cell_is_found_when_asked_to_verify(shelf: Path) -> None:
     change_a_cell(shelf / "victim")
     assert Catalogue(shelf).problems == []
     catalogue = Catalogue(shelf, verify=True)
-    assert told(catalogue) == {
-        "victim": "table daily is not the one its manifest.json speaks of (digests differ)"
-    }
+    assert told(catalogue) == {"victim": "table daily is not the one its manifest.json speaks of (digests differ)"}
     assert answers(catalogue) == REST
 
 
