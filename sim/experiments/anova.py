@@ -56,10 +56,11 @@ def luck_of(outcome: Matrix) -> Luck:
 
 
 def grid_shares(factors: pd.DataFrame, outcome: Matrix) -> list[dict[str, Any]]:
-    """Share of the variance of all runs that each factor, each pair, the rest and luck account for, with intervals.
+    """Share of the variance under one luck that each factor, each pair, the rest and luck account for, with intervals.
 
     Indices: `share` (a factor alone), `interaction` (a pair beyond its two), `higher` (what is left between points),
-    `luck` (common to all points; of a single run). With gaps in the grid effects overlap, and what two share goes to
+    `luck` (of the single run). What a seed does to all points alike is left out of the whole: it is no difference
+    between points. With gaps in the grid effects overlap, and what two share goes to
     the one named first.
     """
     bases = _bases(factors)
@@ -90,7 +91,7 @@ def grid_shares(factors: pd.DataFrame, outcome: Matrix) -> list[dict[str, Any]]:
 
 def _bases(factors: pd.DataFrame) -> dict[tuple[str, str], Matrix]:
     """Orthonormal columns for every factor and pair, each freed of those before it."""
-    names = [name for name in factors if factors[name].nunique() > 1]
+    names = [str(name) for name in factors.columns if factors[name].nunique() > 1]
     dummies = {name: np.array([factors[name] == v for v in factors[name].unique()[1:]], float).T for name in names}
     effects: dict[tuple[str, str], Matrix] = {("share", name): dummies[name] for name in names}
     for a, b in itertools.combinations(names, 2):
@@ -122,9 +123,7 @@ def _shares(bases: dict[tuple[str, str], Matrix], outcome: Matrix) -> dict[tuple
         spent, left = spent + basis.shape[1], left - squares
     if n - 1 > spent:
         found["higher", "three and more together"] = max(0.0, left - (n - 1 - spent) * noise)
+    whole = total - seeds
     if r > 1:
-        found["luck", "common to all points"] = seeds
-        found["luck", "of the single run"] = max(
-            0.0, total - seeds - sum(v for k, v in found.items() if k[0] != "luck")
-        )
-    return {key: v / total if total > 0 else 0.0 for key, v in found.items()}
+        found["luck", "luck of the single run"] = max(0.0, whole - sum(found.values()))
+    return {key: v / whole if v > 1e-12 * total else 0.0 for key, v in found.items()}

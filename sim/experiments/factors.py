@@ -313,7 +313,7 @@ def _around(path: str, value: float, share: float, base: Scenario) -> Axis | Non
     if not ends[0] < ends[1]:
         return None
     unit, meaning = _told(base, path)
-    spread = Spread(range=[float(end) for end in ends])
+    spread = Spread.model_validate({"range": [float(end) for end in ends]})
     return Axis(path, (), (path,), None, spread, whole=isinstance(value, int), step=step, unit=unit, meaning=meaning)
 
 

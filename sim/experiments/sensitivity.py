@@ -47,6 +47,11 @@ class Inputs:
     steps: NDArray[np.int64] | None = None
 
     @property
+    def names(self) -> list[str]:
+        """Names of the factors."""
+        return [str(name) for name in self.factors.columns]
+
+    @property
     def kind(self) -> str:
         """Kind of the design."""
         return str(self.design["kind"])
@@ -78,7 +83,7 @@ def analyse(inputs: Inputs) -> Sensitivity:
     """Indices of all factors, from the means over repetitions, and how they settled as the design grew."""
     import pandas as pd
 
-    whole = ~np.isnan(inputs.outcome).any(axis=1)
+    whole = np.asarray(~np.isnan(inputs.outcome).any(axis=1))
     keep = _whole_blocks(whole, _block(inputs))
     main = MAIN[inputs.kind]
     rows, r2 = _indices(inputs, keep, 1.0)
@@ -136,7 +141,7 @@ def _indices(inputs: Inputs, keep: NDArray[np.bool_], part: float) -> tuple[list
         return [], {}
     y = inputs.outcome[rows].mean(axis=1)
     if np.ptp(y) <= 1e-12 * max(1.0, float(np.abs(y).max())):
-        return [_row(MAIN[inputs.kind], name, 0.0, 0.0, 0.0) for name in inputs.factors], {}
+        return [_row(MAIN[inputs.kind], name, 0.0, 0.0, 0.0) for name in inputs.names], {}
     if inputs.kind == "sobol":
         return _sobol(inputs, y), {}
     if inputs.kind == "morris":
@@ -153,7 +158,7 @@ def _row(index: str, factor: str, value: float, low: float, high: float) -> Row:
 
 
 def _sobol(inputs: Inputs, y: Matrix) -> list[Row]:
-    names = list(inputs.factors)
+    names = inputs.names
     problem = designs.problem(len(names)) | {"names": names}
     second = bool(inputs.design["second_order"])
     found = designs.salib("analyze.sobol").analyze(
@@ -177,7 +182,7 @@ def _nonzero(seed: int) -> int:
 
 
 def _morris(inputs: Inputs, x: Matrix, y: Matrix) -> list[Row]:
-    names, levels = list(inputs.factors), int(inputs.design["levels"])
+    names, levels = inputs.names, int(inputs.design["levels"])
     luck = np.random.default_rng([inputs.seed, designs.DESIGN_STREAM])
     found = designs.salib("analyze.morris").analyze(
         designs.problem(len(names)) | {"names": names}, x, y, num_levels=levels, num_resamples=RESAMPLES, seed=luck
@@ -211,8 +216,8 @@ def elementary_effects(x: Matrix, y: Matrix) -> Matrix:
 
 def _regression(inputs: Inputs, factors: pd.DataFrame, y: Matrix) -> tuple[list[Row], dict[str, float]]:
     """Partial rank correlations, standardised coefficients, and what R2 loses without each factor."""
-    numeric = [name for name in factors if inputs.numeric[name] and factors[name].nunique() > 1]
-    named = {name: _dummies(factors[name]) for name in factors if not inputs.numeric[name]}
+    numeric = [name for name in inputs.names if inputs.numeric[name] and factors[name].nunique() > 1]
+    named = {name: _dummies(factors[name]) for name in inputs.names if not inputs.numeric[name]}
     x = factors[numeric].to_numpy(float)
     extra = np.hstack([np.empty((len(y), 0)), *named.values()])
     if len(y) < x.shape[1] + extra.shape[1] + 4:

@@ -187,7 +187,7 @@ def _base(file: StudyFile, document: Document, path: Path) -> Scenario:
 
 def _changes(changes: dict[str, Any]) -> list[tuple[tuple[str, ...], str, Any]]:
     """Keys as written, dotted path and value of each change; sections may be nested."""
-    found = []
+    found: list[tuple[tuple[str, ...], str, Any]] = []
     for key, value in changes.items():
         section = Scenario.model_fields.get(key)
         kind = section.annotation if section is not None else None
@@ -244,7 +244,8 @@ def _axes(
 
 
 def _outcome_mistakes(file: StudyFile, document: Document, base: Scenario) -> list[ScenarioError]:
-    found, names = [], Counter()
+    found: list[ScenarioError] = []
+    names: Counter[str] = Counter()
     for n, spec in enumerate(file.outcomes):
         try:
             outcome = Outcome.of(spec)
@@ -301,8 +302,8 @@ def _design_mistakes(file: StudyFile, document: Document, axes: list[Axis], limi
     runs = points * file.replications
     if runs > most:
         said = (
-            f"{runs:,} runs ({points:,} points x {file.replications} replications) are more than the limit of {most:,}; "
-            f"raise `limit` (or give --limit {runs}), or ask for fewer"
+            f"{runs:,} runs ({points:,} points x {file.replications} replications) are more than the limit of "
+            f"{most:,}; raise `limit` (or give --limit {runs}), or ask for fewer"
         )
         where = ("limit",) if "limit" in document.values and limit is None else ("design",)
         found.append(at(document, where, said))

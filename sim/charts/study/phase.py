@@ -1,0 +1,186 @@
+"""The phase map: the outcome over two factors at once, its uncertainty beside it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from sim.charts.study.about import SCALE, half_width, in_text, name_of, number, shown, title_of
+from sim.charts.style import QUIET, TEMPLATE, figure
+from sim.experiments.effects import by_two, level_text
+from sim.experiments.findings import Findings
+
+TITLE = "Phase map"
+FEW_CELLS = 64  # more than that leave no room for figures in them
+BAR = {"orientation": "h", "y": -0.2, "yanchor": "top", "thickness": 12, "len": 0.9, "title": {"side": "top"}}
+
+
+def _pair(findings: Findings, outcome: str) -> tuple[str, str]:
+    """Two factors: those of the study if there are two, otherwise the strongest; x and y in the study's order."""
+    names = list(findings.factors)
+    if findings.design["kind"] != "grid":
+        numbers = [n for n in shown(findings, outcome) if findings.about["varied"][n]["number"]]
+        chosen = numbers[:2]
+    else:
+        chosen = shown(findings, outcome)[:2]
+    first, second = sorted(chosen, key=names.index)
+    return first, second
+
+
+def applies(findings: Findings, outcome: str) -> bool:
+    """Where two factors vary, and not in a screening."""
+    numbers = [n for n in findings.factors if findings.about["varied"][n]["number"]]
+    kind = findings.design["kind"]
+    enough = len(findings.factors) >= 2 if kind == "grid" else len(numbers) >= 2
+    return enough and kind != "morris" and findings.sensitivity[outcome].used > 0
+
+
+def table(findings: Findings, outcome: str) -> pd.DataFrame:
+    """Means and intervals by the two factors; in a sampled design, the points."""
+    first, second = _pair(findings, outcome)
+    if findings.design["kind"] == "grid":
+        return by_two(findings, outcome, first, second)
+    return _points(findings, outcome)[["point", first, second, "mean", "low", "high", "runs"]]
+
+
+def _points(findings: Findings, outcome: str) -> pd.DataFrame:
+    """Every point's mean over repetitions, with the interval of Student's t where there are some."""
+    from scipy.stats import t
+
+    matrix = findings.matrix(outcome)
+    n = (~np.isnan(matrix)).sum(axis=1)
+    sums = np.nansum(matrix, axis=1)
+    mean = np.divide(sums, n, out=np.full(len(n), np.nan), where=n > 0)
+    spread = np.nansum((matrix - mean[:, None]) ** 2, axis=1)
+    half = np.full(len(n), np.nan)
+    some = n > 1
+    half[some] = t.ppf(0.975, n[some] - 1) * np.sqrt(spread[some] / (n[some] - 1) / n[some])
+    frame = findings.points.assign(mean=mean, low=mean - half, high=mean + half, runs=n)
+    return frame[n > 0].reset_index(drop=True)
+
+
+def draw(findings: Findings, outcome: str) -> go.Figure:
+    """A heat map of a grid, with figures in the cells while they are few; points of a sampled design."""
+    first, second = _pair(findings, outcome)
+    drawn = _map if findings.design["kind"] == "grid" else _scatter
+    fig = drawn(findings, outcome, first, second)
+    fig.update_layout(hovermode="closest")
+    return fig
+
+
+def _wide(rows: pd.DataFrame, first: str, second: str, column: str) -> np.ndarray:
+    xs, ys = list(dict.fromkeys(rows[first])), list(dict.fromkeys(rows[second]))
+    grid = np.full((len(ys), len(xs)), np.nan)
+    for x, y, value in zip(rows[first], rows[second], rows[column], strict=True):
+        grid[ys.index(y), xs.index(x)] = value
+    return grid
+
+
+def _map(findings: Findings, outcome: str, first: str, second: str) -> go.Figure:
+    rows = by_two(findings, outcome, first, second)
+    rows = rows.assign(half=rows["high"] - rows["mean"])
+    mean, half = (_wide(rows, first, second, column) for column in ("mean", "half"))
+    xs, ys = ([level_text(v) for v in dict.fromkeys(rows[name])] for name in (first, second))
+    known = bool(np.isfinite(half).any())
+    few = mean.size <= FEW_CELLS
+    text = [
+        [f"{number(m)}<br>± {half_width(h)}" if known else number(m) for m, h in zip(*pair, strict=True)]
+        for pair in zip(mean, half, strict=True)
+    ]
+    title = f"{title_of(findings, outcome)}: phase map"
+    label = in_text(findings, outcome)
+    hover = f"{name_of(first)} %{{x}}, {name_of(second)} %{{y}}: %{{z:.4g}} ± %{{customdata:.2g}}<extra></extra>"
+    cells = go.Heatmap(
+        z=mean, x=xs, y=ys, customdata=half, colorscale=SCALE, hovertemplate=hover, xgap=2, ygap=2,
+        colorbar={**BAR, "title": {"text": label, "side": "top"}},
+    )  # fmt: skip
+    if few:
+        cells.update(text=text, texttemplate="%{text}", textfont={"size": 13})
+        fig = figure(title)
+        fig.add_trace(cells)
+        fig.update_xaxes(title_text=name_of(first), type="category")
+        fig.update_yaxes(title_text=name_of(second), type="category")
+        fig.update_layout(height=max(360, 190 + 58 * len(ys)), margin_b=130)
+        return fig
+    return _two_panels(cells, half if known else None, xs, ys, (first, second), title)
+
+
+def _two_panels(
+    cells: go.Heatmap, half: np.ndarray | None, xs: list[str], ys: list[str], names: tuple[str, str], title: str
+) -> go.Figure:
+    """Many cells: the map, and below it how far each may be off."""
+    from plotly.subplots import make_subplots
+
+    panels = 1 if half is None else 2
+    fig = make_subplots(rows=panels, cols=1, shared_xaxes=True, vertical_spacing=0.1)
+    fig.update_layout(template=TEMPLATE, title_text=title, height=480 * panels, margin_b=140)
+    cells.update(colorbar={**cells.colorbar.to_plotly_json(), "y": -0.13})
+    fig.add_trace(cells, row=1, col=1)
+    if half is not None:
+        fig.add_trace(
+            go.Heatmap(
+                z=half, x=xs, y=ys, colorscale="Greys", xgap=1, ygap=1,
+                colorbar={"title": {"text": "± (95 %)", "side": "right"}, "thickness": 12, "len": 0.4, "y": 0.2},
+                hovertemplate="± %{z:.2g}<extra></extra>",
+            ),
+            row=2, col=1,
+        )  # fmt: skip
+    for row in range(1, panels + 1):
+        fig.update_yaxes(title_text=name_of(names[1]), type="category", row=row, col=1)
+    fig.update_xaxes(type="category")
+    fig.update_xaxes(title_text=name_of(names[0]), row=panels, col=1)
+    return fig
+
+
+def _scatter(findings: Findings, outcome: str, first: str, second: str) -> go.Figure:
+    rows = _points(findings, outcome)
+    half = rows["high"] - rows["mean"]
+    fig = figure(f"{title_of(findings, outcome)}: by two factors")
+    fig.add_trace(
+        go.Scatter(
+            x=rows[first],
+            y=rows[second],
+            mode="markers",
+            showlegend=False,
+            marker={
+                "color": rows["mean"],
+                "colorscale": SCALE,
+                "size": 11,
+                "line": {"color": QUIET, "width": 0.5},
+                "colorbar": {**BAR, "title": {"text": in_text(findings, outcome), "side": "top"}},
+                "showscale": True,
+            },
+            customdata=pd.DataFrame({"mean": rows["mean"], "half": half, "point": rows["point"]}),
+            hovertemplate=(
+                f"point %{{customdata[2]}}: {name_of(first)} %{{x:.3g}}, {name_of(second)} %{{y:.3g}}: "
+                "%{customdata[0]:.4g}<extra></extra>"
+            ),
+        )
+    )
+    for axis, name in ((fig.update_xaxes, first), (fig.update_yaxes, second)):
+        scale = "log" if findings.about["varied"][name]["scale"] == "log" else "linear"
+        axis(title_text=name_of(name), type=scale)
+    fig.update_layout(height=520, margin_b=130)
+    return fig
+
+
+def says(findings: Findings, outcome: str) -> str:
+    """Where the outcome is highest and lowest, and how sure the difference is."""
+    first, second = _pair(findings, outcome)
+    label = in_text(findings, outcome)
+    grid = findings.design["kind"] == "grid"
+    rows = by_two(findings, outcome, first, second) if grid else _points(findings, outcome)
+    low, high = rows.iloc[int(rows["mean"].argmin())], rows.iloc[int(rows["mean"].argmax())]
+
+    def where(row: pd.Series) -> str:
+        return f"{name_of(first)} {level_text(row[first])} and {name_of(second)} {level_text(row[second])}"
+
+    text = (
+        f"Look where the map is bright: {label} is highest, {number(high['mean'])}, at {where(high)}, and lowest, "
+        f"{number(low['mean'])}, at {where(low)}"
+    )
+    if np.isnan(high["low"]) or np.isnan(low["high"]):
+        return f"{text}; with one repetition nothing says how sure that is."
+    apart = "do not overlap" if high["low"] > low["high"] else "overlap, so the difference may be luck"
+    return f"{text}; their intervals {apart}."
