@@ -11,20 +11,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.catalogue import results
+    from sim.experiments.studies import sweep
+    from sim.experiments.study import Study
     from sim.model import EngagementModel
     from sim.result import Result
     from sim.runner import resume, run
     from sim.scenario import Scenario
 
-__all__ = ["EngagementModel", "Result", "Scenario", "results", "resume", "run"]
+__all__ = ["EngagementModel", "Result", "Scenario", "Study", "results", "resume", "run", "sweep"]
 
 _HOMES = {
     "EngagementModel": "sim.model",
     "Result": "sim.result",
     "Scenario": "sim.scenario",
+    "Study": "sim.experiments.study",
     "results": "sim.catalogue",
     "resume": "sim.runner",
     "run": "sim.runner",
+    "sweep": "sim.experiments.studies",
 }
 
 

@@ -24,11 +24,12 @@ def scenarios(
 
 @app.command()
 @said_plainly
-def schema() -> None:
+def schema(study: Annotated[bool, typer.Option("--study", help="of study files instead")] = False) -> None:
     """Print the JSON Schema of scenario files, for editors."""
+    from sim.experiments.studyfile import study_schema
     from sim.scenario.schema import json_schema
 
-    typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(study_schema() if study else json_schema(), indent=2, ensure_ascii=False))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})

@@ -26,7 +26,7 @@ AXES = {
     "sobol": "share of the variance",
     "morris": "mean change over the factor's range",
     "latin_hypercube": "partial rank correlation",
-    "grid": "share of the variance between runs under one seed",
+    "grid": "share of the variance",
 }
 MAIN_NAMES = {"ST": "total index", "mu_star": "mu*", "prcc": "partial rank correlation", "share": "share of variance"}
 
