@@ -110,7 +110,13 @@ class Catalogue:
     @cached_property
     def _open(self) -> tuple[duckdb.DuckDBPyConnection, dict[str, list[str]]]:
         connection = views.connect(str(self.root))
-        return connection, views.build(connection, self._listing)
+        try:
+            return connection, views.build(connection, self._listing)
+        except _trouble():  # a file that Arrow does not mind and DuckDB does
+            self._unreadable |= views.unreadable(connection, self._listing)
+            self._listing = without(self._listing, self._unreadable)
+            self.__dict__.pop("runs", None)
+            return connection, views.build(connection, self._listing)
 
     def query(self, sql: str) -> pd.DataFrame:
         """The answer to one SELECT, as a pandas frame.
@@ -118,8 +124,6 @@ class Catalogue:
         A run whose files have gone, or turn out damaged, is skipped from then on (see `problems`) and the rest
         answered for. Raises QueryError for a question that cannot be answered as it is put.
         """
-        import duckdb
-
         connection, known = self._open
         ask.check(connection, sql, known)
         if views.PARAMETERS in sql.lower() and not self._parameters:
@@ -127,7 +131,7 @@ class Catalogue:
             self._parameters = True
         try:
             return _answer(connection, sql)
-        except duckdb.Error as error:
+        except _trouble() as error:
             if not (ask.is_about_files(error) and self._drop_spoilt()):
                 raise ask.in_words(error, known) from None
         return self.query(sql)
@@ -151,6 +155,13 @@ class Catalogue:
         parts += [f"{studies} stud{'y' if studies == 1 else 'ies'}"] if studies else []
         parts += [f"{skipped} skipped"] if skipped else []
         return f"Catalogue({self.address}: {', '.join(parts)})"
+
+
+def _trouble() -> tuple[type[Exception], ...]:
+    """What DuckDB raises; names that are no text, in a damaged file, come as UnicodeDecodeError."""
+    import duckdb
+
+    return duckdb.Error, UnicodeDecodeError
 
 
 def _answer(connection: duckdb.DuckDBPyConnection, sql: str) -> pd.DataFrame:

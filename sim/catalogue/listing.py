@@ -97,13 +97,15 @@ def without(listing: Listing, spoilt: dict[str, str]) -> Listing:
     return listing
 
 
-def _take(folder: Path, name: str, listing: Listing, verified: bool) -> Stored | None:
+def _take(folder: Path, name: str, listing: Listing, verified: bool, key: str = "") -> Stored | None:
+    """The run of a folder, if it is a sound one (and the study's run of that key); otherwise a problem."""
     try:
         stored = open_run(folder, name)
     except UnfitError as error:
         listing.problems.append(Problem(name, str(error)))
         return None
-    wrong = verify(stored) if verified else ""
+    wrong = "its manifest.json is another run's" if key and stored.head.get("key") != key else ""
+    wrong = wrong or (verify(stored) if verified else "")
     if wrong:
         listing.problems.append(Problem(name, wrong))
         return None
@@ -121,7 +123,9 @@ def _take_study(folder: Path, found: Found, listing: Listing, verified: bool) ->
     on_disk = study.keys_on_disk()
     wanted = {row.key for row in study.wanted}
     stored = {
-        key: _take(study.run_folder(key), f"{name}/runs/{key}", listing, verified) for key in on_disk if key in wanted
+        key: _take(study.run_folder(key), f"{name}/runs/{key}", listing, verified, key)
+        for key in on_disk
+        if key in wanted
     }
     left = sum(key not in wanted for key in on_disk)
     if left:

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from sim.catalogue.stored import TWIN, Part, Stored, seal
 from sim.errors import RunError
+from sim.living import Options, live_worlds
+from sim.progress import Wanted
 from sim.store import manifest as manifests
+from sim.store.checkpoint import Checkpoint
+from sim.store.events import EventWriter
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,7 +47,9 @@ class Reproduced:
         return all(table.same for table in self.tables)
 
 
-def reproduce(run: Stored, *, threads: int | None = None, base: str | Path | None = None) -> Reproduced:
+def reproduce(
+    run: Stored, *, threads: int | None = None, base: str | Path | None = None, progress: Wanted = False
+) -> Reproduced:
     """Run it again in memory, twin and interaction log too if it had them, and compare digests table by table.
 
     `base` is the folder that plug-ins written as `file.py:Class` are looked for in.
@@ -53,7 +59,7 @@ def reproduce(run: Stored, *, threads: int | None = None, base: str | Path | Non
     scenario = _scenario(manifest, Path(base) if base is not None else Path())
     found = Reproduced(run.name, differing=differences(run, manifest))
     with tempfile.TemporaryDirectory(prefix="gresham-") as aside:
-        made, seals = _again(scenario, manifest, threads, Path(aside))
+        made, seals = _again(scenario, manifest, Options(threads=threads, progress=progress), Path(aside))
         for name, about in manifest["tables"].items():
             found.tables.append(_compare(name, about["sha256"], made.get(name), seals.get(name), run, Path(aside)))
     return found
@@ -80,18 +86,12 @@ def _scenario(manifest: dict[str, Any], base: Path) -> Scenario:
 
 
 def _again(
-    scenario: Scenario, manifest: dict[str, Any], threads: int | None, aside: Path
+    scenario: Scenario, manifest: dict[str, Any], options: Options, aside: Path
 ) -> tuple[dict[str, Table], dict[str, str]]:
     """Tables of the run made anew, and the digests of its interaction log."""
-    from sim.living import Options, live_one, live_worlds
-    from sim.store.checkpoint import Checkpoint
-    from sim.store.events import EventWriter
-
-    if "key" in manifest:  # a study's run: one world, nothing beside it
-        kept = live_one(scenario, threads)
-        return {name: kept[name] for name in kept.names}, {}
-    events = EventWriter(aside) if manifest.get("events") else None
-    options = Options(events is not None, None, threads, bool(manifest.get("twin")), False)
+    options.events = bool(manifest.get("events"))
+    options.twin = bool(manifest.get("twin")) and TWIN in manifest["tables"]
+    events = EventWriter(aside) if options.events else None
     main, twin, _ = live_worlds(scenario, options, Checkpoint(0, 0.0, None, events), None)
     made = {name: main[name] for name in main.names} | ({TWIN: twin} if twin is not None else {})
     return made, events.seals if events is not None else {}

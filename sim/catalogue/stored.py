@@ -81,7 +81,10 @@ def _sound(manifest: dict[str, Any]) -> bool:
     kinds = {"name": str, "digest": str, "seed": int, "days": int}
     plain = all(isinstance(manifest[key], kind) for key, kind in kinds.items())
     mappings = all(isinstance(manifest[k], dict) for k in ("scenario", "tables", "versions", "timings", "environment"))
-    return plain and mappings and all(_sound_table(*item) for item in manifest["tables"].items())
+    if not (plain and mappings and all(_sound_table(*item) for item in manifest["tables"].items())):
+        return False
+    run = manifest["scenario"].get("run")
+    return isinstance(run, dict) and all(run.get(key) == manifest[key] for key in ("seed", "days"))
 
 
 def _sound_table(name: str, about: Any) -> bool:
@@ -117,16 +120,18 @@ def _footer(file: Path) -> tuple[int, bytes]:
 
     try:
         found = pq.read_metadata(file)
+        kept = (found.metadata or {}).get(b"ARROW:schema")
+        if kept is None:
+            return found.num_rows, found.schema.to_arrow_schema().serialize().to_pybytes()
+        if found.schema.names != names_of(b"64:" + kept):
+            raise ValueError
+        return found.num_rows, b"64:" + kept
     except FileNotFoundError:
         raise UnfitError(f"{file.name} is gone") from None
     except PermissionError as error:
         raise UnfitError(f"{file.name} cannot be read: {error.strerror}") from None
-    except (pa.ArrowException, OSError):
+    except (pa.ArrowException, OSError, ValueError):  # a damaged name is a UnicodeDecodeError
         raise UnfitError(f"{file.name} is damaged: it cannot be read as Parquet") from None
-    kept = (found.metadata or {}).get(b"ARROW:schema")
-    if kept is None:
-        return found.num_rows, found.schema.to_arrow_schema().serialize().to_pybytes()
-    return found.num_rows, b"64:" + kept
 
 
 @lru_cache(maxsize=512)
@@ -141,14 +146,15 @@ def schema_of(kept: bytes) -> pa.Schema:
 
 
 @lru_cache(maxsize=512)
+def names_of(kept: bytes) -> list[str]:
+    """Names of the columns of a schema."""
+    return list(schema_of(kept).names)
+
+
+@lru_cache(maxsize=512)
 def complaint(table: str, kept: bytes) -> str:
     """What is wrong with the columns of a table that should be one of ours; empty when nothing is."""
-    import pyarrow as pa
-
-    try:
-        schema = schema_of(kept)
-    except (pa.ArrowException, ValueError):
-        return "its schema cannot be read"
+    schema = schema_of(kept)
     wanted = _declared(table)
     if not wanted:
         return ""

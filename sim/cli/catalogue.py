@@ -101,7 +101,7 @@ def reproduce(
     same = True
     for run in _runs_of(name, folder, sample):
         typer.echo(f"{run.name}: {run.head['name']}, seed {run.head['seed']}, {run.head['days']} days")
-        found = again(run, threads=threads, base=base)
+        found = again(run, threads=threads, base=base, progress="auto")
         for what, (then, now) in found.differing.items():
             typer.echo(f"  made with {what} {then}, now {now}")
         for table in found.tables:

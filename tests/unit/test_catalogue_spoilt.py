@@ -112,6 +112,8 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
         "its manifest.json has format 2, and this version reads 1",
     ),
     "seed as text": (lambda f: edit(f, lambda m: m.update(seed="7")), "its manifest.json is damaged"),
+    "another seed": (lambda f: edit(f, lambda m: m.update(seed=7)), "its manifest.json is damaged"),
+    "another length": (lambda f: edit(f, lambda m: m.update(days=7)), "its manifest.json is damaged"),
     "tables as a list": (lambda f: edit(f, lambda m: m.update(tables=[])), "its manifest.json is damaged"),
     "tables without rows": (lambda f: edit(f, lambda m: m["tables"].update(daily={})), "its manifest.json is damaged"),
     "a table outside": (
@@ -281,6 +283,44 @@ def test_a_study_with_spoilt_runs_answers_for_the_rest(tmp_path: Path) -> None:
     }
     assert sorted(catalogue.runs["status"]) == ["finished", "missing", "missing"]
     assert list(catalogue.query("select distinct run from daily")["run"]) == [f"s/runs/{keys[2]}"]
+
+
+def test_a_run_in_the_place_of_another_is_found_out(tmp_path: Path) -> None:
+    put_study(tmp_path / "s", [{"x": 1}, {"x": 2}], [100, 200], seeds=(1,))
+    a, b = sorted((tmp_path / "s" / "runs").iterdir())
+    shutil.rmtree(a)
+    shutil.copytree(b, a)
+    assert told(Catalogue(tmp_path)) == {f"s/runs/{a.name}": "its manifest.json is another run's"}
+
+
+def misname(folder: Path, to: bytes) -> None:
+    """Damage a column's name in the file's footer, where Arrow keeps it once and Parquet twice."""
+    data = (folder / "daily.parquet").read_bytes()
+    at = data.index(b"exposure_quality")
+    (folder / "daily.parquet").write_bytes(data[:at] + to + data[at + len(to) :])
+
+
+@pytest.mark.parametrize("to", [b"exposube", b"\xd8\xff"])
+def test_a_damaged_name_of_a_column_is_found_out(shelf: Path, to: bytes) -> None:
+    misname(shelf / "victim", to)
+    catalogue = Catalogue(shelf)
+    assert answers(catalogue) == REST
+    assert told(catalogue) == {"victim": "daily.parquet is damaged: it cannot be read as Parquet"}
+
+
+def test_a_file_that_only_the_database_minds_is_skipped(shelf: Path) -> None:
+    catalogue = Catalogue(shelf)
+    spoil_pages(shelf / "victim" / "daily.parquet")
+    connection, _ = catalogue._open
+    from sim.catalogue.listing import without
+    from sim.catalogue.views import unreadable
+
+    minded = unreadable(connection, catalogue.listing)
+    assert list(minded) == ["victim"]
+    assert minded["victim"].startswith("daily.parquet is damaged: ")
+    left = without(catalogue.listing, minded)
+    assert [run.name for run in left.stored] == ["good-1", "good-2"]
+    assert [problem.path for problem in left.problems] == ["victim"]
 
 
 @pytest.mark.parametrize(
