@@ -11,6 +11,7 @@ import os
 import platform
 import subprocess
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,11 @@ PACKAGES = (
 
 def versions() -> dict[str, str]:
     """Versions of Python and of the packages that can matter to a result."""
+    return dict(_versions())
+
+
+@cache  # a process runs the code that it loaded: a study of thousands of runs need not look for each
+def _versions() -> dict[str, str]:
     found = {"python": platform.python_version()}
     for package in PACKAGES:
         try:
@@ -47,6 +53,7 @@ def versions() -> dict[str, str]:
     return found
 
 
+@cache
 def commit() -> str | None:
     """Commit of the source tree the package runs from ('-dirty' when changed); None when there is none."""
     here = Path(__file__).resolve().parents[1]
