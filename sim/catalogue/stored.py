@@ -128,8 +128,8 @@ def _footer(file: Path) -> tuple[int, bytes]:
         return found.num_rows, b"64:" + kept
     except FileNotFoundError:
         raise UnfitError(f"{file.name} is gone") from None
-    except PermissionError as error:
-        raise UnfitError(f"{file.name} cannot be read: {error.strerror}") from None
+    except PermissionError:
+        raise UnfitError(f"{file.name} cannot be read: Permission denied") from None
     except (pa.ArrowException, OSError, ValueError):  # a damaged name is a UnicodeDecodeError
         raise UnfitError(f"{file.name} is damaged: it cannot be read as Parquet") from None
 
