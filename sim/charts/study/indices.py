@@ -102,7 +102,7 @@ def says(findings: Findings, outcome: str) -> str:
     name, value = name_of(str(top["factor"])), float(top["value"])
     span = "" if top["low"] != top["low"] else f" ({number(top['low'])} to {number(top['high'])})"
     said = {
-        "ST": f"{name} decides most about {label}: {percent(value)} of its variance would go if it were known{span}",
+        "ST": f"{name} decides most about {label}: {number(value)} of its variance{span}, interplay included",
         "mu_star": f"{name} moves {label} most: by {number(value)}{span} from one end of its range to the other",
         "prcc": f"{name} goes with {label} most closely: a partial rank correlation of {number(value)}{span}",
         "share": f"{name} alone accounts for {percent(value)} of how {label} varies between runs under one seed{span}",
@@ -116,13 +116,16 @@ def _interplay(findings: Findings, outcome: str, top: str) -> str:
     by = found.indices.set_index(["index", "factor"])["value"]
     if found.main == "ST":
         alone = max(0.0, float(by["S1", top]))
-        return f"{percent(alone)} it decides alone, the rest together with other factors"
+        return f"{number(alone)} is what would go if its value were known"
     if found.main == "mu_star":
         return "straight" if float(by["sigma", top]) < 0.5 * float(by["mu_star", top]) else (
             "its effect depends on the other factors, or bends (sigma is of the same size)"
         )  # fmt: skip
     if found.main == "prcc":
-        return f"all factors together explain {percent(found.r2.get('rank R2', 0.0))} of the variance of the ranks"
+        named = "".join(f", {name_of(name)} adds {percent(by[i, name])} of R2" for i, name in by.index if i == "share")
+        return (
+            f"all factors together explain {percent(found.r2.get('rank R2', 0.0))} of the variance of the ranks{named}"
+        )
     pairs = float(by["interaction"].sum()) if "interaction" in by else 0.0
     luck = f", luck {percent(float(by['luck'].sum()))}" if "luck" in by else ""
     return f"factors acting together account for {percent(pairs)}{luck}"

@@ -137,7 +137,7 @@ def _varied(findings: Findings) -> str:
     frame = pd.DataFrame(rows)
     design = findings.design
     kind = DESIGNS[design["kind"]]
-    asked = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in design.items() if key != "kind")
+    asked = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in design.items() if key != "kind" and value)
     changes = findings.about["set"]
     base = f" Base: {findings.about['base']}" + (f", with {_changes(changes)}." if changes else ".")
     says = f"{len(frame)} factors, {kind}{f' ({asked})' if asked else ''}, each point under the same seeds.{base}"

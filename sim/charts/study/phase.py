@@ -159,10 +159,17 @@ def _scatter(findings: Findings, outcome: str, first: str, second: str) -> go.Fi
         )
     )
     for axis, name in ((fig.update_xaxes, first), (fig.update_yaxes, second)):
-        scale = "log" if findings.about["varied"][name]["scale"] == "log" else "linear"
-        axis(title_text=name_of(name), type=scale)
+        axis(title_text=name_of(name))
+        if findings.about["varied"][name]["scale"] == "log":
+            axis(type="log", tickvals=_ticks(float(rows[name].min()), float(rows[name].max())))
     fig.update_layout(height=520, margin_b=130)
     return fig
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """1, 2, 5, 10, ... between two values."""
+    powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    return [m * 10.0**p for p in powers for m in (1, 2, 5) if low <= m * 10.0**p <= high]
 
 
 def says(findings: Findings, outcome: str) -> str:
