@@ -78,7 +78,7 @@ def overview(catalogue: Catalogue) -> pd.DataFrame:
     figures = at_end(catalogue)
     alone = [_run_line(each, figures) for each in catalogue.listing.runs if each.study is None]
     studies = [_study_line(study, catalogue, figures) for study in catalogue.studies]
-    columns = ["run", "seed", "days", "quality", "manipulating", "when", "size", "scenario"]
+    columns = ["run", "quality", "manipulating", "seed", "days", "when", "size", "scenario"]
     return pd.DataFrame([*alone, *studies], columns=columns)
 
 

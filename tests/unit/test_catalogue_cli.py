@@ -95,10 +95,10 @@ def test_ls_lists_runs_and_studies_one_line_each(shelf: Path, monkeypatch: pytes
     done = gresham("ls", "--in", shelf)
     lines = done.stdout.splitlines()
     assert done.exit_code == 0, done.stderr
-    assert lines[0].split() == ["run", "seed", "days", "quality", "manipulating", "when", "size", "scenario"]
-    assert lines[1].split()[:5] == ["town-1-0a", "1", str(DAYS), "1.100", "50%"]
+    assert lines[0].split() == ["run", "quality", "manipulating", "seed", "days", "when", "size", "scenario"]
+    assert lines[1].split()[:5] == ["town-1-0a", "1.100", "50%", "1", str(DAYS)]
     assert lines[2].split()[-2:] == ["other", "town"]
-    assert lines[3].split()[:10] == ["likes/", "4", "of", "6", "runs,", "2", "failed", str(DAYS), "1.100-2.100", "50%"]
+    assert lines[3].split()[:10] == ["likes/", "1.100-2.100", "50%", "4", "of", "6", "runs,", "2", "failed", str(DAYS)]
     assert len(lines) == 4
 
 
