@@ -1,0 +1,187 @@
+"""What a study leaves: figures by hand, charts with named axes, a page that needs no network and holds its data."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+from concurrent.futures import Executor, Future
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import pyarrow as pa
+import pytest
+
+from sim import Study, sweep
+from sim.charts.study.page import CHARTS, page
+from sim.errors import RunError
+from sim.experiments.effects import by_factor, by_two
+from sim.experiments.findings import Findings
+from sim.experiments.plan import Plan, Point
+from sim.experiments.swept import Swept
+from sim.scenario import Scenario
+
+DESIGNS = {
+    "grid": "grid",
+    "latin_hypercube": "{kind: latin_hypercube, samples: 24}",
+    "sobol": "{kind: sobol, samples: 16, second_order: true}",
+    "morris": "{kind: morris, trajectories: 6}",
+}
+TEXT = """
+name: trial <b>
+description: A trial & its report
+base: base.yaml
+set: {run.days: 9}
+factors:
+  trust: {path: readers.trust_start, range: [0.2, 0.8], levels: 3}
+  anxiety: {path: creators.anxiety_mean, range: [0.1, 0.9], scale: log, levels: 2}
+outcomes: [exposure_quality, share_manipulating_creators]
+replications: 3
+"""
+
+
+class InProcess(Executor):
+    _max_workers = 1
+
+    def submit(self, call, /, *args, **kwargs):
+        future: Future = Future()
+        future.set_result(call(*args, **kwargs))
+        return future
+
+
+def simulate(scenario: Scenario, keep: tuple[str, ...]) -> dict[str, pa.Table]:
+    """Quality rises with trust and with the seed; the share of manipulators is the same everywhere."""
+    trust, anxiety = scenario.readers.trust_start, scenario.creators.anxiety_mean
+    luck = np.random.default_rng([scenario.run.seed, int(1000 * trust)]).normal() / 50
+    quality = trust + 0.2 * anxiety * trust + scenario.run.seed + luck
+    table = pa.table({"day": np.arange(9), "exposure_quality": np.full(9, quality)})
+    return dict.fromkeys(keep, table.append_column("share_manipulating_creators", pa.array(np.full(9, 0.25))))
+
+
+def faulty(scenario: Scenario, keep: tuple[str, ...]) -> dict[str, pa.Table]:
+    if scenario.readers.trust_start == 0.5 and scenario.run.seed == 2:
+        raise ZeroDivisionError("an <odd> world")
+    return simulate(scenario, keep)
+
+
+def made(folder: Path, design: str = "grid", simulate=simulate, text: str = TEXT) -> Findings:
+    folder.mkdir(exist_ok=True)
+    (folder / "base.yaml").write_text("description: a world that is never lived\n")
+    (folder / "study.yaml").write_text(f"{text}design: {DESIGNS.get(design, design)}\n")
+    study = Study.load(folder / "study.yaml")
+    return Findings(sweep(study, folder / "out", executor=InProcess(), simulate=simulate, progress=False, retries=0))
+
+
+@pytest.fixture(scope="module", params=DESIGNS)
+def findings(request, tmp_path_factory) -> Findings:
+    return made(tmp_path_factory.mktemp(request.param), request.param)
+
+
+def test_outcomes_are_those_of_the_runs(findings):
+    values = findings.values
+    assert len(values) == 3 * len(findings.points)
+    expected = values["trust"] * (1 + 0.2 * values["anxiety"]) + values["seed"]
+    assert (values["exposure_quality"] - expected).abs().max() < 0.2
+    assert (values["share_manipulating_creators"] == 0.25).all()
+
+
+def test_every_figure_has_a_title_named_axes_and_a_sentence(findings):
+    for outcome in ("exposure_quality", "share_manipulating_creators"):
+        for name, chart in CHARTS.items():
+            if not chart.applies(findings, outcome):
+                continue
+            fig = chart.draw(findings, outcome)
+            assert isinstance(fig, go.Figure) and fig.layout.title.text and len(fig.data) > 0, name
+            assert any(axis.title.text for axis in fig.select_xaxes()), name
+            assert any(axis.title.text for axis in fig.select_yaxes()), name
+            assert re.fullmatch(r"[^\n]+\.", chart.says(findings, outcome)), name
+            assert isinstance(chart.table(findings, outcome), pd.DataFrame)
+            json.loads(fig.to_json())
+
+
+def test_the_page_needs_no_network_and_holds_its_data(findings):
+    text = page(findings)
+    outside = re.sub(r"<script>.*?</script>", "", text, flags=re.DOTALL)
+    assert not re.search(r"(src|href)=[\"']?(https?:)?//", outside)
+    assert "<title>trial &lt;b&gt; · Gresham</title>" in text and "A trial &amp; its report" in text
+    files = dict(re.findall(r'download="([^"]+)" href="data:text/csv;charset=utf-8;base64,([^"]+)"', text))
+    assert {"factors.csv", "points.csv", "outcomes_of_every_run.csv", "exposure_quality-indices.csv"} <= set(files)
+    held = pd.read_csv(io.BytesIO(base64.b64decode(files["points.csv"])))
+    pd.testing.assert_frame_equal(held, findings.points, check_dtype=False)
+
+
+def test_what_is_written_beside_the_report(findings):
+    place = findings.swept.place
+    assert place.exists("report.html")
+    written = pd.read_csv(io.BytesIO(place.read("indices.csv")))
+    pd.testing.assert_frame_equal(written, findings.indices, check_dtype=False)
+    assert "verdict" in json.loads(place.read("findings.json"))["exposure_quality"]
+
+
+def test_a_study_can_be_read_again_from_its_folder(findings):
+    again = Findings(Swept.load(findings.swept.place))
+    pd.testing.assert_frame_equal(again.indices, findings.indices)
+
+
+# -- by hand ----------------------------------------------------------------------------------------------
+
+
+def test_means_by_factor_and_by_two_in_a_grid(tmp_path):
+    found = made(tmp_path)
+    values = found.values
+    rows = by_factor(found, "exposure_quality", ["trust"]).set_index("at")
+    by_hand = values.groupby("trust")["exposure_quality"].mean()
+    assert rows["mean"].to_numpy() == pytest.approx(by_hand.to_numpy())
+    cells = by_two(found, "exposure_quality", "trust", "anxiety")
+    assert len(cells) == 6 and (cells["runs"] == 3).all()
+    # seeds differ by whole units; what they do to all points alike is not in the intervals
+    assert (cells["high"] - cells["low"]).max() < 0.3
+
+
+def test_an_interval_is_students_t_over_centred_repetitions(tmp_path):
+    found = made(tmp_path)
+    cells = by_two(found, "exposure_quality", "trust", "anxiety")
+    y = found.matrix("exposure_quality")
+    centred = y - y.mean(axis=0)
+    half = 4.302652729911275 * centred[0].std(ddof=1) * np.sqrt(6 / 5 / 3)  # t of 2 degrees of freedom; Morey's factor
+    assert cells["high"].iloc[0] - cells["mean"].iloc[0] == pytest.approx(half)
+
+
+def test_the_strongest_factor_is_named(tmp_path):
+    found = made(tmp_path)
+    assert found.sensitivity["exposure_quality"].ranked()[0] == "trust"
+    assert "trust moves" in CHARTS["effects"].says(found, "exposure_quality")
+    assert "No factor moves" in CHARTS["indices"].says(found, "share_manipulating_creators")
+    assert "highest" in CHARTS["phase"].says(found, "exposure_quality")
+
+
+def test_runs_that_failed_are_told_and_the_rest_is_shown(tmp_path):
+    found = made(tmp_path, simulate=faulty)
+    assert len(found.swept.failures) == 2
+    assert found.sensitivity["exposure_quality"].lost == 2
+    text = page(found)
+    assert "2 runs kept failing" in text and "an &lt;odd&gt; world" in text and "gresham run" in text
+    assert np.isnan(found.matrix("exposure_quality")).sum() == 2
+
+
+def test_many_cells_get_a_second_panel_for_their_uncertainty(tmp_path):
+    text = TEXT.replace("levels: 3", "levels: 9").replace("levels: 2", "levels: 9")
+    fig = CHARTS["phase"].draw(made(tmp_path, text=text), "exposure_quality")
+    assert len(fig.data) == 2 and fig.data[1].z.shape == (9, 9)
+
+
+def test_named_levels_and_policies_can_be_drawn(tmp_path):
+    text = TEXT.replace("factors:\n", "factors:\n  kind: {levels: {few: {readers.n: 100}, many: {readers.n: 200}}}\n")
+    for design in ("grid", "latin_hypercube"):
+        found = made(tmp_path / design, design, text=text)
+        assert "kind" in page(found)
+
+
+def test_other_folders_are_no_studies(tmp_path):
+    plan = Plan("plain", (Point(0, {"x": 1}, Scenario()),), (1,))
+    swept = sweep(plan, tmp_path, executor=InProcess(), simulate=simulate, progress=False)
+    with pytest.raises(RunError, match="not the folder of a study file"):
+        Findings(swept)
