@@ -192,8 +192,11 @@ class Farm(mesa.Agent):
 
     # -- the day and the week -----------------------------------------------------------------------------
 
-    def close_day(self) -> None:
-        """Pay rent and overhead, count the burnt; once a week revise prices or give up; write the books."""
+    def close_day(self) -> float:
+        """Pay rent and overhead, count the burnt; once a week revise prices or give up; write the books.
+
+        Returns the day's profit in CNY.
+        """
         opts, day = self.model.scenario.farms, self.model.clock.day
         devices = sum(stock.devices for grade, stock in self.stock.items() if grade != "real_person")
         rent = opts.overhead_cny_per_day + opts.device_rent_cny_per_day * devices
@@ -205,7 +208,9 @@ class Farm(mesa.Agent):
         if (day - self.number) % 7 == 6:
             self._close_week()
         self._write_row(day)
+        profit = self.today.profit
         self.today = Books()
+        return profit
 
     def _forget_posts(self) -> None:
         alive = self.model.world.alive.start

@@ -35,6 +35,7 @@ class FarmMarket:
     def __init__(self, model: EngagementModel) -> None:
         self.farms: list[Farm] = []
         self.orders = 0
+        self.profit_today = 0.0  # CNY, all farms
         self.watched: list[Watched] = []
         if model.scenario.manipulation.enabled and model.scenario.farms.enabled:
             for _ in range(model.scenario.farms.n):
@@ -136,8 +137,9 @@ class FarmMarket:
     def close_day(self, model: EngagementModel) -> None:
         """Buyers look at what is left of their likes, farms close their day, somebody may enter the trade."""
         self._see_survival(model)
+        self.profit_today = 0.0
         for farm in self.open:
-            farm.close_day()
+            self.profit_today += farm.close_day()
         if self.lab is not None:
             self.lab.restock()
         opts = model.scenario.farms

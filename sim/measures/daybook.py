@@ -137,7 +137,9 @@ class Daybook:
         self.flows = flows
         return out | {
             "enforcement_cost_cny": model.platform.paid,
+            "platform_revenue_cny": model.ads_kept_today,
             "creator_income_cny": model.creators_paid_today,
+            "farm_profit_cny": model.market.profit_today,
             "n_advertisers": model.advertising.n_active,
             "share_audited_advertisers": model.advertising.share_audited,
             "n_farms": len(model.market.open),

@@ -138,10 +138,23 @@ _BASE = (
         "Cost of enforcement",
     ),
     Measure(
+        "platform_revenue_cny",
+        "CNY/day",
+        "advertising money that the platform keeps of what the day's reads brought",
+        "Platform's revenue",
+    ),
+    Measure(
         "creator_income_cny",
         "CNY/day",
         "advertising, sponsorship and sales paid to creators that day",
         "Creators' income",
+    ),
+    Measure(
+        "farm_profit_cny",
+        "CNY/day",
+        "revenue less costs of all farms that day",
+        "Farms' profit",
+        True,
     ),
     Measure("n_advertisers", "advertisers", "advertisers who have not withdrawn", "Advertisers"),
     Measure(
