@@ -67,7 +67,7 @@ def grid_shares(factors: pd.DataFrame, outcome: Matrix) -> list[dict[str, Any]]:
     value = _shares(bases, outcome)
     low = high = {key: float("nan") for key in value}
     r = outcome.shape[1]
-    if r > 1:
+    if r > 2:  # leaving one out of two leaves a single repetition, in which no luck can be seen
         from scipy.stats import t
 
         without = [_shares(bases, np.delete(outcome, i, axis=1)) for i in range(r)]

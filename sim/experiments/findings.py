@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import RunError
-from sim.experiments.outcomes import Outcome
+from sim.experiments.outcomes import Outcome, evaluate_runs
 from sim.experiments.sensitivity import Inputs, Matrix, Sensitivity, analyse
 
 if TYPE_CHECKING:
@@ -58,16 +58,7 @@ class Findings:
     @cached_property
     def values(self) -> pd.DataFrame:
         """Outcomes of every finished run."""
-        import pandas as pd
-
-        daily = self.swept.table("daily")
-        rows = []
-        for _, days in daily.groupby(["point", "repetition"], sort=True):
-            first = days.iloc[0]
-            row = {name: first[name] for name in ("point", "repetition", "seed", *self.factors)}
-            rows.append(row | {each.name: each.evaluate(days) for each in self.outcomes})
-        columns = ["point", "repetition", "seed", *self.factors, *(each.name for each in self.outcomes)]
-        return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("point", "repetition", "seed"), "int64"))
+        return evaluate_runs(self.swept.table("daily"), self.outcomes, self.factors)
 
     def matrix(self, outcome: str) -> Matrix:
         """An outcome by point and repetition; NaN where a run is missing."""

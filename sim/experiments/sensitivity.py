@@ -127,7 +127,9 @@ def _sizes(inputs: Inputs, keep: NDArray[np.bool_]) -> int:
 def _parts(inputs: Inputs, keep: NDArray[np.bool_]) -> list[tuple[float, int]]:
     """Shares of the design, and how many blocks (points, repetitions) each is; those too small are left out."""
     n = _sizes(inputs, keep)
-    fewest = {"grid": 1, "morris": 2, "latin_hypercube": inputs.factors.shape[1] + 4}.get(inputs.kind, FEWEST_BLOCKS)
+    fewest = {"grid": min(2, n), "morris": 2, "latin_hypercube": inputs.factors.shape[1] + 4}.get(
+        inputs.kind, FEWEST_BLOCKS
+    )
     sizes = {max(1, round(part * n)): part for part in PARTS}
     return [(1.0 if size == n else part, size) for size, part in sizes.items() if size >= fewest]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from dataclasses import replace
 from functools import cached_property
@@ -15,7 +16,7 @@ from sim.errors import ScenarioError, nearest_name
 from sim.experiments import designs
 from sim.experiments.factors import Axis, make_axes, setting
 from sim.experiments.mistakes import at, together, translated
-from sim.experiments.outcomes import Outcome
+from sim.experiments.outcomes import Outcome, check_measured
 from sim.experiments.plan import RESERVED, Plan, Point
 from sim.experiments.studyfile import Morris, Policies, StudyFile
 from sim.measures.definitions import all_measures
@@ -54,7 +55,7 @@ class Study:
         base = _base(file, document, path)
         mistakes: list[ScenarioError] = []
         axes = _axes(file, document, base, path.parent, mistakes)
-        mistakes += _outcome_mistakes(file, document, base)
+        mistakes += _outcome_mistakes(file, document, _worlds(base, axes))
         mistakes += _name_mistakes(file, document, base, axes)
         if not mistakes:
             mistakes += _design_mistakes(file, document, axes, limit)
@@ -124,7 +125,7 @@ class Study:
             "kind": "study",
             "design": file.design.model_dump(),
             "design_seed": file.seed,
-            "outcomes": [each if isinstance(each, str) else dict(each) for each in file.outcomes],
+            "outcomes": [each.plain() for each in self.outcomes],
             "varied": {axis.name: axis.about() for axis in self.axes},
             "base": self.base.name,
             "set": file.set,
@@ -243,12 +244,24 @@ def _axes(
     return [axis for name in file.factors for axis in found.get(name, [])]
 
 
-def _outcome_mistakes(file: StudyFile, document: Document, base: Scenario) -> list[ScenarioError]:
+def _worlds(base: Scenario, axes: list[Axis]) -> list[Scenario]:
+    """The base, and what it is under each policy and named level: they may have detectors of their own."""
+    worlds = [base]
+    for axis in axes:
+        for level in axis.levels or () if axis.named else ():
+            with contextlib.suppress(ScenarioError):  # told of point by point
+                worlds.append(setting(base, [axis], {axis.name: level}))
+    return worlds
+
+
+def _outcome_mistakes(file: StudyFile, document: Document, worlds: list[Scenario]) -> list[ScenarioError]:
+    """Outcomes that there are none of, that no world of the study has, or that are named twice."""
     found: list[ScenarioError] = []
     names: Counter[str] = Counter()
     for n, spec in enumerate(file.outcomes):
         try:
             outcome = Outcome.of(spec)
+            _check_somewhere(outcome, worlds)
         except ScenarioError as error:
             found.append(at(document, ("outcomes", n, *error.keys), error.what, error.nearest))
             continue
@@ -256,6 +269,13 @@ def _outcome_mistakes(file: StudyFile, document: Document, base: Scenario) -> li
         if names[outcome.name] == 2:
             found.append(at(document, ("outcomes", n), f"the outcome '{outcome.name}' stands twice"))
     return found
+
+
+def _check_somewhere(outcome: Outcome, worlds: list[Scenario]) -> None:
+    for world in worlds[1:]:
+        with contextlib.suppress(ScenarioError):
+            return check_measured((outcome,), world)
+    check_measured((outcome,), worlds[0])
 
 
 def _columns(file: StudyFile, base: Scenario) -> frozenset[str]:

@@ -64,6 +64,11 @@ def shown(findings: Findings, outcome: str) -> list[str]:
     return ranked[:MOST_FACTORS]
 
 
+def legend_below(room: int = 110) -> dict[str, Any]:
+    """The legend at the foot of the figure, however tall it is."""
+    return {"legend": {"yref": "container", "y": 0, "yanchor": "bottom"}, "margin_b": room}
+
+
 def number(value: Any) -> str:
     """A number of a sentence."""
     value = float(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.charts.study.about import name_of, percent, shown, title_of
+from sim.charts.study.about import legend_below, name_of, percent, shown, title_of
 from sim.charts.study.indices import MAIN_NAMES
 from sim.charts.style import figure, look
 from sim.experiments.findings import Findings
@@ -58,7 +58,7 @@ def draw(findings: Findings, outcome: str) -> go.Figure:
     sizes = sorted(rows["n"].unique())
     fig.update_xaxes(title_text=UNITS[findings.design["kind"]], tickvals=sizes)
     fig.update_yaxes(title_text=MAIN_NAMES[found.main])
-    fig.update_layout(hovermode="closest")
+    fig.update_layout(hovermode="closest", **legend_below())
     return fig
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.charts.study.about import in_text, name_of, number, percent, title_of
+from sim.charts.study.about import in_text, legend_below, name_of, number, percent, title_of
 from sim.charts.style import BLUE, ORANGE, QUIET, Look, figure
 from sim.experiments.findings import Findings
 
@@ -82,7 +82,7 @@ def draw(findings: Findings, outcome: str) -> go.Figure:
         title_text="factor", categoryorder="array", categoryarray=[name_of(n) for n in reversed(names)], showgrid=False
     )
     fig.update_xaxes(title_text=AXES[kind], showgrid=True, gridcolor="#e4e4e1", rangemode="tozero")
-    fig.update_layout(height=200 + 28 * several * len(names), showlegend=kind != "latin_hypercube")
+    fig.update_layout(height=190 + 28 * several * len(names), showlegend=kind != "latin_hypercube", **legend_below())
     if kind == "grid":
         fig.update_layout(barmode="overlay", bargap=0.35)
     return fig
@@ -118,9 +118,9 @@ def _interplay(findings: Findings, outcome: str, top: str) -> str:
         alone = max(0.0, float(by["S1", top]))
         return f"{number(alone)} is what would go if its value were known"
     if found.main == "mu_star":
-        return "straight" if float(by["sigma", top]) < 0.5 * float(by["mu_star", top]) else (
-            "its effect depends on the other factors, or bends (sigma is of the same size)"
-        )  # fmt: skip
+        if float(by["sigma", top]) < 0.5 * float(by["mu_star", top]):
+            return "much the same whatever the others are"
+        return "how much depends on the other factors, or bends (sigma is of the same size)"
     if found.main == "prcc":
         named = "".join(f", {name_of(name)} adds {percent(by[i, name])} of R2" for i, name in by.index if i == "share")
         return (

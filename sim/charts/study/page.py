@@ -34,6 +34,7 @@ DESIGNS = {
     "sobol": "Saltelli's scheme on Sobol' points",
     "morris": "Morris trajectories",
 }
+OPEN_ROWS = 15
 MOST_ROWS = 40  # of a table on the page; the CSV has all
 MORE_CSS = """
 .csv { font-size: 14px; margin: 8px 0 0; } .csv a { color: var(--accent); }
@@ -104,8 +105,10 @@ def _summary(findings: Findings, outcome: str) -> str:
     if not len(known):
         return f"{title} could not be computed at any point."
     found = findings.sensitivity[outcome]
+    if known.max() == known.min():
+        return f"{title} is {number(known.max())} everywhere."
     top = found.ranked()[:1]
-    by = f", moved most by {name_of(top[0])}" if top and known.max() > known.min() else ""
+    by = f", moved most by {name_of(top[0])}" if top else ""
     luck = found.luck.share
     said = "" if luck != luck else f" ({percent(luck)} of a single run's variance is luck)"
     return f"{title} runs from {number(known.min())} to {number(known.max())}{by}{said}."
@@ -143,10 +146,18 @@ def _varied(findings: Findings) -> str:
     says = f"{len(frame)} factors, {kind}{f' ({asked})' if asked else ''}, each point under the same seeds.{base}"
     return (
         f'<section id="varied"><h2>What was varied</h2><p class="says">{escape(says)}</p>'
-        f"{frame_html(frame.head(MOST_ROWS))}{_more(frame)}"
+        f"{_table(frame)}"
         f"{_csvs({'factors': frame, 'points': findings.points, 'outcomes of every run': findings.values})}"
         "</section>"
     )
+
+
+def _table(frame: pd.DataFrame) -> str:
+    """A long table is folded away."""
+    if len(frame) <= OPEN_ROWS:
+        return frame_html(frame)
+    body = f"{frame_html(frame.head(MOST_ROWS))}{_more(frame)}"
+    return f"<details><summary>The {len(frame):,} factors</summary>{body}</details>"
 
 
 def _changes(changes: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from sim.experiments.findings import Findings
 
 TITLE = "Phase map"
 FEW_CELLS = 64  # more than that leave no room for figures in them
-BAR = {"orientation": "h", "y": -0.2, "yanchor": "top", "thickness": 12, "len": 0.9, "title": {"side": "top"}}
+BAR = {"orientation": "h", "yref": "container", "y": 0.01, "yanchor": "bottom", "thickness": 12, "len": 0.9}
 
 
 def _pair(findings: Findings, outcome: str) -> tuple[str, str]:
@@ -93,7 +93,7 @@ def _map(findings: Findings, outcome: str, first: str, second: str) -> go.Figure
     hover = f"{name_of(first)} %{{x}}, {name_of(second)} %{{y}}: %{{z:.4g}} ± %{{customdata:.2g}}<extra></extra>"
     cells = go.Heatmap(
         z=mean, x=xs, y=ys, customdata=half, colorscale=SCALE, hovertemplate=hover, xgap=2, ygap=2,
-        colorbar={**BAR, "title": {"text": label, "side": "top"}},
+        colorbar={**BAR, "title": {"text": label, "side": "bottom"}},
     )  # fmt: skip
     if few:
         cells.update(text=text, texttemplate="%{text}", textfont={"size": 13})
@@ -101,7 +101,7 @@ def _map(findings: Findings, outcome: str, first: str, second: str) -> go.Figure
         fig.add_trace(cells)
         fig.update_xaxes(title_text=name_of(first), type="category")
         fig.update_yaxes(title_text=name_of(second), type="category")
-        fig.update_layout(height=max(360, 190 + 58 * len(ys)), margin_b=130)
+        fig.update_layout(height=max(360, 190 + 58 * len(ys)), margin_b=140)
         return fig
     return _two_panels(cells, half if known else None, xs, ys, (first, second), title)
 
@@ -115,7 +115,6 @@ def _two_panels(
     panels = 1 if half is None else 2
     fig = make_subplots(rows=panels, cols=1, shared_xaxes=True, vertical_spacing=0.1)
     fig.update_layout(template=TEMPLATE, title_text=title, height=480 * panels, margin_b=140)
-    cells.update(colorbar={**cells.colorbar.to_plotly_json(), "y": -0.13})
     fig.add_trace(cells, row=1, col=1)
     if half is not None:
         fig.add_trace(
@@ -148,7 +147,7 @@ def _scatter(findings: Findings, outcome: str, first: str, second: str) -> go.Fi
                 "colorscale": SCALE,
                 "size": 11,
                 "line": {"color": QUIET, "width": 0.5},
-                "colorbar": {**BAR, "title": {"text": in_text(findings, outcome), "side": "top"}},
+                "colorbar": {**BAR, "title": {"text": in_text(findings, outcome), "side": "bottom"}},
                 "showscale": True,
             },
             customdata=pd.DataFrame({"mean": rows["mean"], "half": half, "point": rows["point"]}),
@@ -162,7 +161,7 @@ def _scatter(findings: Findings, outcome: str, first: str, second: str) -> go.Fi
         axis(title_text=name_of(name))
         if findings.about["varied"][name]["scale"] == "log":
             axis(type="log", tickvals=_ticks(float(rows[name].min()), float(rows[name].max())))
-    fig.update_layout(height=520, margin_b=130)
+    fig.update_layout(height=520, margin_b=140)
     return fig
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.charts.study.about import in_text, name_of, title_of
+from sim.charts.study.about import in_text, legend_below, name_of, title_of
 from sim.charts.style import BLUE, INK, QUIET, VERMILION, figure
 from sim.experiments.findings import Findings
 
@@ -57,7 +57,7 @@ def draw(findings: Findings, outcome: str) -> go.Figure:
     _name_largest(fig, rows)
     fig.update_xaxes(title_text="mu*: mean size of the effect", showgrid=True, gridcolor="#e4e4e1", rangemode="tozero")
     fig.update_yaxes(title_text="sigma: its spread", rangemode="tozero")
-    fig.update_layout(hovermode="closest", height=520)
+    fig.update_layout(hovermode="closest", height=540, **legend_below())
     return fig
 
 
