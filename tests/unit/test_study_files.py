@@ -279,3 +279,17 @@ def test_files_that_are_no_studies():
     )
     Path("base.yaml").write_text("readers:\n  m: 3\n")
     assert refused(text).startswith("base.yaml:2: readers.m: unknown parameter")
+
+
+def test_an_outcome_may_be_measured_in_one_of_the_policies_only():
+    Path("strict.yaml").write_text("platform: {detectors: {device: off, no_read_like: true}}\n")
+    start = "base: base.yaml\noutcomes:\n  - {measure: no_read_like_recall, last: 3}\n"
+    policy = "design: grid\nfactors:\n  x: {scenarios: {weak: base.yaml, strict: strict.yaml}}\n"
+    assert study(policy, start).outcomes[0].last == 3
+    message = refused(factor("{path: readers.trust_start, values: [0.5]}"), start)
+    assert message.startswith("study.yaml:3: outcomes.0: 'no_read_like_recall' is not measured")
+    late = refused(policy, "base: base.yaml\noutcomes:\n  - measure: reads\n    days: [5, 90]\n")
+    assert late.startswith("study.yaml:3: outcomes.0") and "day 90" in late
+    assert refused(policy, "base: base.yaml\noutcomes:\n  - measure: reads\n    lst: 4\n").startswith(
+        "study.yaml:4: outcomes.0.lst: no such key of an outcome; did you mean 'last'?"
+    )

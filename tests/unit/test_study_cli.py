@@ -1,0 +1,99 @@
+"""`gresham sweep`: a real study of a tiny world, what it says, and how it ends when something is wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from sim import Study, sweep
+from sim.cli import app
+from sim.experiments import swept as swepts
+
+STUDY = """
+base: base.yaml
+factors:
+  trust: {path: readers.trust_start, values: [0.3, 0.8]}
+outcomes: [exposure_quality]
+design: grid
+"""
+
+
+def gresham(*words: Any) -> Any:
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("base.yaml").write_text("run: {days: 2}\nreaders: {n: 300}\ncreators: {n: 20}\n")
+    Path("study.yaml").write_text(STUDY)
+    return tmp_path
+
+
+def test_a_study_leaves_its_report_and_runs_nothing_twice() -> None:
+    listed = gresham("sweep", "study.yaml", "--dry-run")
+    assert listed.exit_code == 0 and not Path("results").exists()
+    assert "study: grid, 2 points x 1 replications = 2 runs; 0 are finished in results/study" in listed.stdout
+    done = gresham("sweep", "study.yaml", "--workers", 1)
+    assert (done.exit_code, done.stdout) == (0, "results/study\nreport: results/study/report.html\n"), done.output
+    runs = sorted(Path("results/study/runs").glob("*/manifest.json"))
+    made = [run.stat().st_mtime_ns for run in runs]
+    assert len(runs) == 2 and json.loads(runs[0].read_text())["days"] == 2
+    again = gresham("sweep", "study.yaml", "-q")
+    assert (again.exit_code, again.output) == (0, "")
+    assert [run.stat().st_mtime_ns for run in runs] == made
+    assert "2 are finished" in gresham("sweep", "study.yaml", "--dry-run").stdout
+    study = swepts.Swept.load("results/study")
+    assert set(study.table()["trust"]) == {0.3, 0.8} and len(study.table()) == 4
+
+
+def test_a_run_that_keeps_failing_is_told_with_its_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.living.live_one", _broken)
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as executor:
+        swept = sweep(Study.load("study.yaml"), "out", executor=executor, retries=0, progress=False)
+        assert len(swept.failures) == 2 and not Path("out/report.html").exists()
+        monkeypatch.setattr("sim.experiments.sweep.crew_of", lambda *_: _crew(executor))
+        done = gresham("sweep", "study.yaml", "--out", "out", "--retries", 0, "-q")
+    assert done.exit_code == 1
+    assert "2 runs kept failing and were set aside in out/failed" in done.stderr
+    command = next(line for line in done.stderr.splitlines() if "gresham run" in line)
+    assert Path(command.split()[2]).is_file() and "no such world" in command
+
+
+def _broken(*_: Any, **__: Any) -> Any:
+    raise ValueError("no such world")
+
+
+def _crew(executor: Any) -> Any:
+    from sim.experiments.crew import Given
+
+    return Given(executor)
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "said"),
+    [
+        (("trust_start", "trust_stat"), (), "study.yaml:4: factors.trust.path: readers.trust_stat: unknown parameter"),
+        (("values: [0.3, 0.8]", "range: [0.8, 0.3]"), (), "study.yaml:4: factors.trust.range: is empty"),
+        (("exposure_quality", "exposure_qalty"), (), "study.yaml:5: outcomes.0: there is no outcome"),
+        (("", ""), ("--limit", 1), "study.yaml:6: design: 2 runs (2 points x 1 replications) are more than the limit"),
+        (("", ""), ("--storage-option", "anon"), "--storage-option anon: must be KEY=VALUE"),
+        (("", ""), ("--out", "nowhere://x/y"), "nowhere://x/y: cannot be opened"),
+    ],
+)
+def test_a_broken_study_is_refused_before_the_first_run(change: Any, options: Any, said: str) -> None:
+    Path("study.yaml").write_text(STUDY.replace(*change) if change[0] else STUDY)
+    done = gresham("sweep", "study.yaml", *options)
+    assert done.exit_code == 2 and done.stderr.startswith(said)
+    assert not list(Path().rglob("manifest.json")) and "Traceback" not in done.output
+
+
+def test_the_schema_of_study_files_is_printed() -> None:
+    schema = json.loads(gresham("schema", "--study").stdout)
+    assert schema["title"] == "Gresham study" and "factors" in schema["properties"]
