@@ -291,10 +291,13 @@ def _name_mistakes(file: StudyFile, document: Document, base: Scenario, axes: li
     taken: dict[str, Axis] = {}
     names = Counter(axis.name for axis in axes)
     columns = _columns(file, base)
+    outcomes = [str(spec.get("name", "")) for spec in file.outcomes if isinstance(spec, dict)]
     for axis in axes:
         if axis.name in columns:
             said = f"a column of the tables is called '{axis.name}'; give the factor another name"
             found.append(at(document, axis.written, said))
+        if axis.name in outcomes:
+            found.append(at(document, axis.written, f"an outcome is called '{axis.name}', too"))
         if names[axis.name] > 1:
             found.append(at(document, axis.written, f"two factors are called '{axis.name}'"))
         for path in () if axis.is_policy else axis.paths:

@@ -243,6 +243,8 @@ def test_names_that_would_mean_two_things_are_refused():
     )
     message = refused(two.format("x", "readers.reads_per_day"))
     assert message.startswith("study.yaml:6: factors.y: readers.reads_per_day is already set by factor 'x'")
+    named = START.replace("exposure_quality", "{measure: platform_trust, name: x}")
+    assert "an outcome is called 'x', too" in refused(two.format("x", "readers.trust_start"), named)
     assert "not valid YAML" in refused(GRID + "factors:\n  x: {path: a}\n  x: {path: b}\n")
 
 

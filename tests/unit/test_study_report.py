@@ -108,7 +108,7 @@ def test_the_page_needs_no_network_and_holds_its_data(findings):
     assert not re.search(r"(src|href)=[\"']?(https?:)?//", outside)
     assert "<title>trial &lt;b&gt; · Gresham</title>" in text and "A trial &amp; its report" in text
     files = dict(re.findall(r'download="([^"]+)" href="data:text/csv;charset=utf-8;base64,([^"]+)"', text))
-    assert {"factors.csv", "points.csv", "outcomes_of_every_run.csv", "exposure_quality-indices.csv"} <= set(files)
+    assert {"factors.csv", "points.csv", "outcomes_of_every_run.csv", "exposure-quality-indices.csv"} <= set(files)
     held = pd.read_csv(io.BytesIO(base64.b64decode(files["points.csv"])))
     pd.testing.assert_frame_equal(held, findings.points, check_dtype=False)
 

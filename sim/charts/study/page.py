@@ -52,7 +52,7 @@ def page(findings: Findings) -> str:
 
     sections = [_varied(findings), *(_outcome(findings, each.name) for each in findings.outcomes), _failures(findings)]
     links = '<a href="#varied">What was varied</a> ' + "".join(
-        f'<a href="#{escape(each.name)}">{escape(title_of(findings, each.name))}</a> ' for each in findings.outcomes
+        f'<a href="#{_anchor(each.name)}">{escape(title_of(findings, each.name))}</a> ' for each in findings.outcomes
     )
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -112,6 +112,10 @@ def _summary(findings: Findings, outcome: str) -> str:
     luck = found.luck.share
     said = "" if luck != luck else f" ({percent(luck)} of a single run's variance is luck)"
     return f"{title} runs from {number(known.min())} to {number(known.max())}{by}{said}."
+
+
+def _anchor(name: str) -> str:
+    return "".join(c if c.isalnum() else "-" for c in name)
 
 
 def _nan(matrix: Any) -> Any:
@@ -190,7 +194,7 @@ def _outcome(findings: Findings, outcome: str) -> str:
     unit = getattr(findings.outcome(outcome), "unit", "")
     small = escape(f"{outcome}{f', unit {unit}' if unit not in ('', '1') else ''}.{lost}")
     title = escape(title_of(findings, outcome))
-    head = f'<section id="{escape(outcome)}"><h2>{title}<small>{small}</small></h2>'
+    head = f'<section id="{_anchor(outcome)}"><h2>{title}<small>{small}</small></h2>'
     if not charts:
         return f'{head}<p class="says">There is nothing to draw: no point has all its runs.</p></section>'
     first, *rest = [_chart(name, chart, findings, outcome) for name, chart in charts.items()]
@@ -207,7 +211,7 @@ def _chart(name: str, chart: StudyChart, findings: Findings, outcome: str) -> st
         f'<figure role="img" aria-label="{escape(f"{title}. {says}", quote=True)}">'
         f'<div class="chart" style="height:auto;min-height:{int(height) - 40}px"></div>'
         f'<script type="application/json">{_safe(fig.to_json())}</script></figure>'
-        f'<p class="csv">{_csv(f"{outcome}-{name}", "These figures as CSV", frame)}</p>'
+        f'<p class="csv">{_csv(f"{_anchor(outcome)}-{name}", "These figures as CSV", frame)}</p>'
         f"<details><summary>Figures behind the chart</summary>{frame_html(frame.head(MOST_ROWS))}{_more(frame)}"
         "</details>"
     )
