@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections import Counter
 from dataclasses import replace
 from functools import cached_property
@@ -128,7 +129,7 @@ class Study:
             "outcomes": [each.plain() for each in self.outcomes],
             "varied": {axis.name: axis.about() for axis in self.axes},
             "base": self.base.name,
-            "set": file.set,
+            "set": json.loads(json.dumps(file.set, default=str)),
             "readers": self.base.readers.n,
             "days": self.base.run.days,
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -295,3 +296,9 @@ def test_an_outcome_may_be_measured_in_one_of_the_policies_only():
     assert refused(policy, "base: base.yaml\noutcomes:\n  - measure: reads\n    lst: 4\n").startswith(
         "study.yaml:4: outcomes.0.lst: no such key of an outcome; did you mean 'last'?"
     )
+
+
+def test_dates_among_the_changes_can_be_written_down():
+    found = study(factor("{path: readers.trust_start, values: [0.5]}") + "set: {run.start_date: 2023-05-01}\n")
+    assert found.base.run.start_date.year == 2023
+    assert json.dumps(found.plan().as_json())
