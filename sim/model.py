@@ -77,7 +77,7 @@ class EngagementModel(mesa.Model):
         self.verdicts: list[Any] = []
         self.actions: list[Any] = []
         self.creators_paid_today = 0.0  # CNY
-        self.ads_kept_today = 0.0  # CNY, by the platform
+        self.ads_today = 0.0  # CNY, paid by advertisers for reads
         self.creators: list[Creator] = []
         self.platform = Platform(self)
         self.agencies = Agencies(self)

@@ -75,7 +75,11 @@ class Mark:
 
 def marks(run: Run) -> tuple[Mark, ...]:
     """Changes of policy, in order of day; changes of one day share a mark."""
-    scenario = run.manifest["scenario"]
+    return marks_of(run.manifest["scenario"])
+
+
+def marks_of(scenario: dict[str, Any]) -> tuple[Mark, ...]:
+    """Changes of policy in a scenario spelt out in plain values."""
     start = datetime.date.fromisoformat(str(scenario["run"]["start_date"])[:10])
     by_day: dict[int, list[str]] = {}
     for entry in scenario.get("calendar", ()):

@@ -34,7 +34,8 @@ HIGHER = (
 )  # fmt: skip
 LOWER = (
     "share_manipulating_creators", "share_fake_likes", "share_fake_visible_likes", "honest_quit",
-    "innocent_punished_share", "readers_sanctioned", "enforcement_cost_cny", "farm_profit_cny", "n_farms", "n_groups",
+    "advertising_cny_per_1000_good_reads", "innocent_punished_share", "readers_sanctioned",
+    "enforcement_cost_cny", "farm_profit_cny", "n_farms", "n_groups",
 )  # fmt: skip
 
 

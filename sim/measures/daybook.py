@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.kernels.spread import trust_sums
+from sim.ledger import Purpose
 from sim.measures.confusion import Confusion, judge
 from sim.measures.definitions import Measure, all_measures
 from sim.measures.formulas import gini, ratio, spearman, weighted_mean
 from sim.names import Origin, Status, Surface
+from sim.phases.pay import PLATFORM_SHARE
 from sim.plugins import name_of
 
 if TYPE_CHECKING:
@@ -49,6 +51,8 @@ class Daybook:
         row |= self._creators(model)
         row |= self._readers(model)
         row |= self._money(model)
+        spent = model.ads_today + row[f"money_{Purpose.SPONSORSHIP}_cny"]
+        row["advertising_cny_per_1000_good_reads"] = ratio(1000 * spent, row["reads"] * row["read_quality"])
         for label in self.detectors:
             row |= self.confusion[label].rates(label)
             self.confusion[label] = Confusion()
@@ -137,7 +141,7 @@ class Daybook:
         self.flows = flows
         return out | {
             "enforcement_cost_cny": model.platform.paid,
-            "platform_revenue_cny": model.ads_kept_today,
+            "platform_revenue_cny": model.ads_today * PLATFORM_SHARE,
             "creator_income_cny": model.creators_paid_today,
             "farm_profit_cny": model.market.profit_today,
             "n_advertisers": model.advertising.n_active,

@@ -156,6 +156,13 @@ _BASE = (
         "Farms' profit",
         True,
     ),
+    Measure(
+        "advertising_cny_per_1000_good_reads",
+        "CNY",
+        "advertising and sponsorship paid that day / sum of reads x true quality, times 1000",
+        "Advertisers' cost of 1000 good reads",
+        True,
+    ),
     Measure("n_advertisers", "advertisers", "advertisers who have not withdrawn", "Advertisers"),
     Measure(
         "share_audited_advertisers",

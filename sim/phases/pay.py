@@ -56,11 +56,11 @@ def _pay_creators(model: EngagementModel) -> None:
         creators.effort_due[worked] = 0.0
     ads = np.bincount(owner, new_reads, n) * opts.ads_cny_per_read
     earning = np.flatnonzero(ads > 0)
-    model.ads_kept_today = 0.0
+    model.ads_today = 0.0
     if len(earning):
         total = float(ads.sum())
-        model.ads_kept_today = total / (1 - PLATFORM_SHARE) - total
-        ledger.transfer(model.party_brands, model.ledger_platform, total / (1 - PLATFORM_SHARE), Purpose.ADS)
+        model.ads_today = total / (1 - PLATFORM_SHARE)
+        ledger.transfer(model.party_brands, model.ledger_platform, model.ads_today, Purpose.ADS)
         ledger.transfer_many(
             np.full(len(earning), model.ledger_platform), creators.ledger[earning], ads[earning], Purpose.ADS
         )

@@ -1,0 +1,271 @@
+"""Policies under the same luck: every scenario under every seed, and what differs, paired by seed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.errors import RunError
+from sim.experiments.crew import Crew, crew_of
+from sim.experiments.outcomes import Outcome, check_measured, evaluate_runs, scorecard
+from sim.experiments.paired import Difference, difference, holm, interval
+from sim.experiments.plan import Plan, Point
+from sim.experiments.sweep import sweep
+from sim.experiments.swept import Swept
+from sim.progress import Wanted
+from sim.scenario import Scenario
+from sim.store.place import Place
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FACTOR = "policy"
+FEWEST_SEEDS, MOST_SEEDS, BATCH = 2, 200, 10
+SIGNIFICANT = 0.05
+Spec = str | Mapping[str, Any] | Outcome
+
+
+@dataclass(frozen=True)
+class Until:
+    """Seeds are added until the interval of every difference of this outcome is at most so wide."""
+
+    outcome: str
+    width: float
+
+
+def compare(
+    scenarios: Sequence[Scenario | str | Path],
+    *,
+    seeds: int | Sequence[int] = 20,
+    out: str | Path | Place | None = None,
+    outcomes: Sequence[Spec] | None = None,
+    until: Until | None = None,
+    most_seeds: int = MOST_SEEDS,
+    executor: Executor | Crew | None = None,
+    workers: int | None = None,
+    retries: int = 2,
+    progress: Wanted = "auto",
+) -> Comparison:
+    """Run scenarios under the same seeds and compare each with the first.
+
+    `seeds` is how many (1, 2, ...) or which. `until` adds seeds, a batch at a time, until the interval is narrow
+    enough or there are `most_seeds`. Without `outcomes` those of the policy scorecard are compared. Runs are kept in
+    `out` (`results/compare-...` by default): a comparison that is repeated with more seeds makes only the new ones.
+    Raises ScenarioError and RunError before the first run when what is asked for cannot be compared.
+    """
+    policies = _policies(scenarios)
+    wanted = tuple(Outcome.of(spec) for spec in outcomes) if outcomes is not None else scorecard()
+    _check(policies, wanted, until)
+    chosen = tuple(range(1, seeds + 1)) if isinstance(seeds, int) else tuple(seeds)
+    if len(chosen) < FEWEST_SEEDS:
+        raise RunError(f"a comparison needs at least {FEWEST_SEEDS} seeds, not {len(chosen)}: one shows nothing")
+    plan = _plan(policies, chosen, wanted)
+    place = out if isinstance(out, Place) else Place(out or Path("results") / plan.name)
+    crew = crew_of(executor, workers)
+    try:
+        while True:
+            swept = sweep(plan, place, executor=crew, retries=retries, progress=progress)
+            found = Comparison(swept)
+            if until is None or found.widest(until.outcome) <= until.width or len(plan.seeds) >= most_seeds:
+                return found
+            plan = plan.with_seeds(_more(plan.seeds, most_seeds))
+    finally:
+        if crew is not executor:
+            crew.close(at_once=True)
+
+
+class Comparison:
+    """Runs of several policies under the same seeds, and the differences between them. The first is the reference."""
+
+    def __init__(self, swept: Swept) -> None:
+        about = swept.record["about"]
+        if about.get("kind") not in ("compare", "twin"):
+            raise RunError(f"{swept.place.address}: not the folder of a comparison")
+        self.swept = swept
+        self.outcomes = tuple(Outcome.of(spec) for spec in about["outcomes"])
+        self.about: dict[str, Any] = about
+
+    @classmethod
+    def load(cls, out: str | Path | Place) -> Comparison:
+        """A comparison from its folder."""
+        return cls(Swept.load(out))
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """Names of the scenarios, the reference first."""
+        return tuple(point["factors"][FACTOR] for point in self.swept.record["points"])
+
+    @property
+    def reference(self) -> str:
+        """The scenario that the others are compared with."""
+        return self.policies[0]
+
+    @cached_property
+    def daily(self) -> pd.DataFrame:
+        """Measures by day of every finished run: point, repetition, seed, policy, day, measures."""
+        return self.swept.table("daily")
+
+    @cached_property
+    def values(self) -> pd.DataFrame:
+        """Outcomes of every finished run: point, repetition, seed, policy, one column per outcome."""
+        return evaluate_runs(self.daily, self.outcomes, (FACTOR,))
+
+    def row(self, policy: str, outcome: str) -> np.ndarray:
+        """An outcome of a policy, one number a seed; NaN where the run is missing or has none."""
+        own = self.values[self.values[FACTOR] == policy].set_index("seed")[outcome]
+        return own.reindex(list(self.swept.seeds)).to_numpy(float)
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """One row for every outcome and every policy but the reference; the fields of `Difference`, and p after Holm.
+
+        Holm's correction is over all rows of the table.
+        """
+        import pandas as pd
+
+        rows = [
+            {"outcome": o.name, "label": o.label, "unit": o.unit, FACTOR: policy, "better": o.better or ""}
+            | asdict(self.difference(policy, o.name))
+            for o in self.outcomes
+            for policy in self.policies[1:]
+        ]
+        frame = pd.DataFrame(rows)
+        if len(frame):
+            frame["p_holm"] = holm(frame["p"])
+        return frame
+
+    def difference(self, policy: str, outcome: str) -> Difference:
+        """A policy less the reference."""
+        return difference(self.row(self.reference, outcome), self.row(policy, outcome))
+
+    @cached_property
+    def scorecard(self) -> pd.DataFrame:
+        """One row for every outcome and policy: mean over seeds and its interval."""
+        import pandas as pd
+
+        rows = []
+        for o in self.outcomes:
+            for policy in self.policies:
+                row = self.row(policy, o.name)
+                good = row[~np.isnan(row)]
+                low, high = interval(good)
+                mean = float(good.mean()) if len(good) else float("nan")
+                rows.append({"outcome": o.name, "label": o.label, "unit": o.unit, FACTOR: policy, "n": len(good),
+                             "mean": mean, "low": low, "high": high})  # fmt: skip
+        return pd.DataFrame(rows)
+
+    def widest(self, outcome: str) -> float:
+        """Width of the widest interval of an outcome's differences; infinite when one has none."""
+        own = self.differences[self.differences["outcome"] == outcome]
+        widths = (own["high"] - own["low"]).to_numpy(float)
+        return float(np.where(np.isnan(widths), np.inf, widths).max())
+
+    @property
+    def narrowed(self) -> float:
+        """By what factor shared luck narrowed the intervals: median over outcomes and policies; NaN if unknown."""
+        found = self.differences["narrowed"].dropna()
+        return float(found.median()) if len(found) else float("nan")
+
+    def fan(self, measure: str) -> pd.DataFrame:
+        """A measure by policy and day over seeds: policy, day, low90, low50, median, high50, high90."""
+        grouped = self.daily.groupby([FACTOR, "day"], sort=False)[measure]
+        shares = {"low90": 0.05, "low50": 0.25, "median": 0.5, "high50": 0.75, "high90": 0.95}
+        return grouped.quantile(list(shares.values())).unstack().set_axis(list(shares), axis=1).reset_index()
+
+    def report(self, path: str | Path) -> Path:
+        """Write the report: one HTML file that needs no network."""
+        from sim.charts.compare.page import page
+
+        target = Path(path)
+        target.write_text(page(self), encoding="utf-8")
+        return target
+
+    def write(self) -> None:
+        """Write report.html and the CSV files beside the runs."""
+        from sim.charts.compare.page import page, tables
+
+        for name, frame in tables(self).items():
+            self.swept.place.write(f"{name}.csv", frame.to_csv(index=False).encode())
+        self.swept.place.write("report.html", page(self).encode())
+
+    def __repr__(self) -> str:
+        runs = f"{len(self.swept.seeds)} seeds"
+        return f"Comparison({' / '.join(self.policies)}, {runs}, {self.swept.place.address})"
+
+
+def _policies(scenarios: Sequence[Scenario | str | Path]) -> dict[str, Scenario]:
+    found: dict[str, Scenario] = {}
+    for each in scenarios:
+        scenario = each if isinstance(each, Scenario) else Scenario.load(each)
+        name = scenario.name
+        if name in found:
+            raise RunError(f"two scenarios are called '{name}': give one of them another `name:`")
+        found[name] = scenario
+    if len(found) < 2:
+        raise RunError("a comparison needs at least two scenarios")
+    return found
+
+
+def _check(policies: Mapping[str, Scenario], outcomes: tuple[Outcome, ...], until: Until | None) -> None:
+    names = [o.name for o in outcomes]
+    for name in names:
+        if names.count(name) > 1:
+            raise RunError(f"the outcome '{name}' stands twice")
+    days = {name: scenario.run.days for name, scenario in policies.items()}
+    if len({*days.values()}) > 1:
+        told = ", ".join(f"{name} {n}" for name, n in days.items())
+        raise RunError(f"the scenarios differ in length (days: {told}); give all the same with --days")
+    if until is not None and until.outcome not in names:
+        from sim.errors import did_you_mean, nearest_name
+
+        near = did_you_mean(nearest_name(until.outcome, names))
+        raise RunError(f"--until-width: '{until.outcome}' is not among the outcomes compared{near}")
+    if until is not None and not until.width > 0:
+        raise RunError(f"--until-width: the width must be more than 0, not {until.width:g}")
+    for scenario in policies.values():
+        check_measured(outcomes, scenario)
+
+
+def _plan(policies: Mapping[str, Scenario], seeds: tuple[int, ...], outcomes: tuple[Outcome, ...]) -> Plan:
+    points = tuple(Point(n, {FACTOR: name}, scenario) for n, (name, scenario) in enumerate(policies.items()))
+    trial = any(scenario.probes.share_posts > 0 for scenario in policies.values())
+    about = {
+        "kind": "compare",
+        "outcomes": [o.plain() for o in outcomes],
+        "descriptions": {name: scenario.description for name, scenario in policies.items()},
+        "days": points[0].scenario.run.days,
+        "readers": points[0].scenario.readers.n,
+        "creators": points[0].scenario.creators.n,
+        "calendars": {name: calendar(scenario) for name, scenario in policies.items()},
+    }
+    keep = ("daily", "posts") if trial else ("daily",)
+    return Plan(folder_name(policies), points, seeds, keep, "policies under the same luck", about)
+
+
+def calendar(scenario: Scenario) -> list[dict[str, Any]]:
+    """Days on which the policy changes, and what each change is called."""
+    from sim.charts.run import marks_of
+
+    return [{"day": mark.day, "text": mark.text} for mark in marks_of(scenario.resolved())]
+
+
+def folder_name(policies: Mapping[str, Scenario]) -> str:
+    """`compare-<names>-<digest of the scenarios' content>`."""
+    seal = hashlib.sha256("".join(f"{n}\0{s.digest()}" for n, s in policies.items()).encode()).hexdigest()[:8]
+    names = "-".join("".join(c if c.isalnum() or c in "._" else "_" for c in name) for name in policies)
+    return f"compare-{names if len(names) <= 60 else names[:59].rstrip('-_') + '_'}-{seal}"
+
+
+def _more(seeds: tuple[int, ...], most: int) -> tuple[int, ...]:
+    new, at = list(seeds), max(seeds)
+    while len(new) < min(most, len(seeds) + BATCH):
+        at += 1
+        new.append(at)
+    return tuple(new)
