@@ -9,7 +9,7 @@ from sim.charts.study.about import legend_below, name_of, percent, shown, title_
 from sim.charts.study.indices import MAIN_NAMES
 from sim.charts.style import figure, look
 from sim.experiments.findings import Findings
-from sim.experiments.sensitivity import UNITS
+from sim.experiments.sensitivity import UNITS, verdict
 
 TITLE = "Has it settled?"
 MOST_LINES = 6
@@ -65,10 +65,12 @@ def draw(findings: Findings, outcome: str) -> go.Figure:
 def says(findings: Findings, outcome: str) -> str:
     """Whether the ranking is stable, and how much of a single run is luck."""
     found = findings.sensitivity[outcome]
+    rows = found.convergence
+    settled = verdict(rows.assign(factor=[name_of(name) for name in rows["factor"]]), UNITS[findings.design["kind"]])
     luck = found.luck
     if luck.share != luck.share:
-        return f"{found.verdict} With one repetition, luck cannot be told from the factors."
+        return f"{settled} With one repetition, luck cannot be told from the factors."
     return (
-        f"{found.verdict} Of the variance of a single run {percent(luck.share)} is luck ({percent(luck.common)} common "
+        f"{settled} Of the variance of a single run {percent(luck.share)} is luck ({percent(luck.common)} common "
         "to all points under one seed, which cancels between them)."
     )
