@@ -86,9 +86,9 @@ def analyse(inputs: Inputs) -> Sensitivity:
     whole = np.asarray(~np.isnan(inputs.outcome).any(axis=1))
     keep = _whole_blocks(whole, _block(inputs))
     main = MAIN[inputs.kind]
-    rows, r2 = _indices(inputs, keep, 1.0)
+    rows, r2 = _indices(inputs, keep, 1.0) if keep.any() else ([], {})
     grown: list[Row] = []
-    for part, size in _parts(inputs, keep):
+    for part, size in _parts(inputs, keep) if keep.any() else ():
         found = rows if part == 1.0 else _indices(inputs, keep, part)[0]
         grown += [{"n": size, **row} for row in found if row["index"] == main]
     columns = ["index", "factor", "value", "low", "high"]

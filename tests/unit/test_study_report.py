@@ -167,6 +167,18 @@ def test_runs_that_failed_are_told_and_the_rest_is_shown(tmp_path):
     assert np.isnan(found.matrix("exposure_quality")).sum() == 2
 
 
+@pytest.mark.parametrize("design", DESIGNS)
+def test_a_study_of_which_hardly_anything_is_left_still_has_its_page(tmp_path, design):
+    def dying(scenario, keep):
+        if scenario.run.seed == 2:
+            raise ZeroDivisionError
+        return simulate(scenario, keep)
+
+    found = made(tmp_path, design, simulate=dying)
+    assert found.sensitivity["exposure_quality"].used == 0
+    assert "There is nothing to draw" in page(found)
+
+
 def test_many_cells_get_a_second_panel_for_their_uncertainty(tmp_path):
     text = TEXT.replace("levels: 3", "levels: 9").replace("levels: 2", "levels: 9")
     fig = CHARTS["phase"].draw(made(tmp_path, text=text), "exposure_quality")
