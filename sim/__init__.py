@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.catalogue import results
+    from sim.experiments.compare import compare
+    from sim.experiments.costs import twin
     from sim.experiments.studies import sweep
     from sim.experiments.study import Study
     from sim.model import EngagementModel
@@ -18,17 +20,19 @@ if TYPE_CHECKING:
     from sim.runner import resume, run
     from sim.scenario import Scenario
 
-__all__ = ["EngagementModel", "Result", "Scenario", "Study", "results", "resume", "run", "sweep"]
+__all__ = ["EngagementModel", "Result", "Scenario", "Study", "compare", "results", "resume", "run", "sweep", "twin"]
 
 _HOMES = {
     "EngagementModel": "sim.model",
     "Result": "sim.result",
     "Scenario": "sim.scenario",
     "Study": "sim.experiments.study",
+    "compare": "sim.experiments.compare",
     "results": "sim.catalogue",
     "resume": "sim.runner",
     "run": "sim.runner",
     "sweep": "sim.experiments.studies",
+    "twin": "sim.experiments.costs",
 }
 
 

@@ -1,6 +1,6 @@
 """The command `gresham`: each command parses, calls and prints. Heavy imports wait until called."""
 
-from sim.cli import runs, studies, catalogue, about  # noqa: F401, I001  # the order of the commands in the help
+from sim.cli import runs, compare, studies, catalogue, about  # noqa: F401, I001  # the order of the commands in the help
 from sim.cli.app import app
 
 __all__ = ["app", "main"]

@@ -161,6 +161,14 @@ class Comparison:
                              "mean": mean, "low": low, "high": high})  # fmt: skip
         return pd.DataFrame(rows)
 
+    def by_key(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Rows of `differences` by (outcome, policy)."""
+        return {(str(row["outcome"]), str(row[FACTOR])): dict(row) for row in _records(self.differences)}
+
+    def means(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Rows of `scorecard` by (outcome, policy)."""
+        return {(str(row["outcome"]), str(row[FACTOR])): dict(row) for row in _records(self.scorecard)}
+
     def widest(self, outcome: str) -> float:
         """Width of the widest interval of an outcome's differences; infinite when one has none."""
         own = self.differences[self.differences["outcome"] == outcome]
@@ -177,7 +185,7 @@ class Comparison:
         """A measure by policy and day over seeds: policy, day, low90, low50, median, high50, high90."""
         grouped = self.daily.groupby([FACTOR, "day"], sort=False)[measure]
         shares = {"low90": 0.05, "low50": 0.25, "median": 0.5, "high50": 0.75, "high90": 0.95}
-        return grouped.quantile(list(shares.values())).unstack().set_axis(list(shares), axis=1).reset_index()
+        return grouped.quantile(np.array(list(shares.values()))).unstack().set_axis(list(shares), axis=1).reset_index()
 
     def report(self, path: str | Path) -> Path:
         """Write the report: one HTML file that needs no network."""
@@ -198,6 +206,10 @@ class Comparison:
     def __repr__(self) -> str:
         runs = f"{len(self.swept.seeds)} seeds"
         return f"Comparison({' / '.join(self.policies)}, {runs}, {self.swept.place.address})"
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _policies(scenarios: Sequence[Scenario | str | Path]) -> dict[str, Scenario]:

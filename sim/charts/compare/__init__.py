@@ -1,0 +1,1 @@
+"""Charts of a comparison: differences, courses over time, dose and response, and who bears the cost."""

@@ -1,0 +1,81 @@
+"""Dose and response in the randomised trial: reach by likes bought, a curve for every policy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from sim.charts.numbers import count
+from sim.charts.style import figure, look
+from sim.experiments.compare import FACTOR, Comparison
+from sim.experiments.paired import interval
+
+TITLE = "Does buying likes buy reach?"
+SETTLED = 7  # days a post needs until its reach is known
+
+
+def applies(comparison: Comparison) -> bool:
+    """Where posts were in the trial."""
+    return "posts" in comparison.swept.keep and len(table(comparison)) > 0
+
+
+def table(comparison: Comparison) -> pd.DataFrame:
+    """Geometric mean of reach by policy and dose, and its interval over seeds: policy, dose, seeds, reach, low, high.
+
+    Geometric, because one lucky post in a thousand would drown the arithmetic one; seeds are what is resampled.
+    """
+    posts = comparison.swept.table("posts")
+    posts = posts[(posts["dose"] >= 0) & (posts["published_day"] <= comparison.about["days"] - SETTLED)]
+    logs = np.log1p(posts["impressions"]).groupby([posts[FACTOR], posts["dose"], posts["seed"]], sort=False).mean()
+    rows = []
+    for (policy, dose), own in logs.groupby(level=[FACTOR, "dose"], sort=False):
+        low, high = interval(own)
+        rows.append({FACTOR: policy, "dose": int(dose), "seeds": len(own), "reach": np.expm1(own.mean()),
+                     "low": np.expm1(low), "high": np.expm1(high)})  # fmt: skip
+    frame = pd.DataFrame(rows, columns=[FACTOR, "dose", "seeds", "reach", "low", "high"])
+    return frame.sort_values([FACTOR, "dose"], kind="stable").reset_index(drop=True)
+
+
+def draw(comparison: Comparison) -> go.Figure:
+    """A curve for every policy that has a trial."""
+    fig, doses = figure(TITLE), table(comparison)
+    for i, policy in enumerate(comparison.policies):
+        rows, how = doses[doses[FACTOR] == policy], look({}, policy, i)
+        if len(rows):
+            fig.add_trace(
+                go.Scatter(
+                    x=[f"{dose:,}" for dose in rows["dose"]],
+                    y=rows["reach"],
+                    mode="lines+markers",
+                    name=how.label,
+                    line={"color": how.color, "dash": how.dash, "width": 3},
+                    marker={"size": 11, "symbol": how.symbol},
+                    error_y={
+                        "type": "data",
+                        "symmetric": False,
+                        "array": (rows["high"] - rows["reach"]).fillna(0.0),
+                        "arrayminus": (rows["reach"] - rows["low"]).fillna(0.0),
+                        "thickness": 2,
+                        "width": 6,
+                    },
+                    hovertemplate=f"%{{y:,.0f}} impressions<extra>{how.label}</extra>",
+                )
+            )
+    fig.update_xaxes(title_text="likes bought by the experimenter, at random", type="category")
+    fig.update_yaxes(title_text="reach of a post (impressions)", rangemode="tozero", tickformat="~s")
+    return fig
+
+
+def says(comparison: Comparison) -> str:
+    """What the largest dose does to reach under each policy."""
+    doses = table(comparison)
+    told = []
+    for policy in comparison.policies:
+        rows = doses[doses[FACTOR] == policy]
+        if len(rows) > 1:
+            first, last = rows.iloc[0], rows.iloc[-1]
+            factor = (last["reach"] + 1) / (first["reach"] + 1)
+            told.append(f"{factor:,.2g} times under {policy.replace('_', ' ')}")
+    top = count(float(doses["dose"].max()))
+    return f"{top} bought likes multiply a post's reach {', '.join(told)}; the bars are 95 % intervals over seeds."

@@ -1,0 +1,114 @@
+"""Commands that compare worlds under the same luck: compare, twin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.app import FAILED, Days, File, Quiet, Sets, app, overrides, said_plainly, stop
+from sim.cli.where import Retries, Scheduler, Storage, Workers, crew, place
+
+if TYPE_CHECKING:
+    from sim.experiments.compare import Comparison, Until
+
+Seeds = Annotated[int, typer.Option(help="how many seeds")]
+First = Annotated[int, typer.Option("--seed", min=0, help="the first of them")]
+Out = Annotated[str | None, typer.Option(help="folder or any fsspec address; results/<kind>-... otherwise")]
+
+
+@app.command()
+@said_plainly
+def compare(
+    files: Annotated[list[Path], typer.Argument(help="scenario files; the first is the reference", show_default=False)],
+    seeds: Seeds = 20,
+    seed: First = 1,
+    until_width: Annotated[
+        str | None, typer.Option(metavar="OUTCOME=WIDTH", help="add seeds until its intervals are this narrow")
+    ] = None,
+    most_seeds: Annotated[int, typer.Option(min=2, help="but no more than this")] = 200,
+    outcome: Annotated[
+        list[str] | None, typer.Option(help="a measure to compare; may be repeated; the scorecard otherwise")
+    ] = None,
+    set_: Sets = None,
+    days: Days = None,
+    out: Out = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    storage_option: Storage = None,
+    retries: Retries = 2,
+    quiet: Quiet = False,
+) -> None:
+    """Run scenarios under the same seeds and say what each policy changes, with intervals."""
+    from sim.experiments.compare import compare as run_all
+    from sim.scenario import Scenario
+
+    changes = overrides(set_)
+    scenarios = [Scenario.load(file, set=changes, days=days) for file in files]
+    with crew(scheduler, workers) as workshop:
+        found = run_all(
+            scenarios, seeds=range(seed, seed + seeds), outcomes=outcome, until=_until(until_width), executor=workshop,
+            most_seeds=most_seeds, retries=retries, out=place(out, storage_option) if out else None,
+            progress=False if quiet else "auto",
+        )  # fmt: skip
+    _told(found, quiet)
+
+
+@app.command()
+@said_plainly
+def twin(
+    file: File,
+    seeds: Seeds = 10,
+    seed: First = 1,
+    set_: Sets = None,
+    days: Days = None,
+    out: Out = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    storage_option: Storage = None,
+    retries: Retries = 2,
+    quiet: Quiet = False,
+) -> None:
+    """Run a scenario beside the same world without manipulation and say what manipulation cost whom."""
+    from sim.experiments.costs import twin as run_both
+    from sim.scenario import Scenario
+
+    scenario = Scenario.load(file, set=overrides(set_), days=days)
+    with crew(scheduler, workers) as workshop:
+        found = run_both(
+            scenario, seeds=range(seed, seed + seeds), executor=workshop, retries=retries,
+            out=place(out, storage_option) if out else None, progress=False if quiet else "auto",
+        )  # fmt: skip
+    _told(found, quiet)
+
+
+def _told(found: Comparison, quiet: bool) -> None:
+    """Write the report, print the scorecard, and end with a code that says whether runs failed."""
+    from rich.console import Console
+
+    from sim.experiments.scorecard import told
+
+    found.write()
+    if not quiet:
+        Console().print(told(found))
+        address = found.swept.place.address
+        typer.echo(f"{address}\nreport: {address.rstrip('/')}/report.html")
+    if found.swept.failures:
+        lines = [f"  {each.command}   # {each.error}" for each in found.swept.failures[:10]]
+        stop("\n".join([f"{len(found.swept.failures)} runs kept failing and were set aside:", *lines]), FAILED)
+
+
+def _until(text: str | None) -> Until | None:
+    from sim.errors import ScenarioError
+    from sim.experiments.compare import Until
+
+    if text is None:
+        return None
+    name, equals, width = text.partition("=")
+    try:
+        return Until(name.strip(), float(width) if equals else float("nan"))
+    except ValueError:
+        raise ScenarioError(
+            "must be OUTCOME=WIDTH, such as exposure_quality=0.01", file=f"--until-width {text}"
+        ) from None
