@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import json
 from typing import TYPE_CHECKING, Any, cast
 
-from sim.charts.page import CSS, SCRIPT
 from sim.charts.report import frame_html
+from sim.charts.sheet import MOST_ROWS, chart, csvs, document, failures, foot, tiles
 from sim.charts.study import convergence, effects, indices, phase, screening
 from sim.charts.study.about import StudyChart, name_of, number, percent, title_of
-from sim.charts.style import CONFIG
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,35 +32,21 @@ DESIGNS = {
     "sobol": "Saltelli's scheme on Sobol' points",
     "morris": "Morris trajectories",
 }
-OPEN_ROWS = 15
-MOST_ROWS = 40  # of a table on the page; the CSV has all
-MORE_CSS = """
-.csv { font-size: 14px; margin: 8px 0 0; } .csv a { color: var(--accent); }
-h3 { font: 600 19px/1.3 "Source Serif 4", Charter, Georgia, "Noto Serif CJK SC", serif; margin: 14px 0 4px; }
-h2 small { display: block; font: 400 16px/1.4 "Helvetica Neue", Helvetica, Arial, sans-serif; color: var(--quiet); }
-.failures pre { font-size: 13px; white-space: pre-wrap; overflow-wrap: anywhere; }
-@media print { .csv { display: none; } }
-"""
+OPEN_ROWS = 15  # of factors; more are folded away
 escape = html.escape
 
 
 def page(findings: Findings) -> str:
     """The whole report as HTML."""
-    from plotly.offline import get_plotlyjs
-
-    sections = [_varied(findings), *(_outcome(findings, each.name) for each in findings.outcomes), _failures(findings)]
-    links = '<a href="#varied">What was varied</a> ' + "".join(
-        f'<a href="#{_anchor(each.name)}">{escape(title_of(findings, each.name))}</a> ' for each in findings.outcomes
+    outcomes = [each.name for each in findings.outcomes]
+    sections = [_varied(findings), *(_outcome(findings, name) for name in outcomes), failures(findings.swept.failures)]
+    links = {"varied": "What was varied"} | {_anchor(name): title_of(findings, name) for name in outcomes}
+    same = (
+        "The same study file, seed and versions give the same points and the same figures, bit for bit. Intervals are "
+        "of 95 %."
     )
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        f"<title>{escape(findings.name)} · Gresham</title>"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{CSS}{MORE_CSS}</style></head><body>"
-        f"{_head(findings)}<nav>{links}</nav><main>{''.join(sections)}</main>{_foot(findings)}"
-        f'<script id="config" type="application/json">{_safe(json.dumps(CONFIG))}</script>'
-        f"<script>{get_plotlyjs()}</script><script>{SCRIPT}</script></body></html>\n"
-    )
+    end = foot("gresham sweep study.yaml", same, findings.swept.record["versions"])
+    return document(findings.name, _head(findings), links, sections, end)
 
 
 # -- head -------------------------------------------------------------------------------------------------
@@ -73,23 +57,19 @@ def _head(findings: Findings) -> str:
     points, seeds = len(findings.points), len(findings.swept.seeds)
     done = len(findings.values)
     asked = "all that were asked for" if done == points * seeds else f"of {points * seeds:,} asked for"
-    tiles = [
+    rows = [
         (f"{done:,}", "runs", asked),
         (f"{points:,}", "points", DESIGNS[findings.design["kind"]]),
         (f"{len(findings.factors):,}", "factors", _few([name_of(n) for n in findings.factors])),
         (f"{seeds:,}", "repetitions", f"seeds {findings.swept.seeds[0]} to {findings.swept.seeds[-1]}"),
     ]
-    cells = "".join(
-        f'<div class="tile"><b>{escape(value)}</b><span>{escape(label)}</span><small>{escape(note)}</small></div>'
-        for value, label, note in tiles
-    )
     about = f'<p class="about">{escape(record["description"])}</p>' if record["description"] else ""
     says = " ".join(_summary(findings, each.name) for each in findings.outcomes)
     return (
         f'<header><div class="eyebrow">Gresham · study · base {escape(str(findings.about["base"]))} · '
         f"{findings.about['days']} days · {findings.about['readers']:,} readers</div>"
         f'<h1>{escape(findings.name.replace("_", " "))}</h1>{about}<p class="summary">{escape(says)}</p>'
-        f'<div class="tiles">{cells}</div></header>'
+        f"{tiles(rows)}</header>"
     )
 
 
@@ -151,7 +131,7 @@ def _varied(findings: Findings) -> str:
     return (
         f'<section id="varied"><h2>What was varied</h2><p class="says">{escape(says)}</p>'
         f"{_table(frame)}"
-        f"{_csvs({'factors': frame, 'points': findings.points, 'outcomes of every run': findings.values})}"
+        f"{csvs({'factors': frame, 'points': findings.points, 'outcomes of every run': findings.values})}"
         "</section>"
     )
 
@@ -160,8 +140,10 @@ def _table(frame: pd.DataFrame) -> str:
     """A long table is folded away."""
     if len(frame) <= OPEN_ROWS:
         return frame_html(frame)
-    body = f"{frame_html(frame.head(MOST_ROWS))}{_more(frame)}"
-    return f"<details><summary>The {len(frame):,} factors</summary>{body}</details>"
+    body = frame_html(frame.head(MOST_ROWS))
+    left = len(frame) - MOST_ROWS
+    more = f'<p class="marks">and {left:,} more rows in the CSV</p>' if left > 0 else ""
+    return f"<details><summary>The {len(frame):,} factors</summary>{body}{more}</details>"
 
 
 def _changes(changes: dict[str, Any]) -> str:
@@ -201,65 +183,7 @@ def _outcome(findings: Findings, outcome: str) -> str:
     return f"{head}{first}</section>" + "".join(f"<section>{each}</section>" for each in rest)
 
 
-def _chart(name: str, chart: StudyChart, findings: Findings, outcome: str) -> str:
-    fig, says = chart.draw(findings, outcome), chart.says(findings, outcome)
-    height = fig.layout.height or fig.layout.template.layout.height
-    frame = chart.table(findings, outcome)
-    title = f"{title_of(findings, outcome)}: {chart.TITLE[0].lower()}{chart.TITLE[1:]}"
-    return (
-        f'<h3>{escape(title)}</h3><p class="says">{escape(says)}</p>'
-        f'<figure role="img" aria-label="{escape(f"{title}. {says}", quote=True)}">'
-        f'<div class="chart" style="height:auto;min-height:{int(height) - 40}px"></div>'
-        f'<script type="application/json">{_safe(fig.to_json())}</script></figure>'
-        f'<p class="csv">{_csv(f"{_anchor(outcome)}-{name}", "These figures as CSV", frame)}</p>'
-        f"<details><summary>Figures behind the chart</summary>{frame_html(frame.head(MOST_ROWS))}{_more(frame)}"
-        "</details>"
-    )
-
-
-def _more(frame: pd.DataFrame) -> str:
-    left = len(frame) - MOST_ROWS
-    return f'<p class="marks">and {left:,} more rows in the CSV</p>' if left > 0 else ""
-
-
-def _csvs(frames: dict[str, pd.DataFrame]) -> str:
-    links = " · ".join(_csv(name.replace(" ", "_"), name, frame) for name, frame in frames.items())
-    return f'<p class="csv">As CSV: {links}</p>'
-
-
-def _csv(file: str, text: str, frame: pd.DataFrame) -> str:
-    """A link to the frame as a CSV file, which the page itself holds."""
-    data = base64.b64encode(frame.to_csv(index=False).encode()).decode()
-    return f'<a download="{escape(file)}.csv" href="data:text/csv;charset=utf-8;base64,{data}">{escape(text)}</a>'
-
-
-def _failures(findings: Findings) -> str:
-    failed = findings.swept.failures
-    if not failed:
-        return ""
-    said = "".join(
-        f"<p>Point {f.point}, seed {f.seed}, tried {f.tries} times: {escape(f.error)}</p><pre><code>{escape(f.command)}"
-        "</code></pre>"
-        for f in failed[:10]
-    )
-    more = f"<p>and {len(failed) - 10} more in the folder failed/</p>" if len(failed) > 10 else ""
-    return (
-        '<section id="failures" class="failures"><h2>Runs that failed</h2><p class="says">'
-        f"{len(failed)} runs kept failing and were set aside; all figures are of the others.</p>{said}{more}</section>"
-    )
-
-
-def _foot(findings: Findings) -> str:
-    versions = ", ".join(f"{name} {number}" for name, number in findings.swept.record["versions"].items())
-    return (
-        "<footer><h2>To run it again</h2><pre><code>gresham sweep study.yaml</code></pre><p>The same study file, seed "
-        "and versions give the same points and the same figures, bit for bit. Intervals are of 95 %. "
-        f"<code>study.json</code>, beside this file, holds every point.</p><p>{escape(versions)}</p>"
-        "<p>A closed simulated world; a study of manipulation and of defences. It gives no advice on any real "
-        "platform.</p></footer>"
-    )
-
-
-def _safe(text: str) -> str:
-    """JSON that cannot end the script element it stands in."""
-    return text.replace("</", "<\\/")
+def _chart(name: str, module: StudyChart, findings: Findings, outcome: str) -> str:
+    title = f"{title_of(findings, outcome)}: {module.TITLE[0].lower()}{module.TITLE[1:]}"
+    says, fig = module.says(findings, outcome), module.draw(findings, outcome)
+    return chart(title, says, fig, module.table(findings, outcome), f"{_anchor(outcome)}-{name}")
