@@ -74,7 +74,7 @@ def test_the_python_of_the_page_runs(shelf: Path) -> None:
     (shelf / "tiny.yaml").write_text(
         "base: ../baseline.yaml\nset: {run.days: 2, readers.n: 300, creators.n: 20}\n"
         "factors: {price: {multiply: [farms.price_per_100_cny], values: [1, 2]}}\n"
-        "outcomes: [share_fake_likes]\ndesign: grid\n"
+        "outcomes: [likes_farm]\ndesign: grid\n"
     )
     (shelf.parents[1] / "page.py").write_text(block("python").replace("price_by_anxiety", "tiny"))
     done = subprocess.run(
