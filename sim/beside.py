@@ -1,6 +1,6 @@
 """The honest twin: same seed, same scenario, nobody manipulates. Lives beside the main run if there is room.
 
-`python -m sim.twin FOLDER` lives the twin of the run that is planned in a partial run folder and leaves its
+`python -m sim.beside FOLDER` lives the twin of the run that is planned in a partial run folder and leaves its
 daily table there. A process of its own, and not a worker of a pool, so that a script without a main guard may
 call `run`.
 """
@@ -36,7 +36,7 @@ class Beside:
         here = str(Path(__file__).resolve().parents[1])
         path = os.pathsep.join([here, *(p for p in sys.path if p)])
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "sim.twin", str(folder)],
+            [sys.executable, "-m", "sim.beside", str(folder)],
             env={**os.environ, "PYTHONPATH": path},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.beside import Beside, fits_beside, honest
 from sim.progress import Progress, Wanted, make_progress
 from sim.store.checkpoint import Checkpoint, save
 from sim.store.tables import Table, Tables
-from sim.twin import Beside, fits_beside, honest
 
 if TYPE_CHECKING:
     from sim.model import EngagementModel

@@ -107,7 +107,7 @@ def _until(text: str | None) -> Until | None:
         return None
     name, equals, width = text.partition("=")
     try:
-        return Until(name.strip(), float(width) if equals else float("nan"))
+        return Until(name.strip(), float(width if equals else "none"))
     except ValueError:
         raise ScenarioError(
             "must be OUTCOME=WIDTH, such as exposure_quality=0.01", file=f"--until-width {text}"

@@ -127,7 +127,7 @@ def twin(
 
 
 def _plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
-    from sim.twin import honest
+    from sim.beside import honest
 
     if not scenario.manipulation.enabled:
         raise RunError(f"nobody manipulates in '{scenario.name}': it is its own twin")

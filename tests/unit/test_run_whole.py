@@ -67,6 +67,6 @@ def test_the_twin_beside_is_the_twin_after(whole, tmp_path, monkeypatch):
 
 def test_a_twin_that_dies_is_lived_here(whole, tmp_path, monkeypatch):
     monkeypatch.setattr(living, "fits_beside", lambda scenario, threads: True)
-    monkeypatch.setattr("sim.twin.sys.executable", "/bin/false")
+    monkeypatch.setattr("sim.beside.sys.executable", "/bin/false")
     result = sim.run(TINY, out=tmp_path, events=True, progress=False)
     assert result.manifest["tables"] == whole.manifest["tables"]

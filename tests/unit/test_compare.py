@@ -1,0 +1,182 @@
+"""Comparisons of tiny worlds, through the command and from Python."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import sim
+from sim import Scenario
+from sim.cli import app
+from sim.errors import RunError
+from sim.experiments import compare as comparing
+from sim.experiments.compare import Comparison, Until
+from sim.experiments.costs import HONEST, Costs
+
+TINY = {"run.days": 16, "readers.n": 400, "creators.n": 60}
+FILES = ("baseline", "composite_plus_rules")
+
+
+def tiny(name: str) -> Scenario:
+    return Scenario.load(f"scenarios/{name}.yaml", set=TINY)
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("compared")
+
+
+@pytest.fixture(scope="module")
+def compared(out: Path) -> Comparison:
+    found = sim.compare([tiny(name) for name in FILES], seeds=4, out=out, workers=2, progress=False)
+    found.write()
+    return found
+
+
+@pytest.fixture(scope="module")
+def twins(tmp_path_factory: pytest.TempPathFactory) -> Costs:
+    found = sim.twin(tiny("baseline"), seeds=4, out=tmp_path_factory.mktemp("twins"), workers=2, progress=False)
+    found.write()
+    return found
+
+
+def test_the_scorecard_is_of_the_runs_themselves(compared: Comparison) -> None:
+    alone = [sim.run(tiny("baseline"), seed=s, twin=False, progress=False).daily.exposure_quality.tail(14).mean()
+             for s in (1, 2, 3, 4)]  # fmt: skip
+    np.testing.assert_array_equal(compared.row("baseline", "exposure_quality"), alone)
+    card = compared.scorecard.set_index(["outcome", "policy"])
+    assert card.loc[("exposure_quality", "baseline"), "mean"] == pytest.approx(np.mean(alone))
+    assert compared.reference == "baseline"
+    row = compared.by_key()["exposure_quality", "composite_plus_rules"]
+    assert row["n"] == 4
+    assert row["low"] <= row["mean"] <= row["high"]
+
+
+def test_more_seeds_run_only_what_is_new(compared: Comparison, out: Path) -> None:
+    times = {path: path.stat().st_mtime_ns for path in out.glob("runs/*/manifest.json")}
+    more = sim.compare([tiny(name) for name in FILES], seeds=5, out=out, workers=2, progress=False)
+    assert len(more.swept.runs()) == 10
+    assert all(path.stat().st_mtime_ns == time for path, time in times.items())
+    again = sim.compare([tiny(name) for name in FILES], seeds=4, out=out, progress=False)
+    pd.testing.assert_frame_equal(again.differences, compared.differences)
+    pd.testing.assert_frame_equal(Comparison.load(out).differences, compared.differences)
+
+
+def test_seeds_are_added_until_the_interval_is_narrow(compared: Comparison, out: Path, monkeypatch) -> None:
+    monkeypatch.setattr(comparing, "BATCH", 1)
+    worlds = [tiny(name) for name in FILES]
+    wide = compared.widest("exposure_quality")
+    found = sim.compare(worlds, seeds=3, out=out, until=Until("exposure_quality", 1.0), progress=False)
+    assert len(found.swept.seeds) == 3  # narrow enough as it is
+    found = sim.compare(
+        worlds, seeds=4, out=out, until=Until("exposure_quality", wide / 1e6), most_seeds=5, progress=False
+    )
+    assert len(found.swept.seeds) == 5  # never narrow enough
+
+
+def test_the_page_holds_its_data_and_needs_no_network(compared: Comparison, out: Path) -> None:
+    text = (out / "report.html").read_text()
+    assert not re.findall(r"<(?:script|img|iframe)[^>]* src=|<link ", text)
+    links = dict(re.findall(r'<a download="([^"]+)" href="data:text/csv;charset=utf-8;base64,([^"]+)"', text))
+    for name in ("scorecard", "differences", "values", "fan-exposure_quality"):
+        inside = pd.read_csv(io.BytesIO(base64.b64decode(links[f"{name}.csv"])))
+        pd.testing.assert_frame_equal(inside, pd.read_csv(out / f"{name}.csv"))
+    assert len(pd.read_csv(out / "fan-exposure_quality.csv")) == 2 * 16
+    charts = text.count('<figure role="img" aria-label="')
+    assert charts == len(compared.outcomes) + 6
+    assert text.count("data:text/csv") >= charts  # each chart's data one click away
+    for policy in FILES:
+        assert policy.replace("_", " ") in text
+
+
+def test_what_manipulation_costs_whom(twins: Costs) -> None:
+    assert twins.reference == HONEST
+    rows = twins.by_key()
+    assert rows["share_fake_likes", "baseline"]["reference"] == 0
+    assert rows["share_fake_likes", "baseline"]["mean"] > 0
+    assert set(twins.bearers["bearer"]) == {"readers", "creators", "advertisers", "platform"}
+    honest = twins.honest
+    assert set(honest["decile"]) <= set(range(1, 11))
+    # the same tenth in both worlds, and a sixtieth of the creators in each place
+    assert (honest.groupby(["seed", "slot"]).size() == 1).all()
+    creators = twins.swept.table("creators")
+    slot = int(honest["slot"].iloc[0])
+    own = creators[(creators.seed == honest["seed"].iloc[0]) & (creators.slot == slot) & (creators.generation == 0)]
+    assert (own[own.policy == "baseline"].strategy == "honest").all()
+    assert own[own.policy == HONEST]["reads_week"].sum() == honest["reads_twin"].iloc[0]
+    assert (Path(twins.swept.place.address) / "deciles.csv").exists()
+
+
+def test_dose_and_response_where_there_is_a_trial(tmp_path: Path) -> None:
+    worlds = [tiny(name).with_changes({"probes.share_posts": 0.3}) for name in FILES]
+    found = sim.compare(worlds, seeds=2, out=tmp_path, progress=False)
+    found.write()
+    doses = pd.read_csv(tmp_path / "dose.csv")
+    assert set(doses["policy"]) == set(FILES)
+    assert doses["dose"].nunique() > 1
+    assert "Does buying likes buy reach?" in (tmp_path / "report.html").read_text()
+
+
+def gresham(*words: str):
+    return CliRunner().invoke(app, [*words])
+
+
+SETS = [word for path, value in TINY.items() if path != "run.days" for word in ("--set", f"{path}={value}")]
+
+
+def test_the_commands(tmp_path: Path) -> None:
+    files = [f"scenarios/{name}.yaml" for name in FILES]
+    words = ["--seeds", "2", "--days", "8", *SETS, "--out", str(tmp_path)]
+    done = gresham("compare", *files, *words, "--outcome", "read_quality")
+    assert done.exit_code == 0, done.output
+    assert "Quality read" in done.output
+    assert (tmp_path / "report.html").exists()
+    done = gresham("twin", files[0], "--seeds", "2", "--days", "8", *SETS, "--out", str(tmp_path / "twin"))
+    assert done.exit_code == 0, done.output
+    assert "nobody manipulates" in done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["scenarios/baseline.yaml"], "at least two scenarios"),
+        (["scenarios/baseline.yaml", "scenarios/baseline.yaml"], "two scenarios are called 'baseline'"),
+        (["scenarios/baseline.yaml", "scenarios/compsite_ranking.yaml"], "did you mean 'composite_ranking.yaml'"),
+        (["scenarios/baseline.yaml", "scenarios/rules_2022.yaml", "--seeds", "1"], "at least 2 seeds"),
+        (["scenarios/baseline.yaml", "scenarios/rules_2022.yaml", "--outcome", "trsut"], "there is no outcome"),
+        (
+            ["scenarios/baseline.yaml", "scenarios/rules_2022.yaml", "--until-width", "read_qualty=0.1"],
+            "did you mean 'read_quality'",
+        ),
+        (["scenarios/baseline.yaml", "scenarios/rules_2022.yaml", "--until-width", "wide"], "OUTCOME=WIDTH"),
+        (["scenarios/baseline.yaml", "scenarios/honeymoon_and_crackdown.yaml"], "differ in length"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_before_anything_runs(tmp_path: Path, words: list[str], said: str) -> None:
+    done = gresham("compare", *words, "--out", str(tmp_path / "out"))
+    assert done.exit_code == 2, done.output
+    assert said in done.output.replace("\n", " ")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_twin_of_itself_is_refused(tmp_path: Path) -> None:
+    done = gresham("twin", "scenarios/no_manipulation.yaml", "--out", str(tmp_path / "out"))
+    assert done.exit_code == 2
+    assert "it is its own twin" in done.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_of_something_else(tmp_path: Path) -> None:
+    from test_sweep import quick
+    from toy import plan
+
+    quick(plan(1, (1,)), tmp_path)
+    with pytest.raises(RunError, match="not the folder of a comparison"):
+        Comparison.load(tmp_path)
