@@ -6,6 +6,7 @@ being pickled, and one that does not would take the whole pool with it.
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import time
@@ -43,7 +44,10 @@ def simulate_scenario(scenario: Scenario, keep: tuple[str, ...]) -> dict[str, pa
     from sim.store.parquet import to_arrow
 
     tables = live_one(scenario, threads=1)
-    return {name: to_arrow(tables[name]) for name in keep}
+    found = {name: to_arrow(tables[name]) for name in keep}
+    del tables
+    gc.collect()  # a world is full of cycles and large arrays: do not wait for the collector to notice
+    return found
 
 
 def carry_out(job: Job, place: Place, simulate: Simulate, code: str) -> Report:
