@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.charts import sheet
 from sim.charts.compare import deciles, differences, dose, fan
+from sim.charts.numbers import listed
 from sim.charts.report import frame_html
 from sim.experiments.compare import FACTOR, SIGNIFICANT, Comparison
 from sim.experiments.costs import BEARERS, COUNTED, Costs
@@ -105,10 +106,9 @@ def _summary(comparison: Comparison) -> str:
         if not len(rows):
             continue
         base = rows["reference"].iloc[0]
-        parts = [f"{row['mean']:+.3g} under {row[FACTOR].replace('_', ' ')}" for row in rows.to_dict("records")[:3]]
-        told.append(
-            f"{outcome.label} is {base:.3g} under {comparison.reference.replace('_', ' ')}; {', '.join(parts)}."
-        )
+        parts = [f"{_number(row['mean'], '+')} under {_words(row[FACTOR])}" for row in rows.to_dict("records")]
+        under = "where" if isinstance(comparison, Costs) else "under"
+        told.append(f"{outcome.label}: {_number(base)} {under} {_words(comparison.reference)}, {listed(parts)}.")
     return " ".join(told)
 
 
