@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.catalogue.stored import Stored
 
 MOST_WARNINGS = 10
+UNBOUNDED = 10_000
 ROWS_SHOWN = 60
 In = Annotated[str, typer.Option("--in", metavar="FOLDER", help="results folder, or any fsspec address")]
 Name = Annotated[str, typer.Argument(metavar="RUN", help="path, or a part of the name", show_default=False)]
@@ -147,22 +148,26 @@ def _warn(problems: list[Problem]) -> None:
         typer.echo(f"and {len(problems) - MOST_WARNINGS} more skipped", err=True)
 
 
-def _console() -> Console:
-    """The terminal; as wide as need be where there is none."""
-    import os
+def _terminal_width() -> int | None:
+    """Columns of the terminal; none where output goes into a file or a pipe, which must lose nothing."""
+    import sys
 
     from rich.console import Console
 
-    found = Console()
-    return found if found.is_terminal or "COLUMNS" in os.environ else Console(width=400)
+    return Console().width if sys.stdout.isatty() else None
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(width=_terminal_width() or UNBOUNDED)
 
 
 def _print(frame: Any, rows: int | None, hint: str) -> None:
     from sim.catalogue.tell import frame_table
 
-    console = _console()
-    in_terminal = console.width < 400
-    table, left_out = frame_table(frame, console.width if in_terminal else None, rows if in_terminal else None)
-    console.print(table)
+    width = _terminal_width()
+    table, left_out = frame_table(frame, width, rows if width else None)
+    _console().print(table)
     if left_out:
         typer.echo(f"{left_out} {hint}", err=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli.app import FAILED, Quiet, app, said_plainly, stop
+from sim.cli.where import Retries, Scheduler, Storage, Workers, crew, place
 
 if TYPE_CHECKING:
     from sim.experiments.plan import Plan
@@ -26,16 +27,11 @@ def sweep(
         str | None,
         typer.Option(help="the study's folder, or any fsspec address (s3://bucket/name); results/<name> otherwise"),
     ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="processes; as many as there are cores otherwise")] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(metavar="tcp://HOST:PORT", help="run on the Dask cluster of this scheduler")
-    ] = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
     limit: Annotated[int | None, typer.Option(min=1, help="most runs, in the place of the file's own limit")] = None,
-    retries: Annotated[int, typer.Option(min=0, help="times a run that fails is tried again")] = 2,
-    storage_option: Annotated[
-        list[str] | None,
-        typer.Option("--storage-option", metavar="KEY=VALUE", help="of the store at an address; may be repeated"),
-    ] = None,
+    retries: Retries = 2,
+    storage_option: Storage = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="list the points, and run nothing")] = False,
     quiet: Quiet = False,
 ) -> None:
@@ -43,43 +39,20 @@ def sweep(
     from sim.experiments.studies import folder_name, write_findings
     from sim.experiments.study import Study
     from sim.experiments.sweep import sweep as sweep_plan
-    from sim.store.place import Place
 
     study = Study.load(file, limit=limit)
     plan = study.plan()
-    place = Place(out or f"results/{folder_name(study.name)}", _options(storage_option))
+    folder = place(out or f"results/{folder_name(study.name)}", storage_option)
     if dry_run:
-        typer.echo(_listed(study, plan, place))
+        typer.echo(_listed(study, plan, folder))
         return
-    swept = sweep_plan(
-        plan, place, executor=_crew(scheduler, workers), workers=workers, retries=retries,
-        progress=False if quiet else "auto",
-    )  # fmt: skip
+    with crew(scheduler, workers) as workshop:
+        swept = sweep_plan(plan, folder, executor=workshop, retries=retries, progress=False if quiet else "auto")
     told = write_findings(swept)
     if not quiet:
-        typer.echo(f"{place.address}" + (f"\nreport: {place.address.rstrip('/')}/report.html" if told else ""))
+        typer.echo(f"{folder.address}" + (f"\nreport: {folder.address.rstrip('/')}/report.html" if told else ""))
     if swept.failures:
         stop(_failures(swept), FAILED)
-
-
-def _crew(scheduler: str | None, workers: int | None) -> Any:
-    """The cluster of a scheduler, reached before anything is run; None for processes of this machine."""
-    if scheduler is None:
-        return None
-    from sim.experiments.crew import crew_for
-
-    return crew_for(scheduler, workers)
-
-
-def _options(texts: list[str] | None) -> dict[str, Any]:
-    from sim.errors import ScenarioError
-    from sim.scenario.text import parse_value
-
-    pairs = [text.partition("=") for text in texts or []]
-    for key, equals, _ in pairs:
-        if not (key and equals):
-            raise ScenarioError("must be KEY=VALUE, such as anon=true", file=f"--storage-option {key}")
-    return {key.strip(): parse_value(value) for key, _, value in pairs}
 
 
 def _listed(study: Study, plan: Plan, place: Place) -> str:
