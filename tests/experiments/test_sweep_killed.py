@@ -19,6 +19,7 @@ TOY = Path(__file__).with_name("toy.py")
 TABLES = ("daily.parquet", "runs.parquet", "points.parquet")
 RUNS = POINTS * len(SEEDS)
 MOMENTS = random.Random(20221103)
+CLEAR = 60  # runs still to do at a disturbance, so that the sweep is not over before it comes
 
 
 def bits(folder: Path) -> dict[str, str]:
@@ -98,7 +99,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="fi
 def test_coordinator_killed_again_and_again(tmp_path: Path, undisturbed: dict[str, str]) -> None:
     for _ in range(3):
         coordinator = start(tmp_path)
-        after(tmp_path, coordinator, min(RUNS - 10, finished(tmp_path) + MOMENTS.randrange(1, 60)))
+        after(tmp_path, coordinator, min(RUNS - CLEAR, finished(tmp_path) + MOMENTS.randrange(1, 45)))
         workers = workers_of(coordinator.pid)
         assert workers
         coordinator.kill()
@@ -111,7 +112,7 @@ def test_coordinator_killed_again_and_again(tmp_path: Path, undisturbed: dict[st
 def test_workers_killed_under_way(tmp_path: Path, undisturbed: dict[str, str]) -> None:
     coordinator = start(tmp_path)
     for _ in range(3):
-        after(tmp_path, coordinator, min(RUNS - 30, finished(tmp_path) + MOMENTS.randrange(1, 40)))
+        after(tmp_path, coordinator, min(RUNS - CLEAR, finished(tmp_path) + MOMENTS.randrange(1, 40)))
         workers = workers_of(coordinator.pid)
         if workers:
             os.kill(MOMENTS.choice(workers), signal.SIGKILL)
@@ -124,7 +125,7 @@ def test_workers_killed_under_way(tmp_path: Path, undisturbed: dict[str, str]) -
 def test_ctrl_c(tmp_path: Path, undisturbed: dict[str, str]) -> None:
     for _ in range(2):
         coordinator = start(tmp_path)
-        after(tmp_path, coordinator, min(RUNS - 10, finished(tmp_path) + MOMENTS.randrange(1, 80)))
+        after(tmp_path, coordinator, min(RUNS - CLEAR, finished(tmp_path) + MOMENTS.randrange(1, 65)))
         workers = workers_of(coordinator.pid)
         os.killpg(coordinator.pid, signal.SIGINT)
         _, complaints = coordinator.communicate()
