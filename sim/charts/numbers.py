@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import floor, isfinite, log10
 
 import numpy as np
 import pandas as pd
 
 WEEK = 7
+MOST_DECIMALS = 6
 
 
 def ends(series: pd.Series) -> tuple[float, float]:
@@ -83,3 +85,22 @@ def moved(before: float, after: float, form: str = ".2f") -> str:
     if a == b:
         return f"stays at {b}"
     return f"{'rises' if after > before else 'falls'} from {a} to {b}"
+
+
+def decimals(low: float, high: float) -> int | None:
+    """Decimals that show the width of an interval in two digits; None where it has no width."""
+    width = high - low
+    if not (isfinite(width) and width > 0.0):
+        return None
+    return min(MOST_DECIMALS, max(0, 1 - floor(log10(width))))
+
+
+def estimate(value: float, places: int | None = None, sign: str = "") -> str:
+    """A figure with so many decimals, or in three digits; a dash where there is none, `sign` as in formats."""
+    if value != value:
+        return "–"
+    if value == 0.0:
+        return "0"
+    if places is None:
+        places = min(MOST_DECIMALS, max(0, 2 - floor(log10(abs(value)))))
+    return f"{value:{sign},.{places}f}"

@@ -27,7 +27,8 @@ h2 small { display: block; font: 400 16px/1.4 "Helvetica Neue", Helvetica, Arial
 .panels h3 { font-size: 17px; margin: 16px 0 0; } .panels .csv { margin: 0; }
 .card { width: 100%; } .card td, .card th { padding: 7px 12px 7px 0; }
 .card td b { display: block; font-weight: 600; font-size: 15px; }
-.card td small { color: var(--quiet); white-space: nowrap; }
+.card td small { color: var(--quiet); white-space: nowrap; display: inline-block; }
+.card td { vertical-align: top; }
 .card .good small { color: #00694c; } .card .bad small { color: #a34700; }
 @media (max-width: 560px) { .tile:last-child:nth-child(odd) { grid-column: span 2; } }
 @media print { .csv { display: none; } .panels { grid-template-columns: 1fr 1fr; } }

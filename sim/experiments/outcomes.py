@@ -93,6 +93,11 @@ class Outcome:
         found = _total(chosen) if self.how == "sum" else _mean(chosen)
         return found - _mean(values[day < 7]) if self.how == "change" else found
 
+    @property
+    def is_part(self) -> bool:
+        """Whether it is a share or an index, which is told without a unit."""
+        return self.unit in ("0..1", "-1..1")
+
     def reaches(self, days: int) -> bool:
         """Whether a run of so many days has the days asked for."""
         return self.days[1] < days if self.days is not None else True

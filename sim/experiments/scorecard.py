@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sim.charts.numbers import decimals, estimate
 from sim.experiments.compare import SIGNIFICANT, Comparison
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
+
+    from sim.experiments.outcomes import Outcome
 
 Rows = dict[tuple[str, str], dict[str, Any]]
 
@@ -22,13 +25,13 @@ def told(comparison: Comparison) -> RenderableType:
     from rich.text import Text
 
     found = comparison.by_key()
-    card = {key: row["mean"] for key, row in comparison.means().items()}
+    card = comparison.means()
     across = len(comparison.policies) <= MOST_ACROSS
     table = (_across if across else _down)(comparison, found, card)
     return Group(table, Text(_luck(comparison), style="dim"))
 
 
-def _across(comparison: Comparison, found: Rows, card: dict[tuple[str, str], float]) -> Table:
+def _across(comparison: Comparison, found: Rows, card: Rows) -> Table:
     from rich.table import Table
 
     reference, *others = comparison.policies
@@ -37,11 +40,11 @@ def _across(comparison: Comparison, found: Rows, card: dict[tuple[str, str], flo
         table.add_column(policy.replace("_", " "), justify="right")
     for outcome in comparison.outcomes:
         cells = ["\n".join(_cell(found[outcome.name, policy])) for policy in others]
-        table.add_row(outcome.label, number(card[outcome.name, reference]), *cells)
+        table.add_row(_label(outcome), _mean(card[outcome.name, reference]), *cells)
     return table
 
 
-def _down(comparison: Comparison, found: Rows, card: dict[tuple[str, str], float]) -> Table:
+def _down(comparison: Comparison, found: Rows, card: Rows) -> Table:
     from rich.table import Table
 
     table = Table("outcome", "policy", title=_title(comparison))
@@ -51,8 +54,8 @@ def _down(comparison: Comparison, found: Rows, card: dict[tuple[str, str], float
         for policy in comparison.policies:
             first, last = policy == comparison.reference, policy == comparison.policies[-1]
             cells = ("", "") if first else (*_cell(found[outcome.name, policy]), "")[:2]
-            label = outcome.label if first else ""
-            table.add_row(label, policy.replace("_", " "), number(card[outcome.name, policy]), *cells, end_section=last)
+            label = _label(outcome) if first else ""
+            table.add_row(label, policy.replace("_", " "), _mean(card[outcome.name, policy]), *cells, end_section=last)
     return table
 
 
@@ -62,17 +65,21 @@ def _title(comparison: Comparison) -> str:
 
 def _cell(row: dict[str, Any]) -> tuple[str, ...]:
     """The difference, starred when sure, and its interval if it has one."""
+    low, high = row["low"], row["high"]
+    places = decimals(low, high)
+    told = estimate(row["mean"], places, "+")
+    if places is None:
+        return (told,)
     star = " *" if row["p_holm"] < SIGNIFICANT else ""
-    if row["low"] != row["low"]:
-        return (number(row["mean"], "+"),)
-    return f"{number(row['mean'], '+')}{star}", f"{number(row['low'], '+')} .. {number(row['high'], '+')}"
+    return f"{told}{star}", f"{estimate(low, places, '+')} .. {estimate(high, places, '+')}"
 
 
-def number(value: float, sign: str = "") -> str:
-    """A figure in three digits; a dash where there is none."""
-    if value != value:
-        return "–"
-    return f"{value:{sign},.0f}" if abs(value) >= 1000 else f"{value:{sign}.3g}"
+def _mean(row: dict[str, Any]) -> str:
+    return estimate(row["mean"], decimals(row["low"], row["high"]))
+
+
+def _label(outcome: Outcome) -> str:
+    return f"{outcome.label}{'' if outcome.is_part else f', {outcome.unit}'}"
 
 
 def _luck(comparison: Comparison) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from sim.charts import sheet
 from sim.charts.compare import deciles, differences, dose, fan
-from sim.charts.numbers import listed
+from sim.charts.numbers import decimals, estimate, listed
 from sim.charts.report import frame_html
 from sim.experiments.compare import FACTOR, SIGNIFICANT, Comparison
 from sim.experiments.costs import BEARERS, COUNTED, Costs
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 Rows = dict[tuple[str, str], dict[str, Any]]
 escape = sheet.escape
+MOST_TOLD = 3  # policies named in a sentence
 WORDS = {"readers": "Readers", "creators": "Creators", "advertisers": "Advertisers", "platform": "The platform"}
 
 
@@ -39,10 +41,11 @@ def page(comparison: Comparison) -> str:
     links = {anchor: title for anchor, (title, inner) in sections.items() if inner}
     title = _title(comparison)
     record = comparison.swept.record
-    same = "The same scenario files, seeds and versions give the same figures, bit for bit."
-    foot = sheet.foot(
-        f"gresham {comparison.about['kind']} ... --seeds {len(record['seeds'])}", same, record["versions"]
+    same = (
+        "Runs a sample of the runs again and compares every bit; with more seeds, the command that made this page adds "
+        "to what is there."
     )
+    foot = sheet.foot(f"gresham reproduce {shlex.quote(comparison.swept.place.address)}", same, record["versions"])
     return sheet.document(title, _head(comparison), links, [*body, sheet.failures(comparison.swept.failures)], foot)
 
 
@@ -98,18 +101,29 @@ def _words(policy: str) -> str:
 
 
 def _summary(comparison: Comparison) -> str:
-    """What the policies change in the first outcomes, in one sentence each."""
+    """What the policies change in the first outcomes, in one sentence each; of many policies only the extremes."""
     told = []
     for outcome in comparison.outcomes[:4]:
         rows = differences.table(comparison, outcome)
-        rows = rows[rows["mean"].notna()]
+        rows = rows[rows["mean"].notna()].sort_values("mean", ascending=False)
         if not len(rows):
             continue
-        base = rows["reference"].iloc[0]
-        parts = [f"{_number(row['mean'], '+')} under {_words(row[FACTOR])}" for row in rows.to_dict("records")]
+        base = estimate(rows["reference"].iloc[0])
         under = "where" if isinstance(comparison, Costs) else "under"
-        told.append(f"{outcome.label}: {_number(base)} {under} {_words(comparison.reference)}, {listed(parts)}.")
+        told.append(f"{outcome.label}: {base} {under} {_words(comparison.reference)}{_others(rows)}.")
     return " ".join(told)
+
+
+def _others(rows: pd.DataFrame) -> str:
+    """What is different under the others, sorted from high to low."""
+    told = [
+        "the same" if mean == 0.0 else estimate(mean, decimals(low, high), "+")
+        for mean, low, high in zip(rows["mean"], rows["low"], rows["high"], strict=True)
+    ]
+    names = [_words(policy) for policy in rows[FACTOR]]
+    if len(rows) <= MOST_TOLD:
+        return f"; {listed([f'{change} under {name}' for change, name in zip(told, names, strict=True)])}"
+    return f"; of the others most under {names[0]} ({told[0]}) and least under {names[-1]} ({told[-1]})"
 
 
 # -- sections ---------------------------------------------------------------------------------------------
@@ -123,7 +137,7 @@ def _scorecard(comparison: Comparison) -> str:
     found = comparison.by_key()
     body = ""
     for outcome in comparison.outcomes:
-        unit = "" if outcome.unit in differences.PARTS else f"<br><small>{escape(outcome.unit)}</small>"
+        unit = "" if outcome.is_part else f"<br><small>{escape(outcome.unit)}</small>"
         cells = "".join(_cell(card, found, outcome, policy, policy == comparison.reference) for policy in policies)
         body += f"<tr><th>{escape(outcome.label)}{unit}</th>{cells}</tr>"
     first = comparison.outcomes[0]
@@ -141,23 +155,24 @@ def _scorecard(comparison: Comparison) -> str:
 
 def _cell(card: Rows, found: Rows, outcome: Outcome, policy: str, reference: bool) -> str:
     mean = card[outcome.name, policy]
-    value = f"<b>{_number(mean['mean'])}</b>"
+    places = decimals(mean["low"], mean["high"])
+    value = f"<b>{estimate(mean['mean'], places)}</b>"
     if reference:
-        return f"<td>{value}<small>{_number(mean['low'])} to {_number(mean['high'])}</small></td>"
+        return f"<td>{value}{_between(mean, places, '')}</td>"
     row = found[outcome.name, policy]
     sure = row["p_holm"] < SIGNIFICANT
     wanted = {"higher": 1, "lower": -1, None: 0}[outcome.better] * (1 if row["mean"] > 0 else -1)
     css = {1: ' class="good"', -1: ' class="bad"', 0: ""}[wanted] if sure else ""
-    between = "" if row["low"] != row["low"] else f" ({_number(row['low'], '+')} to {_number(row['high'], '+')})"
-    return f"<td{css}>{value}<small>{_number(row['mean'], '+')}{between}{' *' if sure else ''}</small></td>"
+    places = decimals(row["low"], row["high"])
+    change = "no difference" if row["mean"] == 0.0 else estimate(row["mean"], places, "+")
+    return f"<td{css}>{value}<small>{change}{' *' if sure else ''}</small> {_between(row, places, '+')}</td>"
 
 
-def _number(value: float, sign: str = "") -> str:
-    if value != value:
-        return "–"
-    if abs(value) >= 1000:
-        return f"{value:{sign},.0f}"
-    return f"{value:{sign}.3g}" if abs(value) >= 0.0005 or value == 0 else f"{value:{sign}.1e}"
+def _between(row: dict[str, Any], places: int | None, sign: str) -> str:
+    """The interval, if it has a width."""
+    if places is None:
+        return ""
+    return f"<small>({estimate(row['low'], places, sign)} to {estimate(row['high'], places, sign)})</small>"
 
 
 def _differences(comparison: Comparison) -> str:
