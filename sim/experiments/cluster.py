@@ -12,7 +12,7 @@ from typing import Any
 from sim.errors import RunError
 from sim.experiments.crew import Closing
 
-PATIENCE_S = 30
+PATIENCE_S = 15
 
 
 class Cluster(Closing):

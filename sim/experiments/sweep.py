@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import shlex
 from collections import deque
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from sim.experiments.job import FAILED, RUNS, Report, carry_out, simulate_scenar
 from sim.experiments.plan import Job, Plan, Simulate
 from sim.experiments.swept import RECORD, Failure, Swept
 from sim.progress import Wanted
+from sim.scenario.document import moved
 from sim.store import manifest as manifests
 from sim.store.folder import try_lock
 from sim.store.place import Place
@@ -70,7 +72,11 @@ def _begin(swept: Swept) -> None:
     try:
         swept.place.write(RECORD, (json.dumps(swept.record, indent=1) + "\n").encode())
     except OSError as error:
-        raise RunError(f"{swept.place.address}: cannot be written to ({error.strerror or error})") from None
+        raise _unwritable(swept.place, error) from None
+
+
+def _unwritable(place: Place, error: OSError) -> RunError:
+    return RunError(f"{place.address}: cannot be written to ({error.strerror or error})")
 
 
 def _check_arrived(asked: list[Job], swept: Swept, failures: dict[str, Failure]) -> None:
@@ -198,7 +204,7 @@ class _Round:
             again.append(job)
             return
         failure = _failure(job, report, self._tries[job.key], self._swept.place)
-        self._swept.set_aside(failure, _as_yaml(job))
+        self._swept.set_aside(failure, _as_yaml(job, self._swept.place))
         self.failures[job.key] = failure
         self._counter.fail()
 
@@ -218,20 +224,23 @@ class _Round:
 
 
 def _failure(job: Job, report: Report, tries: int, place: Place) -> Failure:
-    command = f"gresham run {shlex.quote(f'{place.address}/{FAILED}/{job.key}.yaml')} --no-twin"
-    return Failure(
-        job.key, job.point, job.repetition, job.seed, report.error, report.traceback, tries, command
-    )  # fmt: skip
+    file, address = f"{job.key}.yaml", f"{place.address}/{FAILED}/{job.key}.yaml"
+    command = f"gresham run {shlex.quote(address if place.is_local else file)} --no-twin"
+    if not place.is_local:
+        command += f"  # once {address} is fetched"
+    return Failure(job.key, job.point, job.repetition, job.seed, report.error, report.traceback, tries, command)
 
 
-def _as_yaml(job: Job) -> bytes:
+def _as_yaml(job: Job, place: Place) -> bytes:
     """The scenario with everything spelt out, so that the failed run can be made by itself."""
     from ruamel.yaml import YAML
 
+    plug_ins = (job.scenario.base or Path()).resolve()
+    up = os.path.relpath(plug_ins, place.path.resolve() / FAILED) if place.is_local else str(plug_ins)
     text = io.StringIO()
     yaml = YAML()
     yaml.default_flow_style = False
-    yaml.dump(job.scenario.resolved(), text)
+    yaml.dump(moved(job.scenario.resolved(), up), text)
     return text.getvalue().encode()
 
 
@@ -247,9 +256,11 @@ def _alone(place: Place) -> Iterator[None]:
     """One sweep at a time in a folder of this machine (elsewhere two would only do the same work twice)."""
     lock: IO[bytes] | None = None
     if place.is_local:
-        with _told(place):
+        try:
             place.path.mkdir(parents=True, exist_ok=True)
             lock = try_lock(place.path)
+        except OSError as error:
+            raise _unwritable(place, error) from None
         if lock is None:
             raise RunError(f"{place.address}: another sweep is writing there")
     try:

@@ -52,7 +52,7 @@ def _read(path: Path, chain: tuple[Path, ...]) -> Document:
     base = _read(parent_path, chain)
     for key in OF_ONE_FILE:
         base.values.pop(key, None)
-    base.values = _moved(base.values, os.path.relpath(parent_path.parent, path.parent))
+    base.values = moved(base.values, os.path.relpath(parent_path.parent, path.parent))
     merge(base, own)
     return base
 
@@ -61,14 +61,14 @@ def _extends(what: str, at: Place, nearest: str | None = None) -> ScenarioError:
     return ScenarioError(what, path="extends", file=at.file, line=at.line, nearest=nearest)
 
 
-def _moved(node: Any, up: str) -> Any:
-    """The values with `file.py:Class` names made relative to the extending file."""
+def moved(node: Any, up: str) -> Any:
+    """The values with `file.py:Class` names, relative to a folder, as they are said where that folder is at `up`."""
     if up == os.curdir:
         return node
     if isinstance(node, dict):
-        return {key: _moved(value, up) for key, value in node.items()}
+        return {key: moved(value, up) for key, value in node.items()}
     if isinstance(node, list):
-        return [_moved(value, up) for value in node]
+        return [moved(value, up) for value in node]
     return os.path.join(up, node) if isinstance(node, str) and USER_FILE.search(node) else node
 
 

@@ -128,6 +128,19 @@ def test_a_failing_run_is_set_aside_with_what_reproduces_it(tmp_path: Path, smal
     assert bits(tmp_path) == bits(tmp_path / "undisturbed")
 
 
+def test_a_run_set_aside_finds_the_plug_ins_of_its_user(tmp_path: Path) -> None:
+    (tmp_path / "rank.py").write_text(
+        "from dataclasses import dataclass\n\nfrom sim.ranking.policy import RankingPolicy\n\n\n"
+        "@dataclass(frozen=True)\nclass Mine(RankingPolicy):\n    def score(self, posts, cell, clock):\n        raise ValueError('mine')\n"
+    )
+    (tmp_path / "mine.yaml").write_text("readers: {n: 103}\nplatform: {ranking: 'rank.py:Mine'}\n")
+    scenario = Scenario.load(tmp_path / "mine.yaml")
+    study = Plan("mine", (Point(0, {}, scenario),), (1,))
+    failure = quick(study, tmp_path / "out" / "deep", simulate=faulty_toy, retries=0).failures[0]
+    again = Scenario.load(failure.command.split()[2])
+    assert type(again.platform.ranking).__name__ == "Mine"
+
+
 def test_an_exception_that_cannot_be_pickled_takes_nobody_along(tmp_path: Path) -> None:
     swept = sweep(plan(2, (1,)), tmp_path, workers=1, retries=0, simulate=odd_toy, progress=False)
     assert [f.error for f in swept.failures] == ["toy.OddError: 1 and 2"] * 2
