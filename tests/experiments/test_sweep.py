@@ -128,11 +128,19 @@ def test_a_failing_run_is_set_aside_with_what_reproduces_it(tmp_path: Path, smal
     assert bits(tmp_path) == bits(tmp_path / "undisturbed")
 
 
+RANKING = """
+from dataclasses import dataclass
+from sim.ranking.policy import RankingPolicy
+
+@dataclass(frozen=True)
+class Mine(RankingPolicy):
+    def score(self, posts, cell, clock):
+        raise ValueError("mine")
+"""
+
+
 def test_a_run_set_aside_finds_the_plug_ins_of_its_user(tmp_path: Path) -> None:
-    (tmp_path / "rank.py").write_text(
-        "from dataclasses import dataclass\n\nfrom sim.ranking.policy import RankingPolicy\n\n\n"
-        "@dataclass(frozen=True)\nclass Mine(RankingPolicy):\n    def score(self, posts, cell, clock):\n        raise ValueError('mine')\n"
-    )
+    (tmp_path / "rank.py").write_text(RANKING)
     (tmp_path / "mine.yaml").write_text("readers: {n: 103}\nplatform: {ranking: 'rank.py:Mine'}\n")
     scenario = Scenario.load(tmp_path / "mine.yaml")
     study = Plan("mine", (Point(0, {}, scenario),), (1,))
