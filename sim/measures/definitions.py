@@ -197,7 +197,7 @@ def all_measures(detectors: tuple[str, ...], strategies: tuple[str, ...]) -> tup
             f"likes_{o.name.lower()}",
             "1/day",
             f"likes of the day of true origin {o.name.lower()}",
-            o.name.lower().replace("_", " "),
+            f"Likes by origin: {o.name.lower().replace('_', ' ')}",
             True,
         )
         for o in Origin
@@ -207,7 +207,7 @@ def all_measures(detectors: tuple[str, ...], strategies: tuple[str, ...]) -> tup
             f"read_share_{s.name.lower()}",
             "0..1",
             f"share of the day's reads on {s.name.lower()}",
-            s.name.lower(),
+            f"Reads on {s.name.lower()}",
         )
         for s in Surface
     )
@@ -216,13 +216,14 @@ def all_measures(detectors: tuple[str, ...], strategies: tuple[str, ...]) -> tup
             f"share_strategy_{name}",
             "0..1",
             f"share of present creators whose strategy is {name}",
-            name.replace("_", " "),
+            f"Creators whose strategy is {name.replace('_', ' ')}",
             True,
         )
         for name in strategies
     )
     money = tuple(
-        Measure(f"money_{p}_cny", "CNY/day", f"paid for {p} that day", str(p).replace("_", " ")) for p in Purpose
+        Measure(f"money_{p}_cny", "CNY/day", f"paid for {p} that day", f"Paid for {str(p).replace('_', ' ')}")
+        for p in Purpose
     )
     judged = tuple(m for label in detectors for m in detector_measures(label))
     return (*_BASE, *likes, *reads, *share, *money, *judged)

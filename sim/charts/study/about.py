@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from sim.charts.numbers import decimals, estimate
 from sim.charts.style import words
 
 if TYPE_CHECKING:
@@ -71,17 +72,13 @@ def legend_below(room: int = 110) -> dict[str, Any]:
 
 def number(value: Any) -> str:
     """A number of a sentence."""
-    value = float(value)
-    if np.isnan(value):
-        return "unknown"
-    if value and abs(value) < 0.001:
-        return f"{value:.1g}"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return "unknown" if np.isnan(float(value)) else estimate(float(value))
 
 
 def half_width(value: Any) -> str:
     """Half an interval: two digits are more than anybody knows of it."""
-    return "unknown" if np.isnan(float(value)) else f"{float(value):.2g}"
+    half = float(value)
+    return "unknown" if np.isnan(half) else estimate(half, decimals(0.0, half))
 
 
 def percent(share: float) -> str:
