@@ -72,3 +72,8 @@ class Target(IntEnum):
 N_SURFACES = len(Surface)
 N_ORIGINS = len(Origin)
 N_TOPICS = 8
+
+
+def words(name: str) -> str:
+    """The name of a column, a plug-in or a scenario as words."""
+    return name.rpartition(":")[2].replace("_", " ")

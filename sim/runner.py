@@ -17,7 +17,7 @@ from sim.scenario import Scenario
 from sim.store import manifest as manifests
 from sim.store.checkpoint import Checkpoint, find, read_plan, restore, write_plan
 from sim.store.events import EventWriter
-from sim.store.folder import RunFolder
+from sim.store.folder import RunFolder, plain_name
 from sim.store.parquet import digest, to_arrow, write
 from sim.store.tables import Table, Tables
 
@@ -91,7 +91,7 @@ def resume(folder: str | Path, *, threads: int | None = None, progress: Wanted =
 def folder_name(scenario: Scenario, events: bool = False) -> str:
     """`<scenario>-<seed>-<hash>`; the hash names scenario, seed, days, version, and if events are kept."""
     content = f"{scenario.digest()} {manifests.versions()['gresham']}{' events' if events else ''}"
-    plain = "".join(c if c.isalnum() or c in "._" else "_" for c in scenario.name) or "scenario"
+    plain = plain_name(scenario.name) or "scenario"
     return f"{plain}-{scenario.run.seed}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 

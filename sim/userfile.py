@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copyreg
 import dataclasses
+import hashlib
 import importlib.util
 import sys
 import zlib
@@ -33,6 +34,18 @@ def import_file(path: Path) -> ModuleType:
         raise
     _STAMPS[name] = stamp
     return module
+
+
+def code_of(cls: type) -> str:
+    """Digest of the file that a class stands in (not of what that file imports in turn).
+
+    Empty for our own classes, whose code is told by our version, and where there is no file, as in a notebook.
+    """
+    module = sys.modules.get(cls.__module__)
+    file = getattr(module, "__file__", None)
+    if cls.__module__.partition(".")[0] == __package__ or file is None:
+        return ""
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
 def spell_pickles(cls: type, path: Path) -> None:

@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 
 from sim.charts.numbers import columns, count
 from sim.charts.run import Run
-from sim.charts.style import BLUE, figure, words
+from sim.charts.style import BLUE, figure
+from sim.names import words
 
 TITLE = "Where the money went"
 LABELS = {

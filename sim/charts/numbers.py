@@ -95,6 +95,11 @@ def decimals(low: float, high: float) -> int | None:
     return min(MOST_DECIMALS, max(0, 1 - floor(log10(width))))
 
 
+def times(factor: float) -> str:
+    """A factor in two digits, or whole."""
+    return f"{factor:,.0f}" if factor >= 10.0 else f"{factor:.2g}"
+
+
 def estimate(value: float, places: int | None = None, sign: str = "") -> str:
     """A figure with so many decimals, or in three digits; a dash where there is none, `sign` as in formats."""
     if value != value:

@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 
 from sim.charts.numbers import WEEK, count, percent
 from sim.charts.run import Run, marks
-from sim.charts.style import BLUE, ORANGE, day_axis, figure, words
+from sim.charts.style import BLUE, ORANGE, day_axis, figure
+from sim.names import words
 
 TITLE = "Who was punished, and who was innocent"
 

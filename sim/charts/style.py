@@ -9,6 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from sim.charts.run import Mark
+from sim.names import words
 
 CONFIG: dict[str, Any] = {
     "showSendToCloud": False,
@@ -72,11 +73,6 @@ def look(known: dict[str, Look], name: str, at: int = 0) -> Look:
         return known[name]
     color, dash, pattern, symbol = _SPARE[at % len(_SPARE)]
     return Look(words(name), color, dash, pattern, symbol)
-
-
-def words(name: str) -> str:
-    """A column or plug-in name as words."""
-    return name.rpartition(":")[2].replace("_", " ")
 
 
 def _template() -> go.layout.Template:

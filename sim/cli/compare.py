@@ -89,8 +89,8 @@ def _told(found: Comparison, quiet: bool) -> None:
 
     from sim.experiments.scorecard import told
 
-    found.write()
-    if not quiet:
+    written = found.write()
+    if written and not quiet:
         Console().print(told(found))
         address = found.swept.place.address
         typer.echo(f"{address}\nreport: {address.rstrip('/')}/report.html")

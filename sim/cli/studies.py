@@ -59,10 +59,14 @@ def _listed(study: Study, plan: Plan, place: Place) -> str:
     """The points of a plan, how many runs they make, and how many of those are there already."""
     import pandas as pd
 
+    from sim.errors import RunError
     from sim.experiments.swept import Swept
 
     keys = {job.key for job in plan.jobs()}
-    done = len(keys & Swept(plan.as_json(), place).finished())
+    try:
+        done = len(keys & Swept(plan.as_json(), place).finished())
+    except OSError as error:
+        raise RunError(f"{place.address}: cannot be read ({error.strerror or error})") from None
     frame = pd.DataFrame([{"point": point.number, **point.factors} for point in plan.points])
     shown = frame.iloc[:MOST_SHOWN, : MOST_COLUMNS + 1]
     rows, columns = len(frame) - len(shown), len(frame.columns) - len(shown.columns)

@@ -5,6 +5,8 @@ Dask's own managers (SSH, SLURM, Kubernetes) start clusters; all that is asked o
 
 from __future__ import annotations
 
+import socket
+import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future
 from typing import Any
@@ -13,6 +15,7 @@ from sim.errors import RunError
 from sim.experiments.crew import Closing
 
 PATIENCE_S = 15
+KNOCK_S = 5
 
 
 class Cluster(Closing):
@@ -24,6 +27,7 @@ class Cluster(Closing):
         except ImportError:
             raise RunError("a scheduler needs Dask: pip install 'gresham[cluster]'") from None
         self.scheduler = scheduler
+        _knock(scheduler, min(KNOCK_S, patience_s))
         try:
             self._client = Client(scheduler, timeout=patience_s, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
@@ -50,6 +54,24 @@ class Cluster(Closing):
     def close(self, at_once: bool = False) -> None:
         """Leave the cluster; runs still under way are called off."""
         self._client.close(timeout=2 if at_once else 10)
+
+
+def _knock(scheduler: str, patience_s: float) -> None:
+    """See whether anything listens there, or is about to; Dask would go on trying for long."""
+    kind, _, place = scheduler.rpartition("://")
+    host, colon, port = place.rpartition(":")
+    if not (host and colon and port.isdecimal()):
+        raise RunError(f"--scheduler {scheduler}: must be an address such as tcp://host:8786")
+    if kind not in ("tcp", "tls", ""):
+        return
+    until = time.monotonic() + patience_s
+    while True:
+        try:
+            return socket.create_connection((host.strip("[]"), int(port)), patience_s).close()
+        except (OSError, OverflowError) as error:
+            if time.monotonic() >= until:
+                raise RunError(f"no Dask scheduler answers at {scheduler} ({_first_line(error)})") from None
+        time.sleep(0.2)
 
 
 def _first_line(error: BaseException) -> str:

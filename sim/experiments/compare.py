@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -15,12 +15,14 @@ import numpy as np
 from sim.errors import RunError
 from sim.experiments.crew import Crew, crew_of
 from sim.experiments.outcomes import Outcome, check_measured, evaluate_runs, scorecard
-from sim.experiments.paired import Difference, difference, holm, interval
-from sim.experiments.plan import Plan, Point
+from sim.experiments.paired import FEWEST_BCA, Difference, difference, holm, interval
+from sim.experiments.plan import RESERVED, Plan, Point
 from sim.experiments.sweep import sweep
-from sim.experiments.swept import Swept
+from sim.experiments.swept import REPORT, Swept
+from sim.names import words
 from sim.progress import Wanted
 from sim.scenario import Scenario
+from sim.store.folder import plain_name
 from sim.store.place import Place
 
 if TYPE_CHECKING:
@@ -29,6 +31,14 @@ if TYPE_CHECKING:
 FACTOR = "policy"
 FEWEST_SEEDS, MOST_SEEDS, BATCH = 2, 200, 10
 SIGNIFICANT = 0.05
+NO_LUCK = "such worlds have no luck in common; a study can vary it"
+# what worlds must have in common for a seed to mean the same luck to them
+SAME: tuple[tuple[str, Callable[[Scenario], int], str], ...] = (
+    ("length (days)", lambda s: s.run.days, "give all the same with --days"),
+    ("tick (minutes)", lambda s: s.run.tick_minutes, NO_LUCK),
+    ("readers", lambda s: s.readers.n, NO_LUCK),
+    ("creators", lambda s: s.creators.n, NO_LUCK),
+)
 Spec = str | Mapping[str, Any] | Outcome
 
 
@@ -56,8 +66,9 @@ def compare(
     """Run scenarios under the same seeds and compare each with the first.
 
     `seeds` is how many (1, 2, ...) or which. `until` adds seeds, a batch at a time, until the interval is narrow
-    enough or there are `most_seeds`. Without `outcomes` those of the policy scorecard are compared. Runs are kept in
-    `out` (`results/compare-...` by default): a comparison that is repeated with more seeds makes only the new ones.
+    enough, judged from ten seeds on, or there are `most_seeds`. Without `outcomes` those of the policy scorecard
+    are compared. Runs are kept in `out` (`results/compare-...` by default): a comparison that is repeated with more
+    seeds makes only the new ones.
     Raises ScenarioError and RunError before the first run when what is asked for cannot be compared.
     """
     policies = _policies(scenarios)
@@ -66,14 +77,14 @@ def compare(
     chosen = tuple(range(1, seeds + 1)) if isinstance(seeds, int) else tuple(seeds)
     if len(chosen) < FEWEST_SEEDS:
         raise RunError(f"a comparison needs at least {FEWEST_SEEDS} seeds, not {len(chosen)}: one shows nothing")
-    plan = _plan(policies, chosen, wanted)
+    plan = _plan(policies, chosen, wanted, until)
     place = out if isinstance(out, Place) else Place(out or Path("results") / plan.name)
     crew = crew_of(executor, workers)
     try:
         while True:
             swept = sweep(plan, place, executor=crew, retries=retries, progress=progress)
             found = Comparison(swept)
-            if until is None or found.widest(until.outcome) <= until.width or len(plan.seeds) >= most_seeds:
+            if until is None or len(plan.seeds) >= most_seeds or found.settled:
                 return found
             plan = plan.with_seeds(_more(plan.seeds, most_seeds))
     finally:
@@ -176,6 +187,29 @@ class Comparison:
         return float(np.where(np.isnan(widths), np.inf, widths).max())
 
     @property
+    def settled(self) -> bool:
+        """Whether no seeds need to be added: intervals are as narrow as asked for, or can never be had."""
+        until = self.about.get("until")
+        if until is None:
+            return True
+        widest = self.widest(until["outcome"])
+        return len(self.swept.seeds) >= FEWEST_BCA and (widest <= until["width"] or np.isinf(widest))
+
+    @property
+    def stopped(self) -> str:
+        """Why there are as many seeds as there are, in a sentence; empty when they were given."""
+        until = self.about.get("until")
+        if until is None:
+            return ""
+        widest, n = self.widest(until["outcome"]), len(self.swept.seeds)
+        asked = f"Seeds were added until intervals of {until['outcome']} were at most {until['width']:g} wide"
+        if np.isinf(widest):
+            return f"{asked}; with {n} seeds there is still no such interval: too few runs have a value."
+        if widest > until["width"]:
+            return f"{asked}: not reached, {widest:.2g} with {n} seeds, the most allowed."
+        return f"{asked}: {widest:.2g} with {n} seeds. Stopping at a narrow one makes intervals a little too narrow."
+
+    @property
     def narrowed(self) -> float:
         """By what factor shared luck narrowed the intervals: median over outcomes and policies; NaN if unknown."""
         found = self.differences["narrowed"].dropna()
@@ -195,13 +229,17 @@ class Comparison:
         target.write_text(page(self), encoding="utf-8")
         return target
 
-    def write(self) -> None:
-        """Write report.html and the CSV files beside the runs."""
+    def write(self) -> bool:
+        """Write report.html and the CSV files beside the runs; False when no run is finished."""
         from sim.charts.compare.page import page, tables
 
+        if not self.swept.done():
+            self.swept.place.remove(REPORT)  # of what stood here before
+            return False
         for name, frame in tables(self).items():
             self.swept.place.write(f"{name}.csv", frame.to_csv(index=False).encode())
-        self.swept.place.write("report.html", page(self).encode())
+        self.swept.place.write(REPORT, page(self).encode())
+        return True
 
     def __repr__(self) -> str:
         runs = f"{len(self.swept.seeds)} seeds"
@@ -214,11 +252,13 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _policies(scenarios: Sequence[Scenario | str | Path]) -> dict[str, Scenario]:
     found: dict[str, Scenario] = {}
-    for each in scenarios:
+    for n, each in enumerate(scenarios, 1):
         scenario = each if isinstance(each, Scenario) else Scenario.load(each)
         name = scenario.name
-        if name in found:
-            raise RunError(f"two scenarios are called '{name}': give one of them another `name:`")
+        same = next((other for other in found if words(other) == words(name)), None)
+        if same is not None:
+            at = list(found).index(same) + 1
+            raise RunError(f"scenarios {at} and {n} are both called '{words(name)}': give one of them another `name:`")
         found[name] = scenario
     if len(found) < 2:
         raise RunError("a comparison needs at least two scenarios")
@@ -230,10 +270,13 @@ def _check(policies: Mapping[str, Scenario], outcomes: tuple[Outcome, ...], unti
     for name in names:
         if names.count(name) > 1:
             raise RunError(f"the outcome '{name}' stands twice")
-    days = {name: scenario.run.days for name, scenario in policies.items()}
-    if len({*days.values()}) > 1:
-        told = ", ".join(f"{name} {n}" for name, n in days.items())
-        raise RunError(f"the scenarios differ in length (days: {told}); give all the same with --days")
+        if name in (*RESERVED, FACTOR):
+            raise RunError(f"no outcome may be called '{name}': a column of every table is")
+    for what, of, hint in SAME:
+        sizes = {name: of(scenario) for name, scenario in policies.items()}
+        if len({*sizes.values()}) > 1:
+            told = ", ".join(f"{name} {n:,}" for name, n in sizes.items())
+            raise RunError(f"the scenarios differ in {what}: {told}; {hint}")
     if until is not None and until.outcome not in names:
         from sim.errors import did_you_mean, nearest_name
 
@@ -245,7 +288,9 @@ def _check(policies: Mapping[str, Scenario], outcomes: tuple[Outcome, ...], unti
         check_measured(outcomes, scenario)
 
 
-def _plan(policies: Mapping[str, Scenario], seeds: tuple[int, ...], outcomes: tuple[Outcome, ...]) -> Plan:
+def _plan(
+    policies: Mapping[str, Scenario], seeds: tuple[int, ...], outcomes: tuple[Outcome, ...], until: Until | None
+) -> Plan:
     points = tuple(Point(n, {FACTOR: name}, scenario) for n, (name, scenario) in enumerate(policies.items()))
     trial = any(scenario.probes.share_posts > 0 for scenario in policies.values())
     about = {
@@ -256,6 +301,7 @@ def _plan(policies: Mapping[str, Scenario], seeds: tuple[int, ...], outcomes: tu
         "readers": points[0].scenario.readers.n,
         "creators": points[0].scenario.creators.n,
         "calendars": {name: calendar(scenario) for name, scenario in policies.items()},
+        "until": asdict(until) if until is not None else None,
     }
     keep = ("daily", "posts") if trial else ("daily",)
     return Plan(folder_name(policies), points, seeds, keep, "policies under the same luck", about)
@@ -271,7 +317,7 @@ def calendar(scenario: Scenario) -> list[dict[str, Any]]:
 def folder_name(policies: Mapping[str, Scenario]) -> str:
     """`compare-<names>-<digest of the scenarios' content>`."""
     seal = hashlib.sha256("".join(f"{n}\0{s.digest()}" for n, s in policies.items()).encode()).hexdigest()[:8]
-    names = "-".join("".join(c if c.isalnum() or c in "._" else "_" for c in name) for name in policies)
+    names = "-".join(plain_name(name) for name in policies)
     return f"compare-{names if len(names) <= 60 else names[:59].rstrip('-_') + '_'}-{seal}"
 
 

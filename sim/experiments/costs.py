@@ -21,6 +21,7 @@ from sim.experiments.plan import Plan, Point
 from sim.experiments.sweep import sweep
 from sim.progress import Wanted
 from sim.scenario import Scenario
+from sim.store.folder import plain_name
 from sim.store.place import Place
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ BEARERS: dict[str, tuple[tuple[str, str], ...]] = {
         ("share_fake_likes", "mean"),
     ),
 }
+WORLDS = ("twin", "here")
 COUNTED = {"reads": ("reads_week", "reads of a creator's posts, whole run"),
            "income_cny": ("income_week_cny", "income of a creator, whole run, CNY")}  # fmt: skip
 
@@ -64,13 +66,18 @@ class Costs(Comparison):
     def honest(self) -> pd.DataFrame:
         """Creators of the first day who stayed honest: seed, slot, decile, and reads and income in both worlds.
 
-        Deciles are of talent, which is the same in both worlds, among all creators of the first day; 10 is the best.
+        Seeds of which a run is missing are left out; so are all when the run is too short for a row of the creators'
+        table. Deciles are of talent, which is the same in both worlds, among all creators of the first day; 10 is the
+        best.
         One who has quit is read by nobody and earns nothing.
         """
         import pandas as pd
 
-        both = self.swept.table("creators")
-        first = both[both["generation"] == 0]
+        rows = self.swept.table("creators")
+        both = rows.groupby("seed")[FACTOR].transform("nunique") == len(self.policies)
+        first = rows[both & (rows["generation"] == 0)]
+        if not len(first):
+            return pd.DataFrame(columns=["seed", "slot", "decile", *(f"{n}_{w}" for n in COUNTED for w in WORLDS)])
         talent = first.groupby(["seed", "slot"])["talent"].first()
         decile = talent.groupby("seed", group_keys=False).apply(_deciles)
         here = first[first[FACTOR] != self.reference]
@@ -147,11 +154,9 @@ def _plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
         "creators": scenario.creators.n,
         "calendars": {scenario.name: calendar(scenario)},
     }
-    plain = "".join(c if c.isalnum() or c in "._" else "_" for c in scenario.name)
     seal = hashlib.sha256(scenario.digest().encode()).hexdigest()[:8]
-    return Plan(
-        f"twin-{plain}-{seal}", points, seeds, ("daily", "creators"), "what manipulation costs, and whom", about
-    )
+    name = f"twin-{plain_name(scenario.name)}-{seal}"
+    return Plan(name, points, seeds, ("daily", "creators"), "what manipulation costs, and whom", about)
 
 
 def _deciles(talent: pd.Series) -> pd.Series:

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from sim.errors import ScenarioError, nearest_name
 from sim.experiments.studyfile import Alike, Every, Multiplied, NamedLevels, OneParameter, Policies, Spread
-from sim.scenario.document import USER_FILE, Document, short
+from sim.scenario.document import Document, moved, short
 from sim.scenario.load import validated
 from sim.scenario.override import put
 from sim.scenario.text import Keys, Place
@@ -174,6 +174,7 @@ def make_axes(name: str, spec: Any, base: Scenario, folder: Path) -> list[Axis]:
     if isinstance(spec, NamedLevels):
         for label, changes in spec.levels.items():
             for path, value in changes.items():
+                _no_seed(path, ("levels", label, path))
                 _check(base, path, value, ("levels", label, path))
         paths = tuple(dict.fromkeys(path for changes in spec.levels.values() for path in changes))
         return [Axis(name, (), paths, tuple(spec.levels), named=spec.levels)]
@@ -182,6 +183,8 @@ def make_axes(name: str, spec: Any, base: Scenario, folder: Path) -> list[Axis]:
 
 def _spread_axis(name: str, spec: OneParameter | Alike | Multiplied, base: Scenario) -> Axis:
     key, paths = _paths(spec)
+    for path in paths:
+        _no_seed(path, (key,))
     values = base.resolved()
     if isinstance(spec, Multiplied):
         for path in paths:
@@ -191,6 +194,8 @@ def _spread_axis(name: str, spec: OneParameter | Alike | Multiplied, base: Scena
             if not isinstance(old, int | float) or isinstance(old, bool):
                 raise ScenarioError(f"{path} is no number of the base, and cannot be multiplied", path=(key,))
         levels = tuple(spec.values) if spec.values is not None else None
+        if any(isinstance(level, bool) or not isinstance(level, int | float) for level in levels or ()):
+            raise ScenarioError("must be numbers, to multiply with", path=("values",))
         return Axis(name, (), paths, levels, spec, multiply=True, unit="times")
     if spec.values is not None:
         for value in spec.values:
@@ -206,6 +211,11 @@ def _spread_axis(name: str, spec: OneParameter | Alike | Multiplied, base: Scena
     )  # fmt: skip
     _check_ends(axis, base)
     return axis
+
+
+def _no_seed(path: str, where: Keys) -> None:
+    if path in SEEDS:
+        raise ScenarioError(f"{path} is set by the study's own `seed` and `replications`", path=where)
 
 
 def _paths(spec: OneParameter | Alike | Multiplied) -> tuple[str, tuple[str, ...]]:
@@ -266,16 +276,7 @@ def _policy(label: str, file: str, base: Scenario, folder: Path) -> dict[str, An
         raise
     plain = scenario.resolved()
     up = os.path.relpath(path.parent, base.base) if base.base is not None else str(path.parent)
-    return {key: _moved(plain[key], up) for key in ("platform", "calendar")}
-
-
-def _moved(node: Any, up: str) -> Any:
-    """Values with `file.py:Class` names made relative to the base's folder."""
-    if isinstance(node, dict):
-        return {key: _moved(value, up) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_moved(value, up) for value in node]
-    return os.path.normpath(os.path.join(up, node)) if isinstance(node, str) and USER_FILE.search(node) else node
+    return {key: moved(plain[key], up) for key in ("platform", "calendar")}
 
 
 # -- every number of the schema ---------------------------------------------------------------------------

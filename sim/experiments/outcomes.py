@@ -94,6 +94,13 @@ class Outcome:
         return found - _mean(values[day < 7]) if self.how == "change" else found
 
     @property
+    def window(self) -> str:
+        """Which days are counted, and how, in words."""
+        days = f"days {self.days[0]} to {self.days[1]}" if self.days else f"the last {self.last} days"
+        words = {"mean": "mean over", "sum": "sum over", "last": "value at the end of", "change": "change to"}
+        return f"{words[self.how]} {days}"
+
+    @property
     def is_part(self) -> bool:
         """Whether it is a share or an index, which is told without a unit."""
         return self.unit in ("0..1", "-1..1")
@@ -114,12 +121,11 @@ def evaluate_runs(daily: pd.DataFrame, outcomes: tuple[Outcome, ...], factors: t
 
     rows = []
     for (point, repetition), days in daily.groupby(["point", "repetition"], sort=True):
-        first = days.iloc[0]
         row = {
             "point": point,
             "repetition": repetition,
-            "seed": first["seed"],
-            **{name: first[name] for name in factors},
+            "seed": days["seed"].iloc[0],
+            **{name: days[name].iloc[0] for name in factors},
         }
         rows.append(row | {each.name: each.evaluate(days) for each in outcomes})
     columns = ["point", "repetition", "seed", *factors, *(each.name for each in outcomes)]

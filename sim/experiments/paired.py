@@ -16,7 +16,9 @@ from scipy import stats
 Array = NDArray[np.float64]
 LEVEL = 0.95
 RESAMPLES = 9_999
+MOST_SEEDS_ASKED = 64  # beyond it more seeds do not help, since the permutations tried are limited
 FEWEST = 3  # pairs for an interval
+ROUNDING = 1e-12  # of the largest value: differences that differ by less are the same
 FEWEST_BCA = 10  # its corrections are themselves estimated, and jump about with fewer values
 
 
@@ -53,9 +55,10 @@ def difference(reference: Any, other: Any) -> Difference:
     a, b = np.asarray(reference, float), np.asarray(other, float)
     whole = ~(np.isnan(a) | np.isnan(b))
     a, b = a[whole], b[whole]
-    n, d = len(a), b - a
+    n = len(a)
     if n == 0:
         return Difference(0, *[np.nan] * 9)
+    d = _smoothed(b - a, max(np.abs(a).max(), np.abs(b).max()))
     mean = float(d.mean())
     if n < FEWEST:
         return Difference(n, float(a.mean()), mean, *[np.nan] * 7)
@@ -68,9 +71,9 @@ def difference(reference: Any, other: Any) -> Difference:
         mean=mean,
         low=low,
         high=high,
-        effect=_over(mean, float(d.std(ddof=1))) * (1 - 3 / (4 * n - 5)),
+        effect=_over(mean, float(d.std(ddof=1)) if np.ptp(d) else 0.0) * (1 - 3 / (4 * n - 5)),
         in_reference_sd=_over(mean, float(a.std(ddof=1))),
-        narrowed=_narrowed(a, b),
+        narrowed=_narrowed(a, b, d),
         correlation=_correlation(a, b),
         p=_p(d),
     )
@@ -97,6 +100,19 @@ def interval(values: Any) -> tuple[float, float]:
     return float(found.low), float(found.high)
 
 
+def least_p(n: int) -> float:
+    """The smallest p-value that the test of n pairs can give."""
+    return max(2.0 / 2.0**n, 2.0 / (RESAMPLES + 1.0))
+
+
+def seeds_to_be_sure(tests: int, level: float = 1.0 - LEVEL) -> int:
+    """Pairs that it takes for any of so many tests to be sure after Holm's correction."""
+    n = FEWEST
+    while least_p(n) * tests > level and n < MOST_SEEDS_ASKED:
+        n += 1
+    return n
+
+
 def holm(p: Any) -> Array:
     """Holm's (1979) step-down correction: adjusted p-values in the order given; NaN stays NaN and is not counted."""
     given = np.asarray(p, float)
@@ -115,9 +131,18 @@ def luck(n: int) -> np.random.Generator:
     return np.random.default_rng([1979, n])  # the year of the bootstrap (Efron 1979)
 
 
-def _narrowed(a: Array, b: Array) -> float:
+def _smoothed(d: Array, largest: float) -> Array:
+    """Differences without what is only the rounding of floating point."""
+    if np.abs(d).max() <= ROUNDING * largest:
+        return np.zeros_like(d)
+    return np.full_like(d, d[0]) if np.ptp(d) <= ROUNDING * largest else d
+
+
+def _narrowed(a: Array, b: Array, d: Array) -> float:
+    if np.ptp(d) == 0.0:
+        return np.nan
     apart = _percentile((a, b), lambda x, y, axis: np.mean(y, axis=axis) - np.mean(x, axis=axis))
-    paired = _percentile((b - a,), np.mean)
+    paired = _percentile((d,), np.mean)
     return _over(float(apart.high - apart.low), float(paired.high - paired.low))
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sim.charts.numbers import decimals, estimate
+from sim.charts.numbers import decimals, estimate, times
 from sim.experiments.compare import SIGNIFICANT, Comparison
+from sim.names import words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -37,7 +38,7 @@ def _across(comparison: Comparison, found: Rows, card: Rows) -> Table:
     reference, *others = comparison.policies
     table = Table("outcome", title=_title(comparison))
     for policy in (reference, *others):
-        table.add_column(policy.replace("_", " "), justify="right")
+        table.add_column(words(policy), justify="right")
     for outcome in comparison.outcomes:
         cells = ["\n".join(_cell(found[outcome.name, policy])) for policy in others]
         table.add_row(_label(outcome), _mean(card[outcome.name, reference]), *cells)
@@ -55,12 +56,12 @@ def _down(comparison: Comparison, found: Rows, card: Rows) -> Table:
             first, last = policy == comparison.reference, policy == comparison.policies[-1]
             cells = ("", "") if first else (*_cell(found[outcome.name, policy]), "")[:2]
             label = _label(outcome) if first else ""
-            table.add_row(label, policy.replace("_", " "), _mean(card[outcome.name, policy]), *cells, end_section=last)
+            table.add_row(label, words(policy), _mean(card[outcome.name, policy]), *cells, end_section=last)
     return table
 
 
 def _title(comparison: Comparison) -> str:
-    return f"{len(comparison.swept.seeds)} seeds, differences to {comparison.reference.replace('_', ' ')}"
+    return f"{len(comparison.swept.seeds)} seeds, differences to {words(comparison.reference)}"
 
 
 def _cell(row: dict[str, Any]) -> tuple[str, ...]:
@@ -84,5 +85,6 @@ def _label(outcome: Outcome) -> str:
 
 def _luck(comparison: Comparison) -> str:
     narrowed = comparison.narrowed
-    worth = "" if narrowed != narrowed else f"; shared luck made intervals {narrowed:.2g} times narrower (median)"
-    return f"95 % bootstrap intervals, paired by seed; * sure at 5 % after Holm's correction{worth}"
+    worth = "" if narrowed != narrowed else f"; shared luck made intervals {times(narrowed)} times narrower (median)"
+    told = f"95 % bootstrap intervals, paired by seed; * sure at 5 % after Holm's correction{worth}"
+    return "\n".join(filter(None, (told, comparison.stopped)))

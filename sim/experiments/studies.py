@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.experiments.plan import Plan, Simulate
 from sim.experiments.study import Study
-from sim.experiments.swept import Swept
+from sim.experiments.swept import REPORT, Swept
 from sim.store.place import Place
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from sim.experiments.crew import Crew
     from sim.progress import Wanted
-
-REPORT = "report.html"
 
 
 def sweep(
@@ -68,7 +66,8 @@ def write_findings(swept: Swept) -> bool:
     from sim.charts.study.page import page
     from sim.experiments.findings import Findings
 
-    if not swept.finished():
+    if not swept.done():
+        swept.place.remove(REPORT)  # of what stood here before
         return False
     findings = Findings(swept)
     frames: dict[str, Any] = {

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from sim.errors import ScenarioError, nearest_name
 from sim.experiments import designs
-from sim.experiments.factors import Axis, make_axes, setting
+from sim.experiments.factors import SEEDS, Axis, make_axes, setting
 from sim.experiments.mistakes import at, together, translated
 from sim.experiments.outcomes import Outcome, check_measured
 from sim.experiments.plan import RESERVED, Plan, Point
@@ -54,7 +54,7 @@ class Study:
         document = _document(path)
         file = _file(document)
         base = _base(file, document, path)
-        mistakes: list[ScenarioError] = []
+        mistakes = _seed_mistakes(file, document)
         axes = _axes(file, document, base, path.parent, mistakes)
         mistakes += _outcome_mistakes(file, document, _worlds(base, axes))
         mistakes += _name_mistakes(file, document, base, axes)
@@ -223,6 +223,15 @@ def _alone(error: ScenarioError) -> ScenarioError:
 # -- factors, outcomes, design ----------------------------------------------------------------------------
 
 
+def _seed_mistakes(file: StudyFile, document: Document) -> list[ScenarioError]:
+    """Seeds are the repetitions', so nothing else may set one."""
+    return [
+        at(document, keys, f"{dotted} is set by the study's own `seed` and `replications`")
+        for keys, dotted, _ in _changes(file.set)
+        if dotted in SEEDS
+    ]
+
+
 def _axes(
     file: StudyFile, document: Document, base: Scenario, folder: Path, mistakes: list[ScenarioError]
 ) -> list[Axis]:
@@ -266,6 +275,9 @@ def _outcome_mistakes(file: StudyFile, document: Document, worlds: list[Scenario
         except ScenarioError as error:
             found.append(at(document, ("outcomes", n, *error.keys), error.what, error.nearest))
             continue
+        if outcome.name in RESERVED:
+            said = f"a column of the tables is called '{outcome.name}'; give the outcome another name"
+            found.append(at(document, ("outcomes", n), said))
         names[outcome.name] += 1
         if names[outcome.name] == 2:
             found.append(at(document, ("outcomes", n), f"the outcome '{outcome.name}' stands twice"))

@@ -26,6 +26,8 @@ from sim.store import manifest as manifests
 from sim.store.folder import try_lock
 from sim.store.place import Place
 
+CALLED_OFF = "the executor called the runs off: its scheduler is gone, or it was shut down"
+
 
 def sweep(
     plan: Plan,
@@ -70,9 +72,21 @@ def sweep(
 def _begin(swept: Swept) -> None:
     """Write study.json, which also shows whether the place can be written to, before anything is run."""
     try:
+        _refuse_others(swept)
         swept.place.write(RECORD, (json.dumps(swept.record, indent=1) + "\n").encode())
     except OSError as error:
         raise _unwritable(swept.place, error) from None
+
+
+def _refuse_others(swept: Swept) -> None:
+    """A folder that holds something else is not written over."""
+    place = swept.place
+    if place.exists(manifests.NAME):
+        raise RunError(f"{place.address}: holds a run by itself; give another folder")
+    if place.exists(RECORD):
+        there, here = (record["about"].get("kind") for record in (Swept.load(place).record, swept.record))
+        if there != here:
+            raise RunError(f"{place.address}: holds a {there or 'plan'}, not a {here or 'plan'}; give another folder")
 
 
 def _unwritable(place: Place, error: OSError) -> RunError:
@@ -167,6 +181,8 @@ class _Round:
                 self._submit(self._waiting)
         except BrokenExecutor:
             self._start_anew()
+        except CancelledError:
+            raise RunError(CALLED_OFF) from None
 
     def _submit(self, queue: deque[Job]) -> None:
         job = queue[0]
@@ -181,7 +197,7 @@ class _Round:
             self._broke(job, str(error) or "the worker died")
             return True
         except CancelledError:
-            raise RunError("the executor called the runs off: its scheduler is gone, or it was shut down") from None
+            raise RunError(CALLED_OFF) from None
         except Exception as error:  # the executor's own trouble: a lost scheduler, a call it cannot pickle
             report = Report(job.key, "failed", error=f"{type(error).__name__}: {error}", traceback=repr(error))
         if report.status == "store":

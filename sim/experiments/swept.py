@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-RECORD = "study.json"
+RECORD, REPORT = "study.json", "report.html"
 ROWS_A_GROUP = 1 << 17
 
 
@@ -76,8 +76,8 @@ class Swept:
             raise RunError(f"{place.address}: not a study folder (no {RECORD})") from None
         except (ValueError, TypeError):
             raise RunError(f"{place.address}: its {RECORD} is not a study's") from None
-        found = [json.loads(place.read(name)) for name in place.list(FAILED) if name.endswith(".json")]
-        return cls(record, place, tuple(sorted((Failure(**each) for each in found), key=_order)))
+        failures = [_failure(place.read(name)) for name in place.list(FAILED) if name.endswith(".json")]
+        return cls(record, place, tuple(sorted(filter(None, failures), key=_order)))
 
     @property
     def name(self) -> str:
@@ -121,6 +121,11 @@ class Swept:
         keys = {name.split("/")[1] for name in names}
         return frozenset(key for key in keys if all(f"{RUNS}/{key}/{file}" in names for file in files))
 
+    def done(self) -> list[Row]:
+        """The runs that the study asks for and that are finished, by point and repetition."""
+        finished = self.finished()
+        return [row for row in self.rows() if row.key in finished]
+
     def manifest(self, key: str) -> dict[str, Any]:
         """The manifest of a run."""
         found: dict[str, Any] = json.loads(self.place.read(f"{RUNS}/{key}/{manifests.NAME}"))
@@ -139,21 +144,19 @@ class Swept:
         """One row per finished run: point, repetition, seed, factors, key, wall_s."""
         import pandas as pd
 
-        done = self.finished()
         found = [
             {**row.columns(), "key": row.key, "wall_s": self.manifest(row.key)["timings"]["wall_s"]}
-            for row in self.rows()
-            if row.key in done
+            for row in self.done()
         ]
         return pd.DataFrame(found, columns=["point", "repetition", "seed", *self.factors, "key", "wall_s"])
 
     def gather(self) -> frozenset[str]:
         """Put the tables of all finished runs together, in the order of the study; keys of those that are spoilt.
 
-        The same bits however the runs were made, by how many workers and with how many interruptions.
+        The same bits however the runs were made, by how many workers and with how many interruptions. Where no run
+        is finished there are no tables either.
         """
-        done = self.finished()
-        rows = [row for row in self.rows() if row.key in done]
+        rows = self.done()
         spoilt: list[str] = []
         for name in self.keep:
             spoilt += [row.key for row in rows if not self._whole(row.key, name)]
@@ -162,6 +165,9 @@ class Swept:
                 self._put_together(name, rows)
             self._write("runs", [{**row.columns(), "key": row.key} for row in rows])
             self._write("points", [{"point": p["point"], **p["factors"]} for p in self.record["points"]])
+        if not rows:
+            for name in (*self.keep, "runs", "points"):
+                self.place.remove(f"{name}.parquet")
         return frozenset(spoilt)
 
     def set_aside(self, failure: Failure, scenario: bytes) -> None:
@@ -239,6 +245,14 @@ class Swept:
                 held = []
         if held:
             yield pa.concat_tables(held)
+
+
+def _failure(record: bytes) -> Failure | None:
+    """A failure as it was noted down; None when its record is spoilt."""
+    try:
+        return Failure(**json.loads(record))
+    except (ValueError, TypeError):
+        return None
 
 
 def _parsed(data: bytes) -> pa.Table:

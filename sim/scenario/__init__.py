@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from bisect import bisect_right
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from sim.scenario.readers import ReadersSection
 from sim.scenario.run import RunSection
 from sim.scenario.section import Section
 from sim.scenario.surfaces import SurfacesSection
+from sim.userfile import code_of
 
 __all__ = ["Scenario"]
 
@@ -98,12 +100,26 @@ class Scenario(Section):
         return plain
 
     def digest(self) -> str:
-        """Ten hexadecimal digits that name the content: not the seed, nor name, description and notes."""
+        """Ten hexadecimal digits that name the content, the code of users' plug-ins included.
+
+        Not the seed, nor name, description and notes.
+        """
         plain = self.resolved()
+        code = sorted({code_of(type(plugin)) for plugin in self._plug_ins()} - {""})
+        if code:
+            plain["code"] = code
         del plain["name"], plain["description"], plain["run"]["seed"]
         for entry in plain["calendar"]:
             entry.pop("note")
         return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:10]
+
+    def _plug_ins(self) -> Iterator[Any]:
+        """Every plug-in of the strategies and of all policies of the calendar."""
+        yield from self.strategies
+        for policy in (self.platform, *(policy for _, policy in self._policies)):
+            yield policy.ranking
+            yield from (detector for detector in policy.detectors.values() if detector is not None)
+            yield from (rung.sanction for rung in (*policy.like_ladder, *policy.creator_ladder))
 
     def with_changes(self, changes: dict[str, Any]) -> Scenario:
         """A new scenario with values replaced by dotted path (`{"readers.n": 1000}`)."""

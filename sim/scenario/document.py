@@ -69,7 +69,7 @@ def moved(node: Any, up: str) -> Any:
         return {key: moved(value, up) for key, value in node.items()}
     if isinstance(node, list):
         return [moved(value, up) for value in node]
-    return os.path.join(up, node) if isinstance(node, str) and USER_FILE.search(node) else node
+    return os.path.normpath(os.path.join(up, node)) if isinstance(node, str) and USER_FILE.search(node) else node
 
 
 def short(path: Path) -> str:

@@ -83,6 +83,11 @@ class RunFolder:
             self._lock = None
 
 
+def plain_name(name: str) -> str:
+    """A name as part of a folder's name."""
+    return "".join(c if c.isalnum() or c in "._" else "_" for c in name)
+
+
 def partials(out: Path, name: str) -> list[Path]:
     """Partial folders of the run `name`, the latest first."""
     found = [p for p in out.glob(f"{PARTIAL}{name}-*") if p.name.rpartition("-")[0] == PARTIAL + name]

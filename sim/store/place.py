@@ -51,10 +51,6 @@ class Place:
             raise RunError(f"{self.address} is not a folder of this machine")
         return Path(self._opened[1])
 
-    def child(self, name: str) -> Place:
-        """The place below."""
-        return Place(f"{self.address.rstrip('/')}/{name}", self.options)
-
     def read(self, name: str) -> bytes:
         """A file's content; FileNotFoundError when there is none."""
         with _as_os_error():

@@ -168,7 +168,10 @@ def test_a_scheduler_that_does_not_answer_is_refused() -> None:
     with pytest.raises(RunError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1"):
         Cluster(f"tcp://127.0.0.1:{free_port()}", patience_s=1)
     with pytest.raises(RunError, match="no Dask scheduler answers at nonsense"):
-        Cluster("nonsense://x", patience_s=1)
+        Cluster("nonsense://x:1", patience_s=1)
+    for wrong in ("nonsense", "tcp://host", "8786", "tcp://host:port"):
+        with pytest.raises(RunError, match="must be an address such as"):
+            Cluster(wrong, patience_s=1)
 
 
 def test_a_scheduler_that_dies_ends_the_sweep_and_it_can_go_on(tmp_path: Path) -> None:

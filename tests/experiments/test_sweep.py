@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +18,7 @@ from toy import deadly_toy, faulty_toy, first_time_deadly_toy, odd_toy, plan, to
 from sim import Result, Scenario
 from sim.errors import RunError
 from sim.experiments import sweep as sweeps
-from sim.experiments.crew import Processes
+from sim.experiments.crew import Given, Processes
 from sim.experiments.plan import Plan, Point
 from sim.experiments.sweep import sweep
 from sim.experiments.swept import Swept
@@ -208,6 +210,46 @@ def test_a_place_that_cannot_be_written_is_refused_first(tmp_path: Path, small: 
         quick(small, tmp_path / "file" / "below")
     with pytest.raises(RunError, match="nosuch"):
         quick(small, "nosuch://place")
+
+
+def test_a_folder_that_holds_something_else_is_not_written_over(tmp_path: Path, small: Plan) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "manifest.json").write_text("{}")
+    with pytest.raises(RunError, match="holds a run by itself"):
+        quick(small, run)
+    quick(replace(small, about={"kind": "compare"}), tmp_path / "compared")
+    with pytest.raises(RunError, match="holds a compare, not a plan"):
+        quick(small, tmp_path / "compared")
+
+
+def test_where_nothing_is_finished_no_old_table_stays(tmp_path: Path, small: Plan) -> None:
+    quick(small, tmp_path)
+    other = small.with_seeds((7,))
+    swept = quick(other, tmp_path, simulate=always_faulty, retries=0)
+    assert len(swept.failures) == 5 and swept.done() == []
+    assert not list(tmp_path.glob("*.parquet"))
+    assert len(quick(small, tmp_path).table()) == 5 * 3 * 10  # and the old runs are still of use
+
+
+def always_faulty(scenario: Scenario, keep: tuple[str, ...]) -> dict[str, Any]:
+    raise ValueError("never")
+
+
+def test_a_half_written_failure_is_no_hindrance(tmp_path: Path, small: Plan) -> None:
+    quick(small, tmp_path, simulate=faulty_toy, retries=0)
+    spoilt = next((tmp_path / "failed").glob("*.json"))
+    spoilt.write_text(spoilt.read_text()[:40])
+    assert len(Swept.load(tmp_path).failures) == 2
+
+
+def test_a_crew_that_is_gone_when_asked_ends_the_sweep_in_one_message(tmp_path: Path, small: Plan) -> None:
+    class Gone(Given):
+        def submit(self, call: Any, /, *arguments: Any) -> Any:
+            raise CancelledError
+
+    with ThreadPoolExecutor(1) as pool, pytest.raises(RunError, match="called the runs off"):
+        sweep(small, tmp_path, executor=Gone(pool), simulate=toy, progress=False)
 
 
 def test_workers_that_write_elsewhere_are_noticed(tmp_path: Path, small: Plan, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,8 +19,12 @@ from sim import Scenario
 from sim.cli import app
 from sim.errors import RunError
 from sim.experiments import compare as comparing
+from sim.experiments import costs
 from sim.experiments.compare import Comparison, Until
 from sim.experiments.costs import HONEST, Costs
+from sim.experiments.job import simulate_scenario
+from sim.experiments.outcomes import scorecard
+from sim.experiments.sweep import sweep
 
 TINY = {"run.days": 16, "readers.n": 400, "creators.n": 60}
 FILES = ("baseline", "composite_plus_rules")
@@ -73,12 +79,76 @@ def test_seeds_are_added_until_the_interval_is_narrow(compared: Comparison, out:
     monkeypatch.setattr(comparing, "BATCH", 1)
     worlds = [tiny(name) for name in FILES]
     wide = compared.widest("exposure_quality")
+    monkeypatch.setattr(comparing, "FEWEST_BCA", 4)
     found = sim.compare(worlds, seeds=3, out=out, until=Until("exposure_quality", 1.0), progress=False)
-    assert len(found.swept.seeds) == 3  # narrow enough as it is
+    assert len(found.swept.seeds) == 4  # narrow enough, but of too few seeds to be judged
+    assert "with 4 seeds" in found.stopped
     found = sim.compare(
         worlds, seeds=4, out=out, until=Until("exposure_quality", wide / 1e6), most_seeds=5, progress=False
     )
     assert len(found.swept.seeds) == 5  # never narrow enough
+    assert "not reached" in found.stopped
+    found = sim.compare(
+        worlds, seeds=4, out=out, outcomes=["innocent_punished_share"], until=Until("innocent_punished_share", 0.01),
+        most_seeds=9, progress=False,
+    )  # fmt: skip
+    assert len(found.swept.seeds) == 4  # in calm worlds nobody is punished, and more seeds would not help
+    assert "no such interval" in found.stopped
+
+
+def test_worlds_of_different_size_are_refused(tmp_path: Path) -> None:
+    larger = tiny("composite_plus_rules").with_changes({"readers.n": 500})
+    with pytest.raises(RunError, match="differ in readers: baseline 400, composite_plus_rules 500"):
+        sim.compare([tiny("baseline"), larger], out=tmp_path / "x", progress=False)
+    assert not (tmp_path / "x").exists()
+
+
+def test_names_that_read_alike_and_outcomes_that_are_columns_are_refused(tmp_path: Path) -> None:
+    alike = [tiny("baseline").model_copy(update={"name": name}) for name in ("a_b", "a b")]
+    with pytest.raises(RunError, match="both called 'a b'"):
+        sim.compare(alike, out=tmp_path / "x", progress=False)
+    with pytest.raises(RunError, match="no outcome may be called 'seed'"):
+        sim.compare(
+            [tiny(name) for name in FILES], out=tmp_path, outcomes=[{"measure": "exposure_quality", "name": "seed"}]
+        )
+
+
+def _without_honest_world(scenario: Scenario, keep: tuple[str, ...]) -> Any:
+    if scenario.run.seed == 2 and not scenario.manipulation.enabled:
+        raise ValueError("no twin today")
+    return simulate_scenario(scenario, keep)
+
+
+def test_a_missing_twin_leaves_its_seed_out(tmp_path: Path) -> None:
+    plan = costs._plan(tiny("baseline"), (1, 2, 3, 4))
+    with ThreadPoolExecutor(1) as one:
+        found = Costs(sweep(plan, tmp_path, executor=one, retries=0, progress=False, simulate=_without_honest_world))
+    assert {*found.honest["seed"]} == {1, 3, 4}
+    assert found.deciles["n"].max() == 3
+    assert found.write()
+
+
+def test_a_twin_of_a_few_days_has_its_report(tmp_path: Path) -> None:
+    found = sim.twin(tiny("baseline").with_changes({"run.days": 3}), seeds=3, out=tmp_path, workers=1, progress=False)
+    assert len(found.honest) == 0
+    assert found.write()
+    assert "no creator" in (tmp_path / "report.html").read_text().lower()
+
+
+def test_nothing_old_is_told_as_new(tmp_path: Path) -> None:
+    worlds = [tiny(name).with_changes({"run.days": 2}) for name in FILES]
+    assert sim.compare(worlds, seeds=2, out=tmp_path, workers=1, progress=False).write()
+    plan = comparing._plan({w.name: w for w in worlds}, (11, 12), scorecard(), None)
+    with ThreadPoolExecutor(1) as one:
+        found = Comparison(sweep(plan, tmp_path, executor=one, retries=0, progress=False, simulate=_broken))
+    assert len(found.swept.failures) == 4
+    assert not found.write()
+    assert not (tmp_path / "daily.parquet").exists()
+    assert not (tmp_path / "report.html").exists()
+
+
+def _broken(scenario: Scenario, keep: tuple[str, ...]) -> Any:
+    raise ValueError("never")
 
 
 def test_the_page_holds_its_data_and_needs_no_network(compared: Comparison, out: Path) -> None:
@@ -147,7 +217,7 @@ def test_the_commands(tmp_path: Path) -> None:
     ("words", "said"),
     [
         (["scenarios/baseline.yaml"], "at least two scenarios"),
-        (["scenarios/baseline.yaml", "scenarios/baseline.yaml"], "two scenarios are called 'baseline'"),
+        (["scenarios/baseline.yaml", "scenarios/baseline.yaml"], "scenarios 1 and 2 are both called 'baseline'"),
         (["scenarios/baseline.yaml", "scenarios/compsite_ranking.yaml"], "did you mean 'composite_ranking.yaml'"),
         (["scenarios/baseline.yaml", "scenarios/rules_2022.yaml", "--seeds", "1"], "at least 2 seeds"),
         (["scenarios/baseline.yaml", "scenarios/rules_2022.yaml", "--outcome", "trsut"], "there is no outcome"),
@@ -156,7 +226,7 @@ def test_the_commands(tmp_path: Path) -> None:
             "did you mean 'read_quality'",
         ),
         (["scenarios/baseline.yaml", "scenarios/rules_2022.yaml", "--until-width", "wide"], "OUTCOME=WIDTH"),
-        (["scenarios/baseline.yaml", "scenarios/honeymoon_and_crackdown.yaml"], "differ in length"),
+        (["scenarios/baseline.yaml", "scenarios/honeymoon_and_crackdown.yaml"], "differ in length (days)"),
     ],
 )
 def test_what_cannot_be_compared_is_refused_before_anything_runs(tmp_path: Path, words: list[str], said: str) -> None:

@@ -263,10 +263,11 @@ def test_the_plugins_of_the_examples_do_something(workshop: Path) -> None:
 
 def test_the_python_of_the_readme_runs(workshop: Path) -> None:
     code = "\n".join(blocks("README.md", "python")).replace(".show()", ".to_dict()")
-    small = "extends: baseline.yaml\nreaders: {n: 600}\ncreators: {n: 40}\n"
-    (workshop / "scenarios" / "small.yaml").write_text(small)
-    code = code.replace("scenarios/baseline.yaml", "scenarios/small.yaml").replace("days=30", "days=2")
-    _python(code, workshop)
+    for name in ("baseline", "composite_ranking"):
+        small = f"extends: {name}.yaml\nreaders: {{n: 600}}\ncreators: {{n: 40}}\nrun: {{days: 3}}\n"
+        (workshop / "scenarios" / f"small_{name}.yaml").write_text(small)
+        code = code.replace(f"scenarios/{name}.yaml", f"scenarios/small_{name}.yaml")
+    _python(code.replace("days=30", "days=2"), workshop)
 
 
 @pytest.mark.parametrize("body", blocks("docs/howto.md", "python"), ids=range(len(blocks("docs/howto.md", "python"))))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.experiments.paired import difference, holm, interval
+from sim.experiments.paired import difference, holm, interval, least_p, seeds_to_be_sure
 
 rows = st.lists(st.floats(-1e3, 1e3).map(lambda x: round(x, 3)), min_size=12, max_size=20)
 
@@ -44,6 +44,23 @@ def test_a_shared_shock_is_taken_out() -> None:
     assert found.p <= 0.0002
     assert found.effect == pytest.approx(found.mean / (noise.std(ddof=1)) * (1 - 3 / 155), rel=1e-6)
     assert found.in_reference_sd == pytest.approx(found.mean / shock.std(ddof=1))
+
+
+def test_a_constant_difference_but_for_rounding_has_no_spread() -> None:
+    a = np.array([0.3, 0.3, 0.7, 0.8])
+    found = difference(a, a + 0.1)
+    assert found.low == found.high == found.mean == pytest.approx(0.1)
+    assert np.isnan(found.effect) and np.isnan(found.narrowed)
+    same = difference(a, a * (1 + 1e-15))
+    assert (same.mean, same.p) == (0.0, 1.0)
+
+
+def test_how_many_seeds_it_takes_to_be_sure_of_anything() -> None:
+    for n in (3, 6, 9):
+        assert difference(np.zeros(n), np.arange(1.0, n + 1)).p == pytest.approx(least_p(n))
+    assert seeds_to_be_sure(1) == 6
+    enough = seeds_to_be_sure(84)
+    assert holm([least_p(enough)] * 84).max() <= 0.05 < holm([least_p(enough - 1)] * 84).max()
 
 
 def test_independent_worlds_are_not_narrowed() -> None:

@@ -122,6 +122,30 @@ def test_changes_make_a_new_scenario() -> None:
         old.with_changes({"platform.hot_treshold_likes": 5})
 
 
+RANKING = """
+from dataclasses import dataclass
+from sim.ranking.policy import RankingPolicy
+
+@dataclass(frozen=True)
+class Mine(RankingPolicy):
+    def score(self, posts, cell, clock):
+        return posts.{by}
+"""
+
+
+def test_the_code_of_a_user_s_plug_in_is_content(tmp_path: Path) -> None:
+    digests = []
+    for folder, by in (("one", "likes"), ("other", "reads"), ("again", "likes")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "rank.py").write_text(RANKING.format(by=by))
+        (tmp_path / folder / "mine.yaml").write_text("platform: {ranking: 'rank.py:Mine'}")
+        digests.append(Scenario.load(tmp_path / folder / "mine.yaml").digest())
+    (tmp_path / "one" / "rank.py").write_text(RANKING.format(by="comments"))
+    digests.append(Scenario.load(tmp_path / "one" / "mine.yaml").digest())
+    assert digests[0] == digests[2]
+    assert len({*digests}) == 3
+
+
 def test_digest_names_the_content_only() -> None:
     old = Scenario()
     same = old.with_changes({"name": "other", "description": "other", "run.seed": 9})

@@ -83,6 +83,17 @@ def _crew(executor: Any) -> Any:
         (("values: [0.3, 0.8]", "range: [0.8, 0.3]"), (), "study.yaml:4: factors.trust.range: is empty"),
         (("exposure_quality", "exposure_qalty"), (), "study.yaml:5: outcomes.0: there is no outcome"),
         (("", ""), ("--limit", 1), "study.yaml:6: design: 2 runs (2 points x 1 replications) are more than the limit"),
+        (("exposure_quality", "{measure: exposure_quality, name: point}"), (), "study.yaml:5: outcomes.0: a column"),
+        (
+            ("readers.trust_start", "run.seed"),
+            (),
+            "study.yaml:4: factors.trust.path: run.seed is set by the study's own",
+        ),
+        (
+            ("path: readers.trust_start, values: [0.3, 0.8]", "multiply: [readers.trust_start], values: [a, b]"),
+            (),
+            "study.yaml:4: factors.trust.values: must be numbers",
+        ),
         (("", ""), ("--storage-option", "anon"), "--storage-option anon: must be KEY=VALUE"),
         (("", ""), ("--out", "nowhere://x/y"), "nowhere://x/y: cannot be opened"),
     ],

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from sim.charts.style import INK, QUIET, figure, look
 from sim.experiments.compare import FACTOR, SIGNIFICANT, Comparison
 from sim.experiments.outcomes import Outcome
+from sim.names import words
 
 ROW = 30
 
@@ -16,7 +17,7 @@ def draw(comparison: Comparison, outcome: Outcome) -> go.Figure:
     """A row for every policy; the dotted line is the reference."""
     fig = figure(f"{outcome.label}: difference to {comparison.reference}")
     own = table(comparison, outcome)
-    names = [policy.replace("_", " ") for policy in own[FACTOR]]
+    names = [words(policy) for policy in own[FACTOR]]
     for i, (policy, row) in enumerate(zip(own[FACTOR], own.to_dict("records"), strict=True)):
         how = look({}, policy, list(comparison.policies).index(policy))
         sure = row["p_holm"] < SIGNIFICANT
@@ -54,7 +55,7 @@ def draw(comparison: Comparison, outcome: Outcome) -> go.Figure:
         showline=False, ticks="", tickfont={"size": 14, "color": INK}, title_text="",
     )  # fmt: skip
     unit = "" if outcome.is_part else f" ({outcome.unit})"
-    title = f"difference to {comparison.reference.replace('_', ' ')}{unit}"
+    title = f"difference to {words(comparison.reference)}{unit}"
     fig.update_xaxes(title_text=title, title_font_size=14, showgrid=True, color=QUIET, nticks=6, tickformat="~g")
     fig.update_layout(height=110 + ROW * len(names), hovermode="closest", margin={"t": 12, "r": 24})
     return fig

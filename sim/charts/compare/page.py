@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from sim.charts import sheet
 from sim.charts.compare import deciles, differences, dose, fan
-from sim.charts.numbers import decimals, estimate, listed
+from sim.charts.numbers import decimals, estimate, listed, times
 from sim.charts.report import frame_html
 from sim.experiments.compare import FACTOR, SIGNIFICANT, Comparison
 from sim.experiments.costs import BEARERS, COUNTED, Costs
+from sim.experiments.paired import FEWEST_BCA, seeds_to_be_sure
+from sim.names import words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,8 +67,8 @@ def tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
 
 def _title(comparison: Comparison) -> str:
     if isinstance(comparison, Costs):
-        return f"What manipulation costs: {comparison.policies[1].replace('_', ' ')}"
-    return " / ".join(policy.replace("_", " ") for policy in comparison.policies)
+        return f"What manipulation costs: {words(comparison.policies[1])}"
+    return " / ".join(words(policy) for policy in comparison.policies)
 
 
 def _head(comparison: Comparison) -> str:
@@ -79,11 +81,11 @@ def _head(comparison: Comparison) -> str:
     sure = int((frame["p_holm"] < SIGNIFICANT).sum())
     tiles = sheet.tiles(
         [
-            (f"{len(comparison.policies)}", "policies", f"reference: {comparison.reference.replace('_', ' ')}"),
+            (f"{len(comparison.policies)}", "policies", f"reference: {words(comparison.reference)}"),
             (f"{len(seeds)}", "seeds", f"{seeds[0]} to {seeds[-1]}, the same for all"),
             (f"{done:,}", "runs", all_done),
             (f"{sure} of {len(frame)}", "differences that are sure", "after Holm's correction, at 5 %"),
-            ("–" if narrowed != narrowed else f"{narrowed:.2g} ×", "narrower by shared luck", "intervals, median"),
+            ("–" if narrowed != narrowed else f"{times(narrowed)} ×", "narrower by shared luck", "intervals, median"),
         ]
     )
     kind = "what manipulation costs" if isinstance(comparison, Costs) else "policies under the same luck"
@@ -92,12 +94,12 @@ def _head(comparison: Comparison) -> str:
     return (
         f'<header><div class="eyebrow">Gresham · {kind} · {about["days"]} days · {about["readers"]:,} readers · '
         f"{about['creators']:,} creators</div><h1{small}>{escape(title)}</h1>"
-        f'<p class="summary">{escape(_summary(comparison))}</p>{tiles}</header>'
+        f'<p class="summary">{escape(_summary(comparison))}</p>{_stopped(comparison)}{tiles}</header>'
     )
 
 
-def _words(policy: str) -> str:
-    return policy.replace("_", " ")
+def _stopped(comparison: Comparison) -> str:
+    return f'<p class="says">{escape(comparison.stopped)}</p>' if comparison.stopped else ""
 
 
 def _summary(comparison: Comparison) -> str:
@@ -110,7 +112,7 @@ def _summary(comparison: Comparison) -> str:
             continue
         base = estimate(rows["reference"].iloc[0])
         under = "where" if isinstance(comparison, Costs) else "under"
-        told.append(f"{outcome.label}: {base} {under} {_words(comparison.reference)}{_others(rows)}.")
+        told.append(f"{outcome.label}: {base} {under} {words(comparison.reference)}{_others(rows)}.")
     return " ".join(told)
 
 
@@ -120,7 +122,7 @@ def _others(rows: pd.DataFrame) -> str:
         "the same" if mean == 0.0 else estimate(mean, decimals(low, high), "+")
         for mean, low, high in zip(rows["mean"], rows["low"], rows["high"], strict=True)
     ]
-    names = [_words(policy) for policy in rows[FACTOR]]
+    names = [words(policy) for policy in rows[FACTOR]]
     if len(rows) <= MOST_TOLD:
         return f"; {listed([f'{change} under {name}' for change, name in zip(told, names, strict=True)])}"
     return f"; of the others most under {names[0]} ({told[0]}) and least under {names[-1]} ({told[-1]})"
@@ -132,19 +134,21 @@ def _others(rows: pd.DataFrame) -> str:
 def _scorecard(comparison: Comparison) -> str:
     """Outcomes down, policies across: the mean, and under it the difference to the reference with its interval."""
     policies = comparison.policies
-    head = "".join(f"<th>{escape(policy.replace('_', ' '))}</th>" for policy in policies)
+    head = "".join(f"<th>{escape(words(policy))}</th>" for policy in policies)
     card = comparison.means()
     found = comparison.by_key()
+    windows = list(dict.fromkeys(outcome.window for outcome in comparison.outcomes))
+    one = len(windows) == 1
     body = ""
     for outcome in comparison.outcomes:
-        unit = "" if outcome.is_part else f"<br><small>{escape(outcome.unit)}</small>"
+        notes = [*([] if outcome.is_part else [outcome.unit]), *([] if one else [outcome.window])]
+        unit = f"<br><small>{escape(', '.join(notes))}</small>" if notes else ""
         cells = "".join(_cell(card, found, outcome, policy, policy == comparison.reference) for policy in policies)
         body += f"<tr><th>{escape(outcome.label)}{unit}</th>{cells}</tr>"
-    first = comparison.outcomes[0]
-    window = f"days {first.days[0]} to {first.days[1]}" if first.days else f"the last {first.last} days"
     says = (
-        f"Means over {window} and over seeds; under them the difference to {comparison.reference.replace('_', ' ')} "
-        "and its 95 % interval, seed by seed. * is sure after Holm's correction over the whole table."
+        f"Of each run the {windows[0] if one else 'figure said under its name'}, of those the mean over seeds; under "
+        f"it the difference to {words(comparison.reference)} and its 95 % interval, seed by seed. * is sure after "
+        "Holm's correction over the whole table."
     )
     frames = {"scorecard": comparison.scorecard, "differences": comparison.differences, "values": comparison.values}
     return (
@@ -224,6 +228,11 @@ def _dose(comparison: Comparison) -> str:
     if isinstance(comparison, Costs):
         return ""
     if not dose.applies(comparison):
+        if "posts" in comparison.swept.keep:
+            return (
+                '<p class="says">Posts were in a randomised trial, but none of them is '
+                f"{dose.SETTLED} days old, when its reach is known.</p>"
+            )
         return (
             '<p class="says">No posts were in a randomised trial. To see what bought likes buy under each policy, set '
             "<code>probes.share_posts</code> (for example <code>--set probes.share_posts=0.02</code>).</p>"
@@ -236,9 +245,23 @@ def _worth(narrowed: float) -> list[str]:
     if narrowed != narrowed:
         return []
     return [
-        f"Under shared luck intervals are {narrowed:.2g} times narrower (median) than with independent seeds: "
-        f"as if there were {narrowed**2:.2g} times as many runs."
+        f"Under shared luck intervals are {times(narrowed)} times narrower (median) than with independent seeds: "
+        f"as if there were {times(narrowed**2)} times as many runs."
     ]
+
+
+def _few(seeds: int, tests: int) -> list[str]:
+    """What so few seeds cannot show."""
+    told = []
+    enough = seeds_to_be_sure(tests)
+    if seeds < enough:
+        told.append(f"With {seeds} seeds none of {tests} differences can be sure at 5 %: it takes at least {enough}.")
+    if seeds < FEWEST_BCA:
+        told.append(
+            f"Intervals from fewer than {FEWEST_BCA} seeds are too narrow: of three they hold the truth in about 77 of "
+            "100 cases rather than 95, of five in 83, of nine in 89."
+        )
+    return told
 
 
 def _sure(comparison: Comparison) -> str:
@@ -253,7 +276,7 @@ def _sure(comparison: Comparison) -> str:
             "differences). In reference sd: over the reference's standard deviation. Narrowed: width of the interval",
             "with independent seeds over its width under shared ones. p: sign-flip permutation test, corrected for",
             f"{len(frame)} differences by Holm's method.",
-            *(["With fewer than six seeds no such test can be sure at 5 %."] * (len(comparison.swept.seeds) < 6)),
+            *_few(len(comparison.swept.seeds), len(frame)),
         ]
     )
     return f'<p class="says">{escape(says)}</p>{frame_html(shown)}{sheet.csvs({"differences": frame})}'

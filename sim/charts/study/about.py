@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from sim.charts.numbers import decimals, estimate
-from sim.charts.style import words
+from sim.names import words
 
 if TYPE_CHECKING:
     import pandas as pd
