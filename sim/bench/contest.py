@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.phases.read import ReaderPhase, Share
+from sim.phases.read import Block, Hand, ReaderPhase
 
 if TYPE_CHECKING:
     from sim.model import EngagementModel
@@ -38,33 +38,33 @@ class Rival(Protocol):
         """Live through the tick and add to the tally."""
 
 
-class TimedShare(Share):
-    """A thread's share of the readers that times the compiled loop."""
+class TimedHand(Hand):
+    """A thread's hand that times the compiled loop."""
 
-    def __init__(self, lo: int, hi: int) -> None:
-        super().__init__(lo, hi)
+    def __init__(self, readers: int) -> None:
+        super().__init__(readers)
         self.cpu_s = self.wall_s = 0.0
 
-    def live(self, before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
-        """Run the kernel over this share."""
+    def live(self, todo: Iterator[Block], before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
+        """Run the kernel over blocks of readers."""
         wall, cpu = time.perf_counter(), time.thread_time()
-        super().live(before, after)
+        super().live(todo, before, after)
         self.cpu_s += time.thread_time() - cpu
         self.wall_s += time.perf_counter() - wall
 
 
 class TimedPhase(ReaderPhase):
-    """The reader phase with a clock on every share."""
+    """The reader phase with a clock in every hand."""
 
     def __init__(self, n_readers: int, threads: int) -> None:
         super().__init__(n_readers, threads)
-        self.timed = [TimedShare(share.lo, share.hi) for share in self.shares]
-        self.shares = [*self.timed]
+        self.timed = [TimedHand(n_readers) for _ in self.hands]
+        self.hands = [*self.timed]
 
     @property
     def cpu_s(self) -> float:
         """Processor seconds in the kernel so far."""
-        return sum(share.cpu_s for share in self.timed)
+        return sum(hand.cpu_s for hand in self.timed)
 
 
 class KernelRival(TimedPhase):
@@ -75,21 +75,21 @@ class KernelRival(TimedPhase):
         self.tally = Tally()
 
     def _gather(self, model: EngagementModel, feeds: NDArray[np.int32]) -> None:
-        self.impressions = sum(share.impressions for share in self.shares)
+        self.impressions = sum(hand.impressions for hand in self.hands)
 
     def live(self, model: EngagementModel, feeds: NDArray[np.int32], want_reads: bool) -> None:
         """Live through the tick and add to the tally."""
-        for share in self.timed:
-            share.cpu_s = share.wall_s = 0.0
+        for hand in self.timed:
+            hand.cpu_s = hand.wall_s = 0.0
         started = time.perf_counter()
         self.run(model, feeds, want_reads)
         self.tally.phase_wall_s += time.perf_counter() - started
         self.tally.cpu_s += self.cpu_s
-        self.tally.longest_cpu_s += max(share.cpu_s for share in self.timed)
-        self.tally.wall_s += max(share.wall_s for share in self.timed)
+        self.tally.longest_cpu_s += max(hand.cpu_s for hand in self.timed)
+        self.tally.wall_s += max(hand.wall_s for hand in self.timed)
         self.tally.reader_ticks += len(model.world.readers)
         self.tally.impressions += self.impressions
-        self.tally.reads += sum(int(share.counts[:, 5:10].sum()) for share in self.shares)
+        self.tally.reads += sum(int(hand.counts[:, 5:10].sum()) for hand in self.hands)
 
 
 class Contest(ReaderPhase):

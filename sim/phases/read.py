@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import pairwise
 from threading import Event
@@ -21,16 +22,16 @@ if TYPE_CHECKING:
     from sim.model import EngagementModel
 
 OUTSIDE_LINKS = 64
+WORTH_A_BLOCK = 8_000  # readers; a smaller one is not worth another call
+MOST_SMALL = 8
 WORTH_A_THREAD = 20_000  # readers; below that a second thread costs more than it brings
 
 
-class Share:
-    """One thread's share of the readers, with counters and a buffer of its own."""
+class Hand:
+    """A thread's buffers: what it counts for all the readers it has lived for, and room for what they do."""
 
-    def __init__(self, lo: int, hi: int) -> None:
-        self.lo, self.hi = lo, hi
-        self.rows = np.zeros(2 * min(hi - lo + CHUNK, CHUNK) * ROWS_PER_VISIT, ROW)
-        self.parts: list[NDArray[Any]] = []
+    def __init__(self, readers: int) -> None:
+        self.rows = np.zeros(2 * min(readers + CHUNK, CHUNK) * ROWS_PER_VISIT, ROW)
         self.started = Event()
         self.impressions = 0
         self.counts = np.zeros((0, N_COUNTS), np.int32)
@@ -42,20 +43,40 @@ class Share:
         self.counts = np.zeros((n_posts, N_COUNTS), np.int32)
         self.pages = np.zeros((feed_shape[0], feed_shape[1] // PAGE), np.int64)
         self.change = np.zeros(n_creators, np.int64)
-        self.parts = []
         self.started.clear()
         self.impressions = 0
 
-    def live(self, before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
-        """Run the kernel over this share, emptying the buffer whenever it runs full."""
+    def live(self, todo: Iterator[Block], before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
+        """Run the kernel over blocks of readers as long as there are any, emptying the buffer whenever it is full."""
         self.started.set()
-        at, n_rows = self.lo, 0
-        while at < self.hi:
-            at, n_rows, seen = read_posts(
-                *before[:5], at, self.hi, *before[5:], *after, self.counts, self.pages, self.change, self.rows, 0
-            )
-            self.impressions += seen
-            self.parts.append(self.rows[:n_rows].copy())
+        for block in todo:
+            at = block.lo
+            while at < block.hi:
+                at, n_rows, seen = read_posts(
+                    *before[:5], at, block.hi, *before[5:], *after, self.counts, self.pages, self.change, self.rows, 0
+                )
+                self.impressions += seen
+                block.parts.append(self.rows[:n_rows].copy())
+
+
+class Block:
+    """Readers [lo, hi) and what they did, in their order."""
+
+    def __init__(self, lo: int, hi: int) -> None:
+        self.lo, self.hi = lo, hi
+        self.parts: list[NDArray[Any]] = []
+
+
+def blocks(n_readers: int, threads: int) -> list[Block]:
+    """Readers in blocks: a large one for each thread but the caller's, and small ones for whoever is free.
+
+    The caller has other things to do first, and threads may have to wait for their cores.
+    """
+    rest = 1 if threads == 1 else max(1, min(MOST_SMALL, n_readers // threads // WORTH_A_BLOCK))
+    shares = [*[1 / threads] * (threads - 1), *[1 / threads / rest] * rest]
+    edges = np.concatenate([[0.0], np.cumsum(shares)]) * -(-n_readers // CHUNK)
+    bounds = np.minimum(np.rint(edges).astype(int) * CHUNK, n_readers)
+    return [Block(int(lo), int(hi)) for lo, hi in pairwise(bounds)]
 
 
 class ReaderPhase:
@@ -64,11 +85,11 @@ class ReaderPhase:
     def __init__(self, n_readers: int, threads: int | None = None) -> None:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         self.threads = threads or max(1, min(cores, n_readers // WORTH_A_THREAD))
-        blocks = np.linspace(0, -(-n_readers // CHUNK), self.threads + 1).astype(int) * CHUNK
-        bounds = np.minimum(blocks, n_readers)
-        self.shares = [Share(int(a), int(b)) for a, b in pairwise(bounds)]
+        self.blocks = blocks(n_readers, self.threads)
+        self.hands = [Hand(n_readers) for _ in range(self.threads)]  # the first is the caller's own
         self.pool: ThreadPoolExecutor | None = None
         self.running: list[Future[None]] = []
+        self.todo: Iterator[Block] = iter(())
         self.arguments: tuple[Any, Any] | None = None
         self.feeds = np.zeros((0, 0), np.int32)
         self.impressions = 0  # of the last tick
@@ -85,23 +106,25 @@ class ReaderPhase:
         if n_posts == 0:
             return
         before, after = self._arguments(model, feeds, want_reads)
-        for share in self.shares:
-            share.clear(n_posts, feeds.shape, world.creators.n)
+        for hand in self.hands:
+            hand.clear(n_posts, feeds.shape, world.creators.n)
+        for block in self.blocks:
+            block.parts = []
         self.arguments = (before, after)
+        self.todo = iter(self.blocks)
         if self.threads == 1:
             return
         if self.pool is None:
-            self.pool = ThreadPoolExecutor(self.threads)
-        self.running = [self.pool.submit(share.live, before, after) for share in self.shares]
-        for share in self.shares:
-            share.started.wait()  # else the caller would keep the interpreter to itself and nothing would overlap
+            self.pool = ThreadPoolExecutor(self.threads - 1)
+        self.running = [self.pool.submit(hand.live, self.todo, before, after) for hand in self.hands[1:]]
+        for hand in self.hands[1:]:
+            hand.started.wait()  # else the caller would keep the interpreter to itself and nothing would overlap
 
     def finish(self, model: EngagementModel) -> None:
-        """Wait for the readers; counts go to the posts, interactions to the log."""
+        """Lend a hand with the readers who are left; counts go to the posts, interactions to the log."""
         if self.arguments is None:
             return
-        for share in self.shares[: 1 if self.threads == 1 else 0]:
-            share.live(*self.arguments)
+        self.hands[0].live(self.todo, *self.arguments)
         for done in self.running:
             done.result()
         self._gather(model, self.feeds)
@@ -181,10 +204,10 @@ class ReaderPhase:
 
     def _gather(self, model: EngagementModel, feeds: NDArray[np.int32]) -> None:
         world = model.world
-        counts, pages, change = self.shares[0].counts, self.shares[0].pages, self.shares[0].change
-        for share in self.shares[1:]:
-            counts, pages, change = counts + share.counts, pages + share.pages, change + share.change
-        self.impressions = sum(share.impressions for share in self.shares)
+        counts, pages, change = self.hands[0].counts, self.hands[0].pages, self.hands[0].change
+        for hand in self.hands[1:]:
+            counts, pages, change = counts + hand.counts, pages + hand.pages, change + hand.change
+        self.impressions = sum(hand.impressions for hand in self.hands)
         posts, alive = world.posts, world.alive
         shown = np.bincount(feeds.ravel(), np.repeat(pages, PAGE, axis=1).ravel(), len(counts))
         posts.impressions[alive] += counts[:, :5]
@@ -193,7 +216,7 @@ class ReaderPhase:
         posts.finishes[alive] += counts[:, 10]
         posts.dwell_s[alive] += counts[:, 11]
         world.creators.followers[:] = world.creators.followers + change
-        for part in (part for share in self.shares for part in share.parts if len(part)):
+        for part in (part for block in self.blocks for part in block.parts if len(part)):
             account = part["account"]
             world.log.add(
                 len(part),
