@@ -319,10 +319,10 @@ def _around(path: str, value: float, share: float, base: Scenario) -> Axis | Non
 
 
 def _numbers(node: Any, path: str = "") -> Iterator[tuple[str, float]]:
-    """Paths and values of all numbers in mappings; lists (ladders, strategies, calendar) have no lasting paths."""
-    for key, value in node.items():
+    """Paths and values of all numbers, those in lists by position; the calendar would undo what it sets itself."""
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node):
         below = f"{path}.{key}" if path else str(key)
-        if isinstance(value, dict):
+        if isinstance(value, dict | list) and below != "calendar":
             yield from _numbers(value, below)
         elif isinstance(value, int | float) and not isinstance(value, bool):
             yield below, value
