@@ -29,7 +29,8 @@ h2 small { display: block; font: 400 16px/1.4 "Helvetica Neue", Helvetica, Arial
 .card td b { display: block; font-weight: 600; font-size: 15px; }
 .card td small { color: var(--quiet); white-space: nowrap; display: inline-block; }
 .card td { vertical-align: top; }
-.card .good small { color: #00694c; } .card .bad small { color: #a34700; }
+.card .change { font-size: 15px; white-space: nowrap; display: block; }
+.card .good .change, .card .good small { color: #00694c; } .card .bad .change, .card .bad small { color: #a34700; }
 @media (max-width: 560px) { .tile:last-child:nth-child(odd) { grid-column: span 2; } }
 @media print { .csv { display: none; } .panels { grid-template-columns: 1fr 1fr; } }
 """

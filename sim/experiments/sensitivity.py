@@ -27,6 +27,7 @@ Row = dict[str, Any]
 RESAMPLES = 500
 PARTS = (0.25, 0.5, 0.75, 1.0)
 FEWEST_BLOCKS = 4
+ROUNDING = 1e-20  # of a variance of 1: what a regression leaves unexplained by rounding alone
 NOTABLE = 0.1  # of the largest index: what is below does not count for the order of the factors
 MAIN = {"sobol": "ST", "morris": "mu_star", "latin_hypercube": "prcc", "grid": "share"}
 UNITS = {"sobol": "base samples", "morris": "trajectories", "latin_hypercube": "points", "grid": "repetitions"}
@@ -77,6 +78,11 @@ class Sensitivity:
     def ranked(self) -> list[str]:
         """Factors by the main index, the strongest first."""
         return _order(self.indices[self.indices["index"] == self.main])
+
+    def sure(self) -> list[str]:
+        """Those of them that can be told from luck: their interval leaves out 0, or they have none."""
+        rows = self.indices[self.indices["index"] == self.main]
+        return _order(rows[_told_from_0(rows)])
 
 
 def analyse(inputs: Inputs) -> Sensitivity:
@@ -256,15 +262,23 @@ def _ranks(x: Matrix) -> Matrix:
 
 
 def _prcc(x: Matrix, extra: Matrix, y: Matrix) -> Matrix:
-    """Partial correlations of ranks, from the inverse of their correlation matrix."""
-    ranks = np.hstack([_ranks(x), extra, _ranks(y[:, None])])
-    ranks = ranks - ranks.mean(axis=0)
-    scale = np.sqrt((ranks**2).sum(axis=0))
-    ranks = ranks / np.where(scale > 0, scale, 1.0)
+    """Partial correlations of ranks, from the slopes of their regression and what it leaves unexplained.
+
+    Where nothing is left, as when the outcome rises with one factor alone, the correlation is the slope's sign.
+    """
+    ranks, outcome = _standard(np.hstack([_ranks(x), extra])), _standard(_ranks(y[:, None]))[:, 0]
     inverse = np.linalg.pinv(ranks.T @ ranks, hermitian=True)
-    size = np.sqrt(np.abs(np.diag(inverse)))
-    partial = -inverse[: x.shape[1], -1] / np.where(size[: x.shape[1]] * size[-1] > 0, size[: x.shape[1]] * size[-1], 1)
-    return np.asarray(np.clip(partial, -1, 1))
+    slopes = inverse @ (ranks.T @ outcome)
+    rest = max(float(((outcome - ranks @ slopes) ** 2).sum()), ROUNDING)
+    size = np.sqrt(slopes**2 + rest * np.abs(np.diag(inverse)))
+    return np.asarray(slopes / np.where(size > 0, size, 1.0))[: x.shape[1]]
+
+
+def _standard(columns: Matrix) -> Matrix:
+    """Columns of mean 0 and length 1; those that do not vary are all 0."""
+    centred = columns - columns.mean(axis=0)
+    length = np.sqrt((centred**2).sum(axis=0))
+    return np.asarray(centred / np.where(length > 0, length, 1.0))
 
 
 def _src(x: Matrix, extra: Matrix, y: Matrix) -> Matrix:
@@ -303,11 +317,19 @@ def verdict(convergence: pd.DataFrame, unit: str) -> str:
     largest = float(last["value"].abs().max())
     if largest == 0:
         return "The outcome does not move with any factor."
-    notable = [name for name in _order(last) if _size(last, name) >= NOTABLE * largest][:6]
+    sure = _order(last[_told_from_0(last)])
+    if not sure:
+        return f"No factor can be told from luck: with {sizes[-1]} {unit} every interval holds 0."
+    notable = [name for name in sure if _size(last, name) >= NOTABLE * largest][:6]
+    if not notable:
+        return (
+            f"The ranking is not settled: the largest index, of {_order(last)[0]}, cannot be told from luck; ask for "
+            f"more {unit}."
+        )
     if len(notable) == 1:
-        rest = "the only one that counts"
         held = _since(rows, sizes, lambda order: order[0] == notable[0])
-        return f"The ranking is stable: {notable[0]} is {rest}, as it has been since {held} of {sizes[-1]} {unit}."
+        only = f"{notable[0]} is the only one that {'counts' if len(sure) == 1 else 'counts for much'}"
+        return f"The ranking is stable: {only}, as it has been since {held} of {sizes[-1]} {unit}."
     orders = {size: [n for n in _order(rows[rows["n"] == size]) if n in notable] for size in sizes}
     if orders[sizes[-1]] == orders[sizes[-2]]:
         held = _since(rows, sizes, lambda order: [n for n in order if n in notable] == notable)
@@ -323,6 +345,11 @@ def verdict(convergence: pd.DataFrame, unit: str) -> str:
         f"The ranking is not settled: {first} and {second} changed places between {sizes[-2]} and {sizes[-1]} {unit} "
         f"(their intervals {overlap}); ask for more {unit} before relying on their order."
     )
+
+
+def _told_from_0(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Which indices can be told from 0; those without an interval are taken as they are."""
+    return ~((rows["low"] <= 0.0) & (rows["high"] >= 0.0))
 
 
 def _size(rows: pd.DataFrame, name: str) -> float:

@@ -77,6 +77,8 @@ def first_time_deadly_toy(scenario: Scenario, keep: tuple[str, ...]) -> dict[str
 
 
 if __name__ == "__main__":
+    # whoever starts the tests in the background has it ignored, and children inherit that
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         print(len(sweep(plan(), sys.argv[1], workers=2, simulate=slow_toy, progress=False).runs()))
     except KeyboardInterrupt:

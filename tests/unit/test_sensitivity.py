@@ -166,6 +166,29 @@ def test_regression_of_a_hypercube_finds_direction_size_and_names():
     assert rows.loc[("share", "name"), "value"] > 0.04 and found.r2["R2"] > 0.98
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_an_outcome_that_follows_one_factor_exactly_correlates_fully_with_it_and_not_with_the_rest(sign):
+    frame = pd.DataFrame(np.random.default_rng(5).random((40, 3)), columns=["one", "two", "three"])
+    found = analyse(inputs("latin_hypercube", frame, sign * np.exp(frame[["one"]].to_numpy())))
+    rows = found.indices.set_index(["index", "factor"])
+    assert rows.loc[("prcc", "one"), ["value", "low", "high"]].to_list() == pytest.approx([sign] * 3)
+    assert np.allclose(rows.loc["prcc"].loc[["two", "three"]], 0.0, atol=1e-4)
+    assert found.sure() == ["one"]
+
+
+def test_partial_rank_correlations_are_those_of_residuals():
+    """By definition: what is left of a factor's ranks and of the outcome's once the other factors are regressed out."""
+    luck = np.random.default_rng(6)
+    frame = pd.DataFrame(luck.random((60, 3)), columns=["one", "two", "three"])
+    y = frame["one"] - 0.5 * frame["two"] ** 2 + 0.2 * luck.normal(size=60)
+    found = analyse(inputs("latin_hypercube", frame, y.to_numpy()[:, None])).indices
+    ranks, outcome = frame.rank(), y.rank().to_numpy()
+    for row in found[found["index"] == "prcc"].itertuples():
+        others = np.column_stack([np.ones(60), ranks.drop(columns=row.factor)])
+        left = [each - others @ np.linalg.lstsq(others, each)[0] for each in (ranks[row.factor].to_numpy(), outcome)]
+        assert row.value == pytest.approx(np.corrcoef(*left)[0, 1])
+
+
 def test_a_block_with_a_gap_is_left_out_and_counted():
     frame = pd.DataFrame(np.random.default_rng(1).random((40, 2)), columns=["a", "b"])
     outcome = np.random.default_rng(2).random((40, 2))
@@ -197,3 +220,15 @@ def test_the_verdict_is_plain():
     swapped = verdict(convergence((0.7, 0.3, 0.2), (0.7, 0.25, 0.3)), "points")
     assert "not settled: c and b changed places between 10 and 20 points" in swapped and "overlap" in swapped
     assert "too few" in verdict(convergence((0.7, 0.3, 0.2)), "points")
+
+
+def test_only_what_can_be_told_from_luck_counts():
+    none = verdict(convergence((0.02, 0.05, 0.01), (0.09, 0.05, 0.01)), "points")
+    assert none == "No factor can be told from luck: with 20 points every interval holds 0."
+    one = verdict(convergence((0.7, 0.05, 0.01), (0.7, 0.09, 0.01)), "points")
+    assert one.startswith("The ranking is stable: a is the only one that counts, as it has been since 10 of 20 points")
+    unclear = convergence((0.9, 0.2, 0.01), (0.9, 0.2, 0.01)).assign(
+        low=lambda r: r["low"].where(r["factor"] == "c", -1)
+    )
+    unclear.loc[unclear["factor"] == "c", ["low", "high"]] = [0.005, 0.015]
+    assert "of a, cannot be told from luck; ask for more points" in verdict(unclear, "points")

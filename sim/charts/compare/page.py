@@ -11,10 +11,12 @@ from sim.charts.numbers import decimals, estimate, listed, times
 from sim.charts.report import frame_html
 from sim.experiments.compare import FACTOR, SIGNIFICANT, Comparison
 from sim.experiments.costs import BEARERS, COUNTED, Costs
-from sim.experiments.paired import FEWEST_BCA, seeds_to_be_sure
+from sim.experiments.scorecard import of_seeds
 from sim.names import words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from sim.experiments.outcomes import Outcome
@@ -111,21 +113,32 @@ def _summary(comparison: Comparison) -> str:
         if not len(rows):
             continue
         base = estimate(rows["reference"].iloc[0])
-        under = "where" if isinstance(comparison, Costs) else "under"
-        told.append(f"{outcome.label}: {base} {under} {words(comparison.reference)}{_others(rows)}.")
+        told.append(f"{outcome.label}: {base} {_under(comparison, comparison.reference)}{_others(comparison, rows)}.")
     return " ".join(told)
 
 
-def _others(rows: pd.DataFrame) -> str:
+def _under(comparison: Comparison, policy: str) -> str:
+    """The twin is a world, not a policy."""
+    under = "where" if isinstance(comparison, Costs) and policy == comparison.reference else "under"
+    return f"{under} {words(policy)}"
+
+
+def _others(comparison: Comparison, rows: pd.DataFrame) -> str:
     """What is different under the others, sorted from high to low."""
-    told = [
-        "the same" if mean == 0.0 else estimate(mean, decimals(low, high), "+")
-        for mean, low, high in zip(rows["mean"], rows["low"], rows["high"], strict=True)
-    ]
-    names = [words(policy) for policy in rows[FACTOR]]
+    told = [_change(row) for row in rows.to_dict("records")]
+    under = [_under(comparison, policy) for policy in rows[FACTOR]]
     if len(rows) <= MOST_TOLD:
-        return f"; {listed([f'{change} under {name}' for change, name in zip(told, names, strict=True)])}"
-    return f"; of the others most under {names[0]} ({told[0]}) and least under {names[-1]} ({told[-1]})"
+        return f"; {listed([f'{change} {policy}' for change, policy in zip(told, under, strict=True)])}"
+    return f"; of the others highest {under[0]} ({told[0]}) and lowest {under[-1]} ({told[-1]})"
+
+
+def _change(row: Mapping[Any, Any]) -> str:
+    """A difference in words."""
+    size = estimate(abs(row["mean"]), decimals(row["low"], row["high"]))
+    if row["mean"] == 0.0:
+        return "the same"
+    luck = "" if row["p_holm"] < SIGNIFICANT else ", which may be luck,"
+    return f"{size} {'higher' if row['mean'] > 0.0 else 'lower'}{luck}"
 
 
 # -- sections ---------------------------------------------------------------------------------------------
@@ -137,13 +150,16 @@ def _scorecard(comparison: Comparison) -> str:
     head = "".join(f"<th>{escape(words(policy))}</th>" for policy in policies)
     card = comparison.means()
     found = comparison.by_key()
+    seeds = len(comparison.swept.seeds)
     windows = list(dict.fromkeys(outcome.window for outcome in comparison.outcomes))
     one = len(windows) == 1
     body = ""
     for outcome in comparison.outcomes:
         notes = [*([] if outcome.is_part else [outcome.unit]), *([] if one else [outcome.window])]
         unit = f"<br><small>{escape(', '.join(notes))}</small>" if notes else ""
-        cells = "".join(_cell(card, found, outcome, policy, policy == comparison.reference) for policy in policies)
+        cells = "".join(
+            _cell(card[outcome.name, policy], found.get((outcome.name, policy)), outcome, seeds) for policy in policies
+        )
         body += f"<tr><th>{escape(outcome.label)}{unit}</th>{cells}</tr>"
     says = (
         f"Of each run the {windows[0] if one else 'figure said under its name'}, of those the mean over seeds; under "
@@ -157,19 +173,26 @@ def _scorecard(comparison: Comparison) -> str:
     )
 
 
-def _cell(card: Rows, found: Rows, outcome: Outcome, policy: str, reference: bool) -> str:
-    mean = card[outcome.name, policy]
+def _cell(mean: dict[str, Any], row: dict[str, Any] | None, outcome: Outcome, seeds: int) -> str:
+    """A policy's mean, and its difference to the reference; of the reference itself the interval of the mean."""
     places = decimals(mean["low"], mean["high"])
-    value = f"<b>{estimate(mean['mean'], places)}</b>"
-    if reference:
+    value = f"<b>{estimate(mean['mean'], places)}</b>{_lacking(mean['n'], seeds)}"
+    if row is None:
         return f"<td>{value}{_between(mean, places, '')}</td>"
-    row = found[outcome.name, policy]
     sure = row["p_holm"] < SIGNIFICANT
     wanted = {"higher": 1, "lower": -1, None: 0}[outcome.better] * (1 if row["mean"] > 0 else -1)
     css = {1: ' class="good"', -1: ' class="bad"', 0: ""}[wanted] if sure else ""
     places = decimals(row["low"], row["high"])
     change = "no difference" if row["mean"] == 0.0 else estimate(row["mean"], places, "+")
-    return f"<td{css}>{value}<small>{change}{' *' if sure else ''}</small> {_between(row, places, '+')}</td>"
+    pairs = "" if row["n"] == mean["n"] else _lacking(row["n"], seeds)
+    return (
+        f'<td{css}>{value}<span class="change">{change}{" *" if sure else ""}</span>{pairs} '
+        f"{_between(row, places, '+')}</td>"
+    )
+
+
+def _lacking(n: int, seeds: int) -> str:
+    return f"<small>{of_seeds(n, seeds).strip()}</small> " if n != seeds else ""
 
 
 def _between(row: dict[str, Any], places: int | None, sign: str) -> str:
@@ -185,7 +208,7 @@ def _differences(comparison: Comparison) -> str:
         by_name = {o.name: o for o in comparison.outcomes}
         groups = {WORDS[who]: tuple(by_name[name] for name, _ in rows) for who, rows in BEARERS.items()}
     says = (
-        "Each dot is the mean difference over seeds to the dotted line, the reference; the bar is its 95 % bootstrap "
+        "Each mark is the mean difference over seeds to the dotted line, the reference; the bar is its 95 % bootstrap "
         "interval. Filled: sure after Holm's correction. Hollow: it could be luck."
     )
     body = ""
@@ -250,20 +273,6 @@ def _worth(narrowed: float) -> list[str]:
     ]
 
 
-def _few(seeds: int, tests: int) -> list[str]:
-    """What so few seeds cannot show."""
-    told = []
-    enough = seeds_to_be_sure(tests)
-    if seeds < enough:
-        told.append(f"With {seeds} seeds none of {tests} differences can be sure at 5 %: it takes at least {enough}.")
-    if seeds < FEWEST_BCA:
-        told.append(
-            f"Intervals from fewer than {FEWEST_BCA} seeds are too narrow: of three they hold the truth in about 77 of "
-            "100 cases rather than 95, of five in 83, of nine in 89."
-        )
-    return told
-
-
 def _sure(comparison: Comparison) -> str:
     """Effect sizes, what shared luck is worth, and how everything was computed."""
     frame = comparison.differences
@@ -276,7 +285,7 @@ def _sure(comparison: Comparison) -> str:
             "differences). In reference sd: over the reference's standard deviation. Narrowed: width of the interval",
             "with independent seeds over its width under shared ones. p: sign-flip permutation test, corrected for",
             f"{len(frame)} differences by Holm's method.",
-            *_few(len(comparison.swept.seeds), len(frame)),
+            *comparison.cautions,
         ]
     )
     return f'<p class="says">{escape(says)}</p>{frame_html(shown)}{sheet.csvs({"differences": frame})}'

@@ -74,7 +74,8 @@ def says(findings: Findings, outcome: str) -> str:
     low, high = own.iloc[int(own["mean"].argmin())], own.iloc[int(own["mean"].argmax())]
     half = (own["high"] - own["mean"]).mean()
     sure = f" (± {half_width(half)})" if half == half else ""
+    luck = "; the intervals overlap, so this may be luck" if low["high"] >= high["low"] else ""
     return (
         f"On average over everything else, {name_of(name)} moves {in_text(findings, outcome)} most: from "
-        f"{number(low['mean'])} at {low['level']} to {number(high['mean'])} at {high['level']}{sure}."
+        f"{number(low['mean'])} at {low['level']} to {number(high['mean'])} at {high['level']}{sure}{luck}."
     )

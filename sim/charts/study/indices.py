@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from sim.charts.study.about import in_text, legend_below, name_of, number, percent, title_of
 from sim.charts.style import BLUE, ORANGE, QUIET, Look, figure
 from sim.experiments.findings import Findings
+from sim.experiments.sensitivity import UNITS
 
 TITLE = "What decides it"
 MOST_BARS = 20
@@ -107,6 +108,8 @@ def says(findings: Findings, outcome: str) -> str:
         "prcc": f"{name} goes with {label} most closely: a partial rank correlation of {number(value)}{span}",
         "share": f"{name} alone accounts for {percent(value)} of how {label} varies between runs under one seed{span}",
     }[found.main]
+    if str(top["factor"]) not in found.sure():
+        return f"{said}. The interval holds 0: more {UNITS[findings.design['kind']]} would tell whether it is luck."
     return f"{said}; {_interplay(findings, outcome, str(top['factor']))}."
 
 

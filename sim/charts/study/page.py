@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import shlex
 from typing import TYPE_CHECKING, Any, cast
 
 from sim.charts.report import frame_html
@@ -42,10 +43,12 @@ def page(findings: Findings) -> str:
     sections = [_varied(findings), *(_outcome(findings, name) for name in outcomes), failures(findings.swept.failures)]
     links = {"varied": "What was varied"} | {_anchor(name): title_of(findings, name) for name in outcomes}
     same = (
-        "The same study file, seed and versions give the same points and the same figures, bit for bit. Intervals are "
-        "of 95 %."
+        "Runs a sample of the runs again and compares every bit: the same study file, seed and versions give the same "
+        "points and the same figures. Intervals are of 95 %."
     )
-    end = foot("gresham sweep study.yaml", same, findings.swept.record["versions"])
+    end = foot(
+        f"gresham reproduce {shlex.quote(findings.swept.place.address)}", same, findings.swept.record["versions"]
+    )
     return document(findings.name, _head(findings), links, sections, end)
 
 
@@ -87,8 +90,9 @@ def _summary(findings: Findings, outcome: str) -> str:
     found = findings.sensitivity[outcome]
     if known.max() == known.min():
         return f"{title} is {number(known.max())} everywhere."
-    top = found.ranked()[:1]
-    by = f", moved most by {name_of(top[0])}" if top else ""
+    top, sure = found.ranked()[:1], found.sure()[:1]
+    by = f", moved most by {name_of(top[0])}" if top == sure and top else ""
+    by = by or (", and no factor can be told from luck" if not sure else f", {name_of(sure[0])} moving it for sure")
     luck = found.luck.share
     said = "" if luck != luck else f" ({percent(luck)} of a single run's variance is luck)"
     return f"{title} runs from {number(known.min())} to {number(known.max())}{by}{said}."
