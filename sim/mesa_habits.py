@@ -39,9 +39,9 @@ def described(scenario: Any, days: int | None, changes: dict[str, Any]) -> Scena
     found = scenario if scenario is not None else Scenario()
     if not (changes or days is not None or isinstance(found, str | Path)):
         return found
-    from sim.runner import _resolve
+    from sim.scenario.load import scenario_of
 
-    return _resolve(found, None, days, changes)
+    return scenario_of(found, days=days, set=changes)
 
 
 def seed_of(rng: Any) -> int | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from sim.living import Options, live_worlds
 from sim.progress import Wanted
 from sim.result import Result
 from sim.scenario import Scenario
+from sim.scenario.load import scenario_of
 from sim.store import manifest as manifests
 from sim.store.checkpoint import Checkpoint, find, read_plan, restore, write_plan
 from sim.store.events import EventWriter
@@ -46,7 +46,7 @@ def run(
     is made.
     Raises ScenarioError, and RunError when the disk refuses.
     """
-    resolved = _resolve(scenario, seed, days, set or {})
+    resolved = scenario_of(scenario, seed=seed, days=days, set=set)
     if twin is None:
         twin = out is not None
     options = Options(events, checkpoint_every, threads, twin and resolved.manipulation.enabled, progress)
@@ -93,28 +93,6 @@ def folder_name(scenario: Scenario, events: bool = False) -> str:
     content = f"{scenario.digest()} {manifests.versions()['gresham']}{' events' if events else ''}"
     plain = plain_name(scenario.name) or "scenario"
     return f"{plain}-{scenario.run.seed}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
-
-
-def _resolve(scenario: Scenario | str | Path, seed: int | None, days: int | None, changes: dict[str, Any]) -> Scenario:
-    if not isinstance(scenario, Scenario):
-        scenario = Scenario.load(scenario, set=changes, days=days)
-        changes, days = {}, None
-    wanted = dict(changes)
-    if days is not None and days != scenario.run.days:
-        wanted |= {"run.days": days, "calendar": _reached(scenario, days)}
-    if seed is not None:
-        wanted["run.seed"] = seed
-    return scenario.with_changes(wanted) if wanted else scenario
-
-
-def _reached(scenario: Scenario, days: int) -> list[dict[str, Any]]:
-    """Calendar entries that a run of `days` reaches."""
-    start: datetime.date = scenario.run.start_date
-
-    def day(entry: Any) -> int:
-        return int(entry.day) if entry.day is not None else int((entry.date - start).days)
-
-    return [entry.model_dump(mode="json") for entry in scenario.calendar if day(entry) < days]
 
 
 def _all_tables(tables: Tables, twin: Table | None) -> dict[str, Table]:

@@ -15,6 +15,7 @@ from sim.catalogue import ask, views
 from sim.catalogue.listing import KINDS, Listing, make_listing, runs_table, without
 from sim.catalogue.problem import Problem
 from sim.errors import RunError
+from sim.store.place import Place
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,8 +28,8 @@ class CatalogueWarning(UserWarning):
     """Some of a results folder was skipped; `Catalogue.problems` says what and why."""
 
 
-def results(folder: str | Path = "results", *, verify: bool = False) -> Catalogue:
-    """All runs below a folder (or any fsspec address), to be asked in SQL.
+def results(folder: str | Path | Place = "results", *, verify: bool = False) -> Catalogue:
+    """All runs below a folder (or any fsspec address; a `Place` for one with settings), to be asked in SQL.
 
     `verify` reads every table and compares its digest; without it only footers are looked at: that files are
     whole, of the right form and as long as their manifest says. What cannot be used is skipped, listed in
@@ -39,18 +40,23 @@ def results(folder: str | Path = "results", *, verify: bool = False) -> Catalogu
     if catalogue.problems:
         n = len(catalogue.problems)
         said = f"{catalogue.problems[0]}" + (f" (and {n - 1} more, see .problems)" if n > 1 else "")
-        warnings.warn(f"skipped in {folder}: {said}", CatalogueWarning, stacklevel=2)
+        warnings.warn(f"skipped in {catalogue.address}: {said}", CatalogueWarning, stacklevel=2)
     return catalogue
 
 
 class Catalogue:
     """Runs and studies below a folder. Made once: what comes later is seen by a new catalogue."""
 
-    def __init__(self, folder: str | Path = "results", *, verify: bool = False) -> None:
-        self.address = str(folder)
+    def __init__(self, folder: str | Path | Place = "results", *, verify: bool = False) -> None:
+        self._place = folder if isinstance(folder, Place) else Place(folder)
         self._listing = make_listing(self._local(), verify)
         self._parameters = False
         self._unreadable: dict[str, str] = {}  # runs that only DuckDB minds, and why
+
+    @property
+    def address(self) -> str:
+        """The folder or address, as it was given."""
+        return self._place.address
 
     def _local(self) -> Path:
         """The folder; of another store, a copy of what matters in a temporary one."""
@@ -59,8 +65,9 @@ class Catalogue:
 
             aside = Path(tempfile.mkdtemp(prefix="gresham-")).resolve()
             weakref.finalize(self, shutil.rmtree, aside, ignore_errors=True)
-            fetch(self.address, aside)
-            return aside
+            copy = aside / self.address.rstrip("/").rpartition("/")[2]  # a run or study is called like its folder
+            fetch(self._place, copy)
+            return copy
         root = Path(self.address)
         if not root.is_dir():
             raise RunError(f"{root}: {'not a folder' if root.exists() else 'there is no such folder'}")

@@ -10,16 +10,15 @@ from sim.store.place import Place
 WANTED = (".json", ".parquet")
 
 
-def fetch(address: str, folder: Path) -> None:
+def fetch(place: Place, folder: Path) -> None:
     """Copy records and tables into a folder. Raises RunError when the store does not answer or has nothing there."""
-    place = Place(address)
     try:
         names = [name for name in place.list() if name.endswith(WANTED)]
         if not names:
-            raise RunError(f"{address}: there is nothing there")
+            raise RunError(f"{place.address}: there is nothing there")
         for name in names:
             to = folder / name
             to.parent.mkdir(parents=True, exist_ok=True)
             to.write_bytes(place.read(name))
     except OSError as error:
-        raise RunError(f"{address}: cannot be read: {error.strerror or error}") from None
+        raise RunError(f"{place.address}: cannot be read: {error.strerror or error}") from None

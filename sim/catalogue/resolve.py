@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sim.catalogue.catalogue import Catalogue
@@ -12,24 +14,34 @@ from sim.catalogue.stored import Stored, open_run
 from sim.catalogue.study import Study, open_study
 from sim.errors import RunError
 from sim.store import manifest as manifests
+from sim.store.place import Place
 
 MOST = 10
 
 
-def resolve(wanted: str, folder: str | Path) -> Stored | Study:
+@contextmanager
+def resolved(wanted: str, folder: str | Path | Place) -> Iterator[Stored | Study]:
     """A run or study by its path, or by a part of its name below `folder` that no other has.
 
+    It is there as long as the block lasts: what lies in a store has been copied for it.
     Raises RunError: nothing of that name (with the nearest), several, or one that cannot be used (with the reason).
     """
     at = Path(wanted)
+    found: Stored | Study | None
     try:
         if (at / STUDY).is_file():
-            return open_study(at.resolve(), at.name or at.resolve().name)
-        if (at / manifests.NAME).is_file():
-            return open_run(at.resolve(), at.as_posix())
+            found = open_study(at.resolve(), at.name or at.resolve().name)
+        elif (at / manifests.NAME).is_file():
+            found = open_run(at.resolve(), at.as_posix())
+        else:
+            found = None
     except UnfitError as error:
         raise RunError(f"{wanted}: {error}") from None
-    return _named(wanted.strip("/"), Catalogue(folder))
+    if found is not None:
+        yield found
+        return
+    catalogue = Catalogue(folder)  # whose end is the end of its copies
+    yield _named(wanted.strip("/"), catalogue)
 
 
 def _named(wanted: str, catalogue: Catalogue) -> Stored | Study:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.app import FAILED, Threads, app, said_plainly, stop
+from sim.cli.where import Storage, place
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from sim.catalogue.problem import Problem
     from sim.catalogue.stored import Stored
+    from sim.catalogue.study import Study
+    from sim.store.place import Place
 
 MOST_WARNINGS = 10
 UNBOUNDED = 10_000
@@ -34,11 +37,12 @@ def query(
     ] = None,
     form: Annotated[str, typer.Option("--format", metavar="table|csv|json", help="how to print")] = "table",
     verify: Verify = False,
+    storage_option: Storage = None,
 ) -> None:
     """Ask all runs below a folder in SQL: daily, creators, posts, orders, ..., runs, parameters."""
     if form not in ("table", "csv", "json"):
         stop(f"--format {form}: must be table, csv or json", 2)
-    catalogue = _open(folder, verify)
+    catalogue = _open(place(folder, storage_option), verify)
     known = len(catalogue.problems)
     frame = catalogue.query(sql)
     _warn(catalogue.problems[known:])  # what turned out to be spoilt only when it was read
@@ -55,11 +59,11 @@ def query(
 
 @app.command("ls")
 @said_plainly
-def list_(folder: In = "results", verify: Verify = False) -> None:
+def list_(folder: In = "results", verify: Verify = False, storage_option: Storage = None) -> None:
     """List runs and studies: when, how large, quality shown and share manipulating in the last week."""
     from sim.catalogue.tell import overview
 
-    catalogue = _open(folder, verify)
+    catalogue = _open(place(folder, storage_option), verify)
     found = overview(catalogue)
     if found.empty:
         typer.echo(f"no finished run in {folder}; gresham run makes one")
@@ -69,20 +73,20 @@ def list_(folder: In = "results", verify: Verify = False) -> None:
 
 @app.command()
 @said_plainly
-def show(name: Name, folder: In = "results") -> None:
+def show(name: Name, folder: In = "results", storage_option: Storage = None) -> None:
     """Show one run or study: parameters that differ from the defaults, tables, versions, key figures."""
     from sim.catalogue.catalogue import Catalogue
-    from sim.catalogue.resolve import resolve
+    from sim.catalogue.resolve import resolved
     from sim.catalogue.stored import Stored
     from sim.catalogue.tell import show_run, show_study
 
-    found = resolve(name, folder)
-    if isinstance(found, Stored):
-        show_run(found, _console())
-        return
-    catalogue = Catalogue(found.folder)
-    _warn(catalogue.problems)
-    show_study(found, catalogue, _console())
+    with resolved(name, place(folder, storage_option)) as found:
+        if isinstance(found, Stored):
+            show_run(found, _console())
+            return
+        catalogue = Catalogue(found.folder)
+        _warn(catalogue.problems)
+        show_study(found, catalogue, _console())
 
 
 @app.command()
@@ -95,33 +99,38 @@ def reproduce(
         Path | None, typer.Option(help="folder of plug-ins written as file.py:Class; the current one otherwise")
     ] = None,
     threads: Threads = None,
+    storage_option: Storage = None,
 ) -> None:
     """Run it again from its manifest and compare every bit of every table; exit code 1 when they differ."""
-    from sim.catalogue.reproduce import reproduce as again
+    from sim.catalogue.resolve import resolved
 
-    same = True
-    for run in _runs_of(name, folder, sample):
-        typer.echo(f"{run.name}: {run.head['name']}, seed {run.head['seed']}, {run.head['days']} days")
-        found = again(run, threads=threads, base=base, progress="auto")
-        for what, (then, now) in found.differing.items():
-            typer.echo(f"  made with {what} {then}, now {now}")
-        for table in found.tables:
-            typer.echo(f"  {table.table}: {'same' if table.same else f'DIFFERENT; {table.said}'}")
-        same = same and found.same
-    typer.echo("the same bits" if same else "not the same bits")
-    if not same:
+    with resolved(name, place(folder, storage_option)) as found:
+        same = [_again(run, base, threads) for run in _sample(found, sample)]
+    typer.echo("the same bits" if all(same) else "not the same bits")
+    if not all(same):
         raise typer.Exit(FAILED)
 
 
-def _runs_of(name: str, folder: str, n: int) -> list[Stored]:
-    """The run of that name, or a sample of the study's finished runs."""
+def _again(run: Stored, base: Path | None, threads: int | None) -> bool:
+    """Run it again and tell table by table whether it came out the same."""
+    from sim.catalogue.reproduce import reproduce as again
+
+    typer.echo(f"{run.name}: {run.head['name']}, seed {run.head['seed']}, {run.head['days']} days")
+    found = again(run, threads=threads, base=base, progress="auto")
+    for what, (then, now) in found.differing.items():
+        typer.echo(f"  made with {what} {then}, now {now}")
+    for table in found.tables:
+        typer.echo(f"  {table.table}: {'same' if table.same else f'DIFFERENT; {table.said}'}")
+    return found.same
+
+
+def _sample(found: Stored | Study, n: int) -> list[Stored]:
+    """The run itself, or a sample of the study's finished runs."""
     from sim.catalogue.catalogue import Catalogue
     from sim.catalogue.reproduce import sample
-    from sim.catalogue.resolve import resolve
     from sim.catalogue.stored import Stored
     from sim.errors import RunError
 
-    found = resolve(name, folder)
     if isinstance(found, Stored):
         return [found]
     catalogue = Catalogue(found.folder)
@@ -132,7 +141,7 @@ def _runs_of(name: str, folder: str, n: int) -> list[Stored]:
     return [runs[each] for each in sample(list(runs), n)]
 
 
-def _open(folder: str, verify: bool) -> Any:
+def _open(folder: Place, verify: bool) -> Any:
     from sim.catalogue.catalogue import Catalogue
 
     catalogue = Catalogue(folder, verify=verify)

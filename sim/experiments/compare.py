@@ -22,6 +22,7 @@ from sim.experiments.swept import REPORT, Swept
 from sim.names import words
 from sim.progress import Wanted
 from sim.scenario import Scenario
+from sim.scenario.load import scenario_of
 from sim.store.folder import plain_name
 from sim.store.place import Place
 
@@ -56,6 +57,8 @@ def compare(
     seeds: int | Sequence[int] = 20,
     out: str | Path | Place | None = None,
     outcomes: Sequence[Spec] | None = None,
+    set: dict[str, Any] | None = None,
+    days: int | None = None,
     until: Until | None = None,
     most_seeds: int = MOST_SEEDS,
     executor: Executor | Crew | None = None,
@@ -65,13 +68,14 @@ def compare(
 ) -> Comparison:
     """Run scenarios under the same seeds and compare each with the first.
 
-    `seeds` is how many (1, 2, ...) or which. `until` adds seeds, a batch at a time, until the interval is narrow
-    enough, judged from ten seeds on, or there are `most_seeds`. Without `outcomes` those of the policy scorecard
+    `seeds` is how many (1, 2, ...) or which; `set` and `days` change all scenarios alike, as for `sim.run`. `until`
+    adds seeds, a batch at a time, until the interval is narrow enough, judged from ten seeds on, or there are
+    `most_seeds`. Without `outcomes` those of the policy scorecard
     are compared. Runs are kept in `out` (`results/compare-...` by default): a comparison that is repeated with more
     seeds makes only the new ones.
     Raises ScenarioError and RunError before the first run when what is asked for cannot be compared.
     """
-    policies = _policies(scenarios)
+    policies = _policies([scenario_of(each, days=days, set=set) for each in scenarios])
     wanted = tuple(Outcome.of(spec) for spec in outcomes) if outcomes is not None else scorecard()
     _check(policies, wanted, until)
     chosen = tuple(range(1, seeds + 1)) if isinstance(seeds, int) else tuple(seeds)
@@ -266,10 +270,9 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
-def _policies(scenarios: Sequence[Scenario | str | Path]) -> dict[str, Scenario]:
+def _policies(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
     found: dict[str, Scenario] = {}
-    for n, each in enumerate(scenarios, 1):
-        scenario = each if isinstance(each, Scenario) else Scenario.load(each)
+    for n, scenario in enumerate(scenarios, 1):
         name = scenario.name
         same = next((other for other in found if words(other) == words(name)), None)
         if same is not None:

@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from sim.experiments.plan import Plan, Point
 from sim.experiments.sweep import sweep
 from sim.progress import Wanted
 from sim.scenario import Scenario
+from sim.scenario.load import scenario_of
 from sim.store.folder import plain_name
 from sim.store.place import Place
 
@@ -114,6 +115,8 @@ def twin(
     scenario: Scenario | str | Path,
     *,
     seeds: int | Sequence[int] = 10,
+    set: dict[str, Any] | None = None,
+    days: int | None = None,
     out: str | Path | Place | None = None,
     executor: Executor | Crew | None = None,
     workers: int | None = None,
@@ -122,13 +125,14 @@ def twin(
 ) -> Costs:
     """Run a scenario beside the same world without manipulation and say what manipulation cost whom.
 
-    `seeds` is how many (1, 2, ...) or which. Runs are kept in `out` (`results/twin-...` by default).
+    `seeds` is how many (1, 2, ...) or which; `set` and `days` change the scenario, as for `sim.run`. Runs are kept in
+    `out` (`results/twin-...` by default).
     Raises RunError for a scenario in which nobody can manipulate, and for fewer than two seeds.
     """
     chosen = tuple(range(1, seeds + 1)) if isinstance(seeds, int) else tuple(seeds)
     if len(chosen) < FEWEST_SEEDS:
         raise RunError(f"a comparison needs at least {FEWEST_SEEDS} seeds, not {len(chosen)}: one shows nothing")
-    plan = _plan(scenario if isinstance(scenario, Scenario) else Scenario.load(scenario), chosen)
+    plan = _plan(scenario_of(scenario, days=days, set=set), chosen)
     place = out if isinstance(out, Place) else Place(out or Path("results") / plan.name)
     return Costs(sweep(plan, place, executor=executor, workers=workers, retries=retries, progress=progress))
 
@@ -144,7 +148,8 @@ def _plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
         Outcome.of({"measure": measure, "how": how, "last": LAST}) for rows in BEARERS.values() for measure, how in rows
     )
     check_measured(outcomes, scenario)
-    points = (Point(0, {FACTOR: HONEST}, honest(scenario)), Point(1, {FACTOR: scenario.name}, scenario))
+    beside = honest(scenario).with_changes({"name": f"{scenario.name}_twin"})  # not to be taken for the scenario
+    points = (Point(0, {FACTOR: HONEST}, beside), Point(1, {FACTOR: scenario.name}, scenario))
     about = {
         "kind": "twin",
         "outcomes": [o.plain() for o in outcomes],

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from sim.errors import RunError
 from sim.experiments.code import code_digest
@@ -84,9 +84,15 @@ def _refuse_others(swept: Swept) -> None:
     if place.exists(manifests.NAME):
         raise RunError(f"{place.address}: holds a run by itself; give another folder")
     if place.exists(RECORD):
-        there, here = (record["about"].get("kind") for record in (Swept.load(place).record, swept.record))
+        there, here = _what(Swept.load(place).record), _what(swept.record)
         if there != here:
-            raise RunError(f"{place.address}: holds a {there or 'plan'}, not a {here or 'plan'}; give another folder")
+            raise RunError(f"{place.address}: holds a {there}, not a {here}; give another folder")
+
+
+def _what(record: dict[str, Any]) -> str:
+    """What a folder is of: a comparison may gain policies, and a plan points, but a study is one by its name."""
+    kind = str(record["about"].get("kind") or "plan")
+    return f"study '{record['name']}'" if kind == "study" else kind
 
 
 def _unwritable(place: Place, error: OSError) -> RunError:

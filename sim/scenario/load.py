@@ -36,6 +36,38 @@ def changed(scenario: Scenario, changes: dict[str, Any]) -> Scenario:
     return validated(document, scenario.base)
 
 
+def scenario_of(
+    given: Scenario | str | Path,
+    *,
+    seed: int | None = None,
+    days: int | None = None,
+    set: dict[str, Any] | None = None,
+) -> Scenario:
+    """A scenario, given as such or as a file, under another seed, length or other values by dotted path.
+
+    Calendar entries that a shortened run does not reach fall away.
+    """
+    if not isinstance(given, Scenario):
+        given = Scenario.load(given, set=set, days=days)
+        set = days = None
+    wanted = dict(set or {})
+    if days is not None and days != given.run.days:
+        wanted |= {"run.days": days, "calendar": _reached(given, days)}
+    if seed is not None:
+        wanted["run.seed"] = seed
+    return given.with_changes(wanted) if wanted else given
+
+
+def _reached(scenario: Scenario, days: int) -> list[dict[str, Any]]:
+    """Calendar entries that a run of `days` reaches."""
+    start: datetime.date = scenario.run.start_date
+
+    def day(entry: Any) -> int:
+        return int(entry.day) if entry.day is not None else int((entry.date - start).days)
+
+    return [entry.model_dump(mode="json") for entry in scenario.calendar if day(entry) < days]
+
+
 def validated(document: Document, base: Path | None) -> Scenario:
     """A Scenario from a document, or one ScenarioError with everything that is wrong, the first on top."""
     try:

@@ -17,8 +17,11 @@ from typing import Any
 
 import pytest
 from toy import faulty_toy, plan, slow_toy, toy
+from typer.testing import CliRunner
 
+import sim
 from sim import Scenario
+from sim.cli import app
 from sim.errors import RunError
 from sim.experiments.crew import crew_for
 from sim.experiments.plan import Plan, Point
@@ -131,6 +134,19 @@ def test_real_worlds_on_a_cluster_with_their_tables_in_s3(
     there(study, Place("s3://gresham/real", bucket), dask_cluster, simulate_scenario)
     here(study, tmp_path / "real", simulate_scenario)
     assert bits(Place("s3://gresham/real", bucket)) == bits(Place(tmp_path / "real"))
+
+
+def test_the_catalogue_asks_a_store_that_needs_settings(bucket: dict[str, Any]) -> None:
+    place = Place("s3://gresham/asked", bucket)
+    here(plan(points=2, seeds=(1, 2)), place)
+    assert sim.results(place).query("select count(*) from daily").iloc[0, 0] == 40
+    settings = [f"key={bucket['key']}", f"secret={bucket['secret']}"]
+    settings += [f"client_kwargs.{name}={value}" for name, value in bucket["client_kwargs"].items()]
+    options = [part for each in settings for part in ("--storage-option", each)]
+    asked = CliRunner().invoke(app, ["ls", "--in", place.address, *options])
+    assert asked.exit_code == 0 and "4 of 4" in asked.stdout, asked.output
+    shown = CliRunner().invoke(app, ["show", "asked", "--in", place.address, *options])
+    assert shown.exit_code == 0, shown.output
 
 
 def test_a_sweep_goes_on_in_an_object_store(tmp_path: Path, bucket: dict[str, Any]) -> None:
