@@ -59,6 +59,8 @@ class Result:
         """A finished run from its folder; RunError when it is none."""
         path = Path(folder)
         if path.name.startswith(".") or not (path / manifests.NAME).is_file():
+            if not path.exists():
+                raise RunError(f"{path}: there is no such folder")
             raise RunError(
                 f"{path}: not a finished run (no {manifests.NAME}); `gresham resume` goes on with an interrupted one"
             )

@@ -42,7 +42,7 @@ def in_words(error: Exception, known: dict[str, list[str]]) -> QueryError:
     """What DuckDB says, its first line, and the nearest name that there is."""
     said = str(error).strip()
     first = said.splitlines()[0] if said else type(error).__name__
-    return QueryError(f"{first}{_hint(first, known)}")
+    return QueryError(f"{first.rstrip('!')}{_hint(first, known)}")
 
 
 def _hint(first: str, known: dict[str, list[str]]) -> str:

@@ -138,11 +138,16 @@ def changed_parameters(scenario: dict[str, Any]) -> dict[str, tuple[str, str]]:
     return {
         path: (plain(own[path]) if path in own else "(not there)", plain(usual[path]) if path in usual else "")
         for path in dict.fromkeys([*own, *usual])
-        if path not in skipped and own.get(path, _NONE) != usual.get(path, _NONE)
+        if path not in skipped and own.get(path, _NONE) != usual.get(path, _NONE) and not _is_above(path, own)
     }
 
 
 _NONE = object()
+
+
+def _is_above(path: str, own: dict[str, Any]) -> bool:
+    """Whether a path is a list's, empty by default, whose entries are listed by themselves."""
+    return path not in own and any(each.startswith(f"{path}.") for each in own)
 
 
 def show_run(run: Stored, console: Console) -> None:

@@ -108,4 +108,5 @@ def estimate(value: float, places: int | None = None, sign: str = "") -> str:
         return "0"
     if places is None:
         places = min(MOST_DECIMALS, max(0, 2 - floor(log10(abs(value)))))
-    return f"{value:{sign},.{places}f}"
+    told = f"{value:{sign},.{places}f}"
+    return told if any(digit in told for digit in "123456789") else told.lstrip("+-")  # no -0.000

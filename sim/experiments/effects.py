@@ -108,5 +108,5 @@ def level_text(value: Any) -> str:
     if isinstance(value, bool | np.bool_):
         return "on" if value else "off"
     if isinstance(value, float | np.floating):
-        return f"{value:,.3g}"
+        return f"{value:,.3g}" if -1000.0 < value < 1000.0 else f"{value:,.0f}"
     return f"{value:,}" if isinstance(value, int | np.integer) else str(value)

@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.errors import ScenarioError, nearest_name, shown
 from sim.measures.definitions import Measure, all_measures
+from sim.names import words
 from sim.plugins import name_of, table
 
 if TYPE_CHECKING:
@@ -70,13 +71,14 @@ class Outcome:
                 raise _wrong("no such key of an outcome", key, nearest_name(str(key), KEYS))
         measure = _measure(plain.get("measure"), "" if isinstance(spec, str) else "measure")
         days = _days(plain.get("days"))
+        how: How = _one_of(plain.get("how", "mean"), "how", tuple(HOW))
         return cls(
             name=str(plain.get("name", measure.name)),
             measure=measure.name,
             last=_whole(plain.get("last", LAST), "last", 1),
             days=days,
-            how=_one_of(plain.get("how", "mean"), "how", tuple(HOW)),
-            label=str(plain.get("label", plain.get("name", measure.label))),
+            how=how,
+            label=str(plain.get("label") or _label(plain, measure.label, how)),
             unit=str(plain.get("unit", measure.unit)),
             better=_one_of(plain.get("better", _better(measure.name)), "better", ("higher", "lower", None)),
         )
@@ -97,8 +99,8 @@ class Outcome:
     def window(self) -> str:
         """Which days are counted, and how, in words."""
         days = f"days {self.days[0]} to {self.days[1]}" if self.days else f"the last {self.last} days"
-        words = {"mean": "mean over", "sum": "sum over", "last": "value at the end of", "change": "change to"}
-        return f"{words[self.how]} {days}"
+        how = {"mean": "mean over", "sum": "sum over", "last": "value at the end of", "change": "change to"}
+        return f"{how[self.how]} {days}"
 
     @property
     def is_part(self) -> bool:
@@ -113,6 +115,13 @@ class Outcome:
         """As a mapping that `of` reads."""
         found = {key: getattr(self, key) for key in KEYS if getattr(self, key) is not None}
         return found | ({"days": list(self.days)} if self.days else {})
+
+
+def _label(plain: Mapping[str, Any], measure: str, how: str) -> str:
+    """What an outcome is called in a report when its label is not given."""
+    if "name" in plain:
+        return words(str(plain["name"]))
+    return measure + {"sum": ", sum", "change": ", change"}.get(how, "")
 
 
 def evaluate_runs(daily: pd.DataFrame, outcomes: tuple[Outcome, ...], factors: tuple[str, ...] = ()) -> pd.DataFrame:

@@ -152,7 +152,10 @@ def _related(path: str, other: str) -> bool:
 
 def _document(path: Path) -> Document:
     try:
-        return read(path)
+        document = read(path)
+        if not {"base", "factors", "design"} & document.values.keys() and "run" in document.values:
+            raise ScenarioError("is a scenario, not a study: gresham run runs it", file=str(path))
+        return document
     except ScenarioError as error:
         what = error.what.replace(
             "a scenario is a mapping of sections", "a study is a mapping of base, factors, outcomes and design"

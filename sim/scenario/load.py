@@ -19,6 +19,8 @@ from sim.scenario.text import Place
 def load(path: Path, overrides: dict[str, Any], days: int | None) -> Scenario:
     """Read, merge, override and validate a scenario file."""
     document = read(path)
+    if {"base", "factors"} <= document.values.keys():
+        raise ScenarioError("is a study, not a scenario: gresham sweep runs it", file=str(path))
     for dotted, value in overrides.items():
         put(document, dotted, value, Place(f"--set {dotted}", None))
     if days is not None:

@@ -221,6 +221,9 @@ def test_a_folder_that_holds_something_else_is_not_written_over(tmp_path: Path, 
     quick(replace(small, about={"kind": "compare"}), tmp_path / "compared")
     with pytest.raises(RunError, match="holds a compare, not a plan"):
         quick(small, tmp_path / "compared")
+    quick(replace(small, name="mine", about={"kind": "study"}), tmp_path / "studied")
+    with pytest.raises(RunError, match="holds a study 'mine', not a study 'yours'"):
+        quick(replace(small, name="yours", about={"kind": "study"}), tmp_path / "studied")
 
 
 def test_where_nothing_is_finished_no_old_table_stays(tmp_path: Path, small: Plan) -> None:

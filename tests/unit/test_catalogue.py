@@ -165,7 +165,7 @@ def test_links_are_followed_and_loops_are_not(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("sql", "said"),
     [
-        ("select * from dialy", "Table with name dialy does not exist!; did you mean 'daily'?"),
+        ("select * from dialy", "Table with name dialy does not exist; did you mean 'daily'?"),
         ("select * from zzz", "tables here: runs, daily, orders, parameters"),
         ("select exposure_qualty from daily", "did you mean 'exposure_quality'?"),
         ("select d.exposure_qualty from daily d", "did you mean 'exposure_quality'?"),

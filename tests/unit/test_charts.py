@@ -138,3 +138,5 @@ def test_numbers_as_text():
     assert numbers.moved(0.5, 0.5) == "stays at 0.50"
     assert numbers.moved(0.5, 0.25) == "falls from 0.50 to 0.25"
     assert numbers.listed(["a", "b", "c"]) == "a, b and c"
+    assert numbers.estimate(-0.0004, 3) == "0.000"
+    assert numbers.estimate(-0.0004, 4, "+") == "-0.0004"

@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 import sim
 from sim import Scenario
+from sim.charts.compare.page import page
 from sim.cli import app
 from sim.errors import RunError
 from sim.experiments import compare as comparing
@@ -24,6 +26,7 @@ from sim.experiments.compare import Comparison, Until
 from sim.experiments.costs import HONEST, Costs
 from sim.experiments.job import simulate_scenario
 from sim.experiments.outcomes import scorecard
+from sim.experiments.scorecard import told as scorecard_told
 from sim.experiments.sweep import sweep
 
 TINY = {"run.days": 16, "readers.n": 400, "creators.n": 60}
@@ -199,6 +202,19 @@ def gresham(*words: str):
 
 
 SETS = [word for path, value in TINY.items() if path != "run.days" for word in ("--set", f"{path}={value}")]
+
+
+def test_figures_of_fewer_seeds_say_of_how_many(tmp_path: Path) -> None:
+    """No one is punished in some runs, so that the share of the innocent among them is of the others."""
+    worlds = [tiny(name) for name in FILES]
+    found = sim.compare(worlds, seeds=3, out=tmp_path, workers=2, progress=False, days=15, outcomes=["reads"])
+    found.values.loc[0, "reads"] = np.nan
+    assert found.about["days"] == 15
+    told = Console(width=200, file=io.StringIO())
+    told.print(scorecard_told(found))
+    assert told.file.getvalue().count("(2 of 3 seeds)") == 2  # the reference's mean, and the difference
+    assert "none of 1 differences can be sure" in told.file.getvalue()
+    assert page(found).count("(2 of 3 seeds)") == 2
 
 
 def test_the_commands(tmp_path: Path) -> None:

@@ -29,6 +29,13 @@ def test_windows_and_ways() -> None:
     assert np.isnan(of(days=[30, 40], how="last"))
 
 
+def test_an_outcome_without_a_label_is_called_by_its_name_or_its_measure() -> None:
+    label = {how: Outcome.of({"measure": "reads", "how": how}).label for how in ("mean", "sum", "change")}
+    assert label["sum"] == f"{label['mean']}, sum" and label["change"] == f"{label['mean']}, change"
+    assert Outcome.of({"measure": "reads", "name": "reads_late"}).label == "reads late"
+    assert Outcome.of({"measure": "reads", "name": "reads_late", "label": "Late reads"}).label == "Late reads"
+
+
 def test_what_was_never_defined_is_nan() -> None:
     assert np.isnan(Outcome.of("honest_quit").evaluate(DAILY))
     assert np.isnan(Outcome.of({"measure": "honest_quit", "how": "sum"}).evaluate(DAILY))

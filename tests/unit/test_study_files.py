@@ -276,6 +276,7 @@ def test_files_that_are_no_studies():
         Study.load("stady.yaml")
     assert "a study is a mapping of base, factors" in refused("", "")
     assert refused("", "base: bas.yaml\n").startswith("study.yaml:1: lacks 'factors'")
+    assert refused("", "run: {days: 3}\n") == "study.yaml: is a scenario, not a study: gresham run runs it"
     text = factor("{path: readers.trust_start, values: [0.5]}")
     assert "study.yaml:1: base: no such file: bas.yaml; did you mean 'base.yaml'?" in refused(
         text, START.replace("base.yaml", "bas.yaml")

@@ -219,7 +219,11 @@ def _differences(comparison: Comparison) -> str:
 
 
 def _panel(comparison: Comparison, outcome: Outcome) -> str:
-    fig, frame = differences.draw(comparison, outcome), differences.table(comparison, outcome)
+    frame = differences.table(comparison, outcome)
+    if not (frame["mean"].fillna(0.0) != 0.0).any():
+        known = "No difference under any seed." if frame["n"].max() > 0 else "It has a value in none of the runs."
+        return f'<h3>{escape(outcome.label)}</h3><p class="says">{known}</p>'
+    fig = differences.draw(comparison, outcome)
     return sheet.chart(outcome.label, "", fig, frame, f"difference-{outcome.name}", fold=False)
 
 
