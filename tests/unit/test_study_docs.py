@@ -85,4 +85,4 @@ def test_the_python_of_the_page_runs(shelf: Path) -> None:
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    assert (shelf.parents[1] / "results" / "price_by_anxiety" / "report.html").is_file()
+    assert (shelf.parents[1] / "results" / "tiny" / "report.html").is_file()
