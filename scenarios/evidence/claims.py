@@ -49,7 +49,8 @@ WORLDS: dict[str, tuple[str, dict[str, Any]]] = {
     "price_5": ("baseline", {"run.days": 60, "farms.price_per_100_cny": 5.0, "farms.price_per_1000_cny": 25.0}),
     "price_20": ("baseline", {"run.days": 60, "farms.price_per_100_cny": 20.0, "farms.price_per_1000_cny": 100.0}),
     "price_1": ("baseline", {"run.days": 60}),
-    "swing": ("baseline", {"run.days": 60, "mutual_aid.activity_swing": 1.5}),
+    "calm": ("baseline", {"run.days": 60, "mutual_aid.activity_swing": 0.0}),
+    "wild": ("baseline", {"run.days": 60, "mutual_aid.activity_swing": 1.5}),
     # a million readers, so that a thousand organic likes can happen at all
     "million": (
         "no_manipulation",
@@ -160,8 +161,11 @@ def _of_orders(model: EngagementModel) -> Figures:
         out["likes_bought_per_day"] = float(mine.n_likes.sum() / model.scenario.run.days)
     out["in_groups"] = float((model.world.creators.group >= 0).sum())
     if len(groups):
-        asked = (groups.requests * (groups.members - 1)).sum()
-        out["group_answer_rate"] = float(groups.answered.sum() / max(1, asked))
+        asked = groups.requests * (groups.members - 1)
+        out["group_answer_rate"] = float(groups.answered.sum() / max(1, asked.sum()))
+        fails = groups.answered[asked > 0] < model.scenario.mutual_aid.dissolve_answer_rate * asked[asked > 0]
+        out["group_failing_days"] = float(fails.mean())
+        out["group_favours_per_day"] = float(groups.answered.sum() / model.scenario.run.days)
         out["group_active_share"] = float(groups.active_members.sum() / max(1, groups.members.sum()))
         out["groups_dissolved"] = float(len(model.circles.groups) - len(model.circles.alive))
         out["free_rider_share"] = float(groups.free_rider_share.mean())
@@ -410,11 +414,29 @@ CLAIMS: dict[str, list[Claim]] = {
         ("S1", "group answer rate", "", value("group_answer_rate", "price_1")),
         (
             "S1",
-            "creators left in groups after 60 days, wild activity against calm",
-            "< 1",
-            lambda w: w["swing"]["in_groups"] / max(1, w["price_1"]["in_groups"]),
+            "share of a group's days with next to no answers, wild activity less calm",
+            "> 0",
+            difference("group_failing_days", "wild", "calm"),
         ),
-        ("S1", "groups dissolved, wild activity less calm", "> 0", difference("groups_dissolved", "swing", "price_1")),
+        (
+            "S1",
+            "share of members who answer on a day, wild less calm",
+            "< 0",
+            difference("group_active_share", "wild", "calm"),
+        ),
+        (
+            "S1",
+            "favours done in groups, wild against calm",
+            "< 1",
+            lambda w: w["wild"]["group_favours_per_day"] / max(1, w["calm"]["group_favours_per_day"]),
+        ),
+        (
+            "S1",
+            "creators left in groups after 60 days, wild against calm",
+            "< 1",
+            lambda w: w["wild"]["in_groups"] / max(1, w["calm"]["in_groups"]),
+        ),
+        ("S1", "groups dissolved, wild less calm", "> 0", difference("groups_dissolved", "wild", "calm")),
     ],
     "speed": [
         ("S6", "minutes to 1000 likes through a farm (C22: ten)", "~10", value("farm_minutes_to_1000", "million")),
@@ -427,7 +449,7 @@ NEEDS = {
     "rules": ("rules", "baseline"),
     "dose": ("dose_likes", "dose_strict"),
     "repair": ("honeymoon",),
-    "demand": ("price_1", "price_5", "price_20", "swing"),
+    "demand": ("price_1", "price_5", "price_20", "calm", "wild"),
     "speed": ("million",),
 }
 
