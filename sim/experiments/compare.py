@@ -78,10 +78,7 @@ def compare(
     policies = _policies([scenario_of(each, days=days, set=set) for each in scenarios])
     wanted = tuple(Outcome.of(spec) for spec in outcomes) if outcomes is not None else scorecard()
     _check(policies, wanted, until)
-    chosen = tuple(range(1, seeds + 1)) if isinstance(seeds, int) else tuple(seeds)
-    if len(chosen) < FEWEST_SEEDS:
-        raise RunError(f"a comparison needs at least {FEWEST_SEEDS} seeds, not {len(chosen)}: one shows nothing")
-    plan = _plan(policies, chosen, wanted, until)
+    plan = _plan(policies, seeds_of(seeds), wanted, until)
     place = out if isinstance(out, Place) else Place(out or Path("results") / plan.name)
     crew = crew_of(executor, workers)
     try:
@@ -312,18 +309,31 @@ def _plan(
 ) -> Plan:
     points = tuple(Point(n, {FACTOR: name}, scenario) for n, (name, scenario) in enumerate(policies.items()))
     trial = any(scenario.probes.share_posts > 0 for scenario in policies.values())
-    about = {
-        "kind": "compare",
-        "outcomes": [o.plain() for o in outcomes],
-        "descriptions": {name: scenario.description for name, scenario in policies.items()},
-        "days": points[0].scenario.run.days,
-        "readers": points[0].scenario.readers.n,
-        "creators": points[0].scenario.creators.n,
-        "calendars": {name: calendar(scenario) for name, scenario in policies.items()},
-        "until": asdict(until) if until is not None else None,
-    }
+    about = about_of("compare", policies, outcomes) | {"until": asdict(until) if until is not None else None}
     keep = ("daily", "posts") if trial else ("daily",)
     return Plan(folder_name(policies), points, seeds, keep, "policies under the same luck", about)
+
+
+def seeds_of(seeds: int | Sequence[int]) -> tuple[int, ...]:
+    """How many seeds (1, 2, ...) or which; RunError for fewer than two."""
+    chosen = tuple(range(1, seeds + 1)) if isinstance(seeds, int) else tuple(seeds)
+    if len(chosen) < FEWEST_SEEDS:
+        raise RunError(f"a comparison needs at least {FEWEST_SEEDS} seeds, not {len(chosen)}: one shows nothing")
+    return chosen
+
+
+def about_of(kind: str, worlds: Mapping[str, Scenario], outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """What study.json says of a comparison: its outcomes, and what its report tells of the worlds."""
+    first = next(iter(worlds.values()))
+    return {
+        "kind": kind,
+        "outcomes": [o.plain() for o in outcomes],
+        "descriptions": {name: scenario.description for name, scenario in worlds.items()},
+        "days": first.run.days,
+        "readers": first.readers.n,
+        "creators": first.creators.n,
+        "calendars": {name: calendar(scenario) for name, scenario in worlds.items()},
+    }
 
 
 def calendar(scenario: Scenario) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import RunError
-from sim.experiments.compare import FACTOR, FEWEST_SEEDS, Comparison, calendar
+from sim.experiments.compare import FACTOR, Comparison, about_of, calendar, seeds_of
 from sim.experiments.crew import Crew
 from sim.experiments.outcomes import LAST, Outcome, check_measured
 from sim.experiments.paired import difference, holm
@@ -129,10 +129,7 @@ def twin(
     `out` (`results/twin-...` by default).
     Raises RunError for a scenario in which nobody can manipulate, and for fewer than two seeds.
     """
-    chosen = tuple(range(1, seeds + 1)) if isinstance(seeds, int) else tuple(seeds)
-    if len(chosen) < FEWEST_SEEDS:
-        raise RunError(f"a comparison needs at least {FEWEST_SEEDS} seeds, not {len(chosen)}: one shows nothing")
-    plan = _plan(scenario_of(scenario, days=days, set=set), chosen)
+    plan = _plan(scenario_of(scenario, days=days, set=set), seeds_of(seeds))
     place = out if isinstance(out, Place) else Place(out or Path("results") / plan.name)
     return Costs(sweep(plan, place, executor=executor, workers=workers, retries=retries, progress=progress))
 
@@ -148,17 +145,11 @@ def _plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
         Outcome.of({"measure": measure, "how": how, "last": LAST}) for rows in BEARERS.values() for measure, how in rows
     )
     check_measured(outcomes, scenario)
-    beside = honest(scenario).with_changes({"name": f"{scenario.name}_twin"})  # not to be taken for the scenario
-    points = (Point(0, {FACTOR: HONEST}, beside), Point(1, {FACTOR: scenario.name}, scenario))
-    about = {
-        "kind": "twin",
-        "outcomes": [o.plain() for o in outcomes],
-        "descriptions": {HONEST: "the same world, in which nobody manipulates", scenario.name: scenario.description},
-        "days": scenario.run.days,
-        "readers": scenario.readers.n,
-        "creators": scenario.creators.n,
-        "calendars": {scenario.name: calendar(scenario)},
-    }
+    # a name of its own, so that the catalogue does not take it for the scenario
+    own = {"name": f"{scenario.name}_twin", "description": "the same world, in which nobody manipulates"}
+    worlds = {HONEST: honest(scenario).with_changes(own), scenario.name: scenario}
+    points = tuple(Point(n, {FACTOR: name}, world) for n, (name, world) in enumerate(worlds.items()))
+    about = about_of("twin", worlds, outcomes) | {"calendars": {scenario.name: calendar(scenario)}}  # the same for both
     seal = hashlib.sha256(scenario.digest().encode()).hexdigest()[:8]
     name = f"twin-{plain_name(scenario.name)}-{seal}"
     return Plan(name, points, seeds, ("daily", "creators"), "what manipulation costs, and whom", about)
