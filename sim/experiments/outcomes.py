@@ -103,9 +103,9 @@ class Outcome:
         return f"{how[self.how]} {days}"
 
     @property
-    def is_part(self) -> bool:
-        """Whether it is a share or an index, which is told without a unit."""
-        return self.unit in ("0..1", "-1..1")
+    def told_unit(self) -> str:
+        """The unit to be told; none for a share or an index, or where the label names what is counted."""
+        return "" if self.unit in ("0..1", "-1..1") or self.unit in self.label.lower().split() else self.unit
 
     def reaches(self, days: int) -> bool:
         """Whether a run of so many days has the days asked for."""

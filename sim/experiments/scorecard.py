@@ -85,7 +85,7 @@ def of_seeds(n: int, seeds: int) -> str:
 
 
 def _label(outcome: Outcome) -> str:
-    return f"{outcome.label}{'' if outcome.is_part else f', {outcome.unit}'}"
+    return ", ".join(filter(None, (outcome.label, outcome.told_unit)))
 
 
 def _luck(comparison: Comparison) -> str:

@@ -54,7 +54,7 @@ def draw(comparison: Comparison, outcome: Outcome) -> go.Figure:
         tickvals=list(range(len(names))), ticktext=names, range=[len(names) - 0.4, -0.6], showgrid=False,
         showline=False, ticks="", tickfont={"size": 14, "color": INK}, title_text="",
     )  # fmt: skip
-    unit = "" if outcome.is_part else f" ({outcome.unit})"
+    unit = f" ({outcome.told_unit})" if outcome.told_unit else ""
     title = f"difference to {words(comparison.reference)}{unit}"
     fig.update_xaxes(title_text=title, title_font_size=14, showgrid=True, color=QUIET, nticks=6, tickformat="~g")
     fig.update_layout(height=110 + ROW * len(names), hovermode="closest", margin={"t": 12, "r": 24})

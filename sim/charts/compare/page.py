@@ -155,7 +155,7 @@ def _scorecard(comparison: Comparison) -> str:
     one = len(windows) == 1
     body = ""
     for outcome in comparison.outcomes:
-        notes = [*([] if outcome.is_part else [outcome.unit]), *([] if one else [outcome.window])]
+        notes = [*filter(None, (outcome.told_unit,)), *([] if one else [outcome.window])]
         unit = f"<br><small>{escape(', '.join(notes))}</small>" if notes else ""
         cells = "".join(
             _cell(card[outcome.name, policy], found.get((outcome.name, policy)), outcome, seeds) for policy in policies

@@ -108,6 +108,7 @@ def says(findings: Findings, outcome: str) -> str:
         "prcc": f"{name} goes with {label} most closely: a partial rank correlation of {number(value)}{span}",
         "share": f"{name} alone accounts for {percent(value)} of how {label} varies between runs under one seed{span}",
     }[found.main]
+    said = said if "." in name else said[0].upper() + said[1:]
     if str(top["factor"]) not in found.sure():
         return f"{said}. The interval holds 0: more {UNITS[findings.design['kind']]} would tell whether it is luck."
     return f"{said}; {_interplay(findings, outcome, str(top['factor']))}."
