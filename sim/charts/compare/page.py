@@ -31,7 +31,7 @@ def page(comparison: Comparison) -> str:
     """The whole report as HTML."""
     sections = {
         "scorecard": ("Scorecard", _scorecard(comparison)),
-        "differences": ("What each policy changes", _differences(comparison)),
+        "differences": (f"What {_changer(comparison)} changes", _differences(comparison)),
         "honest": ("Who of the honest loses", _honest(comparison)),
         "time": ("Over time", _time(comparison)),
         "dose": ("Dose and response", _dose(comparison)),
@@ -80,10 +80,11 @@ def _head(comparison: Comparison) -> str:
     all_done = "all that were asked for" if done == asked else f"of {asked:,} asked for"
     narrowed = comparison.narrowed
     frame = comparison.differences
+    what = "worlds" if isinstance(comparison, Costs) else "policies"
     sure = int((frame["p_holm"] < SIGNIFICANT).sum())
     tiles = sheet.tiles(
         [
-            (f"{len(comparison.policies)}", "policies", f"reference: {words(comparison.reference)}"),
+            (f"{len(comparison.policies)}", what, f"reference: {words(comparison.reference)}"),
             (f"{len(seeds)}", "seeds", f"{seeds[0]} to {seeds[-1]}, the same for all"),
             (f"{done:,}", "runs", all_done),
             (f"{sure} of {len(frame)}", "differences that are sure", "after Holm's correction, at 5 %"),
@@ -96,12 +97,18 @@ def _head(comparison: Comparison) -> str:
     return (
         f'<header><div class="eyebrow">Gresham · {kind} · {about["days"]} days · {about["readers"]:,} readers · '
         f"{about['creators']:,} creators</div><h1{small}>{escape(title)}</h1>"
-        f'<p class="summary">{escape(_summary(comparison))}</p>{_stopped(comparison)}{tiles}</header>'
+        f'<p class="summary">{escape(_summary(comparison))}</p>{_cautions(comparison)}{tiles}</header>'
     )
 
 
-def _stopped(comparison: Comparison) -> str:
-    return f'<p class="says">{escape(comparison.stopped)}</p>' if comparison.stopped else ""
+def _changer(comparison: Comparison) -> str:
+    return "manipulation" if isinstance(comparison, Costs) else "each policy"
+
+
+def _cautions(comparison: Comparison) -> str:
+    """Why there are as many seeds as there are, and what so few cannot show."""
+    told = " ".join(filter(None, (comparison.stopped, *comparison.cautions)))
+    return f'<p class="says">{escape(told)}</p>' if told else ""
 
 
 def _summary(comparison: Comparison) -> str:
@@ -289,7 +296,6 @@ def _sure(comparison: Comparison) -> str:
             "differences). In reference sd: over the reference's standard deviation. Narrowed: width of the interval",
             "with independent seeds over its width under shared ones. p: sign-flip permutation test, corrected for",
             f"{len(frame)} differences by Holm's method.",
-            *comparison.cautions,
         ]
     )
     return f'<p class="says">{escape(says)}</p>{frame_html(shown)}{sheet.csvs({"differences": frame})}'
