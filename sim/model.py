@@ -162,8 +162,9 @@ class EngagementModel(mesa.Model):
 
     def finish(self) -> None:
         """Write the tables that are only known at the end."""
-        from sim.store.snapshots import posts_at_end
+        from sim.store.snapshots import orders_at_end, posts_at_end
 
+        orders_at_end(self)
         posts_at_end(self)
 
     def __getstate__(self) -> dict[str, Any]:

@@ -137,7 +137,12 @@ ORDERS = TableSpec(
         _int("delivered", "likes", "likes delivered"),
         _int("first_s", "s", "time of the first delivered like, -1 if none"),
         _int("last_s", "s", "time of the last delivered like, -1 if none"),
-        _float("surviving_28d", "likes", "delivered likes still counted four weeks later", optional=True),
+        _float(
+            "surviving_28d",
+            "likes",
+            "delivered likes still counted four weeks later; missing for orders of the last four weeks",
+            optional=True,
+        ),
     ),
 )
 

@@ -13,6 +13,8 @@ from sim.plugins import name_of
 if TYPE_CHECKING:
     from sim.model import EngagementModel
 
+SURVIVING_DAYS = 28  # no post lives longer
+
 
 def strategy_names(model: EngagementModel) -> np.ndarray:
     """Names of the scenario's strategies, in order."""
@@ -39,6 +41,19 @@ def creators_of_week(model: EngagementModel) -> None:
         mcn=columns.mcn[rows],
         group=columns.group[rows],
     )
+
+
+def orders_at_end(model: EngagementModel) -> None:
+    """What is left of the likes of orders that are four weeks old: their posts are no longer judged.
+
+    Discounts are by post and fall on fake likes first, as in `share_fake_visible_likes`.
+    """
+    orders, posts = model.tables["orders"].arrays(), model.world.posts
+    post, day = orders["post"], orders["day"]
+    fake = posts.likes_by_origin[post].sum(axis=1) - posts.likes_by_origin[post, Origin.ORGANIC]
+    gone = np.minimum(1.0, posts.discounted[post] / np.maximum(1, fake))
+    old = day + SURVIVING_DAYS <= model.clock.day
+    model.tables["orders"].fill("surviving_28d", np.where(old, orders["delivered"] * (1.0 - gone), np.nan))
 
 
 def posts_at_end(model: EngagementModel) -> None:

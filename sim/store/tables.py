@@ -60,6 +60,16 @@ class Table:
         self._flush()
         self._chunks.append((n, {name: self._cast(name, value, n) for name, value in columns.items()}))
 
+    def fill(self, name: str, values: NDArray[Any]) -> None:
+        """Give a column's values for all rows that there are: what is only known at the end."""
+        if np.shape(values) != (len(self),):
+            raise TableError(f"column {name} of table {self.spec.name} needs {len(self)} values")
+        self._flush()
+        start = 0
+        for n, chunk in self._chunks:
+            chunk[name] = self._cast(name, values[start : start + n], n)
+            start += n
+
     def describe(self, about: Mapping[str, tuple[str, str]]) -> None:
         """Give (unit, description) to columns that nobody declared."""
         for name, (unit, description) in about.items():

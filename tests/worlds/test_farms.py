@@ -384,3 +384,22 @@ def test_farms_numbered_high_keep_out_of_the_readers_addresses():
         accounts = model.world.accounts
         assert (accounts.device[shelves["machine"].ids] >= FIRST_BLOCK).all()
         assert (accounts.ip[shelves["raised"].ids] >= FIRST_BLOCK).all()
+
+
+def test_what_is_left_of_an_order_after_four_weeks_is_written_down():
+    model = market()
+    for post in (0, 1):
+        assert buy(model, 100, post=post, creator=post)
+        deliver(model, 30)
+    to(model, day=20)
+    assert buy(model, 50, post=2, creator=2)
+    deliver(model, 30)
+    posts, given = model.world.posts, {order["post"]: order["delivered"] for order in orders(model)}
+    posts.likes_by_origin[:3, Origin.FARM] = [given[post] for post in (0, 1, 2)]
+    posts.likes_by_origin[1, Origin.ORGANIC] = 7
+    posts.discounted[:3] = [0, given[1] // 2, given[2]]  # discounts fall on fake likes first
+    to(model, day=30)
+    model.finish()
+    left = {order["post"]: order["surviving_28d"] for order in orders(model)}
+    assert left[0] == given[0] and left[1] == pytest.approx(given[1] - given[1] // 2)
+    assert np.isnan(left[2])  # it is ten days old
