@@ -15,6 +15,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.kernels.mix import bits_of
+
 MASK = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15
 _M1, _M2 = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
@@ -86,8 +88,12 @@ class Luck:
     def bits_array(self, stream: str, tick: int, entity: ArrayLike, draw: int | ArrayLike = 0) -> NDArray[np.uint64]:
         """64 random bits for each entity (draw may be an array too); same bits as `bits`."""
         e = np.atleast_1d(np.asarray(entity)).astype(np.uint64)
+        key = np.uint64(stream_key(self.seed, stream, tick))
+        if isinstance(draw, int) and e.ndim == 1:
+            found: NDArray[np.uint64] = bits_of(e, key, np.uint64(draw))
+            return found
         d = np.asarray(draw).astype(np.uint64)
-        return mix_array(mix_array(e ^ np.uint64(stream_key(self.seed, stream, tick))) ^ d)
+        return mix_array(mix_array(e ^ key) ^ d)
 
     def uniform(self, stream: str, tick: int, entity: ArrayLike, draw: int | ArrayLike = 0) -> NDArray[np.float64]:
         """Uniform numbers in [0, 1), one for each entity."""

@@ -7,28 +7,34 @@ from numba import njit
 
 
 @njit(inline="always", cache=True)
-def _worse(score, hot, a, b):
+def _worse(hot_a, score_a, a, hot_b, score_b, b):
     """Whether post a comes after post b: hot ones first, then the score, then the older."""
-    if hot[a] != hot[b]:
-        return not hot[a]
-    if score[a] != score[b]:
-        return score[a] < score[b]
+    if hot_a != hot_b:
+        return hot_a < hot_b
+    if score_a != score_b:
+        return score_a < score_b
     return a > b
 
 
 @njit(cache=True, nogil=True)
-def _sift(heap, size, at, score, hot):
-    """Restore the heap (worst on top) below `at`."""
+def _sift(heap, heat, value, size, at, post, hot, score):
+    """Put a post (`hot`, `score`) at the place `at` of the heap, worst on top, or as far below as it belongs.
+
+    What posts are compared by lies beside them in the heap, not at their own places in long columns.
+    """
     while True:
         child = 2 * at + 1
         if child >= size:
-            return
-        if child + 1 < size and _worse(score, hot, heap[child + 1], heap[child]):
+            break
+        if child + 1 < size and _worse(
+            heat[child + 1], value[child + 1], heap[child + 1], heat[child], value[child], heap[child]
+        ):
             child += 1
-        if not _worse(score, hot, heap[child], heap[at]):
-            return
-        heap[at], heap[child] = heap[child], heap[at]
+        if not _worse(heat[child], value[child], heap[child], hot, score, post):
+            break
+        heap[at], heat[at], value[at] = heap[child], heat[child], value[child]
         at = child
+    heap[at], heat[at], value[at] = post, hot, score
 
 
 @njit(cache=True, nogil=True)
@@ -43,21 +49,26 @@ def fill_feeds(scores, hot, drawn, trial, feeds):
     for s in range(slots):
         n_ranked += not trial[s]
     size = min(n, max(1, n_ranked))  # without any fresh post the ranked ones take the trial slots too
-    heap = np.empty(size, np.int64)
+    heap, heat, value = np.empty(size, np.int64), np.empty(size, np.uint8), np.empty(size, np.float64)
+    for i in range(size):
+        heap[i] = i
     turn = 0
     for cell in range(cells):
         score = scores[cell]
+        # what was best for the last cell is a good first guess for this one: fewer posts push others out
+        guessed = np.zeros(n, np.bool_)
         for i in range(size):
-            heap[i] = i
+            guessed[heap[i]] = True
+            heat[i], value[i] = hot[heap[i]], score[heap[i]]
         for at in range(size // 2 - 1, -1, -1):
-            _sift(heap, size, at, score, hot)
-        for i in range(size, n):
-            if _worse(score, hot, heap[0], i):
-                heap[0] = i
-                _sift(heap, size, 0, score, hot)
+            _sift(heap, heat, value, size, at, heap[at], heat[at], value[at])
+        for i in range(n):
+            if not guessed[i] and _worse(heat[0], value[0], heap[0], hot[i], score[i], i):
+                _sift(heap, heat, value, size, 0, i, np.uint8(hot[i]), score[i])
         for last in range(size - 1, 0, -1):
-            heap[0], heap[last] = heap[last], heap[0]
-            _sift(heap, last, 0, score, hot)
+            post, is_hot, at_score = heap[last], heat[last], value[last]
+            heap[last] = heap[0]
+            _sift(heap, heat, value, last, 0, post, is_hot, at_score)
         ranked = 0
         for s in range(slots):
             if trial[s] and drawn.shape[0] > 0:

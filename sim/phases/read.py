@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels.count import add_counts
 from sim.kernels.read import CHUNK, N_COUNTS, PAGE, ROW, ROWS_PER_VISIT, SETTINGS, read_posts
 from sim.names import Kind, Origin, Surface
 from sim.phases.rhythm import visit_chances
@@ -204,34 +205,37 @@ class ReaderPhase:
 
     def _gather(self, model: EngagementModel, feeds: NDArray[np.int32]) -> None:
         world = model.world
-        counts, pages, change = self.hands[0].counts, self.hands[0].pages, self.hands[0].change
-        for hand in self.hands[1:]:
-            counts, pages, change = counts + hand.counts, pages + hand.pages, change + hand.change
-        self.impressions = sum(hand.impressions for hand in self.hands)
         posts, alive = world.posts, world.alive
-        shown = np.bincount(feeds.ravel(), np.repeat(pages, PAGE, axis=1).ravel(), len(counts))
-        posts.impressions[alive] += counts[:, :5]
+        columns = posts.impressions[alive], posts.reads[alive], posts.finishes[alive], posts.dwell_s[alive]
+        pages, change = self.hands[0].pages, self.hands[0].change
+        for hand in self.hands:
+            add_counts(hand.counts, *columns)
+        for hand in self.hands[1:]:
+            pages, change = pages + hand.pages, change + hand.change
+        self.impressions = sum(hand.impressions for hand in self.hands)
+        shown = np.bincount(feeds.ravel(), np.repeat(pages, PAGE, axis=1).ravel(), alive.stop - alive.start)
         posts.impressions[alive, Surface.HOT] += shown.astype(np.int32)
-        posts.reads[alive] += counts[:, 5:10]
-        posts.finishes[alive] += counts[:, 10]
-        posts.dwell_s[alive] += counts[:, 11]
         world.creators.followers[:] = world.creators.followers + change
-        for part in (part for block in self.blocks for part in block.parts if len(part)):
-            account = part["account"]
-            world.log.add(
-                len(part),
-                account=account,
-                post=part["post"],
-                time_s=model.clock.start_s + part["second"].astype(np.int64),
-                dwell_s=part["dwell_s"],
-                kind=part["kind"],
-                channel=part["channel"],
-                completion=part["completion"],
-                aux=part["aux"],
-                ip=world.accounts.ip[account],
-                device=world.accounts.device[account],
-                origin=Origin.ORGANIC,
-            )
+        done = _one_after_another([part for block in self.blocks for part in block.parts])
+        account = done["account"]
+        world.log.add(
+            len(done),
+            time_s=model.clock.start_s + done["second"].astype(np.int64),
+            ip=world.accounts.ip[account],
+            device=world.accounts.device[account],
+            origin=Origin.ORGANIC,
+            **{name: done[name] for name in ("account", "post", "dwell_s", "kind", "channel", "completion", "aux")},
+        )
+
+
+def _one_after_another(parts: list[NDArray[Any]]) -> NDArray[Any]:
+    """All rows in one array (`concatenate` works out the type of records anew each time)."""
+    found = np.empty(sum(map(len, parts)), ROW)
+    at = 0
+    for part in parts:
+        found[at : at + len(part)] = part
+        at += len(part)
+    return found
 
 
 assert (Kind.READ, Kind.UNFOLLOW) == (0, 5)  # the kernel writes kinds as plain numbers

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.kernels.count import count_reads
 from sim.names import Kind
 from sim.world.accounts import Accounts
 from sim.world.creators import Creators
@@ -43,10 +44,10 @@ class World:
         if rows["kind"] != Kind.READ:
             return
         post, channel = log.post[at], log.channel[at]
-        np.add.at(posts.reads, (post, channel), 1)
-        np.add.at(posts.impressions, (post, channel), 1)
-        np.add.at(posts.finishes, post, log.completion[at] >= 90)
-        np.add.at(posts.dwell_s, post, log.dwell_s[at].astype(np.int64))
+        count_reads(
+            post, channel, log.completion[at], log.dwell_s[at],
+            posts.impressions, posts.reads, posts.finishes, posts.dwell_s,
+        )  # fmt: skip
 
     def record_likes_after_reading(self, *, account: np.ndarray, **rows: Any) -> None:
         """Write a read and a like for each of `account`, from its registered address and phone.

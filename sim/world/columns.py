@@ -21,6 +21,7 @@ class Columns:
 
     def __init__(self, capacity: int = 16) -> None:
         self.n = 0
+        self._seen: list[str] = []  # columns whose view is kept
         self._data: dict[str, NDArray[Any]] = {
             name: np.full((capacity, *cell), fill, dtype) for name, (dtype, cell, fill) in self.spec.items()
         }
@@ -35,14 +36,19 @@ class Columns:
         # kept until the table changes, so that this runs once a column and not once a look
         column: NDArray[Any] = data[name][: self.n]
         self.__dict__[name] = column
+        self._seen.append(name)
         return column
 
     def _changed(self) -> None:
-        for name in self.spec:
-            self.__dict__.pop(name, None)
+        for name in self._seen:
+            del self.__dict__[name]
+        self._seen.clear()
 
     def __getstate__(self) -> dict[str, Any]:
         return {"n": self.n, "_data": self._data}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _seen=[])
 
     def add(self, count: int, **values: Any) -> slice:
         """Append `count` rows (columns not named get their fill value); return their slice."""

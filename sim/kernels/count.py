@@ -1,0 +1,30 @@
+"""Compiled: what reads add to the counters of posts."""
+
+# mypy: disable-error-code="no-untyped-def"
+
+from numba import njit
+
+FINISHED = 90  # percent of a post
+
+
+@njit(cache=True, nogil=True)
+def count_reads(post, channel, completion, dwell_s, impressions, reads, finishes, total_s):
+    """Add reads (one entry each in the first four columns) to the counters of their posts."""
+    for i in range(post.shape[0]):
+        p = post[i]
+        impressions[p, channel[i]] += 1
+        reads[p, channel[i]] += 1
+        finishes[p] += completion[i] >= FINISHED
+        total_s[p] += dwell_s[i]
+
+
+@njit(cache=True, nogil=True)
+def add_counts(counts, impressions, reads, finishes, total_s):
+    """Add what a thread counted (columns as the reader kernel has them) to the counters of the posts alive."""
+    surfaces = impressions.shape[1]
+    for p in range(counts.shape[0]):
+        for s in range(surfaces):
+            impressions[p, s] += counts[p, s]
+            reads[p, s] += counts[p, surfaces + s]
+        finishes[p] += counts[p, 2 * surfaces]
+        total_s[p] += counts[p, 2 * surfaces + 1]
