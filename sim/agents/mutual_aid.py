@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
-from sim.kernels.favours import choose
+from sim.kernels.favours import choose, note
 from sim.names import Origin, Status, Surface
 from sim.phases.rhythm import HOURS
 from sim.world.build import SLOT_SPAN
@@ -189,8 +189,7 @@ class MutualAidGroup(mesa.Agent):
     def _note(self, givers: np.ndarray, getters: np.ndarray) -> None:
         """Write favours into the ledger of who owes whom."""
         size = len(self.creator)
-        np.add.at(self.owes, (getters, givers), 1)
-        np.add.at(self.owes, (givers, getters), -1)
+        note(self.owes, givers, getters)
         self.gave_today += np.bincount(givers, minlength=size)
         self.got_lately += np.bincount(getters, minlength=size)
         self.tally.answered += len(givers)

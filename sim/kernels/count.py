@@ -1,8 +1,10 @@
-"""Compiled: what reads add to the counters of posts."""
+"""Compiled: what reads and reactions add to the counters of posts."""
 
 # mypy: disable-error-code="no-untyped-def"
 
 from numba import njit
+
+from sim.kernels.read import COMMENT, FOLLOW, FORWARD, LIKE
 
 FINISHED = 90  # percent of a post
 
@@ -28,3 +30,21 @@ def add_counts(counts, impressions, reads, finishes, total_s):
             reads[p, s] += counts[p, surfaces + s]
         finishes[p] += counts[p, 2 * surfaces]
         total_s[p] += counts[p, 2 * surfaces + 1]
+
+
+@njit(cache=True, nogil=True)
+def count_reactions(kind, post, aux, standing, origin, comments, depths, forwards, standings, follows, likes, origins):
+    """Add the reactions of the log (first five columns, one entry an interaction) to the counters of their posts."""
+    for i in range(kind.shape[0]):
+        p = post[i]
+        if kind[i] == LIKE:
+            likes[p] += 1
+            origins[p, origin[i]] += 1
+        elif kind[i] == COMMENT:
+            comments[p] += 1
+            depths[p] += aux[i]
+        elif kind[i] == FORWARD:
+            forwards[p] += 1
+            standings[p] += standing[i]
+        elif kind[i] == FOLLOW:
+            follows[p] += 1

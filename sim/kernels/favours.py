@@ -33,3 +33,11 @@ def choose(budget, owes, owner, done):
             out[0, n], out[1, n], out[2, n] = seat, best, turn
             n += 1
     return out[:, :n]
+
+
+@njit(cache=True, nogil=True)
+def note(owes, givers, getters):
+    """Write favours into the ledger: who got owes who gave one more, and is owed one less."""
+    for i in range(givers.shape[0]):
+        owes[getters[i], givers[i]] += 1
+        owes[givers[i], getters[i]] -= 1

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.kernels.count import count_reactions
 from sim.names import Kind
 
 if TYPE_CHECKING:
@@ -19,25 +20,21 @@ def settle(model: EngagementModel) -> None:
     log, posts = model.world.log, model.world.posts
     if log.n == 0:
         return
-    kind, post = log.kind, log.post
-    comment, forward = np.flatnonzero(kind == Kind.COMMENT), np.flatnonzero(kind == Kind.FORWARD)
-    np.add.at(posts.comments, post[comment], 1)
-    np.add.at(posts.comment_depth, post[comment], log.aux[comment].astype(np.int32))
-    standing = model.world.accounts.standing[log.account[forward]].astype(np.int32)
-    np.add.at(posts.forwards, post[forward], 1)
-    np.add.at(posts.forward_standing, post[forward], standing)
-    np.add.at(posts.follows, post[kind == Kind.FOLLOW], 1)
-    _count_likes(model, np.flatnonzero(kind == Kind.LIKE))
-
-
-def _count_likes(model: EngagementModel, like: np.ndarray) -> None:
-    log, posts = model.world.log, model.world.posts
-    post = log.post[like]
-    liked = np.unique(post)
+    like = np.flatnonzero(log.kind == Kind.LIKE)
+    liked = np.unique(log.post[like])
     before = posts.likes[liked]
-    np.add.at(posts.likes_by_origin, (post, log.origin[like]), 1)
-    np.add.at(posts.likes, post, 1)
-    after = posts.likes[liked]
+    count_reactions(
+        log.kind, log.post, log.aux, model.world.accounts.standing[log.account], log.origin,
+        posts.comments, posts.comment_depth, posts.forwards, posts.forward_standing, posts.follows,
+        posts.likes, posts.likes_by_origin,
+    )  # fmt: skip
+    _note_goals(model, like, liked, before)
+
+
+def _note_goals(model: EngagementModel, like: np.ndarray, liked: np.ndarray, before: np.ndarray) -> None:
+    """Which posts passed a goal with this tick's likes (rows `like` of the log), and which turned hot."""
+    log, posts = model.world.log, model.world.posts
+    post, after = log.post[like], posts.likes[liked]
     for goal, column in GOALS:
         for i in np.flatnonzero((before < goal) & (after >= goal)).tolist():
             at = int(liked[i])
