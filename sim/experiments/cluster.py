@@ -5,6 +5,7 @@ Dask's own managers (SSH, SLURM, Kubernetes) start clusters; all that is asked o
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 from collections.abc import Callable
@@ -43,7 +44,7 @@ class Cluster(Closing):
 
     def submit(self, call: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
         """Have a call carried out by one of the cluster's workers."""
-        if self._client.status not in ("running", "connecting"):
+        if self._client.status != "running":
             raise CancelledError
         return self._executor.submit(call, *arguments)
 
@@ -51,9 +52,31 @@ class Cluster(Closing):
         """The cluster looks after its own workers."""
         return False
 
+    def answers(self) -> bool:
+        """Whether the scheduler is still there."""
+        return answers(self._client)
+
     def close(self, at_once: bool = False) -> None:
         """Leave the cluster; runs still under way are called off."""
-        self._client.close(timeout=2 if at_once else 10)
+        with contextlib.suppress(TimeoutError):  # nobody there to say goodbye to
+            self._client.close(timeout=2 if at_once else 10)
+
+
+def answers(client: Any) -> bool:
+    """Whether the scheduler of a Dask client is there: not all that was asked of one that died is called off.
+
+    A client that loses its scheduler while more is being submitted can leave futures that never end.
+    """
+    if client.status != "running":
+        return False
+    address = getattr(client.scheduler, "address", "")  # none, once it is closed
+    if not address.startswith(("tcp:", "tls:")):
+        return bool(address)
+    try:
+        _knock(address, KNOCK_S)
+    except RunError:
+        return False
+    return True
 
 
 def _knock(scheduler: str, patience_s: float) -> None:

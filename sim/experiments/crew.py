@@ -36,6 +36,10 @@ class Crew(Protocol):
         """Replace workers that died; False when this crew cannot."""
         ...
 
+    def answers(self) -> bool:
+        """Whether whoever hands out the work is still there; asked when nothing has come back for a while."""
+        ...
+
     def close(self, at_once: bool = False) -> None:
         """Send the workers home; `at_once` without waiting for what is under way."""
         ...
@@ -89,6 +93,10 @@ class Processes(Closing):
         self.close(at_once=True)
         return True
 
+    def answers(self) -> bool:
+        """The pool itself notices when a process dies."""
+        return True
+
     def close(self, at_once: bool = False) -> None:
         """End the processes; the next run would start new ones."""
         pool, self._pool = self._pool, None
@@ -116,6 +124,15 @@ class Given(Closing):
     def renew(self) -> bool:
         """Not ours to replace."""
         return False
+
+    def answers(self) -> bool:
+        """Dask's executor has a scheduler that can be gone; others break or end what they were given."""
+        client = getattr(self._executor, "_client", None)
+        if client is None:
+            return True
+        from sim.experiments.cluster import answers
+
+        return answers(client)
 
     def close(self, at_once: bool = False) -> None:
         """Not ours to close."""

@@ -27,6 +27,7 @@ from sim.store.folder import try_lock
 from sim.store.place import Place
 
 CALLED_OFF = "the executor called the runs off: its scheduler is gone, or it was shut down"
+SILENCE_S = 5.0  # nothing has come back for so long: see whether anybody is there
 
 
 def sweep(
@@ -165,7 +166,9 @@ class _Round:
             self._hand_out()
             if not self._under_way:
                 continue
-            done, _ = wait(self._under_way, return_when=FIRST_COMPLETED)
+            done, _ = wait(self._under_way, SILENCE_S, FIRST_COMPLETED)
+            if not done and not self._crew.answers():
+                raise RunError(CALLED_OFF)
             broken = [self._take_in(future, self._under_way.pop(future)) for future in done]
             if any(broken):
                 self._start_anew()
@@ -188,6 +191,10 @@ class _Round:
         except BrokenExecutor:
             self._start_anew()
         except CancelledError:
+            raise RunError(CALLED_OFF) from None
+        except Exception:
+            if self._crew.answers():
+                raise
             raise RunError(CALLED_OFF) from None
 
     def _submit(self, queue: deque[Job]) -> None:

@@ -23,6 +23,7 @@ import sim
 from sim import Scenario
 from sim.cli import app
 from sim.errors import RunError
+from sim.experiments import sweep as sweeps
 from sim.experiments.crew import crew_for
 from sim.experiments.plan import Plan, Point
 from sim.experiments.sweep import sweep
@@ -188,6 +189,30 @@ def test_a_scheduler_that_does_not_answer_is_refused() -> None:
     for wrong in ("nonsense", "tcp://host", "8786", "tcp://host:port"):
         with pytest.raises(RunError, match="must be an address such as"):
             Cluster(wrong, patience_s=1)
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_a_scheduler_gone_unnoticed_does_not_hold_the_sweep_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: bool
+) -> None:
+    """As when Dask's client fails while it calls off what was asked of a lost scheduler: futures that never end."""
+    monkeypatch.setattr(sweeps, "SILENCE_S", 0.2)
+    cluster = DaskCluster(tmp_path)
+    try:
+        with crew_for(cluster.address) as crew, ThreadPoolExecutor(1) as beside:
+            executor = crew._client.get_executor(pure=False) if given else crew
+            running = beside.submit(sweep, plan(), tmp_path / "a", executor=executor, simulate=slow_toy, progress=False)
+            while len(list((tmp_path / "a").glob("runs/*/manifest.json"))) < 20:
+                assert not running.done(), running.result()
+                time.sleep(0.005)
+            crew._client.loop.add_callback(crew._client._handle_report_task.cancel)
+            time.sleep(0.1)
+            assert not running.done()
+            cluster.stop()
+            with pytest.raises(RunError, match="its scheduler is gone"):
+                running.result(timeout=60)
+    finally:
+        cluster.stop()
 
 
 def test_a_scheduler_that_dies_ends_the_sweep_and_it_can_go_on(tmp_path: Path) -> None:
