@@ -18,7 +18,7 @@ LOG1P = np.array([math.log1p(x) for x in range(LOG_SIZE)])
 
 def log1p_counts(counts: ArrayLike) -> NDArray[np.float64]:
     """log(1 + count) of non-negative whole counts (counts above 65,535 count as that)."""
-    values: NDArray[np.float64] = LOG1P[np.clip(np.asarray(counts), 0, LOG_SIZE - 1).astype(np.int64)]
+    values: NDArray[np.float64] = LOG1P[np.minimum(np.maximum(counts, 0), LOG_SIZE - 1).astype(np.int64)]
     return values
 
 

@@ -18,6 +18,12 @@ Array = NDArray[Any]
 LOG_COLUMNS = ("time_s", "account", "post", "kind", "channel", "dwell_s", "completion", "aux", "ip", "device")
 
 
+def _read_only(column: Array) -> Array:
+    view = column.view()
+    view.flags.writeable = False
+    return view
+
+
 @dataclass(frozen=True)
 class PostsView:
     """Public counters of the posts still alive, one entry a post (arrays of one length)."""
@@ -44,13 +50,16 @@ class PostsView:
 
     def tail(self, start: int) -> PostsView:
         """The view from entry `start` on."""
-        columns = {f.name: getattr(self, f.name)[start:] for f in fields(self) if f.name != "first_id"}
-        return PostsView(self.first_id + start, **columns)
+        return PostsView(self.first_id + start, **{name: getattr(self, name)[start:] for name in POST_COLUMNS})
 
     @cached_property
     def age_hours(self) -> Array:
         """Whole hours of age (int64), as tables of decay are looked up by."""
         return np.asarray(self.age_h).astype(np.int64)
+
+
+POST_COLUMNS = tuple(f.name for f in fields(PostsView) if f.name != "first_id")
+NO_POSTS = PostsView(0, **dict.fromkeys(POST_COLUMNS, _read_only(np.zeros(0, np.int64))))
 
 
 @dataclass(frozen=True)
@@ -95,12 +104,6 @@ class PlatformView:
     accounts: AccountsView
 
 
-def _read_only(column: Array) -> Array:
-    view = column.view()
-    view.flags.writeable = False
-    return view
-
-
 def _total(by_surface: Array) -> Array:
     """Sum over the surfaces, column by column (several times faster here than `sum(axis=1)`)."""
     total = by_surface[:, 0].astype(np.int64)
@@ -113,7 +116,7 @@ def view_posts(world: World, clock: Clock, none: bool = False) -> PostsView:
     """Counters of the posts still alive as the platform has them now (of no post at all when `none`)."""
     posts, alive = world.posts, world.alive
     if none:
-        alive = slice(alive.stop, alive.stop)
+        return NO_POSTS
     creator = posts.creator[alive]
     counted = ("finishes", "dwell_s", "likes", "comments", "comment_depth", "forwards", "forward_standing", "follows")
     return PostsView(

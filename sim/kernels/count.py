@@ -4,7 +4,7 @@
 
 from numba import njit
 
-from sim.kernels.read import COMMENT, FOLLOW, FORWARD, LIKE
+from sim.kernels.read import COMMENT, FOLLOW, FORWARD, HOT, LIKE, PAGE
 
 FINISHED = 90  # percent of a post
 
@@ -21,9 +21,15 @@ def count_reads(post, channel, completion, dwell_s, impressions, reads, finishes
 
 
 @njit(cache=True, nogil=True)
-def add_counts(counts, impressions, reads, finishes, total_s):
-    """Add what a thread counted (columns as the reader kernel has them) to the counters of the posts alive."""
+def add_counts(counts, pages, feeds, impressions, reads, finishes, total_s):
+    """Add what a thread counted (columns as the reader kernel has them) to the counters of the posts alive.
+
+    On the hot surface it counted the pages of `feeds` that were seen; each shows all posts on it.
+    """
     surfaces = impressions.shape[1]
+    for cell in range(feeds.shape[0]):
+        for slot in range(pages.shape[1] * PAGE):
+            impressions[feeds[cell, slot], HOT] += pages[cell, slot // PAGE]
     for p in range(counts.shape[0]):
         for s in range(surfaces):
             impressions[p, s] += counts[p, s]

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 
@@ -27,9 +28,7 @@ def spearman(a: NDArray[Any], b: NDArray[Any], least: int = 10) -> float:
     """Spearman's rank correlation, ties averaged; NaN for fewer than `least` pairs or a constant side."""
     if len(a) < least:
         return math.nan
-    from scipy.stats import rankdata  # heavy to import, and not needed before posts close
-
-    x, y = rankdata(a) - (len(a) + 1) / 2, rankdata(b) - (len(b) + 1) / 2
+    x, y = (pd.Series(side).rank().to_numpy() - (len(a) + 1) / 2 for side in (a, b))
     scale = math.sqrt(float(x @ x) * float(y @ y))
     return float(x @ y) / scale if scale > 0 else math.nan
 

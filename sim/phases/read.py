@@ -21,6 +21,7 @@ from sim.streams import stream_key
 
 if TYPE_CHECKING:
     from sim.model import EngagementModel
+    from sim.scenario.readers import ReadersSection
 
 OUTSIDE_LINKS = 64
 WORTH_A_BLOCK = 8_000  # readers; a smaller one is not worth another call
@@ -94,7 +95,7 @@ class ReaderPhase:
         self.arguments: tuple[Any, Any] | None = None
         self.feeds = np.zeros((0, 0), np.int32)
         self.impressions = 0  # of the last tick
-        self.by_quality: tuple[NDArray[np.int64], ...] = ()
+        self.fixed: tuple[tuple[NDArray[np.int64], ...], NDArray[np.int64], NDArray[Any]] | None = None
 
     def start(self, model: EngagementModel, feeds: NDArray[np.int32], want_reads: bool) -> None:
         """Send the readers into the tick; they live on other cores while the caller goes on."""
@@ -138,62 +139,27 @@ class ReaderPhase:
     def _arguments(self, model: EngagementModel, feeds: NDArray[np.int32], want_reads: bool) -> Any:
         world, opts, clock = model.world, model.scenario.readers, model.clock
         readers, seed, tick = world.readers, model.luck.seed, clock.tick
-        self.by_quality = self.by_quality or by_quality(opts)
+        if self.fixed is None:
+            self.fixed = by_quality(opts), _surface_gain(opts), _settings(model)
+        of_quality, gain, settings = self.fixed
         table = post_table(world, opts)
         latest = world.creators.latest_post - world.alive.start
         latest = np.where(world.creators.present & (latest >= 0), latest, -1).astype(np.int32)
-        base = max(opts.open_hot, 1e-6)
-        follow_start = max(1, round(255 * opts.trust_start))
-        gain = np.zeros(len(Surface), np.int64)
-        gain[Surface.SUBSCRIPTION] = round(256 * opts.open_subscription / base * 256 / follow_start)
-        gain[Surface.MOMENTS] = round(256 * opts.open_moments / base)
-        gain[Surface.HOT] = 256
-        gain[Surface.CHAT] = round(256 * opts.open_chat / base)
-        gain[Surface.OUTSIDE] = round(256 * opts.open_outside / base)
         outside = self._outside_links(model, len(table))
+        settings["tick"], settings["first_id"] = tick, world.alive.start
+        settings["n_outside"], settings["want_reads"] = len(outside), want_reads
         before = (
             readers.record, readers.follows, readers.follow_trust, readers.inbox, readers.ring,
             np.uint64(stream_key(seed, "online", tick)), np.uint64(stream_key(seed, "read", tick)),
             visit_chances(opts.sessions_per_day, clock.ticks_per_day, clock.hour, clock.weekday),
-            self._settings(model, want_reads, len(outside)), world.creators.latest_tick, latest, table,
+            settings, world.creators.latest_tick, latest, table,
         )  # fmt: skip
         after = (
             feeds, table["key"][feeds], table["base"][feeds], table["proof"][feeds],
             table["topic"][feeds].astype(np.uint64) * np.uint64(8), gain, world.chat_post, world.chat_tick, outside,
-            *self.by_quality,
+            *of_quality,
         )  # fmt: skip
         return before, after
-
-    @staticmethod
-    def _settings(model: EngagementModel, want_reads: bool, n_outside: int) -> NDArray[Any]:
-        opts, clock = model.scenario.readers, model.clock
-        values = np.zeros(1, SETTINGS)
-        step = opts.trust_gain * 65536 / 255 * 256  # for a surprise of one 255th, in the kernel's 2**24 units
-        chosen = {
-            "tick": clock.tick,
-            "tick_s": clock.tick_s,
-            "refresh_ticks": max(1, model.scenario.surfaces.feed_refresh_h * 3600 // clock.tick_s),
-            "reads_per_session": opts.reads_per_session,
-            "reads_per_day": opts.reads_per_day,
-            "chat_size": model.scenario.graph.chat_size,
-            "chat_slots": model.world.chat_post.shape[1],
-            "outside_threshold": round(65536 * model.scenario.surfaces.outside_share),
-            "n_outside": n_outside,
-            "length_s": round(opts.length_s),
-            "taste": round(255 * opts.taste_noise),
-            "tolerance": round(255 * opts.tolerance),
-            "gain": round(step),
-            "loss": round(step * opts.loss_aversion),
-            "platform_pace": round(256 * opts.platform_trust_pace),
-            "unfollow_below": round(255 * opts.unfollow_below),
-            "chat_share": round(256 * opts.forward_to_chat),
-            "want_reads": int(want_reads),
-            "first_id": model.world.alive.start,
-            "follow_start": round(255 * opts.trust_start),
-        }
-        for name, value in chosen.items():
-            values[name] = value
-        return values
 
     @staticmethod
     def _outside_links(model: EngagementModel, n_posts: int) -> NDArray[np.int32]:
@@ -207,15 +173,10 @@ class ReaderPhase:
         world = model.world
         posts, alive = world.posts, world.alive
         columns = posts.impressions[alive], posts.reads[alive], posts.finishes[alive], posts.dwell_s[alive]
-        pages, change = self.hands[0].pages, self.hands[0].change
         for hand in self.hands:
-            add_counts(hand.counts, *columns)
-        for hand in self.hands[1:]:
-            pages, change = pages + hand.pages, change + hand.change
-        self.impressions = sum(hand.impressions for hand in self.hands)
-        shown = np.bincount(feeds.ravel(), np.repeat(pages, PAGE, axis=1).ravel(), alive.stop - alive.start)
-        posts.impressions[alive, Surface.HOT] += shown.astype(np.int32)
-        world.creators.followers[:] = world.creators.followers + change
+            add_counts(hand.counts, hand.pages, feeds, *columns)
+            self.impressions += hand.impressions
+            world.creators.followers[:] = world.creators.followers + hand.change
         done = _one_after_another([part for block in self.blocks for part in block.parts])
         account = done["account"]
         world.log.add(
@@ -226,6 +187,47 @@ class ReaderPhase:
             origin=Origin.ORGANIC,
             **{name: done[name] for name in ("account", "post", "dwell_s", "kind", "channel", "completion", "aux")},
         )
+
+
+def _surface_gain(opts: ReadersSection) -> NDArray[np.int64]:
+    """Chance to open on each surface against the hot one, 256 is equal (subscriptions: times trust)."""
+    base = max(opts.open_hot, 1e-6)
+    follow_start = max(1, round(255 * opts.trust_start))
+    gain = np.zeros(len(Surface), np.int64)
+    gain[Surface.SUBSCRIPTION] = round(256 * opts.open_subscription / base * 256 / follow_start)
+    gain[Surface.MOMENTS] = round(256 * opts.open_moments / base)
+    gain[Surface.HOT] = 256
+    gain[Surface.CHAT] = round(256 * opts.open_chat / base)
+    gain[Surface.OUTSIDE] = round(256 * opts.open_outside / base)
+    return gain
+
+
+def _settings(model: EngagementModel) -> NDArray[Any]:
+    """The kernel's numbers that stay the same (dtype `SETTINGS`); those of the tick are put in beside them."""
+    opts, tick_s = model.scenario.readers, model.clock.tick_s
+    values = np.zeros(1, SETTINGS)
+    step = opts.trust_gain * 65536 / 255 * 256  # for a surprise of one 255th, in the kernel's 2**24 units
+    chosen = {
+        "tick_s": tick_s,
+        "refresh_ticks": max(1, model.scenario.surfaces.feed_refresh_h * 3600 // tick_s),
+        "reads_per_session": opts.reads_per_session,
+        "reads_per_day": opts.reads_per_day,
+        "chat_size": model.scenario.graph.chat_size,
+        "chat_slots": model.world.chat_post.shape[1],
+        "outside_threshold": round(65536 * model.scenario.surfaces.outside_share),
+        "length_s": round(opts.length_s),
+        "taste": round(255 * opts.taste_noise),
+        "tolerance": round(255 * opts.tolerance),
+        "gain": round(step),
+        "loss": round(step * opts.loss_aversion),
+        "platform_pace": round(256 * opts.platform_trust_pace),
+        "unfollow_below": round(255 * opts.unfollow_below),
+        "chat_share": round(256 * opts.forward_to_chat),
+        "follow_start": round(255 * opts.trust_start),
+    }
+    for name, value in chosen.items():
+        values[name] = value
+    return values
 
 
 def _one_after_another(parts: list[NDArray[Any]]) -> NDArray[Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +19,11 @@ def visit_chances(sessions_per_day: float, ticks_per_day: int, hour: int, weekda
     Chronotypes live shifted by up to three hours early and four late; at the weekend everybody rises an
     hour later and is a tenth more active.
     """
-    rest = weekday >= 5
+    return _chances(sessions_per_day / ticks_per_day, hour, weekday >= 5).copy()
+
+
+@lru_cache(maxsize=1024)
+def _chances(sessions: float, hour: int, rest: bool) -> NDArray[np.int64]:
     shifts = np.arange(N_CHRONOTYPES) - 3 + rest
-    chance = sessions_per_day / ticks_per_day * HOURS[(hour - shifts) % 24] * (1.1 if rest else 0.96)
+    chance = sessions * HOURS[(hour - shifts) % 24] * (1.1 if rest else 0.96)
     return np.minimum(65535, chance * 65536).astype(np.int64)

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from sim.numbers import age_decay, log1p_counts
 from sim.plugins import knob
-from sim.ranking.policy import RankingPolicy, topical
+from sim.ranking.policy import ByTopic
 
 if TYPE_CHECKING:
-    from sim.clock import Clock
     from sim.observables import PostsView
 
 
@@ -24,7 +23,7 @@ def smoothed(part: NDArray, whole: NDArray, prior: float, weight: float) -> NDAr
 
 
 @dataclass(frozen=True)
-class Composite(RankingPolicy):
+class Composite(ByTopic):
     """Completion, dwell, comment depth, standing of forwarders and likes, less what looks anomalous (S12, S16).
 
     Likes beyond `like_slack` times what the reads explain are evidence of brushing: the score is divided by one
@@ -47,8 +46,8 @@ class Composite(RankingPolicy):
     prior_reads: float = knob(12.0, "reads' worth of doubt in every ratio", unit="reads", ge=0.1, le=1000.0)
     prior_completion: float = knob(0.45, "share finished of an unknown post", ge=0.0, le=1.0)
 
-    def score(self, posts: PostsView, cell: int, clock: Clock) -> NDArray[np.float64]:
-        """Weighted evidence of quality x decay x topic / (1 + anomaly)."""
+    def worth(self, posts: PostsView) -> NDArray[np.float64]:
+        """Weighted evidence of quality x decay / (1 + anomaly)."""
         natural = 5.0 + self.like_slack * self.like_rate * posts.reads
         surplus = np.maximum(0.0, posts.likes - natural) / natural
         finished = smoothed(posts.finishes, posts.reads, self.prior_completion, self.prior_reads)
@@ -61,4 +60,4 @@ class Composite(RankingPolicy):
             + self.forwards * log1p_counts(posts.forward_standing // 128)
         )
         doubt = 1.0 + self.anomaly_weight * surplus
-        return evidence / doubt * age_decay(posts.age_hours, self.gravity) * topical(posts, cell, self.topic_boost)
+        return evidence / doubt * age_decay(posts.age_hours, self.gravity)

@@ -48,6 +48,6 @@ def build_feeds(
     trial = np.arange(slots) % every == every - 1
     fresh = np.flatnonzero(young.age_h < 24)
     drawn = fresh[np.argsort(lottery[first:][fresh], kind="stable")]
-    scores = np.stack([policy.score(young, cell, clock) for cell in range(N_TOPICS)]) * shown
+    scores = policy.scores(young, N_TOPICS, clock) * shown
     fill_feeds(scores, hot, drawn, trial, feeds)
     return feeds + np.int32(first)

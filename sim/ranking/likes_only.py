@@ -10,21 +10,20 @@ from numpy.typing import NDArray
 
 from sim.numbers import age_decay
 from sim.plugins import knob
-from sim.ranking.policy import RankingPolicy, topical
+from sim.ranking.policy import ByTopic
 
 if TYPE_CHECKING:
-    from sim.clock import Clock
     from sim.observables import PostsView
 
 
 @dataclass(frozen=True)
-class LikesOnly(RankingPolicy):
+class LikesOnly(ByTopic):
     """Visible likes, fading with age (the article's "data only" stage, S12; decay as in news rankings)."""
 
     gravity: float = knob(1.2, "how fast a post's likes stop counting as it ages", ge=0.0, le=4.0)
     topic_boost: float = knob(1.0, "extra score for the readers' main topic", ge=0.0, le=20.0)
 
-    def score(self, posts: PostsView, cell: int, clock: Clock) -> NDArray[np.float64]:
-        """(visible likes + 1/2) x decay x topic."""
+    def worth(self, posts: PostsView) -> NDArray[np.float64]:
+        """(visible likes + 1/2) x decay."""
         likes = np.maximum(posts.visible_likes, 0) + 0.5
-        return likes * age_decay(posts.age_hours, self.gravity) * topical(posts, cell, self.topic_boost)
+        return likes * age_decay(posts.age_hours, self.gravity)

@@ -24,6 +24,29 @@ class RankingPolicy(ABC):
     def score(self, posts: PostsView, cell: int, clock: Clock) -> NDArray[np.float64]:
         """Score of every post for readers of `cell`."""
 
+    def scores(self, posts: PostsView, cells: int, clock: Clock) -> NDArray[np.float64]:
+        """Scores for readers of every cell, (cells, posts); by default one cell after the other."""
+        return np.stack([self.score(posts, cell, clock) for cell in range(cells)])
+
+
+class ByTopic(RankingPolicy):
+    """A policy whose posts have one worth for everybody, raised by `topic_boost` for readers of their topic."""
+
+    topic_boost: float
+
+    @abstractmethod
+    def worth(self, posts: PostsView) -> NDArray[np.float64]:
+        """What every post is worth to readers who care for other topics."""
+
+    def score(self, posts: PostsView, cell: int, clock: Clock) -> NDArray[np.float64]:
+        """Worth x topic."""
+        return self.worth(posts) * topical(posts, cell, self.topic_boost)
+
+    def scores(self, posts: PostsView, cells: int, clock: Clock) -> NDArray[np.float64]:
+        """The same for every cell at once."""
+        worth = self.worth(posts)
+        return np.stack([worth * topical(posts, cell, self.topic_boost) for cell in range(cells)])
+
 
 def topical(posts: PostsView, cell: int, boost: float) -> NDArray[np.float64]:
     """Factor 1 + boost for posts on the cell's topic, 1 for others."""
