@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.names import Kind
+
 if TYPE_CHECKING:
     from sim.clock import Clock
     from sim.world import World
@@ -79,6 +81,11 @@ class LogView:
 
     def __len__(self) -> int:
         return len(self.time_s)
+
+    @cached_property
+    def likes(self) -> NDArray[np.intp]:
+        """Rows that are likes."""
+        return np.flatnonzero(np.asarray(self.kind) == Kind.LIKE)
 
 
 @dataclass(frozen=True)

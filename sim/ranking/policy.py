@@ -44,8 +44,9 @@ class ByTopic(RankingPolicy):
 
     def scores(self, posts: PostsView, cells: int, clock: Clock) -> NDArray[np.float64]:
         """The same for every cell at once."""
-        worth = self.worth(posts)
-        return np.stack([worth * topical(posts, cell, self.topic_boost) for cell in range(cells)])
+        own = np.asarray(posts.topic) == np.arange(cells)[:, None]
+        found: NDArray[np.float64] = self.worth(posts) * (1.0 + self.topic_boost * own)
+        return found
 
 
 def topical(posts: PostsView, cell: int, boost: float) -> NDArray[np.float64]:
