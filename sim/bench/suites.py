@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,8 @@ from sim.phases.read import ReaderPhase
 
 GB, MILLION, TEN_MILLION = 1e9, 1_000_000, 10_000_000
 ROOM_FOR_TEN_MILLION = 12 * GB
+OBJECT_BYTES = 9_000  # that a reader takes as a Mesa object with its share of all else, amply
+PROPORTION = 500  # readers for each creator where worlds grow in proportion, as a million for 2,000
 YEAR = 365  # days; longer than any stretch measured
 
 
@@ -31,6 +33,8 @@ class Size:
     object_readers: int = 10_000
     object_creators: int = 200
     object_every: int = 3  # ticks; taking over the state is slow
+    many_objects_every: int = 12
+    many_objects_days: int = 3
     scale: tuple[int, ...] = (100_000, MILLION)
     scale_warm_days: int = 3
     baseline: tuple[int | None, int | None, int | None] = (None, None, None)  # readers, creators, days
@@ -50,6 +54,7 @@ QUICK = Size(
     object_readers=400,
     object_creators=64,
     object_every=6,
+    many_objects_days=1,
     scale=(500, 1_000),
     scale_warm_days=0,
     baseline=(500, 64, 1),
@@ -120,7 +125,14 @@ class Bench:
         ]
 
     def objects(self) -> list[Figure]:
-        """The kernel against one Mesa object per reader, on the same ticks of a small world."""
+        """The kernel against one Mesa object per reader, on the same ticks: few readers, then many."""
+        figures = self._few_objects()
+        if available_bytes() > OBJECT_BYTES * self.size.readers:
+            figures += self._many_objects()
+        return figures
+
+    def _few_objects(self) -> list[Figure]:
+        """A world so small that the objects stay near the processor: Mesa at its best."""
         size = self.size
         model = build(baseline(size.object_readers, size.object_creators, YEAR), threads=1)
         live(model, min(3, size.warm_days))
@@ -139,45 +151,86 @@ class Bench:
         shown = [day[1].impressions / day[0].impressions for day in told]
         reads = [day[1].reads / max(1, day[0].reads) for day in told]
         return [
-            Figure("kernel over Mesa, shuffle_do", "times faster", per_impression(1), 300, note=note),
+            Figure("kernel over Mesa, shuffle_do", "times faster", per_impression(1), note=note),
             Figure("kernel over Mesa, do", "times faster", per_impression(2)),
-            Figure("Mesa, CPU time", "M impressions/s", speed),
+            Figure("Mesa's shuffle_do, CPU time", "M impressions/s", speed),
             Figure("Mesa's impressions over the kernel's", "", shown, note="about 1: the same step"),
             Figure("Mesa's reads over the kernel's", "", reads),
         ]
 
+    def _many_objects(self) -> list[Figure]:
+        """The size the engine is made for: every core it can use against Mesa, which has use for one."""
+        size, threads = self.size, min(2, cores())
+        n = size.readers
+        model = build(baseline(n, size.creators, YEAR), threads=threads)
+        live(model, min(3, size.warm_days))
+        rivals: list[Rival] = [KernelRival(n, 1), KernelRival(n, threads), ObjectRival(model)]
+        told = hold(model, rivals, size.many_objects_days, size.many_objects_every)
+
+        def over_mesa(rival: int, seconds: str) -> list[float]:
+            """How many times faster an impression is, by the tallies' `seconds` (for Mesa: of its step)."""
+            mesa = {"cpu_s": "cpu_s", "phase_wall_s": "wall_s"}[seconds]
+            return [
+                (getattr(day[2], mesa) / day[2].impressions) / (getattr(day[rival], seconds) / day[rival].impressions)
+                for day in told
+            ]
+
+        note = "with the tables of the tick; wall time per impression, same ticks"
+        speed = [day[2].impressions / day[2].cpu_s / 1e6 for day in told]
+        name = f"{n:,} readers"
+        return [
+            Figure(
+                f"{name}: reader phase, {threads} threads, over Mesa, shuffle_do", "times faster",
+                over_mesa(1, "phase_wall_s"), self.target(300), note=note,
+            ),
+            Figure(f"{name}: kernel, one core, over Mesa, shuffle_do", "times faster", over_mesa(0, "cpu_s")),
+            Figure(f"{name}: Mesa's shuffle_do, CPU time", "M impressions/s", speed),
+        ]  # fmt: skip
+
     def scale(self) -> list[Figure]:
-        """Cost per reader and memory by number of readers, one thread, a fresh process each."""
+        """Cost per reader and memory by number of readers, one thread, a fresh process each.
+
+        Once with the same creators everywhere, and once with creators in proportion to the readers.
+        """
         size = self.size
         sizes = list(size.scale)
         if size.full or (size.thorough and available_bytes() > ROOM_FOR_TEN_MILLION):
             sizes.append(TEN_MILLION)
-        kernel, whole, memory = [], [], []
-        for n in sizes:
-            parameters = {
-                "readers": n,
-                "creators": size.creators,
-                "days": YEAR,
-                "warm_days": size.scale_warm_days,
-                "measured_days": size.repeats,
-                "threads": 1,
-            }
-            found = self.ask("stretch", parameters)
-            per = 1e9 / (n * found["ticks_per_day"])
-            kernel_ns = [s * per for s in found["day_kernel_cpu_s"][-size.repeats :]]
-            whole_ns = [s * per for s in found["day_cpu_s"][-size.repeats :]]
-            kernel.append(Figure(f"{n:,} readers, kernel, CPU time", "ns/reader-tick", kernel_ns, better="less"))
-            whole.append(Figure(f"{n:,} readers, whole tick, CPU time", "ns/reader-tick", whole_ns, better="less"))
-            limit = 8.0 if n == TEN_MILLION else None
-            memory.append(Figure(f"{n:,} readers, memory", "GB", [found["peak_bytes"] / GB], limit, "less"))
-        note = f"{sizes[0]:,} to {sizes[-1]:,} readers, {size.creators:,} creators"
+        same = [self._cost_of(n, size.creators) for n in sizes]
+        grown = [self._cost_of(n, max(4, n // PROPORTION)) for n in sizes]
+        span = f"{sizes[0]:,} to {sizes[-1]:,} readers"
+        note, growing = f"{span}, {size.creators:,} creators", f"{span}, a creator for every {PROPORTION}"
+        kernel, whole, memory = zip(*same, strict=True)
+        _, in_proportion, more_memory = zip(*grown, strict=True)
         return [
             *kernel,
             *whole,
             *memory,
-            Figure("dearest over cheapest, kernel", "", [_span(kernel)], 1.2, "less", note),
-            Figure("dearest over cheapest, whole tick", "", [_span(whole)], 1.2, "less", note),
+            Figure("dearest over cheapest, kernel", "", [_span(kernel)], self.target(1.2), "less", note),
+            Figure("dearest over cheapest, whole tick", "", [_span(whole)], None, "less", note),
+            *in_proportion,
+            *more_memory,
+            Figure("dearest over cheapest, whole tick", "", [_span(in_proportion)], self.target(1.2), "less", growing),
         ]
+
+    def _cost_of(self, readers: int, creators: int) -> tuple[Figure, Figure, Figure]:
+        """What a reader costs in the kernel and in the whole tick, and what the world needs in memory."""
+        days = self.size.repeats
+        parameters = {
+            "readers": readers, "creators": creators, "days": YEAR, "warm_days": self.size.scale_warm_days,
+            "measured_days": days, "threads": 1,
+        }  # fmt: skip
+        found = self.ask("stretch", parameters)
+        per = 1e9 / (readers * found["ticks_per_day"])
+        name, unit = f"{readers:,} readers, {creators:,} creators", "ns/reader-tick"
+        limit = 8.0 if readers == TEN_MILLION else None
+        return (
+            Figure(
+                f"{name}, kernel, CPU time", unit, [s * per for s in found["day_kernel_cpu_s"][-days:]], None, "less"
+            ),
+            Figure(f"{name}, whole tick, CPU time", unit, [s * per for s in found["day_cpu_s"][-days:]], None, "less"),
+            Figure(f"{name}, memory", "GB", [found["peak_bytes"] / GB], limit, "less"),
+        )
 
     def baseline(self) -> list[Figure]:
         """The shipped baseline whole, and how soon a command reaches its first tick."""
@@ -228,7 +281,7 @@ class Bench:
         return sweeps(self.size)
 
 
-def _span(figures: list[Figure]) -> float:
+def _span(figures: Sequence[Figure]) -> float:
     measured = [figure.measured for figure in figures]
     return max(measured) / min(measured)
 
