@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.kernels.feeds import fill_feeds
 from sim.names import N_TOPICS
+from sim.ranking.policy import score_cells
 
 if TYPE_CHECKING:
     from sim.clock import Clock
@@ -48,6 +49,6 @@ def build_feeds(
     trial = np.arange(slots) % every == every - 1
     fresh = np.flatnonzero(young.age_h < 24)
     drawn = fresh[np.argsort(lottery[first:][fresh], kind="stable")]
-    scores = policy.scores(young, N_TOPICS, clock) * shown
+    scores = score_cells(policy, young, N_TOPICS, clock) * shown
     fill_feeds(scores, hot, drawn, trial, feeds)
     return feeds + np.int32(first)

@@ -24,10 +24,6 @@ class RankingPolicy(ABC):
     def score(self, posts: PostsView, cell: int, clock: Clock) -> NDArray[np.float64]:
         """Score of every post for readers of `cell`."""
 
-    def scores(self, posts: PostsView, cells: int, clock: Clock) -> NDArray[np.float64]:
-        """Scores for readers of every cell, (cells, posts); by default one cell after the other."""
-        return np.stack([self.score(posts, cell, clock) for cell in range(cells)])
-
 
 class ByTopic(RankingPolicy):
     """A policy whose posts have one worth for everybody, raised by `topic_boost` for readers of their topic."""
@@ -42,11 +38,14 @@ class ByTopic(RankingPolicy):
         """Worth x topic."""
         return self.worth(posts) * topical(posts, cell, self.topic_boost)
 
-    def scores(self, posts: PostsView, cells: int, clock: Clock) -> NDArray[np.float64]:
-        """The same for every cell at once."""
+
+def score_cells(policy: RankingPolicy, posts: PostsView, cells: int, clock: Clock) -> NDArray[np.float64]:
+    """Scores for the readers of every cell, (cells, posts); what is worth the same to all is worked out once."""
+    if isinstance(policy, ByTopic) and type(policy).score is ByTopic.score:
         own = np.asarray(posts.topic) == np.arange(cells)[:, None]
-        found: NDArray[np.float64] = self.worth(posts) * (1.0 + self.topic_boost * own)
+        found: NDArray[np.float64] = policy.worth(posts) * (1.0 + policy.topic_boost * own)
         return found
+    return np.stack([policy.score(posts, cell, clock) for cell in range(cells)])
 
 
 def topical(posts: PostsView, cell: int, boost: float) -> NDArray[np.float64]:

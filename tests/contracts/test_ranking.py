@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import types
 from dataclasses import fields
 from typing import Any
 
@@ -17,6 +18,7 @@ from sim.observables import PostsView
 from sim.plugins import as_mapping, build
 from sim.ranking import TABLE
 from sim.ranking.feed import build_feeds
+from sim.ranking.policy import score_cells
 
 CLOCK = Clock(100, 3600)
 
@@ -48,6 +50,23 @@ def posts_view(n: int, seed: int = 0, **columns: Any) -> PostsView:
 @pytest.fixture(params=list(TABLE))
 def policy(request):
     return TABLE[request.param]()
+
+
+def test_all_cells_at_once_are_the_cells_one_by_one(policy):
+    posts = posts_view(40)
+    for own in (policy, halved(policy), types.SimpleNamespace(score=policy.score)):
+        one_by_one = [own.score(posts, cell, CLOCK) for cell in range(N_TOPICS)]
+        np.testing.assert_array_equal(score_cells(own, posts, N_TOPICS, CLOCK), one_by_one)
+
+
+def halved(policy):
+    """A user's policy made out of one that ships."""
+
+    class Halved(type(policy)):
+        def score(self, posts, cell, clock):
+            return super().score(posts, cell, clock) / 2
+
+    return Halved()
 
 
 def test_one_finite_score_a_post(policy):
