@@ -51,22 +51,24 @@ def busiest_windows(ip, time_s, account, n_accounts, window_s):
     return best
 
 
-@njit(cache=True, nogil=True)
 def count_members(column, names):
     """How often each of `names` (distinct uint32) stands in `column` (uint32); int64, one a name.
 
     One pass with a small hash table of the names, behind a table of flags short enough for the nearest cache:
     most rows are sent home by the flag.
     """
-    bits = 4
-    while (1 << bits) < 4 * names.shape[0]:
-        bits += 1
-    size = 1 << bits
-    shift = uint32(32 - bits)
-    flag_shift = uint32(32 - min(max(bits, 15), 18))
-    flags = np.zeros(1 << (32 - flag_shift), np.uint8)
-    slots = np.full(size, -1, np.int32)
-    counts = np.zeros(names.shape[0], np.int64)
+    bits = max(4, (4 * len(names) - 1).bit_length())
+    flag_bits = min(max(bits, 15), 18)
+    # made here, for compiling what makes an array takes longer than all the rest
+    flags, slots = np.zeros(1 << flag_bits, np.uint8), np.full(1 << bits, -1, np.int32)
+    counts = np.zeros(len(names), np.int64)
+    _count(column, names, np.uint32(32 - bits), np.uint32(32 - flag_bits), flags, slots, counts)
+    return counts
+
+
+@njit(cache=True, nogil=True)
+def _count(column, names, shift, flag_shift, flags, slots, counts):
+    size = slots.shape[0]
     for i in range(names.shape[0]):
         h = uint32(uint32(names[i]) * uint32(2654435761))
         flags[h >> flag_shift] = 1
@@ -84,4 +86,3 @@ def count_members(column, names):
                 counts[slots[at]] += 1
                 break
             at = (at + 1) & (size - 1)
-    return counts

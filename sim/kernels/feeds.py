@@ -37,26 +37,28 @@ def _sift(heap, heat, value, size, at, post, hot, score):
     heap[at], heat[at], value[at] = post, hot, score
 
 
-@njit(cache=True, nogil=True)
 def fill_feeds(scores, hot, drawn, trial, feeds):
     """Fill `feeds` (cells, slots): the best by `scores` (cells, posts) where `trial` is false, drawn posts elsewhere.
 
     Each cell takes the next stretch of `drawn`. Where there are fewer posts than slots they repeat from the top.
     """
+    n = scores.shape[1]
+    size = min(n, max(1, len(trial) - int(trial.sum())))  # without any fresh post the ranked take the trial slots too
+    # made here, for compiling what makes an array takes longer than all the rest
+    heap, heat, value = np.arange(size), np.empty(size, np.uint8), np.empty(size)
+    _fill(scores, hot, drawn, trial, feeds, heap, heat, value, np.empty(n, np.bool_))
+
+
+@njit(cache=True, nogil=True)
+def _fill(scores, hot, drawn, trial, feeds, heap, heat, value, guessed):
     cells, n = scores.shape
-    slots = feeds.shape[1]
-    n_ranked = 0
-    for s in range(slots):
-        n_ranked += not trial[s]
-    size = min(n, max(1, n_ranked))  # without any fresh post the ranked ones take the trial slots too
-    heap, heat, value = np.empty(size, np.int64), np.empty(size, np.uint8), np.empty(size, np.float64)
-    for i in range(size):
-        heap[i] = i
+    slots, size = feeds.shape[1], heap.shape[0]
     turn = 0
     for cell in range(cells):
         score = scores[cell]
         # what was best for the last cell is a good first guess for this one: fewer posts push others out
-        guessed = np.zeros(n, np.bool_)
+        for i in range(n):
+            guessed[i] = False
         for i in range(size):
             guessed[heap[i]] = True
             heat[i], value[i] = hot[heap[i]], score[heap[i]]

@@ -16,7 +16,7 @@ from sim.kernels.count import add_counts
 from sim.kernels.read import CHUNK, N_COUNTS, PAGE, ROW, ROWS_PER_VISIT, SETTINGS, read_posts
 from sim.names import Kind, Origin, Surface
 from sim.phases.rhythm import visit_chances
-from sim.phases.thresholds import by_quality, post_table
+from sim.phases.thresholds import by_quality, post_table, slots
 from sim.streams import stream_key
 
 if TYPE_CHECKING:
@@ -155,9 +155,7 @@ class ReaderPhase:
             settings, world.creators.latest_tick, latest, table,
         )  # fmt: skip
         after = (
-            feeds, table["key"][feeds], table["base"][feeds], table["proof"][feeds],
-            table["topic"][feeds].astype(np.uint64) * np.uint64(8), gain, world.chat_post, world.chat_tick, outside,
-            *of_quality,
+            feeds, *slots(table, feeds), gain, world.chat_post, world.chat_tick, outside, *of_quality,
         )  # fmt: skip
         return before, after
 

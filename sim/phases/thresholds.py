@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels.posts import ONE, fill_posts, fill_slots
 from sim.kernels.read import POST
 from sim.numbers import LOG1P, log1p_counts
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from sim.scenario.readers import ReadersSection
     from sim.world import World
 
-ONE = 1 << 24
+POST_COLUMNS = ("likes", "discounted", "quality", "appeal", "comments", "key", "creator", "topic")
 # quality that readers expect behind no likes and behind the reference count (assumed; it brackets the qualities met)
 COUNT_FLOOR, COUNT_TOP = 0.15, 0.80
 COMMENTS_PER_LIKE = 0.1  # fewer than this under a liked post look silent (assumed)
@@ -32,27 +33,30 @@ def by_quality(opts: ReadersSection) -> tuple[NDArray[np.int64], ...]:
 
 def like_levels(visible: NDArray[Any], reference: float) -> NDArray[np.float64]:
     """How popular a count looks: log(1 + likes) against that of the reference count, at most 1."""
-    top = LOG1P[max(2, min(len(LOG1P) - 1, round(reference)))]
-    return np.minimum(1.0, log1p_counts(visible) / top)
+    return np.minimum(1.0, log1p_counts(visible) / _reference(reference))
+
+
+def _reference(likes: float) -> float:
+    """log(1 + the reference count)."""
+    return float(LOG1P[max(2, min(len(LOG1P) - 1, round(likes)))])
 
 
 def post_table(world: World, opts: ReadersSection) -> NDArray[Any]:
     """The posts alive as the kernel wants them (dtype `POST`); counts as they stood when the tick began."""
     posts, alive = world.posts, world.alive
-    visible = posts.likes[alive] - posts.discounted[alive]
-    level = like_levels(visible, world.reference_likes)
-    quality = posts.quality[alive].astype(np.float64)
-    table = np.zeros(len(visible), POST)
-    base = opts.open_hot * (0.5 + posts.appeal[alive].astype(np.float64)) * ONE
-    table["base"] = np.minimum(base, ONE // 4)
-    table["proof"] = np.minimum(base * opts.social_proof_open * level, ONE // 2)
-    liking = (opts.like_base + opts.like_quality * quality * quality) * (1.0 + opts.herding_like * (visible > 0))
-    table["like"] = np.minimum(liking * ONE, ONE - 1)
-    table["key"] = posts.key[alive]
-    table["creator"] = posts.creator[alive]
-    table["topic"] = posts.topic[alive]
-    table["level"] = 255 * (COUNT_FLOOR + (COUNT_TOP - COUNT_FLOOR) * level)
-    table["quality"] = np.rint(255 * quality)
-    silent = np.maximum(0.0, 1.0 - posts.comments[alive] / (1.0 + COMMENTS_PER_LIKE * visible))
-    table["silence"] = 255 * opts.silence_weight * level * silent
+    columns = (getattr(posts, name)[alive] for name in POST_COLUMNS)
+    level = _reference(world.reference_likes), COUNT_FLOOR, COUNT_TOP - COUNT_FLOOR
+    chances = (
+        opts.open_hot, opts.social_proof_open, opts.like_base, opts.like_quality, opts.herding_like,
+        *level, COMMENTS_PER_LIKE, opts.silence_weight,
+    )  # fmt: skip
+    table = np.empty(alive.stop - alive.start, POST)
+    fill_posts(*columns, LOG1P, tuple(map(float, chances)), table)
     return table
+
+
+def slots(table: NDArray[Any], feeds: NDArray[np.int32]) -> tuple[NDArray[Any], ...]:
+    """Columns of the posts on the recommendation lists, slot by slot: key, base, proof, eight times the topic."""
+    laid = [np.empty(feeds.shape, dtype) for dtype in (np.uint32, np.uint32, np.uint32, np.uint64)]
+    fill_slots(table, feeds, *laid)
+    return tuple(laid)
