@@ -44,7 +44,7 @@ def run(
     interrupted run be resumed; both need `out`. `threads` changes the speed only. `twin` also runs the same
     seed in a world where nobody manipulates, to compare with; by default when a run folder, and so a report,
     is made.
-    Raises ScenarioError, and RunError when the disk refuses.
+    Raises ScenarioError, and RunError when the disk refuses or a finished run would lose its twin.
     """
     resolved = scenario_of(scenario, seed=seed, days=days, set=set)
     if twin is None:
@@ -56,6 +56,8 @@ def run(
         return _in_memory(resolved, options)
     if checkpoint_every is not None and checkpoint_every < 1:
         raise RunError(f"checkpoint_every is a number of days, at least 1, not {checkpoint_every}")
+    if not options.twin:
+        _keep_twin(Path(out) / folder_name(resolved, events))
     with _disk(f"{out}"):
         folder = RunFolder.create(Path(out), folder_name(resolved, events))
         with _kept_or_cleared(folder):
@@ -93,6 +95,16 @@ def folder_name(scenario: Scenario, events: bool = False) -> str:
     content = f"{scenario.digest()} {manifests.versions()['gresham']}{' events' if events else ''}"
     plain = plain_name(scenario.name) or "scenario"
     return f"{plain}-{scenario.run.seed}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
+
+
+def _keep_twin(final: Path) -> None:
+    """The same run without its twin does not take the place of one that has it."""
+    try:
+        has_twin = bool(manifests.read(final).get("twin"))
+    except (OSError, ValueError, AttributeError):
+        return  # none there, or nothing that could be lost
+    if has_twin:
+        raise RunError(f"{final}: holds this very run, with its twin; give another folder to leave the twin out")
 
 
 def _all_tables(tables: Tables, twin: Table | None) -> dict[str, Table]:

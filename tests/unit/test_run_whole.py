@@ -4,6 +4,7 @@ import pytest
 
 import sim
 from sim import living
+from sim.errors import RunError
 from sim.scenario import Scenario
 from sim.store.tables import Tables
 
@@ -55,6 +56,18 @@ def test_resumed_bits_are_the_same(whole, tmp_path, monkeypatch):
     resumed = sim.resume(tmp_path / next(tmp_path.iterdir()).name, threads=2, progress=False)
     seals = {name: seal for name, seal in whole.manifest["tables"].items() if name != "twin_daily"}
     assert resumed.manifest["tables"] == seals
+
+
+def test_a_run_with_its_twin_is_not_replaced_by_one_without(tmp_path):
+    first = sim.run(TINY, days=1, out=tmp_path, progress=False)
+    with pytest.raises(RunError, match="with its twin; give another folder"):
+        sim.run(TINY, days=1, out=tmp_path, twin=False, progress=False)
+    assert sim.Result.load(first.path).twin_daily is not None
+    assert [path.name for path in tmp_path.iterdir()] == [first.path.name]
+    (first.path / "manifest.json").write_text("[")  # nothing to lose
+    alone = sim.run(TINY, days=1, out=tmp_path, twin=False, progress=False)
+    assert alone.path == first.path and alone.twin_daily is None
+    assert sim.run(TINY, days=1, out=tmp_path, progress=False).twin_daily is not None  # more may take the place of less
 
 
 def test_the_twin_beside_is_the_twin_after(whole, tmp_path, monkeypatch):
