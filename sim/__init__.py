@@ -11,35 +11,35 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.catalogue import results
-    from sim.experiments.compare import compare
-    from sim.experiments.costs import twin
-    from sim.experiments.studies import sweep
-    from sim.experiments.study import Study
-    from sim.model import EngagementModel
-    from sim.result import Result
-    from sim.runner import resume, run
+    from sim.engine.model import EngagementModel
+    from sim.runs.result import Result
+    from sim.runs.run import resume, run
     from sim.scenario import Scenario
+    from sim.studies.carry_out import sweep
+    from sim.studies.comparison import compare
+    from sim.studies.costs import twin
+    from sim.studies.study import Study
 
 __all__ = ["EngagementModel", "Result", "Scenario", "Study", "compare", "results", "resume", "run", "sweep", "twin"]
 
 _HOMES = {
-    "EngagementModel": "sim.model",
-    "Result": "sim.result",
+    "EngagementModel": "sim.engine.model",
+    "Result": "sim.runs.result",
     "Scenario": "sim.scenario",
-    "Study": "sim.experiments.study",
-    "compare": "sim.experiments.compare",
+    "Study": "sim.studies.study",
+    "compare": "sim.studies.comparison",
     "results": "sim.catalogue",
-    "resume": "sim.runner",
-    "run": "sim.runner",
-    "sweep": "sim.experiments.studies",
-    "twin": "sim.experiments.costs",
+    "resume": "sim.runs.run",
+    "run": "sim.runs.run",
+    "sweep": "sim.studies.carry_out",
+    "twin": "sim.studies.costs",
 }
 
 
 def __getattr__(name: str) -> Any:
     """Public names are imported when first used, so that `import sim` is quick."""
     if name == "__version__":
-        return importlib.import_module("sim.store.manifest").versions()["gresham"]
+        return importlib.import_module("sim.runs.manifest").versions()["gresham"]
     if name not in _HOMES:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
     value = getattr(importlib.import_module(_HOMES[name]), name)

@@ -1,11 +1,6 @@
-"""Puts the helpers of the tests within reach of all of them."""
+"""What all tests have in common."""
 
 import os
-import sys
-from pathlib import Path
-
-for folder in ("contracts", "experiments", "worlds", "unit"):
-    sys.path.insert(0, str(Path(__file__).parent / folder))
 
 # the terminal that tests happen to be started from is not part of what they try
 for name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):

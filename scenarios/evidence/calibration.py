@@ -18,8 +18,8 @@ from rich.console import Console
 from rich.table import Table
 
 from sim import EngagementModel, Scenario
+from sim.core.enums import Kind, Surface
 from sim.measures.formulas import gini
-from sim.names import Kind, Surface
 
 HERE = Path(__file__).resolve().parent.parent
 Figures = dict[str, float]

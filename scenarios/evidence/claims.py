@@ -25,8 +25,8 @@ from rich.table import Table
 from scipy import stats
 
 from sim import EngagementModel, Scenario
-from sim.experiments.plan import Plan, Point
-from sim.experiments.sweep import sweep
+from sim.studies.dispatcher import sweep
+from sim.studies.plan import Plan, Point
 
 HERE = Path(__file__).resolve().parent.parent
 KEEP = HERE.parent / "results" / "evidence"

@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from sim.errors import RunError
+from sim.core.errors import RunError
 
 Found = dict[str, Any]
 
@@ -51,7 +51,7 @@ def first_tick(readers: int | None, creators: int | None) -> Found:
     started = time.perf_counter()
     import sim.cli  # noqa: F401  # what the command imports counts
     from sim.bench.worlds import SEED, baseline
-    from sim.model import EngagementModel
+    from sim.engine.model import EngagementModel
 
     model = EngagementModel(baseline(readers, creators), seed=SEED)
     model.step()
@@ -62,7 +62,7 @@ def whole(readers: int | None, creators: int | None, days: int | None, threads: 
     """A whole run without files: build, live, close."""
     from sim.bench.figures import peak_bytes
     from sim.bench.worlds import SEED, baseline
-    from sim.model import EngagementModel
+    from sim.engine.model import EngagementModel
 
     wall, cpu = time.perf_counter(), time.process_time()
     model = EngagementModel(baseline(readers, creators, days), seed=SEED, threads=threads)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.phases.read import Block, Hand, ReaderPhase
+from sim.engine.phases.read import Block, Hand, ReaderPhase
 
 if TYPE_CHECKING:
-    from sim.model import EngagementModel
+    from sim.engine.model import EngagementModel
 
 
 @dataclass

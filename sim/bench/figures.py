@@ -136,7 +136,7 @@ def cores() -> int:
 
 def machine() -> dict[str, Any]:
     """What the figures were taken on."""
-    from sim.store.manifest import commit, versions
+    from sim.runs.manifest import commit, versions
 
     return {
         "cpu": _cpu_model(),

@@ -20,16 +20,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bench.contest import Tally
+from sim.core.enums import N_SURFACES, Kind, Motive, Status, Surface
+from sim.engine.phases.read import ReaderPhase
 from sim.kernels.read import PAGE
-from sim.names import N_SURFACES, Kind, Motive, Status, Surface
-from sim.phases.read import ReaderPhase
-from sim.phases.rhythm import visit_chances
-from sim.phases.thresholds import ONE, post_table
+from sim.world.reader_tables import ONE, post_table
 from sim.world.readers import MAX_FOLLOWS, NO_CREATOR, RING
+from sim.world.rhythm import visit_chances
 
 if TYPE_CHECKING:
-    from sim.model import EngagementModel
-    from sim.scenario.readers import ReadersSection
+    from sim.engine.model import EngagementModel
+    from sim.scenario.schema.readers import ReadersSection
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from sim.bench.contest import KernelRival, Rival, Tally, hold
 from sim.bench.figures import Figure, available_bytes, cores
 from sim.bench.objects import ObjectRival
 from sim.bench.worlds import SEED, baseline, baseline_file, build, live
-from sim.phases.read import ReaderPhase
+from sim.engine.phases.read import ReaderPhase
 
 GB, MILLION, TEN_MILLION = 1e9, 1_000_000, 10_000_000
 ROOM_FOR_TEN_MILLION = 12 * GB

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from sim.bench.figures import Figure
 from sim.bench.worlds import SEED, baseline
-from sim.experiments.crew import Crew, Given, Processes
-from sim.experiments.plan import Plan, Point
-from sim.experiments.sweep import sweep
+from sim.studies.dispatcher import sweep
+from sim.studies.executors.local import Crew, Given, Processes
+from sim.studies.plan import Plan, Point
 
 if TYPE_CHECKING:
     from sim.bench.suites import Size

@@ -6,11 +6,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.errors import RunError
+from sim.core.errors import RunError
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
-    from sim.model import EngagementModel
+    from sim.engine.model import EngagementModel
 
 SEED = 1
 
@@ -32,7 +32,7 @@ def baseline(readers: int | None = None, creators: int | None = None, days: int 
 
 def build(scenario: Scenario, threads: int) -> EngagementModel:
     """A model of the scenario under the benchmark's seed."""
-    from sim.model import EngagementModel
+    from sim.engine.model import EngagementModel
 
     return EngagementModel(scenario, seed=SEED, threads=threads)
 

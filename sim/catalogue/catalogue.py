@@ -11,11 +11,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.catalogue import ask, views
+from sim.catalogue import query as ask
+from sim.catalogue import views
+from sim.catalogue.issues import Problem
 from sim.catalogue.listing import KINDS, Listing, make_listing, runs_table, without
-from sim.catalogue.problem import Problem
-from sim.errors import RunError
-from sim.store.place import Place
+from sim.core.errors import RunError
+from sim.runs.storage import Place
 
 if TYPE_CHECKING:
     import duckdb

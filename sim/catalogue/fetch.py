@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.errors import RunError
-from sim.store.place import Place
+from sim.core.errors import RunError
+from sim.runs.storage import Place
 
 WANTED = (".json", ".parquet")
 

@@ -6,11 +6,11 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sim.catalogue.problem import Problem, UnfitError
+from sim.catalogue.issues import Problem, UnfitError
 from sim.catalogue.study import is_study
-from sim.experiments.swept import RECORD as STUDY
-from sim.store import manifest as manifests
-from sim.store.folder import CHECKPOINT, LOCK, OLD, PARTIAL, is_live
+from sim.runs import manifest as manifests
+from sim.runs.folder import CHECKPOINT, LOCK, OLD, PARTIAL, is_live
+from sim.studies.results import RECORD as STUDY
 
 
 @dataclass

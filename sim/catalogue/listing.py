@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from sim.catalogue.find import Found, find
-from sim.catalogue.problem import Problem, UnfitError
+from sim.catalogue.issues import Problem, UnfitError
 from sim.catalogue.stored import Stored, flat, open_run, read_manifest, verify
 from sim.catalogue.study import Study, open_study
-from sim.store import manifest as manifests
+from sim.runs import manifest as manifests
 
 if TYPE_CHECKING:
     import pyarrow as pa

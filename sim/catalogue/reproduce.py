@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.catalogue.stored import TWIN, Part, Stored, seal
-from sim.errors import RunError
-from sim.living import Options, live_worlds
-from sim.progress import Wanted
-from sim.store import manifest as manifests
-from sim.store.checkpoint import Checkpoint
-from sim.store.events import EventWriter
+from sim.core.errors import RunError
+from sim.runs import manifest as manifests
+from sim.runs.checkpoint import Checkpoint
+from sim.runs.events import EventWriter
+from sim.runs.loop import Options, live_worlds
+from sim.runs.progress import Wanted
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from sim.core.tables import Table
     from sim.scenario import Scenario
-    from sim.store.tables import Table
 
 MATTERING = ("gresham", "python", "numpy", "numba", "mesa", "scipy")
 
@@ -70,7 +70,7 @@ def differences(run: Stored, manifest: dict[str, Any]) -> dict[str, tuple[str, s
     now = manifests.versions()
     pairs = {name: (str(manifest["versions"].get(name)), now.get(name, "")) for name in MATTERING if name in now}
     if "key" in manifest:
-        from sim.experiments.code import code_digest
+        from sim.runs.code_digest import code_digest
 
         pairs["code"] = (str(manifest["key"]).rpartition("-")[2], code_digest())
     else:
@@ -98,7 +98,7 @@ def _again(
 
 
 def _compare(name: str, wanted: str, made: Table | None, log_seal: str | None, run: Stored, aside: Path) -> Compared:
-    from sim.store.parquet import digest, to_arrow
+    from sim.core.parquet import digest, to_arrow
 
     if log_seal is not None:
         files = tuple(sorted((aside / name).glob("day-*.parquet")))

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from sim.catalogue.catalogue import Catalogue
 from sim.catalogue.find import STUDY
-from sim.catalogue.problem import UnfitError
+from sim.catalogue.issues import UnfitError
 from sim.catalogue.stored import Stored, open_run
 from sim.catalogue.study import Study, open_study
-from sim.errors import RunError
-from sim.store import manifest as manifests
-from sim.store.place import Place
+from sim.core.errors import RunError
+from sim.runs import manifest as manifests
+from sim.runs.storage import Place
 
 MOST = 10
 

@@ -8,9 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.catalogue.problem import UnfitError
-from sim.store import manifest as manifests
-from sim.store.schema import DAILY, TABLES
+from sim.catalogue.issues import UnfitError
+from sim.core.table_schema import DAILY, TABLES
+from sim.runs import manifest as manifests
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -171,12 +171,12 @@ def complaint(table: str, kept: bytes) -> str:
 
 def _declared(table: str) -> dict[str, Any]:
     """Declared columns of a table and their types; empty for a table nobody declared."""
-    from sim.store.parquet import ARROW
+    from sim.core.parquet import ARROW
 
     if table in SPECS:
         return {column.name: ARROW[column.dtype] for column in SPECS[table].columns}
     if table in BY_DAY:
-        from sim.store.events import FIELDS, TRUTH
+        from sim.runs.events import FIELDS, TRUTH
 
         return {name: kind for name, kind, _, _ in (FIELDS if table == "events" else TRUTH)}
     return {}
@@ -220,10 +220,10 @@ def seal(table: str, part: Part) -> str:
     import pyarrow.parquet as pq
 
     if table in BY_DAY:
-        from sim.catalogue.daylog import seal_of_days
+        from sim.catalogue.event_digest import seal_of_days
 
         return seal_of_days(part.files)
-    from sim.store.parquet import digest
+    from sim.core.parquet import digest
 
     found = pq.ParquetFile(part.files[0]).read()
     return digest({name: found[name].to_numpy() for name in found.column_names})

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.catalogue.problem import UnfitError
-from sim.experiments.job import FAILED, RUNS
-from sim.experiments.swept import RECORD, Row, Swept
-from sim.store.place import Place
+from sim.catalogue.issues import UnfitError
+from sim.runs.storage import Place
+from sim.studies.job import FAILED, RUNS
+from sim.studies.results import RECORD, Row, Swept
 
 
 @dataclass(frozen=True)

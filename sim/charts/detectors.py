@@ -7,9 +7,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from sim.charts.numbers import columns, mean_of, percent, smooth, thinned
 from sim.charts.run import Run, marks
 from sim.charts.style import TEMPLATE, Look, day_axis, line, look
+from sim.core.formatting import columns, mean_of, percent, smooth, thinned
 
 TITLE = "Precision and recall of the detectors"
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.charts.numbers import count
 from sim.charts.run import Run
 from sim.charts.style import VERMILION, figure
+from sim.core.formatting import count
 
 TITLE = "Does buying likes buy reach?"
 Z = 1.96

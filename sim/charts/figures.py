@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.charts.catalogue import CHARTS
+from sim.charts.all_charts import CHARTS
 from sim.charts.run import Run, marks
-from sim.errors import RunError
+from sim.core.errors import RunError
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

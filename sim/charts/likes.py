@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.charts.numbers import count, percent, smooth, thinned
 from sim.charts.run import Run, marks
 from sim.charts.style import ORIGINS, band, day_axis, figure
+from sim.core.formatting import count, percent, smooth, thinned
 
 TITLE = "Likes by true origin"
 NAMES = {name: f"likes_{name}" for name in ORIGINS}

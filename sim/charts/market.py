@@ -6,9 +6,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from sim.charts.numbers import count, ends, moved, smooth, thinned
 from sim.charts.run import Run, marks
 from sim.charts.style import BLACK, GRADES, TEMPLATE, Look, day_axis, line
+from sim.core.formatting import count, ends, moved, smooth, thinned
 
 TITLE = "Prices and profits of like farms"
 PROFIT = Look("profit of all farms", BLACK)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.charts.numbers import columns, count
 from sim.charts.run import Run
 from sim.charts.style import BLUE, figure
-from sim.names import words
+from sim.core.enums import words
+from sim.core.formatting import columns, count
 
 TITLE = "Where the money went"
 LABELS = {

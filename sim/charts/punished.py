@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.charts.numbers import WEEK, count, percent
 from sim.charts.run import Run, marks
 from sim.charts.style import BLUE, ORANGE, day_axis, figure
-from sim.names import words
+from sim.core.enums import words
+from sim.core.formatting import WEEK, count, percent
 
 TITLE = "Who was punished, and who was innocent"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.charts.numbers import ends, smooth, thinned
 from sim.charts.run import Run, marks
 from sim.charts.style import BLUE, VERMILION, Look, day_axis, figure, line
+from sim.core.formatting import ends, smooth, thinned
 
 TITLE = "Quality of what readers are shown"
 THIS = Look("this world", VERMILION)

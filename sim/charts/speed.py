@@ -7,9 +7,9 @@ import math
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.charts.numbers import span
 from sim.charts.run import Run
 from sim.charts.style import STRATEGIES, figure, look
+from sim.core.formatting import span
 
 TITLE = "Time to the first likes"
 TICKS = {1: "1 s", 60: "1 min", 600: "10 min", 3600: "1 h", 21600: "6 h", 86400: "1 day", 604800: "1 week"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.charts.numbers import columns, ends, listed, percent, thinned
 from sim.charts.run import Run, marks
 from sim.charts.style import STRATEGIES, band, day_axis, figure, look
+from sim.core.formatting import columns, ends, listed, percent, thinned
 
 TITLE = "What creators do"
 PREFIX = "share_strategy_"

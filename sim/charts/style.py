@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from sim.charts.run import Mark
-from sim.names import words
+from sim.core.enums import words
 
 CONFIG: dict[str, Any] = {
     "showSendToCloud": False,

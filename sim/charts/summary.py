@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.charts.numbers import count, ends, percent
+from sim.core.formatting import count, ends, percent
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.charts.numbers import ends, moved, thinned
 from sim.charts.run import Run, marks
 from sim.charts.style import BLUE, ORANGE, Look, day_axis, figure, line
+from sim.core.formatting import ends, moved, thinned
 
 TITLE = "Trust and active readers"
 TRUST = Look("trust in the platform", BLUE)

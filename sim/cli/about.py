@@ -17,7 +17,7 @@ def scenarios(
     folder: Annotated[Path, typer.Argument(help="where to look", show_default="scenarios")] = Path("scenarios"),
 ) -> None:
     """List scenario files, one line each."""
-    from sim.scenario.shelf import lines
+    from sim.scenario.index import lines
 
     typer.echo("\n".join(lines(folder)))
 
@@ -26,8 +26,8 @@ def scenarios(
 @said_plainly
 def schema(study: Annotated[bool, typer.Option("--study", help="of study files instead")] = False) -> None:
     """Print the JSON Schema of scenario files, for editors."""
-    from sim.experiments.studyfile import study_schema
-    from sim.scenario.schema import json_schema
+    from sim.scenario.json_schema import json_schema
+    from sim.studies.schema import study_schema
 
     typer.echo(json.dumps(study_schema() if study else json_schema(), indent=2, ensure_ascii=False))
 
@@ -46,7 +46,7 @@ def bench(context: typer.Context) -> None:
 def version() -> None:
     """Print versions: Gresham, Python and what matters to results."""
     from sim import __version__
-    from sim.store.manifest import versions
+    from sim.runs.manifest import versions
 
     found = {"gresham": __version__} | {name: number for name, number in versions().items() if name != "gresham"}
     typer.echo("\n".join(f"{name} {number}" for name, number in found.items()))

@@ -39,7 +39,7 @@ def said_plainly(command: Command) -> Command:
 
     @functools.wraps(command)
     def guarded(*args: Any, **kwargs: Any) -> None:
-        from sim.errors import GreshamError, RunError
+        from sim.core.errors import GreshamError, RunError
 
         try:
             command(*args, **kwargs)
@@ -73,8 +73,8 @@ def _notes(error: BaseException) -> list[str]:
 
 def overrides(texts: list[str] | None) -> dict[str, Any]:
     """`--set` options as a mapping from dotted path to value."""
-    from sim.errors import ScenarioError
-    from sim.scenario.text import parse_value
+    from sim.core.errors import ScenarioError
+    from sim.scenario.yaml_io import parse_value
 
     pairs = [text.partition("=") for text in texts or []]
     for path, equals, _ in pairs:

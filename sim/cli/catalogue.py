@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.app import FAILED, Threads, app, said_plainly, stop
-from sim.cli.where import Storage, place
+from sim.cli.run_options import Storage, place
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sim.catalogue.problem import Problem
+    from sim.catalogue.issues import Problem
     from sim.catalogue.stored import Stored
     from sim.catalogue.study import Study
-    from sim.store.place import Place
+    from sim.runs.storage import Place
 
 MOST_WARNINGS = 10
 UNBOUNDED = 10_000
@@ -61,7 +61,7 @@ def query(
 @said_plainly
 def list_(folder: In = "results", verify: Verify = False, storage_option: Storage = None) -> None:
     """List runs and studies: when, how large, quality shown and share manipulating in the last week."""
-    from sim.catalogue.tell import overview
+    from sim.catalogue.display import overview
 
     catalogue = _open(place(folder, storage_option), verify)
     found = overview(catalogue)
@@ -76,9 +76,9 @@ def list_(folder: In = "results", verify: Verify = False, storage_option: Storag
 def show(name: Name, folder: In = "results", storage_option: Storage = None) -> None:
     """Show one run or study: parameters that differ from the defaults, tables, versions, key figures."""
     from sim.catalogue.catalogue import Catalogue
+    from sim.catalogue.display import show_run, show_study
     from sim.catalogue.resolve import resolved
     from sim.catalogue.stored import Stored
-    from sim.catalogue.tell import show_run, show_study
 
     with resolved(name, place(folder, storage_option)) as found:
         if isinstance(found, Stored):
@@ -129,7 +129,7 @@ def _sample(found: Stored | Study, n: int) -> list[Stored]:
     from sim.catalogue.catalogue import Catalogue
     from sim.catalogue.reproduce import sample
     from sim.catalogue.stored import Stored
-    from sim.errors import RunError
+    from sim.core.errors import RunError
 
     if isinstance(found, Stored):
         return [found]
@@ -173,7 +173,7 @@ def _console() -> Console:
 
 
 def _print(frame: Any, rows: int | None, hint: str) -> None:
-    from sim.catalogue.tell import frame_table
+    from sim.catalogue.display import frame_table
 
     width = _terminal_width()
     table, left_out = frame_table(frame, width, rows if width else None)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.app import FAILED, Days, File, Quiet, Sets, app, overrides, said_plainly, stop
-from sim.cli.where import Retries, Scheduler, Storage, Workers, crew, place
+from sim.cli.run_options import Retries, Scheduler, Storage, Workers, crew, place
 
 if TYPE_CHECKING:
-    from sim.experiments.compare import Comparison, Until
+    from sim.studies.comparison import Comparison, Until
 
 Seeds = Annotated[int, typer.Option(help="how many seeds")]
 First = Annotated[int, typer.Option("--seed", min=0, help="the first of them")]
@@ -41,8 +41,8 @@ def compare(
     quiet: Quiet = False,
 ) -> None:
     """Run scenarios under the same seeds and say what each policy changes, with intervals."""
-    from sim.experiments.compare import compare as run_all
     from sim.scenario import Scenario
+    from sim.studies.comparison import compare as run_all
 
     changes = overrides(set_)
     scenarios = [Scenario.load(file, set=changes, days=days) for file in files]
@@ -71,8 +71,8 @@ def twin(
     quiet: Quiet = False,
 ) -> None:
     """Run a scenario beside the same world without manipulation and say what manipulation cost whom."""
-    from sim.experiments.costs import twin as run_both
     from sim.scenario import Scenario
+    from sim.studies.costs import twin as run_both
 
     scenario = Scenario.load(file, set=overrides(set_), days=days)
     with crew(scheduler, workers) as workshop:
@@ -87,7 +87,7 @@ def _told(found: Comparison, quiet: bool) -> None:
     """Write the report, print the scorecard, and end with a code that says whether runs failed."""
     from rich.console import Console
 
-    from sim.experiments.scorecard import told
+    from sim.reports.scorecard import told
 
     written = found.write()
     if written and not quiet:
@@ -100,8 +100,8 @@ def _told(found: Comparison, quiet: bool) -> None:
 
 
 def _until(text: str | None) -> Until | None:
-    from sim.errors import ScenarioError
-    from sim.experiments.compare import Until
+    from sim.core.errors import ScenarioError
+    from sim.studies.comparison import Until
 
     if text is None:
         return None

@@ -77,7 +77,7 @@ def explain(
     """Show the order of a tick with the parameters in force, and the policy calendar."""
     from rich.console import Console
 
-    from sim.explain import explain as explained
+    from sim.reports.explain import explain as explained
     from sim.scenario import Scenario
 
     console = Console()

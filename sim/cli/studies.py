@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.app import FAILED, Quiet, app, said_plainly, stop
-from sim.cli.where import Retries, Scheduler, Storage, Workers, crew, place
+from sim.cli.run_options import Retries, Scheduler, Storage, Workers, crew, place
 
 if TYPE_CHECKING:
-    from sim.experiments.plan import Plan
-    from sim.experiments.study import Study
-    from sim.experiments.swept import Swept
-    from sim.store.place import Place
+    from sim.runs.storage import Place
+    from sim.studies.plan import Plan
+    from sim.studies.results import Swept
+    from sim.studies.study import Study
 
 MOST_SHOWN, MOST_COLUMNS = 20, 8
 
@@ -36,9 +36,9 @@ def sweep(
     quiet: Quiet = False,
 ) -> None:
     """Run a study: what is missing of it, and its report. The same command goes on after any interruption."""
-    from sim.experiments.studies import folder_name, write_findings
-    from sim.experiments.study import Study
-    from sim.experiments.sweep import sweep as sweep_plan
+    from sim.studies.carry_out import folder_name, write_findings
+    from sim.studies.dispatcher import sweep as sweep_plan
+    from sim.studies.study import Study
 
     study = Study.load(file, limit=limit)
     plan = study.plan()
@@ -59,8 +59,8 @@ def _listed(study: Study, plan: Plan, place: Place) -> str:
     """The points of a plan, how many runs they make, and how many of those are there already."""
     import pandas as pd
 
-    from sim.errors import RunError
-    from sim.experiments.swept import Swept
+    from sim.core.errors import RunError
+    from sim.studies.results import Swept
 
     keys = {job.key for job in plan.jobs()}
     try:

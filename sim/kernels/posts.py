@@ -12,7 +12,7 @@ ONE = 1 << 24
 def fill_posts(likes, discounted, quality, appeal, comments, key, creator, topic, logs, chances, table):
     """Fill `table` (dtype `POST`) from the columns of the posts, one entry each.
 
-    `logs` is log(1 + count) of whole counts, `chances` what `sim.phases.thresholds.post_table` says.
+    `logs` is log(1 + count) of whole counts, `chances` what `sim.world.reader_tables.post_table` says.
     """
     open_hot, proof, like_base, like_quality, herding, reference, floor, span, per_like, silence = chances
     for i in range(table.shape[0]):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.enums import Grade, Kind, Origin, Target
 from sim.measures.formulas import ratio
-from sim.names import Grade, Kind, Origin, Target
 
 if TYPE_CHECKING:
-    from sim.enforcement.verdict import Verdicts
-    from sim.model import EngagementModel
+    from sim.engine.model import EngagementModel
+    from sim.plugins.detectors.flags import Flags
     from sim.world.log import Log
 
 PUSHED = 10  # likes not organic from which a post counts as pushed
@@ -38,7 +38,7 @@ class Confusion:
         }
 
 
-def judge(model: EngagementModel, verdicts: Verdicts, into: Confusion) -> None:
+def judge(model: EngagementModel, verdicts: Flags, into: Confusion) -> None:
     """Compare one detector's verdicts of the tick with the truth.
 
     What counts as judged is every like of the tick, every account that liked, or every post that was liked.

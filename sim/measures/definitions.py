@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.ledger import Purpose
-from sim.names import Origin, Surface
+from sim.core.enums import Origin, Surface
+from sim.core.money import Purpose
 
 
 @dataclass(frozen=True)

@@ -11,21 +11,21 @@ from typing import Any
 
 from pydantic import Field, PrivateAttr, field_validator
 
-from sim.plugins import PluginOf, table
-from sim.scenario.advertisers import AdvertisersSection
+from sim.plugins.registry import PluginOf, table
+from sim.plugins.user_file import code_of
 from sim.scenario.calendar import CalendarEntry, resolve
-from sim.scenario.creators import CreatorsSection
-from sim.scenario.farms import FarmsSection
-from sim.scenario.graph import GraphSection
-from sim.scenario.manipulation import ManipulationSection, ProbesSection
-from sim.scenario.mcn import McnSection
-from sim.scenario.mutual_aid import MutualAidSection
-from sim.scenario.platform import PlatformSection
-from sim.scenario.readers import ReadersSection
-from sim.scenario.run import RunSection
-from sim.scenario.section import Section
-from sim.scenario.surfaces import SurfacesSection
-from sim.userfile import code_of
+from sim.scenario.schema.advertisers import AdvertisersSection
+from sim.scenario.schema.creators import CreatorsSection
+from sim.scenario.schema.farms import FarmsSection
+from sim.scenario.schema.graph import GraphSection
+from sim.scenario.schema.manipulation import ManipulationSection, ProbesSection
+from sim.scenario.schema.mcn import McnSection
+from sim.scenario.schema.mutual_aid import MutualAidSection
+from sim.scenario.schema.platform import PlatformSection
+from sim.scenario.schema.readers import ReadersSection
+from sim.scenario.schema.run import RunSection
+from sim.scenario.schema.section import Section
+from sim.scenario.schema.surfaces import SurfacesSection
 
 __all__ = ["Scenario"]
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.errors import ScenarioError, nearest_name
-from sim.scenario.platform import PlatformSection
-from sim.scenario.section import Section, param
+from sim.core.errors import ScenarioError, nearest_name
+from sim.scenario.schema.platform import PlatformSection
+from sim.scenario.schema.section import Section, parameter
 
 Dated = tuple[int, int, "CalendarEntry"]
 
@@ -19,10 +19,10 @@ Dated = tuple[int, int, "CalendarEntry"]
 class CalendarEntry(Section):
     """From `day` (or `date`) on, the values in `set` (paths below `platform`) are in force."""
 
-    day: int | None = param(None, "day of the run", unit="day", ge=0)
-    date: datetime.date | None = param(None, "calendar date instead of a day", unit="date")
-    set: dict[str, Any] = param({}, "what changes: paths below `platform`, dotted or nested")
-    note: str = param("", "what the change is, for charts and tables")
+    day: int | None = parameter(None, "day of the run", unit="day", ge=0)
+    date: datetime.date | None = parameter(None, "calendar date instead of a day", unit="date")
+    set: dict[str, Any] = parameter({}, "what changes: paths below `platform`, dotted or nested")
+    note: str = parameter("", "what the change is, for charts and tables")
 
     def day_of(self, start: datetime.date) -> int:
         """Day of the run on which the entry takes effect; `start` is the date of day 0."""
@@ -70,7 +70,7 @@ def _section(values: dict[str, Any], base: Path | None, where: tuple[object, ...
     try:
         return PlatformSection.model_validate(copy.deepcopy(values), context={"base": base})
     except ValidationError as error:
-        from sim.scenario.complaint import complaints
+        from sim.scenario.validation import complaints
 
         first = complaints(error, values, ("platform",))[0]
         raise ScenarioError(first.what, path=(*where, *first.keys), nearest=first.nearest) from None

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.errors import ScenarioError, nearest_name
-from sim.scenario.text import Keys, Place, parse_text
+from sim.core.errors import ScenarioError, nearest_name
+from sim.scenario.yaml_io import Keys, Place, parse_text
 
 USER_FILE = re.compile(r"\.py:\w+$")
 OF_ONE_FILE = ("name", "description")

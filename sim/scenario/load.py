@@ -8,12 +8,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.errors import ScenarioError
+from sim.core.errors import ScenarioError
 from sim.scenario import Scenario
-from sim.scenario.complaint import place_error, translate
 from sim.scenario.document import Document, read
 from sim.scenario.override import put
-from sim.scenario.text import Place
+from sim.scenario.validation import place_error, translate
+from sim.scenario.yaml_io import Place
 
 
 def load(path: Path, overrides: dict[str, Any], days: int | None) -> Scenario:

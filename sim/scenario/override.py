@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from sim.errors import ScenarioError
+from sim.core.errors import ScenarioError
 from sim.scenario.document import Document, replace_places
-from sim.scenario.text import Keys, Place
+from sim.scenario.yaml_io import Keys, Place
 
 
 def put(document: Document, dotted: str, value: Any, place: Place) -> None:

@@ -10,8 +10,8 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from sim.errors import span_text
-from sim.plugins import FAMILIES, describe, table
+from sim.core.errors import span_text
+from sim.plugins.registry import FAMILIES, describe, table
 
 Keys = tuple[Any, ...]
 _BOUNDS = ("ge", "gt", "le", "lt")
@@ -48,7 +48,7 @@ def plugin_parameters(family: str) -> list[dict[str, Any]]:
     rows = []
     for name, cls in table(family).items():
         about = (cls.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
-        knobs = describe(cls) or [
+        parameters = describe(cls) or [
             {"name": "", "help": "no parameters", "unit": "", "value": "", "range": "", "source": ""}
         ]
         rows += [
@@ -63,7 +63,7 @@ def plugin_parameters(family: str) -> list[dict[str, Any]]:
                 "range": each["range"],
                 "source": each["source"],
             }
-            for each in knobs
+            for each in parameters
         ]
     return rows
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.enums import Kind
 from sim.kernels.count import count_reads
-from sim.names import Kind
 from sim.world.accounts import Accounts
 from sim.world.creators import Creators
 from sim.world.log import Log

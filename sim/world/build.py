@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.core.enums import N_TOPICS, Grade
+from sim.core.random_streams import RandomStreams, stream_key
 from sim.kernels import build as kernel
-from sim.names import N_TOPICS, Grade
-from sim.streams import Luck, stream_key
 from sim.world import World
 from sim.world.readers import Readers
 
@@ -26,7 +26,7 @@ def fraction(share: float, scale: int = 65536) -> int:
     return round(share * scale)
 
 
-def build_world(scenario: Scenario, luck: Luck) -> World:
+def build_world(scenario: Scenario, luck: RandomStreams) -> World:
     """All columns at day 0; a pure function of scenario and seed."""
     world = World()
     _add_readers(world, scenario, luck)
@@ -35,11 +35,11 @@ def build_world(scenario: Scenario, luck: Luck) -> World:
     return world
 
 
-def _key(luck: Luck, stream: str) -> np.uint64:
+def _key(luck: RandomStreams, stream: str) -> np.uint64:
     return np.uint64(stream_key(luck.seed, stream, 0))
 
 
-def _add_readers(world: World, scenario: Scenario, luck: Luck) -> None:
+def _add_readers(world: World, scenario: Scenario, luck: RandomStreams) -> None:
     opts, graph = scenario.readers, scenario.graph
     n = opts.n
     readers = Readers(n)
@@ -78,14 +78,14 @@ def _add_readers(world: World, scenario: Scenario, luck: Luck) -> None:
 
 
 def add_creators(
-    world: World, scenario: Scenario, luck: Luck, slots: np.ndarray, generation: int | np.ndarray, day: int
+    world: World, scenario: Scenario, luck: RandomStreams, slots: np.ndarray, generation: int | np.ndarray, day: int
 ) -> slice:
     """Append creators (and their accounts) for `slots`; their luck is keyed by slot and generation."""
     opts = scenario.creators
     entity = slots + np.asarray(generation) * SLOT_SPAN
 
     def draw(k: int) -> np.ndarray:
-        return luck.uniform("creators", 0, entity, k)
+        return luck.uniform_array("creators", 0, entity, k)
 
     n = len(slots)
     talent = 0.1 + 0.9 * (draw(0) + draw(1)) / 2
@@ -118,10 +118,10 @@ def add_creators(
     )
 
 
-def _draw_follows(world: World, scenario: Scenario, luck: Luck) -> None:
+def _draw_follows(world: World, scenario: Scenario, luck: RandomStreams) -> None:
     """Whom readers follow at the start: by interest, then by a popularity partly earned by talent."""
     opts, creators = scenario.graph, world.creators
-    z = luck.normal("popularity", 0, np.arange(creators.n))
+    z = luck.normal_array("popularity", 0, np.arange(creators.n))
     talent = (creators.talent - creators.talent.mean()) / max(1e-9, float(creators.talent.std()))
     rho = opts.follower_talent
     spread = opts.follower_sigma * (rho * talent + math.sqrt(1 - rho * rho) * z)

@@ -1,4 +1,4 @@
-"""Columns of the creators; `sim.agents.creator.Creator` agents are views on these rows."""
+"""Columns of the creators; `sim.actors.creators.creator.Creator` agents are views on these rows."""
 
 from typing import ClassVar
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.names import Origin
+from sim.core.enums import Origin
 from sim.world.columns import Columns, Spec
 
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.names import N_ORIGINS, N_SURFACES
+from sim.core.enums import N_ORIGINS, N_SURFACES
 from sim.world.columns import Columns, Spec
 
 

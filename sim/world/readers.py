@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.names import N_TOPICS
+from sim.core.enums import N_TOPICS
 
 MAX_FOLLOWS = 24
 INBOX = 4
@@ -28,7 +28,7 @@ RECORD = np.dtype(
         ("speed", np.uint8),  # 32 is an average reading speed, 255 eight times that
         ("expressive", np.uint8),  # 128 is an average readiness to like, comment and forward
         ("cell", np.uint8),  # main topic: which recommendation list is shown
-        ("status", np.uint8),  # sim.names.Status
+        ("status", np.uint8),  # sim.core.enums.Status
         ("reads_today", np.uint8),
         ("finished", np.uint8),  # share of reads finished, moving average, 255 is all
         ("ring_at", np.uint8),

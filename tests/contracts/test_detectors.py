@@ -5,14 +5,14 @@ import pickle
 
 import numpy as np
 import pytest
-from by_hand import CLOCK, busy, view, world
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.detection import TABLE
-from sim.names import Kind, Target
-from sim.observables import LOG_COLUMNS, AccountsView, LogView, PostsView
-from sim.plugins import as_mapping, build, describe, name_of
+from sim.core.enums import Kind, Target
+from sim.core.views import LOG_COLUMNS, AccountsView, LogView, PostsView
+from sim.plugins.detectors import TABLE
+from sim.plugins.registry import as_mapping, build, describe, name_of
+from tests.helpers.by_hand import CLOCK, busy, view, world
 
 ALL = sorted(TABLE)
 TRUTH = {
@@ -50,13 +50,13 @@ def test_a_detector_is_its_name_and_parameters(name):
 
 @pytest.mark.parametrize("name", ALL)
 def test_every_number_has_bounds_that_hold_its_default(name):
-    for knob in dataclasses.fields(TABLE[name]):
-        low, high = knob.metadata["ge"], knob.metadata["le"]
-        assert low is None or knob.default >= low
-        assert high is None or knob.default <= high
+    for parameter in dataclasses.fields(TABLE[name]):
+        low, high = parameter.metadata["ge"], parameter.metadata["le"]
+        assert low is None or parameter.default >= low
+        assert high is None or parameter.default <= high
         if high is not None:
             with pytest.raises(ValueError, match=r"\.\."):
-                build("detection", {"name": name, knob.name: high * 2 + 1})
+                build("detection", {"name": name, parameter.name: high * 2 + 1})
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.clock import Clock
-from sim.names import N_TOPICS
-from sim.observables import PostsView
-from sim.plugins import as_mapping, build
-from sim.ranking import TABLE
-from sim.ranking.feed import build_feeds
-from sim.ranking.policy import score_cells
+from sim.core.clock import Clock
+from sim.core.enums import N_TOPICS
+from sim.core.views import PostsView
+from sim.engine.phases.feeds import build_feeds
+from sim.plugins.ranking import TABLE
+from sim.plugins.ranking.policy import score_cells
+from sim.plugins.registry import as_mapping, build
 
 CLOCK = Clock(100, 3600)
 
@@ -96,14 +96,14 @@ def test_the_order_of_the_posts_does_not_matter(policy):
 def test_it_says_itself_and_comes_back(policy):
     again = build("ranking", as_mapping(policy))
     assert again == policy and repr(again) == repr(policy)
-    assert eval(repr(policy), vars(__import__("sim.ranking", fromlist=["x"]))) == policy
+    assert eval(repr(policy), vars(__import__("sim.plugins.ranking", fromlist=["x"]))) == policy
 
 
 @pytest.mark.parametrize("name", list(TABLE))
-def test_knobs_state_unit_range_and_source(name):
-    for knob in fields(TABLE[name]):
-        assert knob.metadata["help"] and knob.metadata["unit"] and knob.metadata["source"]
-        assert knob.metadata["ge"] <= knob.default <= knob.metadata["le"]
+def test_parameters_state_unit_range_and_source(name):
+    for parameter in fields(TABLE[name]):
+        assert parameter.metadata["help"] and parameter.metadata["unit"] and parameter.metadata["source"]
+        assert parameter.metadata["ge"] <= parameter.default <= parameter.metadata["le"]
 
 
 def twins(**columns: Any) -> PostsView:

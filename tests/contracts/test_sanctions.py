@@ -5,22 +5,22 @@ import pickle
 
 import numpy as np
 import pytest
-from by_hand import CLOCK, world
 
-from sim.enforcement import TABLE, Effect, Verdict
-from sim.enforcement.ladder import Strikes, climb
-from sim.enforcement.perform import lift_expired, perform
-from sim.names import Status, Target
-from sim.plugins import as_mapping, build, name_of
-from sim.scenario.platform import PlatformSection, Rung
+from sim.core.enums import Status, Target
+from sim.engine.enforcement.ladder import Strikes, climb
+from sim.engine.enforcement.perform import lift_expired, perform
+from sim.plugins.registry import as_mapping, build, name_of
+from sim.plugins.sanctions import TABLE, Case, Effect
+from sim.scenario.schema.platform import PlatformSection, Rung
 from sim.world.readers import Readers
+from tests.helpers.by_hand import CLOCK, world
 
 ALL = sorted(TABLE)
 
 
 def case(target=Target.POST, accounts=(0, 5), posts=(0, 1), creators=(0, -1), strikes=(1.0, 1.0)):
     columns = [np.array(column) for column in (accounts, posts, creators)]
-    return Verdict(target, *columns, np.array(strikes), np.zeros(len(accounts), np.int16))
+    return Case(target, *columns, np.array(strikes), np.zeros(len(accounts), np.int16))
 
 
 def society():
@@ -59,7 +59,6 @@ def test_an_action_is_returned_and_not_performed(name, target):
     assert pickle.dumps(first) == pickle.dumps(second)
     assert (first is None) == (name == "none")
     if first is not None:
-        assert first.sanction == name
         assert first.effect is not Effect.NOTHING
         assert len(first) == len(verdict)
         assert first.until_tick == -1 or first.until_tick > CLOCK.tick

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.manipulation import TABLE, AskGroup, AskMatrix, BuyLikes, CreatorSees
-from sim.plugins import as_mapping, build, describe, name_of
+from sim.plugins.registry import as_mapping, build, describe, name_of
+from sim.plugins.strategies import TABLE, AskGroup, AskMatrix, BuyLikes, CreatorObservation
 
 ALL = sorted(TABLE)
 BUYERS = sorted(name for name, cls in TABLE.items() if cls.channel == "farm")
@@ -31,12 +31,12 @@ def sees(**change):
         "in_mcn": True,
         "income_week_cny": 30.0,
     }
-    return CreatorSees(**{**plain, **change})
+    return CreatorObservation(**{**plain, **change})
 
 
 def any_view():
     return st.builds(
-        CreatorSees,
+        CreatorObservation,
         followers=st.integers(0, 10**6),
         recent_reads=st.floats(0, 1e6),
         recent_likes=st.floats(0, 1e5),
@@ -78,14 +78,14 @@ def test_every_parameter_says_what_it_is(name):
 
 @pytest.mark.parametrize("name", ALL)
 @settings(max_examples=40, deadline=None)
-@given(see=any_view(), budget=st.floats(0, 1e5), luck=st.floats(0, 1, exclude_max=True))
-def test_same_sight_and_luck_same_plan_and_nothing_is_touched(name, see, budget, luck):
+@given(observation=any_view(), budget=st.floats(0, 1e5), luck=st.floats(0, 1, exclude_max=True))
+def test_same_sight_and_luck_same_plan_and_nothing_is_touched(name, observation, budget, luck):
     strategy = build("strategy", name)
-    before = pickle.dumps(see)
-    plans = [strategy.plan(see, budget, luck) for _ in range(2)]
+    before = pickle.dumps(observation)
+    plans = [strategy.plan(observation, budget, luck) for _ in range(2)]
     assert plans[0] == plans[1]
     assert isinstance(plans[0], tuple)
-    assert pickle.dumps(see) == before
+    assert pickle.dumps(observation) == before
 
 
 ASKS = {"none": (), "mutual_aid": (AskGroup,), "mcn": (AskMatrix,), "farm": (BuyLikes,)}
@@ -93,24 +93,24 @@ ASKS = {"none": (), "mutual_aid": (AskGroup,), "mcn": (AskMatrix,), "farm": (Buy
 
 @pytest.mark.parametrize("name", ALL)
 @settings(max_examples=40, deadline=None)
-@given(see=any_view(), budget=st.floats(0, 1e5), luck=st.floats(0, 1, exclude_max=True))
-def test_it_asks_only_the_channel_it_declares(name, see, budget, luck):
+@given(observation=any_view(), budget=st.floats(0, 1e5), luck=st.floats(0, 1, exclude_max=True))
+def test_it_asks_only_the_channel_it_declares(name, observation, budget, luck):
     strategy = build("strategy", name)
     assert strategy.channel in ASKS
-    for action in strategy.plan(see, budget, luck):
+    for action in strategy.plan(observation, budget, luck):
         assert isinstance(action, ASKS[strategy.channel])
 
 
 @pytest.mark.parametrize("name", BUYERS)
 @settings(max_examples=40, deadline=None)
-@given(see=any_view(), budget=st.floats(0, 1e5), luck=st.floats(0, 1, exclude_max=True))
-def test_a_buyer_orders_what_it_can_pay_for(name, see, budget, luck):
+@given(observation=any_view(), budget=st.floats(0, 1e5), luck=st.floats(0, 1, exclude_max=True))
+def test_a_buyer_orders_what_it_can_pay_for(name, observation, budget, luck):
     strategy = build("strategy", name)
-    for action in strategy.plan(see, budget, luck):
+    for action in strategy.plan(observation, budget, luck):
         assert (action.grade, action.package) == (strategy.grade, strategy.package)
         assert isinstance(action.n_likes, int) and action.n_likes >= strategy.least
         factor = strategy.package_factor if strategy.package == "full" else 1.0
-        price = see.price_per_1000_cny[strategy.grade] * factor / 1000.0
+        price = observation.price_per_1000_cny[strategy.grade] * factor / 1000.0
         assert action.n_likes * price <= budget * (1 + 1e-9)
 
 

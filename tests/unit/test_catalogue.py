@@ -9,11 +9,11 @@ from unittest.mock import ANY
 import fsspec
 import pandas as pd
 import pytest
-from catalogue_shelf import BASE, DAYS, put_run, put_study
 
 import sim
 from sim.catalogue import Catalogue, CatalogueWarning, QueryError
-from sim.errors import RunError
+from sim.core.errors import RunError
+from tests.helpers.catalogue_shelf import BASE, DAYS, put_run, put_study
 
 LABELS = ["run", "scenario", "seed", "study", "point", "repetition"]
 

@@ -15,10 +15,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from catalogue_shelf import BASE, DAYS, put_run, put_study
 from typer.testing import CliRunner
 
 from sim.cli import app
+from tests.helpers.catalogue_shelf import BASE, DAYS, put_run, put_study
 
 
 def gresham(*words: Any) -> Any:
@@ -150,7 +150,7 @@ def test_what_is_skipped_is_told_ten_times_and_counted(tmp_path: Path) -> None:
 
 
 def test_what_only_reading_finds_out_is_told_too(tmp_path: Path) -> None:
-    from test_catalogue_spoilt import spoil_pages
+    from tests.unit.test_catalogue_spoilt import spoil_pages
 
     put_run(tmp_path / "sound")
     spoil_pages(put_run(tmp_path / "spoilt", seed=5) / "daily.parquet")

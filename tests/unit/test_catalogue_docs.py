@@ -6,15 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from test_docs import blocks, commands
 from typer.main import get_command
 
 import sim
 from sim.catalogue import Catalogue
 from sim.cli import app
-from sim.experiments.plan import Plan, Point
-from sim.experiments.sweep import sweep
 from sim.scenario import Scenario
+from sim.studies.dispatcher import sweep
+from sim.studies.plan import Plan, Point
+from tests.unit.test_docs import blocks, commands
 
 PAGE = "docs/catalogue.md"
 BASELINE = Path(__file__).parents[2] / "scenarios" / "baseline.yaml"
@@ -61,7 +61,7 @@ def test_the_python_of_the_page_runs(shelf: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_every_table_of_the_page_is_there(shelf: Path) -> None:
-    from test_docs import text
+    from tests.unit.test_docs import text
 
     for table in Catalogue(shelf / "results").tables:
         assert f"`{table}`" in text(PAGE)

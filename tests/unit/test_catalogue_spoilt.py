@@ -14,12 +14,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from catalogue_shelf import DAYS, put_run, put_study
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.catalogue import Catalogue
-from sim.store.folder import try_lock
+from sim.runs.folder import try_lock
+from tests.helpers.catalogue_shelf import DAYS, put_run, put_study
 
 SOUND = "select run, avg(exposure_quality) from daily where run like 'good%' group by run order by run"
 

@@ -5,13 +5,15 @@ import json
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from synthetic import make
 
-from sim.charts import dose, market, numbers, punished, quality, reach, speed, strategies
-from sim.charts.catalogue import CHARTS
+from sim.charts import dose, market, punished, quality, speed, strategies
+from sim.charts import quality_vs_reach as reach
+from sim.charts.all_charts import CHARTS
 from sim.charts.run import marks
 from sim.charts.style import GRADES, ORIGINS, STRATEGIES, TEMPLATE, look
-from sim.errors import RunError
+from sim.core import formatting as numbers
+from sim.core.errors import RunError
+from tests.helpers.synthetic import make
 
 
 @pytest.fixture(scope="module")

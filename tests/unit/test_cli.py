@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
-from sim.errors import RunError
+from sim.core.errors import RunError
 from sim.scenario import Scenario
 
 SHELF = Path(__file__).parents[2] / "scenarios"
@@ -65,7 +65,7 @@ def test_schema_is_json() -> None:
 @pytest.mark.parametrize("file", sorted(SHELF.glob("*.yaml")), ids=lambda file: file.stem)
 def test_explain_shows_every_phase(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
-    from sim.tick import PHASES
+    from sim.engine.tick import PHASES
 
     done = gresham("explain", file)
     assert done.exit_code == 0, done.stderr

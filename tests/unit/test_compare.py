@@ -17,17 +17,17 @@ from typer.testing import CliRunner
 
 import sim
 from sim import Scenario
-from sim.charts.compare.page import page
+from sim.analysis.outcomes import scorecard
 from sim.cli import app
-from sim.errors import RunError
-from sim.experiments import compare as comparing
-from sim.experiments import costs
-from sim.experiments.compare import Comparison, Until
-from sim.experiments.costs import HONEST, Costs
-from sim.experiments.job import simulate_scenario
-from sim.experiments.outcomes import scorecard
-from sim.experiments.scorecard import told as scorecard_told
-from sim.experiments.sweep import sweep
+from sim.core.errors import RunError
+from sim.reports.comparison_report import page
+from sim.reports.scorecard import told as scorecard_told
+from sim.studies import comparison as comparing
+from sim.studies import costs
+from sim.studies.comparison import Comparison, Until
+from sim.studies.costs import HONEST, Costs
+from sim.studies.dispatcher import sweep
+from sim.studies.job import simulate_scenario
 
 TINY = {"run.days": 16, "readers.n": 400, "creators.n": 60}
 FILES = ("baseline", "composite_plus_rules")
@@ -262,8 +262,8 @@ def test_a_twin_of_itself_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_something_else(tmp_path: Path) -> None:
-    from test_sweep import quick
-    from toy import plan
+    from tests.helpers.toy import plan
+    from tests.studies.test_sweep import quick
 
     quick(plan(1, (1,)), tmp_path)
     with pytest.raises(RunError, match="not the folder of a comparison"):

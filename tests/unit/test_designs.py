@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.errors import RunError
-from sim.experiments import designs
-from sim.experiments.factors import Axis
-from sim.experiments.studyfile import Grid, LatinHypercube, Morris, Sobol, Spread
+from sim.core.errors import RunError
+from sim.studies import designs
+from sim.studies.factors import Axis
+from sim.studies.schema import Grid, LatinHypercube, Morris, Sobol, Spread
 
 LHS = LatinHypercube(kind="latin_hypercube", samples=16)
 SOBOL = Sobol(kind="sobol", samples=8)

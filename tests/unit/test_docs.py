@@ -14,11 +14,12 @@ from typing import Any
 
 import pytest
 
-from sim import EngagementModel, Scenario, reference, run
-from sim.plugins import FAMILIES, table
-from sim.tick import PHASES
+from sim import EngagementModel, Scenario, run
+from sim.engine.tick import PHASES
+from sim.plugins.registry import FAMILIES, table
+from sim.reports import reference
 
-ROOT = Path(reference.__file__).resolve().parents[1]
+ROOT = Path(reference.__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.ledger import MICRO, Ledger, LedgerError, Purpose, as_array
+from sim.core.money import MICRO, Ledger, LedgerError, Purpose, as_array
 
 
 def parties(n=4, savings=100.0):

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.detection import TABLE
-from sim.enforcement import Verdicts
+from sim.core.enums import Grade, Kind, Origin, Target
+from sim.engine.model import EngagementModel
 from sim.measures import Daybook, all_measures
 from sim.measures.confusion import Confusion, judge
 from sim.measures.formulas import gini, ratio, spearman, weighted_mean
-from sim.model import EngagementModel
-from sim.names import Grade, Kind, Origin, Target
+from sim.plugins.detectors import TABLE
+from sim.plugins.detectors.flags import Flags
 from sim.scenario import Scenario
 from sim.world import World
 
@@ -113,7 +113,7 @@ def judged_model():
 )
 def test_confusion_by_hand(target, ids, precision, recall, false_positives):
     counts = Confusion()
-    judge(judged_model(), Verdicts("d", target, np.array(ids, np.int64), np.ones(len(ids)), 6), counts)
+    judge(judged_model(), Flags("d", target, np.array(ids, np.int64), np.ones(len(ids)), 6), counts)
     rates = counts.rates("d")
     expected = {"d_precision": precision, "d_recall": recall, "d_false_positive_rate": false_positives}
     assert rates == pytest.approx(expected, nan_ok=True)

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from sim import Scenario
-from sim.errors import ScenarioError
-from sim.experiments.outcomes import Outcome, check_measured, evaluate_runs, measures, scorecard
+from sim.analysis.outcomes import Outcome, check_measured, evaluate_runs, measures, scorecard
+from sim.core.errors import ScenarioError
 
 DAILY = pd.DataFrame({"day": range(20), "reads": np.arange(20.0), "honest_quit": [np.nan] * 20})
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.experiments.paired import difference, holm, interval, least_p, seeds_to_be_sure
+from sim.analysis.paired import difference, holm, interval, least_p, seeds_to_be_sure
 
 rows = st.lists(st.floats(-1e3, 1e3).map(lambda x: round(x, 3)), min_size=12, max_size=20)
 

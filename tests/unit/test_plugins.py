@@ -13,25 +13,25 @@ from typing import Any
 
 import pytest
 
-from sim import plugins
-from sim.errors import PluginError, ScenarioError
-from sim.plugins import FAMILIES, as_mapping, build, describe, name_of, table
+from sim.core.errors import PluginError, ScenarioError
+from sim.plugins import registry as plugins
+from sim.plugins.registry import FAMILIES, as_mapping, build, describe, name_of, table
 from sim.scenario import Scenario
 
 MINE = '''
 from dataclasses import dataclass
 import numpy as np
-from sim.plugins import knob
+from sim.plugins.parameters import parameter
 
 
 @dataclass(frozen=True)
 class Newest:
     """The newest first, up to a limit."""
 
-    limit: int = knob(5, "posts that count", unit="posts", ge=1, le=10)
-    label: str = knob("x", "a word")
-    pair: tuple = knob((1, 2), "two numbers")
-    loud: bool = knob(False, "whether")
+    limit: int = parameter(5, "posts that count", unit="posts", ge=1, le=10)
+    label: str = parameter("x", "a word")
+    pair: tuple = parameter((1, 2), "two numbers")
+    loud: bool = parameter(False, "whether")
 
     def score(self, posts, cell, clock):
         return -np.asarray(posts.age_h, float)
@@ -108,13 +108,13 @@ def test_a_users_file_is_found_from_a_scenario_elsewhere_that_extends(mine: Path
 
 def test_a_changed_file_is_imported_anew(mine: Path) -> None:
     first = build("ranking", "mine.py:Newest", mine.parent)
-    mine.write_text(MINE.replace("knob(5,", "knob(6,") + "\n# longer\n")
+    mine.write_text(MINE.replace("parameter(5,", "parameter(6,") + "\n# longer\n")
     assert (first.limit, build("ranking", "mine.py:Newest", mine.parent).limit) == (5, 6)
 
 
 def test_files_of_one_name_do_not_get_in_each_others_way(mine: Path, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
-    (tmp_path / "other" / "mine.py").write_text(MINE.replace("knob(5,", "knob(9,"))
+    (tmp_path / "other" / "mine.py").write_text(MINE.replace("parameter(5,", "parameter(9,"))
     found = [
         build("ranking", name, tmp_path).limit for name in ("mine.py:Newest", "other/mine.py:Newest", "mine.py:Newest")
     ]
@@ -127,7 +127,7 @@ def test_a_users_plugin_is_unpickled_in_another_process(mine: Path, tmp_path: Pa
     assert name_of(copy.deepcopy(plugin)) == "mine.py:Newest"
     (tmp_path / "it.pickle").write_bytes(pickle.dumps(plugin))
     code = "import pickle; p = pickle.load(open('it.pickle', 'rb')); print(type(p).__name__, p.limit)"
-    root = str(Path(plugins.__file__).parents[1])
+    root = str(Path(plugins.__file__).parents[2])
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=tmp_path,
@@ -185,7 +185,7 @@ def test_a_file_that_does_not_import_is_told_with_its_line(tmp_path: Path, text:
 
 def test_an_installed_package_can_offer_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
     offers = [
-        EntryPoint("loudest", "sim.ranking:LikesOnly", "gresham.ranking"),
+        EntryPoint("loudest", "sim.plugins.ranking:LikesOnly", "gresham.ranking"),
         EntryPoint("broken", "nothing_of_this_name:Thing", "gresham.ranking"),
     ]
     monkeypatch.setattr(plugins, "entry_points", lambda group: [o for o in offers if o.group == group])

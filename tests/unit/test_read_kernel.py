@@ -6,14 +6,15 @@ import os
 import subprocess
 import sys
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from oracle_read import Oracle
 
 from sim.kernels import read as kernel
 from sim.world.readers import Readers
+from tests.helpers.oracle_read import Oracle
 
 SETTINGS = {
     "tick": 30,
@@ -252,12 +253,12 @@ def test_banned_readers_and_those_who_left_do_nothing_and_limited_ones_only_read
 def test_no_index_leaves_its_array():
     """The same cases with numba's bounds checks on, in a process of its own."""
     agree = "t.assert_agree(t.run_oracle(t.case(s)), t.run_kernel(t.case(s)))"
-    code = f"import test_read_kernel as t\nfor s in range(3): {agree}"
-    here = os.path.dirname(__file__)
+    code = f"import tests.unit.test_read_kernel as t\nfor s in range(3): {agree}"
+    root = str(Path(__file__).parents[2])
     env = os.environ | {
         "NUMBA_BOUNDSCHECK": "1",
-        "PYTHONPATH": here,
-        "NUMBA_CACHE_DIR": os.path.join(here, "..", "..", ".numba-checked"),
+        "PYTHONPATH": root,
+        "NUMBA_CACHE_DIR": os.path.join(root, ".numba-checked"),
     }
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]

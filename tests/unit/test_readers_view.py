@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from sim import EngagementModel, Scenario
-from sim.agents.creator import Creator
-from sim.agents.reader import Reader
+from sim.actors.creators.creator import Creator
+from sim.actors.readers.reader import Reader
 
 
 @pytest.fixture(scope="module")

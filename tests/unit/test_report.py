@@ -4,11 +4,11 @@ import html
 import re
 
 import pytest
-from synthetic import make
 
-from sim.charts.catalogue import CHARTS
-from sim.charts.report import cell, page
+from sim.charts.all_charts import CHARTS
 from sim.charts.summary import paragraph, tiles
+from sim.reports.run_report import cell, page
+from tests.helpers.synthetic import make
 
 
 @pytest.fixture(scope="module")

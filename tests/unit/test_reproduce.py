@@ -17,10 +17,10 @@ import sim
 from sim.catalogue.reproduce import first_difference, sample
 from sim.catalogue.stored import open_run, verify
 from sim.cli import app
-from sim.experiments.plan import Plan, Point
-from sim.experiments.sweep import sweep
+from sim.core.parquet import digest
 from sim.scenario import Scenario
-from sim.store.parquet import digest
+from sim.studies.dispatcher import sweep
+from sim.studies.plan import Plan, Point
 
 BASELINE = Path(__file__).parents[2] / "scenarios" / "baseline.yaml"
 SMALL = {"readers.n": 200, "creators.n": 20}
@@ -177,7 +177,7 @@ def test_a_study_without_runs_has_nothing_to_reproduce(study: Path, tmp_path: Pa
 def test_plug_ins_of_a_file_are_found_in_the_base(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(
         "from dataclasses import dataclass\n"
-        "from sim.ranking.chronological import Chronological\n\n\n"
+        "from sim.plugins.ranking.chronological import Chronological\n\n\n"
         "@dataclass(frozen=True)\nclass Mine(Chronological):\n    pass\n"
     )
     (tmp_path / "mine.yaml").write_text(

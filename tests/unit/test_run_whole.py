@@ -3,10 +3,10 @@
 import pytest
 
 import sim
-from sim import living
-from sim.errors import RunError
+from sim.core.errors import RunError
+from sim.core.tables import Tables
+from sim.runs import loop as living
 from sim.scenario import Scenario
-from sim.store.tables import Tables
 
 TINY = Scenario.model_validate(
     {
@@ -80,6 +80,6 @@ def test_the_twin_beside_is_the_twin_after(whole, tmp_path, monkeypatch):
 
 def test_a_twin_that_dies_is_lived_here(whole, tmp_path, monkeypatch):
     monkeypatch.setattr(living, "fits_beside", lambda scenario, threads: True)
-    monkeypatch.setattr("sim.beside.sys.executable", "/bin/false")
+    monkeypatch.setattr("sim.runs.counterfactual.sys.executable", "/bin/false")
     result = sim.run(TINY, out=tmp_path, events=True, progress=False)
     assert result.manifest["tables"] == whole.manifest["tables"]

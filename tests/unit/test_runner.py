@@ -5,14 +5,15 @@ import json
 import os
 
 import pytest
-from stub import StubModel
 
 import sim
-from sim import living, runner
-from sim.errors import RunError
-from sim.result import Result
+from sim.core.errors import RunError
+from sim.runs import checkpoint as checkpoints
+from sim.runs import loop as living
+from sim.runs import run as runner
+from sim.runs.result import Result
 from sim.scenario import Scenario
-from sim.store import checkpoint as checkpoints
+from tests.helpers.stub import StubModel
 
 
 @pytest.fixture(autouse=True)
@@ -154,7 +155,7 @@ def test_a_full_disk_is_told_and_costs_no_finished_run(tmp_path, monkeypatch, wh
     def full(*args):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(f"sim.runner.{where}", full)
+    monkeypatch.setattr(f"sim.runs.run.{where}", full)
     with pytest.raises(RunError, match="No space left on device; finished runs are untouched"):
         sim.run(SCENARIO, out=tmp_path, progress=False)
     assert [p.name for p in tmp_path.iterdir()] == [finished.path.name]

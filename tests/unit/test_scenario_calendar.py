@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.errors import ScenarioError
-from sim.plugins import table
+from sim.core.errors import ScenarioError
+from sim.plugins.registry import table
 from sim.scenario import Scenario
 
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.errors import ScenarioError
-from sim.plugins import FAMILIES, table
+from sim.core.errors import ScenarioError
+from sim.plugins.registry import FAMILIES, table
 from sim.scenario import Scenario
+from sim.scenario.json_schema import json_schema
 from sim.scenario.parameters import all_paths, parameters, plugin_parameters
-from sim.scenario.schema import json_schema
 
 SHELF = Path(__file__).parents[2] / "scenarios"
 SHIPPED = sorted(SHELF.glob("*.yaml"))
@@ -124,7 +124,7 @@ def test_changes_make_a_new_scenario() -> None:
 
 RANKING = """
 from dataclasses import dataclass
-from sim.ranking.policy import RankingPolicy
+from sim.plugins.ranking.policy import RankingPolicy
 
 @dataclass(frozen=True)
 class Mine(RankingPolicy):

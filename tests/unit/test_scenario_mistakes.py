@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.cli import app
-from sim.errors import ScenarioError
+from sim.core.errors import ScenarioError
 from sim.scenario import Scenario
 
 
@@ -52,23 +52,29 @@ MISTAKES = {
     "list is a mapping": Mistake("calendar: {day: 3}\n", 1, ("calendar", "a list")),
     "unknown plug-in": Mistake("platform:\n  ranking: likes_onyl\n", 2, ("platform.ranking", "'likes_only'")),
     "unknown detector": Mistake("platform:\n  detectors:\n    ip_brust: true\n", 3, ("ip_brust", "'ip_burst'")),
-    "unknown knob": Mistake(
+    "unknown parameter": Mistake(
         "platform:\n  detectors:\n    device:\n      treshold: 3\n", 4, ("device.treshold", "'threshold'")
     ),
-    "knob of wrong type": Mistake(
+    "parameter of wrong type": Mistake(
         "platform:\n  ranking:\n    name: likes_only\n    gravity: much\n",
         4,
         ("ranking.gravity", "a number in 0..4"),
     ),
-    "knob out of range": Mistake("platform:\n  ranking: {name: likes_only, gravity: 9}\n", 2, ("gravity", "0..4", "9")),
-    "knob not a number": Mistake("platform:\n  ranking: {name: likes_only, gravity: .nan}\n", 2, ("gravity", "0..4")),
+    "parameter out of range": Mistake(
+        "platform:\n  ranking: {name: likes_only, gravity: 9}\n", 2, ("gravity", "0..4", "9")
+    ),
+    "parameter not a number": Mistake(
+        "platform:\n  ranking: {name: likes_only, gravity: .nan}\n", 2, ("gravity", "0..4")
+    ),
     "plug-in without a name": Mistake("platform:\n  ranking: {gravity: 2}\n", 2, ("ranking", "'name'")),
     "plug-in is a number": Mistake("platform:\n  ranking: 3\n", 2, ("ranking", "a name or a mapping")),
     "no such module": Mistake("platform:\n  ranking: nowhere.at_all:Mine\n", 2, ("does not import", "nowhere")),
     "no such plug-in file": Mistake("platform:\n  ranking: nowhere.py:Mine\n", 2, ("does not import", "nowhere.py")),
     "module is no plug-in": Mistake("platform:\n  ranking: pathlib:Path\n", 2, ("no ranking plug-in", "'score'")),
-    "plug-in of another family": Mistake("platform:\n  ranking: sim.detection:Device\n", 2, ("no ranking plug-in",)),
-    "class misspelt": Mistake("platform:\n  ranking: sim.ranking:LikesOnyl\n", 2, ("LikesOnyl", "'LikesOnly'")),
+    "plug-in of another family": Mistake(
+        "platform:\n  ranking: sim.plugins.detectors:Device\n", 2, ("no ranking plug-in",)
+    ),
+    "class misspelt": Mistake("platform:\n  ranking: sim.plugins.ranking:LikesOnyl\n", 2, ("LikesOnyl", "'LikesOnly'")),
     "rung misspelt": Mistake(
         "platform:\n  creator_ladder:\n  - {strikes: 1, sanction: ban}\n  - {strikes: 2, sanktion: ban}\n",
         4,
@@ -107,7 +113,7 @@ MISTAKES = {
         5,
         ("'ip_burst'",),
     ),
-    "entry misspells a knob": Mistake(
+    "entry misspells a parameter": Mistake(
         "calendar:\n  - day: 1\n    set:\n      ranking: composite\n      detectors.ip_burst.treshold: 3\n",
         5,
         ("ip_burst.treshold", "'threshold'"),

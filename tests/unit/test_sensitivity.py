@@ -13,9 +13,9 @@ import pyarrow as pa
 import pytest
 
 from sim import Study, sweep
-from sim.experiments.anova import luck_of
-from sim.experiments.findings import Findings
-from sim.experiments.sensitivity import Inputs, analyse, elementary_effects, verdict
+from sim.analysis.anova import luck_of
+from sim.analysis.findings import Findings
+from sim.analysis.sensitivity import Inputs, analyse, elementary_effects, verdict
 
 A, B = 7.0, 0.1
 STUDY = """

@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from sim.store import folder as folders
-from sim.store.folder import CHECKPOINT, RunFolder, is_live, partials, recover, replace_folder
+from sim.runs import folder as folders
+from sim.runs.folder import CHECKPOINT, RunFolder, is_live, partials, recover, replace_folder
 
 NAME = "baseline-1-abcd1234"
 

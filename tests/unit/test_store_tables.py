@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.names import Grade, Target
-from sim.store.parquet import digest, to_arrow, write
-from sim.store.schema import TABLES
-from sim.store.tables import TableError, Tables
+from sim.core.enums import Grade, Target
+from sim.core.parquet import digest, to_arrow, write
+from sim.core.table_schema import TABLES
+from sim.core.tables import TableError, Tables
 
 VERDICT = {
     "tick": 1,

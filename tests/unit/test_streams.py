@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.streams import Luck, mix, mix_array, stream_key
+from sim.core.random_streams import RandomStreams, mix, mix_array, stream_key
 
 SEEDS = st.integers(0, 2**63 - 1)
 
@@ -20,26 +20,30 @@ def test_the_mixing_function_is_the_same_on_integers_and_arrays(values):
 
 @given(SEEDS, st.integers(0, 10**6), st.lists(st.integers(0, 2**40), min_size=1, max_size=10), st.integers(0, 1000))
 def test_scalar_and_array_draws_are_the_same_numbers(seed, tick, entities, draw):
-    luck = Luck(seed)
-    assert luck.uniform("s", tick, entities, draw).tolist() == [luck.one("s", tick, e, draw) for e in entities]
+    luck = RandomStreams(seed)
+    assert luck.uniform_array("s", tick, entities, draw).tolist() == [
+        luck.uniform("s", tick, e, draw) for e in entities
+    ]
     assert luck.bits_array("s", tick, entities, draw).tolist() == [luck.bits("s", tick, e, draw) for e in entities]
-    assert luck.several("s", tick, entities[0], 4) == [luck.one("s", tick, entities[0], k) for k in range(4)]
+    assert luck.uniforms("s", tick, entities[0], 4) == [luck.uniform("s", tick, entities[0], k) for k in range(4)]
 
 
 @given(SEEDS, st.integers(2, 50))
 def test_one_more_entity_changes_nobody_else(seed, n):
-    luck = Luck(seed)
-    assert luck.uniform("s", 3, np.arange(n)).tolist() == luck.uniform("s", 3, np.arange(n + 1)).tolist()[:n]
+    luck = RandomStreams(seed)
+    assert (
+        luck.uniform_array("s", 3, np.arange(n)).tolist() == luck.uniform_array("s", 3, np.arange(n + 1)).tolist()[:n]
+    )
 
 
 def test_draws_are_uniform_and_streams_independent():
-    luck = Luck(11)
-    a, b = luck.uniform("a", 0, np.arange(20_000)), luck.uniform("b", 0, np.arange(20_000))
+    luck = RandomStreams(11)
+    a, b = luck.uniform_array("a", 0, np.arange(20_000)), luck.uniform_array("b", 0, np.arange(20_000))
     for draws in (
         a,
         b,
-        luck.uniform("a", np.int64(1).item(), np.arange(20_000)),
-        luck.uniform("a", 0, 7, np.arange(20_000)),
+        luck.uniform_array("a", np.int64(1).item(), np.arange(20_000)),
+        luck.uniform_array("a", 0, 7, np.arange(20_000)),
     ):
         assert stats.kstest(draws, "uniform").pvalue > 1e-4
         assert (draws >= 0).all() and (draws < 1).all()
@@ -48,9 +52,9 @@ def test_draws_are_uniform_and_streams_independent():
 
 
 def test_normal_draws_have_the_moments_of_one():
-    draws = Luck(5).normal("n", 0, np.arange(50_000))
+    draws = RandomStreams(5).normal_array("n", 0, np.arange(50_000))
     assert stats.kstest(draws, "norm").pvalue > 1e-4
-    assert Luck(5).normal_one("n", 0, 17) == pytest.approx(draws[17], abs=1e-12)
+    assert RandomStreams(5).normal("n", 0, 17) == pytest.approx(draws[17], abs=1e-12)
 
 
 def test_every_part_of_the_key_matters():
@@ -60,4 +64,4 @@ def test_every_part_of_the_key_matters():
 
 @given(SEEDS, st.integers(1, 200))
 def test_an_order_is_a_permutation(seed, n):
-    assert sorted(Luck(seed).order("o", 1, np.arange(n)).tolist()) == list(range(n))
+    assert sorted(RandomStreams(seed).permutation("o", 1, np.arange(n)).tolist()) == list(range(n))

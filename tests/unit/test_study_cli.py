@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from sim import Study, sweep
 from sim.cli import app
-from sim.experiments import swept as swepts
+from sim.studies import results as swepts
 
 STUDY = """
 base: base.yaml
@@ -52,13 +52,13 @@ def test_a_study_leaves_its_report_and_runs_nothing_twice() -> None:
 
 
 def test_a_run_that_keeps_failing_is_told_with_its_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.living.live_one", _broken)
+    monkeypatch.setattr("sim.runs.loop.live_one", _broken)
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1) as executor:
         swept = sweep(Study.load("study.yaml"), "out", executor=executor, retries=0, progress=False)
         assert len(swept.failures) == 2 and not Path("out/report.html").exists()
-        monkeypatch.setattr("sim.experiments.sweep.crew_of", lambda *_: _crew(executor))
+        monkeypatch.setattr("sim.studies.dispatcher.crew_of", lambda *_: _crew(executor))
         done = gresham("sweep", "study.yaml", "--out", "out", "--retries", 0, "-q")
     assert done.exit_code == 1
     assert "2 runs kept failing and were set aside in out/failed" in done.stderr
@@ -71,7 +71,7 @@ def _broken(*_: Any, **__: Any) -> Any:
 
 
 def _crew(executor: Any) -> Any:
-    from sim.experiments.crew import Given
+    from sim.studies.executors.local import Given
 
     return Given(executor)
 

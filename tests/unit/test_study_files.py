@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sim import Scenario, Study
-from sim.errors import ScenarioError
-from sim.experiments.studyfile import study_schema
+from sim.core.errors import ScenarioError
+from sim.studies.schema import study_schema
 
 BASE = """
 run: {days: 8}

@@ -16,13 +16,13 @@ import pyarrow as pa
 import pytest
 
 from sim import Study, sweep
-from sim.charts.study.page import CHARTS, page
-from sim.errors import RunError
-from sim.experiments.effects import by_factor, by_two
-from sim.experiments.findings import Findings
-from sim.experiments.plan import Plan, Point
-from sim.experiments.swept import Swept
+from sim.analysis.effects import by_factor, by_two
+from sim.analysis.findings import Findings
+from sim.core.errors import RunError
+from sim.reports.study_report import CHARTS, page
 from sim.scenario import Scenario
+from sim.studies.plan import Plan, Point
+from sim.studies.results import Swept
 
 DESIGNS = {
     "grid": "grid",

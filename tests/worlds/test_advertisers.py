@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 import pytest
-from small_world import quiet_world, to
 
-from sim.agents.advertiser import AUDITED, VISIBLE
+from sim.actors.advertisers.advertiser import AUDITED, VISIBLE
+from tests.helpers.small_world import quiet_world, to
 
 
 def adworld(visible, finishes, n=10, **opts):

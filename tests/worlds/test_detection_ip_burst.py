@@ -2,15 +2,15 @@
 
 import numpy as np
 import pytest
-from by_hand import CLOCK, likes, view, world
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.detection.detectors import IpBurst
+from sim.plugins.detectors.rules import IpBurst
+from tests.helpers.by_hand import CLOCK, likes, view, world
 
 
-def scores(made, **knobs):
-    return IpBurst(**knobs).inspect(view(made), CLOCK).values.tolist()
+def scores(made, **parameters):
+    return IpBurst(**parameters).inspect(view(made), CLOCK).values.tolist()
 
 
 def test_four_accounts_within_the_window_are_a_burst_of_four():

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from by_hand import CLOCK, likes, view, world
 
-from sim.detection.detectors import Device, LikeReadMismatch, NoReadLike
+from sim.plugins.detectors.rules import Device, LikeReadMismatch, NoReadLike
+from tests.helpers.by_hand import CLOCK, likes, view, world
 
 
 def verdicts(detector, made):

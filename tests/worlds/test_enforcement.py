@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.model import EngagementModel
-from sim.names import Grade, Kind, Origin, Status
+from sim.core.enums import Grade, Kind, Origin, Status
+from sim.engine.model import EngagementModel
 from sim.scenario import Scenario
 
 NO_READ = {"no_read_like": {"name": "no_read_like", "threshold": 0.5}}

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_world import quiet_world, rows, tick, to
 
-from sim.ledger import Purpose
-from sim.manipulation.actions import BuyLikes
-from sim.manipulation.prices import Pricing, unit_price
-from sim.names import Grade, Kind, Origin, Status, Surface
+from sim.actors.farms.prices import Pricing, unit_price
+from sim.core.enums import Grade, Kind, Origin, Status, Surface
+from sim.core.money import Purpose
+from sim.plugins.strategies.actions import BuyLikes
+from tests.helpers.small_world import quiet_world, rows, tick, to
 
 ALL_GRADES = ("machine", "raised", "real_person")
 SMALL = {"machine_accounts": 1200, "raised_accounts": 300, "real_accounts": 40, "delay_share": 0.0}
@@ -376,7 +376,7 @@ def test_the_experimenter_has_a_supplier_of_its_own():
 
 
 def test_farms_numbered_high_keep_out_of_the_readers_addresses():
-    from sim.agents.farm import FIRST_BLOCK, Farm
+    from sim.actors.farms.farm import FIRST_BLOCK, Farm
 
     model = market()
     for number in (191, 192, 499):

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from small_world import publish, quiet_world, rows, tick, to
 
-from sim.ledger import Purpose
-from sim.names import Grade, Kind, Origin, Status, Surface
+from sim.core.enums import Grade, Kind, Origin, Status, Surface
+from sim.core.money import Purpose
+from tests.helpers.small_world import publish, quiet_world, rows, tick, to
 
 MCN = 6  # index of the strategy among those that ship
 

@@ -14,9 +14,9 @@ import pytest
 from mesa.batchrunner import batch_run
 
 from sim import EngagementModel, Scenario, run
-from sim.agents.creator import Creator
-from sim.agents.reader import Reader
-from sim.errors import ScenarioError
+from sim.actors.creators.creator import Creator
+from sim.actors.readers.reader import Reader
+from sim.core.errors import ScenarioError
 
 BASELINE = Path(__file__).parents[2] / "scenarios" / "baseline.yaml"
 SMALL: dict[str, Any] = {"scenario": str(BASELINE), "days": 3, "creators.n": 20}

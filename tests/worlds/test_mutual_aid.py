@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from small_world import publish, quiet_world, rows, tick, to
 
-from sim.names import Kind, Origin, Status, Surface
+from sim.core.enums import Kind, Origin, Status, Surface
+from tests.helpers.small_world import publish, quiet_world, rows, tick, to
 
 STEADY = {
     "founders": 2,

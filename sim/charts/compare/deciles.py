@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.charts.style import INK, QUIET, VERMILION, figure
-from sim.experiments.costs import COUNTED, Costs
+from sim.studies.costs import COUNTED, Costs
 
 
 def table(costs: Costs, counted: str) -> pd.DataFrame:

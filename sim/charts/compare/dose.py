@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.charts.numbers import count
+from sim.analysis.paired import interval
 from sim.charts.style import figure, look
-from sim.experiments.compare import FACTOR, Comparison
-from sim.experiments.paired import interval
+from sim.core.formatting import count
+from sim.studies.comparison import FACTOR, Comparison
 
 TITLE = "Does buying likes buy reach?"
 SETTLED = 7  # days a post needs until its reach is known

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from sim.charts.numbers import decimals, estimate
-from sim.names import words
+from sim.core.enums import words
+from sim.core.formatting import decimals, estimate
 
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-    from sim.experiments.findings import Findings
+    from sim.analysis.findings import Findings
 
 MOST_FACTORS = 8
 SCALE = "Cividis"  # made to be read alike with and without colour vision (Nunez, Anderton & Renslow 2018)

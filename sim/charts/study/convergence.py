@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from sim.analysis.findings import Findings
+from sim.analysis.sensitivity import UNITS, verdict
 from sim.charts.study.about import legend_below, name_of, percent, shown, title_of
 from sim.charts.study.indices import MAIN_NAMES
 from sim.charts.style import figure, look
-from sim.experiments.findings import Findings
-from sim.experiments.sensitivity import UNITS, verdict
 
 TITLE = "Has it settled?"
 MOST_LINES = 6

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from sim.analysis.effects import by_factor
+from sim.analysis.findings import Findings
 from sim.charts.study.about import half_width, in_text, name_of, number, shown, title_of
 from sim.charts.style import INK, QUIET, figure, look
-from sim.experiments.effects import by_factor
-from sim.experiments.findings import Findings
 
 TITLE = "By factor"
 ROW = 24

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from sim.analysis.findings import Findings
+from sim.analysis.sensitivity import UNITS
 from sim.charts.study.about import in_text, legend_below, name_of, number, percent, title_of
 from sim.charts.style import BLUE, ORANGE, QUIET, Look, figure
-from sim.experiments.findings import Findings
-from sim.experiments.sensitivity import UNITS
 
 TITLE = "What decides it"
 MOST_BARS = 20

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from sim.analysis.effects import by_two, level_text
+from sim.analysis.findings import Findings
 from sim.charts.study.about import SCALE, half_width, in_text, name_of, number, shown, title_of
 from sim.charts.style import QUIET, TEMPLATE, figure
-from sim.experiments.effects import by_two, level_text
-from sim.experiments.findings import Findings
 
 TITLE = "Phase map"
 FEW_CELLS = 64  # more than that leave no room for figures in them

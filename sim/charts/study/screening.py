@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from sim.analysis.findings import Findings
 from sim.charts.study.about import in_text, legend_below, name_of, title_of
 from sim.charts.style import BLUE, INK, QUIET, VERMILION, figure
-from sim.experiments.findings import Findings
 
 TITLE = "Effects and interplay"
 NAMED = 6  # factors with their name in the chart

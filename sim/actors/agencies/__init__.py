@@ -1,0 +1,1 @@
+"""MCN agencies and their account matrices."""

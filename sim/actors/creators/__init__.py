@@ -1,0 +1,1 @@
+"""Creators: what they publish, what they learn, what they choose."""

@@ -1,0 +1,1 @@
+"""Paid like farms and the market they sell on."""

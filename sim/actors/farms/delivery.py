@@ -1,0 +1,69 @@
+"""How ordered likes come into the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.actors.farms.orders import Order
+from sim.actors.farms.tactics import Tactics
+from sim.core.enums import Kind, Origin, Status, Surface
+
+if TYPE_CHECKING:
+    from sim.engine.model import EngagementModel
+
+LEAD_S = 20.0  # seconds from publication to the first like ordered with it (assumed)
+
+
+def work(model: EngagementModel, order: Order, tactics: Tactics, cursor_s: float) -> tuple[int, float]:
+    """Give as many of an order's likes as fit into the tick after `cursor_s`, seconds of it already used.
+
+    Returns (likes given, seconds used). Accounts that may not like any more are passed over; the order
+    keeps count.
+    """
+    clock, world = model.clock, model.world
+    gap_s = 60.0 / tactics.likes_per_minute
+    start = max(cursor_s, int(world.posts.published_s[order.post]) - clock.start_s + LEAD_S)
+    count = min(len(order.accounts) - order.worked, int((clock.tick_s - 1 - start) / gap_s))
+    if count <= 0:
+        return 0, cursor_s
+    accounts = order.accounts[order.worked : order.worked + count]
+    times = clock.start_s + start + gap_s * (np.arange(count) + 0.5)
+    able = world.accounts.status[accounts] == Status.ACTIVE
+    order.worked += count
+    given = int(able.sum())
+    if given:
+        _write(model, order, tactics, accounts[able], times[able].astype(np.int64))
+    return given, start + gap_s * count
+
+
+def _write(model: EngagementModel, order: Order, tactics: Tactics, accounts: np.ndarray, times: np.ndarray) -> None:
+    world, n = model.world, len(accounts)
+    dwell = model.luck.uniform_array("look", order.key, accounts) * tactics.longest_look_s[order.grade]
+    rows: dict[str, Any] = {
+        "account": accounts,
+        "time_s": times,
+        "dwell_s": dwell.astype(np.int64),
+        "completion": np.minimum(100, 100 * dwell / model.scenario.readers.length_s).astype(np.int64),
+        "ip": world.accounts.ip[accounts],
+        "device": world.accounts.device[accounts],
+    }
+    all_alike = {"post": order.post, "channel": Surface.OUTSIDE, "origin": Origin.FARM}
+    if order.grade in tactics.reads:
+        world.record(n, kind=Kind.READ, **rows, **all_alike)
+    world.record(n, kind=Kind.LIKE, **rows, **all_alike)
+    if order.package == "full":
+        extras = ((Kind.COMMENT, tactics.comment_share, 1), (Kind.FORWARD, tactics.forward_share, 0))
+        for kind, share, aux in extras:
+            some = _turn(order.delivered + n, share) - _turn(order.delivered, share)
+            first = {name: column[:some] for name, column in rows.items()}
+            world.record(some, kind=kind, aux=aux, **first, **all_alike)
+    order.first_s = int(times[0]) if order.first_s < 0 else order.first_s
+    order.last_s = int(times[-1])
+    order.delivered += n
+
+
+def _turn(likes: int, share: float) -> int:
+    """Comments (or forwards) due by the time so many likes have been given."""
+    return int(likes * share + 1e-9)

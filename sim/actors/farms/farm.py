@@ -1,0 +1,260 @@
+"""Paid like farms: bulk accounts, devices, addresses, an order book and its profit and loss (S2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+
+from sim.actors.farms.delivery import work
+from sim.actors.farms.orders import Books, Order
+from sim.actors.farms.prices import Pricing, unit_price
+from sim.actors.farms.tactics import Tactics
+from sim.core.enums import Grade
+from sim.core.money import Purpose
+from sim.world.inventory import Inventory
+
+if TYPE_CHECKING:
+    from sim.engine.model import EngagementModel
+
+GRADES = {"machine": Grade.MACHINE, "raised": Grade.RAISED, "real_person": Grade.REAL_PERSON}
+BLOCK = 1 << 22  # devices and addresses a farm can number
+FIRST_BLOCK = 0xD0000000
+N_BLOCKS = 192  # what fits into 32 bits above the first; far later farms take over the numbers of old ones
+LAB = 180  # number of the experimenter's supplier, apart from those of the market
+PATIENT_WEEKS = 2  # losing weeks after which burnt accounts are no longer replaced (assumed)
+CASH_SHARE = 0.3  # most of its money that a farm puts into new accounts of a grade in a day (assumed)
+
+
+class Farm(mesa.Agent):
+    """A farm with its accounts by grade, devices, addresses, order book, prices, tactics and books.
+
+    `survival` is by grade the share of its likes that customers still saw some days later, as word has it.
+    """
+
+    model: EngagementModel
+
+    def __init__(self, model: EngagementModel, number: int) -> None:
+        super().__init__(model)
+        opts = model.scenario.farms
+        self.number = number
+        self.open = True
+        self.ledger = model.ledger.open("farm", str(number), overdraft=True)
+        model.ledger.transfer(model.party_savings, self.ledger, opts.capital_cny, Purpose.ENDOWMENT)
+        self.stock = self._shelves()
+        self.target = {
+            "machine": opts.machine_accounts,
+            "raised": opts.raised_accounts,
+            "real_person": opts.real_accounts,
+        }
+        self.account_cost = {
+            "machine": opts.machine_cost_cny,
+            "raised": opts.raised_cost_cny,
+            "real_person": opts.real_cost_cny,
+        }
+        self.pricing = {grade: Pricing() for grade in GRADES}
+        self.survival = dict.fromkeys(GRADES, 1.0)
+        self.tactics = Tactics.of(opts)
+        self.book: list[Order] = []
+        self.used: dict[int, np.ndarray] = {}  # by post: accounts that have been set on it
+        self.today, self.week = Books(), Books()
+        self.weeks: list[float] = []  # profit of each week so far
+        self.losing_weeks = 0
+        for grade, count in self.target.items():
+            self._buy(grade, count, free=True)
+
+    def _shelves(self) -> dict[str, Inventory]:
+        opts, block = self.model.scenario.farms, FIRST_BLOCK + self.number % N_BLOCKS * BLOCK
+        per_ip = opts.accounts_per_ip
+        sharing = {
+            "machine": (opts.accounts_per_device, per_ip, block),
+            "raised": (opts.raised_per_device, max(1, per_ip // 6), block + BLOCK // 4),
+            "real_person": (1, 1, block + BLOCK // 2),
+        }
+        return {
+            grade: Inventory(GRADES[grade], self.number, per_device=device, per_ip=ip, block=start)
+            for grade, (device, ip, start) in sharing.items()
+        }
+
+    # -- accounts -----------------------------------------------------------------------------------------
+
+    def _buy(self, grade: str, count: int, free: bool = False) -> None:
+        """Buy accounts; the stock a farm starts with is part of its capital."""
+        model, opts = self.model, self.model.scenario.farms
+        if count <= 0:
+            return
+        if not free:
+            cost = self.account_cost[grade] * count
+            model.ledger.burn(self.ledger, cost, Purpose.ACCOUNTS)
+            self.today.accounts += cost
+        homes = None
+        if grade == "real_person":
+            entity = np.arange(count) + self.stock[grade].bought + self.number * BLOCK
+            homes = (model.luck.uniform_array("homes", 0, entity) * len(model.world.readers)).astype(np.int64)
+        age = opts.raised_age_days if grade == "raised" else 900 if grade == "real_person" else 3
+        self.stock[grade].buy(model.world, count, model.clock.day, age, homes)
+
+    def replace_burnt(self) -> None:
+        """Find out which accounts were banned; replace them while the business pays for it."""
+        for grade, stock in self.stock.items():
+            burnt = stock.drop_burnt(self.model.world)
+            self.today.burnt += burnt
+            self.pricing[grade].burnt += burnt
+            missing = self.target[grade] - len(stock.ids)
+            if missing > 0 and self.losing_weeks < PATIENT_WEEKS:
+                cash = max(0.0, self.model.ledger.balance(self.ledger))
+                self._buy(grade, min(missing, int(CASH_SHARE * cash / max(self.account_cost[grade], 1e-9))))
+
+    def restock(self) -> None:
+        """Replace what was burnt without asking what it costs (the experimenter's supplier)."""
+        for grade, stock in self.stock.items():
+            stock.drop_burnt(self.model.world)
+            self._buy(grade, self.target[grade] - len(stock.ids), free=True)
+        self._forget_posts()
+
+    # -- orders -------------------------------------------------------------------------------------------
+
+    def price(self, n: int, grade: str, package: str) -> float:
+        """Price of an order, CNY."""
+        opts = self.model.scenario.farms
+        factor = {"machine": 1.0, "raised": opts.raised_factor, "real_person": opts.real_factor}[grade]
+        factor *= opts.package_factor if package == "full" else 1.0
+        listed = n * unit_price(n, opts.price_per_100_cny, opts.price_per_1000_cny)
+        return listed * factor * self.pricing[grade].markup
+
+    def room(self, grade: str) -> int:
+        """Likes it could put under one post: accounts not known to be burnt."""
+        return len(self.stock[grade].ids)
+
+    def take(self, order: Order) -> None:
+        """Accept a paid order: pick its accounts, one like each, none that was on the post before."""
+        stock = self.stock[order.grade]
+        usable = stock.usable(self.model.world)
+        before = self.used.get(order.post)
+        if before is not None:
+            usable = usable[~np.isin(usable, before)]
+        order.accounts = usable[: order.n_likes].copy()
+        self.used[order.post] = order.accounts if before is None else np.concatenate([before, order.accounts])
+        stock.turn(len(order.accounts))
+        self.book.append(order)
+        share = self.model.scenario.farms.sales_share * order.price_cny
+        self.model.ledger.burn(self.ledger, share, Purpose.SALES_COST)
+        self.today.orders += 1
+        self.today.revenue += order.price_cny
+        self.today.sales_cost += share
+        self.pricing[order.grade].sell(order.n_likes, order.price_cny)
+
+    def deliver(self) -> list[Order]:
+        """Work through the order book at the farm's pace until the tick is over; return what was finished."""
+        tick, alive, cursor_s = self.model.clock.tick, self.model.world.alive.start, 0.0
+        finished: list[Order] = []
+        kept: list[Order] = []
+        for order in self.book:
+            if order.post >= alive and order.not_before <= tick:
+                likes, cursor_s = work(self.model, order, self.tactics, cursor_s)
+                self._pay_for(order.grade, likes)
+            done = order.post < alive or order.worked >= len(order.accounts)
+            (finished if done else kept).append(order)
+        self.book = kept
+        for order in finished:
+            self._settle(order)
+        return finished
+
+    def _pay_for(self, grade: str, likes: int) -> None:
+        """The running cost of likes, and what real people are paid for them."""
+        opts, ledger = self.model.scenario.farms, self.model.ledger
+        cost = opts.operations_cny_per_like * likes
+        wages = opts.real_wage_cny_per_like * likes if grade == "real_person" else 0.0
+        ledger.burn(self.ledger, cost, Purpose.OPERATIONS)
+        ledger.burn(self.ledger, wages, Purpose.WAGES)
+        self.today.operations += cost + wages
+        self.today.likes += likes
+
+    def _settle(self, order: Order) -> None:
+        """Close an order; what could not be delivered is refunded."""
+        missing = order.n_likes - order.delivered
+        if missing > 0:
+            refund = order.price_cny * missing / order.n_likes
+            self.model.ledger.transfer(self.ledger, order.payer, refund, Purpose.LIKES)
+            self.today.revenue -= refund
+            self.pricing[order.grade].sell(-missing, -refund)
+        plain = ("tick", "creator", "post", "grade", "package", "n_likes", "price_cny", "delivered")
+        self.model.tables.add(
+            "orders",
+            order=order.number,
+            day=order.tick // self.model.clock.ticks_per_day,
+            farm=self.number,
+            **{name: getattr(order, name) for name in plain},
+            first_s=order.first_s,
+            last_s=order.last_s,
+        )
+
+    # -- the day and the week -----------------------------------------------------------------------------
+
+    def close_day(self) -> float:
+        """Pay rent and overhead, count the burnt; once a week revise prices or give up; write the books.
+
+        Returns the day's profit in CNY.
+        """
+        opts, day = self.model.scenario.farms, self.model.clock.day
+        devices = sum(stock.devices for grade, stock in self.stock.items() if grade != "real_person")
+        rent = opts.overhead_cny_per_day + opts.device_rent_cny_per_day * devices
+        self.model.ledger.burn(self.ledger, rent, Purpose.OPERATIONS)
+        self.today.operations += rent
+        self.replace_burnt()
+        self._forget_posts()
+        self.week = self.week.plus(self.today)
+        if (day - self.number) % 7 == 6:
+            self._close_week()
+        self._write_row(day)
+        profit = self.today.profit
+        self.today = Books()
+        return profit
+
+    def _forget_posts(self) -> None:
+        alive = self.model.world.alive.start
+        self.used = {post: accounts for post, accounts in self.used.items() if post >= alive}
+
+    def _write_row(self, day: int) -> None:
+        today = self.today
+        per_1000 = {grade: self.price(1000, grade, "likes") for grade in GRADES}
+        self.model.tables.add(
+            "farms",
+            day=day,
+            farm=self.number,
+            open=self.open,
+            **{grade: len(stock.ids) for grade, stock in self.stock.items()},
+            burnt=sum(stock.burnt for stock in self.stock.values()),
+            orders=today.orders,
+            likes_delivered=today.likes,
+            revenue_cny=today.revenue,
+            sales_cost_cny=today.sales_cost,
+            operations_cost_cny=today.operations,
+            accounts_cost_cny=today.accounts,
+            profit_cny=today.profit,
+            price_machine_per_1000_cny=per_1000["machine"],
+            price_raised_per_1000_cny=per_1000["raised"],
+            price_real_per_1000_cny=per_1000["real_person"],
+        )
+
+    def _close_week(self) -> None:
+        """Revise the prices of each grade by what it brought; close after losing money for long."""
+        opts, kept_share = self.model.scenario.farms, 1.0 - self.model.scenario.farms.sales_share
+        for grade, pricing in self.pricing.items():
+            wage = opts.real_wage_cny_per_like if grade == "real_person" else 0.0
+            cost = opts.operations_cny_per_like + wage
+            pricing.close_week(cost, self.account_cost[grade], kept_share, opts.price_step)
+        self.weeks.append(self.week.profit)
+        self.losing_weeks = self.losing_weeks + 1 if self.week.profit < 0.0 else 0
+        self.week = Books()
+        if self.losing_weeks >= opts.exit_after_weeks or self.model.ledger.balance(self.ledger) < 0.0:
+            self.close()
+
+    def close(self) -> None:
+        """Give up: open orders are refunded."""
+        for order in self.book:
+            self._settle(order)
+        self.book = []
+        self.open = False
+        self.remove()

@@ -1,0 +1,1 @@
+"""Organic readers as Mesa agents."""

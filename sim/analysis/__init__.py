@@ -1,0 +1,1 @@
+"""Statistics: from frames to frames."""

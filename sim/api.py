@@ -1,0 +1,1 @@
+"""Compute, then write the pages."""

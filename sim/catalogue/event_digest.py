@@ -1,0 +1,36 @@
+"""The digest of an interaction log from its files, in the way in which it was made while writing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+ROW_GROUP = 1 << 20  # where the Parquet writer cuts what it is given at once
+
+
+def seal_of_days(files: Iterable[Path]) -> str:
+    """One digest over the days, each over its chunks, each over its columns (as `sim.runs.events` seals them)."""
+    seal = ""
+    for file in files:
+        day = hashlib.sha256()
+        for chunk in _chunks(file):
+            for name in chunk.column_names:
+                day.update(chunk[name].to_numpy().data)
+        seal = hashlib.sha256((seal + day.hexdigest()).encode()).hexdigest()
+    return seal
+
+
+def _chunks(file: Path) -> Iterator[Any]:
+    """What was written at once: a row group, or several when a full one is followed by its rest."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    parquet = pq.ParquetFile(file)
+    held = []
+    for number in range(parquet.num_row_groups):
+        held.append(parquet.read_row_group(number))
+        if held[-1].num_rows < ROW_GROUP or number == parquet.num_row_groups - 1:
+            yield pa.concat_tables(held).combine_chunks()
+            held = []

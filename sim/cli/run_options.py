@@ -1,0 +1,48 @@
+"""Options of commands that make many runs: where they run, and where their results go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from sim.runs.storage import Place
+    from sim.studies.executors.dask import Cluster
+    from sim.studies.executors.local import Processes
+
+Workers = Annotated[int | None, typer.Option(min=1, help="processes; as many as there are cores otherwise")]
+Scheduler = Annotated[
+    str | None, typer.Option(metavar="tcp://HOST:PORT", help="run on the Dask cluster of this scheduler")
+]
+Storage = Annotated[
+    list[str] | None,
+    typer.Option("--storage-option", metavar="KEY=VALUE", help="of the store at an address; may be repeated"),
+]
+Retries = Annotated[int, typer.Option(min=0, help="times a run that fails is tried again")]
+
+
+def crew(scheduler: str | None, workers: int | None) -> Processes | Cluster:
+    """Who carries the runs out: a scheduler's cluster, reached before anything is run, or processes of this machine."""
+    from sim.studies.executors.local import crew_for
+
+    return crew_for(scheduler, workers)
+
+
+def place(address: str, options: list[str] | None) -> Place:
+    """Where results go. A dotted key is a setting within a setting: `client_kwargs.endpoint_url=...`."""
+    from sim.core.errors import ScenarioError
+    from sim.runs.storage import Place
+    from sim.scenario.yaml_io import parse_value
+
+    found: dict[str, Any] = {}
+    for text in options or []:
+        key, equals, value = text.partition("=")
+        *outer, last = key.strip().split(".")
+        if not (last and equals):
+            raise ScenarioError("must be KEY=VALUE, such as anon=true", file=f"--storage-option {text}")
+        inner = found
+        for each in outer:
+            inner = inner.setdefault(each, {})
+        inner[last] = parse_value(value)
+    return Place(address, found)

@@ -1,0 +1,1 @@
+"""What everything else is made of: time, random streams, money, tables, errors."""

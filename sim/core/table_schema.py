@@ -1,0 +1,223 @@
+"""What is written about a run: every table and column with type, unit and meaning.
+
+The tables are the public result of a run; a column is renamed only with a line in the changelog.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.core.enums import Origin, Surface
+
+INT, FLOAT, FLAG, NAME = "int64", "float64", "bool", "str"
+FILL: dict[str, object] = {INT: -1, FLOAT: float("nan"), FLAG: False, NAME: ""}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: `dtype` is int64, float64, bool or str; an `optional` one may be left out of a row."""
+
+    name: str
+    dtype: str
+    unit: str
+    description: str
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """A table: its columns in order; an `open` table also takes float columns nobody declared (measures)."""
+
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+    open: bool = False
+
+    @property
+    def by_name(self) -> dict[str, Column]:
+        """Columns by name."""
+        return {column.name: column for column in self.columns}
+
+
+def _int(name: str, unit: str, what: str, optional: bool = False) -> Column:
+    return Column(name, INT, unit, what, optional)
+
+
+def _float(name: str, unit: str, what: str, optional: bool = False) -> Column:
+    return Column(name, FLOAT, unit, what, optional)
+
+
+def _flag(name: str, what: str) -> Column:
+    return Column(name, FLAG, "1", what)
+
+
+def _name(name: str, what: str) -> Column:
+    return Column(name, NAME, "1", what)
+
+
+DAY = _int("day", "day", "day of the run, from 0")
+TICK = _int("tick", "tick", "tick of the run, from 0")
+
+DAILY = TableSpec("daily", "one row a day: every measure (defined in sim.measures)", (DAY,), open=True)
+
+CREATORS = TableSpec(
+    "creators",
+    "one row for every present creator and week",
+    (
+        DAY,
+        _int("creator", "id", "creator"),
+        _int("slot", "id", "place in the population; keys the creator's luck"),
+        _int("generation", "1", "0 for the first holder of the slot, one more for each replacement"),
+        _flag("present", "has not quit and is not banned"),
+        _flag("merchant", "sells goods"),
+        _int("topic", "id", "topic written about"),
+        _float("talent", "0..1", "talent (true)"),
+        _float("skill", "0..1", "skill (true): grows with effort, rusts without"),
+        _float("effort", "0..1", "effort put into a post (true)"),
+        _name("strategy", "strategy in use (true)"),
+        _int("followers", "accounts", "followers"),
+        _float("income_week_cny", "CNY", "income since the last revision"),
+        _float("spent_week_cny", "CNY", "spending since the last revision"),
+        _float("payoff_cny", "CNY/week", "payoff as the creator perceives it (moving average)"),
+        _float("reads_week", "reads", "reads since the last revision"),
+        _float("visible_week", "likes", "visible likes gained since the last revision"),
+        _int("punished_total", "actions", "enforcement actions felt so far"),
+        _int("mcn", "id", "agency, -1 for none"),
+        _int("group", "id", "mutual-aid group, -1 for none"),
+    ),
+)
+
+POSTS = TableSpec(
+    "posts",
+    "one row for every post of the run, as it stood at the end",
+    (
+        _int("post", "id", "post, in order of publication"),
+        _int("creator", "id", "author"),
+        _int("topic", "id", "topic"),
+        _name("strategy", "the author's strategy when it was published (true)"),
+        _int("published_day", "day", "day of publication"),
+        _float("quality", "0..1", "quality (true)"),
+        _float("appeal", "0..1", "pull of the headline, independent of quality (true)"),
+        _float("effort", "0..1", "effort put in (true)"),
+        _int("impressions", "impressions", "times shown, all surfaces"),
+        *(_int(f"impr_{s.name.lower()}", "impressions", f"times shown: {s.name.lower()}") for s in Surface),
+        _int("reads", "reads", "times opened, all surfaces"),
+        *(_int(f"read_{s.name.lower()}", "reads", f"times opened: {s.name.lower()}") for s in Surface),
+        _int("finishes", "reads", "reads to 90 % or more"),
+        _int("dwell_s", "s", "time spent reading it, all readers"),
+        _int("likes", "likes", "likes counted, of any origin"),
+        *(_int(f"likes_{o.name.lower()}", "likes", f"likes of true origin {o.name.lower()}") for o in Origin),
+        _int("discounted", "likes", "likes the platform took out of the count"),
+        _int("comments", "comments", "comments"),
+        _int("comment_depth", "1", "sum over comments of depth, 1..8"),
+        _int("forwards", "forwards", "forwards"),
+        _int("follows", "follows", "follows won"),
+        _float("visibility", "0..1", "multiplier the platform puts on its ranking score"),
+        _int("hot_tick", "tick", "tick at which it passed the hot threshold, -1 if never"),
+        _int("s_to_100", "s", "time from publication to the 100th like, -1 if never"),
+        _int("s_to_1000", "s", "time from publication to the 1000th like, -1 if never"),
+        _int("dose", "likes", "likes bought by the experimenter, -1 when not in the trial"),
+    ),
+)
+
+ORDERS = TableSpec(
+    "orders",
+    "one row for every order taken by a like farm",
+    (
+        _int("order", "id", "order"),
+        TICK,
+        DAY,
+        _int("farm", "id", "farm"),
+        _int("creator", "id", "buyer, -1 for the experimenter"),
+        _int("post", "id", "post"),
+        _name("grade", "grade of the accounts ordered"),
+        _name("package", "what comes with the likes"),
+        _int("n_likes", "likes", "likes ordered"),
+        _float("price_cny", "CNY", "price paid"),
+        _int("delivered", "likes", "likes delivered"),
+        _int("first_s", "s", "time of the first delivered like, -1 if none"),
+        _int("last_s", "s", "time of the last delivered like, -1 if none"),
+        _float(
+            "surviving_28d",
+            "likes",
+            "delivered likes still counted four weeks later; missing for orders of the last four weeks",
+            optional=True,
+        ),
+    ),
+)
+
+GROUPS = TableSpec(
+    "groups",
+    "one row for every mutual-aid group and day",
+    (
+        DAY,
+        _int("group", "id", "group"),
+        _int("members", "creators", "members on the roster"),
+        _int("active_members", "creators", "members who answered anything"),
+        _int("requests", "requests", "requests posted"),
+        _int("answered", "likes", "answers given"),
+        _int("likes", "likes", "likes given"),
+        _float("free_rider_share", "0..1", "share of members who owe more than they gave"),
+        _flag("alive", "has not dissolved"),
+    ),
+)
+
+FARMS = TableSpec(
+    "farms",
+    "one row for every like farm and day",
+    (
+        DAY,
+        _int("farm", "id", "farm"),
+        _flag("open", "takes orders"),
+        *(_int(grade, "accounts", f"usable {grade} accounts held") for grade in ("machine", "raised", "real_person")),
+        _int("burnt", "accounts", "accounts lost so far"),
+        _int("orders", "orders", "orders taken today"),
+        _int("likes_delivered", "likes", "likes delivered today"),
+        _float("revenue_cny", "CNY", "revenue today"),
+        _float("sales_cost_cny", "CNY", "brokers' share today"),
+        _float("operations_cost_cny", "CNY", "operations today"),
+        _float("accounts_cost_cny", "CNY", "accounts bought today"),
+        _float("profit_cny", "CNY", "profit today"),
+        *(
+            _float(f"price_{grade}_per_1000_cny", "CNY/1000 likes", f"asking price of 1000 {grade} likes")
+            for grade in ("machine", "raised", "real")
+        ),
+    ),
+)
+
+VERDICTS = TableSpec(
+    "verdicts",
+    "what detectors held against whom; verdicts on likes are summed by post and tick",
+    (
+        TICK,
+        DAY,
+        _name("detector", "detector"),
+        _name("target", "like, account or post"),
+        _int("post", "id", "post, -1 when the verdict is on an account"),
+        _int("account", "id", "account, -1 when the verdict is not on an account"),
+        _float("score", "1", "score, the highest of those summed"),
+        _int("n", "verdicts", "verdicts summed in this row"),
+    ),
+)
+
+ACTIONS = TableSpec(
+    "actions",
+    "what the platform did to whom",
+    (
+        TICK,
+        DAY,
+        _name("sanction", "sanction"),
+        _name("target", "like, account or post"),
+        _int("account", "id", "account hit, -1 for none"),
+        _int("post", "id", "post hit, -1 for none"),
+        _int("creator", "id", "creator hit, -1 for none"),
+        _name("detector", "detector that caused it"),
+        _int("strikes", "strikes", "strikes that had added up"),
+        _int("until_tick", "tick", "tick at which it ends, -1 when it does not"),
+        _float("cost_cny", "CNY", "what it cost the platform"),
+    ),
+)
+
+TABLES: dict[str, TableSpec] = {
+    spec.name: spec for spec in (DAILY, CREATORS, POSTS, ORDERS, GROUPS, FARMS, VERDICTS, ACTIONS)
+}

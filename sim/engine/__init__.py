@@ -1,0 +1,1 @@
+"""The model and its tick: what happens when."""

@@ -1,0 +1,54 @@
+"""From scores to the recommendation list of each reader cell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.enums import N_TOPICS
+from sim.kernels.feeds import fill_feeds
+from sim.plugins.ranking.policy import score_cells
+
+if TYPE_CHECKING:
+    from sim.core.clock import Clock
+    from sim.core.views import PostsView
+    from sim.plugins.ranking.policy import RankingPolicy
+
+
+THROTTLED = 0.5  # a post whose visibility is below this has lost its place among the hot ones
+
+
+def build_feeds(
+    posts: PostsView,
+    visibility: NDArray[Any],
+    policy: RankingPolicy,
+    clock: Clock,
+    *,
+    slots: int,
+    hot_threshold: int,
+    exploration: float,
+    max_age_h: int,
+    lottery: NDArray[np.uint64],
+) -> NDArray[np.int32]:
+    """Recommendation lists, (cells, slots) of entries in `posts`; shorter supplies repeat from the top.
+
+    Posts whose visible likes pass `hot_threshold` come before those that do not (S7); the ranking policy orders
+    them, its scores multiplied by the platform's `visibility`. A share `exploration` of the slots, evenly spaced,
+    goes to fresh posts drawn by `lottery` (one uint64 a post), so that nobody needs likes to be seen at all.
+    """
+    first = int(np.searchsorted(-np.asarray(posts.age_h), -max_age_h, side="right"))  # ages fall with the post id
+    feeds = np.zeros((N_TOPICS, slots), np.int32)
+    if first == len(posts):
+        return feeds
+    young = posts.tail(first)
+    shown = visibility[first:]
+    hot = (young.visible_likes >= hot_threshold) & (shown >= THROTTLED)
+    every = max(1, round(1 / exploration)) if exploration * slots >= 0.5 else slots + 1
+    trial = np.arange(slots) % every == every - 1
+    fresh = np.flatnonzero(young.age_h < 24)
+    drawn = fresh[np.argsort(lottery[first:][fresh], kind="stable")]
+    scores = score_cells(policy, young, N_TOPICS, clock) * shown
+    fill_feeds(scores, hot, drawn, trial, feeds)
+    return feeds + np.int32(first)

@@ -1,0 +1,78 @@
+"""The day's money: advertising by reads, sales of merchants; then everybody else settles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.core.money import Purpose
+from sim.kernels.spread import trust_sums
+from sim.world.reader_tables import like_levels
+
+if TYPE_CHECKING:
+    from sim.engine.model import EngagementModel
+
+PLATFORM_SHARE = 0.3  # of advertising money (assumed)
+SALE_FLOOR = 0.4  # conversion behind no likes, against full proof (assumed; article, S8)
+
+
+def pay(model: EngagementModel) -> None:
+    """Pay creators for the day's reads, then let advertisers, agencies, farms, groups and the platform settle."""
+    before = float(model.world.creators.income_week.sum())
+    _pay_creators(model)
+    model.advertising.pay(model)
+    model.creators_paid_today = float(model.world.creators.income_week.sum()) - before
+    model.agencies.close_day(model)
+    model.market.close_day(model)
+    model.circles.close_day(model)
+    model.platform.pay(model)
+
+
+def _pay_creators(model: EngagementModel) -> None:
+    world, opts, ledger = model.world, model.scenario.creators, model.ledger
+    posts, alive, creators = world.posts, world.alive, world.creators
+    owner = posts.creator[alive]
+    reads = posts.reads[alive].sum(axis=1)
+    visible = posts.likes[alive] - posts.discounted[alive]
+    new_reads = reads - posts.reads_paid[alive]
+    new_likes = visible - posts.likes_told[alive]
+    posts.reads_paid[alive], posts.likes_told[alive] = reads, visible
+    new_finishes = posts.finishes[alive] - posts.finishes_told[alive]
+    posts.finishes_told[alive] = posts.finishes[alive]
+    n = creators.n
+    creators.reads_week[:] += np.bincount(owner, new_reads, n)
+    creators.visible_week[:] += np.bincount(owner, new_likes, n)
+    for average, new in (
+        (creators.reads_ema, new_reads),
+        (creators.visible_ema, new_likes),
+        (creators.finish_ema, new_finishes),
+    ):
+        average += (np.bincount(owner, new, n) - average) / 7.0
+
+    worked = np.flatnonzero(creators.effort_due > 0)
+    if len(worked):
+        ledger.burn_many(creators.ledger[worked], creators.effort_due[worked], Purpose.EFFORT)
+        creators.effort_due[worked] = 0.0
+    ads = np.bincount(owner, new_reads, n) * opts.ads_cny_per_read
+    earning = np.flatnonzero(ads > 0)
+    model.ads_today = 0.0
+    if len(earning):
+        total = float(ads.sum())
+        model.ads_today = total / (1 - PLATFORM_SHARE)
+        ledger.transfer(model.party_brands, model.ledger_platform, model.ads_today, Purpose.ADS)
+        ledger.transfer_many(
+            np.full(len(earning), model.ledger_platform), creators.ledger[earning], ads[earning], Purpose.ADS
+        )
+    # what a merchant sells grows with reads, with visible likes and with readers' trust in them (S8)
+    trusting = trust_sums(world.readers.record)
+    trust = trusting[2] / max(1, trusting[0]) / 65535
+    proof = SALE_FLOOR + (1 - SALE_FLOOR) * like_levels(visible, world.reference_likes) * trust
+    sales = new_reads * creators.merchant[owner] * proof * trust * opts.sale_per_read * opts.sale_margin_cny
+    sold = np.bincount(owner, sales, n)
+    selling = np.flatnonzero(sold > 0)
+    if len(selling):
+        ledger.transfer_many(
+            np.full(len(selling), model.party_consumers), creators.ledger[selling], sold[selling], Purpose.SALES
+        )
+    creators.income_week[:] += ads + sold

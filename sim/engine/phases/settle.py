@@ -1,0 +1,45 @@
+"""The tick's interactions are counted: only now do visible numbers change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.core.enums import Kind
+from sim.kernels.count import count_reactions
+
+if TYPE_CHECKING:
+    from sim.engine.model import EngagementModel
+
+GOALS = ((100, "s_to_100"), (1000, "s_to_1000"))
+
+
+def settle(model: EngagementModel) -> None:
+    """Count likes, comments, forwards and follows of the log into the posts; note who turned hot and how fast."""
+    log, posts = model.world.log, model.world.posts
+    if log.n == 0:
+        return
+    like = np.flatnonzero(log.kind == Kind.LIKE)
+    liked = np.unique(log.post[like])
+    before = posts.likes[liked]
+    count_reactions(
+        log.kind, log.post, log.aux, model.world.accounts.standing[log.account], log.origin,
+        posts.comments, posts.comment_depth, posts.forwards, posts.forward_standing, posts.follows,
+        posts.likes, posts.likes_by_origin,
+    )  # fmt: skip
+    _note_goals(model, like, liked, before)
+
+
+def _note_goals(model: EngagementModel, like: np.ndarray, liked: np.ndarray, before: np.ndarray) -> None:
+    """Which posts passed a goal with this tick's likes (rows `like` of the log), and which turned hot."""
+    log, posts = model.world.log, model.world.posts
+    post, after = log.post[like], posts.likes[liked]
+    for goal, column in GOALS:
+        for i in np.flatnonzero((before < goal) & (after >= goal)).tolist():
+            at = int(liked[i])
+            times = np.sort(log.time_s[like][post == at])
+            getattr(posts, column)[at] = max(0, int(times[goal - before[i] - 1]) - int(posts.published_s[at]))
+    fresh = liked[posts.hot_tick[liked] < 0]
+    visible = posts.likes[fresh] - posts.discounted[fresh]
+    posts.hot_tick[fresh[visible >= model.policy.hot_threshold_likes]] = model.clock.tick

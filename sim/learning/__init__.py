@@ -1,1 +1,0 @@
-"""How creators revise what they do: comparison with peers, and trying things out."""

@@ -1,0 +1,151 @@
+"""Collects a day and closes it into one row of the daily table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.core.enums import Origin, Status, Surface
+from sim.core.money import Purpose
+from sim.engine.phases.pay import PLATFORM_SHARE
+from sim.kernels.spread import trust_sums
+from sim.measures.confusion import Confusion, judge
+from sim.measures.definitions import Measure, all_measures
+from sim.measures.formulas import gini, ratio, spearman, weighted_mean
+from sim.plugins.registry import name_of
+
+if TYPE_CHECKING:
+    from sim.engine.model import EngagementModel
+
+
+class Daybook:
+    """Accumulates what a day's row needs; `observe` every tick, `close_day` on the last."""
+
+    def __init__(self, model: EngagementModel) -> None:
+        policies = [policy for _, policy in model.scenario.policies()]
+        labels: dict[str, None] = {}
+        for policy in policies:
+            labels |= dict.fromkeys(policy.detectors)
+        self.detectors = tuple(labels)
+        self.strategies = tuple(name_of(strategy) for strategy in model.scenario.strategies)
+        self.measures: tuple[Measure, ...] = all_measures(self.detectors, self.strategies)
+        self.confusion = {label: Confusion() for label in self.detectors}
+        self.first = 0  # id of the oldest post that was alive when the last day closed
+        self.impressions = np.zeros((0, len(Surface)), np.int64)
+        self.reads = np.zeros((0, len(Surface)), np.int64)
+        self.likes = np.zeros((0, len(Origin)), np.int64)
+        self.discounted = 0
+        self.flows: dict[str, float] = {}
+        self.income = 0.0
+
+    def observe(self, model: EngagementModel) -> None:
+        """Compare the tick's verdicts with the truth."""
+        for verdicts in model.verdicts:
+            judge(model, verdicts, self.confusion[verdicts.detector])
+
+    def close_day(self, model: EngagementModel) -> dict[str, Any]:
+        """The day's row; every measure of `self.measures`, NaN where undefined."""
+        row: dict[str, Any] = {"day": model.clock.day}
+        row |= self._content(model)
+        row |= self._creators(model)
+        row |= self._readers(model)
+        row |= self._money(model)
+        spent = model.ads_today + row[f"money_{Purpose.SPONSORSHIP}_cny"]
+        row["advertising_cny_per_1000_good_reads"] = ratio(1000 * spent, row["reads"] * row["read_quality"])
+        for label in self.detectors:
+            row |= self.confusion[label].rates(label)
+            self.confusion[label] = Confusion()
+        return {"day": row["day"]} | {m.name: float(row[m.name]) for m in self.measures}
+
+    def _new(self, now: np.ndarray, before: np.ndarray) -> np.ndarray:
+        new = now.astype(np.int64)
+        new[: len(before)] -= before
+        return new
+
+    def _content(self, model: EngagementModel) -> dict[str, float]:
+        posts, alive = model.world.posts, model.world.alive
+        since = slice(self.first, posts.n)
+        quality = posts.quality[since]
+        shown_by = self._new(posts.impressions[since], self.impressions)
+        read_by = self._new(posts.reads[since], self.reads)
+        liked_by = self._new(posts.likes_by_origin[since], self.likes)
+        shown, read = shown_by.sum(axis=1), read_by.sum(axis=1)
+        likes, fake = liked_by.sum(), liked_by[:, 1:].sum()
+        discounted = int(posts.discounted[since].sum())
+        gone = int(posts.discounted[: self.first].sum())
+        new_discounts = discounted + gone - self.discounted
+        closed = slice(self.first, alive.start)
+        today = posts.published_s[since] // 86_400 == model.clock.day
+        out = {
+            "exposure_quality": weighted_mean(quality, shown),
+            "read_quality": weighted_mean(quality, read),
+            "quality_reach_correlation": spearman(posts.quality[closed], posts.impressions[closed].sum(axis=1)),
+            "share_fake_likes": ratio(fake, likes),
+            "share_fake_visible_likes": ratio(max(0, fake - new_discounts), likes - new_discounts),
+            "impressions": shown.sum(),
+            "reads": read.sum(),
+            "open_rate": ratio(read.sum(), shown.sum()),
+            "likes_per_read": ratio(liked_by[:, Origin.ORGANIC].sum(), read.sum()),
+            "discounted_likes": new_discounts,
+            "published_quality": float(quality[today].mean()) if today.any() else np.nan,
+        }
+        out |= {f"likes_{o.name.lower()}": liked_by[:, o].sum() for o in Origin}
+        out |= {f"read_share_{s.name.lower()}": ratio(read_by[:, s].sum(), read.sum()) for s in Surface}
+        creators = model.world.creators
+        reach = np.bincount(posts.creator[since], shown, creators.n)
+        out["reach_gini"] = gini(reach[creators.present])
+        self.first = alive.start
+        kept = slice(self.first, posts.n)
+        self.impressions = posts.impressions[kept].astype(np.int64)
+        self.reads = posts.reads[kept].astype(np.int64)
+        self.likes = posts.likes_by_origin[kept].astype(np.int64)
+        self.discounted = discounted + gone
+        return out
+
+    def _creators(self, model: EngagementModel) -> dict[str, float]:
+        creators, day = model.world.creators, model.clock.day
+        present = creators.present
+        n = int(present.sum())
+        on = np.bincount(creators.strategy[present], minlength=len(self.strategies))
+        first = creators.generation == 0
+        honest = ~creators.ever_manipulated
+        punished = model.platform.punished_today
+        hit = np.unique(np.concatenate(punished)) if punished else np.zeros(0, np.int64)
+        model.platform.punished_today = []
+        return {
+            "share_manipulating_creators": ratio(n - int(on[0]), n),
+            "honest_survival": ratio((first & honest & present).sum(), first.sum()),
+            "honest_quit": int((honest & (creators.quit_day == day)).sum()),
+            "n_present_creators": n,
+            "mean_effort": float(creators.effort[present].mean()) if n else np.nan,
+            "mean_skill": float(creators.skill[present].mean()) if n else np.nan,
+            "n_punished_creators": len(hit),
+            "innocent_punished_share": ratio(int(honest[hit].sum()), len(hit)),
+        } | {f"share_strategy_{name}": ratio(int(on[i]), n) for i, name in enumerate(self.strategies)}
+
+    @staticmethod
+    def _readers(model: EngagementModel) -> dict[str, float]:
+        active, platform, counts = trust_sums(model.world.readers.record).tolist()
+        status = model.world.readers.record["status"]
+        return {
+            "platform_trust": ratio(platform, active * 65535),
+            "count_trust": ratio(counts, active * 65535),
+            "active_reader_share": ratio(active, len(status)),
+            "readers_sanctioned": int(((status == Status.LIMITED) | (status == Status.BANNED)).sum()),
+        }
+
+    def _money(self, model: EngagementModel) -> dict[str, float]:
+        flows = model.ledger.flows()
+        out = {f"money_{purpose}_cny": flows[purpose] - self.flows.get(purpose, 0.0) for purpose in flows}
+        self.flows = flows
+        return out | {
+            "enforcement_cost_cny": model.platform.paid,
+            "platform_revenue_cny": model.ads_today * PLATFORM_SHARE,
+            "creator_income_cny": model.creators_paid_today,
+            "farm_profit_cny": model.market.profit_today,
+            "n_advertisers": model.advertising.n_active,
+            "share_audited_advertisers": model.advertising.share_audited,
+            "n_farms": len(model.market.open),
+            "n_groups": len(model.circles.alive),
+        }

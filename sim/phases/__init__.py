@@ -1,1 +1,0 @@
-"""What happens in each phase of a tick; the order stands in `sim.tick`."""

@@ -1,0 +1,1 @@
+"""What a researcher extends: ranking policies, detectors, sanctions, strategies."""

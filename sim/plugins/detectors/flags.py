@@ -1,0 +1,21 @@
+"""What detection hands to enforcement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from sim.core.enums import Target
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What one detector flagged in one tick: `ids` are log rows, accounts or posts by `target`."""
+
+    detector: str
+    target: Target
+    ids: NDArray[Any]
+    scores: NDArray[Any]
+    judged: int

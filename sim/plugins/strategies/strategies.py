@@ -1,0 +1,125 @@
+"""The strategies that ship: honest work, mutual aid, four ways to buy, and an agency's matrix."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sim.plugins.parameters import parameter
+from sim.plugins.strategies.actions import AskGroup, AskMatrix, BuyLikes, Package, PushAction
+from sim.plugins.strategies.observation import CreatorObservation
+
+
+class Strategy(ABC):
+    """How a creator pushes a post it has just published.
+
+    `plan` gets what the creator sees, the most it would spend on this post (CNY) and one uniform number, and
+    returns actions. `channel` says which market or circle it needs: "none", "mutual_aid", "farm" or "mcn".
+    """
+
+    channel: ClassVar[str] = "none"
+
+    @abstractmethod
+    def plan(self, observation: CreatorObservation, budget_cny: float, u: float) -> tuple[PushAction, ...]:
+        """Actions for the post."""
+
+
+@dataclass(frozen=True)
+class Honest(Strategy):
+    """Publish and wait: the default that does nothing."""
+
+    def plan(self, observation: CreatorObservation, budget_cny: float, u: float) -> tuple[PushAction, ...]:
+        """No actions."""
+        return ()
+
+
+@dataclass(frozen=True)
+class MutualAid(Strategy):
+    """You like mine, I like yours (S1)."""
+
+    channel: ClassVar[str] = "mutual_aid"
+
+    def plan(self, observation: CreatorObservation, budget_cny: float, u: float) -> tuple[PushAction, ...]:
+        """Ask the group, when there is one."""
+        return (AskGroup(),) if observation.in_group else ()
+
+
+@dataclass(frozen=True)
+class Matrix(Strategy):
+    """Be incubated by an agency whose own accounts like everything (S3)."""
+
+    channel: ClassVar[str] = "mcn"
+
+    def plan(self, observation: CreatorObservation, budget_cny: float, u: float) -> tuple[PushAction, ...]:
+        """Ask the matrix, when signed."""
+        return (AskMatrix(),) if observation.in_mcn else ()
+
+
+@dataclass(frozen=True)
+class Buy(Strategy):
+    """Buy enough likes to look like the posts that are recommended (S2, S18).
+
+    The aim is the larger of what recommended posts show and what successful peers show, raised by the
+    creator's anxiety and, for merchants, by what a proof of popularity sells. More is bought where likes are
+    said to vanish, and less as it eats into the budget: with `w` wanted and `a` affordable the order is
+    (w^-3 + a^-3)^(-1/3), a smooth minimum, so that demand falls with price and risk by degrees.
+    """
+
+    channel: ClassVar[str] = "farm"
+    grade: ClassVar[str] = "machine"
+    package: ClassVar[Package] = "likes"
+
+    anxious_factor: float = parameter(0.6, "how much full anxiety raises the aim", ge=0.0, le=10.0)
+    merchant_factor: float = parameter(0.5, "how much selling goods raises the aim", ge=0.0, le=10.0)
+    package_factor: float = parameter(
+        3.0, "price of the full package as expected, against likes alone", ge=1.0, le=50.0
+    )
+    least: int = parameter(20, "smallest order worth the message", unit="likes", ge=1, le=10_000)
+
+    def plan(self, observation: CreatorObservation, budget_cny: float, u: float) -> tuple[PushAction, ...]:
+        """One order, or none when it would be too small to matter."""
+        price = observation.price_per_1000_cny.get(self.grade, 0.0)
+        if price <= 0.0 or budget_cny <= 0.0:
+            return ()
+        price *= self.package_factor if self.package == "full" else 1.0
+        lasting = min(1.0, max(0.25, observation.survival.get(self.grade, 1.0)))
+        wanted = self.aim(observation) * (0.75 + 0.5 * u) / lasting
+        affordable = 1000.0 * budget_cny / price
+        less, more = sorted((wanted, affordable))
+        n = int(less / (1.0 + (less / more) ** 3) ** (1 / 3))
+        return (BuyLikes(n, self.grade, self.package),) if n >= self.least else ()
+
+    def aim(self, observation: CreatorObservation) -> float:
+        """The count that would look like success to this creator."""
+        like_others = max(observation.hot_threshold_guess, observation.peer_likes, float(self.least))
+        return like_others * (
+            1.0 + self.anxious_factor * observation.anxiety + self.merchant_factor * observation.merchant
+        )
+
+
+@dataclass(frozen=True)
+class BuyMachine(Buy):
+    """Machine accounts: cheapest, and the easiest to see through."""
+
+
+@dataclass(frozen=True)
+class BuyRaised(Buy):
+    """Accounts raised over months."""
+
+    grade: ClassVar[str] = "raised"
+
+
+@dataclass(frozen=True)
+class BuyReal(Buy):
+    """Real people on their own phones: dear, and hard to tell from readers."""
+
+    grade: ClassVar[str] = "real_person"
+
+
+@dataclass(frozen=True)
+class BuyPackage(Buy):
+    """Like, comment and forward in one package (article: the full set of data)."""
+
+    grade: ClassVar[str] = "raised"
+    package: ClassVar[Package] = "full"

@@ -1,0 +1,1 @@
+"""One run: its loop, its twin, its folder, its checkpoints."""

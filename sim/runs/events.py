@@ -1,0 +1,114 @@
+"""The whole interaction log on disk, one file a day; the truth about it in a separate table.
+
+`events/day-0000.parquet` holds what the platform's servers know; `truth/day-0000.parquet` the true origin
+of the same rows, joined by `event`. A day's file is a function of the day alone, so a run that was
+interrupted and resumed leaves the same files as one that was not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from sim.core.parquet import COMPRESSION, sync
+
+if TYPE_CHECKING:
+    from sim.world.log import Log
+
+ROW_GROUP = 1 << 18
+FIELDS: tuple[tuple[str, pa.DataType, str, str], ...] = (
+    ("event", pa.int64(), "id", "row of the log, from 0 over the whole run"),
+    ("time_s", pa.int64(), "s", "time since the start of the run"),
+    ("account", pa.int32(), "id", "who"),
+    ("post", pa.int32(), "id", "which post"),
+    ("kind", pa.uint8(), "code", "sim.core.enums.Kind"),
+    ("channel", pa.uint8(), "code", "where the post was met: sim.core.enums.Surface"),
+    ("dwell_s", pa.uint16(), "s", "time spent on the post"),
+    ("completion", pa.uint8(), "percent", "share of the post read"),
+    ("aux", pa.uint8(), "code", "depth of a comment 1..8, or motive of a forward (sim.core.enums.Motive)"),
+    ("ip", pa.uint32(), "id", "address"),
+    ("device", pa.uint32(), "id", "device"),
+)
+TRUTH: tuple[tuple[str, pa.DataType, str, str], ...] = (
+    FIELDS[0],
+    ("origin", pa.uint8(), "code", "true origin: sim.core.enums.Origin"),
+)
+
+
+def _schema(fields: tuple[tuple[str, pa.DataType, str, str], ...]) -> pa.Schema:
+    return pa.schema(
+        [pa.field(name, kind, False, {"unit": unit, "description": what}) for name, kind, unit, what in fields]
+    )
+
+
+class EventWriter:
+    """Writes the log of each tick into the day's file. Picklable between days, and only then."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.rows = 0
+        self.seals: dict[str, str] = {"events": "", "truth": ""}
+        self._held: list[dict[str, NDArray[Any]]] = []
+        self._n_held = 0
+        self._files: dict[str, pq.ParquetWriter] = {}
+        self._hashes: dict[str, Any] = {}
+        for name in self.seals:
+            (folder / name).mkdir(exist_ok=True)
+
+    def tick(self, log: Log, day: int) -> None:
+        """Take over the rows of one tick."""
+        if log.n:
+            chunk = {name: getattr(log, name).copy() for name in log.spec}
+            chunk["event"] = np.arange(self.rows, self.rows + log.n, dtype=np.int64)
+            self.rows += log.n
+            self._held.append(chunk)
+            self._n_held += log.n
+        if self._n_held >= ROW_GROUP:
+            self._write(day)
+
+    def close_day(self, day: int) -> None:
+        """Finish the day's files."""
+        self._write(day)
+        for name, file in self._files.items():
+            file.close()
+            sync(self._path(name, day))
+            self.seals[name] = hashlib.sha256((self.seals[name] + self._hashes[name].hexdigest()).encode()).hexdigest()
+        self._files, self._hashes = {}, {}
+
+    def forget_after(self, day: int) -> None:
+        """Remove the files of days after `day` (written after the checkpoint that is being resumed)."""
+        for name in self.seals:
+            for file in sorted((self.folder / name).glob("day-*.parquet")):
+                if int(file.stem.removeprefix("day-")) > day:
+                    file.unlink()
+
+    def _path(self, name: str, day: int) -> Path:
+        return self.folder / name / f"day-{day:04d}.parquet"
+
+    def _write(self, day: int) -> None:
+        if not self._files:
+            for name, fields in (("events", FIELDS), ("truth", TRUTH)):
+                self._hashes[name] = hashlib.sha256()
+                self._files[name] = pq.ParquetWriter(self._path(name, day), _schema(fields), **COMPRESSION)
+        held, self._held, self._n_held = self._held, [], 0
+        if not held:
+            return
+        whole = {name: np.concatenate([chunk[name] for chunk in held]) for name in held[0]}
+        for name, file in self._files.items():
+            table = pa.Table.from_arrays(
+                [pa.array(whole[field.name], field.type) for field in file.schema], schema=file.schema
+            )
+            file.write_table(table)
+            for field in file.schema:
+                self._hashes[name].update(whole[field.name].data)
+
+    def __getstate__(self) -> dict[str, Any]:
+        if self._files or self._held:
+            raise RuntimeError("an event log can be saved between days only")
+        return self.__dict__.copy()

@@ -1,0 +1,134 @@
+"""Lives through the ticks of a scenario and of its honest twin; events and checkpoints on the way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.core.tables import Table, Tables
+from sim.runs.checkpoint import Checkpoint, save
+from sim.runs.counterfactual import Beside, fits_beside, honest
+from sim.runs.progress import Progress, Wanted, make_progress
+
+if TYPE_CHECKING:
+    from sim.engine.model import EngagementModel
+    from sim.scenario import Scenario
+
+
+@dataclass
+class Options:
+    """How to run, apart from what."""
+
+    events: bool = False
+    checkpoint_every: int | None = None
+    threads: int | None = None
+    twin: bool = False
+    progress: Wanted = "auto"
+
+
+def _live(
+    checkpoint: Checkpoint,
+    scenario: Scenario,
+    options: Options,
+    progress: Progress,
+    folder: Path | None = None,
+    warm: Callable[[], None] | None = None,
+) -> None:
+    """Live through all ticks that are left; `checkpoint` moves along. After the first, `warm` is called."""
+    model: EngagementModel = checkpoint.model
+    per_day, every = model.clock.ticks_per_day, options.checkpoint_every
+    before, started = checkpoint.wall_s, time.perf_counter()
+    for tick in range(checkpoint.ticks, scenario.run.days * per_day):
+        day, rest = divmod(tick, per_day)
+        model.step()
+        if warm is not None:
+            warm()
+            warm = None
+        if checkpoint.events is not None:
+            checkpoint.events.tick(model.world.log, day)
+        if rest < per_day - 1:
+            continue
+        if checkpoint.events is not None:
+            checkpoint.events.close_day(day)
+        progress.day(day + 1, model.tables.last("daily"))
+        checkpoint.ticks, checkpoint.wall_s = tick + 1, before + time.perf_counter() - started
+        if folder is not None and every and (day + 1) % every == 0 and day + 1 < scenario.run.days:
+            save(folder, checkpoint)
+    model.finish()
+    model.tables["daily"].describe({m.name: (m.unit, m.formula) for m in model.daybook.measures})
+    checkpoint.wall_s = before + time.perf_counter() - started
+
+
+def _build(scenario: Scenario, threads: int | None, log_reads: bool = False) -> EngagementModel:
+    from sim.engine.model import EngagementModel
+
+    return EngagementModel(scenario, seed=scenario.run.seed, threads=threads, log_reads=log_reads)
+
+
+def _set_threads(model: EngagementModel, threads: int | None) -> None:
+    """Give a model from a checkpoint the threads of this machine."""
+    from sim.engine.phases.read import ReaderPhase
+
+    model.threads = threads
+    model.reader_phase = ReaderPhase(len(model.world.readers), threads)
+
+
+def _start(beside: list[Beside], folder: Path) -> None:
+    beside.append(Beside(folder))
+
+
+def live_worlds(
+    scenario: Scenario, options: Options, checkpoint: Checkpoint, folder: Path | None
+) -> tuple[Tables, Table | None, dict[str, float]]:
+    """Live the world from `checkpoint` on, and its twin if wanted: tables, the twin's daily table, timings.
+
+    Checkpoints go to `folder`; the one given moves along. Its model is given up at the end. The twin lives
+    beside, in a process of its own, where there is a folder and room, and after the main world otherwise.
+    """
+    progress = make_progress(options.progress, scenario.run.days, scenario.readers.n)
+    beside: list[Beside] = []
+    try:
+        started = time.perf_counter()
+        if checkpoint.model is None:
+            checkpoint.model = _build(scenario, options.threads, log_reads=checkpoint.events is not None)
+        else:
+            _set_threads(checkpoint.model, options.threads)
+        built = time.perf_counter() - started
+        progress.start(scenario.name, checkpoint.ticks // checkpoint.model.clock.ticks_per_day)
+        warm = None
+        if options.twin and folder is not None and fits_beside(scenario, options.threads):
+            warm = partial(_start, beside, folder)
+        _live(checkpoint, scenario, options, progress, folder, warm)
+        tables: Tables = checkpoint.model.tables
+        checkpoint.model = None  # make room for the twin
+        twin = beside[0].table() if beside else None
+        if options.twin and twin is None:
+            twin = twin_daily(scenario, options.threads, progress)
+        speed = checkpoint.ticks / max(1e-9, checkpoint.wall_s)
+        all_s = time.perf_counter() - started
+        timings = {"build_s": built, "wall_s": checkpoint.wall_s, "ticks_per_s": speed, "all_s": all_s}
+        return tables, twin, {name: round(value, 3) for name, value in timings.items()}
+    finally:
+        for process in beside:
+            process.stop()
+        progress.stop()
+
+
+def twin_daily(scenario: Scenario, threads: int | None, progress: Progress | None = None) -> Table:
+    """The daily table of the twin: same seed, same scenario, nobody manipulates."""
+    twin = honest(scenario)
+    if progress is not None:
+        progress.start("its honest twin")
+    return live_one(twin, threads, progress)["daily"]
+
+
+def live_one(scenario: Scenario, threads: int | None, progress: Progress | None = None) -> Tables:
+    """One world from beginning to end: its tables."""
+    checkpoint = Checkpoint(0, 0.0, _build(scenario, threads), None)
+    _live(checkpoint, scenario, Options(), progress or Progress(scenario.run.days, scenario.readers.n))
+    tables: Tables = checkpoint.model.tables
+    return tables

@@ -1,0 +1,28 @@
+"""Advertisers: what they pay for, what they learn."""
+
+from sim.scenario.schema.section import Section, parameter
+
+
+class AdvertisersSection(Section):
+    """Parameters of advertisers (S19)."""
+
+    n: int = parameter(20, "advertisers", unit="advertisers", ge=0, le=10_000)
+    budget_cny_per_week: float = parameter(220.0, "budget of one advertiser", unit="CNY/week", ge=0, le=10_000_000)
+    deals_per_week: int = parameter(5, "creators one advertiser sponsors in a week", unit="deals/week", ge=1, le=1000)
+    audited_start: float = parameter(0.2, "share of advertisers that look at audited figures at the start", ge=0, le=1)
+    audit_cost_cny: float = parameter(2.0, "cost of auditing a candidate", unit="CNY", ge=0, le=10_000)
+    candidates: int = parameter(25, "creators an advertiser looks at in a week", unit="creators", ge=1, le=10_000)
+    value_cny_per_finish: float = parameter(
+        0.14,
+        "sales that a reading to the end of a sponsored creator brings, at full trust",
+        unit="CNY/read",
+        ge=0,
+        le=1000,
+    )
+    return_memory: float = parameter(
+        0.7, "weight of the past in what an advertiser expects of a way to choose", ge=0, le=0.99
+    )
+    switch_beta: float = parameter(4.0, "sharpness of the choice between the two ways", ge=0, le=100)
+    withdraw_below: float = parameter(0.6, "expected return per yuan below which an advertiser withdraws", ge=0, le=10)
+    retry_per_week: float = parameter(0.1, "chance a week that one who withdrew tries again", unit="1/week", ge=0, le=1)
+    budget_step: float = parameter(0.1, "weekly change of budget with return", ge=0, le=1)

@@ -1,0 +1,62 @@
+"""Creators: talent, skill, effort, rhythm, income, and how they revise what they do."""
+
+from sim.scenario.schema.section import Section, parameter
+
+
+class CreatorsSection(Section):
+    """Parameters of individual and merchant creators."""
+
+    n: int = parameter(600, "creators at the start; one who quits is replaced", unit="creators", ge=4, le=40_000)
+    merchant_share: float = parameter(0.25, "share who sell goods", ge=0, le=1)
+    posts_per_day: float = parameter(0.5, "mean posts a day", unit="1/day", gt=0, le=5)
+    effort_start: float = parameter(0.6, "mean effort at the start", ge=0, le=1)
+    effort_cost_cny: float = parameter(
+        1.5, "cost of a post at full effort (grows with the square)", unit="CNY/post", ge=0, le=1000
+    )
+    quality_floor: float = parameter(0.35, "share of skill that shows in a post made without effort", ge=0, le=1)
+    quality_noise: float = parameter(
+        0.06, "standard deviation of a post's quality around skill and effort", ge=0, le=0.5
+    )
+    skill_gain: float = parameter(
+        0.012, "share of the way to talent that a post at full effort teaches", unit="1/post", ge=0, le=1
+    )
+    skill_rust: float = parameter(
+        0.002, "share of skill that a post without effort costs", unit="1/post", ge=0, le=1, source="article, S10"
+    )
+
+    ads_cny_per_read: float = parameter(0.03, "advertising income per read", unit="CNY/read", ge=0, le=10)
+    sale_per_read: float = parameter(
+        0.004, "sales per read of a merchant at full trust and proof", unit="1/read", ge=0, le=1
+    )
+    sale_margin_cny: float = parameter(15.0, "margin of a sale", unit="CNY", ge=0, le=10_000)
+    savings_cny: float = parameter(60.0, "money at the start", unit="CNY", ge=0, le=1_000_000)
+    budget_share: float = parameter(0.35, "most of its money a creator spends on likes in a week", ge=0, le=1)
+
+    anxiety_mean: float = parameter(
+        0.5, "mean weight of visible counts in how a creator judges itself (S18)", ge=0, le=1
+    )
+    recognition_cny: float = parameter(
+        6.0, "worth to a creator of one unit of log success a week, beyond money", unit="CNY/week", ge=0, le=1000
+    )
+    integrity_mean: float = parameter(0.6, "mean reluctance to cheat, in units of log payoff", ge=0, le=10)
+    manipulating_start: float = parameter(
+        0.04, "share who manipulate at the start", ge=0, le=1, source="C16: 3.4 % of heads abnormal in 2016"
+    )
+    revise_per_week: float = parameter(0.35, "chance a week to compare with a peer", unit="1/week", ge=0, le=1)
+    imitation_beta: float = parameter(
+        3.0, "sharpness of imitation per unit of log payoff", ge=0, le=50, source="Fermi rule: Szabo & Toke 1998"
+    )
+    imitation_error: float = parameter(0.04, "chance to try a strategy at random instead", ge=0, le=1)
+    peer_noise: float = parameter(0.4, "standard deviation of a peer's log payoff as seen from outside", ge=0, le=5)
+    fear_weight: float = parameter(
+        2.0, "weight of the share of punished peers on a strategy, in units of log payoff", ge=0, le=50
+    )
+    effort_experiment: float = parameter(0.15, "size of the try-outs of more and less effort", ge=0, le=0.5)
+    effort_pace: float = parameter(0.05, "step of effort per unit of what the try-outs showed", ge=0, le=5)
+    payoff_memory: float = parameter(0.6, "weight of the past in the weekly moving average of payoff", ge=0, le=0.99)
+    outside_cny: float = parameter(
+        10.0, "mean worth of a week spent otherwise, drawn from 0 to twice this", unit="CNY/week", ge=0, le=10_000
+    )
+    quit_per_week: float = parameter(
+        0.10, "chance a week to quit while the payoff is below that", unit="1/week", ge=0, le=1
+    )

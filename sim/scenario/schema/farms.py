@@ -1,0 +1,93 @@
+"""Like farms: brokers, accounts, devices, addresses, prices."""
+
+from sim.scenario.schema.section import Section, parameter
+
+
+class FarmsSection(Section):
+    """Parameters of paid like farms and their market (S2)."""
+
+    enabled: bool = parameter(True, "whether farms take creators' orders")
+    n: int = parameter(5, "farms at the start", unit="farms", ge=0, le=200)
+    n_max: int = parameter(12, "most farms at once", unit="farms", ge=0, le=500)
+    price_per_100_cny: float = parameter(
+        1.0,
+        "machine likes, small order",
+        unit="CNY/100 likes",
+        gt=0,
+        le=1000,
+        source="article: 100 for 1 yuan; C11",
+    )
+    price_per_1000_cny: float = parameter(
+        5.0,
+        "machine likes, from 1000 on",
+        unit="CNY/1000 likes",
+        gt=0,
+        le=10_000,
+        source="article: 1000 for 5 yuan; C11",
+    )
+    raised_factor: float = parameter(2.0, "price of raised accounts' likes against machine ones", ge=1, le=50)
+    real_factor: float = parameter(
+        5.0, "price of real people's likes against machine ones", ge=1, le=100, source="C11: about 5:1"
+    )
+    package_factor: float = parameter(3.0, "price of like + comment + forward against likes alone", ge=1, le=50)
+    machine_accounts: int = parameter(
+        1500, "machine accounts of a farm at the start", unit="accounts", ge=0, le=1_000_000
+    )
+    raised_accounts: int = parameter(400, "raised accounts of a farm at the start", unit="accounts", ge=0, le=1_000_000)
+    real_accounts: int = parameter(
+        150, "real people working for a farm at the start", unit="accounts", ge=0, le=1_000_000
+    )
+    machine_cost_cny: float = parameter(
+        0.6,
+        "cost of a machine account",
+        unit="CNY",
+        ge=0,
+        le=1000,
+        source="C19: 10-200 dollars per 1000 and phone verification",
+    )
+    raised_cost_cny: float = parameter(
+        4.0,
+        "cost of an account raised over months",
+        unit="CNY",
+        ge=0,
+        le=10_000,
+        source="C19; mark-up assumed",
+    )
+    real_cost_cny: float = parameter(8.0, "cost of recruiting a real person", unit="CNY", ge=0, le=10_000)
+    raised_age_days: int = parameter(
+        120,
+        "age of a raised account when it starts to work",
+        unit="days",
+        ge=0,
+        le=3650,
+        source="article: raised over months",
+    )
+    accounts_per_device: int = parameter(25, "machine accounts on one phone", unit="accounts", ge=1, le=10_000)
+    raised_per_device: int = parameter(4, "raised accounts on one phone", unit="accounts", ge=1, le=10_000)
+    accounts_per_ip: int = parameter(
+        60, "accounts behind one address of the farm's pool", unit="accounts", ge=1, le=100_000
+    )
+    likes_per_minute: float = parameter(
+        120.0,
+        "likes a farm delivers",
+        unit="likes/min",
+        gt=0,
+        le=1_000_000,
+        source="C22: a thousand in ten minutes",
+    )
+    operations_cny_per_like: float = parameter(0.0012, "operating cost", unit="CNY/like", ge=0, le=10)
+    real_wage_cny_per_like: float = parameter(0.012, "paid to a real person", unit="CNY/like", ge=0, le=10)
+    device_rent_cny_per_day: float = parameter(0.01, "phone, address and number", unit="CNY/device/day", ge=0, le=1000)
+    sales_share: float = parameter(
+        0.25, "brokers' share of revenue", ge=0, le=1, source="article: sales and operations are divided"
+    )
+    overhead_cny_per_day: float = parameter(0.6, "fixed cost", unit="CNY/day", ge=0, le=100_000)
+    capital_cny: float = parameter(1500.0, "money of a farm at the start", unit="CNY", ge=0, le=10_000_000)
+    price_step: float = parameter(0.06, "weekly change of price with demand and burnt accounts", ge=0, le=1)
+    exit_after_weeks: int = parameter(4, "weeks of loss after which a farm closes", unit="weeks", ge=1, le=520)
+    enter_per_week: float = parameter(
+        0.25, "chance a week that a new farm enters while farms make money", unit="1/week", ge=0, le=1
+    )
+    delay_share: float = parameter(
+        0.11, "share of orders that start only on a later day", ge=0, le=1, source="C12: 89 % within a day"
+    )

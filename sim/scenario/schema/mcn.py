@@ -1,0 +1,34 @@
+"""Multi-channel networks: agencies with an account matrix of their own."""
+
+from sim.scenario.schema.section import Section, parameter
+
+
+class McnSection(Section):
+    """Parameters of MCN agencies (S3)."""
+
+    enabled: bool = parameter(True, "whether agencies take creators")
+    n: int = parameter(3, "agencies at the start", unit="agencies", ge=0, le=100)
+    matrix_accounts: int = parameter(
+        60, "accounts of an agency's matrix at the start", unit="accounts", ge=0, le=100_000
+    )
+    matrix_max: int = parameter(2000, "largest matrix", unit="accounts", ge=0, le=1_000_000)
+    account_cost_cny: float = parameter(3.0, "cost of a matrix account", unit="CNY", ge=0, le=10_000)
+    accounts_per_device: int = parameter(6, "matrix accounts on one phone", unit="accounts", ge=1, le=1000)
+    capacity: int = parameter(25, "creators an agency incubates", unit="creators", ge=1, le=10_000)
+    commission: float = parameter(0.3, "share of sponsorship that the agency keeps", ge=0, le=1)
+    pitch_share: float = parameter(
+        0.15,
+        "share of advertisers to whom an agency presents its creator with most visible likes in a week",
+        ge=0,
+        le=1,
+        source="article: matrices are there to attract advertisers; share assumed",
+    )
+    like_share: float = parameter(0.8, "share of the matrix that likes each post", ge=0, le=1)
+    spread_h: float = parameter(4.0, "hours over which the matrix likes a post", unit="h", gt=0, le=72)
+    dwell_s: float = parameter(9.0, "mean look at a post by a matrix account", unit="s", ge=0, le=600)
+    wages_cny_per_creator_week: float = parameter(
+        3.0, "cost of care for a signed creator", unit="CNY/week", ge=0, le=100_000
+    )
+    operations_cny_per_like: float = parameter(0.002, "cost of a matrix like", unit="CNY/like", ge=0, le=10)
+    capital_cny: float = parameter(3000.0, "money of an agency at the start", unit="CNY", ge=0, le=10_000_000)
+    growth: float = parameter(0.15, "most that a matrix grows or shrinks in a month", ge=0, le=1)

@@ -1,0 +1,90 @@
+"""Reciprocity groups: you like mine, I like yours."""
+
+from sim.scenario.schema.section import Section, parameter
+
+
+class MutualAidSection(Section):
+    """Parameters of mutual-aid groups (S1)."""
+
+    enabled: bool = parameter(True, "whether creators may join groups")
+    members_start: float = parameter(
+        0.08,
+        "share of creators, the less followed ones, in groups at the start",
+        ge=0,
+        le=1,
+        source="C20 for their being common; share assumed",
+    )
+    size_min: int = parameter(
+        50,
+        "members below which a group recruits before others do",
+        unit="members",
+        ge=2,
+        le=1000,
+        source="article: 50-200; C22",
+    )
+    size_max: int = parameter(
+        200, "members a group takes", unit="members", ge=2, le=1000, source="article: 50-200; C22"
+    )
+    founders: int = parameter(12, "seekers who found a new group", unit="members", ge=2, le=200)
+    likes_per_member_day: int = parameter(
+        10, "requests a manual member answers on a good day", unit="likes/day", ge=0, le=1000
+    )
+    assisted_share: float = parameter(
+        0.3, "share of members who like with an assist tool", ge=0, le=1, source="article; share assumed"
+    )
+    assisted_factor: float = parameter(4.0, "how many more requests an assisted member answers", ge=1, le=100)
+    activity_memory: float = parameter(
+        0.8, "how much of a member's activity carries over to the next day", ge=0, le=0.999
+    )
+    activity_swing: float = parameter(
+        0.35,
+        "standard deviation of a day's change in activity",
+        ge=0,
+        le=5,
+        source="article: fails when activity swings",
+    )
+    activity_shared: float = parameter(
+        0.5, "share of that swing's variance that all members have in common (holidays, exams)", ge=0, le=1
+    )
+    content_rate: float = parameter(
+        0.3, "share of members answering at which an asker stays as keen as ever", ge=0.001, le=1
+    )
+    keen_pace: float = parameter(
+        0.15,
+        "how fast a member's own giving follows what came back",
+        unit="1/day",
+        ge=0,
+        le=1,
+        source="conditional cooperation: Fischbacher, Gachter & Fehr 2001",
+    )
+    free_rider_share: float = parameter(0.2, "share of members who ask and hardly give", ge=0, le=1)
+    free_rider_give: float = parameter(0.1, "what a free rider answers, relative to others", ge=0, le=1)
+    patience_h: int = parameter(48, "a request is forgotten after", unit="h", ge=1, le=168)
+    expel_debt: int = parameter(
+        150,
+        "likes received beyond those given at which a group expels a member",
+        unit="likes",
+        ge=1,
+        le=100_000,
+    )
+    expel_share: float = parameter(
+        0.25, "likes given for each received, of late, above which a debtor is let be", ge=0, le=1
+    )
+    leave_after_given: float = parameter(
+        30.0,
+        "likes given of late (a tenth is forgotten a day) before a member asks what came back",
+        unit="likes",
+        ge=0,
+        le=100_000,
+    )
+    leave_return: float = parameter(
+        0.2, "likes received for each given, of late, below which a member who asked leaves", ge=0, le=1
+    )
+    look_again_days: int = parameter(
+        14, "days before one who lost its group looks for another", unit="days", ge=0, le=365
+    )
+    dissolve_answer_rate: float = parameter(
+        0.05, "likes received per member asked below which a group fails", ge=0, le=1
+    )
+    dissolve_after_days: int = parameter(14, "days of failing after which it dissolves", unit="days", ge=1, le=365)
+    dwell_s: float = parameter(6.0, "mean look at a post before a manual favour", unit="s", ge=0, le=600)

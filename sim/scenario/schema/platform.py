@@ -1,0 +1,102 @@
+"""The platform's policy: what it ranks by, looks for and does about it. The calendar changes this section."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import field_validator
+
+from sim.plugins.registry import PluginOf
+from sim.scenario.schema.section import Section, parameter
+
+
+class Rung(Section):
+    """One rung of a ladder: from this many strikes on, this sanction."""
+
+    strikes: float = parameter(1.0, "strikes from which the rung applies", unit="strikes", ge=0, le=1000)
+    sanction: PluginOf("sanction") = parameter("discount_likes", "what is done")  # type: ignore[valid-type]
+
+
+class PlatformSection(Section):
+    """Ranking, surfaces' priorities, detectors and the sanction ladders."""
+
+    ranking: PluginOf("ranking") = parameter("likes_only", "ranking policy", source="article, S12")  # type: ignore[valid-type]
+    hot_threshold_likes: int = parameter(
+        30, "visible likes from which recommendation prefers a post (S7)", unit="likes", ge=0, le=1_000_000
+    )
+    hot_exploration: float = parameter(
+        0.125, "share of recommendation slots given to fresh posts whatever their counts", ge=0, le=1
+    )
+    moments_by_likes: float = parameter(
+        0.6,
+        "how much of Moments' delivery depends on visible likes",
+        ge=0,
+        le=1,
+        source="article: friend-visible priority",
+    )
+    detectors: dict[str, PluginOf("detection") | None] = parameter(  # type: ignore[valid-type]
+        {"device": {"name": "device", "threshold": 20}},
+        "detectors in use; null or false switches one off",
+        source="article, S4",
+    )
+    like_ladder: tuple[Rung, ...] = parameter(
+        ({"strikes": 0, "sanction": "discount_likes"},),
+        "for accounts whose likes draw verdicts",
+        source="article, S5",
+    )
+    creator_ladder: tuple[Rung, ...] = parameter((), "for creators whose posts draw verdicts", source="article, S5")
+    strike_half_life_days: float = parameter(
+        30.0, "days in which half a strike is forgotten", unit="days", gt=0, le=3650
+    )
+    strike_like_share: float = parameter(
+        0.3, "share of a post's likes flagged that counts against its creator", ge=0, le=1
+    )
+    strike_min_likes: int = parameter(
+        10,
+        "flagged likes of a post, at least, that count against its creator",
+        unit="likes",
+        ge=1,
+        le=100_000,
+    )
+    review_cost_cny: float = parameter(
+        0.02, "cost of each action that a person reviews (discounts are automatic)", unit="CNY", ge=0, le=1000
+    )
+    mistake_cost_cny: float = parameter(
+        2.0,
+        "cost of a reviewed action against somebody innocent (support, goodwill)",
+        unit="CNY",
+        ge=0,
+        le=10_000,
+    )
+    punished_trust_loss: float = parameter(
+        0.3,
+        "share of its trust in the platform that an organic reader loses when limited or banned",
+        ge=0,
+        le=1,
+    )
+
+    @field_validator("like_ladder", "creator_ladder")
+    @classmethod
+    def _mild_to_hard(cls, ladder: tuple[Rung, ...]) -> tuple[Rung, ...]:
+        strikes = [rung.strikes for rung in ladder]
+        if strikes != sorted(strikes):
+            raise ValueError(f"rungs must come in order of strikes, got {strikes}")
+        return ladder
+
+    @field_validator("detectors", mode="before")
+    @classmethod
+    def _name_detectors(cls, detectors: Any) -> Any:
+        """A detector's label is its name unless it says otherwise; `false` and `off` are null."""
+        if not isinstance(detectors, dict):
+            return detectors
+        named: dict[str, Any] = {}
+        for label, spec in detectors.items():
+            if spec in (False, "off", None):
+                named[label] = None
+            elif spec is True:
+                named[label] = {"name": label}
+            elif isinstance(spec, dict) and "name" not in spec:
+                named[label] = {"name": label, **spec}
+            else:
+                named[label] = spec
+        return named

@@ -1,0 +1,107 @@
+"""Organic readers: rhythm, attention, taste, social proof, trust, leaving and coming back."""
+
+from sim.scenario.schema.section import Section, parameter
+
+
+class ReadersSection(Section):
+    """Parameters of the organic readers."""
+
+    n: int = parameter(50_000, "organic readers", unit="accounts", ge=64, le=50_000_000)
+    sessions_per_day: float = parameter(2.6, "mean visits a day of an active reader", unit="1/day", gt=0, le=24)
+    pages_per_session: int = parameter(
+        3, "mean feed pages of eight posts looked at in a visit", unit="pages", ge=1, le=8
+    )
+    reads_per_session: int = parameter(5, "most posts opened in one visit (attention budget)", unit="posts", ge=1, le=6)
+    reads_per_day: int = parameter(24, "most posts opened in a day", unit="posts", ge=1, le=200)
+    follows_mean: float = parameter(14.0, "mean creators followed at the start", unit="creators", ge=0, le=24)
+
+    open_subscription: float = parameter(
+        0.15,
+        "chance to open a new post of a followed creator",
+        ge=0,
+        le=0.5,
+        source="C6: 10 % in 2017; 1-2 % about 2020, when readers followed many more than here",
+    )
+    open_moments: float = parameter(0.45, "chance to open a post a friend forwarded", ge=0, le=0.5)
+    open_hot: float = parameter(0.012, "chance to open a recommended post of full interest", ge=0, le=0.5)
+    open_chat: float = parameter(0.09, "chance to open a post shared in a group chat", ge=0, le=0.5)
+    open_outside: float = parameter(0.20, "chance to open a link met outside the platform", ge=0, le=0.5)
+    social_proof_open: float = parameter(
+        0.8,
+        "relative rise of the chance to open, at the reference count and full trust in counts",
+        ge=0,
+        le=3,
+        source="direction C9; article, 'likes = popularity'; size assumed",
+    )
+    herding_like: float = parameter(
+        0.32,
+        "relative rise of the chance to like when likes are visible",
+        ge=0,
+        le=2,
+        source="C10: Muchnik, Aral & Taylor 2013",
+    )
+
+    finish_base: float = parameter(0.25, "chance to finish a post of quality 0 at full interest", ge=0, le=1)
+    finish_quality: float = parameter(0.65, "added chance to finish at quality 1", ge=0, le=1)
+    length_s: float = parameter(150.0, "time to read an average post whole", unit="s", ge=5, le=3600)
+    fast_reader_share: float = parameter(0.04, "share of readers who skim: a post in seconds", ge=0, le=1)
+    like_base: float = parameter(
+        0.002, "likes per read at quality 0", ge=0, le=0.5, source="C1 for the mean over qualities"
+    )
+    like_quality: float = parameter(
+        0.021, "added likes per read at quality 1 (grows with its square)", ge=0, le=0.5, source="C1"
+    )
+    comment_base: float = parameter(0.003, "comments per finished read at quality 1", ge=0, le=0.5)
+    forward_base: float = parameter(0.006, "forwards per read at quality 0", ge=0, le=0.5)
+    forward_quality: float = parameter(
+        0.10,
+        "added forwards per read at quality 1 (grows with its square)",
+        ge=0,
+        le=0.5,
+        source="C8 for the branching",
+    )
+    forward_to_chat: float = parameter(0.35, "share of forwards that go to a group chat, not to Moments", ge=0, le=1)
+    follow_base: float = parameter(
+        0.2, "follows per finished read at quality 1, of a creator not yet followed", ge=0, le=1
+    )
+    taste_noise: float = parameter(
+        0.20, "half-width of the personal difference between quality and experience", ge=0, le=1
+    )
+
+    trust_start: float = parameter(0.70, "trust in counts and in the platform at the start", ge=0, le=1)
+    trust_gain: float = parameter(0.020, "step of trust for a good surprise of size 1", ge=0, le=0.5)
+    loss_aversion: float = parameter(
+        3.0, "a bad surprise moves trust this many times more than a good one", ge=1, le=10, source="C21: two to five"
+    )
+    tolerance: float = parameter(
+        0.15, "shortfall against expectation that readers still forgive, in quality", ge=0, le=1
+    )
+    platform_trust_pace: float = parameter(0.35, "pace of trust in the platform against trust in counts", ge=0, le=2)
+    silence_weight: float = parameter(
+        0.15,
+        "how much a silent comment section under many likes spoils the experience",
+        ge=0,
+        le=1,
+        source="article, S11",
+    )
+    unfollow_below: float = parameter(
+        0.62,
+        "trust in a followed creator below which a disappointment ends it",
+        ge=0,
+        le=1,
+        source="set to the order of C15: 0.05-0.1 % of followers a day",
+    )
+    leave_per_day: float = parameter(
+        0.02, "daily chance to leave at platform trust 0 (falls with the fourth power)", unit="1/day", ge=0, le=1
+    )
+    return_per_day: float = parameter(0.01, "daily chance to come back", unit="1/day", ge=0, le=1)
+    repair_per_day: float = parameter(
+        0.004, "share of lost trust that a day away restores, up to the start value", unit="1/day", ge=0, le=1
+    )
+
+    household_max: int = parameter(4, "largest household behind one address", unit="accounts", ge=1, le=16)
+    campus_share: float = parameter(0.06, "share of readers on campuses, hundreds behind one address", ge=0, le=1)
+    office_share: float = parameter(0.10, "share of readers in offices, 32 behind one address", ge=0, le=1)
+    shared_phone_share: float = parameter(
+        0.02, "share of readers on somebody else's or a second-hand phone", ge=0, le=1
+    )

@@ -1,0 +1,17 @@
+"""Where posts are met."""
+
+from sim.scenario.schema.section import Section, parameter
+
+
+class SurfacesSection(Section):
+    """Parameters of the surfaces; the hot threshold and Moments priority belong to the platform's policy."""
+
+    feed_slots: int = parameter(
+        128, "posts in the recommendation list of a reader cell", unit="posts", ge=8, le=1024, multiple_of=8
+    )
+    feed_refresh_h: int = parameter(8, "a reader starts the list from the top again after", unit="h", ge=1, le=168)
+    hot_max_age_h: int = parameter(
+        72, "oldest post that recommendation shows", unit="h", ge=1, le=168, source="C7: 94-95 % within 72 h"
+    )
+    post_life_days: int = parameter(7, "a post can be met on any surface for", unit="days", ge=1, le=28)
+    outside_share: float = parameter(0.02, "share of visits in which a link from outside turns up", ge=0, le=1)

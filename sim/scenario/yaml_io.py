@@ -1,0 +1,87 @@
+"""YAML text as plain values, with the line of every key."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+from sim.core.errors import ScenarioError
+
+Keys = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something was written; `line` counts from 1. An override has no line, and itself for a file."""
+
+    file: str | None
+    line: int | None
+
+
+def parse_text(text: str, name: str) -> tuple[dict[str, Any], dict[Keys, Place]]:
+    """Values and places of a YAML mapping; ScenarioError for anything else."""
+    from ruamel.yaml.comments import CommentedMap
+
+    tree = _tree(text, name)
+    if tree is None:
+        raise ScenarioError("is empty; a scenario is a mapping of sections", file=name, line=1)
+    if not isinstance(tree, CommentedMap):
+        raise ScenarioError("a scenario is a mapping of sections, not a list or a single value", file=name, line=1)
+    places: dict[Keys, Place] = {(): Place(name, 1)}
+    try:
+        return _plain(tree, (), places, name), places
+    except RecursionError:
+        raise ScenarioError("a part of it contains itself, or it is nested too deeply", file=name) from None
+
+
+def _tree(text: str, name: str) -> Any:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        return YAML(typ="rt").load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = str(error.problem or error.context or "it cannot be parsed").split("\n")[0]
+        raise ScenarioError(f"not valid YAML: {problem}", file=name, line=mark.line + 1 if mark else None) from None
+    except YAMLError as error:
+        raise ScenarioError(f"not valid YAML: {str(error).splitlines()[0]}", file=name) from None
+    except (ValueError, RecursionError) as error:
+        what = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise ScenarioError(f"not valid YAML: {what}", file=name) from None
+
+
+def parse_value(text: str) -> Any:
+    """A value as `--set` gets it: YAML (numbers, lists, mappings), or else the text itself."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        value = YAML(typ="safe", pure=True).load(io.StringIO(text))
+    except (YAMLError, ValueError, RecursionError):
+        return text
+    return value
+
+
+def _plain(node: Any, path: Keys, places: dict[Keys, Place], name: str) -> Any:
+    from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+    if isinstance(node, CommentedMap):
+        out: dict[Any, Any] = {}
+        for key, value in node.items():
+            below = (*path, key)
+            written = (node.lc.data or {}).get(key)  # a key merged in with `<<` stands elsewhere
+            places[below] = Place(name, written[0] + 1) if written else places[path]
+            out[key] = _plain(value, below, places, name)
+        return out
+    if isinstance(node, CommentedSeq):
+        items = []
+        for i, value in enumerate(node):
+            places[(*path, i)] = Place(name, node.lc.item(i)[0] + 1)
+            items.append(_plain(value, (*path, i), places, name))
+        return items
+    for kind in (bool, int, float, str):
+        if isinstance(node, kind):
+            return kind(node)
+    return node

@@ -1,0 +1,1 @@
+"""What phases share."""

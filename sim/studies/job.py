@@ -1,0 +1,103 @@
+"""One run of a plan, carried out by a worker: simulated, written whole, and told of in a short report.
+
+Whatever goes wrong comes back as a report and not as an exception: exceptions of users' plug-ins need not survive
+being pickled, and one that does not would take the whole pool with it.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import json
+import time
+import traceback
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from sim.runs import manifest as manifests
+from sim.runs.code_digest import code_digest
+from sim.runs.storage import Place
+from sim.studies.plan import Job, Simulate
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from sim.scenario import Scenario
+
+RUNS, FAILED = "runs", "failed"
+
+
+@dataclass(frozen=True)
+class Report:
+    """How a run went. `status`: done; failed (the run's own fault); store (nothing can be written)."""
+
+    key: str
+    status: Literal["done", "failed", "store"]
+    wall_s: float = 0.0
+    error: str = ""
+    traceback: str = ""
+
+
+def simulate_scenario(scenario: Scenario, keep: tuple[str, ...]) -> dict[str, pa.Table]:
+    """Live through a scenario on one thread and return the tables asked for."""
+    from sim.core.parquet import to_arrow
+    from sim.runs.loop import live_one
+
+    tables = live_one(scenario, threads=1)
+    found = {name: to_arrow(tables[name]) for name in keep}
+    del tables
+    gc.collect()  # a world is full of cycles and large arrays: do not wait for the collector to notice
+    return found
+
+
+def carry_out(job: Job, place: Place, simulate: Simulate, code: str) -> Report:
+    """Run one job and write it to `runs/<key>/`, the manifest last. Never raises but when interrupted."""
+    started = time.perf_counter()
+    try:
+        _check_code(code)
+        tables = simulate(job.scenario, job.keep)
+        simulated = time.perf_counter() - started
+        made = _manifest(job, tables, simulated)
+        files = {f"{name}.parquet": _parquet(table) for name, table in tables.items()}
+    except Exception as error:
+        said = "".join(traceback.format_exception_only(error)).strip()
+        return Report(job.key, "failed", time.perf_counter() - started, said, traceback.format_exc())
+    files[manifests.NAME] = json.dumps(made, ensure_ascii=False, allow_nan=False).encode()
+    try:
+        for name, data in files.items():
+            place.write(f"{RUNS}/{job.key}/{name}", data)
+    except Exception as error:
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        return Report(job.key, "store", time.perf_counter() - started, reason, traceback.format_exc())
+    return Report(job.key, "done", time.perf_counter() - started)
+
+
+def _check_code(code: str) -> None:
+    if code != code_digest():
+        raise RuntimeError(
+            f"the worker has other code ({code_digest()}) than the coordinator ({code}): "
+            "install the same version on both"
+        )
+
+
+def _manifest(job: Job, tables: dict[str, pa.Table], simulated_s: float) -> dict[str, Any]:
+    from sim.core.parquet import digest
+
+    lacking = [name for name in job.keep if name not in tables]
+    if lacking:
+        raise ValueError(f"the simulation gave no table {', '.join(lacking)}")
+    seals = {
+        name: {"rows": table.num_rows, "sha256": digest({c: table[c].to_numpy() for c in table.column_names})}
+        for name, table in tables.items()
+    }
+    return manifests.make(job.scenario, seals, {"wall_s": round(simulated_s, 3)}, key=job.key, events=False, twin=False)
+
+
+def _parquet(table: pa.Table) -> bytes:
+    import pyarrow.parquet as pq
+
+    from sim.core.parquet import COMPRESSION
+
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, **COMPRESSION)
+    return buffer.getvalue()

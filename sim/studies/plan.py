@@ -1,0 +1,119 @@
+"""What is to be run: points (a scenario and the factors that made it), each under the same seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from sim.core.errors import RunError, did_you_mean, nearest_name
+from sim.core.table_schema import TABLES
+from sim.runs.code_digest import code_digest
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from sim.scenario import Scenario
+
+Factor = float | int | str | bool
+Simulate = Callable[["Scenario", tuple[str, ...]], "dict[str, pa.Table]"]
+RESERVED = ("run", "point", "repetition", "seed", "key", "wall_s", "scenario_digest")
+
+
+@dataclass(frozen=True)
+class Point:
+    """One setting of the factors, and the scenario that it makes."""
+
+    number: int
+    factors: dict[str, Factor]
+    scenario: Scenario
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run: a point under one seed. `key` names its content and nothing else."""
+
+    key: str
+    point: int
+    repetition: int
+    scenario: Scenario
+    keep: tuple[str, ...]
+
+    @property
+    def seed(self) -> int:
+        """The seed."""
+        return int(self.scenario.run.seed)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every point under every seed. Repetition r has the same seed at all points, so they share their luck.
+
+    `keep` names the tables kept of each run; `about` is what else study.json should say, in plain values.
+    """
+
+    name: str
+    points: tuple[Point, ...]
+    seeds: tuple[int, ...]
+    keep: tuple[str, ...] = ("daily",)
+    description: str = ""
+    about: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.points or not self.seeds:
+            raise RunError(f"{self.name}: nothing to run")
+        if len({*self.seeds}) != len(self.seeds):
+            raise RunError(f"{self.name}: a seed stands twice, and would give the same run twice")
+        names = list(self.points[0].factors)
+        if any(list(point.factors) != names for point in self.points):
+            raise RunError(f"{self.name}: every point needs the same factors")
+        for name in names:
+            if name in RESERVED:
+                raise RunError(f"{self.name}: a factor may not be called '{name}': a column of every table is")
+
+    def check_tables(self) -> None:
+        """Whether a simulated world has every table that is to be kept; RunError with the nearest name if not."""
+        for table in self.keep:
+            if table not in TABLES:
+                raise RunError(f"{self.name}: there is no table '{table}'{did_you_mean(nearest_name(table, TABLES))}")
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """Names of the factors."""
+        return tuple(self.points[0].factors)
+
+    def with_seeds(self, seeds: tuple[int, ...]) -> Plan:
+        """The same points under other seeds."""
+        return replace(self, seeds=seeds)
+
+    def jobs(self) -> list[Job]:
+        """Every run, all points of one repetition before the next, so that a part of a study is balanced."""
+        digests = [point.scenario.digest() for point in self.points]
+        return [
+            Job(
+                key=f"{digest}-{seed}-{code_digest()}",
+                point=point.number,
+                repetition=repetition,
+                scenario=point.scenario.with_seed(seed),
+                keep=self.keep,
+            )
+            for repetition, seed in enumerate(self.seeds)
+            for point, digest in zip(self.points, digests, strict=True)
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        """What study.json keeps."""
+        from sim.runs.manifest import versions
+
+        return {
+            "format": 1,
+            "name": self.name,
+            "description": self.description,
+            "factors": list(self.factors),
+            "seeds": list(self.seeds),
+            "keep": list(self.keep),
+            "about": self.about,
+            "code": code_digest(),
+            "versions": versions(),
+            "points": [{"point": p.number, "factors": p.factors, "digest": p.scenario.digest()} for p in self.points],
+        }

@@ -1,0 +1,60 @@
+"""The platform's view of the world: nothing of the truth is in it, and ranking and detection get nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.views import LOG_COLUMNS, NO_POSTS, AccountsView, LogView, PlatformView, PostsView, read_only
+
+if TYPE_CHECKING:
+    from sim.core.clock import Clock
+    from sim.world import World
+
+Array = NDArray[Any]
+
+
+def _total(by_surface: Array) -> Array:
+    """Sum over the surfaces, column by column (several times faster here than `sum(axis=1)`)."""
+    total = by_surface[:, 0].astype(np.int64)
+    for surface in range(1, by_surface.shape[1]):
+        total += by_surface[:, surface]
+    return total
+
+
+def view_posts(world: World, clock: Clock, none: bool = False) -> PostsView:
+    """Counters of the posts still alive as the platform has them now (of no post at all when `none`)."""
+    posts, alive = world.posts, world.alive
+    if none:
+        return NO_POSTS
+    creator = posts.creator[alive]
+    counted = ("finishes", "dwell_s", "likes", "comments", "comment_depth", "forwards", "forward_standing", "follows")
+    return PostsView(
+        first_id=alive.start,
+        creator=read_only(creator),
+        topic=read_only(posts.topic[alive]),
+        age_h=(clock.start_s - posts.published_s[alive]) / 3600.0,
+        impressions=_total(posts.impressions[alive]),
+        reads=_total(posts.reads[alive]),
+        visible_likes=posts.likes[alive] - posts.discounted[alive],
+        followers=world.creators.followers[creator],
+        **{name: read_only(getattr(posts, name)[alive]) for name in counted},
+    )
+
+
+def view_log(world: World) -> LogView:
+    """The tick's interactions without the truth beside them."""
+    return LogView(**{name: read_only(getattr(world.log, name)) for name in LOG_COLUMNS})
+
+
+def view_accounts(world: World) -> AccountsView:
+    """Accounts without grade and owner."""
+    names = ("ip", "device", "registered_day", "status", "standing")
+    return AccountsView(**{name: read_only(getattr(world.accounts, name)) for name in names})
+
+
+def view_platform(world: World, clock: Clock, with_posts: bool = True) -> PlatformView:
+    """Everything a detector may look at this tick; without posts their view is empty."""
+    return PlatformView(view_log(world), view_posts(world, clock, none=not with_posts), view_accounts(world))

@@ -1,0 +1,67 @@
+"""A small world in which nothing happens unless a test makes it: posts by hand, no readers' visits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from sim.core.enums import Kind
+from sim.engine.model import EngagementModel
+from sim.scenario import Scenario
+
+
+def quiet_world(n_creators: int = 8, n_posts: int = 4, seed: int = 1, **sections: Any) -> EngagementModel:
+    """300 readers, creators who are all honest at first, and a post each by the first `n_posts` of them."""
+    raw: dict[str, Any] = {
+        "run": {"days": 400},
+        "readers": {"n": 300},
+        "creators": {"n": n_creators, "manipulating_start": 0.0},
+        "mutual_aid": {"members_start": 0.0},
+        "farms": {"n": 0},
+        "mcn": {"n": 0},
+        "advertisers": {"n": 0},
+    }
+    for name, values in sections.items():
+        raw[name] = raw.get(name, {}) | values
+    model = EngagementModel(Scenario.model_validate(raw), seed=seed)
+    publish(model, range(n_posts))
+    return model
+
+
+def publish(model: EngagementModel, rows: Any) -> list[int]:
+    """A post now by each of the creators `rows`; ids."""
+    rows = np.asarray(list(rows))
+    posts = model.world.posts
+    at = posts.add(
+        len(rows),
+        key=posts.n + np.arange(len(rows)) + 7919,
+        creator=rows,
+        published_tick=model.clock.tick,
+        published_s=model.clock.start_s,
+    )
+    model.world.alive = slice(model.world.alive.start, posts.n)
+    return list(range(at.start, at.stop))
+
+
+def to(model: EngagementModel, *, day: int, hour: int = 0) -> None:
+    """Set the clock."""
+    ticks = model.clock.ticks_per_day
+    model.clock = replace(model.clock, tick=day * ticks + hour * ticks // 24)
+
+
+def rows(model: EngagementModel, kind: Kind = Kind.LIKE) -> dict[str, np.ndarray]:
+    """The tick's rows of one kind, by column."""
+    log = model.world.log
+    mask = log.kind == kind
+    return {name: getattr(log, name)[mask] for name in log.spec}
+
+
+def tick(model: EngagementModel, act: Any) -> dict[str, np.ndarray]:
+    """Clear the log, let `act(model)` write into it, and go on to the next tick; the likes written."""
+    model.world.log.clear()
+    act(model)
+    likes = {name: column.copy() for name, column in rows(model).items()}
+    model.clock = replace(model.clock, tick=model.clock.tick + 1)
+    return likes

@@ -1,0 +1,149 @@
+"""A sweep of 200 runs, disturbed at random moments: afterwards the same bits as if nothing had happened."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.toy import POINTS, SEEDS
+
+ROOT = Path(__file__).parents[2]
+TABLES = ("daily.parquet", "runs.parquet", "points.parquet")
+RUNS = POINTS * len(SEEDS)
+MOMENTS = random.Random(20221103)
+CLEAR = 60  # runs still to do at a disturbance, so that the sweep is not over before it comes
+
+
+def bits(folder: Path) -> dict[str, str]:
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in TABLES}
+
+
+def start(out: Path) -> subprocess.Popen[str]:
+    # a session of its own: Ctrl-C reaches the coordinator and its workers, and nobody else
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.helpers.toy", str(out)], cwd=ROOT,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+
+
+def finished(out: Path) -> int:
+    return len(list(out.glob("runs/*/manifest.json")))
+
+
+def workers_of(pid: int) -> list[int]:
+    """Worker processes of a coordinator (not the tracker of its semaphores)."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((each / "stat").read_text().rpartition(")")[2].split()[1])
+            command = (each / "cmdline").read_text()
+        except OSError:
+            continue
+        if parent == pid and "spawn_main" in command:
+            found.append(int(each.name))
+    return sorted(found)
+
+
+def after(out: Path, coordinator: subprocess.Popen[str], runs: int) -> None:
+    """Wait until so many runs are finished."""
+    while finished(out) < runs:
+        assert coordinator.poll() is None, coordinator.communicate()
+        time.sleep(0.005)
+
+
+def gone(pids: list[int]) -> bool:
+    """Whether processes end of themselves, soon."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        alive = [pid for pid in pids if Path(f"/proc/{pid}").exists() and "Z" not in _state(pid)]
+        if not alive:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _state(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    out = tmp_path_factory.mktemp("undisturbed")
+    done = start(out)
+    assert done.communicate()[0].strip() == str(RUNS)
+    return bits(out)
+
+
+def resumed(out: Path) -> dict[str, str]:
+    done = start(out)
+    said, complaints = done.communicate()
+    assert done.returncode == 0, complaints
+    assert said.strip() == str(RUNS)
+    return bits(out)
+
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds processes through /proc")
+
+
+def test_coordinator_killed_again_and_again(tmp_path: Path, undisturbed: dict[str, str]) -> None:
+    for _ in range(3):
+        coordinator = start(tmp_path)
+        after(tmp_path, coordinator, min(RUNS - CLEAR, finished(tmp_path) + MOMENTS.randrange(1, 45)))
+        workers = workers_of(coordinator.pid)
+        assert workers
+        coordinator.kill()
+        coordinator.communicate()
+        assert gone(workers)  # none goes on alone
+    assert 0 < finished(tmp_path) < RUNS
+    assert resumed(tmp_path) == undisturbed
+
+
+def test_workers_killed_under_way(tmp_path: Path, undisturbed: dict[str, str]) -> None:
+    coordinator = start(tmp_path)
+    for _ in range(3):
+        after(tmp_path, coordinator, min(RUNS - CLEAR, finished(tmp_path) + MOMENTS.randrange(1, 40)))
+        workers = workers_of(coordinator.pid)
+        if workers:
+            os.kill(MOMENTS.choice(workers), signal.SIGKILL)
+    said, complaints = coordinator.communicate()
+    assert coordinator.returncode == 0, complaints
+    assert said.strip() == str(RUNS)
+    assert bits(tmp_path) == undisturbed
+
+
+def test_ctrl_c(tmp_path: Path, undisturbed: dict[str, str]) -> None:
+    for _ in range(2):
+        coordinator = start(tmp_path)
+        after(tmp_path, coordinator, min(RUNS - CLEAR, finished(tmp_path) + MOMENTS.randrange(1, 65)))
+        workers = workers_of(coordinator.pid)
+        os.killpg(coordinator.pid, signal.SIGINT)
+        _, complaints = coordinator.communicate()
+        assert coordinator.returncode == 130, complaints
+        assert gone(workers)
+    assert resumed(tmp_path) == undisturbed
+
+
+def test_disk_full(tmp_path: Path, undisturbed: dict[str, str]) -> None:
+    coordinator = start(tmp_path)
+    after(tmp_path, coordinator, MOMENTS.randrange(1, 120))
+    for pid in workers_of(coordinator.pid):  # from now on the system refuses to write more than this to a file
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (700, 700))
+    _, complaints = coordinator.communicate()
+    assert coordinator.returncode == 1
+    assert "cannot write to" in complaints
+    assert "the same command goes on with the rest" in complaints
+    assert not list(tmp_path.glob("failed/*"))  # no run is blamed for it
+    assert resumed(tmp_path) == undisturbed
