@@ -10,29 +10,25 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.api import Result, compare, resume, run, sweep, twin
     from sim.catalogue import results
     from sim.engine.model import EngagementModel
-    from sim.runs.result import Result
-    from sim.runs.run import resume, run
     from sim.scenario import Scenario
-    from sim.studies.carry_out import sweep
-    from sim.studies.comparison import compare
-    from sim.studies.costs import twin
     from sim.studies.study import Study
 
 __all__ = ["EngagementModel", "Result", "Scenario", "Study", "compare", "results", "resume", "run", "sweep", "twin"]
 
 _HOMES = {
     "EngagementModel": "sim.engine.model",
-    "Result": "sim.runs.result",
+    "Result": "sim.api",
     "Scenario": "sim.scenario",
     "Study": "sim.studies.study",
-    "compare": "sim.studies.comparison",
+    "compare": "sim.api",
     "results": "sim.catalogue",
-    "resume": "sim.runs.run",
-    "run": "sim.runs.run",
-    "sweep": "sim.studies.carry_out",
-    "twin": "sim.studies.costs",
+    "resume": "sim.api",
+    "run": "sim.api",
+    "sweep": "sim.api",
+    "twin": "sim.api",
 }
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sim.catalogue.issues import Problem, UnfitError
 from sim.catalogue.study import is_study
-from sim.runs import manifest as manifests
 from sim.runs.folder import CHECKPOINT, LOCK, OLD, PARTIAL, is_live
+from sim.runs.manifest import MANIFEST
 from sim.studies.results import RECORD as STUDY
 
 
@@ -51,13 +51,13 @@ def _look(folder: Path, found: Found, seen: set[tuple[int, int]]) -> None:
     names = {entry.name for entry in entries}
     if STUDY in names and _is_study(folder, found):
         found.studies.append(folder)
-    elif manifests.NAME in names:
+    elif MANIFEST in names:
         found.runs.append(folder)
     else:
         loose = sum(name.endswith(".parquet") for name in names)
         if loose and STUDY not in names:
             s = "s that belong" if loose > 1 else " that belongs"
-            found.problem(folder, f"{loose} Parquet file{s} to no run (there is no {manifests.NAME})")
+            found.problem(folder, f"{loose} Parquet file{s} to no run (there is no {MANIFEST})")
         for entry in entries:
             if entry.is_dir():
                 _below(Path(entry.path), found, seen)

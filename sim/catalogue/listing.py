@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sim.catalogue.find import Found, find
 from sim.catalogue.issues import Problem, UnfitError
-from sim.catalogue.stored import Stored, flat, open_run, read_manifest, verify
+from sim.catalogue.stored import Stored, flat, load_manifest, open_run, verify
 from sim.catalogue.study import Study, open_study
-from sim.runs import manifest as manifests
+from sim.runs.manifest import MANIFEST
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -217,7 +217,7 @@ def digest_of(run: Stored) -> str:
 def size_of(run: Stored) -> int:
     """Bytes of its tables and manifest; what is gone counts nothing."""
     total = 0
-    for file in (run.folder / manifests.NAME, *run.files):
+    for file in (run.folder / MANIFEST, *run.files):
         try:
             total += file.stat().st_size
         except OSError:
@@ -268,7 +268,7 @@ def parameters_table(runs: list[Listed]) -> pa.Table:
 def _values(run: Stored) -> dict[str, Any]:
     """The scenario of a run, one value a path; nothing when its manifest is gone meanwhile."""
     try:
-        return {sys.intern(path): value for path, value in flat(read_manifest(run.folder)["scenario"]).items()}
+        return {sys.intern(path): value for path, value in flat(load_manifest(run.folder)["scenario"]).items()}
     except UnfitError:
         return {}
 

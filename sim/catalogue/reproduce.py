@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from sim.catalogue.stored import TWIN, Part, Stored, seal
 from sim.core.errors import RunError
-from sim.runs import manifest as manifests
 from sim.runs.checkpoint import Checkpoint
 from sim.runs.events import EventWriter
-from sim.runs.loop import Options, live_worlds
+from sim.runs.loop import Options, simulate_worlds
+from sim.runs.manifest import commit, versions
 from sim.runs.progress import Wanted
 
 if TYPE_CHECKING:
@@ -67,14 +67,14 @@ def reproduce(
 
 def differences(run: Stored, manifest: dict[str, Any]) -> dict[str, tuple[str, str]]:
     """Versions, commit and code under which the run was made, where they are not those of today."""
-    now = manifests.versions()
+    now = versions()
     pairs = {name: (str(manifest["versions"].get(name)), now.get(name, "")) for name in MATTERING if name in now}
     if "key" in manifest:
         from sim.runs.code_digest import code_digest
 
         pairs["code"] = (str(manifest["key"]).rpartition("-")[2], code_digest())
     else:
-        pairs["commit"] = (str(manifest.get("commit"))[:12], str(manifests.commit())[:12])
+        pairs["commit"] = (str(manifest.get("commit"))[:12], str(commit())[:12])
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
@@ -92,7 +92,7 @@ def _again(
     options.events = bool(manifest.get("events"))
     options.twin = bool(manifest.get("twin")) and TWIN in manifest["tables"]
     events = EventWriter(aside) if options.events else None
-    main, twin, _ = live_worlds(scenario, options, Checkpoint(0, 0.0, None, events), None)
+    main, twin, _ = simulate_worlds(scenario, options, Checkpoint(0, 0.0, None, events), None)
     made = {name: main[name] for name in main.names} | ({TWIN: twin} if twin is not None else {})
     return made, events.seals if events is not None else {}
 

@@ -13,7 +13,7 @@ from sim.catalogue.issues import UnfitError
 from sim.catalogue.stored import Stored, open_run
 from sim.catalogue.study import Study, open_study
 from sim.core.errors import RunError
-from sim.runs import manifest as manifests
+from sim.runs.manifest import MANIFEST
 from sim.runs.storage import Place
 
 MOST = 10
@@ -31,7 +31,7 @@ def resolved(wanted: str, folder: str | Path | Place) -> Iterator[Stored | Study
     try:
         if (at / STUDY).is_file():
             found = open_study(at.resolve(), at.name or at.resolve().name)
-        elif (at / manifests.NAME).is_file():
+        elif (at / MANIFEST).is_file():
             found = open_run(at.resolve(), at.as_posix())
         else:
             found = None

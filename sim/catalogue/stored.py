@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.catalogue.issues import UnfitError
 from sim.core.table_schema import DAILY, TABLES
-from sim.runs import manifest as manifests
+from sim.runs.manifest import FORMAT, MANIFEST, read_manifest
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,7 +41,7 @@ class Stored:
 
     def manifest(self) -> dict[str, Any]:
         """The whole manifest, read again."""
-        return manifests.read(self.folder)
+        return read_manifest(self.folder)
 
     @property
     def files(self) -> list[Path]:
@@ -51,29 +51,29 @@ class Stored:
 
 def open_run(folder: Path, name: str) -> Stored:
     """A finished run from its folder; UnfitError says why when it is none or its files do not agree with it."""
-    manifest = read_manifest(folder)
+    manifest = load_manifest(folder)
     del manifest["scenario"]
     parts = {table: _part(folder, table, about["rows"]) for table, about in manifest["tables"].items()}
     return Stored(name, folder, manifest, parts)
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
+def load_manifest(folder: Path) -> dict[str, Any]:
     """A manifest of ours; UnfitError otherwise."""
     try:
-        found = json.loads((folder / manifests.NAME).read_bytes())
+        found = json.loads((folder / MANIFEST).read_bytes())
     except FileNotFoundError:
-        raise UnfitError(f"unfinished: there is no {manifests.NAME}") from None
+        raise UnfitError(f"unfinished: there is no {MANIFEST}") from None
     except OSError as error:
-        raise UnfitError(f"its {manifests.NAME} cannot be read: {error.strerror or error}") from None
+        raise UnfitError(f"its {MANIFEST} cannot be read: {error.strerror or error}") from None
     except (ValueError, RecursionError):
-        raise UnfitError(f"its {manifests.NAME} is damaged: it is not JSON") from None
+        raise UnfitError(f"its {MANIFEST} is damaged: it is not JSON") from None
     if not isinstance(found, dict) or any(key not in found for key in NEEDED):
-        raise UnfitError(f"its {manifests.NAME} is another program's")
-    if found["format"] != manifests.FORMAT:
-        said = f"format {found['format']!r}, and this version reads {manifests.FORMAT}"
-        raise UnfitError(f"its {manifests.NAME} has {said}")
+        raise UnfitError(f"its {MANIFEST} is another program's")
+    if found["format"] != FORMAT:
+        said = f"format {found['format']!r}, and this version reads {FORMAT}"
+        raise UnfitError(f"its {MANIFEST} has {said}")
     if not _sound(found):
-        raise UnfitError(f"its {manifests.NAME} is damaged: some of it is not what it should be")
+        raise UnfitError(f"its {MANIFEST} is damaged: some of it is not what it should be")
     return found
 
 
@@ -104,7 +104,7 @@ def _part(folder: Path, table: str, rows: int) -> Part:
         schemas.add(schema)
     where = files[0].relative_to(folder).as_posix()
     if total != rows:
-        raise UnfitError(f"{where} has {total} rows, and its {manifests.NAME} says {rows}")
+        raise UnfitError(f"{where} has {total} rows, and its {MANIFEST} says {rows}")
     if len(schemas) > 1:
         raise UnfitError(f"the files of its table {table} are not alike")
     wrong = complaint(table, schemas.pop())
@@ -211,7 +211,7 @@ def verify(run: Stored) -> str:
         except (pa.ArrowException, OSError, ValueError):
             same = False
         if not same:
-            return f"table {table} is not the one its {manifests.NAME} speaks of (digests differ)"
+            return f"table {table} is not the one its {MANIFEST} speaks of (digests differ)"
     return ""
 
 

@@ -1,8 +1,8 @@
-"""The honest twin: same seed, same scenario, nobody manipulates. Lives beside the main run if there is room.
+"""The honest twin of a run: same seed, same scenario, nobody manipulates; in a second process if there is room.
 
 `python -m sim.runs.counterfactual FOLDER` runs the twin of the run that is planned in a partial run folder and leaves
-its daily table there. A process of its own, and not a worker of a pool, so that a script without a main guard may
-call `run`.
+its daily table there. It is a process of its own, and not a worker of a pool, so that a script without a main guard
+may call `run`.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from sim.core.tables import Table
     from sim.scenario import Scenario
 
-LEFT = "twin.pickle"
-MOST_READERS = 200_000  # above, two worlds at once would want too much memory, and a run uses two cores itself
+TWIN_FILE = "twin.pickle"
+MAX_READERS = 200_000  # with more, two worlds at once need too much memory, and a run uses two cores by itself
 
 
 def honest(scenario: Scenario) -> Scenario:
-    """The twin's scenario."""
+    """The scenario of the twin: without manipulation and without the randomised trial."""
     return scenario.with_changes({"manipulation.enabled": False, "probes.share_posts": 0.0})
 
 
-class Beside:
-    """The twin in a process beside this one; `table` waits for it and is None when it did not work out."""
+class Counterfactual:
+    """The twin, simulated in a second process."""
 
     def __init__(self, folder: Path) -> None:
-        self._left = folder / LEFT
+        self._file = folder / TWIN_FILE
         here = str(Path(__file__).resolve().parents[1])
         path = os.pathsep.join([here, *(p for p in sys.path if p)])
         self._process = subprocess.Popen(
@@ -43,39 +43,39 @@ class Beside:
         )
 
     def table(self) -> Table | None:
-        """The twin's daily table."""
-        if self._process.wait() != 0 or not self._left.exists():
+        """Wait for the twin and return its daily table; None when its process failed."""
+        if self._process.wait() != 0 or not self._file.exists():
             return None
-        with self._left.open("rb") as file:
+        with self._file.open("rb") as file:
             table: Table = pickle.load(file)
-        self._left.unlink()
+        self._file.unlink()
         return table
 
     def stop(self) -> None:
-        """End it, if it is still under way."""
+        """End the process if it is still running."""
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()
         with contextlib.suppress(OSError):
-            self._left.unlink(missing_ok=True)
+            self._file.unlink(missing_ok=True)
 
 
-def fits_beside(scenario: Scenario, threads: int | None) -> bool:
-    """Whether a second world fits: cores to spare, and not too many readers."""
-    return (os.cpu_count() or 1) > 1 and threads != 1 and scenario.readers.n <= MOST_READERS
+def has_room(scenario: Scenario, threads: int | None) -> bool:
+    """Whether this machine can simulate a second world at the same time: a free core, and not too many readers."""
+    return (os.cpu_count() or 1) > 1 and threads != 1 and scenario.readers.n <= MAX_READERS
 
 
 def main(folder: Path) -> None:
-    """Live the twin of the run planned in `folder`."""
+    """Simulate the twin of the run planned in `folder`."""
     from sim.runs.checkpoint import read_plan
     from sim.runs.loop import twin_daily
 
     scenario, _ = read_plan(folder)
     table = twin_daily(scenario, threads=1)
-    aside = folder / f"{LEFT}.new"
+    aside = folder / f"{TWIN_FILE}.new"
     with aside.open("wb") as file:
         pickle.dump(table, file)
-    aside.replace(folder / LEFT)
+    aside.replace(folder / TWIN_FILE)
 
 
 if __name__ == "__main__":

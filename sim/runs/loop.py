@@ -1,4 +1,4 @@
-"""Lives through the ticks of a scenario and of its honest twin; events and checkpoints on the way."""
+"""Runs the ticks of a scenario and of its honest twin, and writes events and checkpoints on the way."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sim.core.tables import Table, Tables
 from sim.runs.checkpoint import Checkpoint, save
-from sim.runs.counterfactual import Beside, fits_beside, honest
+from sim.runs.counterfactual import Counterfactual, has_room, honest
 from sim.runs.progress import Progress, Wanted, make_progress
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Options:
-    """How to run, apart from what."""
+    """How to run a scenario: nothing here changes a table."""
 
     events: bool = False
     checkpoint_every: int | None = None
@@ -30,24 +30,24 @@ class Options:
     progress: Wanted = "auto"
 
 
-def _live(
+def _run_ticks(
     checkpoint: Checkpoint,
     scenario: Scenario,
     options: Options,
     progress: Progress,
     folder: Path | None = None,
-    warm: Callable[[], None] | None = None,
+    after_first_tick: Callable[[], None] | None = None,
 ) -> None:
-    """Live through all ticks that are left; `checkpoint` moves along. After the first, `warm` is called."""
+    """Run all ticks that are left and keep `checkpoint` up to date. `after_first_tick` is called once."""
     model: EngagementModel = checkpoint.model
     per_day, every = model.clock.ticks_per_day, options.checkpoint_every
     before, started = checkpoint.wall_s, time.perf_counter()
     for tick in range(checkpoint.ticks, scenario.run.days * per_day):
         day, rest = divmod(tick, per_day)
         model.step()
-        if warm is not None:
-            warm()
-            warm = None
+        if after_first_tick is not None:
+            after_first_tick()
+            after_first_tick = None
         if checkpoint.events is not None:
             checkpoint.events.tick(model.world.log, day)
         if rest < per_day - 1:
@@ -70,27 +70,27 @@ def _build(scenario: Scenario, threads: int | None, log_reads: bool = False) -> 
 
 
 def _set_threads(model: EngagementModel, threads: int | None) -> None:
-    """Give a model from a checkpoint the threads of this machine."""
+    """Set the number of threads of a model from a checkpoint."""
     from sim.engine.phases.read import ReaderPhase
 
     model.threads = threads
     model.reader_phase = ReaderPhase(len(model.world.readers), threads)
 
 
-def _start(beside: list[Beside], folder: Path) -> None:
-    beside.append(Beside(folder))
+def _start(twins: list[Counterfactual], folder: Path) -> None:
+    twins.append(Counterfactual(folder))
 
 
-def live_worlds(
+def simulate_worlds(
     scenario: Scenario, options: Options, checkpoint: Checkpoint, folder: Path | None
 ) -> tuple[Tables, Table | None, dict[str, float]]:
-    """Live the world from `checkpoint` on, and its twin if wanted: tables, the twin's daily table, timings.
+    """Simulate the world from `checkpoint` on, and its twin if wanted: tables, the twin's daily table, timings.
 
-    Checkpoints go to `folder`; the one given moves along. Its model is given up at the end. The twin lives
-    beside, in a process of its own, where there is a folder and room, and after the main world otherwise.
+    Checkpoints are written to `folder`; the one passed in is kept up to date, and its model is released at the end. The
+    twin runs at the same time in a second process when there is a folder and room, and after the main world otherwise.
     """
     progress = make_progress(options.progress, scenario.run.days, scenario.readers.n)
-    beside: list[Beside] = []
+    twins: list[Counterfactual] = []
     try:
         started = time.perf_counter()
         if checkpoint.model is None:
@@ -99,13 +99,13 @@ def live_worlds(
             _set_threads(checkpoint.model, options.threads)
         built = time.perf_counter() - started
         progress.start(scenario.name, checkpoint.ticks // checkpoint.model.clock.ticks_per_day)
-        warm = None
-        if options.twin and folder is not None and fits_beside(scenario, options.threads):
-            warm = partial(_start, beside, folder)
-        _live(checkpoint, scenario, options, progress, folder, warm)
+        start_twin = None
+        if options.twin and folder is not None and has_room(scenario, options.threads):
+            start_twin = partial(_start, twins, folder)
+        _run_ticks(checkpoint, scenario, options, progress, folder, start_twin)
         tables: Tables = checkpoint.model.tables
         checkpoint.model = None  # make room for the twin
-        twin = beside[0].table() if beside else None
+        twin = twins[0].table() if twins else None
         if options.twin and twin is None:
             twin = twin_daily(scenario, options.threads, progress)
         speed = checkpoint.ticks / max(1e-9, checkpoint.wall_s)
@@ -113,7 +113,7 @@ def live_worlds(
         timings = {"build_s": built, "wall_s": checkpoint.wall_s, "ticks_per_s": speed, "all_s": all_s}
         return tables, twin, {name: round(value, 3) for name, value in timings.items()}
     finally:
-        for process in beside:
+        for process in twins:
             process.stop()
         progress.stop()
 
@@ -123,12 +123,12 @@ def twin_daily(scenario: Scenario, threads: int | None, progress: Progress | Non
     twin = honest(scenario)
     if progress is not None:
         progress.start("its honest twin")
-    return live_one(twin, threads, progress)["daily"]
+    return simulate(twin, threads, progress)["daily"]
 
 
-def live_one(scenario: Scenario, threads: int | None, progress: Progress | None = None) -> Tables:
-    """One world from beginning to end: its tables."""
+def simulate(scenario: Scenario, threads: int | None, progress: Progress | None = None) -> Tables:
+    """Simulate one world from beginning to end and return its tables."""
     checkpoint = Checkpoint(0, 0.0, _build(scenario, threads), None)
-    _live(checkpoint, scenario, Options(), progress or Progress(scenario.run.days, scenario.readers.n))
+    _run_ticks(checkpoint, scenario, Options(), progress or Progress(scenario.run.days, scenario.readers.n))
     tables: Tables = checkpoint.model.tables
     return tables

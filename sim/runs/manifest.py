@@ -21,7 +21,7 @@ from sim.core.parquet import sync
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-NAME, SCENARIO = "manifest.json", "scenario.yaml"
+MANIFEST, SCENARIO_FILE = "manifest.json", "scenario.yaml"
 FORMAT = 1
 PACKAGES = (
     "gresham",
@@ -73,7 +73,7 @@ def _git(folder: Path, *words: str) -> str | None:
     return done.stdout.strip()
 
 
-def make(
+def make_manifest(
     scenario: Scenario, tables: dict[str, dict[str, Any]], timings: dict[str, float], **more: Any
 ) -> dict[str, Any]:
     """The manifest as plain values. `tables` gives rows and digest of each table."""
@@ -99,9 +99,9 @@ def make(
     }
 
 
-def write(manifest: dict[str, Any], folder: Path) -> None:
+def write_manifest(manifest: dict[str, Any], folder: Path) -> None:
     """Write the manifest and see it onto the disk."""
-    path = folder / NAME
+    path = folder / MANIFEST
     path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
     sync(path)
 
@@ -112,11 +112,11 @@ def write_scenario(manifest: dict[str, Any], folder: Path) -> None:
 
     yaml = YAML()
     yaml.default_flow_style = False
-    with (folder / SCENARIO).open("w", encoding="utf-8") as file:
+    with (folder / SCENARIO_FILE).open("w", encoding="utf-8") as file:
         yaml.dump(manifest["scenario"], file)
 
 
-def read(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a finished run; FileNotFoundError when the folder is none."""
-    found: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     return found

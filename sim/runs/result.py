@@ -1,20 +1,17 @@
-"""A finished run: its tables as pandas frames, its manifest, its figures and report."""
+"""A finished run: its tables as pandas frames, and its manifest."""
 
 from __future__ import annotations
 
-import html
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from sim.core.errors import RunError
-from sim.runs import manifest as manifests
+from sim.runs.manifest import MANIFEST, read_manifest
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from sim.charts.figures import Figures
-    from sim.scenario import Scenario
 
 
 class Frames(Protocol):
@@ -39,8 +36,8 @@ class ParquetFrames:
         return frame
 
 
-class Result:
-    """What a run left. Tables are read when first asked for and kept.
+class RunResult:
+    """The tables and the manifest of a run. A table is read when it is first asked for, and kept.
 
     `path` is None when the run was kept in memory only.
     """
@@ -50,28 +47,28 @@ class Result:
     ) -> None:
         self.manifest = manifest
         self.path = path
-        self._frames = frames
-        self._base = base
+        self.frames = frames
+        self.base = base
         self._kept: dict[str, pd.DataFrame] = {}
 
     @classmethod
-    def load(cls, folder: str | Path) -> Result:
-        """A finished run from its folder; RunError when it is none."""
+    def load(cls, folder: str | Path) -> Self:
+        """Load a finished run from its folder; RunError when the folder holds none."""
         path = Path(folder)
-        if path.name.startswith(".") or not (path / manifests.NAME).is_file():
+        if path.name.startswith(".") or not (path / MANIFEST).is_file():
             if not path.exists():
                 raise RunError(f"{path}: there is no such folder")
             raise RunError(
-                f"{path}: not a finished run (no {manifests.NAME}); `gresham resume` goes on with an interrupted one"
+                f"{path}: not a finished run (no {MANIFEST}); `gresham resume` goes on with an interrupted one"
             )
-        return cls(manifests.read(path), ParquetFrames(path), path)
+        return cls(read_manifest(path), ParquetFrames(path), path)
 
     def table(self, name: str) -> pd.DataFrame:
         """The table `name`; RunError when the run has none."""
         if name not in self.manifest["tables"]:
             raise RunError(f"this run has no table '{name}'; it has {', '.join(self.manifest['tables'])}")
         if name not in self._kept:
-            self._kept[name] = self._frames.frame(name)
+            self._kept[name] = self.frames.frame(name)
         return self._kept[name]
 
     @property
@@ -111,12 +108,12 @@ class Result:
 
     @property
     def verdicts(self) -> pd.DataFrame:
-        """What detectors held against whom."""
+        """One row for every account, post or creator that a detector flagged: day, detector, who, score."""
         return self.table("verdicts")
 
     @property
     def actions(self) -> pd.DataFrame:
-        """What the platform did to whom."""
+        """One row for every sanction that the platform applied."""
         return self.table("actions")
 
     def events(self, day: int | None = None, truth: bool = False) -> pd.DataFrame:
@@ -152,34 +149,8 @@ class Result:
     @cached_property
     def scenario(self) -> Scenario:
         """The scenario, rebuilt from the manifest."""
-        from sim.scenario import Scenario
-
-        return Scenario.model_validate(self.manifest["scenario"], context={"base": self._base})
-
-    @cached_property
-    def figures(self) -> Figures:
-        """The charts: `result.figures.timeline().show()`."""
-        from sim.charts.figures import Figures
-
-        return Figures(self)
-
-    def report(self, path: str | Path) -> Path:
-        """Write the report: one HTML file that needs no network."""
-        from sim.reports.run_report import write_report
-
-        return write_report(self, Path(path))
+        return Scenario.model_validate(self.manifest["scenario"], context={"base": self.base})
 
     def __repr__(self) -> str:
         where = str(self.path) if self.path else "in memory"
-        return f"Result({self.name}, seed {self.seed}, {self.manifest['days']} days, {where})"
-
-    def _repr_html_(self) -> str:
-        from sim.charts.summary import tiles
-
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{html.escape(t.label)}</th><td>{html.escape(t.value)}</td>"
-            f"<td style='color:#666'>{html.escape(t.note)}</td></tr>"
-            for t in tiles(self.daily, self.twin_daily)
-        )
-        title = f"{html.escape(self.name)}, seed {self.seed}, {self.manifest['days']} days"
-        return f"<table><caption style='text-align:left;font-weight:600'>{title}</caption>{rows}</table>"
+        return f"{type(self).__name__}({self.name}, seed {self.seed}, {self.manifest['days']} days, {where})"

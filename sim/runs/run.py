@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from sim.core.errors import RunError
 from sim.core.parquet import digest, to_arrow, write
 from sim.core.tables import Table, Tables
-from sim.runs import manifest as manifests
 from sim.runs.checkpoint import Checkpoint, find, read_plan, restore, write_plan
 from sim.runs.events import EventWriter
 from sim.runs.folder import RunFolder, plain_name
-from sim.runs.loop import Options, live_worlds
+from sim.runs.loop import Options, simulate_worlds
+from sim.runs.manifest import MANIFEST, make_manifest, read_manifest, versions, write_manifest, write_scenario
 from sim.runs.progress import Wanted
-from sim.runs.result import Result
+from sim.runs.result import RunResult
 from sim.scenario import Scenario
 from sim.scenario.load import scenario_of
 
 TWIN = "twin_daily"
+WritePages = Callable[[RunResult, Path], None]
 
 
-def run(
+def run_scenario(
     scenario: Scenario | str | Path,
     *,
     seed: int | None = None,
@@ -36,14 +37,12 @@ def run(
     threads: int | None = None,
     twin: bool | None = None,
     progress: Wanted = "auto",
-) -> Result:
-    """Run a scenario and return its result.
+    write_pages: WritePages | None = None,
+) -> RunResult:
+    """Run a scenario and return its tables and manifest; the parameters are those of `sim.run`.
 
-    `set` overrides parameters by dotted path. `out` is the folder in which the run folder is made; without it
-    nothing is written to disk. `events` keeps the whole interaction log, `checkpoint_every` (days) lets an
-    interrupted run be resumed; both need `out`. `threads` changes the speed only. `twin` also runs the same
-    seed in a world where nobody manipulates, to compare with; by default when a run folder, and so a report,
-    is made.
+    `write_pages` is called with the result and the folder before the folder takes its final name, so that a run
+    folder is whole as soon as it can be seen. It is not called for a run that is kept in memory.
     Raises ScenarioError, and RunError when the disk refuses or a finished run would lose its twin.
     """
     resolved = scenario_of(scenario, seed=seed, days=days, set=set)
@@ -67,17 +66,24 @@ def run(
                 {"events": events, "checkpoint_every": checkpoint_every, "twin": options.twin},
             )
             start = Checkpoint(0, 0.0, None, EventWriter(folder.path) if events else None)
-            return _to_folder(resolved, folder, start, options)
+            return _to_folder(resolved, folder, start, options, write_pages)
 
 
-def resume(folder: str | Path, *, threads: int | None = None, progress: Wanted = "auto") -> Result:
-    """Go on with an interrupted run from its last checkpoint; same bits as if it had not been interrupted.
+def resume_run(
+    folder: str | Path,
+    *,
+    threads: int | None = None,
+    progress: Wanted = "auto",
+    write_pages: WritePages | None = None,
+) -> RunResult:
+    """Go on with an interrupted run from its last checkpoint; the tables have the same bits as without interruption.
 
     `folder` is the run's final name or its hidden partial folder. A finished run is just loaded.
+    Raises RunError when there is no such run, or it has no checkpoint.
     """
     path = Path(folder)
-    if (path / manifests.NAME).is_file() and not path.name.startswith("."):
-        return Result.load(path)
+    if (path / MANIFEST).is_file() and not path.name.startswith("."):
+        return RunResult.load(path)
     partial = find(path)
     scenario, kept = read_plan(partial)
     options = Options(kept["events"], kept["checkpoint_every"], threads, kept["twin"], progress)
@@ -87,12 +93,12 @@ def resume(folder: str | Path, *, threads: int | None = None, progress: Wanted =
         except BlockingIOError as error:
             raise RunError(str(error)) from None
         with _kept_or_cleared(run_folder):
-            return _to_folder(scenario, run_folder, restore(partial), options)
+            return _to_folder(scenario, run_folder, restore(partial), options, write_pages)
 
 
 def folder_name(scenario: Scenario, events: bool = False) -> str:
     """`<scenario>-<seed>-<hash>`; the hash names scenario, seed, days, version, and if events are kept."""
-    content = f"{scenario.digest()} {manifests.versions()['gresham']}{' events' if events else ''}"
+    content = f"{scenario.digest()} {versions()['gresham']}{' events' if events else ''}"
     plain = plain_name(scenario.name) or "scenario"
     return f"{plain}-{scenario.run.seed}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
@@ -100,7 +106,7 @@ def folder_name(scenario: Scenario, events: bool = False) -> str:
 def _keep_twin(final: Path) -> None:
     """The same run without its twin does not take the place of one that has it."""
     try:
-        has_twin = bool(manifests.read(final).get("twin"))
+        has_twin = bool(read_manifest(final).get("twin"))
     except (OSError, ValueError, AttributeError):
         return  # none there, or nothing that could be lost
     if has_twin:
@@ -129,24 +135,27 @@ class _Memory:
         return to_arrow(self.tables[name]).to_pandas()
 
 
-def _in_memory(scenario: Scenario, options: Options) -> Result:
-    main, twin, timings = live_worlds(scenario, options, Checkpoint(0, 0.0, None, None), None)
+def _in_memory(scenario: Scenario, options: Options) -> RunResult:
+    main, twin, timings = simulate_worlds(scenario, options, Checkpoint(0, 0.0, None, None), None)
     tables = _all_tables(main, twin)
-    made = manifests.make(scenario, _summary(tables, None), timings, events=False, twin=options.twin)
-    return Result(made, _Memory(tables), base=scenario._base)
+    made = make_manifest(scenario, _summary(tables, None), timings, events=False, twin=options.twin)
+    return RunResult(made, _Memory(tables), base=scenario._base)
 
 
-def _to_folder(scenario: Scenario, folder: RunFolder, start: Checkpoint, options: Options) -> Result:
-    main, twin, timings = live_worlds(scenario, options, start, folder.path)
+def _to_folder(
+    scenario: Scenario, folder: RunFolder, start: Checkpoint, options: Options, write_pages: WritePages | None
+) -> RunResult:
+    main, twin, timings = simulate_worlds(scenario, options, start, folder.path)
     tables = _all_tables(main, twin)
     for name, table in tables.items():
         write(to_arrow(table), folder.path / f"{name}.parquet")
-    made = manifests.make(scenario, _summary(tables, start.events), timings, events=options.events, twin=options.twin)
-    manifests.write(made, folder.path)
-    manifests.write_scenario(made, folder.path)
-    Result(made, _Memory(tables), folder.path, scenario._base).report(folder.path / "report.html")
+    made = make_manifest(scenario, _summary(tables, start.events), timings, events=options.events, twin=options.twin)
+    write_manifest(made, folder.path)
+    write_scenario(made, folder.path)
+    if write_pages is not None:
+        write_pages(RunResult(made, _Memory(tables), folder.path, scenario._base), folder.path)
     final = folder.commit()
-    return Result.load(final)
+    return RunResult.load(final)
 
 
 @contextlib.contextmanager

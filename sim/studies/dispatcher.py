@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from sim.core.errors import RunError
-from sim.runs import manifest as manifests
 from sim.runs.code_digest import code_digest
 from sim.runs.folder import try_lock
+from sim.runs.manifest import MANIFEST
 from sim.runs.progress import Wanted
 from sim.runs.storage import Place
 from sim.scenario.document import moved
@@ -63,7 +63,7 @@ def sweep(
             _check_arrived(missing, swept, failures)
             spoilt = swept.gather()
             for key in sorted(spoilt):
-                place.remove(f"{RUNS}/{key}/{manifests.NAME}")
+                place.remove(f"{RUNS}/{key}/{MANIFEST}")
             if not spoilt:
                 break
         _forget_failures(swept, failures)
@@ -82,7 +82,7 @@ def _begin(swept: Swept) -> None:
 def _refuse_others(swept: Swept) -> None:
     """A folder that holds something else is not written over."""
     place = swept.place
-    if place.exists(manifests.NAME):
+    if place.exists(MANIFEST):
         raise RunError(f"{place.address}: holds a run by itself; give another folder")
     if place.exists(RECORD):
         there, here = _what(Swept.load(place).record), _what(swept.record)

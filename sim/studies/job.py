@@ -14,8 +14,8 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sim.runs import manifest as manifests
 from sim.runs.code_digest import code_digest
+from sim.runs.manifest import MANIFEST, make_manifest
 from sim.runs.storage import Place
 from sim.studies.plan import Job, Simulate
 
@@ -41,9 +41,9 @@ class Report:
 def simulate_scenario(scenario: Scenario, keep: tuple[str, ...]) -> dict[str, pa.Table]:
     """Live through a scenario on one thread and return the tables asked for."""
     from sim.core.parquet import to_arrow
-    from sim.runs.loop import live_one
+    from sim.runs.loop import simulate
 
-    tables = live_one(scenario, threads=1)
+    tables = simulate(scenario, threads=1)
     found = {name: to_arrow(tables[name]) for name in keep}
     del tables
     gc.collect()  # a world is full of cycles and large arrays: do not wait for the collector to notice
@@ -62,7 +62,7 @@ def carry_out(job: Job, place: Place, simulate: Simulate, code: str) -> Report:
     except Exception as error:
         said = "".join(traceback.format_exception_only(error)).strip()
         return Report(job.key, "failed", time.perf_counter() - started, said, traceback.format_exc())
-    files[manifests.NAME] = json.dumps(made, ensure_ascii=False, allow_nan=False).encode()
+    files[MANIFEST] = json.dumps(made, ensure_ascii=False, allow_nan=False).encode()
     try:
         for name, data in files.items():
             place.write(f"{RUNS}/{job.key}/{name}", data)
@@ -90,7 +90,7 @@ def _manifest(job: Job, tables: dict[str, pa.Table], simulated_s: float) -> dict
         name: {"rows": table.num_rows, "sha256": digest({c: table[c].to_numpy() for c in table.column_names})}
         for name, table in tables.items()
     }
-    return manifests.make(job.scenario, seals, {"wall_s": round(simulated_s, 3)}, key=job.key, events=False, twin=False)
+    return make_manifest(job.scenario, seals, {"wall_s": round(simulated_s, 3)}, key=job.key, events=False, twin=False)
 
 
 def _parquet(table: pa.Table) -> bytes:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.core.errors import RunError
-from sim.runs import manifest as manifests
+from sim.runs.manifest import MANIFEST
 from sim.runs.storage import Place
 from sim.studies.job import FAILED, RUNS
 
@@ -117,7 +117,7 @@ class Swept:
     def finished(self) -> frozenset[str]:
         """Keys of the runs that are finished, with every table that is kept."""
         names = frozenset(self.place.list(RUNS))
-        files = (manifests.NAME, *(f"{table}.parquet" for table in self.keep))
+        files = (MANIFEST, *(f"{table}.parquet" for table in self.keep))
         keys = {name.split("/")[1] for name in names}
         return frozenset(key for key in keys if all(f"{RUNS}/{key}/{file}" in names for file in files))
 
@@ -128,7 +128,7 @@ class Swept:
 
     def manifest(self, key: str) -> dict[str, Any]:
         """The manifest of a run."""
-        found: dict[str, Any] = json.loads(self.place.read(f"{RUNS}/{key}/{manifests.NAME}"))
+        found: dict[str, Any] = json.loads(self.place.read(f"{RUNS}/{key}/{MANIFEST}"))
         return found
 
     def table(self, name: str = "daily") -> pd.DataFrame:
@@ -179,7 +179,7 @@ class Swept:
         """Whether a table is the one its manifest speaks of."""
         from sim.core.parquet import digest
 
-        data, record = self._bytes(key, name), self.place.read(f"{RUNS}/{key}/{manifests.NAME}")
+        data, record = self._bytes(key, name), self.place.read(f"{RUNS}/{key}/{MANIFEST}")
         try:
             table = _parsed(data)
             return bool(_seal_in(record, name) == digest({c: table[c].to_numpy() for c in table.column_names}))

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from sim.core.parquet import digest, to_arrow, write
 from sim.core.tables import Tables
-from sim.runs import manifest as manifests
+from sim.runs.manifest import make_manifest, write_manifest
 from sim.scenario import Scenario
 from sim.studies.dispatcher import sweep
 from sim.studies.plan import Plan, Point
@@ -25,7 +25,7 @@ BASE = Scenario(name="town").with_changes({"run.days": DAYS, "readers.n": 100})
 @cache
 def plain_manifest() -> str:
     """The manifest of a run, to be filled in."""
-    return json.dumps(manifests.make(BASE, {}, {"wall_s": 0.25}, events=False, twin=False))
+    return json.dumps(make_manifest(BASE, {}, {"wall_s": 0.25}, events=False, twin=False))
 
 
 def tables_of(seed: int, scenario: Scenario = BASE, **more: float) -> Tables:
@@ -48,7 +48,7 @@ def put_run(folder: Path, seed: int = 1, name: str = "town", scenario: Scenario 
     for table in ("daily", "orders"):
         write(to_arrow(tables[table]), folder / f"{table}.parquet")
         manifest["tables"][table] = {"rows": len(tables[table]), "sha256": digest(tables[table].arrays())}
-    manifests.write(manifest, folder)
+    write_manifest(manifest, folder)
     return folder
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim import Result
 from sim.core.enums import Origin, Surface
 from sim.core.parquet import to_arrow
 from sim.core.tables import Tables
-from sim.runs.result import Result
 
 STRATEGIES = ("honest", "mutual_aid", "buy_machine", "buy_raised", "buy_real", "buy_package", "mcn")
 DETECTORS = ("ip_burst", "no_read_like", "device")

@@ -5,7 +5,7 @@ import pytest
 import sim
 from sim.core.errors import RunError
 from sim.core.tables import Tables
-from sim.runs import loop as living
+from sim.runs import loop
 from sim.scenario import Scenario
 
 TINY = Scenario.model_validate(
@@ -71,7 +71,7 @@ def test_a_run_with_its_twin_is_not_replaced_by_one_without(tmp_path):
 
 
 def test_the_twin_beside_is_the_twin_after(whole, tmp_path, monkeypatch):
-    monkeypatch.setattr(living, "fits_beside", lambda scenario, threads: True)
+    monkeypatch.setattr(loop, "has_room", lambda scenario, threads: True)
     beside = sim.run(TINY, out=tmp_path, events=True, progress=False)
     assert beside.manifest["tables"] == whole.manifest["tables"]
     assert beside.path is not None
@@ -79,7 +79,7 @@ def test_the_twin_beside_is_the_twin_after(whole, tmp_path, monkeypatch):
 
 
 def test_a_twin_that_dies_is_lived_here(whole, tmp_path, monkeypatch):
-    monkeypatch.setattr(living, "fits_beside", lambda scenario, threads: True)
+    monkeypatch.setattr(loop, "has_room", lambda scenario, threads: True)
     monkeypatch.setattr("sim.runs.counterfactual.sys.executable", "/bin/false")
     result = sim.run(TINY, out=tmp_path, events=True, progress=False)
     assert result.manifest["tables"] == whole.manifest["tables"]

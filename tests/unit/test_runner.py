@@ -7,11 +7,11 @@ import os
 import pytest
 
 import sim
+import sim.api.runs
+from sim import Result
 from sim.core.errors import RunError
-from sim.runs import checkpoint as checkpoints
-from sim.runs import loop as living
-from sim.runs import run as runner
-from sim.runs.result import Result
+from sim.runs import checkpoint, loop
+from sim.runs.run import folder_name
 from sim.scenario import Scenario
 from tests.helpers.stub import StubModel
 
@@ -21,9 +21,9 @@ def stub(monkeypatch):
     def build(scenario, threads, log_reads=False):
         return StubModel(scenario, scenario.run.seed, threads, log_reads)
 
-    monkeypatch.setattr(living, "_build", build)
-    monkeypatch.setattr(living, "_set_threads", lambda model, threads: None)
-    monkeypatch.setattr(living, "fits_beside", lambda scenario, threads: False)
+    monkeypatch.setattr(loop, "_build", build)
+    monkeypatch.setattr(loop, "_set_threads", lambda model, threads: None)
+    monkeypatch.setattr(loop, "has_room", lambda scenario, threads: False)
     monkeypatch.setattr(StubModel, "fail_at", None)
     monkeypatch.setattr(StubModel, "error", KeyboardInterrupt())
 
@@ -89,13 +89,13 @@ def test_the_scenario_left_behind_makes_the_same_run(tmp_path):
 def test_what_changes_a_result_changes_the_name():
     other = SCENARIO.with_changes({"run.seed": 2})
     names = {
-        runner.folder_name(SCENARIO),
-        runner.folder_name(other),
-        runner.folder_name(SCENARIO, events=True),
+        folder_name(SCENARIO),
+        folder_name(other),
+        folder_name(SCENARIO, events=True),
     }
-    names.add(runner.folder_name(SCENARIO.with_changes({"run.days": 8})))
+    names.add(folder_name(SCENARIO.with_changes({"run.days": 8})))
     assert len(names) == 4
-    assert runner.folder_name(SCENARIO) == runner.folder_name(SCENARIO.with_changes({}))
+    assert folder_name(SCENARIO) == folder_name(SCENARIO.with_changes({}))
 
 
 def test_a_shorter_run_drops_the_entries_it_does_not_reach():
@@ -147,7 +147,7 @@ def test_without_a_checkpoint_an_interrupted_run_leaves_nothing(tmp_path, monkey
     assert seals(Result.load(finished.path)) == seals(finished)
 
 
-@pytest.mark.parametrize("where", ["write", "manifests.write", "write_plan"])
+@pytest.mark.parametrize("where", ["write", "write_manifest", "write_plan"])
 def test_a_full_disk_is_told_and_costs_no_finished_run(tmp_path, monkeypatch, where):
     finished = sim.run(SCENARIO, out=tmp_path, progress=False)
     before = {p.name: p.read_bytes() for p in finished.path.iterdir()}
@@ -163,7 +163,7 @@ def test_a_full_disk_is_told_and_costs_no_finished_run(tmp_path, monkeypatch, wh
 
 
 def test_a_disk_that_fills_up_while_saving_keeps_the_last_checkpoint(tmp_path, monkeypatch):
-    real, calls = checkpoints.pickle.dump, []
+    real, calls = checkpoint.pickle.dump, []
 
     def dump(value, file, protocol=None):
         calls.append(1)
@@ -172,12 +172,12 @@ def test_a_disk_that_fills_up_while_saving_keeps_the_last_checkpoint(tmp_path, m
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         real(value, file, protocol=protocol)
 
-    monkeypatch.setattr(checkpoints.pickle, "dump", dump)
+    monkeypatch.setattr(checkpoint.pickle, "dump", dump)
     with pytest.raises(RunError, match="gresham resume"):
         sim.run(SCENARIO, out=tmp_path, checkpoint_every=1, progress=False)
     (partial,) = tmp_path.iterdir()
     assert not list(partial.glob("*.new"))
-    assert checkpoints.restore(partial).ticks == 8
+    assert checkpoint.restore(partial).ticks == 8
     assert len(sim.resume(partial, progress=False).daily) == 9
 
 
@@ -230,7 +230,7 @@ def test_the_twin_is_the_same_world_without_manipulation(tmp_path):
 
 
 def test_public_names():
-    assert sim.run is runner.run
+    assert sim.run is sim.api.runs.run
     assert set(dir(sim)) >= {"run", "resume", "Result", "Scenario", "EngagementModel"}
     assert isinstance(sim.__version__, str)
     with pytest.raises(AttributeError):

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from sim.runs import folder as folders
+from sim.runs import folder
 from sim.runs.folder import CHECKPOINT, RunFolder, is_live, partials, recover, replace_folder
 
 NAME = "baseline-1-abcd1234"
@@ -32,7 +32,7 @@ def test_a_run_appears_only_when_whole(tmp_path):
 @pytest.mark.parametrize("exchange", [True, False])
 def test_the_same_run_again_replaces_the_old(tmp_path, monkeypatch, exchange):
     if not exchange:
-        monkeypatch.setattr(folders, "_exchange", lambda a, b: False)
+        monkeypatch.setattr(folder, "_exchange", lambda a, b: False)
     finished(tmp_path, "one")
     finished(tmp_path, "two")
     assert (tmp_path / NAME / "manifest.json").read_text() == "two"
@@ -40,7 +40,7 @@ def test_the_same_run_again_replaces_the_old(tmp_path, monkeypatch, exchange):
 
 
 def test_a_failed_exchange_leaves_the_old_run(tmp_path, monkeypatch):
-    monkeypatch.setattr(folders, "_exchange", lambda a, b: False)
+    monkeypatch.setattr(folder, "_exchange", lambda a, b: False)
     final = finished(tmp_path, "one")
     with pytest.raises(FileNotFoundError):
         replace_folder(tmp_path / "not there", final)
@@ -65,7 +65,7 @@ def test_a_full_disk_at_the_last_moment_leaves_the_old_run(tmp_path, monkeypatch
     def full(path):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(folders, "sync", full)
+    monkeypatch.setattr(folder, "sync", full)
     with pytest.raises(OSError, match="No space"):
         run.commit()
     run.abandon()

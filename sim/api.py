@@ -1,1 +1,0 @@
-"""Compute, then write the pages."""
