@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from sim.bench.contest import Tally
 from sim.core.enums import N_SURFACES, Kind, Motive, Status, Surface
 from sim.engine.phases.read import ReaderPhase
-from sim.kernels.read import PAGE
-from sim.world.reader_tables import ONE, post_table
+from sim.kernels.scales import ONE_24, PAGE
+from sim.world.reader_tables import post_table
 from sim.world.readers import MAX_FOLLOWS, NO_CREATOR, RING
 from sim.world.rhythm import visit_chances
 
@@ -280,8 +280,8 @@ class ObjectRival:
         table = post_table(world, opts)
         twin.posts = [
             Post(
-                first + i, int(p["creator"]), int(p["topic"]), int(p["base"]) / ONE, int(p["proof"]) / ONE,
-                int(p["like"]) / ONE, p["level"] / 255, p["quality"] / 255, p["silence"] / 255,
+                first + i, int(p["creator"]), int(p["topic"]), int(p["base"]) / ONE_24, int(p["proof"]) / ONE_24,
+                int(p["like"]) / ONE_24, p["level"] / 255, p["quality"] / 255, p["silence"] / 255,
             )
             for i, p in enumerate(_plain(table))
         ]  # fmt: skip

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MINUTE_S = 60
+HOUR_S = 3_600
 DAY_S = 86_400
+DAY_HOURS = 24
+WEEK_DAYS = 7
+FIRST_DAY_OFF = 5  # Saturday
 
 
 @dataclass(frozen=True)
@@ -32,12 +37,12 @@ class Clock:
     @property
     def hour(self) -> int:
         """Hour of the day, 0..23."""
-        return self.start_s % DAY_S // 3600
+        return self.start_s % DAY_S // HOUR_S
 
     @property
     def weekday(self) -> int:
         """0 is Monday."""
-        return self.day % 7
+        return self.day % WEEK_DAYS
 
     @property
     def ends_day(self) -> bool:

@@ -2,6 +2,12 @@
 
 from enum import IntEnum
 
+from sim.kernels.scales import N_TOPICS
+
+__all__ = [
+    "N_ORIGINS", "N_SURFACES", "N_TOPICS", "Grade", "Kind", "Motive", "Origin", "Status", "Surface", "Target", "words",
+]  # fmt: skip
+
 
 class Kind(IntEnum):
     """What an interaction is; the `kind` column of the log."""
@@ -71,7 +77,6 @@ class Target(IntEnum):
 
 N_SURFACES = len(Surface)
 N_ORIGINS = len(Origin)
-N_TOPICS = 8
 
 
 def words(name: str) -> str:

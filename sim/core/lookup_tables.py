@@ -12,7 +12,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-LOG_SIZE = 1 << 16
+LOG_SIZE = 1 << 16  # counts above the last are taken for the last
+AGE_HOURS = 24 * 64  # likewise for ages; longer than any post is shown
 LOG1P = np.array([math.log1p(x) for x in range(LOG_SIZE)])
 
 
@@ -23,12 +24,12 @@ def log1p_counts(counts: ArrayLike) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=64)
-def _power_table(exponent: float, size: int) -> NDArray[np.float64]:
-    return np.array([math.pow(x + 2.0, -exponent) for x in range(size)])
+def _power_table(exponent: float, offset: float) -> NDArray[np.float64]:
+    return np.array([math.pow(x + offset, -exponent) for x in range(AGE_HOURS)])
 
 
-def age_decay(age_h: ArrayLike, gravity: float) -> NDArray[np.float64]:
-    """(whole hours of age + 2) to the power -gravity, the usual decay of news rankings."""
-    table = _power_table(gravity, 24 * 64)
+def age_decay(age_h: ArrayLike, gravity: float, offset_h: float) -> NDArray[np.float64]:
+    """(whole hours of age + `offset_h`) to the power -gravity, the usual decay of news rankings."""
+    table = _power_table(gravity, offset_h)
     values: NDArray[np.float64] = table[np.minimum(np.asarray(age_h).astype(np.int64, copy=False), len(table) - 1)]
     return values

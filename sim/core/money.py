@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 MICRO = 1_000_000  # a like can cost half a fen, so amounts are kept in millionths of a yuan
+ROOM = 64  # parties for which there is room at first
 MOST_CNY = 1e11  # a single payment beyond this would strain int64
 
 
@@ -44,8 +45,8 @@ class Ledger:
 
     def __init__(self) -> None:
         self.names: list[tuple[str, str]] = []
-        self._balance = np.zeros(64, np.int64)
-        self._overdraft = np.zeros(64, np.bool_)
+        self._balance = np.zeros(ROOM, np.int64)
+        self._overdraft = np.zeros(ROOM, np.bool_)
         self._flows: dict[str, int] = {str(purpose): 0 for purpose in Purpose}
         self._sinks = {str(purpose): self.open("burnt", str(purpose)) for purpose in Purpose}
 

@@ -6,12 +6,58 @@ gives the same bits. `_mix` is SplitMix64, written out here because numba's cach
 
 # mypy: disable-error-code="no-untyped-def"
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import int64, njit, uint64
 
-BLOCK = 256  # readers of a community
-N_MASKS = 24  # candidate friends within the community
-N_MIRRORS = 6  # candidate friends anywhere
+from sim.kernels.scales import ACTIVITY_ONE, BYTE, FAR_CANDIDATES, NEAR_CANDIDATES
+
+
+class Habits(NamedTuple):
+    """How readers differ, in the whole numbers of the columns of `sim.world.readers.RECORD`.
+
+    `*_min` and `*_range` are the ends of what is drawn; `skimmers` is out of 65536, and `skim_min` their least speed.
+    """
+
+    pages: int
+    pages_spread: int
+    trust: int
+    expect: int
+    finished: int
+    other_min: int
+    other_range: int
+    second_min: int
+    second_range: int
+    main_min: int
+    main_range: int
+    activity_min: int
+    speed_min: int
+    speed_range: int
+    skimmers: int
+    skim_min: int
+    expressive_min: int
+    expressive_range: int
+
+
+class Addresses(NamedTuple):
+    """How readers share addresses and phones; shares are out of 65536, sizes in accounts, the age in days."""
+
+    household_max: int
+    campus: int
+    campus_size: int
+    campus_per_address: int
+    office: int
+    office_size: int
+    shared_phone: int
+    shared_at_home: int
+    oldest_days: int
+
+
+@njit(inline="always", cache=True)
+def _between(bits, mask, low, width):
+    """`low` to `low + width`, by the bits of a draw that `mask` leaves."""
+    return uint64(low) + (bits & uint64(mask)) * uint64(width) // uint64(mask)
 
 
 @njit(uint64(uint64), inline="always", cache=True)
@@ -23,9 +69,11 @@ def _mix(x):
 
 
 @njit(cache=True, nogil=True)
-def fill_readers(record, key, pages, fast, trust, prior):
-    """Draw each reader's taste and habits into `record`; `fast` is a threshold out of 65536."""
+def fill_readers(record, key, habits):
+    """Draw each reader's taste and habits (`Habits`) into `record`."""
     topics = record[0].interest.shape[0]
+    most = uint64(BYTE)
+    mean = uint64(habits.activity_min + BYTE // 2)  # of one of the two draws that make the activity
     for i in range(record.shape[0]):
         h = _mix(key ^ uint64(i))
         g = _mix(h ^ uint64(1))
@@ -34,34 +82,35 @@ def fill_readers(record, key, pages, fast, trust, prior):
         main = (h >> uint64(3)) % uint64(topics)
         second = (main + uint64(1) + (h >> uint64(9)) % uint64(topics - 1)) % uint64(topics)
         for t in range(topics):
-            r.interest[t] = uint64(25) + ((g >> uint64(8 * t)) & uint64(255)) * uint64(70) // uint64(255)
-        r.interest[second] = uint64(120) + (e & uint64(63))
-        r.interest[main] = uint64(200) + ((e >> uint64(6)) & uint64(55))
+            r.interest[t] = min(most, _between(g >> uint64(t << 3), 0xFF, habits.other_min, habits.other_range))
+        r.interest[second] = min(most, _between(e, 0x3F, habits.second_min, habits.second_range))
+        r.interest[main] = min(most, _between(e >> uint64(6), 0x37, habits.main_min, habits.main_range))
         r.cell = main
         r.last_tick = -1
-        r.trust_counts = trust
-        r.trust_platform = trust
-        r.expect = prior
-        # a skewed activity: the product of two uniform draws, mean 128 once scaled
-        a = ((h >> uint64(16)) & uint64(255)) + uint64(64)
-        b = ((h >> uint64(24)) & uint64(255)) + uint64(64)
-        r.activity = min(uint64(255), a * b * uint64(128) // uint64(191 * 191))
-        r.chronotype = (h >> uint64(32)) & uint64(7)
-        r.pages = max(uint64(1), uint64(pages) + ((h >> uint64(36)) % uint64(3)) - uint64(1))
-        speed = uint64(20) + ((h >> uint64(40)) & uint64(31))
-        if ((e >> uint64(16)) & uint64(0xFFFF)) < uint64(fast):
-            speed = uint64(220) + ((h >> uint64(40)) & uint64(31))
-        r.speed = speed
-        r.expressive = uint64(32) + ((e >> uint64(32)) & uint64(255)) * uint64(192) // uint64(255)
-        r.finished = uint64(100)
+        r.trust_counts = habits.trust
+        r.trust_platform = habits.trust
+        r.expect = habits.expect
+        # a skewed activity: the product of two uniform draws, scaled to an average of one
+        a = ((h >> uint64(16)) & uint64(0xFF)) + uint64(habits.activity_min)
+        b = ((h >> uint64(24)) & uint64(0xFF)) + uint64(habits.activity_min)
+        r.activity = min(most, a * b * uint64(ACTIVITY_ONE) // (mean * mean))
+        r.chronotype = (h >> uint64(32)) & uint64(0x7)
+        spread = uint64(habits.pages_spread)
+        shown = uint64(habits.pages) + (h >> uint64(36)) % (uint64(2) * spread + uint64(1))
+        r.pages = max(uint64(1), shown - min(shown, spread))
+        skims = ((e >> uint64(16)) & uint64(0xFFFF)) < uint64(habits.skimmers)
+        slowest = habits.skim_min if skims else habits.speed_min
+        r.speed = min(most, _between(h >> uint64(40), 0x1F, slowest, habits.speed_range))
+        r.expressive = min(most, _between(e >> uint64(32), 0xFF, habits.expressive_min, habits.expressive_range))
+        r.finished = habits.finished
 
 
 @njit(cache=True, nogil=True)
-def fill_addresses(ip, device, registered, key, household_max, campus, office, shared_phone):
+def fill_addresses(ip, device, registered, key, shares):
     """Give readers addresses and phones (article, S4: detectors must have something honest to get wrong).
 
-    Communities of 256 share a campus address with chance `campus`, runs of 32 an office address with chance
-    `office`; the rest live in households. Thresholds are out of 65536.
+    Runs of `campus_size` readers are on a campus with chance `campus`, runs of `office_size` in an office with chance
+    `office`; the rest live in households (`shares` are `Addresses`).
     """
     n = ip.shape[0]
     home = 0
@@ -70,21 +119,23 @@ def fill_addresses(ip, device, registered, key, household_max, campus, office, s
         h = _mix(key ^ uint64(i))
         if left == 0:
             home = i
-            left = 1 + int64((h >> uint64(8)) % uint64(household_max))
+            left = 1 + int64((h >> uint64(8)) % uint64(shares.household_max))
         left -= 1
-        block = _mix(key ^ uint64(i // 256) ^ uint64(0xCA3B) << uint64(40))
-        desk = _mix(key ^ uint64(i // 32) ^ uint64(0x0FF1) << uint64(40))
-        if (block & uint64(0xFFFF)) < uint64(campus):
-            ip[i] = uint64(0x80000000) + uint64(i // 512)
-        elif (desk & uint64(0xFFFF)) < uint64(office):
-            ip[i] = uint64(0x40000000) + uint64(i // 32)
+        block = _mix(key ^ uint64(i // shares.campus_size) ^ uint64(0xCA3B) << uint64(40))
+        desk = _mix(key ^ uint64(i // shares.office_size) ^ uint64(0x0FF1) << uint64(40))
+        if (block & uint64(0xFFFF)) < uint64(shares.campus):
+            ip[i] = uint64(0x80000000) + uint64(i // shares.campus_per_address)
+        elif (desk & uint64(0xFFFF)) < uint64(shares.office):
+            ip[i] = uint64(0x40000000) + uint64(i // shares.office_size)
         else:
             ip[i] = home
         device[i] = i
-        if i > 0 and ((h >> uint64(24)) & uint64(0xFFFF)) < uint64(shared_phone):
-            # half share the phone of somebody at home, half bought one that was somebody else's
-            device[i] = device[home] if h & uint64(1) else device[(h >> uint64(40)) % uint64(i)]
-        registered[i] = -int64((h >> uint64(44)) % uint64(2500)) - 1
+        if i > 0 and ((h >> uint64(24)) & uint64(0xFFFF)) < uint64(shares.shared_phone):
+            # some share the phone of somebody at home, the others bought one that was somebody else's
+            draw = ((~h & uint64(1)) << uint64(15)) | ((h >> uint64(1)) & uint64(0x7FFF))
+            at_home = draw < uint64(shares.shared_at_home)
+            device[i] = device[home] if at_home else device[(h >> uint64(40)) % uint64(i)]
+        registered[i] = -int64((h >> uint64(44)) % uint64(shares.oldest_days)) - 1
 
 
 @njit(cache=True, nogil=True)
@@ -95,16 +146,19 @@ def _edge(key, i, j, threshold):
 
 
 @njit(cache=True, nogil=True)
-def friends_of(i, n, key, near, far, out):
+def friends_of(i, n, key, near, far, size, out):
     """Write the friends of `i` into `out` in a fixed order; return how many. Friendship is mutual.
 
-    Near friends sit at fixed exclusive-or distances within the community, far ones at mirror images of the
-    whole population (j = c - i): both relations are their own inverse, so each side finds the other.
+    Near friends sit at fixed exclusive-or distances within the community of `size` (a power of 2), far ones at
+    mirror images of the whole population (j = c - i): both relations are their own inverse, so each side finds the
+    other.
     """
     count = 0
-    block = i // BLOCK
-    for m in range(N_MASKS):
-        mask = int64(_mix(key ^ uint64(block * N_MASKS + m) ^ uint64(0xA5) << uint64(56)) % uint64(BLOCK - 1)) + 1
+    block = i // size
+    for m in range(NEAR_CANDIDATES):
+        mask = (
+            int64(_mix(key ^ uint64(block * NEAR_CANDIDATES + m) ^ uint64(0xA5) << uint64(56)) % uint64(size - 1)) + 1
+        )
         j = i ^ mask
         if j < n and _edge(key, i, j, uint64(near)):
             fresh = True
@@ -114,10 +168,10 @@ def friends_of(i, n, key, near, far, out):
             if fresh:
                 out[count] = j
                 count += 1
-    for m in range(N_MIRRORS):
+    for m in range(FAR_CANDIDATES):
         centre = int64(_mix(key ^ uint64(m) ^ uint64(0x5A) << uint64(56)) % uint64(n))
         j = (centre - i) % n
-        if j != i and j // BLOCK != block and _edge(key, i, j, uint64(far)):
+        if j != i and j // size != block and _edge(key, i, j, uint64(far)):
             fresh = True
             for q in range(count):
                 if out[q] == j:
@@ -129,39 +183,54 @@ def friends_of(i, n, key, near, far, out):
 
 
 @njit(cache=True, nogil=True)
-def count_friends(start, n, key, near, far):
+def count_friends(start, n, key, near, far, size):
     """Fill `start` (n + 1) with the offsets of each reader's friends."""
-    scratch = np.empty(N_MASKS + N_MIRRORS, np.int32)
+    scratch = np.empty(NEAR_CANDIDATES + FAR_CANDIDATES, np.int32)
     start[0] = 0
     for i in range(n):
-        start[i + 1] = start[i] + friends_of(i, n, key, near, far, scratch)
+        start[i + 1] = start[i] + friends_of(i, n, key, near, far, size, scratch)
 
 
 @njit(cache=True, nogil=True)
-def fill_friends(start, friends, n, key, near, far):
+def fill_friends(start, friends, n, key, near, far, size):
     """Fill the CSR column `friends` to the offsets of `count_friends`."""
     for i in range(n):
-        friends_of(i, n, key, near, far, friends[start[i] : start[i + 1] + N_MASKS + N_MIRRORS])
+        room = friends[start[i] : start[i + 1] + NEAR_CANDIDATES + FAR_CANDIDATES]
+        friends_of(i, n, key, near, far, size, room)
 
 
 @njit(cache=True, nogil=True)
-def fill_follows(follows, follow_trust, record, key, mean, by_topic, weight_sum, topic_start, followers, trust):
+def fill_follows(
+    follows,
+    follow_trust,
+    record,
+    key,
+    mean,
+    low,
+    width_drawn,
+    tries,
+    by_topic,
+    weight_sum,
+    topic_start,
+    followers,
+    trust,
+):
     """Draw whom each reader follows: a topic by interest, a creator of it by popularity, no one twice.
 
     `by_topic` lists creators grouped by topic, `weight_sum` their cumulative popularity in 2**32 units within
-    each topic, `topic_start` (topics + 1) the group bounds. `mean` is out of 256.
+    each topic, `topic_start` (topics + 1) the group bounds. `mean` is out of 256, and so is what it is multiplied
+    with: `low` to `low + width_drawn`. A reader gives up after `tries` draws for each creator wanted.
     """
     width = follows.shape[1]
     topics = topic_start.shape[0] - 1
     for i in range(follows.shape[0]):
         h = _mix(key ^ uint64(i))
-        # spread between half and one and a half times the mean
-        want = int64((uint64(mean) * (uint64(128) + (h & uint64(255)))) >> uint64(16))
+        want = int64((uint64(mean) * _between(h, 0xFF, low, width_drawn)) >> uint64(16))
         total = 0
         for t in range(topics):
             total += record[i].interest[t]
         kept = 0
-        for draw in range(3 * want):
+        for draw in range(tries * want):
             if kept in (want, width):
                 break
             g = _mix(h ^ uint64(draw + 1))

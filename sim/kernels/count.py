@@ -4,19 +4,21 @@
 
 from numba import njit
 
-from sim.kernels.read import COMMENT, FOLLOW, FORWARD, HOT, LIKE, PAGE
-
-FINISHED = 90  # percent of a post
+from sim.kernels.read import COMMENT, FOLLOW, FORWARD, HOT, LIKE
+from sim.kernels.scales import PAGE
 
 
 @njit(cache=True, nogil=True)
-def count_reads(post, channel, completion, dwell_s, impressions, reads, finishes, total_s):
-    """Add reads (one entry each in the first four columns) to the counters of their posts."""
+def count_reads(post, channel, completion, dwell_s, finished, impressions, reads, finishes, total_s):
+    """Add reads (one entry each in the first four columns) to the counters of their posts.
+
+    From a `completion` of `finished` percent on, a post counts as read to the end.
+    """
     for i in range(post.shape[0]):
         p = post[i]
         impressions[p, channel[i]] += 1
         reads[p, channel[i]] += 1
-        finishes[p] += completion[i] >= FINISHED
+        finishes[p] += completion[i] >= finished
         total_s[p] += dwell_s[i]
 
 

@@ -5,6 +5,8 @@
 import numpy as np
 from numba import njit, uint32
 
+from sim.kernels.scales import FLAG_BITS_MAX, FLAG_BITS_MIN, HASH_BITS_MIN, HASH_MULTIPLIER, HASH_ROOM, WORD_BITS
+
 
 @njit(cache=True, nogil=True)
 def busiest_windows(ip, time_s, account, n_accounts, window_s):
@@ -57,12 +59,12 @@ def count_members(column, names):
     One pass with a small hash table of the names, behind a table of flags short enough for the nearest cache:
     most rows are sent home by the flag.
     """
-    bits = max(4, (4 * len(names) - 1).bit_length())
-    flag_bits = min(max(bits, 15), 18)
+    bits = max(HASH_BITS_MIN, (HASH_ROOM * len(names) - 1).bit_length())
+    flag_bits = min(max(bits, FLAG_BITS_MIN), FLAG_BITS_MAX)
     # made here, for compiling what makes an array takes longer than all the rest
     flags, slots = np.zeros(1 << flag_bits, np.uint8), np.full(1 << bits, -1, np.int32)
     counts = np.zeros(len(names), np.int64)
-    _count(column, names, np.uint32(32 - bits), np.uint32(32 - flag_bits), flags, slots, counts)
+    _count(column, names, np.uint32(WORD_BITS - bits), np.uint32(WORD_BITS - flag_bits), flags, slots, counts)
     return counts
 
 
@@ -70,14 +72,14 @@ def count_members(column, names):
 def _count(column, names, shift, flag_shift, flags, slots, counts):
     size = slots.shape[0]
     for i in range(names.shape[0]):
-        h = uint32(uint32(names[i]) * uint32(2654435761))
+        h = uint32(uint32(names[i]) * uint32(HASH_MULTIPLIER))
         flags[h >> flag_shift] = 1
         at = np.int64(h >> shift)
         while slots[at] >= 0:
             at = (at + 1) & (size - 1)
         slots[at] = i
     for row in range(column.shape[0]):
-        h = uint32(uint32(column[row]) * uint32(2654435761))
+        h = uint32(uint32(column[row]) * uint32(HASH_MULTIPLIER))
         if flags[h >> flag_shift] == 0:
             continue
         at = np.int64(h >> shift)

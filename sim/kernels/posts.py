@@ -5,7 +5,9 @@
 import numpy as np
 from numba import njit, uint64
 
-ONE = 1 << 24
+from sim.kernels.scales import BYTE, ONE_24
+
+MOST_BASE, MOST_PROOF = ONE_24 // 4, ONE_24 // 2  # together they stay below certainty
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -14,24 +16,24 @@ def fill_posts(likes, discounted, quality, appeal, comments, key, creator, topic
 
     `logs` is log(1 + count) of whole counts, `chances` what `sim.world.reader_tables.post_table` says.
     """
-    open_hot, proof, like_base, like_quality, herding, reference, floor, span, per_like, silence = chances
+    open_hot, plain, proof, like_base, like_quality, herding, reference, floor, span, per_like, silence = chances
     for i in range(table.shape[0]):
         visible = likes[i] - discounted[i]
         level = min(1.0, logs[min(max(visible, 0), logs.shape[0] - 1)] / reference)
         q = np.float64(quality[i])
-        base = open_hot * (0.5 + np.float64(appeal[i])) * ONE
+        base = open_hot * (plain + np.float64(appeal[i])) * ONE_24
         liking = (like_base + like_quality * q * q) * (1.0 + herding * (visible > 0))
         silent = max(0.0, 1.0 - comments[i] / (1.0 + per_like * visible))
         post = table[i]
         post.key = key[i]
         post.creator = creator[i]
         post.topic = topic[i]
-        post.base = min(base, ONE // 4)
-        post.proof = min(base * proof * level, ONE // 2)
-        post.like = min(liking * ONE, ONE - 1)
-        post.level = 255 * (floor + span * level)
-        post.quality = np.rint(255 * q)
-        post.silence = 255 * silence * level * silent
+        post.base = min(base, MOST_BASE)
+        post.proof = min(base * proof * level, MOST_PROOF)
+        post.like = min(liking * ONE_24, ONE_24 - 1)
+        post.level = BYTE * (floor + span * level)
+        post.quality = np.rint(BYTE * q)
+        post.silence = BYTE * silence * level * silent
 
 
 @njit(cache=True, nogil=True)

@@ -2,7 +2,7 @@
 
 One pass over the readers' columns. All chance is a hash of (key of the tick, reader, post), all thresholds are
 integers, and everything a reader changes is its own row, so any split over threads gives the same bits.
-The file is whole in itself because numba's cache watches one file at a time.
+`_mix` is written out here because numba's cache watches one file at a time.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -10,9 +10,9 @@ The file is whole in itself because numba's cache watches one file at a time.
 import numpy as np
 from numba import int64, njit, uint32, uint64
 
-PAGE = 8  # posts of a feed page
-CHUNK = 4096  # readers between two looks at the room left in `rows`
-ROWS_PER_VISIT = 6 * 6  # at most six posts opened, each with read, like, comment, forward, follow, unfollow
+from sim.kernels.scales import CHUNK, MAX_PAGES, MOST_MET, N_COUNTS, NO_CREATOR, PAGE, ROWS_PER_VISIT
+
+__all__ = ["CHUNK", "N_COUNTS", "PAGE", "POST", "ROW", "ROWS_PER_VISIT", "SETTINGS", "read_posts"]
 
 POST = np.dtype(
     [
@@ -68,14 +68,9 @@ SETTINGS = np.dtype(
         )
     ]
 )
-# columns of `counts`: impressions on the five surfaces, reads on them, finishes, dwell
-N_COUNTS = 12
 READ, LIKE, COMMENT, FORWARD, FOLLOW, UNFOLLOW = 0, 1, 2, 3, 4, 5
 SUBSCRIPTION, MOMENTS, HOT, CHAT, OUTSIDE = 0, 1, 2, 3, 4
 LIMITED, BANNED = 1, 2
-MAX_PAGES = 16
-MOST_MET = 40  # room beyond the subscriptions: a full inbox, all links of a chat, one from outside, one spare
-NO_CREATOR = 0xFFFF
 
 
 @njit(uint64(uint64), inline="always", cache=True)

@@ -15,6 +15,7 @@ from sim.plugins.registry import PluginOf, table
 from sim.plugins.user_file import code_of
 from sim.scenario.calendar import CalendarEntry, resolve
 from sim.scenario.schema.advertisers import AdvertisersSection
+from sim.scenario.schema.counts import CountsSection
 from sim.scenario.schema.creators import CreatorsSection
 from sim.scenario.schema.farms import FarmsSection
 from sim.scenario.schema.graph import GraphSection
@@ -40,6 +41,7 @@ class Scenario(Section):
     creators: CreatorsSection = CreatorsSection()
     graph: GraphSection = GraphSection()
     surfaces: SurfacesSection = SurfacesSection()
+    counts: CountsSection = CountsSection()
     manipulation: ManipulationSection = ManipulationSection()
     mutual_aid: MutualAidSection = MutualAidSection()
     farms: FarmsSection = FarmsSection()

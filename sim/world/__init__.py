@@ -8,11 +8,15 @@ import numpy as np
 
 from sim.core.enums import Kind
 from sim.kernels.count import count_reads
+from sim.kernels.scales import BYTE, CHAT_LINKS
+from sim.scenario.schema.counts import CountsSection
 from sim.world.accounts import Accounts
 from sim.world.creators import Creators
 from sim.world.log import Log
 from sim.world.posts import Posts
 from sim.world.readers import Readers
+
+LOG_ROOM = 1024  # rows of a new log
 
 __all__ = ["Accounts", "Creators", "Log", "Posts", "Readers", "World"]
 
@@ -20,17 +24,19 @@ __all__ = ["Accounts", "Creators", "Log", "Posts", "Readers", "World"]
 class World:
     """All the state that is many. `alive` is the slice of post ids young enough to be shown."""
 
-    def __init__(self) -> None:
-        self.accounts = Accounts()
+    def __init__(self, opts: CountsSection | None = None) -> None:
+        opts = opts or CountsSection()
+        self.accounts = Accounts(round(opts.standing_start * BYTE))
         self.creators = Creators()
         self.posts = Posts()
-        self.log = Log(1024)
+        self.log = Log(LOG_ROOM)
         self.readers = Readers(0)
         self.alive = slice(0, 0)
-        self.reference_likes = 20.0  # the count that looks like a hit; follows what is about
+        self.finished_percent = opts.finished_percent  # of a post read, from which it counts as read to the end
+        self.reference_likes = opts.reference_likes_start  # the count that looks like a hit; follows what is about
         # links shared in each group chat: post id + 1, and when
-        self.chat_post = np.zeros((0, 2), np.uint32)
-        self.chat_tick = np.zeros((0, 2), np.int32)
+        self.chat_post = np.zeros((0, CHAT_LINKS), np.uint32)
+        self.chat_tick = np.zeros((0, CHAT_LINKS), np.int32)
 
     def record(self, count: int, **rows: Any) -> None:
         """Write interactions that were not made by the reader kernel (columns of `Log`, broadcast to `count`; one
@@ -45,7 +51,7 @@ class World:
             return
         post, channel = log.post[at], log.channel[at]
         count_reads(
-            post, channel, log.completion[at], log.dwell_s[at],
+            post, channel, log.completion[at], log.dwell_s[at], self.finished_percent,
             posts.impressions, posts.reads, posts.finishes, posts.dwell_s,
         )  # fmt: skip
 

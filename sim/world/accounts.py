@@ -1,6 +1,6 @@
 """Every account of the platform: readers first, then creators' own, then matrix and farm accounts."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -11,7 +11,8 @@ class Accounts(Columns):
     """Account columns. Row = account id; rows [0, n_readers) are the organic readers.
 
     `ip`, `device`, `registered_day`, `status` are what the platform sees; `grade` and `owner` are truth
-    (owner: creator id for creators' accounts, farm or MCN id for theirs, -1 for readers).
+    (owner: creator id for creators' accounts, farm or MCN id for theirs, -1 for readers). A new account has the
+    standing `standing` (0..255).
     """
 
     spec: ClassVar[Spec] = {
@@ -20,7 +21,17 @@ class Accounts(Columns):
         "registered_day": (np.int16, (), 0),
         "status": (np.uint8, (), 0),
         "limited_until": (np.int32, (), -1),  # tick
-        "standing": (np.uint8, (), 64),  # 0..255, the platform's view of how an account reads (reading history)
+        "standing": (np.uint8, (), 0),  # 0..255, the platform's view of how an account reads (reading history)
         "grade": (np.uint8, (), 0),
         "owner": (np.int32, (), -1),
     }
+
+    def __init__(self, standing: int = 0) -> None:
+        self.standing_start = standing
+        super().__init__()
+
+    def _fill(self, name: str) -> Any:
+        return self.standing_start if name == "standing" else super()._fill(name)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return super().__getstate__() | {"standing_start": self.standing_start}

@@ -11,24 +11,42 @@ import numpy as np
 from sim.core.enums import N_TOPICS, Grade
 from sim.core.random_streams import RandomStreams, stream_key
 from sim.kernels import build as kernel
+from sim.kernels.scales import (
+    BYTE,
+    CHAT_LINKS,
+    EXPRESSIVE_ONE,
+    FAR_CANDIDATES,
+    FULL_16,
+    NEAR_CANDIDATES,
+    ONE_8,
+    ONE_16,
+    ONE_32,
+    SLOT_SPAN,
+    SPEED_ONE,
+)
 from sim.world import World
 from sim.world.readers import Readers
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
+    from sim.scenario.schema.readers import ReadersSection
+
+__all__ = ["SLOT_SPAN", "add_creators", "build_world"]
 
 DAY = 0
-SLOT_SPAN = 1 << 20  # entity of a creator: slot + generation * SLOT_SPAN
+ACCOUNT_ROOM = 8192  # accounts beside the readers' for which there is room at first, and
+ROOM_PART = 8  # one for each so many readers
+TINY = 1e-9  # keeps a spread of nothing from dividing
 
 
-def fraction(share: float, scale: int = 65536) -> int:
+def fraction(share: float, scale: int = ONE_16) -> int:
     """A share as an integer threshold."""
     return round(share * scale)
 
 
 def build_world(scenario: Scenario, luck: RandomStreams) -> World:
     """All columns at day 0; a pure function of scenario and seed."""
-    world = World()
+    world = World(scenario.counts)
     _add_readers(world, scenario, luck)
     add_creators(world, scenario, luck, np.arange(scenario.creators.n), generation=0, day=DAY)
     _draw_follows(world, scenario, luck)
@@ -43,38 +61,66 @@ def _add_readers(world: World, scenario: Scenario, luck: RandomStreams) -> None:
     opts, graph = scenario.readers, scenario.graph
     n = opts.n
     readers = Readers(n)
-    trust = fraction(opts.trust_start, 65535)
-    kernel.fill_readers(
-        readers.record,
-        _key(luck, "readers"),
-        opts.pages_per_session,
-        fraction(opts.fast_reader_share),
-        trust,
-        65535 * 2 // 5,
-    )
+    kernel.fill_readers(readers.record, _key(luck, "readers"), habits(opts))
     accounts = world.accounts
-    accounts.reserve(n + n // 8 + 8192)
+    accounts.reserve(n + n // ROOM_PART + ACCOUNT_ROOM)
     accounts.add(n, grade=Grade.READER)
     kernel.fill_addresses(
         accounts.ip,
         accounts.device,
         accounts.registered_day,
         _key(luck, "addresses"),
-        opts.household_max,
-        fraction(opts.campus_share),
-        fraction(opts.office_share),
-        fraction(opts.shared_phone_share),
+        addresses(opts),
     )
-    near, far = graph.friends_near / kernel.N_MASKS, graph.friends_far / kernel.N_MIRRORS
-    edges = (n, _key(luck, "friends"), fraction(near), fraction(far))
+    near, far = graph.friends_near / NEAR_CANDIDATES, graph.friends_far / FAR_CANDIDATES
+    edges = (n, _key(luck, "friends"), fraction(near), fraction(far), 1 << graph.community_log2)
     kernel.count_friends(readers.friend_start, *edges)
-    friends = np.empty(int(readers.friend_start[-1]) + kernel.N_MASKS + kernel.N_MIRRORS, np.int32)
+    friends = np.empty(int(readers.friend_start[-1]) + NEAR_CANDIDATES + FAR_CANDIDATES, np.int32)
     kernel.fill_friends(readers.friend_start, friends, *edges)
     readers.friends = friends
     world.readers = readers
     chats = n // graph.chat_size + 1
-    world.chat_post = np.zeros((chats, 2), np.uint32)
-    world.chat_tick = np.full((chats, 2), -1, np.int32)
+    world.chat_post = np.zeros((chats, CHAT_LINKS), np.uint32)
+    world.chat_tick = np.full((chats, CHAT_LINKS), -1, np.int32)
+
+
+def habits(opts: ReadersSection) -> kernel.Habits:
+    """How readers differ, in the units of their columns."""
+    return kernel.Habits(
+        pages=opts.pages_per_session,
+        pages_spread=opts.pages_spread,
+        trust=fraction(opts.trust_start, FULL_16),
+        expect=fraction(opts.expect_start, FULL_16),
+        finished=fraction(opts.finished_start, BYTE),
+        other_min=fraction(opts.interest_other_min, BYTE),
+        other_range=fraction(opts.interest_other_range, BYTE),
+        second_min=fraction(opts.interest_second_min, BYTE),
+        second_range=fraction(opts.interest_second_range, BYTE),
+        main_min=fraction(opts.interest_main_min, BYTE),
+        main_range=fraction(opts.interest_main_range, BYTE),
+        activity_min=fraction(opts.activity_min, BYTE),
+        speed_min=fraction(opts.speed_min, SPEED_ONE),
+        speed_range=fraction(opts.speed_range, SPEED_ONE),
+        skimmers=fraction(opts.fast_reader_share),
+        skim_min=fraction(opts.skim_speed_min, SPEED_ONE),
+        expressive_min=fraction(opts.expressive_min, EXPRESSIVE_ONE),
+        expressive_range=fraction(opts.expressive_range, EXPRESSIVE_ONE),
+    )
+
+
+def addresses(opts: ReadersSection) -> kernel.Addresses:
+    """How readers share addresses and phones, in the units of the kernel."""
+    return kernel.Addresses(
+        household_max=opts.household_max,
+        campus=fraction(opts.campus_share),
+        campus_size=opts.campus_size,
+        campus_per_address=opts.campus_per_address,
+        office=fraction(opts.office_share),
+        office_size=opts.office_size,
+        shared_phone=fraction(opts.shared_phone_share),
+        shared_at_home=fraction(opts.shared_at_home),
+        oldest_days=opts.account_age_days,
+    )
 
 
 def add_creators(
@@ -88,7 +134,7 @@ def add_creators(
         return luck.uniform_array("creators", 0, entity, k)
 
     n = len(slots)
-    talent = 0.1 + 0.9 * (draw(0) + draw(1)) / 2
+    talent = np.minimum(1.0, opts.talent_min + opts.talent_range * (draw(0) + draw(1)) / 2)
     account_ids = np.arange(world.accounts.n, world.accounts.n + n)
     first = world.creators.n
     # creators live among readers: the address of one of them, a phone of their own
@@ -97,7 +143,7 @@ def add_creators(
         n,
         ip=world.accounts.ip[neighbour],
         device=np.uint32(0xC0000000) + np.arange(first, first + n, dtype=np.uint32),
-        registered_day=day - 1 - (draw(3) * 1500).astype(np.int64) * (day == 0),
+        registered_day=day - 1 - (draw(3) * opts.account_age_days).astype(np.int64) * (day == 0),
         grade=Grade.CREATOR,
         owner=np.arange(first, first + n),
     )
@@ -110,11 +156,11 @@ def add_creators(
         merchant=draw(4) < opts.merchant_share,
         topic=(draw(5) * N_TOPICS).astype(np.uint8),
         talent=talent,
-        skill=talent * (0.75 + 0.25 * draw(6)),
-        effort=np.clip(opts.effort_start + 0.4 * (draw(7) - 0.5), 0.05, 1.0),
-        posts_per_day=opts.posts_per_day * (0.4 + 1.2 * draw(8)),
+        skill=talent * np.minimum(1.0, opts.skill_start_min + opts.skill_start_range * draw(6)),
+        effort=np.clip(opts.effort_start + opts.effort_start_range * (draw(7) - 0.5), opts.effort_start_min, 1.0),
+        posts_per_day=opts.posts_per_day * (opts.rate_min + opts.rate_range * draw(8)),
         integrity=2 * opts.integrity_mean * draw(9),
-        anxiety=np.clip(opts.anxiety_mean + 0.8 * (draw(10) - 0.5), 0.0, 1.0),
+        anxiety=np.clip(opts.anxiety_mean + opts.anxiety_range * (draw(10) - 0.5), 0.0, 1.0),
     )
 
 
@@ -122,7 +168,7 @@ def _draw_follows(world: World, scenario: Scenario, luck: RandomStreams) -> None
     """Whom readers follow at the start: by interest, then by a popularity partly earned by talent."""
     opts, creators = scenario.graph, world.creators
     z = luck.normal_array("popularity", 0, np.arange(creators.n))
-    talent = (creators.talent - creators.talent.mean()) / max(1e-9, float(creators.talent.std()))
+    talent = (creators.talent - creators.talent.mean()) / max(TINY, float(creators.talent.std()))
     rho = opts.follower_talent
     spread = opts.follower_sigma * (rho * talent + math.sqrt(1 - rho * rho) * z)
     weight = np.array([math.exp(x) for x in spread])
@@ -132,18 +178,21 @@ def _draw_follows(world: World, scenario: Scenario, luck: RandomStreams) -> None
     for a, b in pairwise(start):
         if b > a:
             total = np.cumsum(weight[by_topic[a:b]])
-            sums[a:b] = np.minimum(total / total[-1] * 2.0**32, 2.0**32).astype(np.uint64)
+            sums[a:b] = np.minimum(total / total[-1] * ONE_32, ONE_32).astype(np.uint64)
     followers = np.zeros(creators.n, np.int64)
     kernel.fill_follows(
         world.readers.follows,
         world.readers.follow_trust,
         world.readers.record,
         _key(luck, "follows"),
-        fraction(scenario.readers.follows_mean, 256),
+        fraction(scenario.readers.follows_mean, ONE_8),
+        fraction(opts.follows_min, ONE_8),
+        fraction(opts.follows_range, BYTE),
+        opts.follow_tries,
         by_topic,
         sums,
         start,
         followers,
-        fraction(scenario.readers.trust_start, 255),
+        fraction(scenario.readers.trust_start, BYTE),
     )
     creators.followers[:] = followers

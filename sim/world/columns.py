@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+ROOM = 16  # rows of a new table
+
 Spec = dict[str, tuple[Any, tuple[int, ...], Any]]
 
 
@@ -19,12 +21,16 @@ class Columns:
 
     spec: ClassVar[Spec] = {}
 
-    def __init__(self, capacity: int = 16) -> None:
+    def __init__(self, capacity: int = ROOM) -> None:
         self.n = 0
         self._seen: list[str] = []  # columns whose view is kept
         self._data: dict[str, NDArray[Any]] = {
-            name: np.full((capacity, *cell), fill, dtype) for name, (dtype, cell, fill) in self.spec.items()
+            name: np.full((capacity, *cell), self._fill(name), dtype) for name, (dtype, cell, _) in self.spec.items()
         }
+
+    def _fill(self, name: str) -> Any:
+        """What a cell of a column holds unless it is given."""
+        return self.spec[name][2]
 
     def __len__(self) -> int:
         return self.n
@@ -72,8 +78,8 @@ class Columns:
 
     def reserve(self, capacity: int) -> None:
         """Make room for `capacity` rows at once."""
-        for name, (dtype, cell, fill) in self.spec.items():
-            grown = np.full((capacity, *cell), fill, dtype)
+        for name, (dtype, cell, _) in self.spec.items():
+            grown = np.full((capacity, *cell), self._fill(name), dtype)
             grown[: self.n] = self._data[name][: self.n]
             self._data[name] = grown
         self._changed()

@@ -27,7 +27,7 @@ class Creators(Columns):
         "talent": (np.float32, (), 0.0),  # 0..1
         "skill": (np.float32, (), 0.0),  # 0..1
         "effort": (np.float32, (), 0.0),  # 0..1
-        "posts_per_day": (np.float32, (), 0.5),
+        "posts_per_day": (np.float32, (), 0.0),
         "integrity": (np.float32, (), 0.0),  # perceived weekly cost of cheating, in units of log payoff
         "anxiety": (np.float32, (), 0.0),  # weight of visible counts in the perceived payoff, 0..1
         "strategy": (np.int16, (), 0),  # index into scenario.strategies; 0 is honest

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.clock import HOUR_S
 from sim.core.views import LOG_COLUMNS, NO_POSTS, AccountsView, LogView, PlatformView, PostsView, read_only
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def view_posts(world: World, clock: Clock, none: bool = False) -> PostsView:
         first_id=alive.start,
         creator=read_only(creator),
         topic=read_only(posts.topic[alive]),
-        age_h=(clock.start_s - posts.published_s[alive]) / 3600.0,
+        age_h=(clock.start_s - posts.published_s[alive]) / HOUR_S,
         impressions=_total(posts.impressions[alive]),
         reads=_total(posts.reads[alive]),
         visible_likes=posts.likes[alive] - posts.discounted[alive],

@@ -8,26 +8,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.lookup_tables import LOG1P, log1p_counts
-from sim.kernels.posts import ONE, fill_posts, fill_slots
+from sim.kernels.posts import fill_posts, fill_slots
 from sim.kernels.read import POST
+from sim.kernels.scales import BYTE, ONE_8, ONE_16, ONE_24
 
 if TYPE_CHECKING:
     from sim.scenario.schema.readers import ReadersSection
     from sim.world import World
 
 POST_COLUMNS = ("likes", "discounted", "quality", "appeal", "comments", "key", "creator", "topic")
-# quality that readers expect behind no likes and behind the reference count (assumed; it brackets the qualities met)
-COUNT_FLOOR, COUNT_TOP = 0.15, 0.80
-COMMENTS_PER_LIKE = 0.1  # fewer than this under a liked post look silent (assumed)
 
 
 def by_quality(opts: ReadersSection) -> tuple[NDArray[np.int64], ...]:
     """Chances to finish (65536 is 1), comment, forward and follow (2**24 is 1) by quality 0..255."""
-    q = np.arange(256) / 255.0
-    finish = np.minimum(0.98, opts.finish_base + opts.finish_quality * q) * 65536
-    comment = opts.comment_base * q * ONE
-    forward = (opts.forward_base + opts.forward_quality * q * q) * ONE
-    follow = opts.follow_base * q * q * ONE
+    q = np.arange(ONE_8) / float(BYTE)
+    finish = np.minimum(opts.finish_max, opts.finish_base + opts.finish_quality * q) * ONE_16
+    comment = opts.comment_base * q * ONE_24
+    forward = (opts.forward_base + opts.forward_quality * q * q) * ONE_24
+    follow = opts.follow_base * q * q * ONE_24
     return tuple(x.astype(np.int64) for x in (finish, comment, forward, follow))
 
 
@@ -45,10 +43,10 @@ def post_table(world: World, opts: ReadersSection) -> NDArray[Any]:
     """The posts alive as the kernel wants them (dtype `POST`); counts as they stood when the tick began."""
     posts, alive = world.posts, world.alive
     columns = (getattr(posts, name)[alive] for name in POST_COLUMNS)
-    level = _reference(world.reference_likes), COUNT_FLOOR, COUNT_TOP - COUNT_FLOOR
+    level = _reference(world.reference_likes), opts.expect_no_likes, opts.expect_hit - opts.expect_no_likes
     chances = (
-        opts.open_hot, opts.social_proof_open, opts.like_base, opts.like_quality, opts.herding_like,
-        *level, COMMENTS_PER_LIKE, opts.silence_weight,
+        opts.open_hot, opts.open_plain, opts.social_proof_open, opts.like_base, opts.like_quality, opts.herding_like,
+        *level, opts.comments_per_like, opts.silence_weight,
     )  # fmt: skip
     table = np.empty(alive.stop - alive.start, POST)
     fill_posts(*columns, LOG1P, tuple(map(float, chances)), table)

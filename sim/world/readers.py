@@ -7,12 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.enums import N_TOPICS
+from sim.kernels.scales import CACHE_LINE, INBOX, MAX_FOLLOWS, N_TOPICS, NO_CREATOR, RING
 
-MAX_FOLLOWS = 24
-INBOX = 4
-RING = 8
-NO_CREATOR = 0xFFFF
+__all__ = ["INBOX", "LISTS", "MAX_FOLLOWS", "NO_CREATOR", "RECORD", "RING", "Readers", "aligned"]
 
 RECORD = np.dtype(
     [
@@ -37,7 +34,7 @@ RECORD = np.dtype(
     ],
     align=False,
 )
-assert RECORD.itemsize == 32
+assert RECORD.itemsize == CACHE_LINE // 2
 
 # Two cache lines a reader: what a visit needs in the first, what reading needs in the second.
 LISTS = np.dtype(
@@ -49,13 +46,13 @@ LISTS = np.dtype(
         ("spare", np.uint64),
     ]
 )
-assert LISTS.itemsize == 128
+assert LISTS.itemsize == CACHE_LINE * 2
 
 
 def aligned(n: int, dtype: np.dtype[Any]) -> NDArray[Any]:
     """Zeros whose rows start on a cache line: a row then costs the fewest fetches."""
-    raw = np.zeros(n * dtype.itemsize + 64, np.uint8)
-    start = -raw.ctypes.data % 64
+    raw = np.zeros(n * dtype.itemsize + CACHE_LINE, np.uint8)
+    start = -raw.ctypes.data % CACHE_LINE
     return raw[start : start + n * dtype.itemsize].view(dtype)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Target
+from sim.kernels.scales import WORD_BITS
 from sim.plugins.detectors.detector import Detector, Scores
 from sim.plugins.parameters import parameter
 
@@ -51,7 +52,7 @@ class IpBurst(Detector):
 
         ip, time_s = view.log.ip[rows], view.log.time_s[rows]
         since = (time_s - time_s.min()).astype(np.uint64)
-        order = np.argsort((ip.astype(np.uint64) << np.uint64(32)) | since)
+        order = np.argsort((ip.astype(np.uint64) << np.uint64(WORD_BITS)) | since)
         people, person = np.unique(view.log.account[rows], return_inverse=True)
         score = np.empty(len(rows))
         score[order] = busiest_windows(ip[order], time_s[order], person[order], len(people), self.window_s)
@@ -67,13 +68,16 @@ class NoReadLike(Detector):
 
     needs_posts: ClassVar[bool] = False
     dwell_s: float = parameter(8.0, "a look of this length counts as reading", unit="s", ge=1.0, le=600.0)
+    finished_percent: int = parameter(
+        90, "who read this much of the post has read it, however fast", unit="%", ge=1, le=100
+    )
     threshold: float = parameter(0.5, "score of a verdict", ge=0.0, le=1.0)
 
     def inspect(self, view: PlatformView, clock: Clock) -> Scores:
         """One score a like."""
         rows = view.log.likes
         look = view.log.dwell_s[rows] / self.dwell_s
-        finished = view.log.completion[rows] >= 90
+        finished = view.log.completion[rows] >= self.finished_percent
         return Scores(rows, np.where(finished, 0.0, np.maximum(0.0, 1.0 - look)))
 
 
@@ -103,8 +107,8 @@ class Device(Detector):
         crowd = count_members(view.accounts.device, phones)
         stranger = view.accounts.device[account] != device
         if stranger.any():
-            pairs = np.unique((phone[stranger] << 32) | account[stranger])
-            crowd += np.bincount(pairs >> 32, minlength=len(phones))
+            pairs = np.unique((phone[stranger] << WORD_BITS) | account[stranger])
+            crowd += np.bincount(pairs >> WORD_BITS, minlength=len(phones))
         ids, at = np.unique(account, return_inverse=True)
         score = np.zeros(len(ids))
         np.maximum.at(score, at, crowd[phone])

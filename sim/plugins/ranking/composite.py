@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.clock import MINUTE_S
 from sim.core.lookup_tables import age_decay, log1p_counts
 from sim.plugins.parameters import parameter
 from sim.plugins.ranking.policy import ByTopic
@@ -37,29 +38,42 @@ class Composite(ByTopic):
     depth: float = parameter(0.25, "weight of log summed comment depth", ge=0.0, le=10.0)
     forwards: float = parameter(0.5, "weight of log forwards, each by its forwarder's standing", ge=0.0, le=10.0)
     gravity: float = parameter(0.9, "how fast a post's score fades with age", ge=0.0, le=4.0)
+    age_offset_h: float = parameter(
+        2.0, "hours added to the age before it counts: the larger, the less the newest lead", unit="h", ge=0.1, le=168.0
+    )
+    dwell_max_min: float = parameter(10.0, "mean dwell beyond which more counts nothing", unit="min", ge=0.0, le=60.0)
+    forward_standing: int = parameter(128, "standing (0..255) of forwarders that together count as one", ge=1, le=255)
     topic_boost: float = parameter(1.0, "extra score for the readers' main topic", ge=0.0, le=20.0)
     like_rate: float = parameter(
         0.01, "likes per read of an ordinary post", unit="1/read", source="C1: 0.7-0.95 %", ge=0.0001, le=1.0
     )
     like_slack: float = parameter(
-        4.0, "multiple of that rate, plus five likes, still taken as natural", ge=1.0, le=100.0
+        4.0, "multiple of that rate, plus `like_free`, still taken as natural", ge=1.0, le=100.0
     )
+    like_free: float = parameter(5.0, "likes taken as natural without any read", unit="likes", ge=0.1, le=1000.0)
     anomaly_weight: float = parameter(1.0, "how hard the surplus is punished", ge=0.0, le=100.0)
     prior_reads: float = parameter(12.0, "reads' worth of doubt in every ratio", unit="reads", ge=0.1, le=1000.0)
     prior_completion: float = parameter(0.45, "share finished of an unknown post", ge=0.0, le=1.0)
 
+    prior_minutes: float = parameter(2.0, "time to read an unknown post whole", unit="min", ge=0.0, le=60.0)
+
     def worth(self, posts: PostsView) -> NDArray[np.float64]:
         """Weighted evidence of quality x decay / (1 + anomaly)."""
-        natural = 5.0 + self.like_slack * self.like_rate * posts.reads
+        natural = self.like_free + self.like_slack * self.like_rate * posts.reads
         surplus = np.maximum(0.0, posts.likes - natural) / natural
         finished = smoothed(posts.finishes, posts.reads, self.prior_completion, self.prior_reads)
-        minutes = smoothed(posts.dwell_s, 60.0 * posts.reads, self.prior_completion * 2.0, 60.0 * self.prior_reads)
+        minutes = smoothed(
+            posts.dwell_s,
+            float(MINUTE_S) * posts.reads,
+            self.prior_completion * self.prior_minutes,
+            float(MINUTE_S) * self.prior_reads,
+        )
         evidence = (
             self.completion * finished * finished
-            + self.dwell * np.minimum(minutes, 10.0)
+            + self.dwell * np.minimum(minutes, self.dwell_max_min)
             + self.likes * log1p_counts(np.minimum(posts.visible_likes, natural))
             + self.depth * log1p_counts(posts.comment_depth)
-            + self.forwards * log1p_counts(posts.forward_standing // 128)
+            + self.forwards * log1p_counts(posts.forward_standing // self.forward_standing)
         )
         doubt = 1.0 + self.anomaly_weight * surplus
-        return evidence / doubt * age_decay(posts.age_hours, self.gravity)
+        return evidence / doubt * age_decay(posts.age_hours, self.gravity, self.age_offset_h)

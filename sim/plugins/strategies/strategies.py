@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
+from sim.kernels.scales import PER_THOUSAND
 from sim.plugins.parameters import parameter
 from sim.plugins.strategies.actions import AskGroup, AskMatrix, BuyLikes, Package, PushAction
 from sim.plugins.strategies.observation import CreatorObservation
@@ -63,7 +64,7 @@ class Buy(Strategy):
     The aim is the larger of what recommended posts show and what successful peers show, raised by the
     creator's anxiety and, for merchants, by what a proof of popularity sells. More is bought where likes are
     said to vanish, and less as it eats into the budget: with `w` wanted and `a` affordable the order is
-    (w^-3 + a^-3)^(-1/3), a smooth minimum, so that demand falls with price and risk by degrees.
+    (w^-k + a^-k)^(-1/k) with `sharpness` k, a smooth minimum, so that demand falls with price and risk by degrees.
     """
 
     channel: ClassVar[str] = "farm"
@@ -75,6 +76,14 @@ class Buy(Strategy):
     package_factor: float = parameter(
         3.0, "price of the full package as expected, against likes alone", ge=1.0, le=50.0
     )
+    survival_min: float = parameter(
+        0.25, "share of likes expected to last, at least, whatever is said", ge=0.01, le=1.0
+    )
+    order_min: float = parameter(0.75, "smallest order against the aim; chance adds to it", ge=0.0, le=10.0)
+    order_range: float = parameter(0.5, "what chance adds at most", ge=0.0, le=10.0)
+    sharpness: float = parameter(
+        3.0, "how sudden the budget limits the order: the larger, the less it is felt before", ge=0.1, le=20.0
+    )
     least: int = parameter(20, "smallest order worth the message", unit="likes", ge=1, le=10_000)
 
     def plan(self, observation: CreatorObservation, budget_cny: float, u: float) -> tuple[PushAction, ...]:
@@ -83,11 +92,11 @@ class Buy(Strategy):
         if price <= 0.0 or budget_cny <= 0.0:
             return ()
         price *= self.package_factor if self.package == "full" else 1.0
-        lasting = min(1.0, max(0.25, observation.survival.get(self.grade, 1.0)))
-        wanted = self.aim(observation) * (0.75 + 0.5 * u) / lasting
-        affordable = 1000.0 * budget_cny / price
+        lasting = min(1.0, max(self.survival_min, observation.survival.get(self.grade, 1.0)))
+        wanted = self.aim(observation) * (self.order_min + self.order_range * u) / lasting
+        affordable = PER_THOUSAND * budget_cny / price
         less, more = sorted((wanted, affordable))
-        n = int(less / (1.0 + (less / more) ** 3) ** (1 / 3))
+        n = int(less / (1.0 + (less / more) ** self.sharpness) ** (1 / self.sharpness))
         return (BuyLikes(n, self.grade, self.package),) if n >= self.least else ()
 
     def aim(self, observation: CreatorObservation) -> float:

@@ -9,7 +9,20 @@ class CreatorsSection(Section):
     n: int = parameter(600, "creators at the start; one who quits is replaced", unit="creators", ge=4, le=40_000)
     merchant_share: float = parameter(0.25, "share who sell goods", ge=0, le=1)
     posts_per_day: float = parameter(0.5, "mean posts a day", unit="1/day", gt=0, le=5)
+    rate_min: float = parameter(0.4, "posts a day of the laziest creator, against the mean", ge=0, le=2)
+    rate_range: float = parameter(1.2, "what is added to that at most", ge=0, le=4)
+    talent_min: float = parameter(0.1, "least talent", ge=0, le=1)
+    talent_range: float = parameter(0.9, "what is added to that at most (the mean of two draws, at most 1)", ge=0, le=1)
+    skill_start_min: float = parameter(
+        0.75, "least share of its talent that a beginner has turned into skill", ge=0, le=1
+    )
+    skill_start_range: float = parameter(0.25, "what is added to that at most", ge=0, le=1)
+    account_age_days: int = parameter(
+        1500, "age of the oldest creator's account at the start", unit="days", ge=0, le=30_000
+    )
     effort_start: float = parameter(0.6, "mean effort at the start", ge=0, le=1)
+    effort_start_range: float = parameter(0.4, "difference between most and least effort at the start", ge=0, le=2)
+    effort_start_min: float = parameter(0.05, "least effort of anybody at the start", ge=0, le=1)
     effort_cost_cny: float = parameter(
         1.5, "cost of a post at full effort (grows with the square)", unit="CNY/post", ge=0, le=1000
     )
@@ -35,6 +48,7 @@ class CreatorsSection(Section):
     anxiety_mean: float = parameter(
         0.5, "mean weight of visible counts in how a creator judges itself (S18)", ge=0, le=1
     )
+    anxiety_range: float = parameter(0.8, "difference between the most and the least anxious", ge=0, le=2)
     recognition_cny: float = parameter(
         6.0, "worth to a creator of one unit of log success a week, beyond money", unit="CNY/week", ge=0, le=1000
     )

@@ -1,9 +1,10 @@
 """Organic readers: rhythm, attention, taste, social proof, trust, leaving and coming back."""
 
-from sim.scenario.schema.section import Section, parameter
+from sim.scenario.schema.population import ReaderDifferences, SharedAddresses
+from sim.scenario.schema.section import parameter
 
 
-class ReadersSection(Section):
+class ReadersSection(SharedAddresses, ReaderDifferences):
     """Parameters of the organic readers."""
 
     n: int = parameter(50_000, "organic readers", unit="accounts", ge=64, le=50_000_000)
@@ -15,6 +16,9 @@ class ReadersSection(Section):
     reads_per_day: int = parameter(24, "most posts opened in a day", unit="posts", ge=1, le=200)
     follows_mean: float = parameter(14.0, "mean creators followed at the start", unit="creators", ge=0, le=24)
 
+    open_plain: float = parameter(
+        0.5, "chance to open a post of the plainest headline, against one in the middle", ge=0, le=1
+    )
     open_subscription: float = parameter(
         0.15,
         "chance to open a new post of a followed creator",
@@ -43,6 +47,7 @@ class ReadersSection(Section):
 
     finish_base: float = parameter(0.25, "chance to finish a post of quality 0 at full interest", ge=0, le=1)
     finish_quality: float = parameter(0.65, "added chance to finish at quality 1", ge=0, le=1)
+    finish_max: float = parameter(0.98, "highest chance to finish a post, at full interest", ge=0, le=1)
     length_s: float = parameter(150.0, "time to read an average post whole", unit="s", ge=5, le=3600)
     fast_reader_share: float = parameter(0.04, "share of readers who skim: a post in seconds", ge=0, le=1)
     like_base: float = parameter(
@@ -73,6 +78,10 @@ class ReadersSection(Section):
     loss_aversion: float = parameter(
         3.0, "a bad surprise moves trust this many times more than a good one", ge=1, le=10, source="C21: two to five"
     )
+    expect_no_likes: float = parameter(0.15, "quality expected behind no likes, by one who trusts counts", ge=0, le=1)
+    expect_hit: float = parameter(
+        0.80, "quality expected behind the likes of a hit, by one who trusts counts", ge=0, le=1
+    )
     tolerance: float = parameter(
         0.15, "shortfall against expectation that readers still forgive, in quality", ge=0, le=1
     )
@@ -84,6 +93,7 @@ class ReadersSection(Section):
         le=1,
         source="article, S11",
     )
+    comments_per_like: float = parameter(0.1, "comments for each like below which a post looks silent", ge=0, le=10)
     unfollow_below: float = parameter(
         0.62,
         "trust in a followed creator below which a disappointment ends it",
@@ -97,11 +107,4 @@ class ReadersSection(Section):
     return_per_day: float = parameter(0.01, "daily chance to come back", unit="1/day", ge=0, le=1)
     repair_per_day: float = parameter(
         0.004, "share of lost trust that a day away restores, up to the start value", unit="1/day", ge=0, le=1
-    )
-
-    household_max: int = parameter(4, "largest household behind one address", unit="accounts", ge=1, le=16)
-    campus_share: float = parameter(0.06, "share of readers on campuses, hundreds behind one address", ge=0, le=1)
-    office_share: float = parameter(0.10, "share of readers in offices, 32 behind one address", ge=0, le=1)
-    shared_phone_share: float = parameter(
-        0.02, "share of readers on somebody else's or a second-hand phone", ge=0, le=1
     )

@@ -1,0 +1,47 @@
+"""Fixed-point scales and array sizes: what one unit is in a column, and how much room there is.
+
+These numbers say how quantities are written down, not how anybody behaves; what shapes behaviour is a parameter of
+the scenario. Compiled functions take them in when they are compiled, and numba's cache watches one file at a time:
+after a change here, delete the caches (`find sim -name '*.nbi' -delete`).
+"""
+
+# -- scales: what stands for 1 ------------------------------------------------------------------------------
+BYTE = 255  # a share kept in a byte
+FULL_16 = 65535  # a share kept in 16 bits
+ONE_8 = 256  # a chance or a factor compared with 8 bits
+ONE_16 = 65536  # a chance compared with 16 random bits
+ONE_24 = 1 << 24  # a chance compared with 24 random bits
+ONE_32 = 2.0**32  # a chance compared with 32 random bits
+ACTIVITY_ONE = 128  # an average activity
+EXPRESSIVE_ONE = 128  # an average readiness to like, comment and forward
+SPEED_ONE = 32  # an average reading speed
+PERCENT = 100
+PER_THOUSAND = 1000
+WORD_BITS = 32  # two whole numbers are packed into one of 64 bits
+
+# -- sizes: how many there can be ---------------------------------------------------------------------------
+N_TOPICS = 8  # topics, and cells of readers by main topic: one byte each in a word of 64 bits
+N_CHRONOTYPES = 8  # rows of the rhythm table: three bits of a draw
+MAX_FOLLOWS = 24  # creators a reader can follow
+INBOX = 4  # forwarded posts that wait for a reader
+RING = 8  # posts a reader remembers having read
+CHAT_LINKS = 2  # links that a group chat holds
+NO_CREATOR = 0xFFFF  # ends a list of creators followed
+NEAR_CANDIDATES = 24  # candidate friends within the community
+FAR_CANDIDATES = 6  # candidate friends anywhere
+SLOT_SPAN = 1 << 20  # entity of a creator: slot + generation * SLOT_SPAN
+CACHE_LINE = 64  # bytes
+
+# the reader kernel
+PAGE = 8  # posts of a feed page: compared eight at a time
+MAX_PAGES = 16  # of a visit
+CHUNK = 4096  # readers between two looks at the room left in `rows`
+ROWS_PER_VISIT = 6 * 6  # at most six posts opened, each with read, like, comment, forward, follow, unfollow
+N_COUNTS = 12  # columns of `counts`: impressions on the five surfaces, reads on them, finishes, dwell
+MOST_MET = 40  # room beyond the subscriptions: a full inbox, all links of a chat, one from outside, one spare
+
+# counting members of a set by a hash table
+HASH_MULTIPLIER = 2654435761  # Knuth's, for 32 bits
+HASH_BITS_MIN = 4
+HASH_ROOM = 4  # places of the table for each name
+FLAG_BITS_MIN, FLAG_BITS_MAX = 15, 18  # a table of flags that fits the nearest cache

@@ -1,0 +1,61 @@
+"""How organic readers differ from each other at the start, and how they share addresses and phones."""
+
+from sim.scenario.schema.section import Section, parameter
+
+
+class ReaderDifferences(Section):
+    """Tastes and habits: each is drawn once for a reader, evenly between a least value and that plus a range."""
+
+    pages_spread: int = parameter(
+        1, "pages of a visit that readers differ from the mean, up or down", unit="pages", ge=0, le=7
+    )
+    interest_main_min: float = parameter(0.784, "least interest in one's main topic, full is 1", ge=0, le=1)
+    interest_main_range: float = parameter(0.216, "what is added to that at most", ge=0, le=1)
+    interest_second_min: float = parameter(0.47, "least interest in one's second topic", ge=0, le=1)
+    interest_second_range: float = parameter(0.247, "what is added to that at most", ge=0, le=1)
+    interest_other_min: float = parameter(0.098, "least interest in any other topic", ge=0, le=1)
+    interest_other_range: float = parameter(0.275, "what is added to that at most", ge=0, le=1)
+    activity_min: float = parameter(
+        0.25,
+        "least of the two factors that make up how often a reader visits, where each varies by 1: the smaller, the "
+        "more readers differ",
+        ge=0.01,
+        le=0.95,
+    )
+    speed_min: float = parameter(0.625, "slowest reading, against an average reader", ge=0.1, le=7.9)
+    speed_range: float = parameter(0.97, "what is added to that at most", ge=0, le=7.9)
+    skim_speed_min: float = parameter(6.875, "slowest reading of those who skim, likewise", ge=0.1, le=7.9)
+    expressive_min: float = parameter(
+        0.25, "least readiness to like, comment and forward, against an average reader", ge=0, le=1.99
+    )
+    expressive_range: float = parameter(1.5, "what is added to that at most", ge=0, le=1.99)
+    finished_start: float = parameter(
+        0.392, "share of reads that readers are taken to have finished so far", ge=0, le=1
+    )
+    expect_start: float = parameter(0.4, "quality that readers expect at the start", ge=0, le=1)
+    account_age_days: int = parameter(
+        2500, "age of the oldest reader's account at the start", unit="days", ge=1, le=30_000
+    )
+
+
+class SharedAddresses(Section):
+    """Households, campuses, offices, phones."""
+
+    household_max: int = parameter(4, "largest household behind one address", unit="accounts", ge=1, le=16)
+    campus_share: float = parameter(0.06, "share of readers on campuses, hundreds behind one address", ge=0, le=1)
+    campus_size: int = parameter(256, "readers of one campus", unit="accounts", ge=1, le=100_000)
+    campus_per_address: int = parameter(
+        512,
+        "readers in a row who have the same address if they are on a campus",
+        unit="accounts",
+        ge=1,
+        le=100_000,
+    )
+    office_share: float = parameter(0.10, "share of readers in offices, which have one address each", ge=0, le=1)
+    office_size: int = parameter(32, "readers of one office", unit="accounts", ge=1, le=100_000)
+    shared_phone_share: float = parameter(
+        0.02, "share of readers on somebody else's or a second-hand phone", ge=0, le=1
+    )
+    shared_at_home: float = parameter(
+        0.5, "share of those whose phone belongs to somebody of the same household", ge=0, le=1
+    )
