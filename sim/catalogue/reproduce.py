@@ -79,10 +79,11 @@ def differences(run: Stored, manifest: dict[str, Any]) -> dict[str, tuple[str, s
 
 
 def _scenario(manifest: dict[str, Any], base: Path) -> Scenario:
+    from sim.scenario import Scenario
+    from sim.scenario.build import from_document
     from sim.scenario.document import Document
-    from sim.scenario.load import validated
 
-    return validated(Document(manifest["scenario"]), base)
+    return from_document(Scenario, Document(manifest["scenario"]), base)
 
 
 def _again(

@@ -33,16 +33,13 @@ def place(address: str, options: list[str] | None) -> Place:
     """Where results go. A dotted key is a setting within a setting: `client_kwargs.endpoint_url=...`."""
     from sim.core.errors import ScenarioError
     from sim.runs.storage import Place
+    from sim.scenario.paths import set_by_path, split_path
     from sim.scenario.yaml_io import parse_value
 
     found: dict[str, Any] = {}
     for text in options or []:
         key, equals, value = text.partition("=")
-        *outer, last = key.strip().split(".")
-        if not (last and equals):
+        if not (split_path(key.strip())[-1] and equals):
             raise ScenarioError("must be KEY=VALUE, such as anon=true", file=f"--storage-option {text}")
-        inner = found
-        for each in outer:
-            inner = inner.setdefault(each, {})
-        inner[last] = parse_value(value)
+        set_by_path(found, key.strip(), parse_value(value))
     return Place(address, found)

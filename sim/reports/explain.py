@@ -13,7 +13,7 @@ from rich.text import Text
 from sim.core.errors import ScenarioError, shown
 from sim.plugins.registry import name_of
 from sim.scenario import Scenario
-from sim.scenario.parameters import find_field
+from sim.scenario.paths import find_field, get_by_path
 from sim.scenario.schema.platform import PlatformSection
 
 ALWAYS = ("enabled", "n")
@@ -46,15 +46,12 @@ def phases(scenario: Scenario, day: int) -> Table:
 
 def in_force(scenario: Scenario, policy: PlatformSection, path: str) -> list[str]:
     """Lines `path = value unit` for a dotted path; several for a whole section."""
-    node: Any = scenario.model_copy(update={"platform": policy})
-    keys = tuple(path.split("."))
-    for key in keys:
-        node = getattr(node, key)
+    node = get_by_path(scenario.model_copy(update={"platform": policy}), path)
     if isinstance(node, BaseModel):
         return _section(path, node)
     if isinstance(node, dict):
         return [f"{path}.{label} = {worded(each)}" for label, each in node.items()] or [f"{path} = none"]
-    field = find_field(keys)
+    field = find_field(type(scenario), path)
     extra = field.json_schema_extra if field is not None and isinstance(field.json_schema_extra, dict) else {}
     unit = extra.get("unit", "1")
     return [f"{path} = {worded(node)}" + ("" if unit == "1" else f" {unit}")]

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from sim.scenario.paths import find_field, join_path, leaves
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 HIDDEN = ("name", "description", "calendar", "run.seed")
 
@@ -34,14 +39,9 @@ def changed(scenario: dict[str, Any]) -> list[Changed]:
     return found
 
 
-def _flat(values: Any, path: str = "") -> dict[str, str]:
+def _flat(values: Any) -> dict[str, str]:
     """Dotted path -> value as text; lists are one value."""
-    if isinstance(values, dict) and values:
-        found: dict[str, str] = {}
-        for key, value in values.items():
-            found |= _flat(value, f"{path}.{key}" if path else str(key))
-        return found
-    return {path: _text(values)}
+    return {join_path(keys): _text(value) for keys, value in leaves(values)}
 
 
 def _text(value: Any) -> str:
@@ -58,15 +58,10 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _meaning(model: Any, path: str) -> tuple[str, str]:
-    """Unit and description of a parameter of the schema."""
-    node: Any = model
-    field: Any = None
-    for key in path.split("."):
-        fields = getattr(node, "model_fields", None)
-        if fields is None or key not in fields:
-            return "", ""
-        field = fields[key]
-        node = field.annotation
-    extra = field.json_schema_extra if field is not None and isinstance(field.json_schema_extra, dict) else {}
-    return str(extra.get("unit", "")), str((field.description if field is not None else "") or "")
+def _meaning(model: type[BaseModel], path: str) -> tuple[str, str]:
+    """Unit and description of a parameter of the schema; empty where there is none."""
+    field = find_field(model, path)
+    if field is None:
+        return "", ""
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    return str(extra.get("unit", "")), field.description or ""

@@ -18,7 +18,8 @@ from pydantic import BaseModel
 from sim.plugins.registry import FAMILIES, describe, name_of, table
 from sim.scenario import Scenario
 from sim.scenario.calendar import CalendarEntry
-from sim.scenario.parameters import find_field, parameters
+from sim.scenario.parameters import parameters
+from sim.scenario.paths import find_field
 from sim.scenario.schema.platform import Rung
 
 TARGET = Path("docs") / "parameters.md"
@@ -191,7 +192,7 @@ def _constant(module: str, name: str, meaning: str, unit: str, source: str) -> t
 
 def _parameter(row: dict[str, Any]) -> tuple[str, ...]:
     """One line of a table of parameters."""
-    field = find_field(tuple(row["path"].split(".")))
+    field = find_field(Scenario, row["path"])
     steps = [each.multiple_of for each in field.metadata if getattr(each, "multiple_of", None)] if field else []
     span = row["range"] or row["type"]
     span += f", multiples of {steps[0]}" if steps else ""
@@ -247,7 +248,7 @@ def _plugins() -> Iterable[str]:
             yield f"#### {name}"
             yield _about(cls)
             yield _facts(family, cls)
-            rows = [_knob(row) for row in describe(cls)]
+            rows = [_plugin_parameter(row) for row in describe(cls)]
             yield _table(PARAMETER_HEADS, rows) if rows else "No parameters."
 
 
@@ -261,7 +262,7 @@ def _facts(family: str, cls: Any) -> str:
     return ""
 
 
-def _knob(row: dict[str, Any]) -> tuple[str, ...]:
+def _plugin_parameter(row: dict[str, Any]) -> tuple[str, ...]:
     return (
         f"`{row['name']}`",
         row["help"],

@@ -10,10 +10,19 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.core.errors import ScenarioError, nearest_name
+from sim.scenario.paths import MISSING, Keys, get_by_path, join_path, overlap, set_by_path, split_path
 from sim.scenario.schema.platform import PlatformSection
 from sim.scenario.schema.section import Section, parameter
+from sim.scenario.validation import Wording, mistakes_in
 
 Dated = tuple[int, int, "CalendarEntry"]
+
+_DAY_OR_DATE = "needs either a day or a date"
+_AFTER_THE_END = "{given} is after the end of the run (days 0 to {last})"
+_BEFORE_THE_START = "{given} is before the start of the run (days 0 to {last})"
+_SET_TWICE = "'{path}' is already set on day {day} by calendar.{entry}"
+_NO_SUCH_KEY = "the platform has no '{key}'"
+_NO_PARTS = "'{key}' has no parts"
 
 
 class CalendarEntry(Section):
@@ -27,7 +36,7 @@ class CalendarEntry(Section):
     def day_of(self, start: datetime.date) -> int:
         """Day of the run on which the entry takes effect; `start` is the date of day 0."""
         if (self.day is None) == (self.date is None):
-            raise ScenarioError("needs either a day or a date")
+            raise ScenarioError(_DAY_OR_DATE)
         return self.day if self.day is not None else (self.date - start).days  # type: ignore[operator]
 
 
@@ -48,7 +57,7 @@ def resolve(
     for day, index, entry in dated:
         where = ("calendar", index, "set")
         for key, value in entry.set.items():
-            _apply(values, tuple(key.split(".")), copy.deepcopy(value), (*where, key))
+            _apply(values, split_path(key), copy.deepcopy(value), (*where, key))
         policies.append((day, _section(values, base, where)))
     return policies
 
@@ -60,19 +69,17 @@ def _day(entry: CalendarEntry, start: datetime.date, days: int, index: int) -> i
         raise ScenarioError(error.what, path=("calendar", index)) from None
     if not 0 <= day < days:
         key = "day" if entry.day is not None else "date"
-        said = f"day {day}" if entry.day is not None else f"{entry.date} (day {day})"
-        side = "after the end" if day >= days else "before the start"
-        raise ScenarioError(f"{said} is {side} of the run (days 0 to {days - 1})", path=("calendar", index, key))
+        template = _AFTER_THE_END if day >= days else _BEFORE_THE_START
+        given = f"day {day}" if entry.day is not None else f"{entry.date} (day {day})"
+        raise ScenarioError(template.format(given=given, last=days - 1), path=("calendar", index, key))
     return day
 
 
-def _section(values: dict[str, Any], base: Path | None, where: tuple[object, ...]) -> PlatformSection:
+def _section(values: dict[str, Any], base: Path | None, where: Keys) -> PlatformSection:
     try:
         return PlatformSection.model_validate(copy.deepcopy(values), context={"base": base})
     except ValidationError as error:
-        from sim.scenario.validation import complaints
-
-        first = complaints(error, values, ("platform",))[0]
+        first = mistakes_in(error, values, Wording(PlatformSection))[0]
         raise ScenarioError(first.what, path=(*where, *first.keys), nearest=first.nearest) from None
 
 
@@ -82,39 +89,31 @@ def _refuse_twice(dated: list[Dated]) -> None:
     for day, index, entry in dated:
         for key in entry.set:
             for other_day, other, other_key in seen:
-                if day == other_day and index != other and _overlap(key, other_key):
-                    what = f"'{other_key}' is already set on day {day} by calendar.{other}"
+                if day == other_day and index != other and overlap(key, other_key):
+                    what = _SET_TWICE.format(path=other_key, day=day, entry=other)
                     raise ScenarioError(what, path=("calendar", index, "set", key))
             seen.append((day, index, key))
 
 
-def _overlap(a: str, b: str) -> bool:
-    return f"{a}.".startswith(f"{b}.") or f"{b}.".startswith(f"{a}.")
-
-
-def _apply(values: dict[str, Any], keys: tuple[str, ...], value: Any, where: tuple[object, ...]) -> None:
+def _apply(values: dict[str, Any], keys: Keys, value: Any, where: Keys) -> None:
     """Change one path below `platform` in plain values."""
     if keys[0] not in values:
-        below = ".".join(keys[1:]) if keys[0] == "platform" else ""
+        below = join_path(keys[1:]) if keys[0] == "platform" else ""
         near = below or nearest_name(keys[0], values)
-        raise ScenarioError(f"the platform has no '{keys[0]}'", path=where, nearest=near)
+        raise ScenarioError(_NO_SUCH_KEY.format(key=keys[0]), path=where, nearest=near)
     if keys == ("detectors",) and isinstance(value, dict):
         for label, spec in value.items():
             _apply(values, ("detectors", str(label)), spec, (*where, label))
         return
-    node: Any = values
-    for key in keys[:-1]:
-        node = _below(node, key, where)
-    node[keys[-1]] = _with_name(node.get(keys[-1]), value)
 
+    def enter(below: Any, at: Keys) -> Any:
+        if below is MISSING or below is None:
+            return {"name": at[-1]}  # a detector that is off is switched on by giving it a parameter
+        if not isinstance(below, dict):
+            raise ScenarioError(_NO_PARTS.format(key=at[-1]), path=where)
+        return below
 
-def _below(node: dict[str, Any], key: str, where: tuple[object, ...]) -> Any:
-    """The mapping under `key`; a detector that is off is switched on by giving it a parameter."""
-    if node.get(key) is None:
-        node[key] = {"name": key}
-    if not isinstance(node[key], dict):
-        raise ScenarioError(f"'{key}' has no parts", path=where)
-    return node[key]
+    set_by_path(values, keys, _with_name(get_by_path(values, keys), value), enter)
 
 
 def _with_name(old: Any, new: Any) -> Any:

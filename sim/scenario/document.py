@@ -1,4 +1,4 @@
-"""Values with places: which file and line every key was written on, through `extends` and overrides."""
+"""Plain values that know their file and line, through `extends` and overrides."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.core.errors import ScenarioError, nearest_name
-from sim.scenario.yaml_io import Keys, Place, parse_text
+from sim.scenario.paths import Keys
+from sim.scenario.yaml_io import Location, parse_text
 
 USER_FILE = re.compile(r"\.py:\w+$")
 OF_ONE_FILE = ("name", "description")
@@ -17,17 +18,17 @@ OF_ONE_FILE = ("name", "description")
 
 @dataclass
 class Document:
-    """Plain values, and the place of every path in them."""
+    """Plain values, and the location of every path in them."""
 
     values: dict[str, Any]
-    places: dict[Keys, Place] = field(default_factory=dict)
+    locations: dict[Keys, Location] = field(default_factory=dict)
 
-    def place(self, path: Keys) -> Place:
+    def location(self, path: Keys) -> Location:
         """Where the path, or its nearest ancestor that was written, stands."""
         for n in range(len(path), -1, -1):
-            if path[:n] in self.places:
-                return self.places[path[:n]]
-        return Place(None, None)
+            if path[:n] in self.locations:
+                return self.locations[path[:n]]
+        return Location(None, None)
 
 
 def read(path: Path) -> Document:
@@ -36,11 +37,11 @@ def read(path: Path) -> Document:
 
 
 def _read(path: Path, chain: tuple[Path, ...]) -> Document:
-    values, places = parse_text(_text(path), short(path))
-    own = Document(values, places)
+    values, locations = parse_text(_text(path), short(path))
+    own = Document(values, locations)
     if "extends" not in values:
         return own
-    parent, at = values.pop("extends"), own.place(("extends",))
+    parent, at = values.pop("extends"), own.location(("extends",))
     if not isinstance(parent, str):
         raise _extends("must be the path of a scenario file", at)
     parent_path = path.parent / parent
@@ -57,7 +58,7 @@ def _read(path: Path, chain: tuple[Path, ...]) -> Document:
     return base
 
 
-def _extends(what: str, at: Place, nearest: str | None = None) -> ScenarioError:
+def _extends(what: str, at: Location, nearest: str | None = None) -> ScenarioError:
     return ScenarioError(what, path="extends", file=at.file, line=at.line, nearest=nearest)
 
 
@@ -111,14 +112,14 @@ def merge(base: Document, over: Document) -> None:
 
 def _merged(old: Any, new: Any, path: Keys, base: Document, over: Document) -> Any:
     if not _mergeable(old, new, path):
-        replace_places(base, path, {p: at for p, at in over.places.items() if p[: len(path)] == path})
+        replace_locations(base, path, {p: at for p, at in over.locations.items() if p[: len(path)] == path})
         return new
     merged = {"name": old} if isinstance(old, str) else dict(old)
     for key, value in new.items():
         below = (*path, key)
         merged[key] = _merged(merged.get(key), value, below, base, over)
-        if below in over.places:
-            base.places[below] = over.places[below]
+        if below in over.locations:
+            base.locations[below] = over.locations[below]
     return merged
 
 
@@ -131,8 +132,8 @@ def _mergeable(old: Any, new: Any, path: Keys) -> bool:
     return "name" not in new or not path or old.get("name", path[-1]) == new["name"]
 
 
-def replace_places(document: Document, path: Keys, places: dict[Keys, Place]) -> None:
-    """Forget where everything at and below `path` was written; it is now written at `places`."""
-    for known in [p for p in document.places if p[: len(path)] == path]:
-        del document.places[known]
-    document.places.update(places)
+def replace_locations(document: Document, path: Keys, locations: dict[Keys, Location]) -> None:
+    """Forget where everything at and below `path` was written; it is now written at `locations`."""
+    for known in [p for p in document.locations if p[: len(path)] == path]:
+        del document.locations[known]
+    document.locations.update(locations)

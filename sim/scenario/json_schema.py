@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from sim.plugins.registry import FAMILIES, table
-from sim.scenario import Scenario
+from sim.scenario.scenario import Scenario
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _KINDS: dict[type, str] = {bool: "boolean", int: "integer", float: "number", str: "string", tuple: "array"}
@@ -62,7 +62,7 @@ def _any_of_family(family: str) -> dict[str, Any]:
 def _one(cls: type, name: str) -> dict[str, Any]:
     """The mapping that a shipped plug-in takes."""
     properties: dict[str, Any] = {"name": {"const": name, "description": _about(cls)}}
-    properties |= {f.name: _knob(f) for f in dataclasses.fields(cls)}
+    properties |= {f.name: _parameter(f) for f in dataclasses.fields(cls)}
     return {
         "type": "object",
         "description": _about(cls),
@@ -71,7 +71,7 @@ def _one(cls: type, name: str) -> dict[str, Any]:
     }
 
 
-def _knob(field: dataclasses.Field[Any]) -> dict[str, Any]:
+def _parameter(field: dataclasses.Field[Any]) -> dict[str, Any]:
     meta = field.metadata
     entry: dict[str, Any] = {
         "description": f"{meta.get('help', '')} [{meta.get('unit', '1')}; {meta.get('source', '')}]"
@@ -94,10 +94,10 @@ def _changes(platform: dict[str, Any]) -> dict[str, Any]:
     """What a calendar entry may set: platform paths, nested or dotted."""
     paths: dict[str, Any] = dict(platform)
     for name, cls in table("ranking").items():
-        paths |= {f"ranking.{f.name}": _knob(f) | {"title": name} for f in dataclasses.fields(cls)}
+        paths |= {f"ranking.{f.name}": _parameter(f) | {"title": name} for f in dataclasses.fields(cls)}
     for name, cls in table("detection").items():
         paths[f"detectors.{name}"] = platform["detectors"]["properties"][name]
-        paths |= {f"detectors.{name}.{f.name}": _knob(f) for f in dataclasses.fields(cls)}
+        paths |= {f"detectors.{name}.{f.name}": _parameter(f) for f in dataclasses.fields(cls)}
     paths["ranking"] = {"anyOf": [platform["ranking"], {"type": "object"}]}
     return {
         "properties": paths,

@@ -3,57 +3,52 @@
 from __future__ import annotations
 
 import copy
+from functools import cache
 from typing import Any
 
+from pydantic import BaseModel
+
 from sim.core.errors import ScenarioError
-from sim.scenario.document import Document, replace_places
-from sim.scenario.yaml_io import Keys, Place
+from sim.scenario.document import Document, replace_locations
+from sim.scenario.paths import MISSING, Keys, get_by_path, set_by_path
+from sim.scenario.yaml_io import Location
 
 
-def put(document: Document, dotted: str, value: Any, place: Place) -> None:
-    """Set one value; numbers in the path are list positions. What is not written starts from its default."""
-    keys: Keys = tuple(int(key) if key.isdecimal() else key for key in dotted.split("."))
-    document.values = copy.deepcopy(document.values)
-    node: Any = document.values
-    for n, key in enumerate(keys[:-1], start=1):
-        document.places.setdefault(keys[:n], place)
-        node = _descend(node, key, keys[:n], place)
-    _check_position(node, keys, place)
-    node[keys[-1]] = plain(value)
-    replace_places(document, keys, {keys: place})
+def override(document: Document, path: str, value: Any, location: Location, schema: type[BaseModel]) -> None:
+    """Set one value of a document of that schema; what no file wrote starts from its default."""
+
+    def enter(below: Any, keys: Keys) -> Any:
+        if below is MISSING:
+            below = _default(schema, keys)
+        if isinstance(below, str):
+            return {"name": below}  # a plug-in written as a bare name takes parameters
+        return below if isinstance(below, dict | list) else {}
+
+    try:
+        keys = set_by_path(document.values, path, plain(value), enter)
+    except ScenarioError as error:
+        raise ScenarioError(error.what, path=error.keys, file=location.file, line=location.line) from None
+    for n in range(1, len(keys)):
+        document.locations.setdefault(keys[:n], location)
+    replace_locations(document, keys, {keys: location})
 
 
 def plain(value: Any) -> Any:
     """Values as YAML would hold them: sections become mappings, NumPy numbers become Python's."""
     if hasattr(value, "model_dump"):
         return value.model_dump(mode="json")
-    return value.item() if hasattr(value, "item") and not hasattr(value, "__len__") else value
+    if hasattr(value, "item") and not hasattr(value, "__len__"):
+        return value.item()
+    return copy.deepcopy(value)
 
 
-def _descend(node: Any, key: Any, path: Keys, place: Place) -> Any:
-    """The mapping or list below `key`, made where there is none."""
-    _check_position(node, path, place)
-    below = node[key] if isinstance(node, list) else node.get(key)
-    if below is None and isinstance(node, dict) and key not in node:
-        below = _default(path)
-    if isinstance(below, str):
-        below = {"name": below}  # a plug-in written as a bare name takes parameters
-    node[key] = below if isinstance(below, dict | list) else {}
-    return node[key]
-
-
-def _default(path: Keys) -> Any:
+def _default(schema: type[BaseModel], keys: Keys) -> Any:
     """The default at a path that no file wrote, if it is a list, a plug-in or a mapping of them."""
-    from sim.scenario import Scenario
-
-    node: Any = Scenario().resolved()
-    for key in path:
-        node = node.get(key) if isinstance(node, dict) else None
-    is_section = len(path) == 1 and isinstance(node, dict)
-    return None if is_section else copy.deepcopy(node)
+    found = get_by_path(_defaults(schema), keys)
+    is_section = len(keys) == 1 and isinstance(found, dict)
+    return None if is_section else copy.deepcopy(found)
 
 
-def _check_position(node: Any, path: Keys, place: Place) -> None:
-    if isinstance(node, list) and not (isinstance(path[-1], int) and path[-1] < len(node)):
-        what = f"is a list; give a position from 0 to {len(node) - 1}" if node else "is an empty list"
-        raise ScenarioError(what, path=path[:-1], file=place.file, line=place.line)
+@cache
+def _defaults(schema: type[BaseModel]) -> dict[str, Any]:
+    return schema().model_dump(mode="json")

@@ -13,7 +13,6 @@ from pydantic.fields import FieldInfo
 from sim.core.errors import span_text
 from sim.plugins.registry import FAMILIES, describe, table
 
-Keys = tuple[Any, ...]
 _BOUNDS = ("ge", "gt", "le", "lt")
 _KINDS: dict[Any, str] = {
     bool: "true or false",
@@ -131,40 +130,7 @@ def expected(field: FieldInfo) -> str:
     )
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := _model_in(part)) is not None), None)
-
-
-def _model_at(keys: Keys) -> type[BaseModel] | None:
-    """The section that holds what is at `keys`; None below something that is no section."""
-    from sim.scenario import Scenario
-
-    model: type[BaseModel] | None = Scenario
-    for key in keys[:-1]:
-        if isinstance(key, int) or model is None:
-            continue
-        field = model.model_fields.get(key)
-        model = _model_in(field.annotation) if field is not None else None
-    return model
-
-
-def find_field(keys: Keys) -> FieldInfo | None:
-    """The parameter at a path; None when there is none."""
-    model = _model_at(keys)
-    return model.model_fields.get(keys[-1]) if model is not None and keys and isinstance(keys[-1], str) else None
-
-
-def names_beside(keys: Keys) -> list[str]:
-    """Valid names where the last of `keys` stands."""
-    model = _model_at(keys)
-    return list(model.model_fields) if model is not None else []
-
-
 @cache
-def all_paths() -> tuple[str, ...]:
-    """Dotted paths of all parameters."""
-    from sim.scenario import Scenario
-
-    return tuple(path for path, _ in _fields(Scenario, ""))
+def all_paths(model: type[BaseModel]) -> tuple[str, ...]:
+    """Dotted paths of all parameters of a schema."""
+    return tuple(path for path, _ in _fields(model, ""))

@@ -1,118 +1,202 @@
-"""A validation error in the user's words: file, line, path, what was expected, the nearest valid name."""
+"""Validation errors in the user's words: file, line, path, what was expected, the nearest valid name."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, get_origin
 
 from sim.core.errors import PluginError, ScenarioError, nearest_name, shown
 from sim.scenario.document import Document
-from sim.scenario.parameters import all_paths, expected, find_field, names_beside
-from sim.scenario.yaml_io import Keys, Place
+from sim.scenario.parameters import all_paths, expected
+from sim.scenario.paths import (
+    Keys,
+    alternatives_at,
+    find_field,
+    join_path,
+    models_at,
+    names_at,
+    nearest_path,
+    split_path,
+)
+from sim.scenario.schema.section import TypeMistake
+from sim.scenario.yaml_io import Location
 
 if TYPE_CHECKING:
-    from pydantic import ValidationError
+    from pydantic import BaseModel, ValidationError
 
-MOST = 8
-_MAPPING = ("model_type", "model_attributes_type", "dict_type")
-_LIST = ("tuple_type", "list_type")
+MOST_SHOWN = 8
+MOST_LISTED = 12
+
+_GOT = "{what}, got {given}"
+_EXPECTED = "must be {expected}"
+_EMPTY = "is empty"
+_LACKS = "lacks '{key}'"
+_LISTED = "{what} (there are {names})"
+_UNKNOWN_CHOICE = "unknown {noun} '{name}' (there are {names})"
+_NEEDS_CHOICE = "needs a {key}: {names}"
+_MORE = "and {count} more"
+_NOT_NULL = "must be nothing (null)"
+
+MESSAGES: dict[str, str] = {
+    "none_required": _NOT_NULL,
+    "model_type": "must be a mapping of parameters",
+    "model_attributes_type": "must be a mapping of parameters",
+    "dict_type": "must be a mapping of parameters",
+    "tuple_type": "must be a list",
+    "list_type": "must be a list",
+    "too_short": "needs at least {min_length}",
+}
 
 
-def translate(error: ValidationError, document: Document) -> ScenarioError:
-    """One ScenarioError for all mistakes of a document, in the order in which they were written."""
-    placed = [place_error(each, document) for each in complaints(error, document.values)]
-    placed.sort(key=lambda e: (e.line is None, e.line or 0))
-    first, rest = placed[0], placed[1:MOST]
-    also = [str(each) for each in rest] + ([f"and {len(placed) - MOST} more"] if len(placed) > MOST else [])
-    return ScenarioError(
-        first.what, path=first.keys, file=first.file, line=first.line, nearest=first.nearest, also=also
-    )
+@dataclass(frozen=True)
+class Wording:
+    """The schema of a kind of file, and how its mistakes are worded.
+
+    `messages` are templates by pydantic's type of error, with the values of the error's context as names; where
+    there is none, the message says what the schema expects.
+    """
+
+    schema: type[BaseModel]
+    unknown: str = "unknown parameter"
+    messages: Mapping[str, str] = field(default_factory=lambda: MESSAGES)
 
 
-def complaints(error: ValidationError, values: Any, above: Keys = ()) -> list[ScenarioError]:
-    """What pydantic found, without places yet. `above` is where `values` hangs in the scenario."""
+def translate(error: ValidationError, document: Document, wording: Wording) -> ScenarioError:
+    """One ScenarioError for all mistakes that pydantic found in a document, in the order in which they stand."""
+    return combine(locate(each, document) for each in mistakes_in(error, document.values, wording))
+
+
+def mistakes_in(error: ValidationError, values: Any, wording: Wording) -> list[ScenarioError]:
+    """What pydantic found in some values, without file and line."""
     found: dict[tuple[Keys, str], ScenarioError] = {}
     for each in error.errors(include_url=False):
-        keys = _written_part(each["loc"], values)
-        mistake = each.get("ctx", {}).get("error")
-        if isinstance(mistake, PluginError):
-            keys = keys if mistake.key is None else (*keys, mistake.key)
-            complaint = ScenarioError(mistake.what, path=keys, nearest=mistake.nearest)
-        else:
-            what, nearest = _words(each, (*above, *keys))
-            complaint = ScenarioError(what, path=keys, nearest=nearest)
-        found.setdefault((keys, complaint.what), complaint)
+        mistake = _mistake(each, values, wording)
+        found.setdefault((mistake.keys, mistake.what), mistake)
     return _without_union_noise(list(found.values()))
 
 
-def place_error(error: ScenarioError, document: Document) -> ScenarioError:
-    """The error with the place where its path, or what is nearest above it, was written."""
+def combine(found: Iterable[ScenarioError]) -> ScenarioError:
+    """One error for several, in the order in which they stand in the file, each told once."""
+    once = {str(each): each for each in found}
+    ordered = sorted(once.values(), key=lambda each: (each.line is None, each.line or 0))
+    first, lines = ordered[0], [line for each in ordered for line in str(each).split("\n")][1:]
+    also = lines[: MOST_SHOWN - 1]
+    if len(lines) >= MOST_SHOWN:
+        also.append(_MORE.format(count=len(lines) - MOST_SHOWN + 1))
+    return ScenarioError(
+        first.what, path=first.keys, file=first.file, line=first.line, nearest=first.nearest, also=also
+    )  # fmt: skip
+
+
+def error_at(document: Document, keys: Keys, what: str, nearest: str | None = None) -> ScenarioError:
+    """A mistake with the file and line on which `keys`, or what is nearest above it, was written."""
+    return locate(ScenarioError(what, path=keys, nearest=nearest), document)
+
+
+def locate(error: ScenarioError, document: Document) -> ScenarioError:
+    """The error with the file and line of its path; as it is when it has a file already."""
     if error.file is not None:
         return error
-    place = _calendar_place(error.keys, document) or document.place(error.keys)
-    return ScenarioError(error.what, path=error.keys, file=place.file, line=place.line, nearest=error.nearest)
+    found = _in_calendar(error.keys, document) or document.location(error.keys)
+    return ScenarioError(error.what, path=error.keys, file=found.file, line=found.line, nearest=error.nearest)
 
 
-def _calendar_place(keys: Keys, document: Document) -> Place | None:
+def _in_calendar(keys: Keys, document: Document) -> Location | None:
     """Below `set`, keys may be written dotted, as one key: the one that reaches furthest towards `keys`."""
     if len(keys) < 4 or keys[0] != "calendar":
         return None
-    wanted, best = _split(keys[3:]), None
-    for written, place in document.places.items():
+    wanted, best = split_path(join_path(keys[3:])), None
+    for written, location in document.locations.items():
         if written[:3] != keys[:3]:
             continue
-        path = _split(written[3:])
+        path = split_path(join_path(written[3:])) if len(written) > 3 else ()
         if path == wanted[: len(path)] and (best is None or len(path) > best[0]):
-            best = (len(path), place)
+            best = (len(path), location)
     return best[1] if best else None
 
 
-def _split(keys: Keys) -> Keys:
-    return tuple(part for key in keys for part in str(key).split("."))
+# -- one mistake ------------------------------------------------------------------------------------------
 
 
-def _written_part(loc: tuple[Any, ...], values: Any) -> Keys:
+def _mistake(error: Any, values: Any, wording: Wording) -> ScenarioError:
+    keys = _written_keys(error, values)
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, PluginError):
+        keys = keys if cause.key is None else (*keys, cause.key)
+        return ScenarioError(cause.what, path=keys, nearest=cause.nearest)
+    if error["type"] == "missing":
+        return ScenarioError(_LACKS.format(key=keys[-1]), path=keys[:-1])
+    if error["type"] == "extra_forbidden":
+        return _unknown_key(error["loc"], keys, wording)
+    if error["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        return _unknown_choice(error, keys, wording)
+    return ScenarioError(_what(error, wording), path=keys)
+
+
+def _written_keys(error: Any, values: Any) -> Keys:
     """The location without the tags that pydantic adds for unions and plug-ins."""
     kept: Keys = ()
     node = values
-    for key in loc:
+    for key in error["loc"]:
         inside_list = isinstance(node, list | tuple) and isinstance(key, int) and key < len(node)
         if (isinstance(node, dict) and key in node) or inside_list:
             node, kept = node[key], (*kept, key)
-        elif isinstance(node, dict) and key == loc[-1] and "[" not in str(key):
-            kept = (*kept, key)  # a key that is missing
+        elif error["type"] == "missing" and key == error["loc"][-1]:
+            kept = (*kept, key)
     return kept
+
+
+def _what(error: Any, wording: Wording) -> str:
+    """What is wrong with a value, and the value."""
+    kind, context = error["type"], error.get("ctx", {})
+    wrong_type = isinstance(context.get("error"), TypeMistake)
+    if kind == "value_error" and not wrong_type:
+        return _uncapitalised(str(error["msg"]).removeprefix("Value error, "))
+    if kind in ("too_short", "too_long") and context.get("actual_length") == 0:
+        return _EMPTY
+    what = _uncapitalised(str(error["msg"]))
+    found = find_field(wording.schema, error["loc"]) if error["loc"] else None
+    if kind in wording.messages:
+        what = wording.messages[kind].format_map(context)
+    elif found is not None:
+        what = _EXPECTED.format(expected=expected(found))
+    return _GOT.format(what=what, given=shown(error.get("input")))
+
+
+def _uncapitalised(text: str) -> str:
+    return text[0].lower() + text[1:]
+
+
+def _unknown_key(loc: Keys, keys: Keys, wording: Wording) -> ScenarioError:
+    near = nearest_path(wording.schema, loc, all_paths(wording.schema))
+    names = names_at(wording.schema, loc)
+    what = wording.unknown
+    if near is None and 0 < len(names) <= MOST_LISTED:
+        what = _LISTED.format(what=what, names=", ".join(names))
+    return ScenarioError(what, path=keys, nearest=near)
+
+
+def _unknown_choice(error: Any, keys: Keys, wording: Wording) -> ScenarioError:
+    """A member of a tagged union that there is none of, such as a study's design or distribution."""
+    names = [tag.strip("[]") for tag, _ in alternatives_at(wording.schema, error["loc"]) if tag is not None]
+    key, given = _tag_key(models_at(wording.schema, error["loc"])[0]), error.get("input")
+    name = given.get(key) if isinstance(given, dict) else given
+    path = (*keys, key) if isinstance(given, dict) and key in given else keys
+    listed = ", ".join(names)
+    if not isinstance(name, str):
+        return ScenarioError(_NEEDS_CHOICE.format(key=key, names=listed), path=path)
+    what = _UNKNOWN_CHOICE.format(noun=keys[-1], name=name, names=listed)
+    return ScenarioError(what, path=path, nearest=nearest_name(name, names))
+
+
+def _tag_key(model: type[BaseModel]) -> str:
+    """The field that tells the members of a union apart."""
+    literal = (name for name, field in model.model_fields.items() if get_origin(field.annotation) is Literal)
+    return next(literal, "name")
 
 
 def _without_union_noise(found: list[ScenarioError]) -> list[ScenarioError]:
     """A plug-in that may also be null fails twice; only what the plug-in itself says is of use."""
-    said = {e.keys[:n] for e in found for n in range(len(e.keys) + 1) if "must be nothing" not in e.what}
-    return [e for e in found if "must be nothing" not in e.what or e.keys not in said] or found
-
-
-def _words(error: Any, keys: Keys) -> tuple[str, str | None]:
-    kind, given = error["type"], error.get("input")
-    if kind == "extra_forbidden":
-        return _unknown(keys)
-    if kind == "none_required":
-        return f"must be nothing (null), got {shown(given)}", None
-    if kind in _MAPPING:
-        return f"must be a mapping of parameters, got {shown(given)}", None
-    if kind in _LIST:
-        return f"must be a list, got {shown(given)}", None
-    field = find_field(keys)
-    wanted = expected(field) if field is not None else ""
-    if wanted and (kind not in ("value_error", "too_short", "too_long") or error["msg"] == "Value error, wrong type"):
-        return f"must be {wanted}, got {shown(given)}", None
-    message = str(error["msg"]).removeprefix("Value error, ")
-    message = message[0].lower() + message[1:]
-    return (message if kind == "value_error" else f"{message}, got {shown(given)}"), None
-
-
-def _unknown(keys: Keys) -> tuple[str, str | None]:
-    key = str(keys[-1])
-    near = nearest_name(key, names_beside(keys))
-    if near is None:
-        ends = {path.rpartition(".")[2]: path for path in all_paths()}
-        elsewhere = nearest_name(key, ends)
-        near = ends[elsewhere] if elsewhere else None
-    return "unknown parameter", near
+    told = {each.keys[:n] for each in found for n in range(len(each.keys) + 1) if _NOT_NULL not in each.what}
+    return [each for each in found if _NOT_NULL not in each.what or each.keys not in told] or found

@@ -7,20 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.core.errors import ScenarioError
-
-Keys = tuple[Any, ...]
+from sim.scenario.paths import Keys
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where something was written; `line` counts from 1. An override has no line, and itself for a file."""
+class Location:
+    """Where something was written; `line` counts from 1. An override has no line; its `file` is the option itself."""
 
     file: str | None
     line: int | None
 
 
-def parse_text(text: str, name: str) -> tuple[dict[str, Any], dict[Keys, Place]]:
-    """Values and places of a YAML mapping; ScenarioError for anything else."""
+def parse_text(text: str, name: str) -> tuple[dict[str, Any], dict[Keys, Location]]:
+    """Values of a YAML mapping and the location of each; ScenarioError for anything else."""
     from ruamel.yaml.comments import CommentedMap
 
     tree = _tree(text, name)
@@ -28,9 +27,9 @@ def parse_text(text: str, name: str) -> tuple[dict[str, Any], dict[Keys, Place]]
         raise ScenarioError("is empty; a scenario is a mapping of sections", file=name, line=1)
     if not isinstance(tree, CommentedMap):
         raise ScenarioError("a scenario is a mapping of sections, not a list or a single value", file=name, line=1)
-    places: dict[Keys, Place] = {(): Place(name, 1)}
+    locations: dict[Keys, Location] = {(): Location(name, 1)}
     try:
-        return _plain(tree, (), places, name), places
+        return _plain(tree, (), locations, name), locations
     except RecursionError:
         raise ScenarioError("a part of it contains itself, or it is nested too deeply", file=name) from None
 
@@ -64,7 +63,7 @@ def parse_value(text: str) -> Any:
     return value
 
 
-def _plain(node: Any, path: Keys, places: dict[Keys, Place], name: str) -> Any:
+def _plain(node: Any, path: Keys, locations: dict[Keys, Location], name: str) -> Any:
     from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
     if isinstance(node, CommentedMap):
@@ -72,14 +71,14 @@ def _plain(node: Any, path: Keys, places: dict[Keys, Place], name: str) -> Any:
         for key, value in node.items():
             below = (*path, key)
             written = (node.lc.data or {}).get(key)  # a key merged in with `<<` stands elsewhere
-            places[below] = Place(name, written[0] + 1) if written else places[path]
-            out[key] = _plain(value, below, places, name)
+            locations[below] = Location(name, written[0] + 1) if written else locations[path]
+            out[key] = _plain(value, below, locations, name)
         return out
     if isinstance(node, CommentedSeq):
         items = []
         for i, value in enumerate(node):
-            places[(*path, i)] = Place(name, node.lc.item(i)[0] + 1)
-            items.append(_plain(value, (*path, i), places, name))
+            locations[(*path, i)] = Location(name, node.lc.item(i)[0] + 1)
+            items.append(_plain(value, (*path, i), locations, name))
         return items
     for kind in (bool, int, float, str):
         if isinstance(node, kind):

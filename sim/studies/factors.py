@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import fnmatch
 import os
@@ -11,22 +10,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
-
 from sim.core.errors import ScenarioError, nearest_name
+from sim.scenario import Scenario
+from sim.scenario.build import from_document
 from sim.scenario.document import Document, moved, short
-from sim.scenario.load import validated
-from sim.scenario.override import put
-from sim.scenario.yaml_io import Keys, Place
+from sim.scenario.override import override
+from sim.scenario.paths import Keys, find_field, get_by_path, join_path, leaves, overlap, split_path
+from sim.scenario.yaml_io import Location
 from sim.studies.schema import Alike, Every, Multiplied, NamedLevels, OneParameter, Policies, Spread
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from sim.scenario import Scenario
-
-HERE = Place(None, None)
+HERE = Location(None, None)
 TAIL = 1e-6  # of an unbounded distribution, what no sample reaches
 SEEDS = ("run.seed",)  # a study has its own
 
@@ -100,7 +97,7 @@ class Axis:
             if not self.multiply:
                 yield path, value
                 continue
-            old = found(values, path)
+            old = get_by_path(values, path)
             if not isinstance(old, int | float) or isinstance(old, bool):
                 raise ScenarioError("is no number, and cannot be multiplied", path=path)
             yield path, round(old * value) if isinstance(old, int) else old * value
@@ -188,7 +185,7 @@ def _spread_axis(name: str, spec: OneParameter | Alike | Multiplied, base: Scena
     values = base.resolved()
     if isinstance(spec, Multiplied):
         for path in paths:
-            old = found(values, path)
+            old = get_by_path(values, path)
             if old is None:
                 _check(base, path, 1, (key,))  # an unknown name is told as such
             if not isinstance(old, int | float) or isinstance(old, bool):
@@ -240,10 +237,10 @@ def _numeric(base: Scenario, path: str, key: str, spec: Spread) -> tuple[bool, i
     """Whether a parameter is whole, and its step; ScenarioError when it is no number at all."""
     import numpy as np
 
-    old = found(base.resolved(), path)
+    old = get_by_path(base.resolved(), path)
     if old is None:
         middle = round(float(np.asarray(_quantiles(spec, np.array([0.5])))[0]))
-        old = found(_check(base, path, middle, (key,)).resolved(), path)
+        old = get_by_path(_check(base, path, middle, (key,)).resolved(), path)
     if isinstance(old, bool) or not isinstance(old, int | float):
         raise ScenarioError(f"{path} is no number: list its values", path=(key,))
     return isinstance(old, int), _step(base, path)
@@ -252,7 +249,7 @@ def _numeric(base: Scenario, path: str, key: str, spec: Spread) -> tuple[bool, i
 def _check(base: Scenario, path: str, value: Any, where: Keys, unknown: Keys | None = None) -> Scenario:
     """The base with one change; what is wrong with it, told at `where` (at `unknown`, when there is no such path)."""
     try:
-        return changed(base, {path: value})
+        return base.with_changes({path: value})
     except ScenarioError as error:
         beyond = error.what.startswith(("unknown", "the platform has no")) or "has no parameter" in error.what
         raise ScenarioError(
@@ -264,8 +261,6 @@ def _check(base: Scenario, path: str, value: Any, where: Keys, unknown: Keys | N
 
 def _policy(label: str, file: str, base: Scenario, folder: Path) -> dict[str, Any]:
     """The platform section and the calendar of a scenario file, as far as the run reaches."""
-    from sim.scenario import Scenario
-
     where = ("scenarios", label)
     path = folder / file
     try:
@@ -318,54 +313,30 @@ def _around(path: str, value: float, share: float, base: Scenario) -> Axis | Non
     return Axis(path, (), (path,), None, spread, whole=isinstance(value, int), step=step, unit=unit, meaning=meaning)
 
 
-def _numbers(node: Any, path: str = "") -> Iterator[tuple[str, float]]:
+def _numbers(values: dict[str, Any]) -> Iterator[tuple[str, float]]:
     """Paths and values of all numbers, those in lists by position; the calendar would undo what it sets itself."""
-    for key, value in node.items() if isinstance(node, dict) else enumerate(node):
-        below = f"{path}.{key}" if path else str(key)
-        if isinstance(value, dict | list) and below != "calendar":
-            yield from _numbers(value, below)
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            yield below, value
+    for keys, value in leaves({key: each for key, each in values.items() if key != "calendar"}, lists=True):
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            yield join_path(keys), value
 
 
 # -- one path ---------------------------------------------------------------------------------------------
 
 
-def found(values: Any, path: str) -> Any:
-    """The value at a dotted path; None where there is none."""
-    node = values
-    for key in path.split("."):
-        if isinstance(node, list) and key.isdecimal() and int(key) < len(node):
-            node = node[int(key)]
-        elif isinstance(node, Mapping) and key in node:
-            node = node[key]
-        else:
-            return None
-    return node
-
-
-def _meta(base: Scenario, path: str) -> tuple[Any, str, str]:
-    """What the schema says of a parameter: the bounds (an object with ge, gt, le, lt), unit, meaning."""
-    *above, last = path.split(".")
-    node: Any = base
-    for key in above:
-        if isinstance(node, Mapping):
-            node = node.get(key)
-        elif isinstance(node, tuple) and key.isdecimal():
-            node = node[int(key)]
-        else:
-            node = getattr(node, key, None)
-    if isinstance(node, BaseModel) and last in type(node).model_fields:
-        info = type(node).model_fields[last]
-        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-        limits = {k: v for each in info.metadata for k in _LIMITS if (v := getattr(each, k, None)) is not None}
-        return limits, str(extra.get("unit", "")), info.description or ""
+def _meta(base: Scenario, path: str) -> tuple[dict[str, Any], str, str]:
+    """What the schema or the plug-in says of a parameter: bounds and step, unit, meaning."""
+    *above, last = split_path(path)
+    node = get_by_path(base, tuple(above))
     if dataclasses.is_dataclass(node):
-        for each in dataclasses.fields(node):
-            if each.name == last:
-                limits = {k: each.metadata.get(k) for k in _LIMITS if each.metadata.get(k) is not None}
-                return limits, str(each.metadata.get("unit", "")), str(each.metadata.get("help", ""))
-    return {}, "", ""
+        meta: Mapping[str, Any] = next((each.metadata for each in dataclasses.fields(node) if each.name == last), {})
+        limits = {key: meta[key] for key in _LIMITS if meta.get(key) is not None}
+        return limits, str(meta.get("unit", "")), str(meta.get("help", ""))
+    field = find_field(type(base), path)
+    if field is None:
+        return {}, "", ""
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    limits = {key: v for each in field.metadata for key in _LIMITS if (v := getattr(each, key, None)) is not None}
+    return limits, str(extra.get("unit", "")), field.description or ""
 
 
 _LIMITS = ("ge", "gt", "le", "lt", "multiple_of")
@@ -389,34 +360,15 @@ def _told(base: Scenario, path: str) -> tuple[str, str]:
 # -- settings ---------------------------------------------------------------------------------------------
 
 
-def changed(base: Scenario, changes: Mapping[str, Any]) -> Scenario:
-    """The scenario with values replaced by dotted path; as `Scenario.with_changes`, many times quicker for many."""
-    document = Document(base.resolved())
-    for path, value in changes.items():
-        _assign(document, path, value)
-    return validated(document, base.base)
-
-
 def setting(base: Scenario, axes: Sequence[Axis], values: Mapping[str, Any]) -> Scenario:
     """The scenario that a setting of the factors makes. Whole policies come first, the rest in its order."""
     document = Document(base.resolved())
     for axis in sorted(axes, key=lambda each: not each.is_policy):
         for path, value in list(axis.changes(values[axis.name], document.values)):
-            _assign(document, path, value)
-    made = validated(document, base.base)
+            override(document, path, value, HERE, Scenario)
+    made = from_document(Scenario, document, base.base)
     _refuse_undone(made, axes)
     return made
-
-
-def _assign(document: Document, path: str, value: Any) -> None:
-    keys = path.split(".")
-    node: Any = document.values
-    for key in keys[:-1]:
-        node = node.get(key) if isinstance(node, dict) else None
-    if isinstance(node, dict) and keys[-1] in node:
-        node[keys[-1]] = copy.deepcopy(value)
-    else:
-        put(document, path, value, HERE)
 
 
 def _refuse_undone(made: Scenario, axes: Sequence[Axis]) -> None:
@@ -425,6 +377,6 @@ def _refuse_undone(made: Scenario, axes: Sequence[Axis]) -> None:
         for key in entry.set:
             for axis in axes:
                 for path in () if axis.is_policy else axis.paths:
-                    if f"{path}.".startswith(f"platform.{key}.") or f"platform.{key}.".startswith(f"{path}."):
+                    if overlap(path, f"platform.{key}"):
                         what = f"calendar.{n} sets {key} in the course of the run, and would undo this factor"
                         raise ScenarioError(what, path=path)

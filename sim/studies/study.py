@@ -8,10 +8,10 @@ from collections import Counter
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from sim.analysis.outcomes import Outcome, check_measured
 from sim.core.errors import ScenarioError, nearest_name
@@ -20,15 +20,13 @@ from sim.measures.definitions import all_measures
 from sim.plugins.registry import name_of
 from sim.scenario import Scenario
 from sim.scenario.document import Document, read, short
-from sim.scenario.load import load as load_scenario
+from sim.scenario.paths import Keys, models_at, overlap
+from sim.scenario.validation import combine, error_at, translate
 from sim.studies import designs
 from sim.studies.factors import SEEDS, Axis, make_axes, setting
 from sim.studies.plan import RESERVED, Plan, Point
 from sim.studies.schema import Morris, Policies, StudyFile
-from sim.studies.validation import at, together, translated
-
-if TYPE_CHECKING:
-    from sim.scenario.yaml_io import Keys
+from sim.studies.validation import STUDY
 
 MOST_BAD_POINTS = 20
 
@@ -61,7 +59,7 @@ class Study:
         if not mistakes:
             mistakes += _design_mistakes(file, document, axes, limit)
         if mistakes:
-            raise together(mistakes)
+            raise combine(mistakes)
         return cls(file, document, path, base, tuple(axes))
 
     @property
@@ -103,19 +101,19 @@ class Study:
                 continue
             points.append(Point(number, values, _called(made, f"{self.name}-{number}")))
         if mistakes:
-            raise together(mistakes.values())
+            raise combine(mistakes.values())
         return Plan(self.name, tuple(points), self.seeds, tuple(self.file.keep), self._about_words(), self._about())
 
     def _at_point(self, error: ScenarioError, number: int, values: dict[str, Any]) -> ScenarioError:
         """A scenario's mistake, told at the factor that makes it."""
-        near = [axis for axis in self.axes if any(_related(path, error.path) for path in axis.paths)]
+        near = [axis for axis in self.axes if any(overlap(path, error.path) for path in axis.paths)]
         guilty = max(near, key=lambda axis: len(axis.paths[0]), default=None)
         if guilty is None:
-            return at(self._document, ("factors",), f"point {number}: {error.path}: {error.what}", error.nearest)
+            return error_at(self._document, ("factors",), f"point {number}: {error.path}: {error.what}", error.nearest)
         said = f"at {values[guilty.name]!r}, {error.path} {error.what}"
         if guilty.unbounded:
             said += "; a truncnorm distribution stays inside bounds"
-        return at(self._document, guilty.written, said, error.nearest)
+        return error_at(self._document, guilty.written, said, error.nearest)
 
     def _about_words(self) -> str:
         return " ".join(self.file.description.split())
@@ -146,10 +144,6 @@ def _called(scenario: Scenario, name: str) -> Scenario:
     return scenario.model_copy(update={"name": name})
 
 
-def _related(path: str, other: str) -> bool:
-    return f"{other}.".startswith(f"{path}.") or f"{path}.".startswith(f"{other}.")
-
-
 def _document(path: Path) -> Document:
     try:
         document = read(path)
@@ -169,7 +163,7 @@ def _file(document: Document) -> StudyFile:
     try:
         return StudyFile.model_validate(document.values)
     except ValidationError as error:
-        raise together(translated(error, document)) from None
+        raise translate(error, document, STUDY) from None
 
 
 # -- the base ---------------------------------------------------------------------------------------------
@@ -183,20 +177,18 @@ def _base(file: StudyFile, document: Document, path: Path) -> Scenario:
     if days is not None and (isinstance(days, bool) or not isinstance(days, int)):
         changes["run.days"], days = days, None  # for the scenario to refuse
     try:
-        return load_scenario(base_path, changes, days)
+        return Scenario.load(base_path, set=changes, days=days)
     except ScenarioError as error:
         if error.what == "no such file" and error.file == short(base_path):
-            raise at(document, ("base",), f"no such file: {file.base}", error.nearest) from None
-        raise together(_at_set(error, file, document)) from None
+            raise error_at(document, ("base",), f"no such file: {file.base}", error.nearest) from None
+        raise combine(_at_set(error, file, document)) from None
 
 
 def _changes(changes: dict[str, Any]) -> list[tuple[tuple[str, ...], str, Any]]:
     """Keys as written, dotted path and value of each change; sections may be nested."""
     found: list[tuple[tuple[str, ...], str, Any]] = []
     for key, value in changes.items():
-        section = Scenario.model_fields.get(key)
-        kind = section.annotation if section is not None else None
-        if isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, BaseModel):
+        if isinstance(value, dict) and models_at(Scenario, key):
             found += [(("set", key, name), f"{key}.{name}", each) for name, each in value.items()]
         else:
             found.append((("set", key), key, value))
@@ -208,19 +200,19 @@ def _at_set(error: ScenarioError, file: StudyFile, document: Document) -> list[S
     origin = {f"--set {dotted}": keys for keys, dotted, _ in _changes(file.set)}
     origin["--days"] = next((keys for keys, dotted, _ in _changes(file.set) if dotted == "run.days"), ("set",))
     keys = origin.get(str(error.file))
-    first = at(document, keys, f"{error.path} {error.what}", error.nearest) if keys is not None else _alone(error)
-    rest = []
+    moved, kept = [], []
     for line in error.also:
         found = next(((text, keys) for text, keys in origin.items() if line.startswith(f"{text}: ")), None)
         if found is not None:
-            rest.append(at(document, found[1], line.removeprefix(f"{found[0]}: ")))
+            moved.append(error_at(document, found[1], line.removeprefix(f"{found[0]}: ")))
         else:
-            first.also = (*first.also, line)
-    return [first, *rest]
-
-
-def _alone(error: ScenarioError) -> ScenarioError:
-    return ScenarioError(error.what, path=error.keys, file=error.file, line=error.line, nearest=error.nearest)
+            kept.append(line)
+    if keys is not None:
+        error = error_at(document, keys, f"{error.path} {error.what}", error.nearest)
+    first = ScenarioError(
+        error.what, path=error.keys, file=error.file, line=error.line, nearest=error.nearest, also=kept
+    )  # fmt: skip
+    return [first, *moved]
 
 
 # -- factors, outcomes, design ----------------------------------------------------------------------------
@@ -229,7 +221,7 @@ def _alone(error: ScenarioError) -> ScenarioError:
 def _seed_mistakes(file: StudyFile, document: Document) -> list[ScenarioError]:
     """Seeds are the repetitions', so nothing else may set one."""
     return [
-        at(document, keys, f"{dotted} is set by the study's own `seed` and `replications`")
+        error_at(document, keys, f"{dotted} is set by the study's own `seed` and `replications`")
         for keys, dotted, _ in _changes(file.set)
         if dotted in SEEDS
     ]
@@ -248,7 +240,7 @@ def _axes(
             axes = make_axes(name, file.factors[name], base, folder)
         except ScenarioError as error:
             keys = ("factors", name, *error.keys)
-            mistakes.append(error if error.file is not None else at(document, keys, error.what, error.nearest))
+            mistakes.append(error if error.file is not None else error_at(document, keys, error.what, error.nearest))
             continue
         found[name] = [replace(axis, written=("factors", name)) for axis in axes]
         for axis in axes:
@@ -276,14 +268,14 @@ def _outcome_mistakes(file: StudyFile, document: Document, worlds: list[Scenario
             outcome = Outcome.of(spec)
             _check_somewhere(outcome, worlds)
         except ScenarioError as error:
-            found.append(at(document, ("outcomes", n, *error.keys), error.what, error.nearest))
+            found.append(error_at(document, ("outcomes", n, *error.keys), error.what, error.nearest))
             continue
         if outcome.name in RESERVED:
             said = f"a column of the tables is called '{outcome.name}'; give the outcome another name"
-            found.append(at(document, ("outcomes", n), said))
+            found.append(error_at(document, ("outcomes", n), said))
         names[outcome.name] += 1
         if names[outcome.name] == 2:
-            found.append(at(document, ("outcomes", n), f"the outcome '{outcome.name}' stands twice"))
+            found.append(error_at(document, ("outcomes", n), f"the outcome '{outcome.name}' stands twice"))
     return found
 
 
@@ -311,27 +303,27 @@ def _name_mistakes(file: StudyFile, document: Document, base: Scenario, axes: li
     for axis in axes:
         if axis.name in columns:
             said = f"a column of the tables is called '{axis.name}'; give the factor another name"
-            found.append(at(document, axis.written, said))
+            found.append(error_at(document, axis.written, said))
         if axis.name in outcomes:
-            found.append(at(document, axis.written, f"an outcome is called '{axis.name}', too"))
+            found.append(error_at(document, axis.written, f"an outcome is called '{axis.name}', too"))
         if names[axis.name] > 1:
-            found.append(at(document, axis.written, f"two factors are called '{axis.name}'"))
+            found.append(error_at(document, axis.written, f"two factors are called '{axis.name}'"))
         for path in () if axis.is_policy else axis.paths:
             other = taken.get(path)
             if other is not None and other.name != axis.name and not (axis.multiply or other.multiply):
-                found.append(at(document, axis.written, f"{path} is already set by factor '{other.name}'"))
+                found.append(error_at(document, axis.written, f"{path} is already set by factor '{other.name}'"))
             taken.setdefault(path, axis)
     for n, name in enumerate(file.keep):
         if name not in TABLES:
-            found.append(at(document, ("keep", n), f"there is no table '{name}'", nearest_name(name, TABLES)))
+            found.append(error_at(document, ("keep", n), f"there is no table '{name}'", nearest_name(name, TABLES)))
     if "daily" not in file.keep:
-        found.append(at(document, ("keep",), "must hold 'daily', from which outcomes are computed"))
+        found.append(error_at(document, ("keep",), "must hold 'daily', from which outcomes are computed"))
     return found
 
 
 def _design_mistakes(file: StudyFile, document: Document, axes: list[Axis], limit: int | None) -> list[ScenarioError]:
     found = [
-        at(document, (*axis.written, key) if key else axis.written, said)
+        error_at(document, (*axis.written, key) if key else axis.written, said)
         for axis, key, said in designs.refusals(file.design, axes)
     ]
     if found:
@@ -345,5 +337,5 @@ def _design_mistakes(file: StudyFile, document: Document, axes: list[Axis], limi
             f"{most:,}; raise `limit` (or give --limit {runs}), or ask for fewer"
         )
         where = ("limit",) if "limit" in document.values and limit is None else ("design",)
-        found.append(at(document, where, said))
+        found.append(error_at(document, where, said))
     return found

@@ -1,0 +1,80 @@
+"""From a file or plain values to a validated scenario, with every mistake told by file, line and nearest name."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from sim.core.errors import ScenarioError
+from sim.scenario.document import Document, read
+from sim.scenario.override import override
+from sim.scenario.schema.run import RunSection
+from sim.scenario.validation import Wording, locate, translate
+from sim.scenario.yaml_io import Location
+
+Root = TypeVar("Root", bound=BaseModel)
+
+_A_STUDY = "is a study, not a scenario: gresham sweep runs it"
+
+
+def from_file(root: type[Root], path: Path, changes: dict[str, Any], days: int | None) -> Root:
+    """Read a scenario file and what it extends, change values by dotted path, and validate it."""
+    document = read(path)
+    if {"base", "factors"} <= document.values.keys():
+        raise ScenarioError(_A_STUDY, file=str(path))
+    for dotted, value in changes.items():
+        override(document, dotted, value, Location(f"--set {dotted}", None), root)
+    if days is not None:
+        override(document, "run.days", days, Location("--days", None), root)
+        _drop_late_entries(document, days)
+    document.values.setdefault("name", path.stem)
+    return from_document(root, document, path.parent)
+
+
+def from_document(root: type[Root], document: Document, base: Path | None) -> Root:
+    """A scenario from plain values, or one ScenarioError with everything that is wrong, the first on top.
+
+    `base` is the folder that `file.py:Class` names are relative to.
+    """
+    try:
+        return root.model_validate(document.values, context={"base": base})
+    except ValidationError as error:
+        raise translate(error, document, Wording(root)) from None
+    except ScenarioError as error:
+        raise locate(error, document) from None
+
+
+def _drop_late_entries(document: Document, days: int) -> None:
+    """Drop calendar entries that a shortened run does not reach; malformed ones stay, for validation to refuse."""
+    entries = document.values.get("calendar")
+    if isinstance(entries, list):
+        reached = [i for i, entry in enumerate(entries) if not _is_late(entry, document, days)]
+        document.locations = dict(_renumbered(document.locations, reached))
+        document.values["calendar"] = [entries[i] for i in reached]
+
+
+def _is_late(entry: Any, document: Document, days: int) -> bool:
+    if not isinstance(entry, dict):
+        return False
+    day, date = entry.get("day"), entry.get("date")
+    if day is None and date is not None:
+        run = document.values.get("run")
+        start = (run if isinstance(run, dict) else {}).get("start_date", RunSection().start_date)
+        try:
+            day = (datetime.date.fromisoformat(str(date)) - datetime.date.fromisoformat(str(start))).days
+        except ValueError:
+            return False
+    return isinstance(day, int) and day >= days
+
+
+def _renumbered(locations: dict[Any, Any], reached: list[int]) -> Any:
+    """Locations of the calendar follow their entries to the new positions."""
+    position = {old: new for new, old in enumerate(reached)}
+    for key, at in locations.items():
+        if len(key) < 2 or key[0] != "calendar":
+            yield key, at
+        elif key[1] in position:
+            yield (key[0], position[key[1]], *key[2:]), at

@@ -1,0 +1,142 @@
+"""The root of a scenario: all its sections, the policy calendar, and how it is read and changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from bisect import bisect_right
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, PrivateAttr, field_validator
+
+from sim.plugins.registry import PluginOf, table
+from sim.plugins.user_file import code_of
+from sim.scenario.build import from_document, from_file
+from sim.scenario.calendar import CalendarEntry, resolve
+from sim.scenario.document import Document
+from sim.scenario.override import override
+from sim.scenario.schema.advertisers import AdvertisersSection
+from sim.scenario.schema.counts import CountsSection
+from sim.scenario.schema.creators import CreatorsSection
+from sim.scenario.schema.farms import FarmsSection
+from sim.scenario.schema.graph import GraphSection
+from sim.scenario.schema.manipulation import ManipulationSection, ProbesSection
+from sim.scenario.schema.mcn import McnSection
+from sim.scenario.schema.mutual_aid import MutualAidSection
+from sim.scenario.schema.platform import PlatformSection
+from sim.scenario.schema.readers import ReadersSection
+from sim.scenario.schema.run import RunSection
+from sim.scenario.schema.section import Section
+from sim.scenario.schema.surfaces import SurfacesSection
+from sim.scenario.yaml_io import Location
+
+
+class Scenario(Section):
+    """A complete, frozen description of a world and of the policies it lives under."""
+
+    name: str = Field(default="scenario", description="short name; the file's name unless given")
+    description: str = Field(default="", description="one line on what the scenario is for")
+    run: RunSection = RunSection()
+    readers: ReadersSection = ReadersSection()
+    creators: CreatorsSection = CreatorsSection()
+    graph: GraphSection = GraphSection()
+    surfaces: SurfacesSection = SurfacesSection()
+    counts: CountsSection = CountsSection()
+    manipulation: ManipulationSection = ManipulationSection()
+    mutual_aid: MutualAidSection = MutualAidSection()
+    farms: FarmsSection = FarmsSection()
+    mcn: McnSection = McnSection()
+    advertisers: AdvertisersSection = AdvertisersSection()
+    platform: PlatformSection = Field(default_factory=PlatformSection)
+    probes: ProbesSection = ProbesSection()
+    strategies: tuple[PluginOf("strategy"), ...] = Field(  # type: ignore[valid-type]
+        default_factory=lambda: tuple(table("strategy")),
+        description="what creators may do; the first is honest",
+        min_length=1,
+    )
+    calendar: tuple[CalendarEntry, ...] = Field(default=(), description="changes of policy on given days")
+
+    _policies: list[tuple[int, PlatformSection]] = PrivateAttr(default_factory=list)
+    _base: Path | None = PrivateAttr(default=None)
+
+    @field_validator("strategies")
+    @classmethod
+    def _honest_first(cls, strategies: tuple[Any, ...]) -> tuple[Any, ...]:
+        if strategies[0].channel != "none":
+            raise ValueError("the first strategy must be one that does nothing, such as 'honest'")
+        return strategies
+
+    def model_post_init(self, context: Any) -> None:
+        """Resolve the calendar once, so that a bad entry is found before the run."""
+        self._base = (context or {}).get("base")
+        self._policies = resolve(self.calendar, self.platform, self.run.start_date, self.run.days, self._base)
+
+    @classmethod
+    def load(cls, path: str | Path, *, set: dict[str, Any] | None = None, days: int | None = None) -> Scenario:
+        """Read a scenario file; ScenarioError says file, line and what was expected.
+
+        `set` overrides values by dotted path; `days` shortens or lengthens the run, and calendar entries
+        that a shortened run does not reach fall away.
+        """
+        return from_file(cls, Path(path), set or {}, days)
+
+    @property
+    def base(self) -> Path | None:
+        """Folder that `file.py:Class` names are relative to: the scenario file's, if it came from one."""
+        return self._base
+
+    def policy_on(self, day: int) -> PlatformSection:
+        """The platform's policy in force on a day."""
+        at = bisect_right(self._policies, day, key=lambda item: item[0]) - 1
+        return self._policies[max(0, at)][1]
+
+    def policies(self) -> list[tuple[int, PlatformSection]]:
+        """The policies of the run and the day each takes effect."""
+        return list(self._policies)
+
+    def resolved(self) -> dict[str, Any]:
+        """Everything, spelt out in plain values (what a manifest keeps)."""
+        plain: dict[str, Any] = self.model_dump(mode="json")
+        return plain
+
+    def digest(self) -> str:
+        """Ten hexadecimal digits that name the content, the code of users' plug-ins included.
+
+        Not the seed, nor name, description and notes.
+        """
+        plain = self.resolved()
+        code = sorted({code_of(type(plugin)) for plugin in self._plug_ins()} - {""})
+        if code:
+            plain["code"] = code
+        del plain["name"], plain["description"], plain["run"]["seed"]
+        for entry in plain["calendar"]:
+            entry.pop("note")
+        return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:10]
+
+    def _plug_ins(self) -> Iterator[Any]:
+        """Every plug-in of the strategies and of all policies of the calendar."""
+        yield from self.strategies
+        for policy in (self.platform, *(policy for _, policy in self._policies)):
+            yield policy.ranking
+            yield from (detector for detector in policy.detectors.values() if detector is not None)
+            yield from (rung.sanction for rung in (*policy.like_ladder, *policy.creator_ladder))
+
+    def with_changes(self, changes: dict[str, Any]) -> Scenario:
+        """A new scenario with values replaced by dotted path (`{"readers.n": 1000}`)."""
+        document = Document(self.resolved())
+        for path, value in changes.items():
+            override(document, path, value, Location("with_changes", None), type(self))
+        return from_document(type(self), document, self._base)
+
+    def with_seed(self, seed: int) -> Scenario:
+        """The same scenario under another seed (many times quicker than `with_changes`, which reads all anew)."""
+        return self.model_copy(update={"run": self.run.model_copy(update={"seed": seed})})
+
+    def __eq__(self, other: object) -> bool:
+        """Whether two scenarios say the same, wherever they were read from."""
+        return isinstance(other, Scenario) and self.resolved() == other.resolved()
+
+    def __hash__(self) -> int:
+        return hash(self.digest())
