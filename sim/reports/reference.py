@@ -39,28 +39,7 @@ the model starts from, and *assumed* says that nobody has published the number. 
 
 # numbers of the model that no scenario file can change: module, name, meaning, unit, source
 _CONSTANTS = (
-    ("sim.core.enums", "N_TOPICS", "topics, and cells of readers by main topic", "topics", "assumed"),
-    ("sim.world.readers", "MAX_FOLLOWS", "creators a reader can follow", "creators", "room in the columns"),
-    ("sim.world.readers", "INBOX", "forwarded posts that wait for a reader", "posts", "room in the columns"),
-    ("sim.world.readers", "RING", "posts a reader remembers having read", "posts", "room in the columns"),
-    ("sim.kernels.build", "BLOCK", "readers of a community, in which near friends live", "accounts", "assumed"),
-    ("sim.kernels.read", "PAGE", "posts of a feed page", "posts", "assumed"),
     ("sim.engine.phases.read", "OUTSIDE_LINKS", "posts linked to from outside in a tick, at most", "posts", "assumed"),
-    (
-        "sim.world.reader_tables",
-        "COUNT_FLOOR",
-        "quality expected behind no likes, by one who trusts counts",
-        "1",
-        "assumed",
-    ),
-    ("sim.world.reader_tables", "COUNT_TOP", "quality expected behind the count of a hit, likewise", "1", "assumed"),
-    (
-        "sim.world.reader_tables",
-        "COMMENTS_PER_LIKE",
-        "comments for each like below which a post looks silent",
-        "1",
-        "assumed",
-    ),
     ("sim.engine.phases.pay", "PLATFORM_SHARE", "platform's share of advertising money", "1", "assumed"),
     (
         "sim.engine.phases.pay",
