@@ -25,7 +25,7 @@ from rich.table import Table
 from scipy import stats
 
 from sim import EngagementModel, Scenario
-from sim.studies.dispatcher import sweep
+from sim.studies.dispatcher import run_plan
 from sim.studies.plan import Plan, Point
 
 HERE = Path(__file__).resolve().parent.parent
@@ -465,7 +465,7 @@ def main() -> None:
     worlds = list(dict.fromkeys(world for claim in options.claims for world in NEEDS[claim]))
     points = tuple(Point(n, {"world": world}, scenario_of(world)) for n, world in enumerate(worlds))
     plan = Plan("evidence", points, tuple(seeds), keep=("figures",))
-    swept = sweep(plan, KEEP, workers=options.workers, simulate=figures_table)
+    swept = run_plan(plan, KEEP, workers=options.workers, simulate=figures_table)
     runs: dict[int, dict[str, Figures]] = {seed: {} for seed in seeds}
     for row in swept.table("figures").to_dict("records"):
         runs[row["seed"]][row["world"]] = row

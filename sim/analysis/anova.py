@@ -1,8 +1,8 @@
-"""Where the variance of an outcome lies: in the factors, in their interplay, or in luck.
+"""Where the variance of an outcome comes from: the factors, their interactions, or chance.
 
-Every point is run under the same seeds, so luck has two parts: what a seed does to all points alike (it cancels when
-points are compared), and what it does to one point and not to another. Sums of squares of the factors are freed of
-the share that luck alone would give them (as in omega squared, Hays 1963); intervals are jackknifed over repetitions
+Every point is run under the same seeds, so chance has two parts: what a seed does to all points alike (it cancels when
+points are compared), and what it does to one point and not to another. Sums of squares of the factors are corrected for
+the share that chance alone would give them (as in omega squared, Hays 1963); intervals are jackknifed over repetitions
 (the only independent units of the design; Tukey 1958, Student's t).
 """
 
@@ -22,10 +22,10 @@ Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Luck:
-    """Shares of a single run's variance: the points' own, luck common to all points, luck of the single run.
+class RunVariance:
+    """Shares of a single run's variance: between points, chance common to all points, chance of the single run.
 
-    NaN where there is one repetition, and luck cannot be seen.
+    NaN with one repetition, which shows no chance.
     """
 
     points: float
@@ -34,15 +34,15 @@ class Luck:
 
     @property
     def share(self) -> float:
-        """All luck."""
+        """The share of chance, both parts."""
         return self.common + self.single
 
 
-def luck_of(outcome: Matrix) -> Luck:
+def run_variance(outcome: Matrix) -> RunVariance:
     """Variance components of points, repetitions and the rest; `outcome` has shape (points, repetitions)."""
     n, r = outcome.shape
     if r < 2 or n < 2:
-        return Luck(float("nan"), float("nan"), float("nan"))
+        return RunVariance(float("nan"), float("nan"), float("nan"))
     grand = outcome.mean()
     by_point, by_seed = outcome.mean(axis=1) - grand, outcome.mean(axis=0) - grand
     rest = outcome - grand - by_point[:, None] - by_seed[None, :]
@@ -51,23 +51,23 @@ def luck_of(outcome: Matrix) -> Luck:
     common = max(0.0, (n * float((by_seed**2).sum()) / (r - 1) - ms_rest) / n)
     total = points + common + ms_rest
     if total <= 0:
-        return Luck(0.0, 0.0, 0.0)
-    return Luck(points / total, common / total, ms_rest / total)
+        return RunVariance(0.0, 0.0, 0.0)
+    return RunVariance(points / total, common / total, ms_rest / total)
 
 
 def grid_shares(factors: pd.DataFrame, outcome: Matrix) -> list[dict[str, Any]]:
-    """Share of the variance under one luck that each factor, each pair, the rest and luck account for, with intervals.
+    """Shares of the variance that each factor, each pair, the rest and chance account for, with intervals.
 
     Indices: `share` (a factor alone), `interaction` (a pair beyond its two), `higher` (what is left between points),
-    `luck` (of the single run). What a seed does to all points alike is left out of the whole: it is no difference
-    between points. With gaps in the grid effects overlap, and what two share goes to
-    the one named first.
+    `luck` (chance of the single run). The variance that a seed causes at all points alike is not part of the whole: it
+    is no difference between points. With gaps in the grid effects overlap, and what two have in common goes to the one
+    named first.
     """
     bases = _bases(factors)
     value = _shares(bases, outcome)
     low = high = {key: float("nan") for key in value}
     r = outcome.shape[1]
-    if r > 2:  # leaving one out of two leaves a single repetition, in which no luck can be seen
+    if r > 2:  # leaving one out of two leaves a single repetition, which shows no chance
         from scipy.stats import t
 
         without = [_shares(bases, np.delete(outcome, i, axis=1)) for i in range(r)]
@@ -90,7 +90,7 @@ def grid_shares(factors: pd.DataFrame, outcome: Matrix) -> list[dict[str, Any]]:
 
 
 def _bases(factors: pd.DataFrame) -> dict[tuple[str, str], Matrix]:
-    """Orthonormal columns for every factor and pair, each freed of those before it."""
+    """Orthonormal columns for every factor and pair, each orthogonal to those before it."""
     names = [str(name) for name in factors.columns if factors[name].nunique() > 1]
     dummies = {name: np.array([factors[name] == v for v in factors[name].unique()[1:]], float).T for name in names}
     effects: dict[tuple[str, str], Matrix] = {("share", name): dummies[name] for name in names}

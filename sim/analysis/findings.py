@@ -1,44 +1,38 @@
-"""What a sweep found: the outcomes of every run, and the sensitivity of each. Computed from the study's folder."""
+"""The outcomes of every run of a study, and how sensitive each is to the factors."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.analysis.comparison import RunTables
+from sim.analysis.design_data import Inputs, Matrix
 from sim.analysis.outcomes import Outcome, evaluate_runs
-from sim.analysis.sensitivity import Inputs, Matrix, Sensitivity, analyse
-from sim.core.errors import RunError
+from sim.analysis.sensitivity import Sensitivity, analyse
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.studies.results import Swept
-
 
 class Findings:
-    """The results of a study, for its report and for whoever wants to go on from them.
+    """Outcomes and sensitivity indices of a study.
 
-    `values`: one row per finished run: point, repetition, seed, the factors, one column per outcome.
+    `record` describes the study in plain values: `name`, `description`, `points` (each with `point` and `factors`),
+    `factors` (their names), `seeds`, and `about` (design, design_seed, outcomes, varied, steps). `tables` gives the
+    frames.
     """
 
-    def __init__(self, swept: Swept) -> None:
-        if swept.record["about"].get("kind") != "study":
-            raise RunError(f"{swept.place.address}: not the folder of a study file")
-        self.swept = swept
-        self.about: dict[str, Any] = swept.record["about"]
+    def __init__(self, record: Mapping[str, Any], tables: RunTables) -> None:
+        self.name = str(record["name"])
+        self.description = str(record["description"])
+        self.factors: tuple[str, ...] = tuple(record["factors"])
+        self.seeds: tuple[int, ...] = tuple(record["seeds"])
+        self.about: Mapping[str, Any] = record["about"]
         self.outcomes = tuple(Outcome.of(spec) for spec in self.about["outcomes"])
-
-    @property
-    def name(self) -> str:
-        """Name of the study."""
-        return self.swept.name
-
-    @property
-    def factors(self) -> tuple[str, ...]:
-        """Names of the factors."""
-        return self.swept.factors
+        self._points, self._tables = record["points"], tables
 
     @property
     def design(self) -> dict[str, Any]:
@@ -53,16 +47,18 @@ class Findings:
     @cached_property
     def points(self) -> pd.DataFrame:
         """One row per point: point, factors."""
-        return self.swept.points
+        import pandas as pd
+
+        return pd.DataFrame([{"point": p["point"], **p["factors"]} for p in self._points])
 
     @cached_property
     def values(self) -> pd.DataFrame:
-        """Outcomes of every finished run."""
-        return evaluate_runs(self.swept.table("daily"), self.outcomes, self.factors)
+        """Outcomes of every finished run: point, repetition, seed, factors, one column per outcome."""
+        return evaluate_runs(self._tables.table("daily"), self.outcomes, self.factors)
 
     def matrix(self, outcome: str) -> Matrix:
-        """An outcome by point and repetition; NaN where a run is missing."""
-        found = np.full((len(self.points), len(self.swept.seeds)), np.nan)
+        """An outcome, shape (points, repetitions); NaN where a run is missing."""
+        found = np.full((len(self.points), len(self.seeds)), np.nan)
         at = {point: row for row, point in enumerate(self.points["point"])}
         rows = [at[point] for point in self.values["point"]]
         found[rows, self.values["repetition"].to_numpy()] = self.values[outcome].to_numpy(float)
@@ -70,7 +66,7 @@ class Findings:
 
     @cached_property
     def sensitivity(self) -> dict[str, Sensitivity]:
-        """What was found about each outcome."""
+        """The sensitivity of each outcome, by its name."""
         steps = np.array(self.about["steps"]) if "steps" in self.about else None
         numeric = {name: bool(each["number"]) for name, each in self.about["varied"].items()}
         seed = int(self.about["design_seed"])

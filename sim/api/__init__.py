@@ -9,20 +9,21 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.api.comparisons import StudyAttribution, StudyComparison, compare, twin
     from sim.api.runs import Result, resume, run
-    from sim.studies.carry_out import sweep
-    from sim.studies.comparison import compare
-    from sim.studies.costs import twin
+    from sim.api.studies import sweep
 
-__all__ = ["Result", "compare", "resume", "run", "sweep", "twin"]
+__all__ = ["Result", "StudyAttribution", "StudyComparison", "compare", "resume", "run", "sweep", "twin"]
 
 _HOMES = {
     "Result": "sim.api.runs",
     "resume": "sim.api.runs",
     "run": "sim.api.runs",
-    "compare": "sim.studies.comparison",
-    "sweep": "sim.studies.carry_out",
-    "twin": "sim.studies.costs",
+    "StudyAttribution": "sim.api.comparisons",
+    "StudyComparison": "sim.api.comparisons",
+    "compare": "sim.api.comparisons",
+    "sweep": "sim.api.studies",
+    "twin": "sim.api.comparisons",
 }
 
 

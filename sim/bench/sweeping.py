@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sim.bench.figures import Figure
 from sim.bench.worlds import SEED, baseline
-from sim.studies.dispatcher import sweep
+from sim.studies.dispatcher import run_plan
 from sim.studies.executors.local import Crew, Given, Processes
 from sim.studies.plan import Plan, Point
 
@@ -64,7 +64,7 @@ def _taken(plan: Plan, crew: Crew) -> Taken:
     """A whole sweep in an empty folder, tables put together and all."""
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
-        swept = sweep(plan, folder, executor=crew, progress=False)
+        swept = run_plan(plan, folder, executor=crew, progress=False)
         wall_s = time.perf_counter() - started
         runs = swept.runs()
     return Taken(len(runs), wall_s, float(runs["wall_s"].sum()))

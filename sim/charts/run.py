@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
+
+from sim.scenario.policy_changes import policy_changes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,24 +81,8 @@ def marks(run: Run) -> tuple[Mark, ...]:
 
 def marks_of(scenario: dict[str, Any]) -> tuple[Mark, ...]:
     """Changes of policy in a scenario spelt out in plain values."""
-    start = datetime.date.fromisoformat(str(scenario["run"]["start_date"])[:10])
-    by_day: dict[int, list[str]] = {}
-    for entry in scenario.get("calendar", ()):
-        day = entry.get("day")
-        if day is None:
-            day = (datetime.date.fromisoformat(str(entry["date"])[:10]) - start).days
-        text = entry.get("note") or ", ".join(f"{key} = {_short(value)}" for key, value in entry["set"].items())
-        by_day.setdefault(int(day), []).append(text)
-    return tuple(Mark(_letter(i), day, "; ".join(by_day[day])) for i, day in enumerate(sorted(by_day)))
+    return tuple(Mark(_letter(i), change.day, change.text) for i, change in enumerate(policy_changes(scenario)))
 
 
 def _letter(i: int) -> str:
     return chr(ord("A") + i) if i < 26 else str(i + 1)
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, dict):
-        return str(value.get("name", "changed"))
-    if isinstance(value, list):
-        return "changed"
-    return "off" if value in (None, False) else str(value)

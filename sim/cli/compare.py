@@ -1,4 +1,4 @@
-"""Commands that compare worlds under the same luck: compare, twin."""
+"""Commands that compare worlds under common random numbers: compare, twin."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from sim.cli.app import FAILED, Days, File, Quiet, Sets, app, overrides, said_pl
 from sim.cli.run_options import Retries, Scheduler, Storage, Workers, crew, place
 
 if TYPE_CHECKING:
-    from sim.studies.comparison import Comparison, Until
+    from sim.api.comparisons import StudyComparison
+    from sim.studies.comparison import Until
 
 Seeds = Annotated[int, typer.Option(help="how many seeds")]
 First = Annotated[int, typer.Option("--seed", min=0, help="the first of them")]
@@ -41,13 +42,13 @@ def compare(
     quiet: Quiet = False,
 ) -> None:
     """Run scenarios under the same seeds and say what each policy changes, with intervals."""
+    import sim
     from sim.scenario import Scenario
-    from sim.studies.comparison import compare as run_all
 
     changes = overrides(set_)
     scenarios = [Scenario.load(file, set=changes, days=days) for file in files]
     with crew(scheduler, workers) as workshop:
-        found = run_all(
+        found = sim.compare(
             scenarios, seeds=range(seed, seed + seeds), outcomes=outcome, until=_until(until_width), executor=workshop,
             most_seeds=most_seeds, retries=retries, out=place(out, storage_option) if out else None,
             progress=False if quiet else "auto",
@@ -71,19 +72,19 @@ def twin(
     quiet: Quiet = False,
 ) -> None:
     """Run a scenario beside the same world without manipulation and say what manipulation cost whom."""
+    import sim
     from sim.scenario import Scenario
-    from sim.studies.costs import twin as run_both
 
     scenario = Scenario.load(file, set=overrides(set_), days=days)
     with crew(scheduler, workers) as workshop:
-        found = run_both(
+        found = sim.twin(
             scenario, seeds=range(seed, seed + seeds), executor=workshop, retries=retries,
             out=place(out, storage_option) if out else None, progress=False if quiet else "auto",
         )  # fmt: skip
     _told(found, quiet)
 
 
-def _told(found: Comparison, quiet: bool) -> None:
+def _told(found: StudyComparison, quiet: bool) -> None:
     """Write the report, print the scorecard, and end with a code that says whether runs failed."""
     from rich.console import Console
 
@@ -92,11 +93,11 @@ def _told(found: Comparison, quiet: bool) -> None:
     written = found.write()
     if written and not quiet:
         Console().print(told(found))
-        address = found.swept.place.address
+        address = found.results.place.address
         typer.echo(f"{address}\nreport: {address.rstrip('/')}/report.html")
-    if found.swept.failures:
-        lines = [f"  {each.command}   # {each.error}" for each in found.swept.failures[:10]]
-        stop("\n".join([f"{len(found.swept.failures)} runs kept failing and were set aside:", *lines]), FAILED)
+    if found.results.failures:
+        lines = [f"  {each.command}   # {each.error}" for each in found.results.failures[:10]]
+        stop("\n".join([f"{len(found.results.failures)} runs kept failing and were set aside:", *lines]), FAILED)
 
 
 def _until(text: str | None) -> Until | None:

@@ -36,8 +36,8 @@ def sweep(
     quiet: Quiet = False,
 ) -> None:
     """Run a study: what is missing of it, and its report. The same command goes on after any interruption."""
-    from sim.studies.carry_out import folder_name, write_findings
-    from sim.studies.dispatcher import sweep as sweep_plan
+    from sim.api.studies import folder_name, write_findings
+    from sim.studies.dispatcher import run_plan
     from sim.studies.study import Study
 
     study = Study.load(file, limit=limit)
@@ -47,7 +47,7 @@ def sweep(
         typer.echo(_listed(study, plan, folder))
         return
     with crew(scheduler, workers) as workshop:
-        swept = sweep_plan(plan, folder, executor=workshop, retries=retries, progress=False if quiet else "auto")
+        swept = run_plan(plan, folder, executor=workshop, retries=retries, progress=False if quiet else "auto")
     told = write_findings(swept)
     if not quiet:
         typer.echo(f"{folder.address}" + (f"\nreport: {folder.address.rstrip('/')}/report.html" if told else ""))

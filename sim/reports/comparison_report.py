@@ -5,14 +5,16 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.attribution import COUNTED, STAKEHOLDERS, Attribution
+from sim.analysis.comparison import FACTOR, SIGNIFICANT, Comparison
 from sim.charts.compare import deciles, differences, dose, fan
 from sim.core.enums import words
 from sim.core.formatting import decimals, estimate, listed, times
 from sim.reports import components as sheet
+from sim.reports.comparison_text import cautions, stopping_sentence
 from sim.reports.run_report import frame_html
 from sim.reports.scorecard import of_seeds
-from sim.studies.comparison import FACTOR, SIGNIFICANT, Comparison
-from sim.studies.costs import BEARERS, COUNTED, Costs
+from sim.studies.results import Swept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +29,8 @@ MOST_TOLD = 3  # policies named in a sentence
 WORDS = {"readers": "Readers", "creators": "Creators", "advertisers": "Advertisers", "platform": "The platform"}
 
 
-def page(comparison: Comparison) -> str:
-    """The whole report as HTML."""
+def page(comparison: Comparison, results: Swept) -> str:
+    """The whole report as HTML; `results` are the runs that are compared."""
     sections = {
         "scorecard": ("Scorecard", _scorecard(comparison)),
         "differences": (f"What {_changer(comparison)} changes", _differences(comparison)),
@@ -44,13 +46,12 @@ def page(comparison: Comparison) -> str:
     ]
     links = {anchor: title for anchor, (title, inner) in sections.items() if inner}
     title = _title(comparison)
-    record = comparison.swept.record
     same = (
         "Runs a sample of the runs again and compares every bit; with more seeds, the command that made this page adds "
         "to what is there."
     )
-    foot = sheet.foot(f"gresham reproduce {shlex.quote(comparison.swept.place.address)}", same, record["versions"])
-    return sheet.document(title, _head(comparison), links, [*body, sheet.failures(comparison.swept.failures)], foot)
+    foot = sheet.foot(f"gresham reproduce {shlex.quote(results.place.address)}", same, results.record["versions"])
+    return sheet.document(title, _head(comparison), links, [*body, sheet.failures(results.failures)], foot)
 
 
 def tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
@@ -59,8 +60,9 @@ def tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
     found |= {f"fan-{name}": fan.table(comparison, name) for name in fan.SHOWN if fan.applies(comparison, name)}
     if dose.applies(comparison):
         found["dose"] = dose.table(comparison)
-    if isinstance(comparison, Costs):
-        found |= {"bearers": comparison.bearers, "deciles": comparison.deciles, "honest-creators": comparison.honest}
+    if isinstance(comparison, Attribution):
+        found |= {"stakeholders": comparison.stakeholders, "deciles": comparison.deciles}
+        found["honest-creators"] = comparison.honest
     return found
 
 
@@ -68,19 +70,19 @@ def tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
 
 
 def _title(comparison: Comparison) -> str:
-    if isinstance(comparison, Costs):
+    if isinstance(comparison, Attribution):
         return f"What manipulation costs: {words(comparison.policies[1])}"
     return " / ".join(words(policy) for policy in comparison.policies)
 
 
 def _head(comparison: Comparison) -> str:
-    about, seeds = comparison.about, comparison.swept.seeds
+    about, seeds = comparison.about, comparison.seeds
     done = len(comparison.values)
     asked = len(comparison.policies) * len(seeds)
     all_done = "all that were asked for" if done == asked else f"of {asked:,} asked for"
     narrowed = comparison.narrowed
     frame = comparison.differences
-    what = "worlds" if isinstance(comparison, Costs) else "policies"
+    what = "worlds" if isinstance(comparison, Attribution) else "policies"
     sure = int((frame["p_holm"] < SIGNIFICANT).sum())
     tiles = sheet.tiles(
         [
@@ -91,7 +93,7 @@ def _head(comparison: Comparison) -> str:
             ("–" if narrowed != narrowed else f"{times(narrowed)} ×", "narrower by shared luck", "intervals, median"),
         ]
     )
-    kind = "what manipulation costs" if isinstance(comparison, Costs) else "policies under the same luck"
+    kind = "what manipulation costs" if isinstance(comparison, Attribution) else "policies under the same luck"
     title = _title(comparison)
     small = ' style="font-size:32px"' if len(title) > 50 else ""
     return (
@@ -102,12 +104,12 @@ def _head(comparison: Comparison) -> str:
 
 
 def _changer(comparison: Comparison) -> str:
-    return "manipulation" if isinstance(comparison, Costs) else "each policy"
+    return "manipulation" if isinstance(comparison, Attribution) else "each policy"
 
 
 def _cautions(comparison: Comparison) -> str:
     """Why there are as many seeds as there are, and what so few cannot show."""
-    told = " ".join(filter(None, (comparison.stopped, *comparison.cautions)))
+    told = " ".join(filter(None, (stopping_sentence(comparison), *cautions(comparison))))
     return f'<p class="says">{escape(told)}</p>' if told else ""
 
 
@@ -126,7 +128,7 @@ def _summary(comparison: Comparison) -> str:
 
 def _under(comparison: Comparison, policy: str) -> str:
     """The twin is a world, not a policy."""
-    under = "where" if isinstance(comparison, Costs) and policy == comparison.reference else "under"
+    under = "where" if isinstance(comparison, Attribution) and policy == comparison.reference else "under"
     return f"{under} {words(policy)}"
 
 
@@ -157,7 +159,7 @@ def _scorecard(comparison: Comparison) -> str:
     head = "".join(f"<th>{escape(words(policy))}</th>" for policy in policies)
     card = comparison.means()
     found = comparison.by_key()
-    seeds = len(comparison.swept.seeds)
+    seeds = len(comparison.seeds)
     windows = list(dict.fromkeys(outcome.window for outcome in comparison.outcomes))
     one = len(windows) == 1
     body = ""
@@ -211,9 +213,9 @@ def _between(row: dict[str, Any], places: int | None, sign: str) -> str:
 
 def _differences(comparison: Comparison) -> str:
     groups = {"": comparison.outcomes}
-    if isinstance(comparison, Costs):
+    if isinstance(comparison, Attribution):
         by_name = {o.name: o for o in comparison.outcomes}
-        groups = {WORDS[who]: tuple(by_name[name] for name, _ in rows) for who, rows in BEARERS.items()}
+        groups = {WORDS[who]: tuple(by_name[name] for name, _ in rows) for who, rows in STAKEHOLDERS.items()}
     says = (
         "Each mark is the mean difference over seeds to the dotted line, the reference; the bar is its 95 % bootstrap "
         "interval. Filled: sure after Holm's correction. Hollow: it could be luck."
@@ -235,7 +237,7 @@ def _panel(comparison: Comparison, outcome: Outcome) -> str:
 
 
 def _honest(comparison: Comparison) -> str:
-    if not isinstance(comparison, Costs):
+    if not isinstance(comparison, Attribution):
         return ""
     return "".join(
         sheet.chart(
@@ -259,10 +261,10 @@ def _time(comparison: Comparison) -> str:
 
 
 def _dose(comparison: Comparison) -> str:
-    if isinstance(comparison, Costs):
+    if isinstance(comparison, Attribution):
         return ""
     if not dose.applies(comparison):
-        if "posts" in comparison.swept.keep:
+        if comparison.posts is not None:
             return (
                 '<p class="says">Posts were in a randomised trial, but none of them is '
                 f"{dose.SETTLED} days old, when its reach is known.</p>"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.comparison import SIGNIFICANT, Comparison
 from sim.core.enums import words
 from sim.core.formatting import decimals, estimate, times
-from sim.studies.comparison import SIGNIFICANT, Comparison
+from sim.reports.comparison_text import cautions, stopping_sentence
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -34,7 +35,7 @@ def _across(comparison: Comparison, found: Rows, card: Rows) -> Table:
     from rich.table import Table
 
     reference, *others = comparison.policies
-    seeds = len(comparison.swept.seeds)
+    seeds = len(comparison.seeds)
     table = Table("outcome", title=_title(comparison))
     for policy in (reference, *others):
         table.add_column(words(policy), justify="right")
@@ -47,7 +48,7 @@ def _across(comparison: Comparison, found: Rows, card: Rows) -> Table:
 def _down(comparison: Comparison, found: Rows, card: Rows) -> Table:
     from rich.table import Table
 
-    seeds = len(comparison.swept.seeds)
+    seeds = len(comparison.seeds)
     table = Table("outcome", "policy", title=_title(comparison))
     for name in ("mean", "difference", "95 % interval"):
         table.add_column(name, justify="right")
@@ -61,7 +62,7 @@ def _down(comparison: Comparison, found: Rows, card: Rows) -> Table:
 
 
 def _title(comparison: Comparison) -> str:
-    return f"{len(comparison.swept.seeds)} seeds, differences to {words(comparison.reference)}"
+    return f"{len(comparison.seeds)} seeds, differences to {words(comparison.reference)}"
 
 
 def _cell(row: dict[str, Any], seeds: int) -> tuple[str, ...]:
@@ -92,4 +93,4 @@ def _luck(comparison: Comparison) -> str:
     narrowed = comparison.narrowed
     worth = "" if narrowed != narrowed else f"; shared luck made intervals {times(narrowed)} times narrower (median)"
     told = f"95 % bootstrap intervals, paired by seed; * sure at 5 % after Holm's correction{worth}"
-    return "\n".join(filter(None, (told, comparison.stopped, *comparison.cautions)))
+    return "\n".join(filter(None, (told, stopping_sentence(comparison), *cautions(comparison))))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.analysis.findings import Findings
+    from sim.studies.results import Swept
 
 CHARTS: dict[str, StudyChart] = {
     name: cast("StudyChart", module)
@@ -37,18 +38,16 @@ OPEN_ROWS = 15  # of factors; more are folded away
 escape = html.escape
 
 
-def page(findings: Findings) -> str:
-    """The whole report as HTML."""
+def page(findings: Findings, results: Swept) -> str:
+    """The whole report as HTML; `results` are the runs of the study."""
     outcomes = [each.name for each in findings.outcomes]
-    sections = [_varied(findings), *(_outcome(findings, name) for name in outcomes), failures(findings.swept.failures)]
+    sections = [_varied(findings), *(_outcome(findings, name) for name in outcomes), failures(results.failures)]
     links = {"varied": "What was varied"} | {_anchor(name): title_of(findings, name) for name in outcomes}
     same = (
         "Runs a sample of the runs again and compares every bit: the same study file, seed and versions give the same "
         "points and the same figures. Intervals are of 95 %."
     )
-    end = foot(
-        f"gresham reproduce {shlex.quote(findings.swept.place.address)}", same, findings.swept.record["versions"]
-    )
+    end = foot(f"gresham reproduce {shlex.quote(results.place.address)}", same, results.record["versions"])
     return document(findings.name, _head(findings), links, sections, end)
 
 
@@ -56,17 +55,16 @@ def page(findings: Findings) -> str:
 
 
 def _head(findings: Findings) -> str:
-    record = findings.swept.record
-    points, seeds = len(findings.points), len(findings.swept.seeds)
+    points, seeds = len(findings.points), len(findings.seeds)
     done = len(findings.values)
     asked = "all that were asked for" if done == points * seeds else f"of {points * seeds:,} asked for"
     rows = [
         (f"{done:,}", "runs", asked),
         (f"{points:,}", "points", DESIGNS[findings.design["kind"]]),
         (f"{len(findings.factors):,}", "factors", _few([name_of(n) for n in findings.factors])),
-        (f"{seeds:,}", "repetitions", f"seeds {findings.swept.seeds[0]} to {findings.swept.seeds[-1]}"),
+        (f"{seeds:,}", "repetitions", f"seeds {findings.seeds[0]} to {findings.seeds[-1]}"),
     ]
-    about = f'<p class="about">{escape(record["description"])}</p>' if record["description"] else ""
+    about = f'<p class="about">{escape(findings.description)}</p>' if findings.description else ""
     says = " ".join(_summary(findings, each.name) for each in findings.outcomes)
     return (
         f'<header><div class="eyebrow">Gresham · study · base {escape(str(findings.about["base"]))} · '

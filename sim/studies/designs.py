@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.errors import RunError
+from sim.analysis.design_data import DESIGN_STREAM
+from sim.analysis.salib import salib_module, unit_problem
 from sim.studies.schema import Grid, LatinHypercube, Morris, Sobol
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 Design = Grid | LatinHypercube | Sobol | Morris
 Units = NDArray[np.float64]
-DESIGN_STREAM = 0x6465  # keeps the design's random numbers apart from whatever else is drawn from a study's seed
 # Morris' outermost steps on a distribution without end stand at these quantiles
 CUT = 0.01
 
@@ -81,34 +81,15 @@ def unit_points(design: LatinHypercube | Sobol | Morris, factors: int, seed: int
     2010), A, the A-with-one-column-of-B, (B-with-one-of-A,) and B of each base point in a row. Morris: trajectories of
     one step a factor (Morris 1991, as sampled by SALib).
     """
-    luck = np.random.default_rng([seed, DESIGN_STREAM])
+    random = np.random.default_rng([seed, DESIGN_STREAM])
     if isinstance(design, LatinHypercube):
         from scipy.stats import qmc
 
-        points: Units = qmc.LatinHypercube(factors, seed=luck).random(design.samples)
+        points: Units = qmc.LatinHypercube(factors, seed=random).random(design.samples)
         return points
-    sample = salib("sample.sobol" if isinstance(design, Sobol) else "sample.morris").sample
+    sample = salib_module("sample.sobol" if isinstance(design, Sobol) else "sample.morris").sample
     if isinstance(design, Sobol):
-        made = sample(problem(factors), design.samples, calc_second_order=design.second_order, seed=luck)
+        made = sample(unit_problem(factors), design.samples, calc_second_order=design.second_order, seed=random)
     else:
-        made = sample(problem(factors), design.trajectories, num_levels=design.levels, seed=luck)
+        made = sample(unit_problem(factors), design.trajectories, num_levels=design.levels, seed=random)
     return np.asarray(made, float)
-
-
-def problem(factors: int) -> dict[str, Any]:
-    """SALib's name for so many factors in the unit cube."""
-    return {
-        "num_vars": factors,
-        "names": [f"x{i}" for i in range(factors)],
-        "bounds": [[0.0, 1.0]] * factors,
-    }
-
-
-def salib(module: str) -> Any:
-    """A module of SALib; one clear message when it is not installed."""
-    import importlib
-
-    try:
-        return importlib.import_module(f"SALib.{module}")
-    except ImportError:
-        raise RunError("sobol and morris designs need SALib: pip install 'gresham[sensitivity]'") from None

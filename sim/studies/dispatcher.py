@@ -30,7 +30,7 @@ CALLED_OFF = "the executor called the runs off: its scheduler is gone, or it was
 SILENCE_S = 5.0  # nothing has come back for so long: see whether anybody is there
 
 
-def sweep(
+def run_plan(
     plan: Plan,
     out: str | Path | Place,
     *,

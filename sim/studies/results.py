@@ -7,9 +7,11 @@ import json
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.findings import Findings
 from sim.core.errors import RunError
 from sim.runs.manifest import MANIFEST
 from sim.runs.storage import Place
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+OTHER_KIND = "{address}: not the folder of {what}"
 RECORD, REPORT = "study.json", "report.html"
 ROWS_A_GROUP = 1 << 17
 
@@ -105,6 +108,17 @@ class Swept:
         import pandas as pd
 
         return pd.DataFrame([{"point": p["point"], **p["factors"]} for p in self.record["points"]])
+
+    @cached_property
+    def findings(self) -> Findings:
+        """Outcomes and sensitivity indices; RunError when these are not the runs of a study file."""
+        self.expect(("study",), "a study file")
+        return Findings(self.record, self)
+
+    def expect(self, kinds: tuple[str, ...], what: str) -> None:
+        """Raise RunError when the folder is of another kind than `what` (kinds as in study.json)."""
+        if self.record["about"].get("kind") not in kinds:
+            raise RunError(OTHER_KIND.format(address=self.place.address, what=what))
 
     def rows(self) -> list[Row]:
         """Every run that the study asks for, by point and repetition."""

@@ -14,7 +14,7 @@ from sim.core.parquet import digest, to_arrow, write
 from sim.core.tables import Tables
 from sim.runs.manifest import make_manifest, write_manifest
 from sim.scenario import Scenario
-from sim.studies.dispatcher import sweep
+from sim.studies.dispatcher import run_plan
 from sim.studies.plan import Plan, Point
 from sim.studies.results import Swept
 
@@ -70,4 +70,4 @@ def put_study(
     )
     plan = Plan(out.name, points, seeds, **({"keep": ("daily",)} | more))
     with ThreadPoolExecutor(1) as pool:
-        return sweep(plan, out, executor=pool, retries=0, progress=False, simulate=simulate_sum)
+        return run_plan(plan, out, executor=pool, retries=0, progress=False, simulate=simulate_sum)

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from sim import Scenario
-from sim.studies.dispatcher import sweep
+from sim.studies.dispatcher import run_plan
 from sim.studies.plan import Plan, Point
 
 POINTS, SEEDS = 40, (11, 12, 13, 14, 15)
@@ -80,6 +80,6 @@ if __name__ == "__main__":
     # whoever starts the tests in the background has it ignored, and children inherit that
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        print(len(sweep(plan(), sys.argv[1], workers=2, simulate=slow_toy, progress=False).runs()))
+        print(len(run_plan(plan(), sys.argv[1], workers=2, simulate=slow_toy, progress=False).runs()))
     except KeyboardInterrupt:
         sys.exit(130)

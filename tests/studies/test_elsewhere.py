@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,8 @@ from sim import Scenario
 from sim.cli import app
 from sim.core.errors import RunError
 from sim.runs.storage import Place
-from sim.studies import dispatcher as sweeps
-from sim.studies.dispatcher import sweep
+from sim.studies import dispatcher
+from sim.studies.dispatcher import run_plan
 from sim.studies.executors.local import crew_for
 from sim.studies.plan import Plan, Point
 from sim.studies.results import Swept
@@ -97,12 +98,12 @@ def bucket() -> Iterator[dict[str, Any]]:
 
 def here(study: Plan, out: Path | Place, simulate: Any = toy) -> Swept:
     with ThreadPoolExecutor(2) as executor:
-        return sweep(study, out, executor=executor, simulate=simulate, progress=False)
+        return run_plan(study, out, executor=executor, simulate=simulate, progress=False)
 
 
 def there(study: Plan, out: Path | Place, cluster: DaskCluster, simulate: Any = toy) -> Swept:
     with crew_for(cluster.address) as crew:
-        return sweep(study, out, executor=crew, simulate=simulate, progress=False)
+        return run_plan(study, out, executor=crew, simulate=simulate, progress=False)
 
 
 def test_a_cluster_with_a_worker_killed_gives_the_same_bits(tmp_path: Path, dask_cluster: DaskCluster) -> None:
@@ -196,12 +197,13 @@ def test_a_scheduler_gone_unnoticed_does_not_hold_the_sweep_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: bool
 ) -> None:
     """As when Dask's client fails while it calls off what was asked of a lost scheduler: futures that never end."""
-    monkeypatch.setattr(sweeps, "SILENCE_S", 0.2)
+    monkeypatch.setattr(dispatcher, "SILENCE_S", 0.2)
     cluster = DaskCluster(tmp_path)
     try:
         with crew_for(cluster.address) as crew, ThreadPoolExecutor(1) as beside:
             executor = crew._client.get_executor(pure=False) if given else crew
-            running = beside.submit(sweep, plan(), tmp_path / "a", executor=executor, simulate=slow_toy, progress=False)
+            asked = partial(run_plan, plan(), tmp_path / "a", executor=executor, simulate=slow_toy, progress=False)
+            running = beside.submit(asked)
             while len(list((tmp_path / "a").glob("runs/*/manifest.json"))) < 20:
                 assert not running.done(), running.result()
                 time.sleep(0.005)

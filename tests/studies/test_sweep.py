@@ -16,8 +16,8 @@ import pytest
 
 from sim import Result, Scenario
 from sim.core.errors import RunError
-from sim.studies import dispatcher as sweeps
-from sim.studies.dispatcher import sweep
+from sim.studies import dispatcher
+from sim.studies.dispatcher import run_plan
 from sim.studies.executors.local import Given, Processes
 from sim.studies.plan import Plan, Point
 from sim.studies.results import Swept
@@ -41,7 +41,7 @@ def small() -> Plan:
 
 def quick(study: Plan, out: Path, simulate=toy, **more) -> Swept:
     with in_threads() as executor:
-        return sweep(study, out, executor=executor, progress=False, simulate=simulate, **more)
+        return run_plan(study, out, executor=executor, progress=False, simulate=simulate, **more)
 
 
 def test_tables_are_tidy(tmp_path: Path, small: Plan) -> None:
@@ -61,8 +61,8 @@ def test_tables_are_tidy(tmp_path: Path, small: Plan) -> None:
 
 def test_any_executor_gives_the_same_bits(tmp_path: Path, small: Plan) -> None:
     quick(small, tmp_path / "threads")
-    sweep(small, tmp_path / "one", workers=1, simulate=toy, progress=False)
-    sweep(small, tmp_path / "two", workers=2, simulate=toy, progress=False)
+    run_plan(small, tmp_path / "one", workers=1, simulate=toy, progress=False)
+    run_plan(small, tmp_path / "two", workers=2, simulate=toy, progress=False)
     assert bits(tmp_path / "threads") == bits(tmp_path / "one") == bits(tmp_path / "two")
 
 
@@ -152,12 +152,12 @@ def test_a_run_set_aside_finds_the_plug_ins_of_its_user(tmp_path: Path) -> None:
 
 
 def test_an_exception_that_cannot_be_pickled_takes_nobody_along(tmp_path: Path) -> None:
-    swept = sweep(plan(2, (1,)), tmp_path, workers=1, retries=0, simulate=odd_toy, progress=False)
+    swept = run_plan(plan(2, (1,)), tmp_path, workers=1, retries=0, simulate=odd_toy, progress=False)
     assert [f.error for f in swept.failures] == ["tests.helpers.toy.OddError: 1 and 2"] * 2
 
 
 def test_a_run_that_kills_its_worker_is_set_aside(tmp_path: Path, small: Plan) -> None:
-    swept = sweep(small, tmp_path, workers=2, retries=1, simulate=deadly_toy, progress=False)
+    swept = run_plan(small, tmp_path, workers=2, retries=1, simulate=deadly_toy, progress=False)
     assert {f.point for f in swept.failures} == {3}
     assert len(swept.failures) == 3
     assert all("worker process died" in f.error for f in swept.failures)
@@ -166,7 +166,7 @@ def test_a_run_that_kills_its_worker_is_set_aside(tmp_path: Path, small: Plan) -
 
 def test_a_worker_killed_once_costs_nothing(tmp_path: Path, small: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRESHAM_TOY_MARK", str(tmp_path / "mark"))
-    swept = sweep(small, tmp_path / "a", workers=2, simulate=first_time_deadly_toy, progress=False)
+    swept = run_plan(small, tmp_path / "a", workers=2, simulate=first_time_deadly_toy, progress=False)
     assert swept.failures == ()
     assert (tmp_path / "mark").exists()
     quick(small, tmp_path / "b")
@@ -176,7 +176,7 @@ def test_a_worker_killed_once_costs_nothing(tmp_path: Path, small: Plan, monkeyp
 def test_real_worlds_have_the_bits_of_a_single_run(tmp_path: Path) -> None:
     scenario = Scenario.model_validate({"run": {"days": 3}, "readers": {"n": 500}, "creators": {"n": 40}})
     study = Plan("real", (Point(0, {"x": 1}, scenario),), (5, 6), keep=("daily", "creators"))
-    swept = sweep(study, tmp_path, workers=2, progress=False)
+    swept = run_plan(study, tmp_path, workers=2, progress=False)
     for seed in (5, 6):
         import sim
 
@@ -189,7 +189,7 @@ def test_real_worlds_have_the_bits_of_a_single_run(tmp_path: Path) -> None:
 
 
 def test_other_code_is_refused(tmp_path: Path, small: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweeps, "code_digest", lambda: "deadbeef")
+    monkeypatch.setattr(dispatcher, "code_digest", lambda: "deadbeef")
     swept = quick(small, tmp_path, retries=0)
     assert len(swept.failures) == 15
     assert "other code" in swept.failures[0].error
@@ -252,13 +252,13 @@ def test_a_crew_that_is_gone_when_asked_ends_the_sweep_in_one_message(tmp_path: 
             raise CancelledError
 
     with ThreadPoolExecutor(1) as pool, pytest.raises(RunError, match="called the runs off"):
-        sweep(small, tmp_path, executor=Gone(pool), simulate=toy, progress=False)
+        run_plan(small, tmp_path, executor=Gone(pool), simulate=toy, progress=False)
 
 
 def test_workers_that_write_elsewhere_are_noticed(tmp_path: Path, small: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     from sim.studies.job import Report
 
-    monkeypatch.setattr(sweeps, "carry_out", lambda job, place, simulate, code: Report(job.key, "done", 0.1))
+    monkeypatch.setattr(dispatcher, "carry_out", lambda job, place, simulate, code: Report(job.key, "done", 0.1))
     with pytest.raises(RunError, match="15 runs were done but are not at"):
         quick(small, tmp_path)
 

@@ -12,7 +12,7 @@ import sim
 from sim.catalogue import Catalogue
 from sim.cli import app
 from sim.scenario import Scenario
-from sim.studies.dispatcher import sweep
+from sim.studies.dispatcher import run_plan
 from sim.studies.plan import Plan, Point
 from tests.unit.test_docs import blocks, commands
 
@@ -34,7 +34,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for i, hot in enumerate((5, 9))
     )
     with ThreadPoolExecutor(1) as pool:
-        sweep(Plan("hot", points, (1, 2)), root / "results" / "hot", executor=pool, progress=False)
+        run_plan(Plan("hot", points, (1, 2)), root / "results" / "hot", executor=pool, progress=False)
     return root
 
 

@@ -17,16 +17,19 @@ from typer.testing import CliRunner
 
 import sim
 from sim import Scenario
+from sim.analysis import comparison as statistics
 from sim.analysis.outcomes import scorecard
+from sim.api import StudyAttribution, StudyComparison
 from sim.cli import app
 from sim.core.errors import RunError
 from sim.reports.comparison_report import page
+from sim.reports.comparison_text import stopping_sentence
 from sim.reports.scorecard import told as scorecard_told
-from sim.studies import comparison as comparing
-from sim.studies import costs
-from sim.studies.comparison import Comparison, Until
-from sim.studies.costs import HONEST, Costs
-from sim.studies.dispatcher import sweep
+from sim.studies import attribution
+from sim.studies import comparison as policies
+from sim.studies.attribution import HONEST
+from sim.studies.comparison import Until
+from sim.studies.dispatcher import run_plan
 from sim.studies.job import simulate_scenario
 
 TINY = {"run.days": 16, "readers.n": 400, "creators.n": 60}
@@ -43,20 +46,20 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def compared(out: Path) -> Comparison:
+def compared(out: Path) -> StudyComparison:
     found = sim.compare([tiny(name) for name in FILES], seeds=4, out=out, workers=2, progress=False)
     found.write()
     return found
 
 
 @pytest.fixture(scope="module")
-def twins(tmp_path_factory: pytest.TempPathFactory) -> Costs:
+def twins(tmp_path_factory: pytest.TempPathFactory) -> StudyAttribution:
     found = sim.twin(tiny("baseline"), seeds=4, out=tmp_path_factory.mktemp("twins"), workers=2, progress=False)
     found.write()
     return found
 
 
-def test_the_scorecard_is_of_the_runs_themselves(compared: Comparison) -> None:
+def test_the_scorecard_is_of_the_runs_themselves(compared: StudyComparison) -> None:
     alone = [sim.run(tiny("baseline"), seed=s, twin=False, progress=False).daily.exposure_quality.tail(14).mean()
              for s in (1, 2, 3, 4)]  # fmt: skip
     np.testing.assert_array_equal(compared.row("baseline", "exposure_quality"), alone)
@@ -68,35 +71,35 @@ def test_the_scorecard_is_of_the_runs_themselves(compared: Comparison) -> None:
     assert row["low"] <= row["mean"] <= row["high"]
 
 
-def test_more_seeds_run_only_what_is_new(compared: Comparison, out: Path) -> None:
+def test_more_seeds_run_only_what_is_new(compared: StudyComparison, out: Path) -> None:
     times = {path: path.stat().st_mtime_ns for path in out.glob("runs/*/manifest.json")}
     more = sim.compare([tiny(name) for name in FILES], seeds=5, out=out, workers=2, progress=False)
-    assert len(more.swept.runs()) == 10
+    assert len(more.results.runs()) == 10
     assert all(path.stat().st_mtime_ns == time for path, time in times.items())
     again = sim.compare([tiny(name) for name in FILES], seeds=4, out=out, progress=False)
     pd.testing.assert_frame_equal(again.differences, compared.differences)
-    pd.testing.assert_frame_equal(Comparison.load(out).differences, compared.differences)
+    pd.testing.assert_frame_equal(StudyComparison.load(out).differences, compared.differences)
 
 
-def test_seeds_are_added_until_the_interval_is_narrow(compared: Comparison, out: Path, monkeypatch) -> None:
-    monkeypatch.setattr(comparing, "BATCH", 1)
+def test_seeds_are_added_until_the_interval_is_narrow(compared: StudyComparison, out: Path, monkeypatch) -> None:
+    monkeypatch.setattr(policies, "BATCH", 1)
     worlds = [tiny(name) for name in FILES]
     wide = compared.widest("exposure_quality")
-    monkeypatch.setattr(comparing, "FEWEST_BCA", 4)
+    monkeypatch.setattr(statistics, "FEWEST_BCA", 4)
     found = sim.compare(worlds, seeds=3, out=out, until=Until("exposure_quality", 1.0), progress=False)
-    assert len(found.swept.seeds) == 4  # narrow enough, but of too few seeds to be judged
-    assert "with 4 seeds" in found.stopped
+    assert len(found.seeds) == 4  # narrow enough, but of too few seeds to be judged
+    assert "with 4 seeds" in stopping_sentence(found)
     found = sim.compare(
         worlds, seeds=4, out=out, until=Until("exposure_quality", wide / 1e6), most_seeds=5, progress=False
     )
-    assert len(found.swept.seeds) == 5  # never narrow enough
-    assert "not reached" in found.stopped
+    assert len(found.seeds) == 5  # never narrow enough
+    assert "not reached" in stopping_sentence(found)
     found = sim.compare(
         worlds, seeds=4, out=out, outcomes=["innocent_punished_share"], until=Until("innocent_punished_share", 0.01),
         most_seeds=9, progress=False,
     )  # fmt: skip
-    assert len(found.swept.seeds) == 4  # in calm worlds nobody is punished, and more seeds would not help
-    assert "no such interval" in found.stopped
+    assert len(found.seeds) == 4  # in calm worlds nobody is punished, and more seeds would not help
+    assert "no such interval" in stopping_sentence(found)
 
 
 def test_worlds_of_different_size_are_refused(tmp_path: Path) -> None:
@@ -123,9 +126,10 @@ def _without_honest_world(scenario: Scenario, keep: tuple[str, ...]) -> Any:
 
 
 def test_a_missing_twin_leaves_its_seed_out(tmp_path: Path) -> None:
-    plan = costs._plan(tiny("baseline"), (1, 2, 3, 4))
+    plan = attribution.make_plan(tiny("baseline"), (1, 2, 3, 4))
     with ThreadPoolExecutor(1) as one:
-        found = Costs(sweep(plan, tmp_path, executor=one, retries=0, progress=False, simulate=_without_honest_world))
+        made = run_plan(plan, tmp_path, executor=one, retries=0, progress=False, simulate=_without_honest_world)
+        found = StudyAttribution(made)
     assert {*found.honest["seed"]} == {1, 3, 4}
     assert found.deciles["n"].max() == 3
     assert found.write()
@@ -141,10 +145,10 @@ def test_a_twin_of_a_few_days_has_its_report(tmp_path: Path) -> None:
 def test_nothing_old_is_told_as_new(tmp_path: Path) -> None:
     worlds = [tiny(name).with_changes({"run.days": 2}) for name in FILES]
     assert sim.compare(worlds, seeds=2, out=tmp_path, workers=1, progress=False).write()
-    plan = comparing._plan({w.name: w for w in worlds}, (11, 12), scorecard(), None)
+    plan = policies.make_plan({w.name: w for w in worlds}, (11, 12), scorecard(), None)
     with ThreadPoolExecutor(1) as one:
-        found = Comparison(sweep(plan, tmp_path, executor=one, retries=0, progress=False, simulate=_broken))
-    assert len(found.swept.failures) == 4
+        found = StudyComparison(run_plan(plan, tmp_path, executor=one, retries=0, progress=False, simulate=_broken))
+    assert len(found.results.failures) == 4
     assert not found.write()
     assert not (tmp_path / "daily.parquet").exists()
     assert not (tmp_path / "report.html").exists()
@@ -154,7 +158,7 @@ def _broken(scenario: Scenario, keep: tuple[str, ...]) -> Any:
     raise ValueError("never")
 
 
-def test_the_page_holds_its_data_and_needs_no_network(compared: Comparison, out: Path) -> None:
+def test_the_page_holds_its_data_and_needs_no_network(compared: StudyComparison, out: Path) -> None:
     text = (out / "report.html").read_text()
     assert not re.findall(r"<(?:script|img|iframe)[^>]* src=|<link ", text)
     links = dict(re.findall(r'<a download="([^"]+)" href="data:text/csv;charset=utf-8;base64,([^"]+)"', text))
@@ -171,22 +175,22 @@ def test_the_page_holds_its_data_and_needs_no_network(compared: Comparison, out:
         assert policy.replace("_", " ") in text
 
 
-def test_what_manipulation_costs_whom(twins: Costs) -> None:
+def test_what_manipulation_costs_whom(twins: StudyAttribution) -> None:
     assert twins.reference == HONEST
     rows = twins.by_key()
     assert rows["share_fake_likes", "baseline"]["reference"] == 0
     assert rows["share_fake_likes", "baseline"]["mean"] > 0
-    assert set(twins.bearers["bearer"]) == {"readers", "creators", "advertisers", "platform"}
+    assert set(twins.stakeholders["stakeholder"]) == {"readers", "creators", "advertisers", "platform"}
     honest = twins.honest
     assert set(honest["decile"]) <= set(range(1, 11))
     # the same tenth in both worlds, and a sixtieth of the creators in each place
     assert (honest.groupby(["seed", "slot"]).size() == 1).all()
-    creators = twins.swept.table("creators")
+    creators = twins.results.table("creators")
     slot = int(honest["slot"].iloc[0])
     own = creators[(creators.seed == honest["seed"].iloc[0]) & (creators.slot == slot) & (creators.generation == 0)]
     assert (own[own.policy == "baseline"].strategy == "honest").all()
     assert own[own.policy == HONEST]["reads_week"].sum() == honest["reads_twin"].iloc[0]
-    assert (Path(twins.swept.place.address) / "deciles.csv").exists()
+    assert (Path(twins.results.place.address) / "deciles.csv").exists()
 
 
 def test_dose_and_response_where_there_is_a_trial(tmp_path: Path) -> None:
@@ -215,8 +219,8 @@ def test_figures_of_fewer_seeds_say_of_how_many(tmp_path: Path) -> None:
     told = Console(width=200, file=io.StringIO())
     told.print(scorecard_told(found))
     assert told.file.getvalue().count("(2 of 3 seeds)") == 2  # the reference's mean, and the difference
-    assert "none of 1 differences can be sure" in told.file.getvalue()
-    assert page(found).count("(2 of 3 seeds)") == 2
+    assert "none of 1 differences can be significant" in told.file.getvalue()
+    assert page(found, found.results).count("(2 of 3 seeds)") == 2
 
 
 def test_the_commands(tmp_path: Path) -> None:
@@ -267,4 +271,4 @@ def test_a_folder_of_something_else(tmp_path: Path) -> None:
 
     quick(plan(1, (1,)), tmp_path)
     with pytest.raises(RunError, match="not the folder of a comparison"):
-        Comparison.load(tmp_path)
+        StudyComparison.load(tmp_path)

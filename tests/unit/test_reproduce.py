@@ -19,7 +19,7 @@ from sim.catalogue.stored import open_run, verify
 from sim.cli import app
 from sim.core.parquet import digest
 from sim.scenario import Scenario
-from sim.studies.dispatcher import sweep
+from sim.studies.dispatcher import run_plan
 from sim.studies.plan import Plan, Point
 
 BASELINE = Path(__file__).parents[2] / "scenarios" / "baseline.yaml"
@@ -53,7 +53,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
         Point(i, {"hot": hot}, base.with_changes({"platform.hot_threshold_likes": hot})) for i, hot in enumerate((5, 9))
     )
     with ThreadPoolExecutor(1) as pool:
-        sweep(Plan("hot", points, (1, 2)), out, executor=pool, progress=False)
+        run_plan(Plan("hot", points, (1, 2)), out, executor=pool, progress=False)
     return out
 
 

@@ -13,9 +13,14 @@ import pyarrow as pa
 import pytest
 
 from sim import Study, sweep
-from sim.analysis.anova import luck_of
+from sim.analysis.anova import run_variance
+from sim.analysis.design_data import Inputs
 from sim.analysis.findings import Findings
-from sim.analysis.sensitivity import Inputs, analyse, elementary_effects, verdict
+from sim.analysis.ranking import rank
+from sim.analysis.salib import elementary_effects
+from sim.analysis.sensitivity import analyse
+from sim.charts.study.ranking_text import ranking_sentence
+from sim.studies.results import Swept
 
 A, B = 7.0, 0.1
 STUDY = """
@@ -54,7 +59,7 @@ def findings(folder: Path, design: str) -> Findings:
     study = Study.load(folder / "study.yaml")
     swept = sweep(study, folder / "out", executor=InProcess(), simulate=ishigami, progress=False, report=False)
     assert not swept.failures
-    return Findings(swept)
+    return swept.findings
 
 
 def test_sobol_indices_of_ishigami_lie_in_their_intervals(tmp_path):
@@ -70,7 +75,7 @@ def test_sobol_indices_of_ishigami_lie_in_their_intervals(tmp_path):
     assert list(found.convergence["n"].unique()) == [64, 128, 192, 256]
     widths = found.convergence.assign(width=lambda c: c["high"] - c["low"]).groupby("n")["width"].mean()
     assert widths.iloc[-1] < widths.iloc[0]
-    assert "stable" in found.verdict and found.lost == 0
+    assert found.ranking.state == "stable" and found.lost == 0
 
 
 def exact_morris(levels: int = 4) -> dict[str, float]:
@@ -110,9 +115,10 @@ def test_morris_effects_of_ishigami_lie_in_their_intervals(tmp_path):
 
 def test_the_analysis_leaves_global_randomness_alone(tmp_path):
     found = findings(tmp_path, "{kind: sobol, samples: 16}")
+    results = Swept.load(tmp_path / "out")
     state = np.random.get_state()[1].copy()
     first = found.sensitivity["exposure_quality"].indices
-    again = Findings(found.swept).sensitivity["exposure_quality"].indices
+    again = results.findings.sensitivity["exposure_quality"].indices
     assert np.array_equal(state, np.random.get_state()[1])
     pd.testing.assert_frame_equal(first, again)
 
@@ -147,9 +153,9 @@ def test_shares_of_a_grid_add_up_and_find_what_was_put_in():
 def test_luck_is_told_from_the_points():
     luck = np.random.default_rng(2)
     points, common, single = luck.normal(size=(400, 1)), luck.normal(size=(1, 60)), luck.normal(size=(400, 60))
-    found = luck_of(points + 2 * common + 3 * single)
+    found = run_variance(points + 2 * common + 3 * single)
     assert (found.points, found.common, found.single) == pytest.approx((1 / 14, 4 / 14, 9 / 14), abs=0.06)
-    assert np.isnan(luck_of(points).share)
+    assert np.isnan(run_variance(points).share)
 
 
 def test_regression_of_a_hypercube_finds_direction_size_and_names():
@@ -202,7 +208,8 @@ def test_an_outcome_that_does_not_move_is_said_so():
         inputs("sobol", pd.DataFrame(np.ones((32, 2)), columns=["a", "b"]), np.ones((32, 1)), second_order=False)
     )
     assert (found.indices["value"] == 0).all()
-    assert found.verdict == "The outcome does not move with any factor."
+    assert found.ranking.state == "no effect"
+    assert ranking_sentence(found.ranking, "points") == "The outcome does not move with any factor."
 
 
 def convergence(*orders: tuple[float, float, float]) -> pd.DataFrame:
@@ -214,21 +221,25 @@ def convergence(*orders: tuple[float, float, float]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def verdict(frame: pd.DataFrame, unit: str) -> str:
+    return ranking_sentence(rank(frame), unit)
+
+
 def test_the_verdict_is_plain():
     stable = verdict(convergence((0.5, 0.6, 0.01), (0.7, 0.3, 0.01), (0.7, 0.3, 0.02)), "points")
     assert stable.startswith("The ranking of the factors that count is stable: a, b, unchanged since 20 of 30 points")
     swapped = verdict(convergence((0.7, 0.3, 0.2), (0.7, 0.25, 0.3)), "points")
-    assert "not settled: c and b changed places between 10 and 20 points" in swapped and "overlap" in swapped
+    assert "not converged: c and b changed places between 10 and 20 points" in swapped and "overlap" in swapped
     assert "too few" in verdict(convergence((0.7, 0.3, 0.2)), "points")
 
 
 def test_only_what_can_be_told_from_luck_counts():
     none = verdict(convergence((0.02, 0.05, 0.01), (0.09, 0.05, 0.01)), "points")
-    assert none == "No factor can be told from luck: with 20 points every interval holds 0."
+    assert none == "No factor has a significant effect: with 20 points every interval holds 0."
     one = verdict(convergence((0.7, 0.05, 0.01), (0.7, 0.09, 0.01)), "points")
     assert one.startswith("The ranking is stable: a is the only one that counts, as it has been since 10 of 20 points")
     unclear = convergence((0.9, 0.2, 0.01), (0.9, 0.2, 0.01)).assign(
         low=lambda r: r["low"].where(r["factor"] == "c", -1)
     )
     unclear.loc[unclear["factor"] == "c", ["low", "high"]] = [0.005, 0.015]
-    assert "of a, cannot be told from luck; ask for more points" in verdict(unclear, "points")
+    assert "of a, is not significant; ask for more points" in verdict(unclear, "points")

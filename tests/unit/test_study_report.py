@@ -67,17 +67,22 @@ def faulty(scenario: Scenario, keep: tuple[str, ...]) -> dict[str, pa.Table]:
     return simulate(scenario, keep)
 
 
-def made(folder: Path, design: str = "grid", simulate=simulate, text: str = TEXT) -> Findings:
+def made(folder: Path, design: str = "grid", simulate=simulate, text: str = TEXT) -> Swept:
     folder.mkdir(exist_ok=True)
     (folder / "base.yaml").write_text("description: a world that is never lived\n")
     (folder / "study.yaml").write_text(f"{text}design: {DESIGNS.get(design, design)}\n")
     study = Study.load(folder / "study.yaml")
-    return Findings(sweep(study, folder / "out", executor=InProcess(), simulate=simulate, progress=False, retries=0))
+    return sweep(study, folder / "out", executor=InProcess(), simulate=simulate, progress=False, retries=0)
 
 
 @pytest.fixture(scope="module", params=DESIGNS)
-def findings(request, tmp_path_factory) -> Findings:
+def results(request, tmp_path_factory) -> Swept:
     return made(tmp_path_factory.mktemp(request.param), request.param)
+
+
+@pytest.fixture(scope="module")
+def findings(results) -> Findings:
+    return results.findings
 
 
 def test_outcomes_are_those_of_the_runs(findings):
@@ -102,8 +107,8 @@ def test_every_figure_has_a_title_named_axes_and_a_sentence(findings):
             json.loads(fig.to_json())
 
 
-def test_the_page_needs_no_network_and_holds_its_data(findings):
-    text = page(findings)
+def test_the_page_needs_no_network_and_holds_its_data(results, findings):
+    text = page(findings, results)
     outside = re.sub(r"<script>.*?</script>", "", text, flags=re.DOTALL)
     assert not re.search(r"(src|href)=[\"']?(https?:)?//", outside)
     assert "<title>trial &lt;b&gt; · Gresham</title>" in text and "A trial &amp; its report" in text
@@ -113,16 +118,16 @@ def test_the_page_needs_no_network_and_holds_its_data(findings):
     pd.testing.assert_frame_equal(held, findings.points, check_dtype=False)
 
 
-def test_what_is_written_beside_the_report(findings):
-    place = findings.swept.place
+def test_what_is_written_beside_the_report(results, findings):
+    place = results.place
     assert place.exists("report.html")
     written = pd.read_csv(io.BytesIO(place.read("indices.csv")))
     pd.testing.assert_frame_equal(written, findings.indices, check_dtype=False)
     assert "verdict" in json.loads(place.read("findings.json"))["exposure_quality"]
 
 
-def test_a_study_can_be_read_again_from_its_folder(findings):
-    again = Findings(Swept.load(findings.swept.place))
+def test_a_study_can_be_read_again_from_its_folder(results, findings):
+    again = Swept.load(results.place).findings
     pd.testing.assert_frame_equal(again.indices, findings.indices)
 
 
@@ -130,7 +135,7 @@ def test_a_study_can_be_read_again_from_its_folder(findings):
 
 
 def test_means_by_factor_and_by_two_in_a_grid(tmp_path):
-    found = made(tmp_path)
+    found = made(tmp_path).findings
     values = found.values
     rows = by_factor(found, "exposure_quality", ["trust"]).set_index("at")
     by_hand = values.groupby("trust")["exposure_quality"].mean()
@@ -142,7 +147,7 @@ def test_means_by_factor_and_by_two_in_a_grid(tmp_path):
 
 
 def test_an_interval_is_students_t_over_centred_repetitions(tmp_path):
-    found = made(tmp_path)
+    found = made(tmp_path).findings
     cells = by_two(found, "exposure_quality", "trust", "anxiety")
     y = found.matrix("exposure_quality")
     centred = y - y.mean(axis=0)
@@ -151,7 +156,7 @@ def test_an_interval_is_students_t_over_centred_repetitions(tmp_path):
 
 
 def test_the_strongest_factor_is_named(tmp_path):
-    found = made(tmp_path)
+    found = made(tmp_path).findings
     assert found.sensitivity["exposure_quality"].ranked()[0] == "trust"
     assert "trust moves" in CHARTS["effects"].says(found, "exposure_quality")
     assert "No factor moves" in CHARTS["indices"].says(found, "share_manipulating_creators")
@@ -159,10 +164,11 @@ def test_the_strongest_factor_is_named(tmp_path):
 
 
 def test_runs_that_failed_are_told_and_the_rest_is_shown(tmp_path):
-    found = made(tmp_path, simulate=faulty)
-    assert len(found.swept.failures) == 2
+    results = made(tmp_path, simulate=faulty)
+    found = results.findings
+    assert len(results.failures) == 2
     assert found.sensitivity["exposure_quality"].lost == 2
-    text = page(found)
+    text = page(found, results)
     assert "2 runs kept failing" in text and "an &lt;odd&gt; world" in text and "gresham run" in text
     assert np.isnan(found.matrix("exposure_quality")).sum() == 2
 
@@ -174,26 +180,26 @@ def test_a_study_of_which_hardly_anything_is_left_still_has_its_page(tmp_path, d
             raise ZeroDivisionError
         return simulate(scenario, keep)
 
-    found = made(tmp_path, design, simulate=dying)
-    assert found.sensitivity["exposure_quality"].used == 0
-    assert "There is nothing to draw" in page(found)
+    results = made(tmp_path, design, simulate=dying)
+    assert results.findings.sensitivity["exposure_quality"].used == 0
+    assert "There is nothing to draw" in page(results.findings, results)
 
 
 def test_many_cells_get_a_second_panel_for_their_uncertainty(tmp_path):
     text = TEXT.replace("levels: 3", "levels: 9").replace("levels: 2", "levels: 9")
-    fig = CHARTS["phase"].draw(made(tmp_path, text=text), "exposure_quality")
+    fig = CHARTS["phase"].draw(made(tmp_path, text=text).findings, "exposure_quality")
     assert len(fig.data) == 2 and fig.data[1].z.shape == (9, 9)
 
 
 def test_named_levels_and_policies_can_be_drawn(tmp_path):
     text = TEXT.replace("factors:\n", "factors:\n  kind: {levels: {few: {readers.n: 100}, many: {readers.n: 200}}}\n")
     for design in ("grid", "latin_hypercube"):
-        found = made(tmp_path / design, design, text=text)
-        assert "kind" in page(found)
+        results = made(tmp_path / design, design, text=text)
+        assert "kind" in page(results.findings, results)
 
 
 def test_other_folders_are_no_studies(tmp_path):
     plan = Plan("plain", (Point(0, {"x": 1}, Scenario()),), (1,))
     swept = sweep(plan, tmp_path, executor=InProcess(), simulate=simulate, progress=False)
     with pytest.raises(RunError, match="not the folder of a study file"):
-        Findings(swept)
+        _ = swept.findings

@@ -5,21 +5,21 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from sim.analysis.attribution import COUNTED, Attribution
 from sim.charts.style import INK, QUIET, VERMILION, figure
-from sim.studies.costs import COUNTED, Costs
 
 
-def table(costs: Costs, counted: str) -> pd.DataFrame:
+def table(attribution: Attribution, counted: str) -> pd.DataFrame:
     """The rows of `deciles` of one count, and mean and interval in percent of the twin world."""
-    rows = costs.deciles[costs.deciles["counted"] == counted].reset_index(drop=True)
+    rows = attribution.deciles[attribution.deciles["counted"] == counted].reset_index(drop=True)
     base = rows["reference"].where(rows["reference"] > 0)
     parts = {f"{name}_percent": 100 * rows[name] / base for name in ("mean", "low", "high")}
     return rows.assign(**parts)
 
 
-def draw(costs: Costs, counted: str) -> go.Figure:
+def draw(attribution: Attribution, counted: str) -> go.Figure:
     """A bar for every tenth, with its interval."""
-    rows = table(costs, counted)
+    rows = table(attribution, counted)
     fig = figure(f"Honest creators: {COUNTED[counted][1]}")
     fig.add_trace(
         go.Bar(
@@ -46,9 +46,9 @@ def draw(costs: Costs, counted: str) -> go.Figure:
     return fig
 
 
-def says(costs: Costs, counted: str) -> str:
+def says(attribution: Attribution, counted: str) -> str:
     """Who loses most, in figures and in percent."""
-    rows = table(costs, counted)
+    rows = table(attribution, counted)
     known = rows["mean_percent"].notna()
     if not known.any():
         return "No creator of the first day stayed honest in enough runs to tell."

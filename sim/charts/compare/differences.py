@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from sim.analysis.comparison import FACTOR, SIGNIFICANT, Comparison
 from sim.analysis.outcomes import Outcome
 from sim.charts.style import INK, QUIET, figure, look
 from sim.core.enums import words
-from sim.studies.comparison import FACTOR, SIGNIFICANT, Comparison
 
 ROW = 30
 

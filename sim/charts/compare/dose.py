@@ -6,18 +6,19 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from sim.analysis.comparison import FACTOR, Comparison
 from sim.analysis.paired import interval
 from sim.charts.style import figure, look
 from sim.core.formatting import count
-from sim.studies.comparison import FACTOR, Comparison
 
 TITLE = "Does buying likes buy reach?"
+COLUMNS = [FACTOR, "dose", "seeds", "reach", "low", "high"]
 SETTLED = 7  # days a post needs until its reach is known
 
 
 def applies(comparison: Comparison) -> bool:
     """Where posts were in the trial."""
-    return "posts" in comparison.swept.keep and len(table(comparison)) > 0
+    return comparison.posts is not None and len(table(comparison)) > 0
 
 
 def table(comparison: Comparison) -> pd.DataFrame:
@@ -25,7 +26,9 @@ def table(comparison: Comparison) -> pd.DataFrame:
 
     Geometric, because one lucky post in a thousand would drown the arithmetic one; seeds are what is resampled.
     """
-    posts = comparison.swept.table("posts")
+    posts = comparison.posts
+    if posts is None:
+        return pd.DataFrame(columns=COLUMNS)
     posts = posts[(posts["dose"] >= 0) & (posts["published_day"] <= comparison.about["days"] - SETTLED)]
     logs = np.log1p(posts["impressions"]).groupby([posts[FACTOR], posts["dose"], posts["seed"]], sort=False).mean()
     rows = []
@@ -33,7 +36,7 @@ def table(comparison: Comparison) -> pd.DataFrame:
         low, high = interval(own)
         rows.append({FACTOR: policy, "dose": int(dose), "seeds": len(own), "reach": np.expm1(own.mean()),
                      "low": np.expm1(low), "high": np.expm1(high)})  # fmt: skip
-    frame = pd.DataFrame(rows, columns=[FACTOR, "dose", "seeds", "reach", "low", "high"])
+    frame = pd.DataFrame(rows, columns=COLUMNS)
     return frame.sort_values([FACTOR, "dose"], kind="stable").reset_index(drop=True)
 
 

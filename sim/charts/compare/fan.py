@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from sim.analysis.comparison import FACTOR, Comparison
 from sim.analysis.outcomes import measures
 from sim.charts.run import Mark
 from sim.charts.style import day_axis, figure, look
-from sim.studies.comparison import FACTOR, Comparison
 
 SHOWN = ("exposure_quality", "share_manipulating_creators", "honest_survival", "platform_trust", "share_fake_likes",
          "farm_profit_cny")  # fmt: skip

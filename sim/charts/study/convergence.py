@@ -1,4 +1,4 @@
-"""Whether the indices have settled: each from a growing part of the design, with its interval."""
+"""Convergence of the indices: each from a growing part of the design, with its interval."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.analysis.findings import Findings
-from sim.analysis.sensitivity import UNITS, verdict
+from sim.analysis.sensitivity import UNITS
 from sim.charts.study.about import legend_below, name_of, percent, shown, title_of
 from sim.charts.study.indices import MAIN_NAMES
+from sim.charts.study.ranking_text import ranking_sentence
 from sim.charts.style import figure, look
 
-TITLE = "Has it settled?"
+TITLE = "Convergence"
 MOST_LINES = 6
 
 
@@ -29,7 +30,7 @@ def draw(findings: Findings, outcome: str) -> go.Figure:
     """A line a factor, the strongest ones; intervals a little apart, so that they can be told."""
     found = findings.sensitivity[outcome]
     rows = found.convergence
-    fig = figure(f"{title_of(findings, outcome)}: has it settled?")
+    fig = figure(f"{title_of(findings, outcome)}: convergence")
     names = [name for name in shown(findings, outcome) if name in set(rows["factor"])][:MOST_LINES]
     width = float(rows["n"].max()) * 0.012
     for i, name in enumerate(names):
@@ -65,8 +66,7 @@ def draw(findings: Findings, outcome: str) -> go.Figure:
 def says(findings: Findings, outcome: str) -> str:
     """Whether the ranking is stable, and how much of a single run is luck."""
     found = findings.sensitivity[outcome]
-    rows = found.convergence
-    settled = verdict(rows.assign(factor=[name_of(name) for name in rows["factor"]]), UNITS[findings.design["kind"]])
+    settled = ranking_sentence(found.ranking, UNITS[findings.design["kind"]], name_of)
     luck = found.luck
     if luck.share != luck.share:
         return f"{settled} With one repetition, luck cannot be told from the factors."

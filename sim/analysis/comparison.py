@@ -1,0 +1,187 @@
+"""Policies compared under common random numbers: outcomes by seed, and differences from the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import numpy as np
+
+from sim.analysis.outcomes import Outcome, evaluate_runs
+from sim.analysis.paired import FEWEST_BCA, Difference, difference, holm, interval, seeds_to_be_sure
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FACTOR = "policy"
+SIGNIFICANT = 0.05
+FAN = {"low90": 0.05, "low50": 0.25, "median": 0.5, "high50": 0.75, "high90": 0.95}  # quantiles over seeds
+
+
+class RunTables(Protocol):
+    """The tables of many runs, each with the columns point, repetition, seed and the factors in front of its own."""
+
+    @property
+    def keep(self) -> tuple[str, ...]:
+        """Names of the tables there are."""
+        ...
+
+    def table(self, name: str) -> pd.DataFrame:
+        """The table `name` of all runs together."""
+        ...
+
+
+@dataclass(frozen=True)
+class Stopping:
+    """Why no more seeds were added.
+
+    `reason`: given (the number of seeds was fixed), no_interval (too few runs have a value), not_reached (the most
+    seeds allowed), reached. `width` is the width asked for, `widest` that of the widest interval; NaN when given.
+    """
+
+    reason: Literal["given", "no_interval", "not_reached", "reached"]
+    seeds: int
+    outcome: str = ""
+    width: float = float("nan")
+    widest: float = float("nan")
+
+
+class Comparison:
+    """Outcomes of several policies under the same seeds, and the differences between them.
+
+    `record` describes the runs in plain values: `points` (each with `factors`, which hold the policy; the first is the
+    reference), `seeds`, and `about` (outcomes, days, readers, creators, calendars, until). `tables` gives the frames.
+    """
+
+    def __init__(self, record: Mapping[str, Any], tables: RunTables) -> None:
+        self.policies: tuple[str, ...] = tuple(point["factors"][FACTOR] for point in record["points"])
+        self.seeds: tuple[int, ...] = tuple(record["seeds"])
+        self.about: Mapping[str, Any] = record["about"]
+        self.outcomes = tuple(Outcome.of(spec) for spec in self.about["outcomes"])
+        self._tables = tables
+        self._differences: dict[tuple[str, str], Difference] = {}
+
+    @property
+    def reference(self) -> str:
+        """The policy that the others are compared with."""
+        return self.policies[0]
+
+    @cached_property
+    def daily(self) -> pd.DataFrame:
+        """Measures by day of every finished run: point, repetition, seed, policy, day, measures."""
+        return self._tables.table("daily")
+
+    @cached_property
+    def posts(self) -> pd.DataFrame | None:
+        """Posts of every finished run; None when they were not kept (no policy has a randomised trial)."""
+        return self._tables.table("posts") if "posts" in self._tables.keep else None
+
+    @cached_property
+    def values(self) -> pd.DataFrame:
+        """Outcomes of every finished run: point, repetition, seed, policy, one column per outcome."""
+        return evaluate_runs(self.daily, self.outcomes, (FACTOR,))
+
+    def row(self, policy: str, outcome: str) -> np.ndarray:
+        """An outcome of a policy, shape (seeds,); NaN where the run is missing or has no value."""
+        own = self.values[self.values[FACTOR] == policy].set_index("seed")[outcome]
+        return own.reindex(list(self.seeds)).to_numpy(float)
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """One row for every outcome and every policy but the reference; the fields of `Difference`, and p after Holm.
+
+        Holm's correction is over all rows of the table.
+        """
+        import pandas as pd
+
+        rows = [
+            {"outcome": o.name, "label": o.label, "unit": o.unit, FACTOR: policy, "better": o.better or ""}
+            | asdict(self.difference(policy, o.name))
+            for o in self.outcomes
+            for policy in self.policies[1:]
+        ]
+        frame = pd.DataFrame(rows)
+        if len(frame):
+            frame["p_holm"] = holm(frame["p"])
+        return frame
+
+    def difference(self, policy: str, outcome: str) -> Difference:
+        """A policy minus the reference."""
+        key = policy, outcome
+        if key not in self._differences:
+            self._differences[key] = difference(self.row(self.reference, outcome), self.row(policy, outcome))
+        return self._differences[key]
+
+    @cached_property
+    def scorecard(self) -> pd.DataFrame:
+        """One row for every outcome and policy: mean over seeds and its interval."""
+        import pandas as pd
+
+        rows = []
+        for o in self.outcomes:
+            for policy in self.policies:
+                row = self.row(policy, o.name)
+                good = row[~np.isnan(row)]
+                low, high = interval(good)
+                mean = float(good.mean()) if len(good) else float("nan")
+                rows.append({"outcome": o.name, "label": o.label, "unit": o.unit, FACTOR: policy, "n": len(good),
+                             "mean": mean, "low": low, "high": high})  # fmt: skip
+        return pd.DataFrame(rows)
+
+    def by_key(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Rows of `differences` by (outcome, policy)."""
+        return _by_key(self.differences)
+
+    def means(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Rows of `scorecard` by (outcome, policy)."""
+        return _by_key(self.scorecard)
+
+    def widest(self, outcome: str) -> float:
+        """Width of the widest interval of an outcome's differences; infinite when one has none."""
+        found = [self.difference(policy, outcome) for policy in self.policies[1:]]
+        widths = np.array([each.high - each.low for each in found], float)
+        return float(np.where(np.isnan(widths), np.inf, widths).max())
+
+    @property
+    def settled(self) -> bool:
+        """Whether no seeds need to be added: intervals are as narrow as asked for, or can never be had."""
+        stopping = self.stopping
+        return stopping.reason == "given" or (len(self.seeds) >= FEWEST_BCA and stopping.reason != "not_reached")
+
+    @property
+    def stopping(self) -> Stopping:
+        """Why there are as many seeds as there are."""
+        until, n = self.about.get("until"), len(self.seeds)
+        if until is None:
+            return Stopping("given", n)
+        outcome, width = str(until["outcome"]), float(until["width"])
+        widest = self.widest(outcome)
+        if np.isinf(widest):
+            return Stopping("no_interval", n, outcome, width, widest)
+        return Stopping("not_reached" if widest > width else "reached", n, outcome, width, widest)
+
+    @property
+    def narrowed(self) -> float:
+        """By what factor common random numbers narrowed the intervals: median over differences; NaN if unknown."""
+        found = self.differences["narrowed"].dropna()
+        return float(found.median()) if len(found) else float("nan")
+
+    @property
+    def seeds_needed(self) -> int:
+        """How many seeds it takes until a difference can be significant after Holm's correction."""
+        return seeds_to_be_sure(len(self.differences))
+
+    def fan(self, measure: str) -> pd.DataFrame:
+        """A measure by policy and day over seeds: policy, day, low90, low50, median, high50, high90."""
+        grouped = self.daily.groupby([FACTOR, "day"], sort=False)[measure]
+        return grouped.quantile(np.array(list(FAN.values()))).unstack().set_axis(list(FAN), axis=1).reset_index()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({' / '.join(self.policies)}, {len(self.seeds)} seeds)"
+
+
+def _by_key(frame: pd.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:
+    rows = [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+    return {(str(row["outcome"]), str(row[FACTOR])): row for row in rows}

@@ -1,0 +1,113 @@
+"""Compare policies, or a world with the same world without manipulation, and write the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any, Self
+
+from sim.analysis.attribution import Attribution
+from sim.analysis.comparison import Comparison
+from sim.reports.comparison_report import page, tables
+from sim.runs.progress import Wanted
+from sim.runs.storage import Place
+from sim.scenario import Scenario
+from sim.studies.attribution import run_twins
+from sim.studies.comparison import MOST_SEEDS, Spec, Until, run_policies
+from sim.studies.executors.local import Crew
+from sim.studies.results import REPORT, Swept
+
+
+class StudyComparison(Comparison):
+    """A comparison, the runs it is made from (`results`), and its report."""
+
+    def __init__(self, results: Swept) -> None:
+        results.expect(("compare", "twin"), "a comparison")
+        super().__init__(results.record, results)
+        self.results = results
+
+    @classmethod
+    def load(cls, out: str | Path | Place) -> Self:
+        """Load a comparison from its folder; RunError when the folder holds none."""
+        return cls(Swept.load(out))
+
+    def report(self, path: str | Path) -> Path:
+        """Write the report to `path`: one HTML file that needs no network. Returns the path."""
+        target = Path(path)
+        target.write_text(page(self, self.results), encoding="utf-8")
+        return target
+
+    def write(self) -> bool:
+        """Write report.html and the CSV files beside the runs; False when no run is finished."""
+        place = self.results.place
+        if not self.results.done():
+            place.remove(REPORT)  # of what stood here before
+            return False
+        for name, frame in tables(self).items():
+            place.write(f"{name}.csv", frame.to_csv(index=False).encode())
+        place.write(REPORT, page(self, self.results).encode())
+        return True
+
+
+class StudyAttribution(StudyComparison, Attribution):
+    """What manipulation costs whom, the runs it is computed from (`results`), and its report."""
+
+
+def compare(
+    scenarios: Sequence[Scenario | str | Path],
+    *,
+    seeds: int | Sequence[int] = 20,
+    out: str | Path | Place | None = None,
+    outcomes: Sequence[Spec] | None = None,
+    set: dict[str, Any] | None = None,
+    days: int | None = None,
+    until: Until | None = None,
+    most_seeds: int = MOST_SEEDS,
+    executor: Executor | Crew | None = None,
+    workers: int | None = None,
+    retries: int = 2,
+    progress: Wanted = "auto",
+) -> StudyComparison:
+    """Run scenarios under the same seeds and compare each with the first; `write()` writes the report.
+
+    `seeds` is how many (1, 2, ...) or which; `set` and `days` change all scenarios alike, as for `sim.run`. `until`
+    adds seeds, a batch at a time, until the interval is narrow enough (judged from ten seeds on), or there are
+    `most_seeds`.
+    Without `outcomes` those of the policy scorecard are compared. Runs are kept in `out` (`results/compare-...` by
+    default): a comparison that is repeated with more seeds runs only the new ones. `executor` is where they run, by
+    default `workers` processes of this machine.
+    Raises ScenarioError and RunError before the first run when what is asked for cannot be compared.
+    """
+    return StudyComparison(
+        run_policies(
+            scenarios, seeds=seeds, out=out, outcomes=outcomes, set=set, days=days, until=until, most_seeds=most_seeds,
+            executor=executor, workers=workers, retries=retries, progress=progress,
+        )
+    )  # fmt: skip
+
+
+def twin(
+    scenario: Scenario | str | Path,
+    *,
+    seeds: int | Sequence[int] = 10,
+    set: dict[str, Any] | None = None,
+    days: int | None = None,
+    out: str | Path | Place | None = None,
+    executor: Executor | Crew | None = None,
+    workers: int | None = None,
+    retries: int = 2,
+    progress: Wanted = "auto",
+) -> StudyAttribution:
+    """Run a scenario and the same world without manipulation, and say what manipulation costs whom.
+
+    `seeds` is how many (1, 2, ...) or which; `set` and `days` change the scenario, as for `sim.run`. Runs are kept in
+    `out` (`results/twin-...` by default); `write()` writes the report.
+    Raises RunError for a scenario in which nobody can manipulate, and for fewer than two seeds.
+    """
+    return StudyAttribution(
+        run_twins(
+            scenario, seeds=seeds, set=set, days=days, out=out, executor=executor, workers=workers, retries=retries,
+            progress=progress,
+        )
+    )  # fmt: skip
