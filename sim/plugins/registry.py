@@ -9,17 +9,26 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
-import math
 from collections.abc import Mapping
 from dataclasses import MISSING
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import BeforeValidator, PlainSerializer, ValidationInfo, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    Field,
+    InstanceOf,
+    PlainSerializer,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+)
 
 from sim.core.errors import PluginError, nearest_name, shown
-from sim.plugins import detectors, ranking, sanctions, strategies
+from sim.plugins import detectors, ranking, renamed, sanctions, strategies
 from sim.plugins.parameters import span
 from sim.plugins.user_file import import_file, spell_pickles
 
@@ -31,6 +40,30 @@ class Family(NamedTuple):
     method: str
     facts: tuple[str, ...] = ()
 
+
+_KINDS: dict[type, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    tuple: "a list",
+}
+
+_STRICT: dict[type, Any] = {bool: Annotated[bool, Field(strict=True)], str: Annotated[str, Field(strict=True)]}
+
+_WANTED = "must be {kind}{range}{unit}, got {given}"
+_NO_PARAMETER = "'{name}' has no parameter '{key}'"
+_NO_PARAMETER_LISTED = "'{name}' has no parameter '{key}' (it has {known})"
+_RENAMED = "the parameter '{key}' of '{name}' is now called '{new}'"
+_UNKNOWN = "unknown {family} plug-in '{name}'"
+_UNKNOWN_LISTED = "unknown {family} plug-in '{name}' (there are {known})"
+_NO_IMPORT = "plug-in '{name}' does not import: {error}: {message}"
+_OLD_NAMES = " ({renamed})"
+_NO_CLASS = "plug-in module '{module}' has no '{name}'"
+_NO_PLUGIN = "'{name}' is no {family} plug-in: it must be a frozen dataclass with a method '{method}'"
+_NEEDS_NAME = "a {family} plug-in is a name or a mapping with 'name', got {given}"
+_NOT_BUILT = "'{name}' cannot be made: {message}"
+_LACKS = "'{name}' is no {family} plug-in: it lacks '{fact}'"
 
 FAMILIES = {
     "ranking": Family(ranking.TABLE, "score"),
@@ -62,7 +95,8 @@ def find_class(family: str, name: str, base: Path | None = None) -> type:
         return _checked_class(family, name, _attempt(name, others[name].load))
     known = [*members, *others]
     near = nearest_name(name, known)
-    raise PluginError(f"unknown {family} plug-in '{name}'" + ("" if near else f" (there are {', '.join(known)})"), near)
+    template = _UNKNOWN if near else _UNKNOWN_LISTED
+    raise PluginError(template.format(family=family, name=name, known=", ".join(known)), near)
 
 
 def _attempt(name: str, load: Any, *args: Any) -> Any:
@@ -70,7 +104,9 @@ def _attempt(name: str, load: Any, *args: Any) -> Any:
     try:
         return load(*args)
     except (Exception, SystemExit) as error:
-        raise PluginError(f"plug-in '{name}' does not import: {type(error).__name__}: {error}") from error
+        message = _NO_IMPORT.format(name=name, error=type(error).__name__, message=error)
+        old = renamed.renamed_imports(error) or renamed.is_now(name.replace(":", "."))
+        raise PluginError(message + (_OLD_NAMES.format(renamed=old) if old else "")) from error
 
 
 def _import_class(family: str, name: str, base: Path | None) -> type:
@@ -81,7 +117,7 @@ def _import_class(family: str, name: str, base: Path | None) -> type:
     found = getattr(module, class_name, None)
     if found is None:
         near = nearest_name(class_name, [n for n, v in vars(module).items() if isinstance(v, type)])
-        raise PluginError(f"plug-in module '{module_name}' has no '{class_name}'", near)
+        raise PluginError(_NO_CLASS.format(module=module_name, name=class_name), near)
     checked = _checked_class(family, name, found)
     if in_file:
         spell_pickles(checked, path)
@@ -92,7 +128,7 @@ def _checked_class(family: str, name: str, found: Any) -> type:
     method = FAMILIES[family].method
     frozen = getattr(getattr(found, "__dataclass_params__", None), "frozen", False)
     if not (isinstance(found, type) and frozen and callable(getattr(found, method, None))):
-        raise PluginError(f"'{name}' is no {family} plug-in: it must be a frozen dataclass with a method '{method}'")
+        raise PluginError(_NO_PLUGIN.format(name=name, family=family, method=method))
     return found
 
 
@@ -104,58 +140,77 @@ def build(family: str, spec: Any, base: Path | None = None) -> Any:
     if isinstance(spec, str):
         spec = {"name": spec}
     if not isinstance(spec, dict) or not isinstance(spec.get("name"), str):
-        raise PluginError(f"a {family} plug-in is a name or a mapping with 'name', got {shown(spec)}")
+        raise PluginError(_NEEDS_NAME.format(family=family, given=shown(spec)))
     name = spec["name"]
     cls = find_class(family, name, base)
     known = {f.name: f for f in dataclasses.fields(cls)}
-    values = {key: _checked(name, key, value, known) for key, value in spec.items() if key != "name"}
+    values = {key: _parsed(family, name, key, value, known) for key, value in spec.items() if key != "name"}
     try:
         plugin = cls(**values)
     except Exception as error:
-        raise PluginError(f"'{name}' cannot be made: {error}") from error
+        raise PluginError(_NOT_BUILT.format(name=name, message=error)) from error
     missing = [fact for fact in FAMILIES[family].facts if not hasattr(plugin, fact)]
     if missing:
-        raise PluginError(f"'{name}' is no {family} plug-in: it lacks '{missing[0]}'")
+        raise PluginError(_LACKS.format(name=name, family=family, fact=missing[0]))
     object.__setattr__(plugin, "_spelling", name)
     return plugin
 
 
-def _checked(name: str, key: Any, value: Any, known: dict[str, dataclasses.Field[Any]]) -> Any:
+def _parsed(family: str, name: str, key: Any, value: Any, known: dict[str, dataclasses.Field[Any]]) -> Any:
     """The value of one parameter, of the default's type and in range."""
     if key not in known:
-        near = nearest_name(str(key), known)
-        hint = "" if near else f" (it has {', '.join(known) or 'none'})"
-        raise PluginError(f"'{name}' has no parameter '{key}'{hint}", near, key)
-    default = known[key].default
+        raise _unknown_parameter(family, name, key, known)
+    default: Any = known[key].default
+    meta = known[key].metadata
     if default is MISSING or default is None:
         return value
-    if isinstance(default, int | float) and not isinstance(default, bool):
-        return _number(key, value, default, known[key].metadata)
-    if isinstance(default, tuple) and isinstance(value, list):
-        return tuple(value)
-    if not isinstance(value, type(default)):
-        raise PluginError(f"must be {_KINDS.get(type(default), type(default).__name__)}, got {shown(value)}", None, key)
-    return value
+    kind: Any = type(default)
+    try:
+        return _adapter(kind, meta.get("ge"), meta.get("le")).validate_python(value)
+    except ValidationError:
+        raise PluginError(_wanted(kind, meta, value), None, key) from None
 
 
-def _number(key: str, value: Any, default: float, meta: Any) -> float:
-    low, high = meta.get("ge"), meta.get("le")
-    numeric = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    in_range = numeric and (low is None or value >= low) and (high is None or value <= high)
-    if not in_range or (isinstance(default, int) and value != int(value)):
-        unit = "" if meta.get("unit", "1") == "1" else f" ({meta['unit']})"
-        rng = span(meta)
-        raise PluginError(f"must be {_KINDS[type(default)]}{rng and f' in {rng}'}{unit}, got {shown(value)}", None, key)
-    return type(default)(value)
+def _unknown_parameter(family: str, name: str, key: Any, known: dict[str, Any]) -> PluginError:
+    new = renamed.PARAMETERS[family].get(f"{name}.{key}")
+    if new is not None:
+        return PluginError(_RENAMED.format(key=key, name=name, new=new), None, key)
+    near = nearest_name(str(key), known)
+    template = _NO_PARAMETER if near else _NO_PARAMETER_LISTED
+    return PluginError(template.format(name=name, key=key, known=", ".join(known) or "none"), near, key)
 
 
-_KINDS: dict[type, str] = {
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number",
-    str: "text",
-    tuple: "a list",
-}
+@cache
+def _adapter(kind: Any, low: float | None, high: float | None) -> TypeAdapter[Any]:
+    """What reads a parameter whose default is of some type: nothing is converted but lists, and whole floats."""
+    if kind is int:
+        return TypeAdapter(Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=low, le=high)])
+    if kind is float:
+        return TypeAdapter(Annotated[float, Field(strict=True, ge=low, le=high, allow_inf_nan=False)])
+    if kind is tuple:
+        return TypeAdapter(Annotated[tuple[Any, ...], BeforeValidator(_as_tuple), Field(strict=True)])
+    return TypeAdapter(_STRICT.get(kind) or InstanceOf.__class_getitem__(kind))
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _wanted(kind: type, meta: Mapping[str, Any], given: Any) -> str:
+    """What a parameter must be: kind, range, unit; and what it was given."""
+    numeric = kind in (int, float)
+    limits = span(meta) if numeric else ""
+    unit = meta.get("unit", "1") if numeric else "1"
+    return _WANTED.format(
+        kind=_KINDS.get(kind, kind.__name__),
+        range=f" in {limits}" if limits else "",
+        unit="" if unit == "1" else f" ({unit})",
+        given=shown(given),
+    )
 
 
 def name_of(plugin: Any) -> str:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from sim.core.errors import ScenarioError, nearest_name
 from sim.scenario.paths import MISSING, Keys, get_by_path, join_path, overlap, set_by_path, split_path
+from sim.scenario.renamed import now_called
 from sim.scenario.schema.platform import PlatformSection
 from sim.scenario.schema.section import Section, parameter
 from sim.scenario.validation import Wording, mistakes_in
@@ -79,7 +80,7 @@ def _section(values: dict[str, Any], base: Path | None, where: Keys) -> Platform
     try:
         return PlatformSection.model_validate(copy.deepcopy(values), context={"base": base})
     except ValidationError as error:
-        first = mistakes_in(error, values, Wording(PlatformSection))[0]
+        first = mistakes_in(error, values, Wording(PlatformSection, above=("platform",)))[0]
         raise ScenarioError(first.what, path=(*where, *first.keys), nearest=first.nearest) from None
 
 
@@ -99,6 +100,9 @@ def _apply(values: dict[str, Any], keys: Keys, value: Any, where: Keys) -> None:
     """Change one path below `platform` in plain values."""
     if keys[0] not in values:
         below = join_path(keys[1:]) if keys[0] == "platform" else ""
+        renamed = now_called(join_path(("platform", *keys)))
+        if renamed is not None:
+            raise ScenarioError(renamed, path=where)
         near = below or nearest_name(keys[0], values)
         raise ScenarioError(_NO_SUCH_KEY.format(key=keys[0]), path=where, nearest=near)
     if keys == ("detectors",) and isinstance(value, dict):

@@ -19,6 +19,7 @@ from sim.scenario.paths import (
     nearest_path,
     split_path,
 )
+from sim.scenario.renamed import RENAMED, now_called
 from sim.scenario.schema.section import TypeMistake
 from sim.scenario.yaml_io import Location
 
@@ -54,12 +55,15 @@ class Wording:
     """The schema of a kind of file, and how its mistakes are worded.
 
     `messages` are templates by pydantic's type of error, with the values of the error's context as names; where
-    there is none, the message says what the schema expects.
+    there is none, the message says what the schema expects. `above` is the path at which the schema stands, and
+    `renamed` maps old dotted paths to new ones.
     """
 
     schema: type[BaseModel]
+    above: Keys = ()
     unknown: str = "unknown parameter"
     messages: Mapping[str, str] = field(default_factory=lambda: MESSAGES)
+    renamed: Mapping[str, str] = field(default_factory=lambda: RENAMED)
 
 
 def translate(error: ValidationError, document: Document, wording: Wording) -> ScenarioError:
@@ -169,6 +173,9 @@ def _uncapitalised(text: str) -> str:
 
 
 def _unknown_key(loc: Keys, keys: Keys, wording: Wording) -> ScenarioError:
+    renamed = now_called(join_path((*wording.above, *keys)), wording.renamed)
+    if renamed is not None:
+        return ScenarioError(renamed, path=keys)
     near = nearest_path(wording.schema, loc, all_paths(wording.schema))
     names = names_at(wording.schema, loc)
     what = wording.unknown

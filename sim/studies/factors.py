@@ -16,6 +16,7 @@ from sim.scenario.build import from_document
 from sim.scenario.document import Document, moved, short
 from sim.scenario.override import override
 from sim.scenario.paths import Keys, find_field, get_by_path, join_path, leaves, overlap, split_path
+from sim.scenario.renamed import RENAMED, now_called
 from sim.scenario.yaml_io import Location
 from sim.studies.schema import Alike, Every, Multiplied, NamedLevels, OneParameter, Policies, Spread
 
@@ -251,7 +252,9 @@ def _check(base: Scenario, path: str, value: Any, where: Keys, unknown: Keys | N
     try:
         return base.with_changes({path: value})
     except ScenarioError as error:
-        beyond = error.what.startswith(("unknown", "the platform has no")) or "has no parameter" in error.what
+        beyond = error.what.startswith(("unknown", "the platform has no")) or any(
+            words in error.what for words in ("has no parameter", "is now called")
+        )
         raise ScenarioError(
             f"{error.path or path} {error.what}" if not beyond else f"{error.path}: {error.what}",
             path=unknown if beyond and unknown is not None else where,
@@ -282,6 +285,9 @@ def _every(name: str, spec: Every, base: Scenario) -> list[Axis]:
     for key, patterns in (("every", spec.every), ("except", spec.but)):
         for pattern in patterns:
             if not fnmatch.filter(numbers, pattern):
+                old = next(iter(fnmatch.filter(RENAMED, pattern)), "")
+                if old:
+                    raise ScenarioError(f"{old} {now_called(old)}", path=(key,))
                 near = nearest_name(pattern.replace("*", ""), numbers)
                 raise ScenarioError(f"'{pattern}' matches no number of the base", path=(key,), nearest=near)
     wanted = [p for p in numbers if _matches(p, spec.every) and not _matches(p, spec.but)]

@@ -8,6 +8,7 @@ from sim.studies.schema import StudyFile
 STUDY = Wording(
     StudyFile,
     unknown="unknown key",
+    renamed={},
     messages={
         **MESSAGES,
         "dict_type": "must be a mapping",

@@ -247,7 +247,7 @@ def test_members_give_as_others_gave():
     group.got_lately[1] = 0.0
     group.close_day()
     assert group.keen[0] == 1.0
-    assert group.keen[1] == pytest.approx(1.0 - group.model.scenario.mutual_aid.keen_pace)
+    assert group.keen[1] == pytest.approx(1.0 - group.model.scenario.mutual_aid.reciprocity_pace)
     assert (group.keen[2:10] == 1.0).all()
 
 

@@ -89,7 +89,7 @@ class MutualAidGroup(mesa.Agent):
         self.done[:, seat] = True
         assisted, free_rider, activity = luck.uniforms("member", 0, self.model.creators[row].entity, 3)
         self.assisted[seat] = assisted < opts.assisted_share
-        self.give[seat] = opts.free_rider_give if free_rider < opts.free_rider_share else 1.0
+        self.give[seat] = opts.free_rider_generosity if free_rider < opts.free_rider_share else 1.0
         self.activity[seat] = 0.5 + activity
         self.keen[seat] = 1.0
         self.model.world.creators.group[row] = self.number
@@ -235,7 +235,7 @@ class MutualAidGroup(mesa.Agent):
         asked = self.asked_lately > 0.5
         rate = self.got_lately[asked] / (self.asked_lately[asked] * max(1, members - 1))
         target = np.minimum(1.0, rate / opts.content_rate)
-        self.keen[asked] += opts.keen_pace * (target - self.keen[asked])
+        self.keen[asked] += opts.reciprocity_pace * (target - self.keen[asked])
 
     def _is_unwanted(self, seats: np.ndarray) -> np.ndarray:
         """Who owes much and hardly gives: one mask entry a seat of `seats`."""

@@ -47,18 +47,18 @@ class MutualAidSection(Section):
         0.5, "share of that swing's variance that all members have in common (holidays, exams)", ge=0, le=1
     )
     content_rate: float = parameter(
-        0.3, "share of members answering at which an asker stays as keen as ever", ge=0.001, le=1
+        0.3, "share of members answering at which an asker goes on answering as before", ge=0.001, le=1
     )
-    keen_pace: float = parameter(
+    reciprocity_pace: float = parameter(
         0.15,
-        "how fast a member's own giving follows what came back",
+        "how fast a member's willingness to answer follows what came back",
         unit="1/day",
         ge=0,
         le=1,
         source="conditional cooperation: Fischbacher, Gachter & Fehr 2001",
     )
-    free_rider_share: float = parameter(0.2, "share of members who ask and hardly give", ge=0, le=1)
-    free_rider_give: float = parameter(0.1, "what a free rider answers, relative to others", ge=0, le=1)
+    free_rider_share: float = parameter(0.2, "share of members who ask and hardly answer", ge=0, le=1)
+    free_rider_generosity: float = parameter(0.1, "what a free rider answers, relative to others", ge=0, le=1)
     patience_h: int = parameter(48, "a request is forgotten after", unit="h", ge=1, le=168)
     expel_debt: int = parameter(
         150,
