@@ -28,7 +28,7 @@ from sim.scenario.schema.mutual_aid import MutualAidSection
 from sim.scenario.schema.platform import PlatformSection
 from sim.scenario.schema.readers import ReadersSection
 from sim.scenario.schema.run import RunSection
-from sim.scenario.schema.section import Section
+from sim.scenario.schema.section import Section, section
 from sim.scenario.schema.surfaces import SurfacesSection
 from sim.scenario.yaml_io import Location
 
@@ -38,19 +38,19 @@ class Scenario(Section):
 
     name: str = Field(default="scenario", description="short name; the file's name unless given")
     description: str = Field(default="", description="one line on what the scenario is for")
-    run: RunSection = RunSection()
-    readers: ReadersSection = ReadersSection()
-    creators: CreatorsSection = CreatorsSection()
-    graph: GraphSection = GraphSection()
-    surfaces: SurfacesSection = SurfacesSection()
-    counts: CountsSection = CountsSection()
-    manipulation: ManipulationSection = ManipulationSection()
-    mutual_aid: MutualAidSection = MutualAidSection()
-    farms: FarmsSection = FarmsSection()
-    mcn: McnSection = McnSection()
-    advertisers: AdvertisersSection = AdvertisersSection()
-    platform: PlatformSection = Field(default_factory=PlatformSection)
-    probes: ProbesSection = ProbesSection()
+    run: RunSection = section()
+    readers: ReadersSection = section()
+    creators: CreatorsSection = section()
+    graph: GraphSection = section()
+    surfaces: SurfacesSection = section()
+    counts: CountsSection = section()
+    manipulation: ManipulationSection = section()
+    mutual_aid: MutualAidSection = section()
+    farms: FarmsSection = section()
+    mcn: McnSection = section()
+    advertisers: AdvertisersSection = section()
+    platform: PlatformSection = section()
+    probes: ProbesSection = section()
     strategies: tuple[PluginOf("strategy"), ...] = Field(  # type: ignore[valid-type]
         default_factory=lambda: tuple(table("strategy")),
         description="what creators may do; the first is honest",

@@ -16,7 +16,8 @@ class TypeMistake(ValueError):
 class Section(BaseModel):
     """A frozen group of parameters; unknown keys are errors, and so is text where a number belongs."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, allow_inf_nan=False)
+    # sections are validated as parts of the scenario, so that their own validators need not be built at import
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, allow_inf_nan=False, defer_build=True)
 
     @field_validator("*", mode="before")
     @classmethod
@@ -32,3 +33,8 @@ class Section(BaseModel):
 def parameter(default: Any, description: str, *, unit: str = "1", source: str = "assumed", **bounds: Any) -> Any:
     """A scenario parameter: meaning, unit, source and range (`ge`, `gt`, `le`, `lt`) beside the default."""
     return Field(default, description=description, json_schema_extra={"unit": unit, "source": source}, **bounds)
+
+
+def section() -> Any:
+    """A section of the scenario; all its parameters have their defaults when a file says nothing of it."""
+    return Field(default_factory=dict)
