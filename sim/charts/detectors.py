@@ -1,4 +1,4 @@
-"""How often detectors are right, and how much they find."""
+"""How often detectors are right, and how much of the manipulation they find."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from sim.charts.run import Run, marks
+from sim.charts.run import Run, changes_of
 from sim.charts.style import TEMPLATE, Look, day_axis, line, look
 from sim.core.formatting import columns, mean_of, percent, smooth, thinned
-
-TITLE = "Precision and recall of the detectors"
 
 
 def _names(run: Run) -> list[str]:
@@ -23,15 +21,20 @@ def _look(at: int, name: str) -> Look:
     return look({}, name, at)
 
 
+def title(run: Run) -> str:
+    """The same for every run."""
+    return "Precision and recall of the detectors"
+
+
 def applies(run: Run) -> bool:
     """Where a detector was on."""
     return bool(_names(run))
 
 
 def draw(run: Run) -> go.Figure:
-    """Precision above, recall below (weekly means); a line breaks where a detector is off or silent."""
+    """Precision above, recall below (weekly means); a line breaks where a detector is off or gives no verdict."""
     fig = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.1)
-    fig.update_layout(template=TEMPLATE, title_text=TITLE, height=580, legend_y=-0.18)
+    fig.update_layout(template=TEMPLATE, title_text=title(run), height=580, legend_y=-0.18)
     for i, name in enumerate(_names(run)):
         for row, what in ((1, "precision"), (2, "recall")):
             line(
@@ -43,14 +46,14 @@ def draw(run: Run) -> go.Figure:
                 row=row,
             )
             fig.data[-1].update(legendgroup=name, showlegend=row == 1)
-    day_axis(fig, len(run.daily), marks(run), rows=2)
+    day_axis(fig, len(run.daily), changes_of(run), rows=2)
     fig.update_xaxes(range=[0, max(1, len(run.daily))])
     for row, what in ((1, "precision"), (2, "recall")):
         fig.update_yaxes(title_text=what, tickformat=".0%", range=[-0.02, 1.02], row=row, col=1)
     return fig
 
 
-def says(run: Run) -> str:
+def caption(run: Run) -> str:
     """The most precise detector, and what it misses."""
     scores = {n: (mean_of(run.daily[f"{n}_precision"]), mean_of(run.daily[f"{n}_recall"])) for n in _names(run)}
     judged = {n: s for n, s in scores.items() if not np.isnan(s[0])}
@@ -59,9 +62,8 @@ def says(run: Run) -> str:
     best = max(judged, key=lambda n: judged[n][0])
     precision, recall = judged[best]
     return (
-        f"Look at the price of being right: '{_look(0, best).label}' is right in "
-        f"{percent(precision)} of its verdicts and finds "
-        f"{percent(recall)} of what it should, on average over the days it spoke."
+        f"Look at what precision costs: '{_look(0, best).label}' is right in {percent(precision)} of its verdicts and "
+        f"finds {percent(recall)} of what it should, on average over the days on which it gave any."
     )
 
 

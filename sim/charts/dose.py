@@ -10,8 +10,12 @@ from sim.charts.run import Run
 from sim.charts.style import VERMILION, figure
 from sim.core.formatting import count
 
-TITLE = "Does buying likes buy reach?"
 Z = 1.96
+
+
+def title(run: Run) -> str:
+    """The same for every run."""
+    return "Does buying likes buy reach?"
 
 
 def applies(run: Run) -> bool:
@@ -20,7 +24,7 @@ def applies(run: Run) -> bool:
 
 
 def table(run: Run) -> pd.DataFrame:
-    """Mean reach and its 95 % interval by dose."""
+    """Mean reach and its 95% interval by dose."""
     posts = run.posts[run.posts["dose"] >= 0]
     reach = posts.groupby("dose")["impressions"]
     n, mean = reach.size(), reach.mean()
@@ -30,8 +34,8 @@ def table(run: Run) -> pd.DataFrame:
 
 
 def draw(run: Run) -> go.Figure:
-    """Mean reach with its 95 % interval, dose by dose."""
-    fig = figure(TITLE)
+    """Mean reach with its 95% interval for every dose."""
+    fig = figure(title(run))
     doses = table(run)
     half = (doses["high"] - doses["mean_reach"]).fillna(0.0)
     fig.add_trace(
@@ -39,7 +43,7 @@ def draw(run: Run) -> go.Figure:
             x=[str(dose) for dose in doses["likes_bought"]],
             y=doses["mean_reach"],
             mode="lines+markers",
-            name="mean reach, 95 % interval",
+            name="mean reach, 95% interval",
             line={"color": VERMILION, "width": 3},
             marker={"size": 11, "symbol": "diamond"},
             error_y={"type": "data", "array": half, "thickness": 2, "width": 6, "color": VERMILION},
@@ -52,19 +56,18 @@ def draw(run: Run) -> go.Figure:
     return fig
 
 
-def says(run: Run) -> str:
+def caption(run: Run) -> str:
     """Where the curve peaks and ends."""
     doses = table(run)
     start, peak, end = doses.iloc[0], doses.iloc[int(doses["mean_reach"].to_numpy().argmax())], doses.iloc[-1]
     base = max(1.0, float(start["mean_reach"]))
     text = (
-        "Look at which way the curve bends: without bought likes a post reaches "
-        f"{count(start['mean_reach'])}, "
-        f"with {count(end['likes_bought'])} of them {end['mean_reach'] / base:.1f} times that"
+        f"Look at the shape of the curve: without bought likes a post has {count(start['mean_reach'])} impressions on "
+        f"average, with {count(end['likes_bought'])} of them {end['mean_reach'] / base:.1f} times as many"
     )
     if peak["likes_bought"] not in (start["likes_bought"], end["likes_bought"]):
         return (
-            f"{text}; the most it wins is {peak['mean_reach'] / base:.1f} times, at "
-            f"{count(peak['likes_bought'])} likes."
+            f"{text}; the peak is {peak['mean_reach'] / base:.1f} times as many, at "
+            f"{count(peak['likes_bought'])} bought likes."
         )
     return text + "."

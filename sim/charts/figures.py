@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.charts.all_charts import CHARTS
-from sim.charts.run import Run, marks
+from sim.charts.run import Run, changes_of
+from sim.charts.style import QUIET, plain
 from sim.core.errors import RunError
 
 if TYPE_CHECKING:
@@ -23,20 +24,20 @@ class Figures:
         return [name for name, chart in CHARTS.items() if chart.applies(self._run)]
 
     def draw(self, name: str) -> go.Figure:
-        """The chart `name`, complete in itself: title, and what happened at the lettered lines."""
+        """The chart `name`, complete in itself: its title, and what changed at the lettered lines."""
         chart = CHARTS[name]
         if not chart.applies(self._run):
             raise RunError(f"this run has nothing to draw for '{name}'; it has {', '.join(self.names())}")
         fig = chart.draw(self._run)
-        changes = marks(self._run) if fig.layout.annotations else ()
+        changes = changes_of(self._run) if fig.layout.annotations else ()
         if changes:
-            legend = " · ".join(f"{m.letter} day {m.day}: {m.text}" for m in changes)
-            fig.update_layout(title_subtitle={"text": legend, "font": {"size": 13, "color": "#595959"}}, margin_t=96)
+            legend = " · ".join(plain(f"{c.letter} day {c.day}: {c.text}") for c in changes)
+            fig.update_layout(title_subtitle={"text": legend, "font": {"size": 13, "color": QUIET}}, margin_t=96)
         return fig
 
-    def says(self, name: str) -> str:
-        """One sentence on what to look at in the chart `name`."""
-        return CHARTS[name].says(self._run)
+    def caption(self, name: str) -> str:
+        """One or two sentences on what to look at in the chart `name`."""
+        return CHARTS[name].caption(self._run)
 
     def timeline(self) -> go.Figure:
         """Exposure quality by day, and the gap to the twin world."""
@@ -46,9 +47,9 @@ class Figures:
         """Share of creators on each strategy."""
         return self.draw("strategies")
 
-    def reach(self) -> go.Figure:
+    def quality_vs_reach(self) -> go.Figure:
         """Quality against reach of posts, honest and manipulated."""
-        return self.draw("reach")
+        return self.draw("quality_vs_reach")
 
     def likes(self) -> go.Figure:
         """Likes by true origin."""
@@ -75,7 +76,7 @@ class Figures:
         return self.draw("detectors")
 
     def punished(self) -> go.Figure:
-        """Who was punished, and who of them was innocent."""
+        """Who was punished, and how many of them were innocent."""
         return self.draw("punished")
 
     def money(self) -> go.Figure:

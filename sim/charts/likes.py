@@ -1,50 +1,53 @@
-"""Where likes truly come from."""
+"""Where likes really come from."""
 
 from __future__ import annotations
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.charts.run import Run, marks
+from sim.charts.run import Run, changes_of
 from sim.charts.style import ORIGINS, band, day_axis, figure
 from sim.core.formatting import count, percent, smooth, thinned
 
-TITLE = "Likes by true origin"
 NAMES = {name: f"likes_{name}" for name in ORIGINS}
 SOURCE = {"mutual_aid": "mutual-aid groups", "farm": "like farms", "matrix": "agencies' matrices"}
 
 
+def title(run: Run) -> str:
+    """The same for every run."""
+    return "Likes by true origin"
+
+
 def applies(run: Run) -> bool:
-    """Always."""
+    """Where likes were counted by origin."""
     return "likes_organic" in run.daily
 
 
 def draw(run: Run) -> go.Figure:
     """Likes a day (weekly mean), stacked."""
-    fig = figure(TITLE)
+    fig = figure(title(run))
     for name, column in NAMES.items():
         if (run.daily[column] > 0).any():
             band(fig, run.daily["day"], smooth(run.daily[column]), ORIGINS[name], form=",.0f")
-    day_axis(fig, len(run.daily), marks(run))
+    day_axis(fig, len(run.daily), changes_of(run))
     fig.update_yaxes(title_text="likes a day (weekly mean)", rangemode="tozero", tickformat="~s")
     return fig
 
 
-def says(run: Run) -> str:
-    """How many of all likes are no reader's."""
+def caption(run: Run) -> str:
+    """What share of all likes did not come from readers."""
     totals = {name: float(run.daily[column].sum()) for name, column in NAMES.items()}
     everything = sum(totals.values())
     if everything == 0:
-        return "Nobody liked anything in this run."
+        return "Nobody gave a like in this run."
     fake = {name: total for name, total in totals.items() if name != "organic"}
     most = max(fake, key=lambda name: fake[name])
     if fake[most] == 0:
-        return f"Look at the single colour: all {count(everything)} likes come from readers."
+        return f"Look at the single colour: all {count(everything)} likes came from readers."
     share = percent(sum(fake.values()) / everything)
     return (
-        f"Look at what lies on top of the organic likes: {share} of {count(everything)} likes are "
-        "not a reader's judgement, "
-        f"most of those from {SOURCE[most]}."
+        f"Look at the layers on top of the organic likes: {share} of {count(everything)} likes did not come from "
+        f"readers; most of those came from {SOURCE[most]}."
     )
 
 

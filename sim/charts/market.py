@@ -1,4 +1,4 @@
-"""The like farms' market: prices and profit."""
+"""The market for bought likes: prices, and the profit of like farms."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from sim.charts.run import Run, marks
-from sim.charts.style import BLACK, GRADES, TEMPLATE, Look, day_axis, line
+from sim.charts.run import Run, changes_of
+from sim.charts.style import BLACK, GRADES, QUIET, TEMPLATE, Look, day_axis, line
 from sim.core.formatting import count, ends, moved, smooth, thinned
 
-TITLE = "Prices and profits of like farms"
 PROFIT = Look("profit of all farms", BLACK)
 
 
@@ -26,15 +25,20 @@ def _by_day(run: Run) -> pd.DataFrame:
     return frame.reset_index(names="day")
 
 
+def title(run: Run) -> str:
+    """The same for every run."""
+    return "Prices and profits of like farms"
+
+
 def applies(run: Run) -> bool:
     """Where there are farms."""
     return len(run.farms) > 0
 
 
 def draw(run: Run) -> go.Figure:
-    """Prices above, profit below, one axis of days."""
+    """Prices above, profit below, on one axis of days."""
     fig = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.1, row_heights=[0.58, 0.42])
-    fig.update_layout(template=TEMPLATE, title_text=TITLE, height=580, legend_y=-0.18)
+    fig.update_layout(template=TEMPLATE, title_text=title(run), height=580, legend_y=-0.18)
     days = _by_day(run)
     for grade, how in GRADES.items():
         line(
@@ -47,15 +51,15 @@ def draw(run: Run) -> go.Figure:
             row=1,
         )
     line(fig, days["day"], smooth(days["profit_cny"]), PROFIT, unit="CNY a day", form=",.0f", row=2, width=2.5)
-    fig.add_hline(y=0, line={"color": "#595959", "width": 1}, row=2, col=1)
-    day_axis(fig, len(run.daily), marks(run), rows=2)
+    fig.add_hline(y=0, line={"color": QUIET, "width": 1}, row=2, col=1)
+    day_axis(fig, len(run.daily), changes_of(run), rows=2)
     fig.update_xaxes(range=[0, max(1, len(run.daily))])
     fig.update_yaxes(title_text="CNY per 1000 likes", rangemode="tozero", row=1, col=1)
     fig.update_yaxes(title_text="CNY a day", tickformat="~s", row=2, col=1)
     return fig
 
 
-def says(run: Run) -> str:
+def caption(run: Run) -> str:
     """The machine price, total profit, farms left."""
     days = _by_day(run)
     price = moved(*ends(days["price_machine_per_1000_cny"].dropna()), form=".1f")
@@ -63,9 +67,9 @@ def says(run: Run) -> str:
     first, last = int(days["open_farms"].iloc[0]), int(days["open_farms"].iloc[-1])
     made = f"make {count(total)} CNY" if total >= 0 else f"lose {count(-total)} CNY"
     return (
-        f"Look at whether profit crosses zero: the price of 1000 machine likes {price} CNY, "
-        f"the farms together {made}, and of {first} open on the first day there are {last} on the "
-        "last (newcomers counted)."
+        f"Look at whether profit falls below zero: the price of 1,000 machine likes {price} CNY, the farms together "
+        f"{made}, and the number of open farms goes from {first} on the first day to {last} on the last (newcomers "
+        "included)."
     )
 
 

@@ -6,11 +6,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.charts.run import Run
-from sim.charts.style import BLUE, figure
+from sim.charts.style import BLUE, figure, plain
 from sim.core.enums import words
 from sim.core.formatting import columns, count
 
-TITLE = "Where the money went"
 LABELS = {
     "ads": "advertising by reads",
     "sponsorship": "sponsored posts",
@@ -39,19 +38,24 @@ def _totals(run: Run) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["purpose", "cny"])
 
 
+def title(run: Run) -> str:
+    """The same for every run."""
+    return "Where the money went"
+
+
 def applies(run: Run) -> bool:
     """Where any money moved."""
     return len(_totals(run)) > 0
 
 
 def draw(run: Run) -> go.Figure:
-    """A bar a purpose, on a log scale because sizes differ by orders of magnitude."""
-    fig = figure(TITLE)
+    """A bar for every purpose, on a log scale because sizes differ by orders of magnitude."""
+    fig = figure(title(run))
     totals = _totals(run)
     fig.add_trace(
         go.Bar(
             x=totals["cny"],
-            y=totals["purpose"],
+            y=totals["purpose"].map(plain),
             orientation="h",
             marker={"color": BLUE},
             text=[f" {count(v)}" for v in totals["cny"]],
@@ -67,19 +71,19 @@ def draw(run: Run) -> go.Figure:
     return fig
 
 
-def says(run: Run) -> str:
-    """What was spent on likes against what sponsors paid."""
+def caption(run: Run) -> str:
+    """What was spent on likes, beside the largest flow of money."""
     frame = _totals(run)
     totals: dict[str, float] = dict(zip(frame["purpose"], frame["cny"], strict=True))
     likes = totals.get(LABELS["likes"], 0.0)
     largest = max(totals, key=lambda name: totals[name])
     text = (
-        "Look at how little illusion costs (every gridline is ten times the last): creators spent "
+        "Look at how cheap likes are (each gridline is ten times the one before): creators spent "
         f"{count(likes)} CNY on likes"
     )
     if likes == 0:
         return f"Look at the longest bar: {largest}, {count(totals[largest])} CNY; nobody bought a like."
-    return f"{text}, while {largest} moved {count(totals[largest])} CNY."
+    return f"{text}, while {largest} came to {count(totals[largest])} CNY."
 
 
 def table(run: Run) -> pd.DataFrame:

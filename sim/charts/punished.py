@@ -1,16 +1,14 @@
-"""Who was punished, and who of them was innocent."""
+"""Who was punished, and how many of them were innocent."""
 
 from __future__ import annotations
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.charts.run import Run, marks
+from sim.charts.run import Run, changes_of
 from sim.charts.style import BLUE, ORANGE, day_axis, figure
 from sim.core.enums import words
 from sim.core.formatting import WEEK, count, percent
-
-TITLE = "Who was punished, and who was innocent"
 
 
 def _daily(run: Run) -> pd.DataFrame:
@@ -22,20 +20,25 @@ def _daily(run: Run) -> pd.DataFrame:
 
 
 def _weekly(run: Run) -> pd.DataFrame:
-    """The same, as the mean day of each week."""
+    """The same, as means over the days of each week."""
     days = _daily(run)
-    last = max(0, len(days) // WEEK - 1)  # a broken last week belongs to the one before
+    last = max(0, len(days) // WEEK - 1)  # an incomplete last week is added to the one before
     return days.groupby((run.daily["day"] // WEEK).clip(upper=last)).mean().rename_axis("week").reset_index()
 
 
+def title(run: Run) -> str:
+    """The same for every run."""
+    return "Who was punished, and who was innocent"
+
+
 def applies(run: Run) -> bool:
-    """Where somebody was punished."""
+    """Where anybody was punished."""
     return "n_punished_creators" in run.daily and bool((run.daily["n_punished_creators"].fillna(0) > 0).any())
 
 
 def draw(run: Run) -> go.Figure:
     """Bars by week, the innocent on top and hatched."""
-    fig = figure(TITLE)
+    fig = figure(title(run))
     weeks = _weekly(run)
     for column, label, color, shape in (
         ("manipulated", "creators who had manipulated", BLUE, ""),
@@ -61,28 +64,27 @@ def draw(run: Run) -> go.Figure:
             )
         )
     fig.update_layout(barmode="stack")
-    day_axis(fig, len(run.daily), marks(run))
+    day_axis(fig, len(run.daily), changes_of(run))
     fig.update_yaxes(title_text="creators punished a day (weekly mean)", rangemode="tozero")
     return fig
 
 
-def says(run: Run) -> str:
-    """The innocent share, and what was done most."""
+def caption(run: Run) -> str:
+    """The share of the innocent, and the most common action."""
     days = _daily(run)
     guilty, innocent = float(days["manipulated"].sum()), float(days["innocent"].sum())
     done = run.actions["sanction"].value_counts()
     most = (
-        f"; the commonest action was '{words(str(done.index[0]))}' ({count(int(done.iloc[0]))} times)"
+        f"; the most common action was '{words(str(done.index[0]))}' ({count(int(done.iloc[0]))} times)"
         if len(done)
         else ""
     )
     readers = run.daily["readers_sanctioned"].max() if "readers_sanctioned" in run.daily else 0
-    hit = f"; at worst {count(readers)} ordinary readers were limited or banned at once" if readers > 0 else ""
+    hit = f"; at the worst moment, {count(readers)} ordinary readers were limited or banned" if readers > 0 else ""
     share = percent(innocent / max(1.0, guilty + innocent))
     return (
-        f"Look at the hatched part: of {count(guilty + innocent)} punishments of creators "
-        f"{count(innocent)} ({share}) hit "
-        f"somebody who had never manipulated{most}{hit}."
+        f"Look at the hatched part: of {count(guilty + innocent)} punishments of creators, {count(innocent)} ({share}) "
+        f"hit creators who had never manipulated{most}{hit}."
     )
 
 

@@ -5,35 +5,39 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.charts.run import Run, marks
+from sim.charts.run import Run, changes_of
 from sim.charts.style import BLUE, VERMILION, Look, day_axis, figure, line
 from sim.core.formatting import ends, smooth, thinned
 
-TITLE = "Quality of what readers are shown"
 THIS = Look("this world", VERMILION)
-TWIN = Look("its twin: same luck, nobody manipulates", BLUE, "dash")
+TWIN = Look("twin world: nobody manipulates", BLUE, "dash")
+
+
+def title(run: Run) -> str:
+    """The same for every run."""
+    return "Quality of what readers are shown"
 
 
 def applies(run: Run) -> bool:
-    """Always."""
+    """Where quality was measured."""
     return "exposure_quality" in run.daily
 
 
 def draw(run: Run) -> go.Figure:
     """Impression-weighted true quality by day (weekly mean), this world and its twin, the gap shaded."""
-    fig = figure(TITLE)
+    fig = figure(title(run))
     daily, twin = run.daily, run.twin_daily
     if twin is not None:
         line(fig, twin["day"], smooth(twin["exposure_quality"]), TWIN)
     line(fig, daily["day"], smooth(daily["exposure_quality"]), THIS)
     if twin is not None:
         fig.data[-1].update(fill="tonexty", fillcolor="rgba(86,180,233,0.22)")
-    day_axis(fig, len(daily), marks(run))
+    day_axis(fig, len(daily), changes_of(run))
     fig.update_yaxes(title_text="exposure quality (0 to 1, weekly mean)", tickformat=".2f")
     return fig
 
 
-def says(run: Run) -> str:
+def caption(run: Run) -> str:
     """The last week against the twin's."""
     _, last = ends(run.daily["exposure_quality"])
     if run.twin_daily is None:
@@ -47,9 +51,8 @@ def says(run: Run) -> str:
     size = f"{abs(gap):.3f} {'below' if gap < 0 else 'above'}"
     relative = f" ({abs(gap) / honest:.0%} {'less' if gap < 0 else 'more'})" if honest > 0 else ""
     return (
-        f"Look at the shaded gap: exposure quality ends at {last:.3f}, {size} the twin world that "
-        "differs only in "
-        f"that nobody manipulates{relative}."
+        f"Look at the shaded gap: exposure quality ends at {last:.3f}, {size} the twin world{relative}. The twin uses "
+        "common random numbers (the same random numbers as this world) and differs only in that nobody manipulates."
     )
 
 

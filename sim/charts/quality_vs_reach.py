@@ -1,4 +1,4 @@
-"""Whether good posts reach far: every dot a post, honest or manipulated."""
+"""Whether good posts reach many readers: a dot for every post, honest or manipulated."""
 
 from __future__ import annotations
 
@@ -10,19 +10,24 @@ from sim.charts.run import Run
 from sim.charts.style import GREEN, VERMILION, Look, figure
 from sim.core.formatting import count
 
-TITLE = "Quality against reach"
-HONEST = Look("honest posts", GREEN)
-BOUGHT = Look("manipulated posts", VERMILION, "dash", symbol="diamond")
+HONEST_LOOK = Look("honest posts", GREEN)
+MANIPULATED_LOOK = Look("manipulated posts", VERMILION, "dash", symbol="diamond")
+CLASSES = ((HONEST_LOOK, False), (MANIPULATED_LOOK, True))  # and whether likes were manipulated
 MOST_DOTS = 1500
 BINS = 8
 
 
 def _shown(run: Run) -> pd.DataFrame:
-    """Posts that were shown at all and are no part of a trial, with whether their likes were manipulated."""
+    """Posts that were shown and are not in the trial, with whether their likes were manipulated."""
     posts = run.posts
     posts = posts[(posts["impressions"] > 0) & (posts["dose"] < 0)]
     bought = posts[["likes_mutual_aid", "likes_farm", "likes_matrix"]].sum(axis=1) > 0
     return posts.assign(bought=bought)
+
+
+def title(run: Run) -> str:
+    """The same for every run."""
+    return "Quality against reach"
 
 
 def applies(run: Run) -> bool:
@@ -32,10 +37,10 @@ def applies(run: Run) -> bool:
 
 def draw(run: Run) -> go.Figure:
     """A sample of posts, and the median reach of each class by quality."""
-    fig = figure(TITLE)
+    fig = figure(title(run))
     posts = _shown(run)
     sample = posts.iloc[:: -(-len(posts) // MOST_DOTS)]
-    for how, bought in ((HONEST, False), (BOUGHT, True)):
+    for how, bought in CLASSES:
         dots = sample[sample["bought"] == bought]
         if not len(dots):
             continue
@@ -52,7 +57,7 @@ def draw(run: Run) -> go.Figure:
                 ),
             )
         )
-    for how, bought in ((HONEST, False), (BOUGHT, True)):
+    for how, bought in CLASSES:
         middle = _medians(posts[posts["bought"] == bought])
         fig.add_trace(
             go.Scatter(
@@ -86,7 +91,7 @@ def _medians(posts: pd.DataFrame) -> pd.DataFrame:
     return frame[frame["posts"] >= 5].reset_index(drop=True)
 
 
-def says(run: Run) -> str:
+def caption(run: Run) -> str:
     """Median quality and reach of the two classes."""
     posts = _shown(run)
     honest, bought = posts[~posts["bought"]], posts[posts["bought"]]
@@ -94,23 +99,19 @@ def says(run: Run) -> str:
         rank = posts[["quality", "impressions"]].rank()
         rho = float(rank["quality"].corr(rank["impressions"])) if len(posts) > 2 else 0.0
         return (
-            f"Look at the slope: quality and reach go together with rank correlation {rho:.2f} over "
+            f"Look at the slope: the rank correlation of quality and reach is {rho:.2f}, over "
             f"{count(len(posts))} posts."
         )
     times = float(bought["impressions"].median()) / max(1.0, float(honest["impressions"].median()))
     return (
-        f"Look at the two lines: at the median a manipulated post is shown {times:.1f} times as "
-        "often as an honest one, "
-        f"at a median quality of {bought['quality'].median():.2f} against {honest['quality'].median():.2f}."
+        f"Look at the two lines: the median manipulated post is shown {times:.1f} times as often as the median honest "
+        f"post; the median quality is {bought['quality'].median():.2f} against {honest['quality'].median():.2f}."
     )
 
 
 def table(run: Run) -> pd.DataFrame:
     """Median reach by quality and class."""
     posts = _shown(run)
-    parts = [
-        _medians(posts[posts["bought"] == bought]).assign(posts_are=how.label)
-        for how, bought in ((HONEST, False), (BOUGHT, True))
-    ]
+    parts = [_medians(posts[posts["bought"] == bought]).assign(posts_are=how.label) for how, bought in CLASSES]
     frame = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     return frame[["posts_are", "quality", "posts", "median_reach", "median_likes"]]

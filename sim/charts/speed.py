@@ -1,4 +1,4 @@
-"""How long a post takes to its first hundred or thousand likes, by its author's strategy (article, S6)."""
+"""How long a post takes to get its first hundred or thousand likes, by its author's strategy (article, S6)."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.charts.run import Run
-from sim.charts.style import STRATEGIES, figure, look
+from sim.charts.style import STRATEGIES, figure, look, plain
 from sim.core.formatting import span
 
-TITLE = "Time to the first likes"
-TICKS = {1: "1 s", 60: "1 min", 600: "10 min", 3600: "1 h", 21600: "6 h", 86400: "1 day", 604800: "1 week"}
+TICKS = {1: "1 s", 60: "1 min", 600: "10 min", 3600: "1 h", 86400: "1 day", 604800: "1 week"}
 
 
 def _goal(run: Run) -> int:
-    """1000 likes where posts of two strategies get there, else 100."""
+    """1000 likes where posts of at least two strategies get them, otherwise 100."""
     posts = run.posts
     return 1000 if posts.loc[posts["s_to_1000"] >= 0, "strategy"].nunique() > 1 else 100
 
@@ -34,21 +33,26 @@ def _order(posts: pd.DataFrame) -> list[str]:
     return [str(name) for name in middle.sort_values(ascending=False, kind="stable").index]
 
 
+def title(run: Run) -> str:
+    """The same for every run."""
+    return "Time to the first likes"
+
+
 def applies(run: Run) -> bool:
-    """Where any post got there."""
+    """Where any post got that many likes."""
     return len(_reached(run)) > 0
 
 
 def draw(run: Run) -> go.Figure:
-    """A box a strategy on a scale from a minute to weeks."""
-    fig = figure(TITLE)
+    """A box for every strategy, on a scale from a minute to weeks."""
+    fig = figure(title(run))
     posts = _reached(run)
     for i, name in enumerate(reversed(_order(posts))):
         how = look(STRATEGIES, name, i)
         fig.add_trace(
             go.Box(
                 x=posts.loc[posts["strategy"] == name, "seconds"],
-                name=how.label,
+                name=plain(how.label),
                 boxpoints=False,
                 line={"color": how.color, "width": 2.5},
                 fillcolor="rgba(0,0,0,0.04)",
@@ -69,8 +73,8 @@ def draw(run: Run) -> go.Figure:
     return fig
 
 
-def says(run: Run) -> str:
-    """The fastest way against nature."""
+def caption(run: Run) -> str:
+    """The fastest strategy, beside honest posts."""
     posts = _reached(run)
     middle = posts.groupby("strategy")["seconds"].median()
     fastest = _order(posts)[-1]
@@ -80,14 +84,14 @@ def says(run: Run) -> str:
     )
     if "honest" in middle.index and fastest != "honest":
         slow = span(float(middle["honest"]))
-        return f"Look at the distance between the boxes: {quick}; an honest one, where it gets there, takes {slow}."
+        return f"Look at the distance between the boxes: {quick}; an honest post that gets there takes {slow}."
     if fastest == "honest":
-        return f"Look at how long it takes by nature: {quick}."
-    return f"Look at the distance between the boxes: {quick}; no honest post gets there."
+        return f"Look at how long it takes without manipulation: {quick}."
+    return f"Look at the distance between the boxes: {quick}; no honest post gets that far."
 
 
 def table(run: Run) -> pd.DataFrame:
-    """Posts that got there and the quartiles of their times, in hours."""
+    """How many posts got that many likes, and the quartiles of their times, in hours."""
     posts = _reached(run)
     hours = posts.assign(hours=posts["seconds"] / 3600).groupby("strategy")["hours"]
     frame = pd.DataFrame(

@@ -1,16 +1,20 @@
-"""How many creators use each strategy."""
+"""What share of creators uses each strategy."""
 
 from __future__ import annotations
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.charts.run import Run, marks
+from sim.charts.run import Run, changes_of
 from sim.charts.style import STRATEGIES, band, day_axis, figure, look
 from sim.core.formatting import columns, ends, listed, percent, thinned
 
-TITLE = "What creators do"
 PREFIX = "share_strategy_"
+
+
+def title(run: Run) -> str:
+    """The same for every run."""
+    return "Creators by strategy"
 
 
 def applies(run: Run) -> bool:
@@ -19,24 +23,24 @@ def applies(run: Run) -> bool:
 
 
 def _ordered(daily: pd.DataFrame) -> dict[str, str]:
-    """Manipulating strategies by size, honest last: on top of the stack."""
+    """Manipulating strategies, the largest first; honest last, on top of the stack."""
     found = {name: column for name, column in columns(daily, PREFIX).items() if (daily[column].fillna(0) > 0).any()}
     size = {name: -float(daily[column].fillna(0).mean()) for name, column in found.items()}
     return {name: found[name] for name in sorted(found, key=lambda n: (n == "honest", size[n]))}
 
 
 def draw(run: Run) -> go.Figure:
-    """Shares of present creators, stacked to one."""
-    fig = figure(TITLE)
+    """Shares of present creators, which add up to one."""
+    fig = figure(title(run))
     for i, (name, column) in enumerate(_ordered(run.daily).items()):
         band(fig, run.daily["day"], run.daily[column].fillna(0.0), look(STRATEGIES, name, i))
-    day_axis(fig, len(run.daily), marks(run))
+    day_axis(fig, len(run.daily), changes_of(run))
     fig.update_yaxes(title_text="share of present creators", tickformat=".0%", range=[0, 1])
     return fig
 
 
-def says(run: Run) -> str:
-    """How the manipulators' share moved, and what they prefer in the end."""
+def caption(run: Run) -> str:
+    """How the share of manipulating creators changed, and which strategies they use most at the end."""
     daily = run.daily
     before, after = ends(1.0 - daily[PREFIX + "honest"])
     last = {name: ends(daily[column])[1] for name, column in _ordered(daily).items() if name != "honest"}
@@ -45,10 +49,10 @@ def says(run: Run) -> str:
         for n in sorted(last, key=lambda n: -last[n])[:2]
         if last[n] > 0
     ]
-    liked = f"; most common at the end: {listed(top)}" if top else ""
+    common = f"; most common at the end: {listed(top)}" if top else ""
     return (
-        f"Look at how much of the honest area is left: manipulators go from {percent(before)} to "
-        f"{percent(after)} of creators{liked}."
+        f"Look at how much of the honest area is left: the share of creators who manipulate goes from "
+        f"{percent(before)} to {percent(after)}{common}."
     )
 
 

@@ -1,4 +1,4 @@
-"""One look for all charts: colours the colour-blind can tell apart, dashes and patterns for grey."""
+"""One style for all charts: colours that colour-blind readers can tell apart, dashes and patterns for grey print."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from sim.charts.run import Mark
+from sim.analysis.study_outcome import factor_label
+from sim.charts.changes import LetteredChange
 from sim.core.enums import words
 
 CONFIG: dict[str, Any] = {
@@ -23,6 +24,7 @@ INK, QUIET, GRID = "#1a1a1a", "#595959", "#e4e4e1"
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 BLUE, VERMILION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
 HEIGHT = 460
+SEQUENTIAL = "Cividis"  # reads alike with and without colour vision (Nunez, Anderton & Renslow 2018)
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ _SPARE = (
 
 
 def look(known: dict[str, Look], name: str, at: int = 0) -> Look:
-    """The look of `name`; the `at`-th spare one when it is nobody we know (a user's own plug-in)."""
+    """The look of `name`; the spare one number `at` when the name is unknown (a user's own plug-in)."""
     if name in known:
         return known[name]
     color, dash, pattern, symbol = _SPARE[at % len(_SPARE)]
@@ -113,24 +115,39 @@ def _template() -> go.layout.Template:
 TEMPLATE = _template()
 
 
+def plain(text: str) -> str:
+    """Text that Plotly shows as it is: not as its markup, nor as a field of a hover text."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("%{", "&#37;{")
+
+
+def factor_text(factor: str) -> str:
+    """A factor of a study as text of a figure."""
+    return plain(factor_label(factor))
+
+
 def figure(title: str) -> go.Figure:
-    """An empty figure in the house style."""
-    return go.Figure(layout={"template": TEMPLATE, "title": {"text": title}})
+    """An empty figure in the common style."""
+    return go.Figure(layout={"template": TEMPLATE, "title": {"text": plain(title)}})
 
 
-def day_axis(fig: go.Figure, days: int, changes: Iterable[Mark] = (), rows: int = 1) -> None:
-    """The axis of days, with a lettered line where policy changed; hover a letter for what it was."""
+def legend_below(room: int = 110) -> dict[str, Any]:
+    """The legend at the foot of the figure, whatever its height; `room` in pixels."""
+    return {"legend": {"yref": "container", "y": 0, "yanchor": "bottom"}, "margin_b": room}
+
+
+def day_axis(fig: go.Figure, days: int, changes: Iterable[LetteredChange] = (), rows: int = 1) -> None:
+    """The axis of days, with a lettered line where the policy changes; hovering over a letter shows the change."""
     fig.update_xaxes(
         title_text="day of the run",
         range=[0, max(1, days)],
         row=rows if rows > 1 else None,
         col=1 if rows > 1 else None,
     )
-    for mark in changes:
+    for change in changes:
         fig.add_shape(
             type="line",
-            x0=mark.day,
-            x1=mark.day,
+            x0=change.day,
+            x1=change.day,
             xref="x",
             y0=0,
             y1=1,
@@ -138,13 +155,13 @@ def day_axis(fig: go.Figure, days: int, changes: Iterable[Mark] = (), rows: int 
             line={"color": QUIET, "width": 1.5, "dash": "dot"},
         )
         fig.add_annotation(
-            x=mark.day,
+            x=change.day,
             xref="x",
             y=1,
             yref="paper",
             yanchor="bottom",
-            text=f"<b>{mark.letter}</b>",
-            hovertext=f"day {mark.day}: {mark.text}",
+            text=f"<b>{change.letter}</b>",
+            hovertext=plain(f"day {change.day}: {change.text}"),
             showarrow=False,
             font={"size": 15, "color": INK},
         )
@@ -167,9 +184,9 @@ def line(
         x=x,
         y=y,
         mode="lines",
-        name=how.label,
+        name=plain(how.label),
         line={"color": how.color, "dash": how.dash, "width": width},
-        hovertemplate=f"%{{y:{form}}}{suffix}<extra>{how.label}</extra>",
+        hovertemplate=f"%{{y:{form}}}{suffix}<extra>{plain(how.label)}</extra>",
     )
     fig.add_trace(trace, row=row, col=1 if row else None)
 
@@ -181,7 +198,7 @@ def band(fig: go.Figure, x: Any, y: Any, how: Look, *, form: str = ".1%") -> Non
             x=x,
             y=y,
             mode="lines",
-            name=how.label,
+            name=plain(how.label),
             stackgroup="all",
             line={"color": how.color, "width": 1},
             fillcolor=how.color,
@@ -194,6 +211,6 @@ def band(fig: go.Figure, x: Any, y: Any, how: Look, *, form: str = ".1%") -> Non
             }
             if how.pattern
             else None,
-            hovertemplate=f"%{{y:{form}}}<extra>{how.label}</extra>",
+            hovertemplate=f"%{{y:{form}}}<extra>{plain(how.label)}</extra>",
         )
     )

@@ -1,4 +1,4 @@
-"""The run in a few figures: tiles and one paragraph."""
+"""The run in a few figures."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.core.formatting import count, ends, percent
+from sim.core.formatting import ends, percent
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from sim.charts.run import Run
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ SHARES = {
 
 
 def tiles(daily: pd.DataFrame, twin: pd.DataFrame | None) -> list[Tile]:
-    """Key figures of the last week, beside the first week's (and the twin's quality)."""
+    """Key figures of the last week, beside those of the first week; for quality, beside the twin's."""
     found = []
     if "exposure_quality" in daily:
         first, last = ends(daily["exposure_quality"])
@@ -48,32 +46,3 @@ def tiles(daily: pd.DataFrame, twin: pd.DataFrame | None) -> list[Tile]:
             if not np.isnan(last):
                 found.append(Tile(label, percent(last), f"{percent(first)} in the first week"))
     return found
-
-
-def paragraph(run: Run) -> str:
-    """What happened, in one paragraph of figures."""
-    daily, manifest = run.daily, run.manifest
-    days, scenario = int(manifest["days"]), manifest["scenario"]
-    readers, creators = scenario["readers"]["n"], scenario["creators"]["n"]
-    parts = [
-        f"Over {days} days {count(readers)} readers met the posts of {count(creators)} creators"
-        + (f" {count(float(daily['impressions'].sum()))} times" if "impressions" in daily else "")
-        + "."
-    ]
-    if "share_manipulating_creators" in daily:
-        a, b = ends(daily["share_manipulating_creators"])
-        if max(a, b) > 0:
-            parts.append(f"The share of creators who manipulate their likes went from {percent(a)} to {percent(b)}.")
-        else:
-            parts.append("No creator manipulated.")
-    if "share_fake_likes" in daily and ends(daily["share_fake_likes"])[1] > 0:
-        parts.append(f"In the last week {percent(ends(daily['share_fake_likes'])[1])} of all likes were fake.")
-    if "exposure_quality" in daily:
-        _, last = ends(daily["exposure_quality"])
-        text = f"What readers were shown had a mean quality of {last:.3f} in the end"
-        if run.twin_daily is not None:
-            gap = last - ends(run.twin_daily["exposure_quality"])[1]
-            side = "below" if gap < 0 else "above"
-            text += f", {abs(gap):.3f} {side} the same world under the same luck with nobody manipulating"
-        parts.append(text + ".")
-    return " ".join(parts)

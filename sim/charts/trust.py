@@ -1,42 +1,46 @@
-"""Readers' trust in the platform, and how many readers are left."""
+"""Readers' trust in the platform, and the share of readers who are still active."""
 
 from __future__ import annotations
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.charts.run import Run, marks
+from sim.charts.run import Run, changes_of
 from sim.charts.style import BLUE, ORANGE, Look, day_axis, figure, line
 from sim.core.formatting import ends, moved, thinned
 
-TITLE = "Trust and active readers"
 TRUST = Look("trust in the platform", BLUE)
 ACTIVE = Look("active readers", ORANGE, "dash")
 TWIN_TRUST = Look("trust in the twin world", BLUE, "dot")
 TWIN_ACTIVE = Look("active in the twin world", ORANGE, "dot")
 
 
+def title(run: Run) -> str:
+    """The same for every run."""
+    return "Trust and active readers"
+
+
 def applies(run: Run) -> bool:
-    """Always."""
+    """Where trust was measured."""
     return "platform_trust" in run.daily
 
 
 def draw(run: Run) -> go.Figure:
-    """Both on one scale from 0 to 1; the twin's thin."""
-    fig = figure(TITLE)
+    """Both on one scale from 0 to 1; thin lines for the twin."""
+    fig = figure(title(run))
     daily, twin = run.daily, run.twin_daily
     line(fig, daily["day"], daily["platform_trust"], TRUST, form=".1%")
     line(fig, daily["day"], daily["active_reader_share"], ACTIVE, form=".1%")
     if twin is not None:
         line(fig, twin["day"], twin["platform_trust"], TWIN_TRUST, form=".1%", width=1.8)
         line(fig, twin["day"], twin["active_reader_share"], TWIN_ACTIVE, form=".1%", width=1.8)
-    day_axis(fig, len(daily), marks(run))
+    day_axis(fig, len(daily), changes_of(run))
     fig.update_yaxes(title_text="trust (0 to 1), share of readers", tickformat=".0%", range=[0, 1.02])
     return fig
 
 
-def says(run: Run) -> str:
-    """How both moved."""
+def caption(run: Run) -> str:
+    """How both changed."""
     trust = moved(*ends(run.daily["platform_trust"]))
     active = moved(*ends(run.daily["active_reader_share"]), form=".1%")
     twin = ""

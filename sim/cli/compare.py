@@ -88,11 +88,11 @@ def _told(found: StudyComparison, quiet: bool) -> None:
     """Write the report, print the scorecard, and end with a code that says whether runs failed."""
     from rich.console import Console
 
-    from sim.reports.scorecard import told
+    from sim.reports.terminal_scorecard import terminal_scorecard
 
     written = found.write()
     if written and not quiet:
-        Console().print(told(found))
+        Console().print(terminal_scorecard(found))
         address = found.results.place.address
         typer.echo(f"{address}\nreport: {address.rstrip('/')}/report.html")
     if found.results.failures:

@@ -55,7 +55,7 @@ def percent(share: float) -> str:
     """A share as text."""
     if np.isnan(share):
         return "none known"
-    return f"{share:.1%}" if abs(share) < 0.1 else f"{share:.0%}"
+    return f"{share:.1%}" if 0.0 < abs(share) < 0.1 else f"{share:.0%}"
 
 
 def count(number: float) -> str:
@@ -110,3 +110,13 @@ def estimate(value: float, places: int | None = None, sign: str = "") -> str:
         places = min(MOST_DECIMALS, max(0, 2 - floor(log10(abs(value)))))
     told = f"{value:{sign},.{places}f}"
     return told if any(digit in told for digit in "123456789") else told.lstrip("+-")  # no -0.000
+
+
+def number(value: float) -> str:
+    """A number in a sentence: three digits, or the word unknown."""
+    return "unknown" if np.isnan(value) else estimate(value)
+
+
+def half_width(half: float) -> str:
+    """Half the width of an interval, in two digits, or the word unknown."""
+    return "unknown" if np.isnan(half) else estimate(half, decimals(0.0, half))

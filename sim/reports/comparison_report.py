@@ -1,4 +1,4 @@
-"""The report of a comparison: scorecard, differences, courses over time, dose and response, who bears the cost."""
+"""The report of a comparison: scorecard, differences, measures over time, dose and response, who bears the cost."""
 
 from __future__ import annotations
 
@@ -8,296 +8,192 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.attribution import COUNTED, STAKEHOLDERS, Attribution
 from sim.analysis.comparison import FACTOR, SIGNIFICANT, Comparison
 from sim.charts.compare import deciles, differences, dose, fan
+from sim.charts.compare.subjects import ComparedMeasure, ComparedOutcome, HonestCreators
+from sim.charts.summary import Tile
 from sim.core.enums import words
-from sim.core.formatting import decimals, estimate, listed, times
-from sim.reports import components as sheet
-from sim.reports.comparison_text import cautions, stopping_sentence
-from sim.reports.run_report import frame_html
-from sim.reports.scorecard import of_seeds
-from sim.studies.results import Swept
+from sim.core.formatting import times
+from sim.reports import comparison_text as text
+from sim.reports.assets import render
+from sim.reports.components import ChartView, Page, chart_view, csv_links, failures_of, table_of
+from sim.reports.scorecard import scorecard_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
     from sim.analysis.outcomes import Outcome
+    from sim.studies.results import Swept
 
-Rows = dict[tuple[str, str], dict[str, Any]]
-escape = sheet.escape
-MOST_TOLD = 3  # policies named in a sentence
-WORDS = {"readers": "Readers", "creators": "Creators", "advertisers": "Advertisers", "platform": "The platform"}
+EYEBROW = "Gresham · {kind} · {days} days · {readers:,} readers · {creators:,} creators"
+EFFECT_COLUMNS = {
+    "label": "outcome", FACTOR: FACTOR, "n": "seeds", "effect": "effect (g)", "in_reference_sd": "in reference sd",
+    "correlation": "correlation", "narrowed": "narrowed", "p": "p", "p_holm": "p after Holm",
+}  # fmt: skip
 
 
 def page(comparison: Comparison, results: Swept) -> str:
-    """The whole report as HTML; `results` are the runs that are compared."""
-    sections = {
-        "scorecard": ("Scorecard", _scorecard(comparison)),
-        "differences": (f"What {_changer(comparison)} changes", _differences(comparison)),
-        "honest": ("Who of the honest loses", _honest(comparison)),
-        "time": ("Over time", _time(comparison)),
-        "dose": ("Dose and response", _dose(comparison)),
-        "luck": ("How sure", _sure(comparison)),
-    }
-    body = [
-        f'<section id="{anchor}"><h2>{escape(title)}</h2>{inner}</section>'
-        for anchor, (title, inner) in sections.items()
-        if inner
-    ]
-    links = {anchor: title for anchor, (title, inner) in sections.items() if inner}
-    title = _title(comparison)
-    same = (
-        "Runs a sample of the runs again and compares every bit; with more seeds, the command that made this page adds "
-        "to what is there."
+    """The whole report as HTML; `results` are the runs of the comparison."""
+    sections = _sections(comparison)
+    return render(
+        "comparison.html.j2",
+        page=_page(comparison, results, sections),
+        sections=sections,
+        scorecard=_scorecard(comparison),
+        differences=_differences(comparison),
+        chart_sections={name: charts for name, charts in _chart_sections(comparison).items() if name in sections},
+        trial=_trial(comparison) if "dose" in sections else None,
+        certainty=_certainty(comparison),
     )
-    foot = sheet.foot(f"gresham reproduce {shlex.quote(results.place.address)}", same, results.record["versions"])
-    return sheet.document(title, _head(comparison), links, [*body, sheet.failures(results.failures)], foot)
 
 
 def tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
     """Everything behind the report, by the name of its CSV file."""
-    found = {"scorecard": comparison.scorecard, "differences": comparison.differences, "values": comparison.values}
-    found |= {f"fan-{name}": fan.table(comparison, name) for name in fan.SHOWN if fan.applies(comparison, name)}
+    found = _scorecard_frames(comparison)
+    found |= {f"fan-{each.name}": fan.table(each) for each in _measures(comparison)}
     if dose.applies(comparison):
         found["dose"] = dose.table(comparison)
     if isinstance(comparison, Attribution):
-        found |= {"stakeholders": comparison.stakeholders, "deciles": comparison.deciles}
-        found["honest-creators"] = comparison.honest
+        found |= {
+            "stakeholders": comparison.stakeholders,
+            "deciles": comparison.deciles,
+            "honest-creators": comparison.honest,
+        }
     return found
 
 
-# -- head -------------------------------------------------------------------------------------------------
+def _sections(comparison: Comparison) -> dict[str, str]:
+    """Anchors and titles of the sections, in their order on the page."""
+    costs = isinstance(comparison, Attribution)
+    found = {
+        "scorecard": "Scorecard",
+        "differences": "What manipulation changes" if costs else "What each policy changes",
+        "honest": "Which honest creators lose" if costs else "",
+        "time": "Over time" if _measures(comparison) else "",
+        "dose": "" if costs else "Dose and response",
+        "certainty": "Effect sizes and p-values",
+    }
+    return {anchor: title for anchor, title in found.items() if title}
 
 
-def _title(comparison: Comparison) -> str:
-    if isinstance(comparison, Attribution):
-        return f"What manipulation costs: {words(comparison.policies[1])}"
-    return " / ".join(words(policy) for policy in comparison.policies)
+# -- header ------------------------------------------------------------------------------------------------
 
 
-def _head(comparison: Comparison) -> str:
-    about, seeds = comparison.about, comparison.seeds
-    done = len(comparison.values)
-    asked = len(comparison.policies) * len(seeds)
-    all_done = "all that were asked for" if done == asked else f"of {asked:,} asked for"
-    narrowed = comparison.narrowed
+def _page(comparison: Comparison, results: Swept, sections: Mapping[str, str]) -> Page:
+    about, title = comparison.about, text.title(comparison)
+    kind = "what manipulation costs" if isinstance(comparison, Attribution) else "policies compared"
+    return Page(
+        title=title,
+        heading=title,
+        eyebrow=EYEBROW.format(kind=kind, **{name: about[name] for name in ("days", "readers", "creators")}),
+        summary=text.summary(comparison),
+        notes=[each for each in (text.stopping_sentence(comparison), *text.cautions(comparison)) if each],
+        tiles=_tiles(comparison),
+        links=sections,
+        command=f"gresham reproduce {shlex.quote(results.place.address)}",
+        versions=results.record["versions"],
+        failures=failures_of(results.failures),
+    )
+
+
+def _tiles(comparison: Comparison) -> list[Tile]:
+    seeds, done = comparison.seeds, len(comparison.values)
+    asked, narrowed = len(comparison.policies) * len(seeds), comparison.narrowed
     frame = comparison.differences
+    significant = int((frame["p_holm"] < SIGNIFICANT).sum())
     what = "worlds" if isinstance(comparison, Attribution) else "policies"
-    sure = int((frame["p_holm"] < SIGNIFICANT).sum())
-    tiles = sheet.tiles(
-        [
-            (f"{len(comparison.policies)}", what, f"reference: {words(comparison.reference)}"),
-            (f"{len(seeds)}", "seeds", f"{seeds[0]} to {seeds[-1]}, the same for all"),
-            (f"{done:,}", "runs", all_done),
-            (f"{sure} of {len(frame)}", "differences that are sure", "after Holm's correction, at 5 %"),
-            ("–" if narrowed != narrowed else f"{times(narrowed)} ×", "narrower by shared luck", "intervals, median"),
-        ]
-    )
-    kind = "what manipulation costs" if isinstance(comparison, Attribution) else "policies under the same luck"
-    title = _title(comparison)
-    small = ' style="font-size:32px"' if len(title) > 50 else ""
-    return (
-        f'<header><div class="eyebrow">Gresham · {kind} · {about["days"]} days · {about["readers"]:,} readers · '
-        f"{about['creators']:,} creators</div><h1{small}>{escape(title)}</h1>"
-        f'<p class="summary">{escape(_summary(comparison))}</p>{_cautions(comparison)}{tiles}</header>'
-    )
-
-
-def _changer(comparison: Comparison) -> str:
-    return "manipulation" if isinstance(comparison, Attribution) else "each policy"
-
-
-def _cautions(comparison: Comparison) -> str:
-    """Why there are as many seeds as there are, and what so few cannot show."""
-    told = " ".join(filter(None, (stopping_sentence(comparison), *cautions(comparison))))
-    return f'<p class="says">{escape(told)}</p>' if told else ""
-
-
-def _summary(comparison: Comparison) -> str:
-    """What the policies change in the first outcomes, in one sentence each; of many policies only the extremes."""
-    told = []
-    for outcome in comparison.outcomes[:4]:
-        rows = differences.table(comparison, outcome)
-        rows = rows[rows["mean"].notna()].sort_values("mean", ascending=False)
-        if not len(rows):
-            continue
-        base = estimate(rows["reference"].iloc[0])
-        told.append(f"{outcome.label}: {base} {_under(comparison, comparison.reference)}{_others(comparison, rows)}.")
-    return " ".join(told)
-
-
-def _under(comparison: Comparison, policy: str) -> str:
-    """The twin is a world, not a policy."""
-    under = "where" if isinstance(comparison, Attribution) and policy == comparison.reference else "under"
-    return f"{under} {words(policy)}"
-
-
-def _others(comparison: Comparison, rows: pd.DataFrame) -> str:
-    """What is different under the others, sorted from high to low."""
-    told = [_change(row) for row in rows.to_dict("records")]
-    under = [_under(comparison, policy) for policy in rows[FACTOR]]
-    if len(rows) <= MOST_TOLD:
-        return f"; {listed([f'{change} {policy}' for change, policy in zip(told, under, strict=True)])}"
-    return f"; of the others highest {under[0]} ({told[0]}) and lowest {under[-1]} ({told[-1]})"
-
-
-def _change(row: Mapping[Any, Any]) -> str:
-    """A difference in words."""
-    size = estimate(abs(row["mean"]), decimals(row["low"], row["high"]))
-    if row["mean"] == 0.0:
-        return "the same"
-    luck = "" if row["p_holm"] < SIGNIFICANT else ", which may be luck,"
-    return f"{size} {'higher' if row['mean'] > 0.0 else 'lower'}{luck}"
-
-
-# -- sections ---------------------------------------------------------------------------------------------
-
-
-def _scorecard(comparison: Comparison) -> str:
-    """Outcomes down, policies across: the mean, and under it the difference to the reference with its interval."""
-    policies = comparison.policies
-    head = "".join(f"<th>{escape(words(policy))}</th>" for policy in policies)
-    card = comparison.means()
-    found = comparison.by_key()
-    seeds = len(comparison.seeds)
-    windows = list(dict.fromkeys(outcome.window for outcome in comparison.outcomes))
-    one = len(windows) == 1
-    body = ""
-    for outcome in comparison.outcomes:
-        notes = [*filter(None, (outcome.told_unit,)), *([] if one else [outcome.window])]
-        unit = f"<br><small>{escape(', '.join(notes))}</small>" if notes else ""
-        cells = "".join(
-            _cell(card[outcome.name, policy], found.get((outcome.name, policy)), outcome, seeds) for policy in policies
-        )
-        body += f"<tr><th>{escape(outcome.label)}{unit}</th>{cells}</tr>"
-    says = (
-        f"Of each run the {windows[0] if one else 'figure said under its name'}, of those the mean over seeds; under "
-        f"it the difference to {words(comparison.reference)} and its 95 % interval, seed by seed. * is sure after "
-        "Holm's correction over the whole table."
-    )
-    frames = {"scorecard": comparison.scorecard, "differences": comparison.differences, "values": comparison.values}
-    return (
-        f'<p class="says">{escape(says)}</p><div class="scroll"><table class="card">'
-        f"<thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table></div>{sheet.csvs(frames)}"
-    )
-
-
-def _cell(mean: dict[str, Any], row: dict[str, Any] | None, outcome: Outcome, seeds: int) -> str:
-    """A policy's mean, and its difference to the reference; of the reference itself the interval of the mean."""
-    places = decimals(mean["low"], mean["high"])
-    value = f"<b>{estimate(mean['mean'], places)}</b>{_lacking(mean['n'], seeds)}"
-    if row is None:
-        return f"<td>{value}{_between(mean, places, '')}</td>"
-    sure = row["p_holm"] < SIGNIFICANT
-    wanted = {"higher": 1, "lower": -1, None: 0}[outcome.better] * (1 if row["mean"] > 0 else -1)
-    css = {1: ' class="good"', -1: ' class="bad"', 0: ""}[wanted] if sure else ""
-    places = decimals(row["low"], row["high"])
-    change = "no difference" if row["mean"] == 0.0 else estimate(row["mean"], places, "+")
-    pairs = "" if row["n"] == mean["n"] else _lacking(row["n"], seeds)
-    return (
-        f'<td{css}>{value}<span class="change">{change}{" *" if sure else ""}</span>{pairs} '
-        f"{_between(row, places, '+')}</td>"
-    )
-
-
-def _lacking(n: int, seeds: int) -> str:
-    return f"<small>{of_seeds(n, seeds).strip()}</small> " if n != seeds else ""
-
-
-def _between(row: dict[str, Any], places: int | None, sign: str) -> str:
-    """The interval, if it has a width."""
-    if places is None:
-        return ""
-    return f"<small>({estimate(row['low'], places, sign)} to {estimate(row['high'], places, sign)})</small>"
-
-
-def _differences(comparison: Comparison) -> str:
-    groups = {"": comparison.outcomes}
-    if isinstance(comparison, Attribution):
-        by_name = {o.name: o for o in comparison.outcomes}
-        groups = {WORDS[who]: tuple(by_name[name] for name, _ in rows) for who, rows in STAKEHOLDERS.items()}
-    says = (
-        "Each mark is the mean difference over seeds to the dotted line, the reference; the bar is its 95 % bootstrap "
-        "interval. Filled: sure after Holm's correction. Hollow: it could be luck."
-    )
-    body = ""
-    for group, outcomes in groups.items():
-        panels = "".join(f"<div>{_panel(comparison, o)}</div>" for o in outcomes)
-        body += (f"<h3>{group}</h3>" if group else "") + f'<div class="panels">{panels}</div>'
-    return f'<p class="says">{escape(says)}</p>{body}'
-
-
-def _panel(comparison: Comparison, outcome: Outcome) -> str:
-    frame = differences.table(comparison, outcome)
-    if not (frame["mean"].fillna(0.0) != 0.0).any():
-        known = "No difference under any seed." if frame["n"].max() > 0 else "It has a value in none of the runs."
-        return f'<h3>{escape(outcome.label)}</h3><p class="says">{known}</p>'
-    fig = differences.draw(comparison, outcome)
-    return sheet.chart(outcome.label, "", fig, frame, f"difference-{outcome.name}", fold=False)
-
-
-def _honest(comparison: Comparison) -> str:
-    if not isinstance(comparison, Attribution):
-        return ""
-    return "".join(
-        sheet.chart(
-            f"Honest creators: {what}",
-            deciles.says(comparison, name),
-            deciles.draw(comparison, name),
-            deciles.table(comparison, name),
-            f"deciles-{name}",
-        )
-        for name, (_, what) in COUNTED.items()
-    )
-
-
-def _time(comparison: Comparison) -> str:
-    return "".join(
-        sheet.chart(fan.title(name), fan.says(comparison, name), fan.draw(comparison, name),
-                    fan.table(comparison, name), f"fan-{name}")
-        for name in fan.SHOWN
-        if fan.applies(comparison, name)
-    )  # fmt: skip
-
-
-def _dose(comparison: Comparison) -> str:
-    if isinstance(comparison, Attribution):
-        return ""
-    if not dose.applies(comparison):
-        if comparison.posts is not None:
-            return (
-                '<p class="says">Posts were in a randomised trial, but none of them is '
-                f"{dose.SETTLED} days old, when its reach is known.</p>"
-            )
-        return (
-            '<p class="says">No posts were in a randomised trial. To see what bought likes buy under each policy, set '
-            "<code>probes.share_posts</code> (for example <code>--set probes.share_posts=0.02</code>).</p>"
-        )
-    return sheet.chart(dose.TITLE, dose.says(comparison), dose.draw(comparison), dose.table(comparison), "dose")
-
-
-def _worth(narrowed: float) -> list[str]:
-    """What shared luck was worth, in one sentence; nothing where it is not known."""
-    if narrowed != narrowed:
-        return []
     return [
-        f"Under shared luck intervals are {times(narrowed)} times narrower (median) than with independent seeds: "
-        f"as if there were {times(narrowed**2)} times as many runs."
+        Tile(what, f"{len(comparison.policies)}", f"reference: {words(comparison.reference)}"),
+        Tile("seeds", f"{len(seeds)}", f"{seeds[0]} to {seeds[-1]}, the same for all"),
+        Tile("runs", f"{done:,}", "all that were asked for" if done == asked else f"of {asked:,} asked for"),
+        Tile("significant differences", f"{significant} of {len(frame)}", "at 5%, after Holm's correction"),
+        Tile(
+            "narrower intervals",
+            "–" if narrowed != narrowed else f"{times(narrowed)} ×",
+            "by common random numbers, median",
+        ),
     ]
 
 
-def _sure(comparison: Comparison) -> str:
-    """Effect sizes, what shared luck is worth, and how everything was computed."""
+# -- sections ----------------------------------------------------------------------------------------------
+
+
+def _scorecard_frames(comparison: Comparison) -> dict[str, pd.DataFrame]:
+    return {"scorecard": comparison.scorecard, "differences": comparison.differences, "values": comparison.values}
+
+
+def _scorecard(comparison: Comparison) -> dict[str, Any]:
+    """Outcomes down, policies across: the mean, and under it the difference from the reference with its interval."""
+    card = scorecard_of(comparison)
+    one = len(card.windows) == 1
+    rows = [
+        {
+            "label": row.label,
+            "notes": ", ".join(filter(None, (row.unit, "" if one else row.window))),
+            "cells": row.cells,
+        }
+        for row in card.rows
+    ]
+    window = card.windows[0] if one else "figure named under the outcome"
+    return {
+        "caption": text.SCORECARD.format(window=window, reference=card.reference),
+        "policies": card.policies,
+        "rows": rows,
+        "csvs": csv_links(_scorecard_frames(comparison)),
+    }
+
+
+def _differences(comparison: Comparison) -> dict[str, Any]:
+    groups: dict[str, Sequence[Outcome]] = {"": comparison.outcomes}
+    if isinstance(comparison, Attribution):
+        by_name = {outcome.name: outcome for outcome in comparison.outcomes}
+        groups = {
+            text.STAKEHOLDERS[who]: [by_name[name] for name, _ in measured] for who, measured in STAKEHOLDERS.items()
+        }
+    return {
+        "caption": text.DIFFERENCES,
+        "groups": [
+            {"title": title, "panels": [_panel(ComparedOutcome(comparison, outcome)) for outcome in outcomes]}
+            for title, outcomes in groups.items()
+        ],
+    }
+
+
+def _panel(compared: ComparedOutcome) -> ChartView:
+    name = f"difference-{compared.outcome.name}"
+    if differences.applies(compared):
+        return chart_view(differences, compared, name, fold=False)
+    known = differences.table(compared)["n"].max() > 0
+    return ChartView(name, differences.title(compared), text.NO_DIFFERENCE if known else text.NO_VALUE)
+
+
+def _chart_sections(comparison: Comparison) -> dict[str, list[ChartView]]:
+    found = {"time": [chart_view(fan, each, f"fan-{each.name}") for each in _measures(comparison)]}
+    if isinstance(comparison, Attribution):
+        honest = [HonestCreators(comparison, counted) for counted in COUNTED]
+        found = {"honest": [chart_view(deciles, each, f"deciles-{each.counted}") for each in honest]} | found
+    return found
+
+
+def _measures(comparison: Comparison) -> list[ComparedMeasure]:
+    measured = [ComparedMeasure(comparison, name) for name in fan.SHOWN]
+    return [each for each in measured if fan.applies(each)]
+
+
+def _trial(comparison: Comparison) -> dict[str, Any]:
+    """Dose and response, or why there is nothing to show."""
+    return {
+        "chart": chart_view(dose, comparison, "dose") if dose.applies(comparison) else None,
+        "too_young": comparison.posts is not None,
+        "min_age_days": dose.MIN_AGE_DAYS,
+    }
+
+
+def _certainty(comparison: Comparison) -> dict[str, Any]:
+    """Effect sizes, what common random numbers gain, and how everything was computed."""
     frame = comparison.differences
-    kept = frame[["label", FACTOR, "n", "effect", "in_reference_sd", "correlation", "narrowed", "p", "p_holm"]]
-    shown = kept.rename(columns={"label": "outcome", "n": "seeds", "effect": "effect (g)", "p_holm": "p after Holm"})
-    says = " ".join(
-        [
-            *_worth(comparison.narrowed),
-            "Effect (g): mean difference over its own standard deviation, corrected for few seeds (Hedges' g of paired",
-            "differences). In reference sd: over the reference's standard deviation. Narrowed: width of the interval",
-            "with independent seeds over its width under shared ones. p: sign-flip permutation test, corrected for",
-            f"{len(frame)} differences by Holm's method.",
-        ]
-    )
-    return f'<p class="says">{escape(says)}</p>{frame_html(shown)}{sheet.csvs({"differences": frame})}'
+    return {
+        "caption": text.certainty(comparison),
+        "table": table_of(frame[[*EFFECT_COLUMNS]].rename(columns=EFFECT_COLUMNS)),
+        "csvs": csv_links({"differences": frame}),
+    }

@@ -1,96 +1,119 @@
-"""The policy scorecard for a terminal."""
+"""The policy scorecard as text, cell by cell: the page and the terminal show the same cells."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 from sim.analysis.comparison import SIGNIFICANT, Comparison
 from sim.core.enums import words
-from sim.core.formatting import decimals, estimate, times
-from sim.reports.comparison_text import cautions, stopping_sentence
+from sim.core.formatting import decimals, estimate
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-    from rich.table import Table
-
     from sim.analysis.outcomes import Outcome
 
-Rows = dict[tuple[str, str], dict[str, Any]]
-MOST_ACROSS = 3  # policies that fit beside each other in a terminal
+Effect = Literal["good", "bad", ""]
+OF_SEEDS = "({n} of {seeds} seeds)"
 
 
-def told(comparison: Comparison) -> RenderableType:
-    """A table of differences to the reference with their intervals: policies across, or down when there are many."""
-    from rich.console import Group
-    from rich.text import Text
+@dataclass(frozen=True)
+class Cell:
+    """An outcome under one policy; every text is empty where there is nothing to show.
 
-    found = comparison.by_key()
-    card = comparison.means()
-    across = len(comparison.policies) <= MOST_ACROSS
-    table = (_across if across else _down)(comparison, found, card)
-    return Group(table, Text(_luck(comparison), style="dim"))
+    `mean` over the seeds; `of_seeds` says of how many, where some have no value. `interval` is that of the difference
+    from the reference, or, under the reference itself, that of the mean. `change` is the difference, `significant`
+    whether it is after Holm's correction, `effect` whether a significant one is good, `of_pairs` of how many pairs of
+    runs it is, where some are missing.
+    """
 
-
-def _across(comparison: Comparison, found: Rows, card: Rows) -> Table:
-    from rich.table import Table
-
-    reference, *others = comparison.policies
-    seeds = len(comparison.seeds)
-    table = Table("outcome", title=_title(comparison))
-    for policy in (reference, *others):
-        table.add_column(words(policy), justify="right")
-    for outcome in comparison.outcomes:
-        cells = ["\n".join(_cell(found[outcome.name, policy], seeds)) for policy in others]
-        table.add_row(_label(outcome), _mean(card[outcome.name, reference], seeds), *cells)
-    return table
+    mean: str
+    interval: str
+    of_seeds: str = ""
+    change: str = ""
+    significant: bool = False
+    effect: Effect = ""
+    of_pairs: str = ""
 
 
-def _down(comparison: Comparison, found: Rows, card: Rows) -> Table:
-    from rich.table import Table
+@dataclass(frozen=True)
+class Row:
+    """An outcome with its cells, one for each policy, the reference first. `window` says which days it is of."""
 
-    seeds = len(comparison.seeds)
-    table = Table("outcome", "policy", title=_title(comparison))
-    for name in ("mean", "difference", "95 % interval"):
-        table.add_column(name, justify="right")
-    for outcome in comparison.outcomes:
-        for policy in comparison.policies:
-            first, last = policy == comparison.reference, policy == comparison.policies[-1]
-            cells = ("", "") if first else (*_cell(found[outcome.name, policy], seeds), "")[:2]
-            label = _label(outcome) if first else ""
-            table.add_row(label, words(policy), _mean(card[outcome.name, policy], seeds), *cells, end_section=last)
-    return table
+    label: str
+    unit: str
+    window: str
+    cells: tuple[Cell, ...]
 
 
-def _title(comparison: Comparison) -> str:
-    return f"{len(comparison.seeds)} seeds, differences to {words(comparison.reference)}"
+@dataclass(frozen=True)
+class Scorecard:
+    """Outcomes down, policies across; the first policy is the reference."""
+
+    policies: tuple[str, ...]
+    rows: tuple[Row, ...]
+    seeds: int
+
+    @property
+    def reference(self) -> str:
+        """The policy that the others are compared with."""
+        return self.policies[0]
+
+    @property
+    def windows(self) -> list[str]:
+        """The windows of the outcomes, each once."""
+        return list(dict.fromkeys(row.window for row in self.rows))
 
 
-def _cell(row: dict[str, Any], seeds: int) -> tuple[str, ...]:
-    """The difference, starred when sure and with the number of pairs where some lack it, and its interval if any."""
-    low, high = row["low"], row["high"]
-    places = decimals(low, high)
-    told = estimate(row["mean"], places, "+")
+def scorecard_of(comparison: Comparison) -> Scorecard:
+    """The scorecard of a comparison."""
+    means, differences, seeds = comparison.means(), comparison.by_key(), len(comparison.seeds)
+    rows = tuple(
+        Row(
+            outcome.label,
+            outcome.told_unit,
+            outcome.window,
+            tuple(
+                _cell(outcome, means[outcome.name, policy], differences.get((outcome.name, policy)), seeds)
+                for policy in comparison.policies
+            ),
+        )
+        for outcome in comparison.outcomes
+    )
+    return Scorecard(tuple(words(policy) for policy in comparison.policies), rows, seeds)
+
+
+def _cell(outcome: Outcome, mean: Mapping[str, Any], row: Mapping[str, Any] | None, seeds: int) -> Cell:
+    places = decimals(mean["low"], mean["high"])
+    value, of_seeds = estimate(mean["mean"], places), _of_seeds(mean["n"], seeds)
+    if row is None:
+        return Cell(value, _interval(mean, places, ""), of_seeds)
+    places = decimals(row["low"], row["high"])
+    significant = bool(row["p_holm"] < SIGNIFICANT)
+    return Cell(
+        value,
+        _interval(row, places, "+"),
+        of_seeds,
+        "no difference" if row["mean"] == 0.0 else estimate(row["mean"], places, "+"),
+        significant,
+        _effect(outcome, row["mean"]) if significant else "",
+        _of_seeds(row["n"], seeds),
+    )
+
+
+def _effect(outcome: Outcome, change: float) -> Effect:
+    """Whether a change is in the direction that is better."""
+    if outcome.better is None:
+        return ""
+    return "good" if (change > 0) == (outcome.better == "higher") else "bad"
+
+
+def _of_seeds(n: int, seeds: int) -> str:
+    return "" if n == seeds else OF_SEEDS.format(n=n, seeds=seeds)
+
+
+def _interval(row: Mapping[str, Any], places: int | None, sign: str) -> str:
+    """The interval, if it has a width."""
     if places is None:
-        return (told + of_seeds(row["n"], seeds),)
-    star = " *" if row["p_holm"] < SIGNIFICANT else ""
-    return f"{told}{star}{of_seeds(row['n'], seeds)}", f"{estimate(low, places, '+')} .. {estimate(high, places, '+')}"
-
-
-def _mean(row: dict[str, Any], seeds: int) -> str:
-    return estimate(row["mean"], decimals(row["low"], row["high"])) + of_seeds(row["n"], seeds)
-
-
-def of_seeds(n: int, seeds: int) -> str:
-    """How many seeds a figure is of, where it is not of all."""
-    return "" if n == seeds else f" ({n} of {seeds} seeds)"
-
-
-def _label(outcome: Outcome) -> str:
-    return ", ".join(filter(None, (outcome.label, outcome.told_unit)))
-
-
-def _luck(comparison: Comparison) -> str:
-    narrowed = comparison.narrowed
-    worth = "" if narrowed != narrowed else f"; shared luck made intervals {times(narrowed)} times narrower (median)"
-    told = f"95 % bootstrap intervals, paired by seed; * sure at 5 % after Holm's correction{worth}"
-    return "\n".join(filter(None, (told, stopping_sentence(comparison), *cautions(comparison))))
+        return ""
+    return f"{estimate(row['low'], places, sign)} to {estimate(row['high'], places, sign)}"

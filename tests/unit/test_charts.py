@@ -1,4 +1,4 @@
-"""Charts: named axes, one look, right numbers."""
+"""Charts: named axes, one look, right formatting."""
 
 import json
 
@@ -6,12 +6,11 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from sim.charts import dose, market, punished, quality, speed, strategies
-from sim.charts import quality_vs_reach as reach
+from sim.charts import dose, market, punished, quality, quality_vs_reach, speed, strategies
 from sim.charts.all_charts import CHARTS
-from sim.charts.run import marks
+from sim.charts.run import changes_of
 from sim.charts.style import GRADES, ORIGINS, STRATEGIES, TEMPLATE, look
-from sim.core import formatting as numbers
+from sim.core import formatting
 from sim.core.errors import RunError
 from tests.helpers.synthetic import make
 
@@ -25,7 +24,7 @@ def run():
 def test_figures_have_titles_and_named_axes(run, name):
     fig = getattr(run.figures, name)()
     assert isinstance(fig, go.Figure)
-    assert fig.layout.title.text == CHARTS[name].TITLE
+    assert fig.layout.title.text == CHARTS[name].title(run)
     assert fig.layout.template == TEMPLATE
     for y in {t.yaxis or "y" for t in fig.data}:
         if name != "money":  # its bars carry their names
@@ -40,11 +39,11 @@ def test_drawing_leaves_the_frames_alone(run, name):
     frames = (run.daily, run.posts, run.farms, run.actions, run.twin_daily)
     before = [frame.copy() for frame in frames]
     chart = CHARTS[name]
-    chart.draw(run), chart.says(run), chart.table(run)
+    chart.draw(run), chart.caption(run), chart.table(run)
     assert all(a.equals(b) for a, b in zip(frames, before, strict=True))
 
 
-def test_what_a_run_has_not_is_said():
+def test_a_missing_figure_is_refused_by_name():
     empty = make(days=5, empty=True, fraud=False)
     assert "market" not in empty.figures.names()
     with pytest.raises(RunError, match="nothing to draw for 'market'"):
@@ -52,7 +51,7 @@ def test_what_a_run_has_not_is_said():
 
 
 def test_policy_changes_are_lettered(run):
-    assert [(m.letter, m.day, m.text) for m in marks(run)] == [("A", 30, "a stricter threshold")]
+    assert [(m.letter, m.day, m.text) for m in changes_of(run)] == [("A", 30, "a stricter threshold")]
     fig = run.figures.timeline()
     assert [a.text for a in fig.layout.annotations] == ["<b>A</b>"]
     assert "A day 30: a stricter threshold" in fig.layout.title.subtitle.text
@@ -65,7 +64,7 @@ def test_dated_and_unnoted_changes():
         {"day": 10, "date": None, "set": {"detectors.device": None}, "note": ""},
         {"day": 3, "date": None, "set": {}, "note": "first"},
     ]
-    assert [(m.letter, m.day, m.text) for m in marks(run)] == [
+    assert [(m.letter, m.day, m.text) for m in changes_of(run)] == [
         ("A", 3, "first"),
         ("B", 10, "ranking = composite; detectors.device = off"),
     ]
@@ -76,7 +75,7 @@ def test_the_gap_is_this_world_less_its_twin(run):
     assert np.allclose(frame["gap"], frame["exposure_quality"] - frame["twin"])
     last = run.daily["exposure_quality"].tail(7).mean()
     gap = run.twin_daily["exposure_quality"].tail(7).mean() - last
-    assert f"ends at {last:.3f}, {gap:.3f} below" in quality.says(run)
+    assert f"ends at {last:.3f}, {gap:.3f} below" in quality.caption(run)
 
 
 def test_shares_of_strategies_add_up(run):
@@ -86,11 +85,11 @@ def test_shares_of_strategies_add_up(run):
 
 
 def test_the_scatter_is_a_bounded_sample_without_the_trial():
-    fig = reach.draw(make(n_posts=9000))
+    fig = quality_vs_reach.draw(make(n_posts=9000))
     dots = [t for t in fig.data if t.mode == "markers"]
     assert 500 < sum(len(t.x) for t in dots) <= 1500
     run = make()
-    assert reach.table(run)["posts"].sum() <= (run.posts["dose"] < 0).sum()
+    assert quality_vs_reach.table(run)["posts"].sum() <= (run.posts["dose"] < 0).sum()
 
 
 def test_the_trial_has_the_means_it_should(run):
@@ -106,8 +105,8 @@ def test_innocents_are_counted(run):
     assert len(punished._weekly(run)) == 60 // 7
 
 
-def test_speed_is_told_in_human_units(run):
-    assert " minutes" in speed.says(run) or " hours" in speed.says(run)
+def test_speed_is_in_readable_units(run):
+    assert " minutes" in speed.caption(run) or " hours" in speed.caption(run)
     assert set(speed.table(run)) >= {"strategy", "posts", "median_h"}
 
 
@@ -130,15 +129,15 @@ def test_everybody_has_a_look_of_their_own():
     [(59, "59 seconds"), (600, "10 minutes"), (5400, "1.5 hours"), (3 * 86400, "3.0 days")],
 )
 def test_spans(seconds, text):
-    assert numbers.span(seconds) == text
+    assert formatting.span(seconds) == text
 
 
 def test_numbers_as_text():
-    assert numbers.count(1234) == "1,234"
-    assert numbers.count(2.5e6) == "2.5 million"
-    assert numbers.percent(float("nan")) == "none known"
-    assert numbers.moved(0.5, 0.5) == "stays at 0.50"
-    assert numbers.moved(0.5, 0.25) == "falls from 0.50 to 0.25"
-    assert numbers.listed(["a", "b", "c"]) == "a, b and c"
-    assert numbers.estimate(-0.0004, 3) == "0.000"
-    assert numbers.estimate(-0.0004, 4, "+") == "-0.0004"
+    assert formatting.count(1234) == "1,234"
+    assert formatting.count(2.5e6) == "2.5 million"
+    assert formatting.percent(float("nan")) == "none known"
+    assert formatting.moved(0.5, 0.5) == "stays at 0.50"
+    assert formatting.moved(0.5, 0.25) == "falls from 0.50 to 0.25"
+    assert formatting.listed(["a", "b", "c"]) == "a, b and c"
+    assert formatting.estimate(-0.0004, 3) == "0.000"
+    assert formatting.estimate(-0.0004, 4, "+") == "-0.0004"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -12,25 +13,29 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from markupsafe import escape
+from plotly.offline import get_plotlyjs
 from rich.console import Console
 from typer.testing import CliRunner
 
 import sim
 from sim import Scenario
 from sim.analysis import comparison as statistics
+from sim.analysis.comparison import Comparison
 from sim.analysis.outcomes import scorecard
 from sim.api import StudyAttribution, StudyComparison
 from sim.cli import app
 from sim.core.errors import RunError
 from sim.reports.comparison_report import page
 from sim.reports.comparison_text import stopping_sentence
-from sim.reports.scorecard import told as scorecard_told
+from sim.reports.terminal_scorecard import terminal_scorecard
 from sim.studies import attribution
 from sim.studies import comparison as policies
 from sim.studies.attribution import HONEST
 from sim.studies.comparison import Until
 from sim.studies.dispatcher import run_plan
 from sim.studies.job import simulate_scenario
+from sim.studies.results import Swept
 
 TINY = {"run.days": 16, "readers.n": 400, "creators.n": 60}
 FILES = ("baseline", "composite_plus_rules")
@@ -175,6 +180,28 @@ def test_the_page_holds_its_data_and_needs_no_network(compared: StudyComparison,
         assert policy.replace("_", " ") in text
 
 
+class Renamed:
+    """The tables of a comparison whose second policy has another name."""
+
+    def __init__(self, results: Swept, old: str, new: str) -> None:
+        self.keep, self._results, self._names = results.keep, results, {old: new}
+
+    def table(self, name: str) -> pd.DataFrame:
+        return self._results.table(name).replace({"policy": self._names})
+
+
+def test_names_of_policies_are_never_markup(compared: StudyComparison) -> None:
+    nasty = '</script><script>alert(1)</script><img src=x> & "quoted" \x1b[31m'
+    record = copy.deepcopy(compared.results.record)
+    old = record["points"][1]["factors"]["policy"]
+    record["points"][1]["factors"]["policy"] = nasty
+    record["about"]["calendars"] = {nasty: [{"day": 3, "text": nasty}]}
+    text = page(Comparison(record, Renamed(compared.results, old, nasty)), compared.results)
+    assert text.count("<script") == page(compared, compared.results).count("<script")
+    assert "<img" not in text.replace(get_plotlyjs(), "") and "\x1b" not in text
+    assert str(escape('</script><script>alert(1)</script><img src=x> & "quoted"')) in text
+
+
 def test_what_manipulation_costs_whom(twins: StudyAttribution) -> None:
     assert twins.reference == HONEST
     rows = twins.by_key()
@@ -216,10 +243,10 @@ def test_figures_of_fewer_seeds_say_of_how_many(tmp_path: Path) -> None:
     found = sim.compare(worlds, seeds=3, out=tmp_path, workers=2, progress=False, days=15, outcomes=["reads"])
     found.values.loc[0, "reads"] = np.nan
     assert found.about["days"] == 15
-    told = Console(width=200, file=io.StringIO())
-    told.print(scorecard_told(found))
-    assert told.file.getvalue().count("(2 of 3 seeds)") == 2  # the reference's mean, and the difference
-    assert "none of 1 differences can be significant" in told.file.getvalue()
+    terminal = Console(width=200, file=io.StringIO())
+    terminal.print(terminal_scorecard(found))
+    assert terminal.file.getvalue().count("(2 of 3 seeds)") == 2  # the reference's mean, and the difference
+    assert "none of 1 differences can be significant" in terminal.file.getvalue()
     assert page(found, found.results).count("(2 of 3 seeds)") == 2
 
 

@@ -1,13 +1,20 @@
 """The report: whole in itself, every chart with its sentence and its figures."""
 
-import html
+import base64
+import io
 import re
+from collections import Counter
+from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
+from markupsafe import escape
 
 from sim.charts.all_charts import CHARTS
-from sim.charts.summary import paragraph, tiles
-from sim.reports.run_report import cell, page
+from sim.charts.style import plain
+from sim.charts.summary import tiles
+from sim.reports.components import cell
+from sim.reports.run_report import page, paragraph
 from tests.helpers.synthetic import make
 
 
@@ -29,7 +36,7 @@ def without_library(text: str) -> str:
 
 
 def test_nothing_is_fetched(text):
-    own = without_library(text)
+    own = re.sub(r'href="data:text/csv;charset=utf-8;base64,[A-Za-z0-9+/=]*"', "", without_library(text))
     assert not re.findall(r"""\b(?:src|href|action|srcset|poster)\s*=\s*["'][^#"'][^"']*""", own)
     assert "http" not in own.replace("http://www.w3.org", "")
     assert "url(" not in own
@@ -39,10 +46,10 @@ def test_nothing_is_fetched(text):
 @pytest.mark.parametrize("name", CHARTS)
 def test_every_chart_is_there_with_its_sentence(run, text, name):
     chart = CHARTS[name]
-    says = chart.says(run)
-    assert says.endswith(".")
+    caption = chart.caption(run)
+    assert caption.endswith(".")
     assert f'id="chart-{name}"' in text
-    assert text.count(html.escape(says)) == 2  # under the title, and for those who cannot see the chart
+    assert text.count(escape(caption)) == 2  # under the title, and for those who cannot see the chart
     section = text[text.index(f'<section id="{name}">') :]
     section = section[: section.index("</section>")]
     assert '<figure role="img" aria-label="' in section
@@ -52,7 +59,7 @@ def test_every_chart_is_there_with_its_sentence(run, text, name):
 
 def test_figures_are_not_nan(run):
     for chart in CHARTS.values():
-        assert "nan" not in chart.says(run)
+        assert "nan" not in chart.caption(run)
     assert "nan" not in paragraph(run)
     assert all("nan" not in t.value + t.note for t in tiles(run.daily, run.twin_daily))
 
@@ -64,13 +71,49 @@ def test_parameters_and_calendar_are_told(text):
     assert '"showSendToCloud": false' in own
 
 
-def test_text_from_a_scenario_cannot_break_the_page():
-    run = make(days=10, n_posts=50)
-    run.manifest["name"] = "<script>alert(1)</script>"
-    run.manifest["scenario"]["calendar"][0]["note"] = "</script><b>x"
-    own = without_library(page(run))
-    assert "<script>alert" not in own
-    assert "</script><b>x" not in own
+NASTY = "</title></style></script><script>alert('x')</script><img src=x onerror=\"y\"> & \x00\x1b[31m\u009b %{x}"
+
+
+def elements(text: str) -> Counter[str]:
+    """How often each element stands on a page; whatever is inside a script or a style is text."""
+    found: Counter[str] = Counter()
+
+    class Parser(HTMLParser):
+        def handle_starttag(self, tag, attrs):
+            found[tag] += 1
+            assert not [name for name, _ in attrs if name.startswith("on")]
+
+    Parser().feed(text)
+    return found
+
+
+def test_data_is_never_markup():
+    harmless, nasty = make(days=40, n_posts=50), make(days=40, n_posts=50)
+    for run, text in ((harmless, "plain"), (nasty, NASTY)):
+        run.manifest["name"] = run.manifest["description"] = run.manifest["scenario"]["name"] = text
+        run.manifest["scenario"]["calendar"][0]["note"] = text
+        run.manifest["versions"] = {"python": text}
+    assert elements(page(nasty)) == elements(page(harmless))
+    own = without_library(page(nasty))
+    assert "<script>alert" not in own and "<img" not in own
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", own)
+    assert own.count(str(escape("</script><script>alert('x')</script>"))) >= 4  # title, heading, description, calendar
+
+
+def test_plotly_shows_names_as_they_are():
+    assert plain("a<b> & %{x}") == "a&lt;b> &amp; &#37;{x}"
+    run = make(days=40)
+    run.manifest["scenario"]["calendar"][0]["note"] = "<b>bold</b>"
+    fig = run.figures.timeline()
+    assert "&lt;b>bold" in fig.layout.title.subtitle.text
+    assert all("<b>bold" not in (note.hovertext or "") for note in fig.layout.annotations)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_chart_has_its_data_as_csv(run, text, name):
+    files = dict(re.findall(r'download="([^"]+)" href="data:text/csv;charset=utf-8;base64,([^"]+)"', text))
+    held = pd.read_csv(io.BytesIO(base64.b64decode(files[f"{name}.csv"])))
+    assert list(held.columns) == list(CHARTS[name].table(run).columns) and len(held) == len(CHARTS[name].table(run))
 
 
 @pytest.mark.parametrize("days", [1, 3, 60])
@@ -85,7 +128,7 @@ def test_short_empty_and_honest_runs_have_a_report(days, empty, twin):
 
 def test_no_farms_no_market_chart():
     text = without_library(page(make(days=20, empty=True, fraud=False)))
-    for name in ("market", "detectors", "punished", "reach", "speed", "dose_response"):
+    for name in ("market", "detectors", "punished", "quality_vs_reach", "speed", "dose_response"):
         assert f'<section id="{name}">' not in text
 
 

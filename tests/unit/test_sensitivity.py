@@ -209,7 +209,7 @@ def test_an_outcome_that_does_not_move_is_said_so():
     )
     assert (found.indices["value"] == 0).all()
     assert found.ranking.state == "no effect"
-    assert ranking_sentence(found.ranking, "points") == "The outcome does not move with any factor."
+    assert ranking_sentence(found.ranking, "points") == "No factor changes the outcome."
 
 
 def convergence(*orders: tuple[float, float, float]) -> pd.DataFrame:
@@ -227,7 +227,7 @@ def verdict(frame: pd.DataFrame, unit: str) -> str:
 
 def test_the_verdict_is_plain():
     stable = verdict(convergence((0.5, 0.6, 0.01), (0.7, 0.3, 0.01), (0.7, 0.3, 0.02)), "points")
-    assert stable.startswith("The ranking of the factors that count is stable: a, b, unchanged since 20 of 30 points")
+    assert stable.startswith("The ranking of the important factors is stable: a, b, unchanged since 20 of 30 points")
     swapped = verdict(convergence((0.7, 0.3, 0.2), (0.7, 0.25, 0.3)), "points")
     assert "not converged: c and b changed places between 10 and 20 points" in swapped and "overlap" in swapped
     assert "too few" in verdict(convergence((0.7, 0.3, 0.2)), "points")
@@ -235,9 +235,9 @@ def test_the_verdict_is_plain():
 
 def test_only_what_can_be_told_from_luck_counts():
     none = verdict(convergence((0.02, 0.05, 0.01), (0.09, 0.05, 0.01)), "points")
-    assert none == "No factor has a significant effect: with 20 points every interval holds 0."
+    assert none == "No factor has a significant effect: with 20 points every interval contains 0."
     one = verdict(convergence((0.7, 0.05, 0.01), (0.7, 0.09, 0.01)), "points")
-    assert one.startswith("The ranking is stable: a is the only one that counts, as it has been since 10 of 20 points")
+    assert one.startswith("The ranking is stable: a is the only significant factor, and has been since 10 of 20 points")
     unclear = convergence((0.9, 0.2, 0.01), (0.9, 0.2, 0.01)).assign(
         low=lambda r: r["low"].where(r["factor"] == "c", -1)
     )

@@ -18,6 +18,7 @@ import pytest
 from sim import Study, sweep
 from sim.analysis.effects import by_factor, by_two
 from sim.analysis.findings import Findings
+from sim.analysis.study_outcome import StudyOutcome
 from sim.core.errors import RunError
 from sim.reports.study_report import CHARTS, page
 from sim.scenario import Scenario
@@ -96,14 +97,14 @@ def test_outcomes_are_those_of_the_runs(findings):
 def test_every_figure_has_a_title_named_axes_and_a_sentence(findings):
     for outcome in ("exposure_quality", "share_manipulating_creators"):
         for name, chart in CHARTS.items():
-            if not chart.applies(findings, outcome):
+            if not chart.applies(StudyOutcome(findings, outcome)):
                 continue
-            fig = chart.draw(findings, outcome)
+            fig = chart.draw(StudyOutcome(findings, outcome))
             assert isinstance(fig, go.Figure) and fig.layout.title.text and len(fig.data) > 0, name
             assert any(axis.title.text for axis in fig.select_xaxes()), name
             assert any(axis.title.text for axis in fig.select_yaxes()), name
-            assert re.fullmatch(r"[^\n]+\.", chart.says(findings, outcome)), name
-            assert isinstance(chart.table(findings, outcome), pd.DataFrame)
+            assert re.fullmatch(r"[^\n]+\.", chart.caption(StudyOutcome(findings, outcome))), name
+            assert isinstance(chart.table(StudyOutcome(findings, outcome)), pd.DataFrame)
             json.loads(fig.to_json())
 
 
@@ -158,9 +159,9 @@ def test_an_interval_is_students_t_over_centred_repetitions(tmp_path):
 def test_the_strongest_factor_is_named(tmp_path):
     found = made(tmp_path).findings
     assert found.sensitivity["exposure_quality"].ranked()[0] == "trust"
-    assert "trust moves" in CHARTS["effects"].says(found, "exposure_quality")
-    assert "No factor moves" in CHARTS["indices"].says(found, "share_manipulating_creators")
-    assert "highest" in CHARTS["phase"].says(found, "exposure_quality")
+    assert "trust moves" in CHARTS["effects"].caption(StudyOutcome(found, "exposure_quality"))
+    assert "No factor moves" in CHARTS["indices"].caption(StudyOutcome(found, "share_manipulating_creators"))
+    assert "highest" in CHARTS["phase"].caption(StudyOutcome(found, "exposure_quality"))
 
 
 def test_runs_that_failed_are_told_and_the_rest_is_shown(tmp_path):
@@ -187,7 +188,7 @@ def test_a_study_of_which_hardly_anything_is_left_still_has_its_page(tmp_path, d
 
 def test_many_cells_get_a_second_panel_for_their_uncertainty(tmp_path):
     text = TEXT.replace("levels: 3", "levels: 9").replace("levels: 2", "levels: 9")
-    fig = CHARTS["phase"].draw(made(tmp_path, text=text).findings, "exposure_quality")
+    fig = CHARTS["phase"].draw(StudyOutcome(made(tmp_path, text=text).findings, "exposure_quality"))
     assert len(fig.data) == 2 and fig.data[1].z.shape == (9, 9)
 
 

@@ -1,1 +1,1 @@
-"""Charts of a comparison: differences, courses over time, dose and response, and who bears the cost."""
+"""Charts of a comparison: differences, measures over time, dose and response, and who bears the cost."""

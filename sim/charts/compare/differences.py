@@ -1,23 +1,34 @@
-"""What each policy changes: the mean difference to the reference and its interval, an outcome a panel."""
+"""What each policy changes: the mean difference from the reference with its interval, a panel for every outcome."""
 
 from __future__ import annotations
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.analysis.comparison import FACTOR, SIGNIFICANT, Comparison
-from sim.analysis.outcomes import Outcome
-from sim.charts.style import INK, QUIET, figure, look
+from sim.analysis.comparison import FACTOR, SIGNIFICANT
+from sim.charts.compare.subjects import ComparedOutcome
+from sim.charts.style import INK, QUIET, figure, look, plain
 from sim.core.enums import words
 
 ROW = 30
 
 
-def draw(comparison: Comparison, outcome: Outcome) -> go.Figure:
+def title(compared: ComparedOutcome) -> str:
+    """The outcome; what the panels have in common stands above them."""
+    return compared.outcome.label
+
+
+def applies(compared: ComparedOutcome) -> bool:
+    """Where any policy makes a difference under any seed."""
+    return bool((table(compared)["mean"].fillna(0.0) != 0.0).any())
+
+
+def draw(compared: ComparedOutcome) -> go.Figure:
     """A row for every policy; the dotted line is the reference."""
-    fig = figure(f"{outcome.label}: difference to {comparison.reference}")
-    own = table(comparison, outcome)
-    names = [words(policy) for policy in own[FACTOR]]
+    fig = figure(title(compared))
+    comparison, outcome = compared.comparison, compared.outcome
+    own = table(compared)
+    names = [plain(words(policy)) for policy in own[FACTOR]]
     for i, (policy, row) in enumerate(zip(own[FACTOR], own.to_dict("records"), strict=True)):
         how = look({}, policy, list(comparison.policies).index(policy))
         sure = row["p_holm"] < SIGNIFICANT
@@ -55,16 +66,21 @@ def draw(comparison: Comparison, outcome: Outcome) -> go.Figure:
         showline=False, ticks="", tickfont={"size": 14, "color": INK}, title_text="",
     )  # fmt: skip
     unit = f" ({outcome.told_unit})" if outcome.told_unit else ""
-    title = f"difference to {words(comparison.reference)}{unit}"
-    fig.update_xaxes(title_text=title, title_font_size=14, showgrid=True, color=QUIET, nticks=6, tickformat="~g")
+    axis = plain(f"difference from {words(comparison.reference)}{unit}")
+    fig.update_xaxes(title_text=axis, title_font_size=14, showgrid=True, color=QUIET, nticks=6, tickformat="~g")
     fig.update_layout(height=110 + ROW * len(names), hovermode="closest", margin={"t": 12, "r": 24})
     return fig
 
 
-def table(comparison: Comparison, outcome: Outcome) -> pd.DataFrame:
-    """The rows of `differences` of one outcome."""
-    frame = comparison.differences
-    return frame[frame["outcome"] == outcome.name].reset_index(drop=True)
+def table(compared: ComparedOutcome) -> pd.DataFrame:
+    """Rows of `Comparison.differences` for one outcome."""
+    frame = compared.comparison.differences
+    return frame[frame["outcome"] == compared.outcome.name].reset_index(drop=True)
+
+
+def caption(compared: ComparedOutcome) -> str:
+    """Empty: the panels share one caption, which stands above them."""
+    return ""
 
 
 def _gap(above: float, below: float) -> float:

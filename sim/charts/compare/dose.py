@@ -8,12 +8,17 @@ import plotly.graph_objects as go
 
 from sim.analysis.comparison import FACTOR, Comparison
 from sim.analysis.paired import interval
-from sim.charts.style import figure, look
-from sim.core.formatting import count
+from sim.charts.style import figure, look, plain
+from sim.core.enums import words
+from sim.core.formatting import count, listed
 
-TITLE = "Does buying likes buy reach?"
 COLUMNS = [FACTOR, "dose", "seeds", "reach", "low", "high"]
-SETTLED = 7  # days a post needs until its reach is known
+MIN_AGE_DAYS = 7  # of a post whose reach is known
+
+
+def title(comparison: Comparison) -> str:
+    """The same for every comparison."""
+    return "Does buying likes buy reach?"
 
 
 def applies(comparison: Comparison) -> bool:
@@ -24,12 +29,13 @@ def applies(comparison: Comparison) -> bool:
 def table(comparison: Comparison) -> pd.DataFrame:
     """Geometric mean of reach by policy and dose, and its interval over seeds: policy, dose, seeds, reach, low, high.
 
-    Geometric, because one lucky post in a thousand would drown the arithmetic one; seeds are what is resampled.
+    Geometric, because a single post in a thousand with very many readers would dominate the arithmetic mean. Intervals
+    come from resampling seeds.
     """
     posts = comparison.posts
     if posts is None:
         return pd.DataFrame(columns=COLUMNS)
-    posts = posts[(posts["dose"] >= 0) & (posts["published_day"] <= comparison.about["days"] - SETTLED)]
+    posts = posts[(posts["dose"] >= 0) & (posts["published_day"] <= comparison.about["days"] - MIN_AGE_DAYS)]
     logs = np.log1p(posts["impressions"]).groupby([posts[FACTOR], posts["dose"], posts["seed"]], sort=False).mean()
     rows = []
     for (policy, dose), own in logs.groupby(level=[FACTOR, "dose"], sort=False):
@@ -42,7 +48,7 @@ def table(comparison: Comparison) -> pd.DataFrame:
 
 def draw(comparison: Comparison) -> go.Figure:
     """A curve for every policy that has a trial."""
-    fig, doses = figure(TITLE), table(comparison)
+    fig, doses = figure(title(comparison)), table(comparison)
     for i, policy in enumerate(comparison.policies):
         rows, how = doses[doses[FACTOR] == policy], look({}, policy, i)
         if len(rows):
@@ -51,7 +57,7 @@ def draw(comparison: Comparison) -> go.Figure:
                     x=[f"{dose:,}" for dose in rows["dose"]],
                     y=rows["reach"],
                     mode="lines+markers",
-                    name=how.label,
+                    name=plain(how.label),
                     line={"color": how.color, "dash": how.dash, "width": 3},
                     marker={"size": 11, "symbol": how.symbol},
                     error_y={
@@ -62,7 +68,7 @@ def draw(comparison: Comparison) -> go.Figure:
                         "thickness": 2,
                         "width": 6,
                     },
-                    hovertemplate=f"%{{y:,.0f}} impressions<extra>{how.label}</extra>",
+                    hovertemplate=f"%{{y:,.0f}} impressions<extra>{plain(how.label)}</extra>",
                 )
             )
     fig.update_xaxes(title_text="likes bought by the experimenter, at random", type="category")
@@ -70,15 +76,17 @@ def draw(comparison: Comparison) -> go.Figure:
     return fig
 
 
-def says(comparison: Comparison) -> str:
-    """What the largest dose does to reach under each policy."""
+def caption(comparison: Comparison) -> str:
+    """By how much the largest dose multiplies reach under each policy."""
     doses = table(comparison)
-    told = []
+    found = []
     for policy in comparison.policies:
         rows = doses[doses[FACTOR] == policy]
         if len(rows) > 1:
             first, last = rows.iloc[0], rows.iloc[-1]
             factor = (last["reach"] + 1) / (first["reach"] + 1)
-            told.append(f"{factor:,.2g} times under {policy.replace('_', ' ')}")
+            found.append(f"{factor:,.2g} under {words(policy)}")
+    if not found:
+        return "No policy has posts with different numbers of bought likes, so there is nothing to compare."
     top = count(float(doses["dose"].max()))
-    return f"{top} bought likes multiply a post's reach {', '.join(told)}; the bars are 95 % intervals over seeds."
+    return f"{top} bought likes multiply the reach of a post by {listed(found)}. The bars are 95% intervals over seeds."

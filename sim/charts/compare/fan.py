@@ -1,4 +1,4 @@
-"""How a measure went over time: the median over seeds, and where half and nine tenths of the seeds lay."""
+"""A measure over time: the median over seeds, and the ranges of half and of nine tenths of the seeds."""
 
 from __future__ import annotations
 
@@ -6,37 +6,40 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.analysis.comparison import FACTOR, Comparison
-from sim.analysis.outcomes import measures
-from sim.charts.run import Mark
-from sim.charts.style import day_axis, figure, look
+from sim.charts.changes import LetteredChange, lettered
+from sim.charts.compare.subjects import ComparedMeasure
+from sim.charts.style import day_axis, figure, look, plain
+from sim.core.enums import words
+from sim.core.formatting import WEEK
 
 SHOWN = ("exposure_quality", "share_manipulating_creators", "honest_survival", "platform_trust", "share_fake_likes",
          "farm_profit_cny")  # fmt: skip
-WEEK = 7
 FEW = 3  # policies whose wide bands can be told apart in one chart
 
 
-def applies(comparison: Comparison, measure: str) -> bool:
-    """Whether it was measured in any of the runs."""
-    return measure in comparison.daily.columns and bool(comparison.daily[measure].notna().any())
-
-
-def title(measure: str) -> str:
+def title(compared: ComparedMeasure) -> str:
     """What the measure is called."""
-    return measures()[measure].label if measure in measures() else measure.replace("_", " ")
+    return compared.label
 
 
-def table(comparison: Comparison, measure: str) -> pd.DataFrame:
+def applies(compared: ComparedMeasure) -> bool:
+    """Whether it was measured in any of the runs."""
+    daily = compared.comparison.daily
+    return compared.name in daily.columns and bool(daily[compared.name].notna().any())
+
+
+def table(compared: ComparedMeasure) -> pd.DataFrame:
     """Quantiles over seeds by policy and day."""
-    return comparison.fan(measure)
+    return compared.comparison.fan(compared.name)
 
 
-def draw(comparison: Comparison, measure: str) -> go.Figure:
+def draw(compared: ComparedMeasure) -> go.Figure:
     """A line and its bands for every policy."""
-    fig = figure(title(measure))
-    fan = table(comparison, measure)
-    wide = len(comparison.policies) <= FEW
-    for i, policy in enumerate(comparison.policies):
+    fig = figure(title(compared))
+    fan = table(compared)
+    policies = compared.comparison.policies
+    wide = len(policies) <= FEW
+    for i, policy in enumerate(policies):
         rows, how = fan[fan[FACTOR] == policy], look({}, policy, i)
         for low, high, depth in (("low90", "high90", 0.13), ("low50", "high50", 0.25)):
             if low == "low50" or wide:
@@ -46,28 +49,27 @@ def draw(comparison: Comparison, measure: str) -> go.Figure:
                 x=rows["day"],
                 y=rows["median"],
                 mode="lines",
-                name=how.label,
+                name=plain(how.label),
                 legendgroup=policy,
                 line={"color": how.color, "dash": how.dash, "width": 3},
-                hovertemplate=f"%{{y:.3g}}<extra>{how.label}</extra>",
+                hovertemplate=f"%{{y:.3g}}<extra>{plain(how.label)}</extra>",
             )
         )
-    day_axis(fig, int(fan["day"].max()), _marks(comparison))
-    unit = measures()[measure].unit if measure in measures() else ""
-    fig.update_yaxes(title_text=title(measure) + ("" if unit == "0..1" else f" ({unit})"))
+    day_axis(fig, int(fan["day"].max()), _changes(compared.comparison))
+    fig.update_yaxes(title_text=plain(compared.label_with_unit))
     return fig
 
 
-def says(comparison: Comparison, measure: str) -> str:
-    """Where each policy ends, the highest first, and how far apart the seeds lie."""
-    fan = table(comparison, measure)
+def caption(compared: ComparedMeasure) -> str:
+    """The last week under each policy, the highest first, and how far apart the seeds are."""
+    fan = table(compared)
     ends = fan[fan["day"] > fan["day"].max() - WEEK].groupby(FACTOR)[["median", "low50", "high50"]].mean()
     order = ends["median"].sort_values(ascending=False)
-    told = ", ".join(f"{policy.replace('_', ' ')} {value:.3g}" for policy, value in order.items())
+    values = ", ".join(f"{words(str(policy))} {value:.3g}" for policy, value in order.items())
     width = float((ends["high50"] - ends["low50"]).median())
-    bands = "the bands hold half and nine tenths of the seeds" if len(comparison.policies) <= FEW else (
-        "the bands hold half of the seeds")  # fmt: skip
-    return f"In the last week: {told}; {bands}, half of them within {width:.2g}."
+    few = len(compared.comparison.policies) <= FEW
+    bands = "the bands hold half and nine tenths of the seeds" if few else "the bands hold half of the seeds"
+    return f"In the last week: {values}; {bands}; the middle half of the seeds spans {width:.2g}."
 
 
 def _band(fig: go.Figure, rows: pd.DataFrame, low: str, high: str, color: str, depth: float, group: str) -> None:
@@ -86,10 +88,10 @@ def _band(fig: go.Figure, rows: pd.DataFrame, low: str, high: str, color: str, d
     )
 
 
-def _marks(comparison: Comparison) -> list[Mark]:
+def _changes(comparison: Comparison) -> tuple[LetteredChange, ...]:
     """Days on which any of the policies changes."""
-    found: dict[int, list[str]] = {}
-    for policy, changes in comparison.about["calendars"].items():
-        for change in changes:
-            found.setdefault(int(change["day"]), []).append(f"{policy.replace('_', ' ')}: {change['text']}")
-    return [Mark(chr(ord("A") + i % 26), day, "; ".join(found[day])) for i, day in enumerate(sorted(found))]
+    return lettered(
+        (int(change["day"]), f"{words(policy)}: {change['text']}")
+        for policy, changes in comparison.about["calendars"].items()
+        for change in changes
+    )

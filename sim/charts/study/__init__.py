@@ -1,1 +1,1 @@
-"""Charts of a study, one file a chart: TITLE, applies, draw, says, table, each of one outcome."""
+"""Charts of one outcome of a study, one file for each."""

@@ -1,26 +1,25 @@
-"""How much each factor decides: the indices of the design as bars, with intervals."""
+"""How much each factor matters: the sensitivity indices of the design as bars, with intervals."""
 
 from __future__ import annotations
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.analysis.findings import Findings
 from sim.analysis.sensitivity import UNITS
-from sim.charts.study.about import in_text, legend_below, name_of, number, percent, title_of
-from sim.charts.style import BLUE, ORANGE, QUIET, Look, figure
+from sim.analysis.study_outcome import StudyOutcome, factor_label
+from sim.charts.style import BLUE, GREEN, GRID, INK, ORANGE, QUIET, Look, factor_text, figure, legend_below
+from sim.core.formatting import number, percent
 
-TITLE = "What decides it"
 MOST_BARS = 20
 KINDS: dict[str, tuple[tuple[str, Look], ...]] = {
-    "sobol": (("ST", Look("total, with all interplay", BLUE)), ("S1", Look("alone", ORANGE, pattern="/"))),
+    "sobol": (("ST", Look("total, interactions included", BLUE)), ("S1", Look("alone", ORANGE, pattern="/"))),
     "morris": (("mu_star", Look("mean size of the effect (mu*)", BLUE)),),
     "latin_hypercube": (("prcc", Look("partial rank correlation", BLUE)),),
     "grid": (
         ("share", Look("a factor alone", BLUE)),
         ("interaction", Look("two factors together", ORANGE, pattern="/")),
-        ("higher", Look("more factors together", "#009E73", pattern="\\")),
-        ("luck", Look("luck", QUIET, pattern=".")),
+        ("higher", Look("more factors together", GREEN, pattern="\\")),
+        ("luck", Look("random variation", QUIET, pattern=".")),
     ),
 }
 AXES = {
@@ -29,24 +28,29 @@ AXES = {
     "latin_hypercube": "partial rank correlation",
     "grid": "share of the variance",
 }
-MAIN_NAMES = {"ST": "total index", "mu_star": "mu*", "prcc": "partial rank correlation", "share": "share of variance"}
+MAIN_LABELS = {"ST": "total index", "mu_star": "mu*", "prcc": "partial rank correlation", "share": "share of variance"}
 
 
-def applies(findings: Findings, outcome: str) -> bool:
-    """Where there is anything to say of any factor."""
-    return len(findings.sensitivity[outcome].indices) > 0
+def title(outcome: StudyOutcome) -> str:
+    """The outcome, and what the chart shows of it."""
+    return f"{outcome.label}: importance of factors"
 
 
-def table(findings: Findings, outcome: str) -> pd.DataFrame:
+def applies(outcome: StudyOutcome) -> bool:
+    """Where any factor has an index."""
+    return len(outcome.sensitivity.indices) > 0
+
+
+def table(outcome: StudyOutcome) -> pd.DataFrame:
     """All indices with their intervals."""
-    return findings.sensitivity[outcome].indices
+    return outcome.sensitivity.indices
 
 
-def draw(findings: Findings, outcome: str) -> go.Figure:
-    """Bars from the largest down; names on the axis."""
-    kind = findings.design["kind"]
-    rows = table(findings, outcome)
-    fig = figure(f"{title_of(findings, outcome)}: what decides it")
+def draw(outcome: StudyOutcome) -> go.Figure:
+    """Bars, the largest on top."""
+    kind = outcome.design
+    rows = table(outcome)
+    fig = figure(title(outcome))
     fig.update_layout(barmode="group", hovermode="closest")
     known = {index for index, _ in KINDS[kind]}
     order = rows[rows["index"].isin(known)].assign(size=lambda r: r["value"].abs())
@@ -59,7 +63,7 @@ def draw(findings: Findings, outcome: str) -> go.Figure:
         fig.add_trace(
             go.Bar(
                 x=own["value"],
-                y=[name_of(name) for name in own["factor"]],
+                y=[factor_text(name) for name in own["factor"]],
                 orientation="h",
                 name=how.label,
                 marker={
@@ -70,7 +74,7 @@ def draw(findings: Findings, outcome: str) -> go.Figure:
                 },
                 error_x={
                     "type": "data", "array": up.fillna(0.0), "arrayminus": down.fillna(0.0),
-                    "thickness": 1.6, "width": 4, "color": "#1a1a1a",
+                    "thickness": 1.6, "width": 4, "color": INK,
                 },
                 customdata=own[["low", "high"]].to_numpy(),
                 hovertemplate=(
@@ -80,56 +84,61 @@ def draw(findings: Findings, outcome: str) -> go.Figure:
         )  # fmt: skip
     several = 2 if kind == "sobol" else 1
     fig.update_yaxes(
-        title_text="factor", categoryorder="array", categoryarray=[name_of(n) for n in reversed(names)], showgrid=False
+        title_text="factor",
+        categoryorder="array",
+        categoryarray=[factor_text(n) for n in reversed(names)],
+        showgrid=False,
     )
-    fig.update_xaxes(title_text=AXES[kind], showgrid=True, gridcolor="#e4e4e1", rangemode="tozero")
+    fig.update_xaxes(title_text=AXES[kind], showgrid=True, gridcolor=GRID, rangemode="tozero")
     fig.update_layout(height=190 + 28 * several * len(names), showlegend=kind != "latin_hypercube", **legend_below())
     if kind == "grid":
         fig.update_layout(barmode="overlay", bargap=0.35)
     return fig
 
 
-def says(findings: Findings, outcome: str) -> str:
-    """The strongest factor, whether it acts alone, and what luck does."""
-    found = findings.sensitivity[outcome]
+def caption(outcome: StudyOutcome) -> str:
+    """The strongest factor, whether it acts through others, and how much is random variation."""
+    found = outcome.sensitivity
     rows = found.indices
-    label = in_text(findings, outcome)
+    label = outcome.label_in_text
     main = rows[rows["index"] == found.main]
     if not len(main):
-        return "No factor is a number that varies; the shares in the table are all there is."
+        return "No factor is a number that varies, so there is no ranking; the table has the shares of variance."
     if float(main["value"].abs().max()) == 0:
         return f"No factor moves {label}."
     top = main.iloc[int(main["value"].abs().to_numpy().argmax())]
-    name, value = name_of(str(top["factor"])), float(top["value"])
+    name, value = factor_label(str(top["factor"])), float(top["value"])
     span = "" if top["low"] != top["low"] else f" ({number(top['low'])} to {number(top['high'])})"
-    said = {
-        "ST": f"{name} decides most about {label}: {number(value)} of its variance{span}, interplay included",
+    text = {
+        "ST": f"{name} matters most for {label}: {number(value)} of its variance{span}, interactions included",
         "mu_star": f"{name} moves {label} most: by {number(value)}{span} from one end of its range to the other",
-        "prcc": f"{name} goes with {label} most closely: a partial rank correlation of {number(value)}{span}",
-        "share": f"{name} alone accounts for {percent(value)} of how {label} varies between runs under one seed{span}",
+        "prcc": f"{name} is associated most closely with {label}: partial rank correlation {number(value)}{span}",
+        "share": f"{name} alone explains {percent(value)} of the variance of {label} between runs under one seed{span}",
     }[found.main]
-    said = said if "." in name else said[0].upper() + said[1:]
+    text = text if "." in name else text[0].upper() + text[1:]
     if str(top["factor"]) not in found.sure():
-        return f"{said}. The interval holds 0: more {UNITS[findings.design['kind']]} would tell whether it is luck."
-    return f"{said}; {_interplay(findings, outcome, str(top['factor']))}."
+        return f"{text}. The interval contains 0: more {UNITS[outcome.design]} would show whether this is chance."
+    return f"{text}; {_interaction(outcome, str(top['factor']))}."
 
 
-def _interplay(findings: Findings, outcome: str, top: str) -> str:
-    """Whether the strongest factor acts through others."""
-    found = findings.sensitivity[outcome]
+def _interaction(outcome: StudyOutcome, top: str) -> str:
+    """How far the strongest factor acts through others."""
+    found = outcome.sensitivity
     by = found.indices.set_index(["index", "factor"])["value"]
     if found.main == "ST":
         alone = max(0.0, float(by["S1", top]))
-        return f"{number(alone)} is what would go if its value were known"
+        return f"knowing its value would remove {number(alone)} of the variance"
     if found.main == "mu_star":
         if float(by["sigma", top]) < 0.5 * float(by["mu_star", top]):
-            return "much the same whatever the others are"
-        return "how much depends on the other factors, or bends (sigma is of the same size)"
+            return "the effect is much the same whatever the other factors are"
+        return "the effect depends on the other factors, or is not linear (sigma is as large)"
     if found.main == "prcc":
-        named = "".join(f", {name_of(name)} adds {percent(by[i, name])} of R2" for i, name in by.index if i == "share")
+        named = "".join(
+            f", {factor_label(name)} adds {percent(by[i, name])} to R2" for i, name in by.index if i == "share"
+        )
         return (
             f"all factors together explain {percent(found.r2.get('rank R2', 0.0))} of the variance of the ranks{named}"
         )
     pairs = float(by["interaction"].sum()) if "interaction" in by else 0.0
-    luck = f", luck {percent(float(by['luck'].sum()))}" if "luck" in by else ""
-    return f"factors acting together account for {percent(pairs)}{luck}"
+    noise = f", random variation for {percent(float(by['luck'].sum()))}" if "luck" in by else ""
+    return f"factors acting together account for {percent(pairs)}{noise}"

@@ -7,48 +7,52 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.analysis.effects import by_two, level_text
-from sim.analysis.findings import Findings
-from sim.charts.study.about import SCALE, half_width, in_text, name_of, number, shown, title_of
-from sim.charts.style import QUIET, TEMPLATE, figure
+from sim.analysis.study_outcome import StudyOutcome, factor_label
+from sim.charts.style import QUIET, SEQUENTIAL, TEMPLATE, factor_text, figure, plain
+from sim.core.formatting import half_width, number
 
-TITLE = "Phase map"
-FEW_CELLS = 64  # more than that leave no room for figures in them
+FEW_CELLS = 64  # more leave no room for numbers in them
 BAR = {"orientation": "h", "yref": "container", "y": 0.01, "yanchor": "bottom", "thickness": 12, "len": 0.9}
 
 
-def _pair(findings: Findings, outcome: str) -> tuple[str, str]:
-    """Two factors: those of the study if there are two, otherwise the strongest; x and y in the study's order."""
-    names = list(findings.factors)
-    if findings.design["kind"] != "grid":
-        numbers = [n for n in shown(findings, outcome) if findings.about["varied"][n]["number"]]
+def _pair(outcome: StudyOutcome) -> tuple[str, str]:
+    """The factors for x and y: those of the study if it has two, otherwise the strongest two, in the study's order."""
+    names = list(outcome.findings.factors)
+    if outcome.design != "grid":
+        numbers = [name for name in outcome.strongest if name in outcome.numeric_factors]
         chosen = numbers[:2]
     else:
-        chosen = shown(findings, outcome)[:2]
+        chosen = outcome.strongest[:2]
     first, second = sorted(chosen, key=names.index)
     return first, second
 
 
-def applies(findings: Findings, outcome: str) -> bool:
+def title(outcome: StudyOutcome) -> str:
+    """The outcome, and what the chart shows of it."""
+    return f"{outcome.label}: {'phase map' if outcome.design == 'grid' else 'by two factors'}"
+
+
+def applies(outcome: StudyOutcome) -> bool:
     """Where two factors vary, and not in a screening."""
-    numbers = [n for n in findings.factors if findings.about["varied"][n]["number"]]
-    kind = findings.design["kind"]
-    enough = len(findings.factors) >= 2 if kind == "grid" else len(numbers) >= 2
-    return enough and kind != "morris" and findings.sensitivity[outcome].used > 0
+    numbers = outcome.numeric_factors
+    kind = outcome.design
+    enough = len(outcome.findings.factors) >= 2 if kind == "grid" else len(numbers) >= 2
+    return enough and kind != "morris" and outcome.sensitivity.used > 0
 
 
-def table(findings: Findings, outcome: str) -> pd.DataFrame:
+def table(outcome: StudyOutcome) -> pd.DataFrame:
     """Means and intervals by the two factors; in a sampled design, the points."""
-    first, second = _pair(findings, outcome)
-    if findings.design["kind"] == "grid":
-        return by_two(findings, outcome, first, second)
-    return _points(findings, outcome)[["point", first, second, "mean", "low", "high", "runs"]]
+    first, second = _pair(outcome)
+    if outcome.design == "grid":
+        return by_two(outcome.findings, outcome.name, first, second)
+    return _points(outcome)[["point", first, second, "mean", "low", "high", "runs"]]
 
 
-def _points(findings: Findings, outcome: str) -> pd.DataFrame:
+def _points(outcome: StudyOutcome) -> pd.DataFrame:
     """Every point's mean over repetitions, with the interval of Student's t where there are some."""
     from scipy.stats import t
 
-    matrix = findings.matrix(outcome)
+    matrix = outcome.matrix
     n = (~np.isnan(matrix)).sum(axis=1)
     sums = np.nansum(matrix, axis=1)
     mean = np.divide(sums, n, out=np.full(len(n), np.nan), where=n > 0)
@@ -56,15 +60,15 @@ def _points(findings: Findings, outcome: str) -> pd.DataFrame:
     half = np.full(len(n), np.nan)
     some = n > 1
     half[some] = t.ppf(0.975, n[some] - 1) * np.sqrt(spread[some] / (n[some] - 1) / n[some])
-    frame = findings.points.assign(mean=mean, low=mean - half, high=mean + half, runs=n)
+    frame = outcome.findings.points.assign(mean=mean, low=mean - half, high=mean + half, runs=n)
     return frame[n > 0].reset_index(drop=True)
 
 
-def draw(findings: Findings, outcome: str) -> go.Figure:
-    """A heat map of a grid, with figures in the cells while they are few; points of a sampled design."""
-    first, second = _pair(findings, outcome)
-    drawn = _map if findings.design["kind"] == "grid" else _scatter
-    fig = drawn(findings, outcome, first, second)
+def draw(outcome: StudyOutcome) -> go.Figure:
+    """A heat map of a grid, with numbers in the cells while these are few; points of a sampled design."""
+    first, second = _pair(outcome)
+    drawn = _map if outcome.design == "grid" else _scatter
+    fig = drawn(outcome, first, second)
     fig.update_layout(hovermode="closest")
     return fig
 
@@ -77,65 +81,66 @@ def _wide(rows: pd.DataFrame, first: str, second: str, column: str) -> np.ndarra
     return grid
 
 
-def _map(findings: Findings, outcome: str, first: str, second: str) -> go.Figure:
-    rows = by_two(findings, outcome, first, second)
+def _map(outcome: StudyOutcome, first: str, second: str) -> go.Figure:
+    rows = by_two(outcome.findings, outcome.name, first, second)
     rows = rows.assign(half=rows["high"] - rows["mean"])
     mean, half = (_wide(rows, first, second, column) for column in ("mean", "half"))
-    xs, ys = ([level_text(v) for v in dict.fromkeys(rows[name])] for name in (first, second))
+    xs, ys = ([plain(level_text(v)) for v in dict.fromkeys(rows[name])] for name in (first, second))
     known = bool(np.isfinite(half).any())
     few = mean.size <= FEW_CELLS
     text = [
         [f"{number(m)}<br>± {half_width(h)}" if known else number(m) for m, h in zip(*pair, strict=True)]
         for pair in zip(mean, half, strict=True)
     ]
-    title = f"{title_of(findings, outcome)}: phase map"
-    label = in_text(findings, outcome)
-    hover = f"{name_of(first)} %{{x}}, {name_of(second)} %{{y}}: %{{z:.4g}} ± %{{customdata:.2g}}<extra></extra>"
+    label = plain(outcome.label_in_text)
+    hover = (
+        f"{factor_text(first)} %{{x}}, {factor_text(second)} %{{y}}: %{{z:.4g}} ± %{{customdata:.2g}}<extra></extra>"
+    )
     cells = go.Heatmap(
-        z=mean, x=xs, y=ys, customdata=half, colorscale=SCALE, hovertemplate=hover, xgap=2, ygap=2,
+        z=mean, x=xs, y=ys, customdata=half, colorscale=SEQUENTIAL, hovertemplate=hover, xgap=2, ygap=2,
         colorbar={**BAR, "title": {"text": label, "side": "bottom"}},
     )  # fmt: skip
     if few:
         cells.update(text=text, texttemplate="%{text}", textfont={"size": 13})
-        fig = figure(title)
+        fig = figure(title(outcome))
         fig.add_trace(cells)
-        fig.update_xaxes(title_text=name_of(first), type="category")
-        fig.update_yaxes(title_text=name_of(second), type="category")
+        fig.update_xaxes(title_text=factor_text(first), type="category")
+        fig.update_yaxes(title_text=factor_text(second), type="category")
         fig.update_layout(height=max(360, 190 + 58 * len(ys)), margin_b=140)
         return fig
-    return _two_panels(cells, half if known else None, xs, ys, (first, second), title)
+    return _two_panels(cells, half if known else None, xs, ys, (first, second), title(outcome))
 
 
 def _two_panels(
-    cells: go.Heatmap, half: np.ndarray | None, xs: list[str], ys: list[str], names: tuple[str, str], title: str
+    cells: go.Heatmap, half: np.ndarray | None, xs: list[str], ys: list[str], names: tuple[str, str], heading: str
 ) -> go.Figure:
-    """Many cells: the map, and below it how far each may be off."""
+    """Many cells: the map, and below it half the interval of each."""
     from plotly.subplots import make_subplots
 
     panels = 1 if half is None else 2
     fig = make_subplots(rows=panels, cols=1, shared_xaxes=True, vertical_spacing=0.1)
-    fig.update_layout(template=TEMPLATE, title_text=title, height=480 * panels, margin_b=140)
+    fig.update_layout(template=TEMPLATE, title_text=plain(heading), height=480 * panels, margin_b=140)
     fig.add_trace(cells, row=1, col=1)
     if half is not None:
         fig.add_trace(
             go.Heatmap(
                 z=half, x=xs, y=ys, colorscale="Greys", xgap=1, ygap=1,
-                colorbar={"title": {"text": "± (95 %)", "side": "right"}, "thickness": 12, "len": 0.4, "y": 0.2},
+                colorbar={"title": {"text": "± (95%)", "side": "right"}, "thickness": 12, "len": 0.4, "y": 0.2},
                 hovertemplate="± %{z:.2g}<extra></extra>",
             ),
             row=2, col=1,
         )  # fmt: skip
     for row in range(1, panels + 1):
-        fig.update_yaxes(title_text=name_of(names[1]), type="category", row=row, col=1)
+        fig.update_yaxes(title_text=factor_text(names[1]), type="category", row=row, col=1)
     fig.update_xaxes(type="category")
-    fig.update_xaxes(title_text=name_of(names[0]), row=panels, col=1)
+    fig.update_xaxes(title_text=factor_text(names[0]), row=panels, col=1)
     return fig
 
 
-def _scatter(findings: Findings, outcome: str, first: str, second: str) -> go.Figure:
-    rows = _points(findings, outcome)
+def _scatter(outcome: StudyOutcome, first: str, second: str) -> go.Figure:
+    rows = _points(outcome)
     half = rows["high"] - rows["mean"]
-    fig = figure(f"{title_of(findings, outcome)}: by two factors")
+    fig = figure(title(outcome))
     fig.add_trace(
         go.Scatter(
             x=rows[first],
@@ -144,22 +149,22 @@ def _scatter(findings: Findings, outcome: str, first: str, second: str) -> go.Fi
             showlegend=False,
             marker={
                 "color": rows["mean"],
-                "colorscale": SCALE,
+                "colorscale": SEQUENTIAL,
                 "size": 11,
                 "line": {"color": QUIET, "width": 0.5},
-                "colorbar": {**BAR, "title": {"text": in_text(findings, outcome), "side": "bottom"}},
+                "colorbar": {**BAR, "title": {"text": plain(outcome.label_in_text), "side": "bottom"}},
                 "showscale": True,
             },
             customdata=pd.DataFrame({"mean": rows["mean"], "half": half, "point": rows["point"]}),
             hovertemplate=(
-                f"point %{{customdata[2]}}: {name_of(first)} %{{x:.3g}}, {name_of(second)} %{{y:.3g}}: "
+                f"point %{{customdata[2]}}: {factor_text(first)} %{{x:.3g}}, {factor_text(second)} %{{y:.3g}}: "
                 "%{customdata[0]:.4g}<extra></extra>"
             ),
         )
     )
     for axis, name in ((fig.update_xaxes, first), (fig.update_yaxes, second)):
-        axis(title_text=name_of(name))
-        if findings.about["varied"][name]["scale"] == "log":
+        axis(title_text=factor_text(name))
+        if outcome.is_log(name):
             axis(type="log", tickvals=_ticks(float(rows[name].min()), float(rows[name].max())))
     fig.update_layout(height=520, margin_b=140)
     return fig
@@ -171,22 +176,22 @@ def _ticks(low: float, high: float) -> list[float]:
     return [m * 10.0**p for p in powers for m in (1, 2, 5) if low <= m * 10.0**p <= high]
 
 
-def says(findings: Findings, outcome: str) -> str:
-    """Where the outcome is highest and lowest, and how sure the difference is."""
-    first, second = _pair(findings, outcome)
-    label = in_text(findings, outcome)
-    grid = findings.design["kind"] == "grid"
-    rows = by_two(findings, outcome, first, second) if grid else _points(findings, outcome)
+def caption(outcome: StudyOutcome) -> str:
+    """Where the outcome is highest and lowest, and whether the difference may be chance."""
+    first, second = _pair(outcome)
+    label = outcome.label_in_text
+    grid = outcome.design == "grid"
+    rows = by_two(outcome.findings, outcome.name, first, second) if grid else _points(outcome)
     low, high = rows.iloc[int(rows["mean"].argmin())], rows.iloc[int(rows["mean"].argmax())]
 
     def where(row: pd.Series) -> str:
-        return f"{name_of(first)} {level_text(row[first])} and {name_of(second)} {level_text(row[second])}"
+        return f"{factor_label(first)} {level_text(row[first])} and {factor_label(second)} {level_text(row[second])}"
 
     text = (
-        f"Look where the map is bright: {label} is highest, {number(high['mean'])}, at {where(high)}, and lowest, "
+        f"The brighter, the higher: {label} is highest, {number(high['mean'])}, at {where(high)}, and lowest, "
         f"{number(low['mean'])}, at {where(low)}"
     )
     if np.isnan(high["low"]) or np.isnan(low["high"]):
-        return f"{text}; with one repetition nothing says how sure that is."
-    apart = "do not overlap" if high["low"] > low["high"] else "overlap, so the difference may be luck"
+        return f"{text}. With one repetition, there is no interval for the difference."
+    apart = "do not overlap" if high["low"] > low["high"] else "overlap, so the difference may be chance"
     return f"{text}; their intervals {apart}."

@@ -1,4 +1,4 @@
-"""Morris' picture: how large a factor's effect is, against how much it depends on everything else."""
+"""Morris screening: how large the effect of a factor is, against how much it depends on the other factors."""
 
 from __future__ import annotations
 
@@ -6,22 +6,25 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.analysis.findings import Findings
-from sim.charts.study.about import in_text, legend_below, name_of, title_of
-from sim.charts.style import BLUE, INK, QUIET, VERMILION, figure
+from sim.analysis.study_outcome import StudyOutcome, factor_label
+from sim.charts.style import BLUE, GRID, INK, QUIET, VERMILION, factor_text, figure, legend_below
 
-TITLE = "Effects and interplay"
-NAMED = 6  # factors with their name in the chart
+NUMBERED = 6  # factors with a number in the chart
 
 
-def applies(findings: Findings, outcome: str) -> bool:
+def title(outcome: StudyOutcome) -> str:
+    """The outcome, and what the chart shows of it."""
+    return f"{outcome.label}: effects and interactions"
+
+
+def applies(outcome: StudyOutcome) -> bool:
     """In a screening."""
-    return findings.design["kind"] == "morris" and len(findings.sensitivity[outcome].indices) > 0
+    return outcome.design == "morris" and len(outcome.sensitivity.indices) > 0
 
 
-def table(findings: Findings, outcome: str) -> pd.DataFrame:
+def table(outcome: StudyOutcome) -> pd.DataFrame:
     """mu*, mu and sigma of every factor, the largest effect first."""
-    rows = findings.sensitivity[outcome].indices
+    rows = outcome.sensitivity.indices
     wide = rows.pivot(index="factor", columns="index", values="value").reset_index()
     for column in ("mu_star", "mu", "sigma"):
         wide[column] = wide.get(column, 0.0)
@@ -29,10 +32,10 @@ def table(findings: Findings, outcome: str) -> pd.DataFrame:
     return ordered[["factor", "mu_star", "mu", "sigma"]].rename_axis(columns=None)
 
 
-def draw(findings: Findings, outcome: str) -> go.Figure:
-    """A point a factor; below the line effects are straight, above it they bend or depend on others."""
-    rows = table(findings, outcome)
-    fig = figure(f"{title_of(findings, outcome)}: effects and interplay")
+def draw(outcome: StudyOutcome) -> go.Figure:
+    """A point for every factor; above the line an effect is not linear or depends on other factors."""
+    rows = table(outcome)
+    fig = figure(title(outcome))
     most = max(1e-12, float(rows["mu_star"].max()))
     fig.add_trace(
         go.Scatter(
@@ -50,20 +53,20 @@ def draw(findings: Findings, outcome: str) -> go.Figure:
             go.Scatter(
                 x=part["mu_star"], y=part["sigma"], mode="markers", name=f"on balance {label}",
                 marker={"color": color, "symbol": symbol, "size": 9, "opacity": 0.85},
-                customdata=[name_of(name) for name in part["factor"]],
+                customdata=[factor_text(name) for name in part["factor"]],
                 hovertemplate="%{customdata}: mu* %{x:.3g}, sigma %{y:.3g}<extra></extra>",
             )
         )  # fmt: skip
     _name_largest(fig, rows)
-    fig.update_xaxes(title_text="mu*: mean size of the effect", showgrid=True, gridcolor="#e4e4e1", rangemode="tozero")
+    fig.update_xaxes(title_text="mu*: mean size of the effect", showgrid=True, gridcolor=GRID, rangemode="tozero")
     fig.update_yaxes(title_text="sigma: its spread", rangemode="tozero")
     fig.update_layout(hovermode="closest", height=540, **legend_below())
     return fig
 
 
 def _name_largest(fig: go.Figure, rows: pd.DataFrame) -> None:
-    """Names of the largest effects, by number, told in full in the sentence and on hovering."""
-    for i, row in enumerate(rows.head(NAMED).itertuples()):
+    """Numbers for the largest effects; the caption and the hover texts give their names."""
+    for i, row in enumerate(rows.head(NUMBERED).itertuples()):
         fig.add_annotation(
             x=row.mu_star,
             y=row.sigma,
@@ -74,15 +77,15 @@ def _name_largest(fig: go.Figure, rows: pd.DataFrame) -> None:
         )
 
 
-def says(findings: Findings, outcome: str) -> str:
-    """The factors with the largest effects, and how many hardly move anything."""
-    rows = table(findings, outcome)
+def caption(outcome: StudyOutcome) -> str:
+    """The factors with the largest effects, and how many have hardly any."""
+    rows = table(outcome)
     most = float(rows["mu_star"].max())
     if most == 0:
-        return f"No factor moves {in_text(findings, outcome)}."
-    named = ", ".join(f"{i + 1} {name_of(name)}" for i, name in enumerate(rows["factor"].head(NAMED)))
+        return f"No factor moves {outcome.label_in_text}."
+    named = ", ".join(f"{i + 1} {factor_label(name)}" for i, name in enumerate(rows["factor"].head(NUMBERED)))
     idle = int(np.sum(rows["mu_star"] < 0.1 * most))
     return (
-        f"Look to the right for what matters: {named}; {idle} of {len(rows)} factors move "
-        f"{in_text(findings, outcome)} by less than a tenth of what the first does."
+        f"The further to the right, the larger the effect: {named}. {idle} of {len(rows)} factors move "
+        f"{outcome.label_in_text} by less than a tenth as much as the first."
     )

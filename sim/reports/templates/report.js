@@ -1,0 +1,40 @@
+const config = JSON.parse(document.getElementById("config").textContent);
+const charts = [...document.querySelectorAll(".chart")];
+function fitted(figure, width) {
+  const layout = JSON.parse(JSON.stringify(figure.layout)), narrow = width < 560, look = layout.template.layout;
+  const named = figure.data.filter(t => t.showlegend !== false).length;
+  delete layout.title;
+  look.font.size = narrow ? 12 : 15;
+  for (const axis of ["xaxis", "yaxis"]) look[axis].title.font.size = narrow ? 12 : 15;
+  layout.margin = Object.assign({}, look.margin, layout.margin, {t: narrow && !layout.annotations ? 14 : 34});
+  layout.height = layout.height || look.height;
+  if (narrow) { Object.assign(layout.margin, {l: 44, r: Math.min(layout.margin.r, 48)}); layout.height += 18 * Math.max(0, named - 3) - 40; }
+  if (narrow && layout.yaxis.tickfont) layout.yaxis.tickfont.size = 11;
+  for (const note of layout.annotations || []) if (narrow && note.font) note.font.size = 12;
+  layout.width = width;
+  return layout;
+}
+function shown(width) { return Object.assign({displayModeBar: width < 560 ? false : "hover"}, config); }
+function scaled(div) {
+  const layout = div._fullLayout, svgs = div.querySelectorAll(".main-svg");
+  for (const svg of svgs) svg.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`);
+  div.querySelector(".svg-container").style.setProperty("--shape", `${layout.width} / ${layout.height}`);
+}
+for (const div of charts) {
+  const figure = JSON.parse(div.nextElementSibling.textContent);
+  div.drawn = div.clientWidth;
+  Plotly.newPlot(div, figure.data, fitted(figure, div.drawn), shown(div.drawn)).then(() => scaled(div));
+  div.on("plotly_afterplot", () => scaled(div));
+  div.figure = figure;
+}
+let waiting;
+addEventListener("resize", () => {
+  if (matchMedia("print").matches) return;
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    for (const div of charts) if (div.clientWidth !== div.drawn) {
+      div.drawn = div.clientWidth;
+      Plotly.react(div, div.figure.data, fitted(div.figure, div.drawn), shown(div.drawn));
+    }
+  }, 120);
+});

@@ -1,0 +1,74 @@
+"""The policy scorecard in a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from sim.core.formatting import times
+from sim.reports.comparison_text import cautions, stopping_sentence
+from sim.reports.scorecard import Cell, Row, Scorecard, scorecard_of
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from sim.analysis.comparison import Comparison
+
+MOST_ACROSS = 3  # policies that fit side by side in a terminal
+METHOD = "95% bootstrap intervals, paired by seed; * significant at 5% after Holm's correction"
+NARROWED = "; common random numbers (the same for every policy) made intervals {factor} times narrower (median)"
+
+
+def terminal_scorecard(comparison: Comparison) -> RenderableType:
+    """A table of differences from the reference with their intervals: policies across, or down if there are many."""
+    card = scorecard_of(comparison)
+    table = _across(card) if len(card.policies) <= MOST_ACROSS else _down(card)
+    return Group(table, Text(_notes(comparison), style="dim"))
+
+
+def _across(card: Scorecard) -> Table:
+    table = Table("outcome", title=_title(card))
+    for policy in card.policies:
+        table.add_column(Text(policy), justify="right")
+    for row in card.rows:
+        reference, *others = row.cells
+        changes = ["\n".join(filter(None, (_change(cell), cell.interval))) for cell in others]
+        table.add_row(_label(row), _mean(reference), *changes)
+    return table
+
+
+def _down(card: Scorecard) -> Table:
+    table = Table("outcome", "policy", title=_title(card))
+    for name in ("mean", "difference", "95% interval"):
+        table.add_column(name, justify="right")
+    for row in card.rows:
+        for i, (policy, cell) in enumerate(zip(card.policies, row.cells, strict=True)):
+            change = (_change(cell), cell.interval) if i else ("", "")
+            label = _label(row) if i == 0 else Text()
+            table.add_row(label, Text(policy), _mean(cell), *change, end_section=i == len(row.cells) - 1)
+    return table
+
+
+def _title(card: Scorecard) -> Text:
+    return Text(f"{card.seeds} seeds, differences from {card.reference}")
+
+
+def _label(row: Row) -> Text:
+    return Text(", ".join(filter(None, (row.label, row.unit))))
+
+
+def _mean(cell: Cell) -> str:
+    return " ".join(filter(None, (cell.mean, cell.of_seeds)))
+
+
+def _change(cell: Cell) -> str:
+    return " ".join(filter(None, (cell.change, "*" if cell.significant else "", cell.of_pairs)))
+
+
+def _notes(comparison: Comparison) -> str:
+    narrowed = comparison.narrowed
+    gain = "" if narrowed != narrowed else NARROWED.format(factor=times(narrowed))
+    return "\n".join(filter(None, (METHOD + gain, stopping_sentence(comparison), *cautions(comparison))))
