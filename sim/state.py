@@ -1,1 +1,110 @@
-"""What phases share."""
+"""What the phases of a tick share. Each part is written by the phases that declare it (`sim.engine.tick`).
+
+Threads, buffers and agents stay out, so that a state pickles whole: a checkpoint is a state and its actors.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.clock import Clock
+from sim.core.enums import N_TOPICS
+from sim.core.money import MoneyLedger
+from sim.core.random_streams import RandomStreams
+from sim.core.tables import Tables
+from sim.plugins.detectors.flags import Flags
+from sim.plugins.sanctions.actions import EnforcementAction
+from sim.scenario import Scenario
+from sim.scenario.schema.platform import PlatformSection
+from sim.world import World
+from sim.world.strikes import FlaggedLikes, Strikes
+
+PEER_SPAN = 15  # how far up and down the table of followers a creator looks for peers (assumed)
+
+
+@dataclass
+class PublicInformation:
+    """What everybody can see.
+
+    `feeds`: the recommendation lists, (reader cells, slots) of entries in the posts alive; `peer_likes`:
+    upper-quartile visible likes of recent posts; `hot_guess`: likes that posts on the recommendation list show at
+    the lower quartile; `prices`: CNY per 1000 likes by grade; `survival`: share of bought likes that is said to last,
+    by grade; `punished_share`: share of the creators on each strategy who felt an enforcement action in the last
+    weeks; `ranking`: present creators by followers; `place`: each creator's place in it, -1 for those who are gone.
+    """
+
+    feeds: NDArray[np.int32] = field(default_factory=lambda: np.zeros((N_TOPICS, 0), np.int32))
+    peer_likes: float = 5.0
+    hot_guess: float = 50.0
+    prices: dict[str, float] = field(default_factory=dict)
+    survival: dict[str, float] = field(default_factory=dict)
+    punished_share: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
+    ranking: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
+    place: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
+
+    def peer_of(self, row: int, u: float) -> int:
+        """A creator of similar following (within `PEER_SPAN` places), or -1 when there is none; `u` in [0, 1)."""
+        n = len(self.ranking)
+        if n < 2 or row >= len(self.place) or self.place[row] < 0:
+            return -1
+        here = int(self.place[row])
+        lo, hi = max(0, here - PEER_SPAN), min(n - 1, here + PEER_SPAN)
+        pick = lo + int(u * (hi - lo))
+        return int(self.ranking[pick + (pick >= here)])
+
+
+@dataclass
+class PlatformRecords:
+    """What the platform knows beyond the public counters: the tick's flags and actions, strikes, flagged likes."""
+
+    flags: list[Flags] = field(default_factory=list)
+    actions: list[EnforcementAction] = field(default_factory=list)
+    account_strikes: Strikes = field(default_factory=Strikes)
+    creator_strikes: Strikes = field(default_factory=Strikes)
+    flagged_likes: FlaggedLikes = field(default_factory=FlaggedLikes)
+
+
+@dataclass
+class Today:
+    """Sums of the day under way; the tick starts a new one every day.
+
+    `punished`: creators hit by an enforcement action, an array for each action.
+    """
+
+    ads_cny: float = 0.0  # paid by advertisers for reads
+    platform_ads_cny: float = 0.0  # of that, what the platform keeps
+    creators_paid_cny: float = 0.0
+    enforcement_cny: float = 0.0
+    farm_profit_cny: float = 0.0  # all farms
+    punished: list[NDArray[Any]] = field(default_factory=list)
+
+
+@dataclass
+class State:
+    """All that phases may touch. `scenario`, `rng`, `clock`, `policy` and `today` are set by the tick alone."""
+
+    scenario: Scenario
+    rng: RandomStreams
+    clock: Clock
+    policy: PlatformSection
+    world: World
+    money: MoneyLedger = field(default_factory=MoneyLedger)
+    public: PublicInformation = field(default_factory=PublicInformation)
+    platform: PlatformRecords = field(default_factory=PlatformRecords)
+    today: Today = field(default_factory=Today)
+    tables: Tables = field(default_factory=Tables)
+
+    def start_tick(self) -> None:
+        """Empty the log and put the policy of the day in force; on the first tick of a day its sums begin anew."""
+        self.world.log.clear()
+        self.policy = self.scenario.policy_on(self.clock.day)
+        if self.clock.tick % self.clock.ticks_per_day == 0:
+            self.today = Today()
+
+    def end_tick(self) -> None:
+        """Move the clock on."""
+        self.clock = Clock(self.clock.tick + 1, self.clock.tick_s)

@@ -51,17 +51,17 @@ def figures_of(scenario: Scenario, seed: int) -> Figures:
     while model.running:
         day = model.clock.day
         model.step()
-        log = model.world.log
+        log = model.state.world.log
         if day < half:
             continue
         kind = log.kind
         unfollows += int((kind == Kind.UNFOLLOW).sum())
-        at = np.flatnonzero((kind == Kind.FORWARD) & (log.account < len(model.world.readers)))
-        age = log.time_s[at] - model.world.posts.published_s[log.post[at]]
+        at = np.flatnonzero((kind == Kind.FORWARD) & (log.account < len(model.state.world.readers)))
+        age = log.time_s[at] - model.state.world.posts.published_s[log.post[at]]
         forwards.append(pd.DataFrame({"post": log.post[at], "age_h": age / 3600, "channel": log.channel[at]}))
     model.finish()
     posts, daily = model.tables.frame("posts"), model.tables.frame("daily").tail(scenario.run.days - half)
-    followers = model.world.creators.followers[model.world.creators.present]
+    followers = model.state.world.creators.followers[model.state.world.creators.present]
     out = _of_posts(posts[(posts.published_day >= half) & (posts.published_day < scenario.run.days - 7)])
     out |= _of_forwards(pd.concat(forwards))
     out["likes_per_read"] = float((daily.likes_per_read * daily.reads).sum() / daily.reads.sum())

@@ -159,7 +159,7 @@ def _of_orders(model: EngagementModel) -> Figures:
         out["delivered_within_day"] = float(((done.last_s - done.tick * 3600) <= 86_400).mean())
         out["cny_per_1000_paid"] = float(1000 * mine.price_cny.sum() / mine.n_likes.sum())
         out["likes_bought_per_day"] = float(mine.n_likes.sum() / model.scenario.run.days)
-    out["in_groups"] = float((model.world.creators.group >= 0).sum())
+    out["in_groups"] = float((model.state.world.creators.group >= 0).sum())
     if len(groups):
         asked = groups.requests * (groups.members - 1)
         out["group_answer_rate"] = float(groups.answered.sum() / max(1, asked.sum()))
@@ -167,7 +167,7 @@ def _of_orders(model: EngagementModel) -> Figures:
         out["group_failing_days"] = float(fails.mean())
         out["group_favours_per_day"] = float(groups.answered.sum() / model.scenario.run.days)
         out["group_active_share"] = float(groups.active_members.sum() / max(1, groups.members.sum()))
-        out["groups_dissolved"] = float(len(model.circles.groups) - len(model.circles.alive))
+        out["groups_dissolved"] = float(len(model.actors.groups.groups) - len(model.actors.groups.alive))
         out["free_rider_share"] = float(groups.free_rider_share.mean())
     farms = model.tables.frame("farms")
     out["farm_profit_per_day"] = float(farms.profit_cny.sum() / model.scenario.run.days)
@@ -175,7 +175,7 @@ def _of_orders(model: EngagementModel) -> Figures:
 
 
 def _of_creators(model: EngagementModel) -> Figures:
-    creators, present = model.world.creators, model.world.creators.present
+    creators, present = model.state.world.creators, model.state.world.creators.present
     honest = creators.strategy == 0
     farm = np.array([s.channel == "farm" for s in model.scenario.strategies])[creators.strategy]
     out: Figures = {}
@@ -188,10 +188,10 @@ def _of_creators(model: EngagementModel) -> Figures:
         out["payoff_manipulating"] = float(np.median(creators.payoff[present & ~honest]))
         out["merchants_on_farms"] = float(farm[present & creators.merchant].mean())
         out["individuals_on_farms"] = float(farm[present & ~creators.merchant].mean())
-    advertisers = model.advertising.all
+    advertisers = model.actors.advertisers.all
     out["return_visible"] = float(np.mean([a.expects[0] for a in advertisers]))
     out["return_audited"] = float(np.mean([a.expects[1] for a in advertisers]))
-    out["advertisers_active"] = float(model.advertising.n_active)
+    out["advertisers_active"] = float(model.actors.advertisers.n_active)
     return out
 
 

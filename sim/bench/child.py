@@ -80,15 +80,15 @@ def whole(readers: int | None, creators: int | None, days: int | None, threads: 
 
 def stretch(readers: int, creators: int, days: int, warm_days: int, measured_days: int, threads: int) -> Found:
     """The first days of a run of `days`, each timed: whole days, and the reader kernel within them."""
-    from sim.bench.contest import TimedPhase
+    from sim.bench.contest import TimedWorkers
     from sim.bench.figures import peak_bytes
     from sim.bench.worlds import baseline, build, live
 
     started = time.perf_counter()
     model = build(baseline(readers, creators, days), threads)
     build_s = time.perf_counter() - started
-    phase = TimedPhase(readers, threads)
-    model.reader_phase = phase
+    phase = TimedWorkers(readers, threads)
+    model.actors.readers = phase
     walls, cpus, kernels = [], [], []
     for _ in range(warm_days + measured_days):
         before = phase.cpu_s
@@ -102,7 +102,7 @@ def stretch(readers: int, creators: int, days: int, warm_days: int, measured_day
         "day_cpu_s": cpus,
         "day_kernel_cpu_s": kernels,
         "ticks_per_day": model.clock.ticks_per_day,
-        "column_bytes": model.world.readers.nbytes,
+        "column_bytes": model.state.world.readers.nbytes,
         "peak_bytes": peak_bytes(),
         "median_day_s": median(walls[warm_days:]),
     }

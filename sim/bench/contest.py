@@ -7,17 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sim.engine.phases.read import Block, Hand, ReaderPhase
+from sim.actors.readers.workers import ReaderSpan, ReaderWorkers, WorkerBuffer
 
 if TYPE_CHECKING:
     from sim.engine.model import EngagementModel
+    from sim.state import State
 
 
 @dataclass
-class Tally:
+class Measured:
     """What a rival needed: wall and processor seconds of its reader loop, and what it got through."""
 
     cpu_s: float = 0.0
@@ -30,102 +28,102 @@ class Tally:
 
 
 class Rival(Protocol):
-    """Somebody who can let all readers live through a tick, touching nothing but the readers."""
+    """Somebody who can run a tick of all readers, touching nothing but the readers."""
 
-    tally: Tally
+    measured: Measured
 
-    def live(self, model: EngagementModel, feeds: NDArray[np.int32], want_reads: bool) -> None:
-        """Live through the tick and add to the tally."""
+    def compete(self, state: State) -> None:
+        """Run the tick and add to the measurement."""
 
 
-class TimedHand(Hand):
-    """A thread's hand that times the compiled loop."""
+class TimedBuffer(WorkerBuffer):
+    """A thread's buffers, which time the compiled loop."""
 
     def __init__(self, readers: int) -> None:
         super().__init__(readers)
         self.cpu_s = self.wall_s = 0.0
 
-    def live(self, todo: Iterator[Block], before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
-        """Run the kernel over blocks of readers."""
+    def run(self, todo: Iterator[ReaderSpan], before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
+        """Run the kernel over spans of readers."""
         wall, cpu = time.perf_counter(), time.thread_time()
-        super().live(todo, before, after)
+        super().run(todo, before, after)
         self.cpu_s += time.thread_time() - cpu
         self.wall_s += time.perf_counter() - wall
 
 
-class TimedPhase(ReaderPhase):
-    """The reader phase with a clock in every hand."""
+class TimedWorkers(ReaderWorkers):
+    """The workers of the read phase with a clock in every buffer."""
 
     def __init__(self, n_readers: int, threads: int) -> None:
         super().__init__(n_readers, threads)
-        self.timed = [TimedHand(n_readers) for _ in self.hands]
-        self.hands = [*self.timed]
+        self.timed = [TimedBuffer(n_readers) for _ in self.buffers]
+        self.buffers = [*self.timed]
 
     @property
     def cpu_s(self) -> float:
         """Processor seconds in the kernel so far."""
-        return sum(hand.cpu_s for hand in self.timed)
+        return sum(buffer.cpu_s for buffer in self.timed)
 
 
-class KernelRival(TimedPhase):
+class KernelRival(TimedWorkers):
     """The compiled kernel; what it counted and logged is thrown away."""
 
     def __init__(self, n_readers: int, threads: int) -> None:
         super().__init__(n_readers, threads)
-        self.tally = Tally()
+        self.measured = Measured()
 
-    def _gather(self, model: EngagementModel, feeds: NDArray[np.int32]) -> None:
-        self.impressions = sum(hand.impressions for hand in self.hands)
+    def _gather(self, state: State) -> None:
+        self.impressions = sum(buffer.impressions for buffer in self.buffers)
 
-    def live(self, model: EngagementModel, feeds: NDArray[np.int32], want_reads: bool) -> None:
-        """Live through the tick and add to the tally."""
-        for hand in self.timed:
-            hand.cpu_s = hand.wall_s = 0.0
+    def compete(self, state: State) -> None:
+        """Run the tick and add to the measurement."""
+        for buffer in self.timed:
+            buffer.cpu_s = buffer.wall_s = 0.0
         started = time.perf_counter()
-        self.run(model, feeds, want_reads)
-        self.tally.phase_wall_s += time.perf_counter() - started
-        self.tally.cpu_s += self.cpu_s
-        self.tally.longest_cpu_s += max(hand.cpu_s for hand in self.timed)
-        self.tally.wall_s += max(hand.wall_s for hand in self.timed)
-        self.tally.reader_ticks += len(model.world.readers)
-        self.tally.impressions += self.impressions
-        self.tally.reads += sum(int(hand.counts[:, 5:10].sum()) for hand in self.hands)
+        self.run(state)
+        self.measured.phase_wall_s += time.perf_counter() - started
+        self.measured.cpu_s += self.cpu_s
+        self.measured.longest_cpu_s += max(buffer.cpu_s for buffer in self.timed)
+        self.measured.wall_s += max(buffer.wall_s for buffer in self.timed)
+        self.measured.reader_ticks += len(state.world.readers)
+        self.measured.impressions += self.impressions
+        self.measured.reads += sum(int(buffer.counts[:, 5:10].sum()) for buffer in self.buffers)
 
 
-class Contest(ReaderPhase):
-    """A reader phase that first lets each rival live through the tick from the same state, in turn."""
+class Contest(ReaderWorkers):
+    """Workers that first let each rival run the tick from the same state, in turn."""
 
     def __init__(self, n_readers: int, threads: int, rivals: Sequence[Rival], every: int = 1) -> None:
         super().__init__(n_readers, threads)
         self.rivals = list(rivals)
         self.every = every
 
-    def start(self, model: EngagementModel, feeds: NDArray[np.int32], want_reads: bool) -> None:
+    def start(self, state: State) -> None:
         """Hold the contest, put the readers back, and send them into the tick."""
-        if model.clock.tick % self.every == 0 and model.world.alive.stop > model.world.alive.start:
-            readers = model.world.readers
+        if state.clock.tick % self.every == 0 and state.world.alive.stop > state.world.alive.start:
+            readers = state.world.readers
             record, lists = readers.record.copy(), readers.lists.copy()
-            turn = model.clock.tick // self.every % len(self.rivals)
+            turn = state.clock.tick // self.every % len(self.rivals)
             for rival in self.rivals[turn:] + self.rivals[:turn]:
-                rival.live(model, feeds, want_reads)
+                rival.compete(state)
                 readers.record[:] = record
                 readers.lists[:] = lists
-        super().start(model, feeds, want_reads)
+        super().start(state)
 
 
-def hold(model: EngagementModel, rivals: Sequence[Rival], days: int, every: int = 1) -> list[list[Tally]]:
-    """Contest on every tick (or one in `every`) of some days; the rivals' tallies of each day.
+def hold(model: EngagementModel, rivals: Sequence[Rival], days: int, every: int = 1) -> list[list[Measured]]:
+    """Contest on every tick (or one in `every`) of some days; the rivals' measurements of each day.
 
-    A first day warms up and is not told.
+    A first day warms up and is not measured_days.
     """
-    kept = model.reader_phase
-    model.reader_phase = Contest(len(model.world.readers), kept.threads, rivals, every)
-    told = []
+    kept = model.actors.readers
+    model.actors.readers = Contest(len(model.state.world.readers), kept.threads, rivals, every)
+    measured_days = []
     for _ in range(days + 1):
         for rival in rivals:
-            rival.tally = Tally()
+            rival.measured = Measured()
         for _ in range(model.clock.ticks_per_day):
             model.step()
-        told.append([rival.tally for rival in rivals])
-    model.reader_phase = kept
-    return told[1:]
+        measured_days.append([rival.measured for rival in rivals])
+    model.actors.readers = kept
+    return measured_days[1:]

@@ -19,9 +19,9 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.bench.contest import Tally
+from sim.actors.readers.workers import outside_links
+from sim.bench.contest import Measured
 from sim.core.enums import N_SURFACES, Kind, Motive, Status, Surface
-from sim.engine.phases.read import ReaderPhase
 from sim.kernels.scales import ONE_24, PAGE
 from sim.world.reader_tables import post_table
 from sim.world.readers import MAX_FOLLOWS, NO_CREATOR, RING
@@ -30,6 +30,7 @@ from sim.world.rhythm import visit_chances
 if TYPE_CHECKING:
     from sim.engine.model import EngagementModel
     from sim.scenario.schema.readers import ReadersSection
+    from sim.state import State
 
 
 @dataclass(slots=True)
@@ -252,29 +253,29 @@ class ObjectReader(mesa.Agent):
 
 
 class ObjectRival:
-    """Lets the objects live through the ticks of a world in columns, from the same state as the kernel."""
+    """Lets the objects run the ticks of a world in columns, from the same state as the kernel."""
 
     def __init__(self, model: EngagementModel, shuffled: bool = True) -> None:
-        self.tally = Tally()
-        self.twin = ObjectModel(model.scenario.readers, seed=model.luck.seed)
+        self.measured = Measured()
+        self.twin = ObjectModel(model.scenario.readers, seed=model.state.rng.seed)
         self.twin.shuffled = shuffled
-        self.readers = [ObjectReader(self.twin, row) for row in range(len(model.world.readers))]
+        self.readers = [ObjectReader(self.twin, row) for row in range(len(model.state.world.readers))]
 
-    def live(self, model: EngagementModel, feeds: NDArray[np.int32], want_reads: bool) -> None:
-        """Take over the world's state, untimed, then live through the tick."""
-        self.take_over_platform(model, feeds)
-        self.take_over_readers(model)
+    def compete(self, state: State) -> None:
+        """Take over the world's state, untimed, then run the tick."""
+        self.take_over_platform(state)
+        self.take_over_readers(state)
         wall, cpu = time.perf_counter(), time.thread_time()
         self.twin.step()
-        self.tally.cpu_s += time.thread_time() - cpu
-        self.tally.wall_s += time.perf_counter() - wall
-        self.tally.reader_ticks += len(self.readers)
-        self.tally.impressions += sum(sum(post.impressions) for post in self.twin.posts)
-        self.tally.reads += sum(sum(post.reads) for post in self.twin.posts)
+        self.measured.cpu_s += time.thread_time() - cpu
+        self.measured.wall_s += time.perf_counter() - wall
+        self.measured.reader_ticks += len(self.readers)
+        self.measured.impressions += sum(sum(post.impressions) for post in self.twin.posts)
+        self.measured.reads += sum(sum(post.reads) for post in self.twin.posts)
 
-    def take_over_platform(self, model: EngagementModel, feeds: NDArray[np.int32]) -> None:
+    def take_over_platform(self, state: State) -> None:
         """Posts, lists, chats and rhythm of the tick."""
-        world, surfaces, clock, twin = model.world, model.scenario.surfaces, model.clock, self.twin
+        world, surfaces, clock, twin = state.world, state.scenario.surfaces, state.clock, self.twin
         opts = twin.opts
         first = world.alive.start
         table = post_table(world, opts)
@@ -291,7 +292,7 @@ class ObjectRival:
         twin.outside_share = surfaces.outside_share
         chances = visit_chances(opts.sessions_per_day, clock.ticks_per_day, clock.hour, clock.weekday)
         twin.rhythm = [int(chance) / 65536 for chance in chances]
-        twin.feeds = [[posts[i] for i in cell] for cell in feeds.tolist()]
+        twin.feeds = [[posts[i] for i in cell] for cell in state.public.feeds.tolist()]
         twin.chats = [
             [
                 (posts[p - 1 - first], tick)
@@ -300,7 +301,7 @@ class ObjectRival:
             ]
             for ids, ticks in zip(world.chat_post.tolist(), world.chat_tick.tolist(), strict=True)
         ]
-        twin.outside = [posts[i] for i in ReaderPhase._outside_links(model, len(posts)).tolist()]
+        twin.outside = [posts[i] for i in outside_links(state, len(posts)).tolist()]
         newest = np.where(world.creators.present, world.creators.latest_post - first, -1).tolist()
         ticks = world.creators.latest_tick.tolist()
         twin.latest = {c: (posts[p] if p >= 0 else None, ticks[c]) for c, p in enumerate(newest)}
@@ -314,10 +315,10 @@ class ObjectRival:
         }
         twin.log, twin.follower_change = [], {}
 
-    def take_over_readers(self, model: EngagementModel) -> None:
+    def take_over_readers(self, state: State) -> None:
         """Every reader's state from its row."""
-        columns, posts, first = model.world.readers, self.twin.posts, model.world.alive.start
-        chat_size = model.scenario.graph.chat_size
+        columns, posts, first = state.world.readers, self.twin.posts, state.world.alive.start
+        chat_size = state.scenario.graph.chat_size
         rows = zip(
             self.readers, _plain(columns.record), columns.follows.tolist(), columns.follow_trust.tolist(),
             columns.inbox.tolist(), columns.ring.tolist(), strict=True,

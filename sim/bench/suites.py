@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from sim.actors.readers.workers import ReaderWorkers
 from sim.bench.child import TASKS, Found, ask, python
-from sim.bench.contest import KernelRival, Rival, Tally, hold
+from sim.bench.contest import KernelRival, Measured, Rival, hold
 from sim.bench.figures import Figure, available_bytes, cores
 from sim.bench.objects import ObjectRival
 from sim.bench.worlds import SEED, baseline, baseline_file, build, live
-from sim.engine.phases.read import ReaderPhase
 
 GB, MILLION, TEN_MILLION = 1e9, 1_000_000, 10_000_000
 ROOM_FOR_TEN_MILLION = 12 * GB
@@ -81,18 +81,18 @@ class Bench:
         return ask(task, parameters) if self.size.thorough else TASKS[task](**parameters)
 
     @cached_property
-    def contest(self) -> tuple[list[list[Tally]], list[float]]:
+    def contest(self) -> tuple[list[list[Measured]], list[float]]:
         """One and two threads in a warm world: tallies of days on the same ticks, ratios of whole days."""
         size = self.size
         model = build(baseline(size.readers, size.creators, YEAR), threads=min(2, cores()))
         live(model, size.warm_days)
         told = hold(model, [KernelRival(size.readers, threads) for threads in (1, 2)], size.repeats)
-        phases = {threads: ReaderPhase(size.readers, threads) for threads in (1, 2)}
+        phases = {threads: ReaderWorkers(size.readers, threads) for threads in (1, 2)}
         ratios = []
         for pair in range(size.repeats):
             walls = {}
             for threads in (1, 2) if pair % 2 == 0 else (2, 1):
-                model.reader_phase = phases[threads]
+                model.actors.readers = phases[threads]
                 walls[threads] = live(model, 1)[0][0]
             ratios.append(walls[1] / walls[2])
         return told, ratios

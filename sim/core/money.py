@@ -31,16 +31,17 @@ class Purpose(StrEnum):
     WAGES = "wages"
 
 
-class LedgerError(ValueError):
-    """An impossible booking: a negative amount or none, an unknown party, a list that cannot be paid."""
+class MoneyError(ValueError):
+    """A payment that cannot be booked: a negative amount, no number, an unknown party, a list that cannot be paid."""
 
 
-class Ledger:
+class MoneyLedger:
     """Double entry over parties, in whole micro-yuan (int64), so that sums are exact.
 
     Amounts are given in CNY and rounded once, half to even. A payer without an overdraft cannot pay more than
     it has: `transfer` and `burn` then return False and nothing moves, `transfer_many` and `burn_many` raise
-    LedgerError and nothing moves. In a list, a party may pay out what the same list brings it.
+    MoneyError and nothing moves. In a list, a party may pay out what the same list brings it. The parties outside the
+    modelled world (brands, consumers, the experimenter, savings) and the platform are there from the start.
     """
 
     def __init__(self) -> None:
@@ -49,6 +50,11 @@ class Ledger:
         self._overdraft = np.zeros(ROOM, np.bool_)
         self._flows: dict[str, int] = {str(purpose): 0 for purpose in Purpose}
         self._sinks = {str(purpose): self.open("burnt", str(purpose)) for purpose in Purpose}
+        self.brands = self.open("outside", "brands", overdraft=True)
+        self.consumers = self.open("outside", "consumers", overdraft=True)
+        self.experimenter = self.open("outside", "experimenter", overdraft=True)
+        self.savings = self.open("outside", "savings", overdraft=True)
+        self.platform = self.open("platform", "platform", overdraft=True)
 
     def open(self, kind: str, name: str, overdraft: bool = False) -> int:
         """A new party with nothing; returns its handle."""
@@ -68,7 +74,7 @@ class Ledger:
         """Pay; False when the payer cannot."""
         amount = self._micro(cny)
         if not (0 <= payer < len(self.names) and 0 <= payee < len(self.names)):
-            raise LedgerError(f"unknown party in a payment from {payer} to {payee} for {purpose}")
+            raise MoneyError(f"unknown party in a payment from {payer} to {payee} for {purpose}")
         if not self._overdraft[payer] and self._balance[payer] < amount:
             return False
         self._flows[str(purpose)] += amount  # first: an unknown purpose moves nothing
@@ -84,17 +90,17 @@ class Ledger:
         """Pay many at once (arrays of one length); all payers must be good for it."""
         payer, payee, amounts = np.asarray(payers), np.asarray(payees), self._micros(cny)
         if not len(payer) == len(payee) == len(amounts):
-            raise LedgerError(f"{len(payer)} payers, {len(payee)} payees and {len(amounts)} amounts")
+            raise MoneyError(f"{len(payer)} payers, {len(payee)} payees and {len(amounts)} amounts")
         if len(amounts) == 0:
             return
         if min(payer.min(), payee.min()) < 0 or max(payer.max(), payee.max()) >= len(self.names):
-            raise LedgerError(f"unknown party in payments for {purpose}")
+            raise MoneyError(f"unknown party in payments for {purpose}")
         after = self._balance.copy()
         np.subtract.at(after, payer, amounts)
         np.add.at(after, payee, amounts)
         broke = payer[(after[payer] < 0) & ~self._overdraft[payer]]
         if len(broke):
-            raise LedgerError(f"{self.names[int(broke.min())]} cannot pay for {purpose}")
+            raise MoneyError(f"{self.names[int(broke.min())]} cannot pay for {purpose}")
         self._flows[str(purpose)] += int(amounts.sum())
         self._balance = after
 
@@ -122,18 +128,18 @@ class Ledger:
     @staticmethod
     def _micro(cny: float) -> int:
         if not 0.0 <= cny <= MOST_CNY:
-            raise LedgerError(f"an amount must be a number from 0 to {MOST_CNY:g} CNY, got {cny}")
+            raise MoneyError(f"an amount must be a number from 0 to {MOST_CNY:g} CNY, got {cny}")
         return round(cny * MICRO)
 
     @staticmethod
     def _micros(cny: ArrayLike) -> NDArray[np.int64]:
         amounts = np.asarray(cny, np.float64)
         if not ((amounts >= 0.0) & (amounts <= MOST_CNY)).all():
-            raise LedgerError(f"amounts must be numbers from 0 to {MOST_CNY:g} CNY")
+            raise MoneyError(f"amounts must be numbers from 0 to {MOST_CNY:g} CNY")
         return np.rint(amounts * MICRO).astype(np.int64)
 
 
-def as_array(ledger: Ledger) -> NDArray[Any]:
+def as_array(ledger: MoneyLedger) -> NDArray[Any]:
     """All balances in CNY, by handle."""
     values: NDArray[Any] = ledger._balance[: len(ledger.names)] / MICRO
     return values

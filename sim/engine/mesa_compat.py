@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 KEYWORDS = ("scenario", "seed", "rng", "days", "threads", "log_reads")
 
 
-def described(scenario: Any, days: int | None, changes: dict[str, Any]) -> Scenario:
+def resolve_scenario(scenario: Any, days: int | None, changes: dict[str, Any]) -> Scenario:
     """The scenario meant: a file or a Scenario, with parameters changed by dotted path and another length.
 
     Raises ScenarioError, with the nearest valid name, for anything unknown.
@@ -71,7 +71,7 @@ class TableCollector(DataCollector):
     @property
     def model_reporters(self) -> dict[str, Any]:
         """By measure, what tells its latest value."""
-        return {measure.name: partial(latest, name=measure.name) for measure in self.model.daybook.measures}
+        return {measure.name: partial(latest, name=measure.name) for measure in self.model.actors.observer.measures}
 
     @property
     def model_vars(self) -> Mapping[str, Sequence[Any]]:
@@ -97,7 +97,7 @@ class TableCollector(DataCollector):
         """One row for every finished day, every measure; the index is the day."""
         n = len(self.model.tables["daily"])
         if self._frame is None or len(self._frame) != n:
-            columns = [measure.name for measure in self.model.daybook.measures]
+            columns = [measure.name for measure in self.model.actors.observer.measures]
             frame = self.model.tables.frame("daily").set_index("day")
             self._frame = frame if n else frame.reindex(columns=columns).astype(float)
         return self._frame.copy()

@@ -1,50 +1,70 @@
-"""The order of a tick. One page; `gresham explain` prints it."""
+"""The order of a tick. One plan: it is what a tick does, what is timed, and what `gresham explain` prints."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from sim.engine.phases.feeds import build_feeds
+from sim.engine.cast import Actors
+from sim.engine.phases.detect import detect
+from sim.engine.phases.enforce import enforce
 from sim.engine.phases.learn import learn
+from sim.engine.phases.manipulate import manipulate
+from sim.engine.phases.measure import measure
 from sim.engine.phases.pay import pay
 from sim.engine.phases.publish import publish
+from sim.engine.phases.rank import rank
+from sim.engine.phases.read import collect, read
 from sim.engine.phases.settle import settle
 from sim.engine.phases.spread import spread
-from sim.world.observables import view_posts
+from sim.state import State
 
-if TYPE_CHECKING:
-    from sim.engine.model import EngagementModel
+TICK, DAY = "tick", "day"
 
 
 @dataclass(frozen=True)
 class Phase:
-    """One phase of a tick: its name, what happens, who acts, and the scenario paths that govern it."""
+    """One phase of a tick.
+
+    `what` happens, `who` acts, and the scenario paths (`parameters`) that govern it. `writes` are the parts of the
+    state that `function` may change, as dotted paths (`world.posts` covers all columns of posts); whatever else it
+    leaves as it was. Payments and rows for the tables are open to every phase. `cadence` is every tick, or the last
+    tick of a day.
+    """
 
     name: str
     what: str
     who: str
-    parameters: tuple[str, ...]
-    daily: bool = False
+    function: Callable[[State, Actors], None]
+    writes: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    cadence: str = TICK
 
 
-PHASES = (
+PLAN = (
     Phase(
         "publish",
-        "creators who are due publish and order likes, ask their group or agency",
+        "creators who are due publish and order likes, or ask their group or agency",
         "creators",
+        publish,
+        ("world.posts", "world.creators", "world.alive"),
         ("creators.posts_per_day", "creators.effort_cost_cny", "creators.budget_share", "surfaces.post_life_days"),
     ),
     Phase(
         "rank",
         "posts' public counters become a recommendation list for each reader cell",
         "platform",
+        rank,
+        ("public.feeds",),
         ("platform.ranking", "platform.hot_threshold_likes", "platform.hot_exploration", "surfaces.feed_slots"),
     ),
     Phase(
         "read",
         "readers come online, open, read, like, comment, forward, follow, and are pleased or disappointed",
         "readers",
+        read,
+        (),
         (
             "readers.sessions_per_day",
             "readers.open_hot",
@@ -57,80 +77,110 @@ PHASES = (
         "manipulate",
         "groups answer requests, farms deliver orders, matrices like their own",
         "groups, farms, agencies",
+        manipulate,
+        (
+            "world.log",
+            "world.posts.impressions",
+            "world.posts.reads",
+            "world.posts.finishes",
+            "world.posts.dwell_s",
+            "world.creators.ever_manipulated",
+        ),
         ("manipulation.enabled", "mutual_aid", "farms", "mcn"),
     ),
-    Phase("detect", "detectors inspect the tick's log", "platform", ("platform.detectors",)),
+    Phase(
+        "collect",
+        "what readers did meanwhile goes to the log and to the posts' counters",
+        "readers",
+        collect,
+        (
+            "world.log",
+            "world.readers",
+            "world.posts.impressions",
+            "world.posts.reads",
+            "world.posts.finishes",
+            "world.posts.dwell_s",
+            "world.creators.followers",
+        ),
+    ),
+    Phase(
+        "detect",
+        "detectors inspect the tick's log",
+        "platform",
+        detect,
+        ("platform.flags",),
+        ("platform.detectors",),
+    ),
     Phase(
         "enforce",
-        "verdicts climb the ladder and become actions",
+        "flags bring strikes, strikes climb the ladder, and rungs become actions",
         "platform",
+        enforce,
+        (
+            "platform",
+            "today",
+            "world.posts.discounted",
+            "world.posts.visibility",
+            "world.accounts.status",
+            "world.accounts.limited_until",
+            "world.readers",
+            "world.creators.strikes",
+            "world.creators.moments_visibility",
+            "world.creators.moments_until",
+            "world.creators.limited_until",
+            "world.creators.punished_week",
+            "world.creators.punished_total",
+        ),
         ("platform.like_ladder", "platform.creator_ladder"),
     ),
-    Phase("settle", "the log is counted: visible numbers change", "platform", ("platform.hot_threshold_likes",)),
+    Phase(
+        "settle",
+        "the log is counted: visible numbers change",
+        "platform",
+        settle,
+        ("world.posts",),
+        ("platform.hot_threshold_likes",),
+    ),
     Phase(
         "spread",
         "forwards reach friends' Moments and group chats",
         "readers",
+        spread,
+        ("world.readers", "world.chat_post", "world.chat_tick"),
         ("platform.moments_by_likes", "graph.friends_near", "graph.friends_far"),
     ),
     Phase(
         "pay",
-        "advertising, sponsorship, sales, wages and costs change hands",
-        "everybody with money",
+        "advertising, sponsorship, sales and the cost of enforcement change hands",
+        "creators, advertisers, platform",
+        pay,
+        ("today", "world.creators", "world.posts.reads_paid", "world.posts.likes_told", "world.posts.finishes_told"),
         ("creators.ads_cny_per_read", "creators.sale_per_read", "advertisers"),
-        daily=True,
+        DAY,
     ),
     Phase(
         "learn",
-        "readers leave and return; creators judge their posts, compare with peers, quit",
-        "readers, creators",
+        "agencies, farms and groups settle their day; creators judge their posts, compare with peers, quit; readers"
+        " leave and return",
+        "agencies, farms, groups, creators, readers",
+        learn,
+        ("public", "today", "world.creators", "world.accounts", "world.readers", "world.reference_likes"),
         ("creators.imitation_beta", "creators.revise_per_week", "readers.leave_per_day"),
-        daily=True,
+        DAY,
     ),
-    Phase("measure", "outcomes of the day are taken from log, counters and truth", "observer", (), daily=True),
+    Phase("measure", "outcomes are taken from log, counters and truth", "observer", measure),
 )
 
 
-def run_tick(model: EngagementModel) -> None:
-    """Live through one tick, in the order of `PHASES`."""
-    model.world.log.clear()
-    model.begin_tick()
-    publish(model)
-    rank(model)
-    # readers and manipulators both act on what stood there when the tick began, so they may act at once
-    model.reader_phase.start(model, model.feeds, model.wants_reads)
-    manipulate(model)
-    model.reader_phase.finish(model)
-    model.platform.inspect(model)
-    model.platform.enforce(model)
-    settle(model)
-    spread(model)
-    model.daybook.observe(model)
-    if model.clock.ends_day:
-        pay(model)
-        learn(model)
-        model.close_day()
-
-
-def rank(model: EngagementModel) -> None:
-    """Build the recommendation list of every cell with the ranking policy in force."""
-    world, policy, surfaces = model.world, model.policy, model.scenario.surfaces
-    model.feeds = build_feeds(
-        view_posts(world, model.clock),
-        world.posts.visibility[world.alive],
-        policy.ranking,
-        model.clock,
-        slots=surfaces.feed_slots,
-        hot_threshold=policy.hot_threshold_likes,
-        exploration=policy.hot_exploration,
-        max_age_h=surfaces.hot_max_age_h,
-        lottery=model.luck.bits_array("lottery", model.clock.tick, world.posts.key[world.alive]),
-    )
-
-
-def manipulate(model: EngagementModel) -> None:
-    """Everything that was asked for or ordered and falls due this tick."""
-    if model.scenario.manipulation.enabled or model.scenario.probes.share_posts > 0:
-        model.circles.act(model)
-        model.market.deliver(model)
-        model.agencies.act(model)
+def run_tick(state: State, actors: Actors, seconds: dict[str, float]) -> None:
+    """Carry out the plan once; what each phase took is added to `seconds`, by name."""
+    state.start_tick()
+    before = time.perf_counter()
+    for phase in PLAN:
+        if phase.cadence == DAY and not state.clock.ends_day:
+            continue
+        phase.function(state, actors)
+        now = time.perf_counter()
+        seconds[phase.name] = seconds.get(phase.name, 0.0) + now - before
+        before = now
+    state.end_tick()

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from sim.core.enums import Grade, Kind, Origin, Target
 from sim.measures.formulas import ratio
+from sim.state import State
 
 if TYPE_CHECKING:
-    from sim.engine.model import EngagementModel
     from sim.plugins.detectors.flags import Flags
     from sim.world.log import Log
 
@@ -38,14 +38,14 @@ class Confusion:
         }
 
 
-def judge(model: EngagementModel, verdicts: Flags, into: Confusion) -> None:
+def judge(state: State, verdicts: Flags, into: Confusion) -> None:
     """Compare one detector's verdicts of the tick with the truth.
 
     What counts as judged is every like of the tick, every account that liked, or every post that was liked.
     """
-    judged = _liked(model.world.log, verdicts.target)
-    fake = _is_fake(model, verdicts.target, judged)
-    hit = _is_fake(model, verdicts.target, verdicts.ids)
+    judged = _liked(state.world.log, verdicts.target)
+    fake = _is_fake(state, verdicts.target, judged)
+    hit = _is_fake(state, verdicts.target, verdicts.ids)
     into.add(int(hit.sum()), len(verdicts.ids), int(fake.sum()), len(judged))
 
 
@@ -56,9 +56,9 @@ def _liked(log: Log, target: Target) -> NDArray[Any]:
     return np.unique(log.account[rows] if target is Target.ACCOUNT else log.post[rows])
 
 
-def _is_fake(model: EngagementModel, target: Target, ids: NDArray[Any]) -> NDArray[np.bool_]:
+def _is_fake(state: State, target: Target, ids: NDArray[Any]) -> NDArray[np.bool_]:
     """The truth about log rows, accounts or posts."""
-    world = model.world
+    world = state.world
     if target is Target.LIKE:
         return np.asarray(world.log.origin[ids] != Origin.ORGANIC)
     if target is Target.ACCOUNT:

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from sim.actors.advertisers.advertisers import Advertisers
+from sim.actors.farms.market import FarmMarket
+from sim.actors.groups.groups import MutualAidGroups
 from sim.core.enums import Origin, Status, Surface
 from sim.core.money import Purpose
-from sim.engine.phases.pay import PLATFORM_SHARE
 from sim.kernels.spread import trust_sums
 from sim.measures.confusion import Confusion, judge
 from sim.measures.definitions import Measure, all_measures
 from sim.measures.formulas import gini, ratio, spearman, weighted_mean
 from sim.plugins.registry import name_of
+from sim.scenario import Scenario
+from sim.state import State
 
-if TYPE_CHECKING:
-    from sim.engine.model import EngagementModel
 
-
-class Daybook:
+class DayMeasures:
     """Accumulates what a day's row needs; `observe` every tick, `close_day` on the last."""
 
-    def __init__(self, model: EngagementModel) -> None:
-        policies = [policy for _, policy in model.scenario.policies()]
+    def __init__(self, scenario: Scenario) -> None:
+        policies = [policy for _, policy in scenario.policies()]
         labels: dict[str, None] = {}
         for policy in policies:
             labels |= dict.fromkeys(policy.detectors)
         self.detectors = tuple(labels)
-        self.strategies = tuple(name_of(strategy) for strategy in model.scenario.strategies)
+        self.strategies = tuple(name_of(strategy) for strategy in scenario.strategies)
         self.measures: tuple[Measure, ...] = all_measures(self.detectors, self.strategies)
         self.confusion = {label: Confusion() for label in self.detectors}
         self.first = 0  # id of the oldest post that was alive when the last day closed
@@ -39,19 +40,27 @@ class Daybook:
         self.flows: dict[str, float] = {}
         self.income = 0.0
 
-    def observe(self, model: EngagementModel) -> None:
+    def observe(self, state: State) -> None:
         """Compare the tick's verdicts with the truth."""
-        for verdicts in model.verdicts:
-            judge(model, verdicts, self.confusion[verdicts.detector])
+        for flags in state.platform.flags:
+            judge(state, flags, self.confusion[flags.detector])
 
-    def close_day(self, model: EngagementModel) -> dict[str, Any]:
+    def close_day(
+        self, state: State, market: FarmMarket, groups: MutualAidGroups, advertisers: Advertisers
+    ) -> dict[str, Any]:
         """The day's row; every measure of `self.measures`, NaN where undefined."""
-        row: dict[str, Any] = {"day": model.clock.day}
-        row |= self._content(model)
-        row |= self._creators(model)
-        row |= self._readers(model)
-        row |= self._money(model)
-        spent = model.ads_today + row[f"money_{Purpose.SPONSORSHIP}_cny"]
+        row: dict[str, Any] = {"day": state.clock.day}
+        row |= self._content(state)
+        row |= self._creators(state)
+        row |= self._readers(state)
+        row |= self._money(state)
+        row |= {
+            "n_advertisers": advertisers.n_active,
+            "share_audited_advertisers": advertisers.share_audited,
+            "n_farms": len(market.open),
+            "n_groups": len(groups.alive),
+        }
+        spent = state.today.ads_cny + row[f"money_{Purpose.SPONSORSHIP}_cny"]
         row["advertising_cny_per_1000_good_reads"] = ratio(1000 * spent, row["reads"] * row["read_quality"])
         for label in self.detectors:
             row |= self.confusion[label].rates(label)
@@ -63,8 +72,8 @@ class Daybook:
         new[: len(before)] -= before
         return new
 
-    def _content(self, model: EngagementModel) -> dict[str, float]:
-        posts, alive = model.world.posts, model.world.alive
+    def _content(self, state: State) -> dict[str, float]:
+        posts, alive = state.world.posts, state.world.alive
         since = slice(self.first, posts.n)
         quality = posts.quality[since]
         shown_by = self._new(posts.impressions[since], self.impressions)
@@ -76,7 +85,7 @@ class Daybook:
         gone = int(posts.discounted[: self.first].sum())
         new_discounts = discounted + gone - self.discounted
         closed = slice(self.first, alive.start)
-        today = posts.published_s[since] // 86_400 == model.clock.day
+        today = posts.published_s[since] // 86_400 == state.clock.day
         out = {
             "exposure_quality": weighted_mean(quality, shown),
             "read_quality": weighted_mean(quality, read),
@@ -92,7 +101,7 @@ class Daybook:
         }
         out |= {f"likes_{o.name.lower()}": liked_by[:, o].sum() for o in Origin}
         out |= {f"read_share_{s.name.lower()}": ratio(read_by[:, s].sum(), read.sum()) for s in Surface}
-        creators = model.world.creators
+        creators = state.world.creators
         reach = np.bincount(posts.creator[since], shown, creators.n)
         out["reach_gini"] = gini(reach[creators.present])
         self.first = alive.start
@@ -103,16 +112,15 @@ class Daybook:
         self.discounted = discounted + gone
         return out
 
-    def _creators(self, model: EngagementModel) -> dict[str, float]:
-        creators, day = model.world.creators, model.clock.day
+    def _creators(self, state: State) -> dict[str, float]:
+        creators, day = state.world.creators, state.clock.day
         present = creators.present
         n = int(present.sum())
         on = np.bincount(creators.strategy[present], minlength=len(self.strategies))
         first = creators.generation == 0
         honest = ~creators.ever_manipulated
-        punished = model.platform.punished_today
+        punished = state.today.punished
         hit = np.unique(np.concatenate(punished)) if punished else np.zeros(0, np.int64)
-        model.platform.punished_today = []
         return {
             "share_manipulating_creators": ratio(n - int(on[0]), n),
             "honest_survival": ratio((first & honest & present).sum(), first.sum()),
@@ -125,9 +133,9 @@ class Daybook:
         } | {f"share_strategy_{name}": ratio(int(on[i]), n) for i, name in enumerate(self.strategies)}
 
     @staticmethod
-    def _readers(model: EngagementModel) -> dict[str, float]:
-        active, platform, counts = trust_sums(model.world.readers.record).tolist()
-        status = model.world.readers.record["status"]
+    def _readers(state: State) -> dict[str, float]:
+        active, platform, counts = trust_sums(state.world.readers.record).tolist()
+        status = state.world.readers.record["status"]
         return {
             "platform_trust": ratio(platform, active * 65535),
             "count_trust": ratio(counts, active * 65535),
@@ -135,17 +143,13 @@ class Daybook:
             "readers_sanctioned": int(((status == Status.LIMITED) | (status == Status.BANNED)).sum()),
         }
 
-    def _money(self, model: EngagementModel) -> dict[str, float]:
-        flows = model.ledger.flows()
+    def _money(self, state: State) -> dict[str, float]:
+        flows = state.money.flows()
         out = {f"money_{purpose}_cny": flows[purpose] - self.flows.get(purpose, 0.0) for purpose in flows}
         self.flows = flows
         return out | {
-            "enforcement_cost_cny": model.platform.paid,
-            "platform_revenue_cny": model.ads_today * PLATFORM_SHARE,
-            "creator_income_cny": model.creators_paid_today,
-            "farm_profit_cny": model.market.profit_today,
-            "n_advertisers": model.advertising.n_active,
-            "share_audited_advertisers": model.advertising.share_audited,
-            "n_farms": len(model.market.open),
-            "n_groups": len(model.circles.alive),
+            "enforcement_cost_cny": state.today.enforcement_cny,
+            "platform_revenue_cny": state.today.platform_ads_cny,
+            "creator_income_cny": state.today.creators_paid_cny,
+            "farm_profit_cny": state.today.farm_profit_cny,
         }

@@ -30,15 +30,15 @@ def explain(scenario: Scenario, day: int = 0) -> Group:
 
 def phases(scenario: Scenario, day: int) -> Table:
     """The phases of a tick in order, with the parameters in force on a day."""
-    from sim.engine.tick import PHASES
+    from sim.engine.tick import DAY, PLAN
 
     run = scenario.run
     table = Table(title=f"A tick of {run.tick_minutes} min on day {day} of {run.days}", title_justify="left")
     for head in ("phase", "what happens", "who", "parameters in force"):
         table.add_column(head, overflow="fold")
     policy = scenario.policy_on(day)
-    for phase in PHASES:
-        name = phase.name + (" (once a day)" if getattr(phase, "daily", False) else "")
+    for phase in PLAN:
+        name = phase.name + (" (once a day)" if phase.cadence == DAY else "")
         lines = [line for path in phase.parameters for line in in_force(scenario, policy, path)]
         table.add_row(Text(name, style="bold"), phase.what, phase.who, Text("\n".join(lines)))
     return table

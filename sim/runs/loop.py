@@ -49,7 +49,7 @@ def _run_ticks(
             after_first_tick()
             after_first_tick = None
         if checkpoint.events is not None:
-            checkpoint.events.tick(model.world.log, day)
+            checkpoint.events.tick(model.state.world.log, day)
         if rest < per_day - 1:
             continue
         if checkpoint.events is not None:
@@ -59,7 +59,7 @@ def _run_ticks(
         if folder is not None and every and (day + 1) % every == 0 and day + 1 < scenario.run.days:
             save(folder, checkpoint)
     model.finish()
-    model.tables["daily"].describe({m.name: (m.unit, m.formula) for m in model.daybook.measures})
+    model.tables["daily"].describe({m.name: (m.unit, m.formula) for m in model.actors.observer.measures})
     checkpoint.wall_s = before + time.perf_counter() - started
 
 
@@ -67,14 +67,6 @@ def _build(scenario: Scenario, threads: int | None, log_reads: bool = False) -> 
     from sim.engine.model import EngagementModel
 
     return EngagementModel(scenario, seed=scenario.run.seed, threads=threads, log_reads=log_reads)
-
-
-def _set_threads(model: EngagementModel, threads: int | None) -> None:
-    """Set the number of threads of a model from a checkpoint."""
-    from sim.engine.phases.read import ReaderPhase
-
-    model.threads = threads
-    model.reader_phase = ReaderPhase(len(model.world.readers), threads)
 
 
 def _start(twins: list[Counterfactual], folder: Path) -> None:
@@ -96,7 +88,7 @@ def simulate_worlds(
         if checkpoint.model is None:
             checkpoint.model = _build(scenario, options.threads, log_reads=checkpoint.events is not None)
         else:
-            _set_threads(checkpoint.model, options.threads)
+            checkpoint.model.use_threads(options.threads)
         built = time.perf_counter() - started
         progress.start(scenario.name, checkpoint.ticks // checkpoint.model.clock.ticks_per_day)
         start_twin = None

@@ -53,5 +53,5 @@ class Creators(Columns):
         "moments_visibility": (np.float32, (), 1.0),  # share of forwards of its posts that Moments delivers
         "moments_until": (np.int32, (), -1),  # tick at which the reduction ends
         "limited_until": (np.int32, (), -1),  # tick; while limited it cannot publish
-        "ledger": (np.int32, (), -1),  # handle in the ledger
+        "party": (np.int32, (), -1),  # handle in the money ledger
     }

@@ -28,7 +28,7 @@ def figures(name: str) -> dict[str, Any]:
     model = EngagementModel(scenario, seed=1, threads=1)
     while model.running:
         model.step()
-    world, last = model.world, model.tables.frame("daily").iloc[-1]
+    world, last = model.state.world, model.tables.frame("daily").iloc[-1]
 
     def digest(*columns: Any) -> str:
         bits = hashlib.sha256()
@@ -44,7 +44,7 @@ def figures(name: str) -> dict[str, Any]:
         ),
         "accounts": digest(world.accounts.ip, world.accounts.device, world.accounts.status),
         # money passes through exp and log, whose last bit is the platform's: rounded to a fen
-        "money_cny": {purpose: round(cny, 2) for purpose, cny in model.ledger.flows().items()},
+        "money_cny": {purpose: round(cny, 2) for purpose, cny in model.state.money.flows().items()},
         **{name: float(repr(float(last[name]))) for name in kept},
     }
 

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from sim.core.enums import Status, Target
-from sim.engine.enforcement.ladder import Strikes, climb
+from sim.engine.enforcement.ladder import climb
 from sim.engine.enforcement.perform import lift_expired, perform
 from sim.plugins.registry import as_mapping, build, name_of
 from sim.plugins.sanctions import TABLE, Case, Effect
 from sim.scenario.schema.platform import PlatformSection, Rung
 from sim.world.readers import Readers
+from sim.world.strikes import Strikes
 from tests.helpers.by_hand import CLOCK, world
 
 ALL = sorted(TABLE)

@@ -33,7 +33,7 @@ def quiet_world(n_creators: int = 8, n_posts: int = 4, seed: int = 1, **sections
 def publish(model: EngagementModel, rows: Any) -> list[int]:
     """A post now by each of the creators `rows`; ids."""
     rows = np.asarray(list(rows))
-    posts = model.world.posts
+    posts = model.state.world.posts
     at = posts.add(
         len(rows),
         key=posts.n + np.arange(len(rows)) + 7919,
@@ -41,27 +41,27 @@ def publish(model: EngagementModel, rows: Any) -> list[int]:
         published_tick=model.clock.tick,
         published_s=model.clock.start_s,
     )
-    model.world.alive = slice(model.world.alive.start, posts.n)
+    model.state.world.alive = slice(model.state.world.alive.start, posts.n)
     return list(range(at.start, at.stop))
 
 
 def to(model: EngagementModel, *, day: int, hour: int = 0) -> None:
     """Set the clock."""
     ticks = model.clock.ticks_per_day
-    model.clock = replace(model.clock, tick=day * ticks + hour * ticks // 24)
+    model.state.clock = replace(model.clock, tick=day * ticks + hour * ticks // 24)
 
 
 def rows(model: EngagementModel, kind: Kind = Kind.LIKE) -> dict[str, np.ndarray]:
     """The tick's rows of one kind, by column."""
-    log = model.world.log
+    log = model.state.world.log
     mask = log.kind == kind
     return {name: getattr(log, name)[mask] for name in log.spec}
 
 
 def tick(model: EngagementModel, act: Any) -> dict[str, np.ndarray]:
-    """Clear the log, let `act(model)` write into it, and go on to the next tick; the likes written."""
-    model.world.log.clear()
-    act(model)
+    """Clear the log, let `act()` write into it, and go on to the next tick; the likes written."""
+    model.state.world.log.clear()
+    act()
     likes = {name: column.copy() for name, column in rows(model).items()}
-    model.clock = replace(model.clock, tick=model.clock.tick + 1)
+    model.state.clock = replace(model.clock, tick=model.clock.tick + 1)
     return likes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 
 from sim.core.clock import Clock
@@ -17,10 +19,6 @@ class StubWorld:
         self.readers = range(10)
 
 
-class StubDaybook:
-    measures = ()
-
-
 class StubModel:
     """Counts ticks; its daily row depends on all its past, so that a lost day shows."""
 
@@ -28,19 +26,24 @@ class StubModel:
     error: BaseException = KeyboardInterrupt()
 
     def __init__(self, scenario, seed, threads=None, log_reads=False):
-        self.scenario, self.luck, self.log_reads = scenario, RandomStreams(seed), log_reads
+        self.scenario, self.streams, self.log_reads = scenario, RandomStreams(seed), log_reads
         self.clock = Clock(0, scenario.run.tick_minutes * 60)
-        self.tables, self.world, self.daybook = Tables(), StubWorld(), StubDaybook()
+        self.tables = Tables()
+        self.state = SimpleNamespace(world=StubWorld())
+        self.actors = SimpleNamespace(observer=SimpleNamespace(measures=()))
         self.past = 0
+
+    def use_threads(self, threads):
+        pass
 
     def step(self):
         tick = self.clock.tick
         if tick == type(self).fail_at:
             raise type(self).error
-        self.past = self.luck.bits("stub", tick, self.past & 0xFFFF)
-        self.world.log.clear()
+        self.past = self.streams.bits("stub", tick, self.past & 0xFFFF)
+        self.state.world.log.clear()
         n = tick % 5
-        self.world.log.add(n, time_s=self.clock.start_s, account=np.arange(n), post=tick, kind=1, origin=tick % 4)
+        self.state.world.log.add(n, time_s=self.clock.start_s, account=np.arange(n), post=tick, kind=1, origin=tick % 4)
         if self.clock.ends_day:
             cheat = 0.1 * self.scenario.manipulation.enabled
             row = Tables()

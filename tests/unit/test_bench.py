@@ -48,11 +48,11 @@ def test_a_contest_changes_nothing_in_the_world():
     told = hold(with_rivals, [KernelRival(1_500, 1), KernelRival(1_500, 2), ObjectRival(with_rivals)], 1)
     live(without, 2)
     assert len(told) == 1
-    assert np.array_equal(with_rivals.world.readers.record, without.world.readers.record)
-    assert np.array_equal(with_rivals.world.readers.lists, without.world.readers.lists)
-    posts = with_rivals.world.posts.n
-    assert posts == without.world.posts.n
-    assert np.array_equal(with_rivals.world.posts.likes[:posts], without.world.posts.likes[:posts])
+    assert np.array_equal(with_rivals.state.world.readers.record, without.state.world.readers.record)
+    assert np.array_equal(with_rivals.state.world.readers.lists, without.state.world.readers.lists)
+    posts = with_rivals.state.world.posts.n
+    assert posts == without.state.world.posts.n
+    assert np.array_equal(with_rivals.state.world.posts.likes[:posts], without.state.world.posts.likes[:posts])
 
 
 def test_rivals_do_the_same_work_whatever_the_threads():
@@ -77,27 +77,27 @@ def test_objects_live_as_the_kernel_does():
 STATE = {"trust_counts": 65535, "trust_platform": 65535, "reads_today": 1}
 
 
-def mean_state(model):
-    record = model.world.readers.record
+def mean_state(state):
+    record = state.world.readers.record
     return np.array([record[name].mean() / one for name, one in STATE.items()])
 
 
 class NotedKernel(KernelRival):
     moved = 0.0
 
-    def live(self, model, feeds, want_reads):
-        before = mean_state(model)
-        super().live(model, feeds, want_reads)
-        self.moved = self.moved + mean_state(model) - before
+    def compete(self, state):
+        before = mean_state(state)
+        super().compete(state)
+        self.moved = self.moved + mean_state(state) - before
 
 
 class NotedObjects(ObjectRival):
     moved = 0.0
 
-    def live(self, model, feeds, want_reads):
-        super().live(model, feeds, want_reads)
+    def compete(self, state):
+        super().compete(state)
         after = [[getattr(reader, name) for name in STATE] for reader in self.readers]
-        self.moved = self.moved + np.mean(after, axis=0) - mean_state(model)
+        self.moved = self.moved + np.mean(after, axis=0) - mean_state(state)
 
 
 def test_objects_are_changed_as_readers_are():

@@ -65,11 +65,11 @@ def test_schema_is_json() -> None:
 @pytest.mark.parametrize("file", sorted(SHELF.glob("*.yaml")), ids=lambda file: file.stem)
 def test_explain_shows_every_phase(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
-    from sim.engine.tick import PHASES
+    from sim.engine.tick import PLAN
 
     done = gresham("explain", file)
     assert done.exit_code == 0, done.stderr
-    for phase in PHASES:
+    for phase in PLAN:
         assert f" {phase.name} " in done.stdout
     assert ("Policy calendar" in done.stdout) == bool(Scenario.load(file).calendar)
 

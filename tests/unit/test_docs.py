@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from sim import EngagementModel, Scenario, run
-from sim.engine.tick import PHASES
+from sim.engine.tick import PLAN
 from sim.plugins.registry import FAMILIES, table
 from sim.reports import reference
 
@@ -100,7 +100,7 @@ def test_the_tables_are_checked_and_written(tmp_path: Path, capsys: pytest.Captu
 
 def test_the_model_page_names_every_phase_and_measure_it_must() -> None:
     page = text("docs/model.md")
-    for phase in PHASES:
+    for phase in PLAN:
         assert f"**{phase.name}**" in page, phase.name
     for row in (*range(1, 14), 17, 18, 19):
         assert f"| S{row} |" in page
@@ -251,7 +251,7 @@ def test_the_plugins_of_the_examples_do_something(workshop: Path) -> None:
     seen = set()
     for _ in range(30):
         model.step()
-        seen |= {found.detector for found in model.verdicts if len(found.ids)}
+        seen |= {found.detector for found in model.state.platform.flags if len(found.ids)}
     assert "young" in seen
     dwell = Scenario.load(folder / "dwell.yaml")
     assert type(dwell.platform.ranking).__name__ == "DwellOnly" and dwell.platform.ranking.gravity == 0.5

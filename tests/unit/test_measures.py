@@ -11,12 +11,13 @@ from hypothesis.extra.numpy import arrays
 
 from sim.core.enums import Grade, Kind, Origin, Target
 from sim.engine.model import EngagementModel
-from sim.measures import Daybook, all_measures
+from sim.measures import DayMeasures, all_measures
 from sim.measures.confusion import Confusion, judge
 from sim.measures.formulas import gini, ratio, spearman, weighted_mean
 from sim.plugins.detectors import TABLE
 from sim.plugins.detectors.flags import Flags
 from sim.scenario import Scenario
+from sim.state import Today
 from sim.world import World
 
 MISSION = [
@@ -147,11 +148,15 @@ def model():
     return EngagementModel(scenario, seed=2)
 
 
+def close_day(book, model):
+    actors = model.actors
+    return book.close_day(model.state, actors.market, actors.groups, actors.advertisers)
+
+
 def test_a_day_by_hand(model):
     """What is counted is the difference to the day before; a post still counts on the day it ages out."""
-    world = model.world
-    model.creators_paid_today = 0.0
-    book = Daybook(model)
+    world = model.state.world
+    book = DayMeasures(model.scenario)
     world.posts.add(3, creator=[0, 0, 1], quality=[0.25, 0.75, 0.5])
     world.alive = slice(0, 3)
     world.posts.impressions[:, 2] = [100, 300, 0]
@@ -159,7 +164,7 @@ def test_a_day_by_hand(model):
     world.posts.likes_by_origin[:, 0] = [3, 0, 0]
     world.posts.likes_by_origin[:, 2] = [0, 9, 0]
     world.posts.discounted[:] = [0, 4, 0]
-    first = book.close_day(model)
+    first = close_day(book, model)
     assert first["exposure_quality"] == pytest.approx(0.625)
     assert first["read_quality"] == pytest.approx(0.25)
     assert first["share_fake_likes"] == pytest.approx(0.75)
@@ -172,30 +177,30 @@ def test_a_day_by_hand(model):
     world.posts.impressions[:, 2] += np.array([50, 0, 50], np.int32)
     world.posts.likes_by_origin[2, 0] += 1
     world.alive = slice(1, 3)  # post 0 aged out today
-    second = book.close_day(model)
+    second = close_day(book, model)
     assert second["exposure_quality"] == pytest.approx(0.375)
     assert (second["impressions"], second["reads"], second["discounted_likes"]) == (100, 0, 0)
     assert second["share_fake_likes"] == 0
     assert math.isnan(second["read_quality"])
 
-    third = book.close_day(model)
+    third = close_day(book, model)
     assert (third["impressions"], third["discounted_likes"]) == (0, 0)
     assert math.isnan(third["exposure_quality"])
 
 
 def test_creators_and_readers_by_hand(model):
-    book, creators, record = Daybook(model), model.world.creators, model.world.readers.record
+    book, creators, record = DayMeasures(model.scenario), model.state.world.creators, model.state.world.readers.record
     creators.present[:] = [True, True, True, True, False, False]
     creators.strategy[:] = [0, 0, 0, 2, 0, 1]
     creators.ever_manipulated[:] = [False, False, True, True, False, True]
-    model.platform.punished_today = [np.array([0, 3]), np.array([3, 2])]
+    model.state.today.punished = [np.array([0, 3]), np.array([3, 2])]
     record["status"] = 0
     record["status"][:20] = 3
     record["status"][20:30] = 2
     record["status"][30:32] = 1
     record["trust_platform"] = 65535
     record["trust_platform"][100:185] = 0
-    row = book.close_day(model)
+    row = close_day(book, model)
     assert row["share_manipulating_creators"] == pytest.approx(1 / 4)
     assert row["honest_survival"] == pytest.approx(2 / 6)
     assert row["n_punished_creators"] == 3
@@ -203,18 +208,19 @@ def test_creators_and_readers_by_hand(model):
     assert row["active_reader_share"] == pytest.approx(170 / 200)
     assert row["readers_sanctioned"] == 12
     assert row["platform_trust"] == pytest.approx(0.5)
-    again = book.close_day(model)
+    model.state.today = Today()  # as the tick does on the next day
+    again = close_day(book, model)
     assert again["n_punished_creators"] == 0
     assert math.isnan(again["innocent_punished_share"])
 
 
 def test_correlation_of_the_posts_that_closed(model):
-    world = model.world
+    world = model.state.world
     start = world.posts.n
     world.alive = slice(start, start)
-    book = Daybook(model)
+    book = DayMeasures(model.scenario)
     book.first = start
     world.posts.add(14, quality=np.linspace(0.1, 0.9, 14))
     world.posts.impressions[start:, 2] = np.r_[np.arange(10, 0, -1), 900, 900, 900, 900]
     world.alive = slice(start + 10, start + 14)
-    assert book.close_day(model)["quality_reach_correlation"] == pytest.approx(-1)
+    assert close_day(book, model)["quality_reach_correlation"] == pytest.approx(-1)

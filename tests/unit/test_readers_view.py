@@ -24,7 +24,7 @@ def test_a_reader_is_a_mesa_agent_and_a_view(model):
     assert isinstance(reader, mesa.Agent) and isinstance(reader, Reader)
     before = reader.trust_platform
     reader.trust_platform = 12_345
-    assert model.world.readers.trust_platform[17] == 12_345 == model.readers[17].trust_platform
+    assert model.state.world.readers.trust_platform[17] == 12_345 == model.readers[17].trust_platform
     reader.trust_platform = before
     assert reader == model.readers[17] and hash(reader) == hash(model.readers[17])
     assert reader != model.readers[18]
@@ -55,13 +55,13 @@ def test_the_set_stands_where_mesa_looks_for_it(model):
     assert len(everyone) == 600 + len(everyone.registered)
     kinds = [type(agent) for agent in everyone]
     assert kinds.count(Reader) == 600 and kinds.count(Creator) == 24
-    assert model.readers[3] in everyone and model.creators[3] in everyone
+    assert model.readers[3] in everyone and model.actors.creators[3] in everyone
     assert len(everyone.select(agent_type=Reader)) == 600
     assert len(everyone.select(agent_type=Creator)) == 24
 
 
 def test_get_agg_and_set_work_on_columns(model):
-    trust = model.world.readers.trust_counts
+    trust = model.state.world.readers.trust_counts
     assert model.readers.get("trust_counts") == trust.tolist()
     assert model.readers.get(["cell", "speed"])[4] == [model.readers[4].cell, model.readers[4].speed]
     assert model.readers.agg("trust_counts", np.mean) == trust.mean()
@@ -74,7 +74,7 @@ def test_get_agg_and_set_work_on_columns(model):
 
 
 def test_select_by_function_mask_and_number(model):
-    cell = model.world.readers.cell
+    cell = model.state.world.readers.cell
     by_function = model.readers.select(lambda r: r.cell == 2)
     by_mask = model.readers.select(where=cell == 2)
     assert [r.row for r in by_function] == [r.row for r in by_mask] == np.flatnonzero(cell == 2).tolist()

@@ -22,7 +22,6 @@ def stub(monkeypatch):
         return StubModel(scenario, scenario.run.seed, threads, log_reads)
 
     monkeypatch.setattr(loop, "_build", build)
-    monkeypatch.setattr(loop, "_set_threads", lambda model, threads: None)
     monkeypatch.setattr(loop, "has_room", lambda scenario, threads: False)
     monkeypatch.setattr(StubModel, "fail_at", None)
     monkeypatch.setattr(StubModel, "error", KeyboardInterrupt())

@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 from sim.core.enums import Grade, Kind, Origin, Status
+from sim.core.money import Purpose
 from sim.engine.model import EngagementModel
+from sim.engine.phases.detect import detect
+from sim.engine.phases.enforce import enforce
+from sim.engine.phases.pay import pay
 from sim.scenario import Scenario
 
 NO_READ = {"no_read_like": {"name": "no_read_like", "threshold": 0.5}}
@@ -24,10 +28,10 @@ def quiet_model(**platform):
         }
     )
     model = EngagementModel(scenario, seed=1)
-    model.world.posts.add(4, creator=np.arange(4), likes=100)
-    model.world.posts.likes_by_origin[:, Origin.ORGANIC] = 100
-    model.world.posts.reads[:, 2] = 10_000
-    model.world.alive = slice(0, 4)
+    model.state.world.posts.add(4, creator=np.arange(4), likes=100)
+    model.state.world.posts.likes_by_origin[:, Origin.ORGANIC] = 100
+    model.state.world.posts.reads[:, 2] = 10_000
+    model.state.world.alive = slice(0, 4)
     return model
 
 
@@ -35,8 +39,8 @@ def tick(model, day=0, **rows):
     """One tick of detection and enforcement on the rows given."""
     from dataclasses import replace
 
-    model.clock = replace(model.clock, tick=day * 24)
-    model.world.log.clear()
+    model.state.clock = replace(model.clock, tick=day * 24)
+    model.state.world.log.clear()
     n = len(rows["account"])
     defaults = {
         "post": 0,
@@ -45,22 +49,22 @@ def tick(model, day=0, **rows):
         "time_s": model.clock.start_s,
         "origin": Origin.FARM,
     }
-    model.world.log.add(n, **{**defaults, **rows})
-    model.platform.inspect(model)
-    model.platform.enforce(model)
+    model.state.world.log.add(n, **{**defaults, **rows})
+    detect(model.state, model.actors)
+    enforce(model.state, model.actors)
 
 
 def farm(model, n=30):
-    at = model.world.accounts.add(n, grade=Grade.MACHINE, ip=5000, device=6000)
+    at = model.state.world.accounts.add(n, grade=Grade.MACHINE, ip=5000, device=6000)
     return np.arange(at.start, at.stop)
 
 
 def test_flagged_likes_leave_the_count_and_nothing_else_happens():
     model = quiet_model()
     tick(model, account=farm(model))
-    assert model.world.posts.discounted.tolist() == [30, 0, 0, 0]
-    assert (model.world.accounts.status == Status.ACTIVE).all()
-    assert model.platform.cost_today == 0.0  # a discount is automatic
+    assert model.state.world.posts.discounted.tolist() == [30, 0, 0, 0]
+    assert (model.state.world.accounts.status == Status.ACTIVE).all()
+    assert model.state.today.enforcement_cny == 0.0  # a discount is automatic
     (row,) = model.tables.frame("actions").to_dict("records")
     assert (row["sanction"], row["target"], row["post"], row["detector"]) == (
         "discount_likes",
@@ -73,14 +77,14 @@ def test_flagged_likes_leave_the_count_and_nothing_else_happens():
 def test_an_account_verdict_reaches_the_account_s_likes():
     model = quiet_model(detectors={"device": {"name": "device", "threshold": 10}})
     tick(model, account=np.r_[farm(model), 3], device=np.r_[np.full(30, 6000), 3], dwell_s=90)
-    assert model.world.posts.discounted.tolist() == [30, 0, 0, 0]
+    assert model.state.world.posts.discounted.tolist() == [30, 0, 0, 0]
 
 
 def test_a_like_flagged_by_two_detectors_counts_once():
     both = NO_READ | {"device": {"name": "device", "threshold": 10}}
     model = quiet_model(detectors=both)
     tick(model, account=farm(model), device=6000)
-    assert model.world.posts.discounted.tolist() == [30, 0, 0, 0]
+    assert model.state.world.posts.discounted.tolist() == [30, 0, 0, 0]
     assert set(model.tables.frame("verdicts")["detector"]) == {"no_read_like", "device"}
 
 
@@ -97,9 +101,9 @@ def test_escalation_day_by_day():
     for day in range(4):
         tick(model, day=day, account=account[:1])
         tick(model, day=day, account=account[:1])  # a second time the same day
-        seen.append(int(model.world.accounts.status[account[0]]))
+        seen.append(int(model.state.world.accounts.status[account[0]]))
     assert seen == [Status.ACTIVE, Status.LIMITED, Status.BANNED, Status.BANNED]
-    assert (model.world.accounts.status[account[1:]] == Status.ACTIVE).all()
+    assert (model.state.world.accounts.status[account[1:]] == Status.ACTIVE).all()
 
 
 def test_a_few_flagged_likes_prove_nothing_about_the_creator():
@@ -107,21 +111,21 @@ def test_a_few_flagged_likes_prove_nothing_about_the_creator():
     model = quiet_model(**rules, strike_like_share=0.2)
     account = farm(model, 60)
     tick(model, account=account[:9])
-    assert (model.world.posts.visibility == 1).all()
+    assert (model.state.world.posts.visibility == 1).all()
     tick(model, account=account[9:12], post=1)  # elsewhere
-    assert (model.world.posts.visibility == 1).all()
+    assert (model.state.world.posts.visibility == 1).all()
     tick(model, account=account[12:15])  # twelve of 103: enough, but no large share
-    assert (model.world.posts.visibility == 1).all()
+    assert (model.state.world.posts.visibility == 1).all()
     tick(model, account=account[15:45])  # 42 of 130
-    assert model.world.posts.visibility.tolist() == [np.float32(0.1), 1, 1, 1]
-    assert model.world.creators.punished_total.tolist() == [1, 0, 0, 0]
+    assert model.state.world.posts.visibility.tolist() == [np.float32(0.1), 1, 1, 1]
+    assert model.state.world.creators.punished_total.tolist() == [1, 0, 0, 0]
 
 
 def test_creators_are_struck_without_a_discount_rung_too():
     model = quiet_model(like_ladder=[], creator_ladder=[{"strikes": 1, "sanction": "reduce_moments"}])
     tick(model, account=farm(model, 60))
-    assert model.world.creators.moments_visibility[0] < 1
-    assert model.world.posts.discounted.sum() == 0
+    assert model.state.world.creators.moments_visibility[0] < 1
+    assert model.state.world.posts.discounted.sum() == 0
 
 
 def test_a_post_verdict_climbs_the_creators_ladder():
@@ -129,11 +133,11 @@ def test_a_post_verdict_climbs_the_creators_ladder():
         detectors={"mismatch": {"name": "like_read_mismatch", "min_likes": 10}},
         creator_ladder=[{"strikes": 1, "sanction": "throttle_post"}, {"strikes": 1, "sanction": "ban"}],
     )
-    model.world.posts.likes[2] = 5000
+    model.state.world.posts.likes[2] = 5000
     tick(model, account=[1], post=2)
-    own = model.world.creators.account
-    assert model.world.posts.visibility.tolist() == [1, 1, np.float32(0.1), 1]
-    assert model.world.accounts.status[own].tolist() == [0, 0, Status.BANNED, 0]
+    own = model.state.world.creators.account
+    assert model.state.world.posts.visibility.tolist() == [1, 1, np.float32(0.1), 1]
+    assert model.state.world.accounts.status[own].tolist() == [0, 0, Status.BANNED, 0]
     assert set(model.tables.frame("actions")["detector"]) == {"mismatch"}
 
 
@@ -144,31 +148,29 @@ def test_a_reader_who_skims_is_punished_and_the_platform_pays_for_it():
         mistake_cost_cny=3.0,
         punished_trust_loss=0.5,
     )
-    trust = int(model.world.readers.record["trust_platform"][7])
+    trust = int(model.state.world.readers.record["trust_platform"][7])
     tick(model, account=np.r_[7, farm(model, 2)], origin=[Origin.ORGANIC, Origin.FARM, Origin.FARM])
-    assert model.world.readers.record["status"][7] == Status.BANNED
-    assert model.world.readers.record["trust_platform"][7] == trust // 2
-    assert model.platform.cost_today == pytest.approx(3 * 0.5 + 3.0)
-    before = model.ledger.balance(model.ledger_platform)
-    model.platform.pay(model)
-    assert model.ledger.balance(model.ledger_platform) == pytest.approx(before - 4.5)
-    assert (model.platform.paid, model.platform.cost_today) == (4.5, 0.0)
-    assert model.ledger.total_micro() == 0
+    assert model.state.world.readers.record["status"][7] == Status.BANNED
+    assert model.state.world.readers.record["trust_platform"][7] == trust // 2
+    assert model.state.today.enforcement_cny == pytest.approx(3 * 0.5 + 3.0)
+    pay(model.state, model.actors)
+    assert model.state.money.burnt(Purpose.REVIEW) == pytest.approx(4.5)
+    assert model.state.money.total_micro() == 0
 
 
 def test_a_punished_member_of_a_group_knows_it_as_a_creator():
     model = quiet_model(like_ladder=[{"strikes": 1, "sanction": "limit_functions"}])
-    tick(model, account=model.world.creators.account[[2]], origin=Origin.MUTUAL_AID)
-    assert model.world.creators.punished_week.tolist() == [0, 0, 1, 0]
-    assert model.world.creators.limited_until[2] > 0
+    tick(model, account=model.state.world.creators.account[[2]], origin=Origin.MUTUAL_AID)
+    assert model.state.world.creators.punished_week.tolist() == [0, 0, 1, 0]
+    assert model.state.world.creators.limited_until[2] > 0
 
 
 def test_no_detector_no_verdict():
     for detectors in ({}, {"no_read_like": None}, {"none": {"name": "none"}}):
         model = quiet_model(detectors=detectors)
         tick(model, account=farm(model))
-        assert model.world.posts.discounted.sum() == 0
-        assert model.actions == []
+        assert model.state.world.posts.discounted.sum() == 0
+        assert model.state.platform.actions == []
 
 
 def test_the_count_never_turns_negative_and_adds_up():
@@ -187,11 +189,11 @@ def test_the_count_never_turns_negative_and_adds_up():
     model = EngagementModel(scenario, seed=3)
     while model.running:
         model.step()
-        posts = model.world.posts
+        posts = model.state.world.posts
         assert (posts.discounted >= 0).all()
         assert (posts.visible_likes >= 0).all()
         assert np.array_equal(posts.likes, posts.likes_by_origin.sum(axis=1))
-    assert model.world.posts.discounted.sum() > 0
+    assert model.state.world.posts.discounted.sum() > 0
     daily = model.tables.frame("daily")
-    assert daily["discounted_likes"].sum() == model.world.posts.discounted.sum()
-    assert model.ledger.total_micro() == 0
+    assert daily["discounted_likes"].sum() == model.state.world.posts.discounted.sum()
+    assert model.state.money.total_micro() == 0

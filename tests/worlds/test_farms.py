@@ -18,18 +18,18 @@ SMALL = {"machine_accounts": 1200, "raised_accounts": 300, "real_accounts": 40, 
 def market(n=1, **farms):
     """A quiet world with `n` farms and rich creators."""
     model = quiet_world(farms={"n": n, **SMALL, **farms})
-    for handle in model.world.creators.ledger.tolist():
-        model.ledger.transfer(model.party_savings, handle, 1000.0, Purpose.ENDOWMENT)
+    for handle in model.state.world.creators.party.tolist():
+        model.state.money.transfer(model.state.money.savings, handle, 1000.0, Purpose.ENDOWMENT)
     return model
 
 
 def buy(model, n, grade="machine", package="likes", creator=0, post=0):
-    return model.market.order(model, creator, post, BuyLikes(n, grade, package))
+    return model.actors.market.order(creator, post, BuyLikes(n, grade, package))
 
 
 def deliver(model, ticks=1):
     """Likes of the next ticks, all together."""
-    parts = [tick(model, model.market.deliver) for _ in range(ticks)]
+    parts = [tick(model, model.actors.market.deliver) for _ in range(ticks)]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
@@ -56,13 +56,13 @@ def test_more_likes_cost_more_in_all_and_less_apiece(a, b):
 
 def test_grades_and_packages_have_their_mark_up():
     model = market()
-    (farm,) = model.market.open
+    (farm,) = model.actors.market.open
     machine = farm.price(100, "machine", "likes")
     assert machine == pytest.approx(1.0)
     assert farm.price(100, "raised", "likes") == pytest.approx(2 * machine)
     assert farm.price(100, "real_person", "likes") == pytest.approx(5 * machine)
     assert farm.price(100, "raised", "full") == pytest.approx(6 * machine)
-    assert model.market.price_list() == pytest.approx({"machine": 10.0, "raised": 20.0, "real_person": 50.0})
+    assert model.actors.market.price_list() == pytest.approx({"machine": 10.0, "raised": 20.0, "real_person": 50.0})
 
 
 def week(pricing, likes, revenue, burnt=0, **change):
@@ -136,8 +136,8 @@ def test_no_account_likes_a_post_twice_and_money_is_conserved(wishes):
     likes = deliver(model, 3)
     pairs = likes["post"].astype(np.int64) * 10**6 + likes["account"]
     assert len(np.unique(pairs)) == len(pairs)
-    model.market.close_day(model)
-    assert model.ledger.total_micro() == 0
+    model.actors.market.close_day()
+    assert model.state.money.total_micro() == 0
     for order in orders(model):
         assert order["delivered"] <= order["n_likes"]
     assert sum(order["delivered"] for order in orders(model)) == len(pairs)
@@ -158,7 +158,7 @@ def test_what_each_grade_looks_like_in_the_log():
         model = market()
         buy(model, 40, grade)
         likes = deliver(model)
-        accounts = model.world.accounts
+        accounts = model.state.world.accounts
         assert (accounts.grade[likes["account"]] == Grade[grade.upper()]).all()
         assert (likes["ip"] == accounts.ip[likes["account"]]).all()
         assert (likes["device"] == accounts.device[likes["account"]]).all()
@@ -202,9 +202,9 @@ def test_a_package_is_whole_even_when_delivered_in_bits():
 
 def test_most_orders_are_done_within_a_day():
     model = market(delay_share=0.11)
-    model.world.alive = slice(0, 0)
-    at = model.world.posts.add(1000, creator=0, key=np.arange(1000))
-    model.world.alive = slice(0, at.stop)
+    model.state.world.alive = slice(0, 0)
+    at = model.state.world.posts.add(1000, creator=0, key=np.arange(1000))
+    model.state.world.alive = slice(0, at.stop)
     for post in range(at.start, at.stop):
         assert buy(model, 1, post=post)
     deliver(model, 24)
@@ -218,60 +218,60 @@ def test_most_orders_are_done_within_a_day():
 
 def test_burnt_accounts_never_like_and_their_likes_are_refunded():
     model = market()
-    (farm,) = model.market.open
-    purse = int(model.world.creators.ledger[0])
-    before = model.ledger.balance(purse)
+    (farm,) = model.actors.market.open
+    purse = int(model.state.world.creators.party[0])
+    before = model.state.money.balance(purse)
     buy(model, 1000)
     banned = farm.book[0].accounts[::4].copy()
-    model.world.accounts.status[banned] = Status.BANNED
+    model.state.world.accounts.status[banned] = Status.BANNED
     likes = deliver(model)
     assert len(likes["account"]) == 750
     assert not np.isin(likes["account"], banned).any()
-    assert model.ledger.balance(purse) == pytest.approx(before - 5.0 * 0.75)
+    assert model.state.money.balance(purse) == pytest.approx(before - 5.0 * 0.75)
     assert orders(model)[0]["delivered"] == 750
 
 
 def test_limited_accounts_rest():
     model = market()
-    (farm,) = model.market.open
-    model.world.accounts.status[farm.stock["machine"].ids[:1000]] = Status.LIMITED
+    (farm,) = model.actors.market.open
+    model.state.world.accounts.status[farm.stock["machine"].ids[:1000]] = Status.LIMITED
     buy(model, 1000)
     assert len(deliver(model)["account"]) == 200
-    model.market.close_day(model)
+    model.actors.market.close_day()
     assert len(farm.stock["machine"].ids) == 1200  # limited is not lost
     assert farm.today.burnt == 0
 
 
 def test_burnt_accounts_are_replaced_and_paid_for():
     model = market()
-    (farm,) = model.market.open
+    (farm,) = model.actors.market.open
     stock = farm.stock["machine"]
-    model.world.accounts.status[stock.ids[:100]] = Status.BANNED
-    accounts = model.world.accounts.n
-    model.market.close_day(model)
+    model.state.world.accounts.status[stock.ids[:100]] = Status.BANNED
+    accounts = model.state.world.accounts.n
+    model.actors.market.close_day()
     assert len(stock.ids) == 1200 and stock.burnt == 100
-    assert model.world.accounts.n == accounts + 100
-    assert (model.world.accounts.status[stock.ids] == Status.ACTIVE).all()
-    assert model.ledger.burnt(Purpose.ACCOUNTS) == pytest.approx(100 * model.scenario.farms.machine_cost_cny)
+    assert model.state.world.accounts.n == accounts + 100
+    assert (model.state.world.accounts.status[stock.ids] == Status.ACTIVE).all()
+    assert model.state.money.burnt(Purpose.ACCOUNTS) == pytest.approx(100 * model.scenario.farms.machine_cost_cny)
     (row,) = model.tables.frame("farms").to_dict("records")
     assert (row["burnt"], row["accounts_cost_cny"]) == (100, pytest.approx(60.0))
 
 
 def test_an_order_for_a_post_that_is_gone_is_refunded():
     model = market()
-    purse = int(model.world.creators.ledger[0])
-    before = model.ledger.balance(purse)
+    purse = int(model.state.world.creators.party[0])
+    before = model.state.money.balance(purse)
     buy(model, 100)
-    model.world.alive = slice(4, 4)
+    model.state.world.alive = slice(4, 4)
     assert len(deliver(model)["account"]) == 0
-    assert model.ledger.balance(purse) == pytest.approx(before)
+    assert model.state.money.balance(purse) == pytest.approx(before)
     assert orders(model)[0]["delivered"] == 0
 
 
 def test_who_cannot_pay_gets_nothing():
     model = market()
-    purse = int(model.world.creators.ledger[0])
-    model.ledger.burn(purse, model.ledger.balance(purse), Purpose.EFFORT)
+    purse = int(model.state.world.creators.party[0])
+    model.state.money.burn(purse, model.state.money.balance(purse), Purpose.EFFORT)
     assert not buy(model, 100)
     assert len(deliver(model)["account"]) == 0
 
@@ -279,7 +279,7 @@ def test_who_cannot_pay_gets_nothing():
 def test_nobody_to_buy_from():
     model = quiet_world()
     assert not buy(model, 100)
-    assert model.market.price_list() == model.market.survival() == {}
+    assert model.actors.market.price_list() == model.actors.market.survival() == {}
 
 
 # -- the trade
@@ -288,79 +288,81 @@ def test_nobody_to_buy_from():
 def run_days(model, days, sell=0, orders_a_day=1, burn=0.0):
     """Days of a given demand; a share of the machine accounts is burnt every day."""
     for _ in range(days):
-        for farm in model.market.open:
+        for farm in model.actors.market.open:
             ids = farm.stock["machine"].ids
-            model.world.accounts.status[ids[: int(burn * len(ids))]] = Status.BANNED
-        first = model.world.posts.n
+            model.state.world.accounts.status[ids[: int(burn * len(ids))]] = Status.BANNED
+        first = model.state.world.posts.n
         if sell:
             key = first + np.arange(orders_a_day)
-            model.world.posts.add(orders_a_day, creator=0, key=key, published_s=model.clock.start_s)
-            model.world.alive = slice(first, first + orders_a_day)
+            model.state.world.posts.add(orders_a_day, creator=0, key=key, published_s=model.clock.start_s)
+            model.state.world.alive = slice(first, first + orders_a_day)
             for post in key.tolist():
                 buy(model, sell, post=post, creator=post % 8)
         deliver(model, 23)
-        model.market.close_day(model)
-        tick(model, lambda m: None)
+        model.actors.market.close_day()
+        tick(model, lambda: None)
 
 
 def test_a_farm_without_customers_closes():
     model = market(enter_per_week=0.0, exit_after_weeks=4)
     run_days(model, 27)
-    assert len(model.market.open) == 1
+    assert len(model.actors.market.open) == 1
     run_days(model, 8)
-    assert model.market.open == []
+    assert model.actors.market.open == []
     last = model.tables.frame("farms").iloc[-1]
     assert not last["open"]
     assert last["day"] == 27
-    assert model.ledger.total_micro() == 0
+    assert model.state.money.total_micro() == 0
 
 
 def test_a_farm_with_customers_stays_and_draws_another():
     model = market(enter_per_week=1.0, n_max=2)
     run_days(model, 36, sell=500, orders_a_day=8)
-    assert len(model.market.open) == 2
-    assert sum(model.market.farms[0].weeks) > 0
+    assert len(model.actors.market.open) == 2
+    assert sum(model.actors.market.farms[0].weeks) > 0
 
 
 def test_nobody_enters_a_trade_that_loses():
     model = market(enter_per_week=1.0, n_max=5)
     run_days(model, 13)
-    assert len(model.market.farms) == 1
+    assert len(model.actors.market.farms) == 1
 
 
 def test_the_trade_comes_back_when_somebody_tries_again():
     model = market(enter_per_week=1.0, exit_after_weeks=1)
     run_days(model, 7)
-    assert len(model.market.farms) == 2 and len(model.market.open) == 1
+    assert len(model.actors.market.farms) == 2 and len(model.actors.market.open) == 1
 
 
 def test_burning_raises_the_price():
     calm, hunted = market(), market()
     run_days(calm, 28, sell=300)
     run_days(hunted, 28, sell=300, burn=0.05)
-    price = [model.market.farms[0].price(100, "machine", "likes") for model in (calm, hunted)]
+    price = [model.actors.market.farms[0].price(100, "machine", "likes") for model in (calm, hunted)]
     assert price[1] > price[0]
-    assert hunted.market.farms[0].pricing["raised"].markup == calm.market.farms[0].pricing["raised"].markup
+    assert (
+        hunted.actors.market.farms[0].pricing["raised"].markup == calm.actors.market.farms[0].pricing["raised"].markup
+    )
 
 
 def test_word_gets_round_of_likes_that_vanish():
     model = market(n=2)
-    first, second = model.market.farms
+    first, second = model.actors.market.farms
     for post in range(3):
         buy(model, 100, post=post)
     deliver(model)
     served = [order["farm"] for order in orders(model)]
-    model.world.posts.discounted[:] = 100
+    model.state.world.posts.discounted[:] = 100
     to(model, day=1)
-    model.market.close_day(model)
-    assert first.survival["machine"] == second.survival["machine"] == 1.0  # nobody has looked yet
+    model.actors.market.close_day()
+    assert first.reputation["machine"] == second.reputation["machine"] == 1.0  # nobody has looked yet
     to(model, day=3)
-    model.market.close_day(model)
+    model.actors.market.close_day()
     for farm in (first, second):
         n = served.count(farm.number)
-        assert farm.survival == {"machine": pytest.approx(0.9**n), "raised": 1.0, "real_person": 1.0}
-    first.survival["machine"], second.survival["machine"] = 0.2, 0.9
-    assert model.market.survival()["machine"] == 0.9
+        assert farm.reputation == {"machine": pytest.approx(0.9**n), "raised": 1.0, "real_person": 1.0}
+    first.reputation["machine"], second.reputation["machine"] = 0.2, 0.9
+    assert model.actors.market.survival()["machine"] == 0.9
     assert buy(model, 100, post=3) and second.book and not first.book
 
 
@@ -369,10 +371,10 @@ def test_the_experimenter_has_a_supplier_of_its_own():
     assert buy(model, 50, creator=-1)
     likes = deliver(model)
     assert len(likes["account"]) == 50
-    assert model.market.farms[0].today.orders == 0
-    assert model.ledger.balance(model.party_experimenter) < 0
-    model.market.close_day(model)
-    assert model.market.watched == []
+    assert model.actors.market.farms[0].today.orders == 0
+    assert model.state.money.balance(model.state.money.experimenter) < 0
+    model.actors.market.close_day()
+    assert model.actors.market.checks == []
 
 
 def test_farms_numbered_high_keep_out_of_the_readers_addresses():
@@ -381,7 +383,7 @@ def test_farms_numbered_high_keep_out_of_the_readers_addresses():
     model = market()
     for number in (191, 192, 499):
         shelves = Farm(model, number).stock
-        accounts = model.world.accounts
+        accounts = model.state.world.accounts
         assert (accounts.device[shelves["machine"].ids] >= FIRST_BLOCK).all()
         assert (accounts.ip[shelves["raised"].ids] >= FIRST_BLOCK).all()
 
@@ -394,7 +396,7 @@ def test_what_is_left_of_an_order_after_four_weeks_is_written_down():
     to(model, day=20)
     assert buy(model, 50, post=2, creator=2)
     deliver(model, 30)
-    posts, given = model.world.posts, {order["post"]: order["delivered"] for order in orders(model)}
+    posts, given = model.state.world.posts, {order["post"]: order["delivered"] for order in orders(model)}
     posts.likes_by_origin[:3, Origin.FARM] = [given[post] for post in (0, 1, 2)]
     posts.likes_by_origin[1, Origin.ORGANIC] = 7
     posts.discounted[:3] = [0, given[1] // 2, given[2]]  # discounts fall on fake likes first

@@ -157,10 +157,12 @@ def test_keywords_are_parameters_by_path() -> None:
     assert (model.scenario.readers.n, model.scenario.run.days, model.scenario.run.seed) == (128, 5, 9)
     assert len(model.readers) == 128
     assert (
-        EngagementModel(rng=np.random.default_rng(1), **{"readers.n": 64}).luck
-        == EngagementModel(rng=np.random.default_rng(1), **{"readers.n": 64}).luck
+        EngagementModel(rng=np.random.default_rng(1), **{"readers.n": 64}).state.rng
+        == EngagementModel(rng=np.random.default_rng(1), **{"readers.n": 64}).state.rng
     )
-    assert EngagementModel(rng=6, **{"readers.n": 64}).luck == EngagementModel(seed=6, **{"readers.n": 64}).luck
+    assert (
+        EngagementModel(rng=6, **{"readers.n": 64}).state.rng == EngagementModel(seed=6, **{"readers.n": 64}).state.rng
+    )
 
 
 @pytest.mark.parametrize(

@@ -36,10 +36,12 @@ def lived(model: EngagementModel) -> EngagementModel:
 
 def assert_same(a: EngagementModel, b: EngagementModel) -> None:
     for name in ("record", "follows", "follow_trust", "inbox", "ring"):
-        np.testing.assert_array_equal(getattr(a.world.readers, name), getattr(b.world.readers, name), err_msg=name)
+        np.testing.assert_array_equal(
+            getattr(a.state.world.readers, name), getattr(b.state.world.readers, name), err_msg=name
+        )
     for table in ("accounts", "creators", "posts"):
-        for column in getattr(a.world, table).spec:
-            left, right = getattr(getattr(a.world, table), column), getattr(getattr(b.world, table), column)
+        for column in getattr(a.state.world, table).spec:
+            left, right = getattr(getattr(a.state.world, table), column), getattr(getattr(b.state.world, table), column)
             np.testing.assert_array_equal(left, right, err_msg=f"{table}.{column}")
     for name in ("daily", "creators", "posts", "orders", "groups", "farms", "verdicts", "actions"):
         pd.testing.assert_frame_equal(a.tables.frame(name), b.tables.frame(name), check_exact=True)
@@ -57,7 +59,9 @@ def test_any_number_of_threads_gives_the_same_bits(once: EngagementModel, thread
 
 def test_another_seed_is_another_world(once: EngagementModel) -> None:
     other = lived(build(seed=2))
-    assert (once.world.readers.record["trust_counts"] != other.world.readers.record["trust_counts"]).mean() > 0.5
+    assert (
+        once.state.world.readers.record["trust_counts"] != other.state.world.readers.record["trust_counts"]
+    ).mean() > 0.5
 
 
 @pytest.mark.parametrize("ticks", [1, 30, 71])
@@ -74,16 +78,20 @@ def test_two_policies_share_the_luck_of_whom_they_do_not_touch() -> None:
         for _ in range(24):
             model.step()
     for column in ("key", "creator", "quality", "appeal", "published_s"):
-        np.testing.assert_array_equal(getattr(likes.world.posts, column), getattr(composite.world.posts, column))
+        np.testing.assert_array_equal(
+            getattr(likes.state.world.posts, column), getattr(composite.state.world.posts, column)
+        )
     # the same readers came online at the same hours
-    np.testing.assert_array_equal(likes.world.readers.last_tick, composite.world.readers.last_tick)
-    np.testing.assert_array_equal(likes.world.accounts.ip[:9000], composite.world.accounts.ip[:9000])
+    np.testing.assert_array_equal(likes.state.world.readers.last_tick, composite.state.world.readers.last_tick)
+    np.testing.assert_array_equal(likes.state.world.accounts.ip[:9000], composite.state.world.accounts.ip[:9000])
 
 
 def test_one_more_creator_changes_no_other_creator() -> None:
     few, more = build(creators__n=60), build(creators__n=61)
     for column in ("talent", "topic", "skill", "effort", "integrity", "anxiety"):
-        np.testing.assert_array_equal(getattr(few.world.creators, column), getattr(more.world.creators, column)[:60])
+        np.testing.assert_array_equal(
+            getattr(few.state.world.creators, column), getattr(more.state.world.creators, column)[:60]
+        )
 
 
 def test_ten_minute_ticks_live_through_the_same_days() -> None:

@@ -58,8 +58,8 @@ def test_a_channel_that_is_off_gives_no_likes_and_leaves_fewer_fakes(switch: str
 def test_without_manipulation_no_like_is_fake_and_nobody_has_cheated() -> None:
     off = world(manipulation__enabled=False)
     assert daily(off).share_fake_likes.fillna(0).max() == 0
-    assert daily(off).honest_survival.min() == 1 - (~off.world.creators.present[: SMALL["creators.n"]]).mean()
-    assert not off.world.creators.ever_manipulated.any()
+    assert daily(off).honest_survival.min() == 1 - (~off.state.world.creators.present[: SMALL["creators.n"]]).mean()
+    assert not off.state.world.creators.ever_manipulated.any()
 
 
 def test_manipulation_lowers_the_quality_shown() -> None:
@@ -74,7 +74,7 @@ def test_without_detectors_nothing_is_discounted() -> None:
     while model.running:
         model.step()
     assert daily(model).discounted_likes.sum() == 0
-    assert (model.world.posts.discounted == 0).all()
+    assert (model.state.world.posts.discounted == 0).all()
 
 
 @pytest.mark.parametrize("name", ["ip_burst", "device", "no_read_like", "like_read_mismatch"])
@@ -94,7 +94,7 @@ def test_each_detector_alone_catches_fakes_and_takes_them_out_of_the_count(name:
     assert table[f"{name}_recall"].mean() > 0
     assert table[f"{name}_precision"].mean() > 0.5
     # what is taken out was counted before
-    assert (model.world.posts.discounted <= model.world.posts.likes).all()
+    assert (model.state.world.posts.discounted <= model.state.world.posts.likes).all()
 
 
 def test_nobody_changes_strategy_when_nobody_compares() -> None:
@@ -109,7 +109,7 @@ def test_nobody_changes_strategy_when_nobody_compares() -> None:
 
 def _moments(model: EngagementModel) -> tuple[float, float]:
     """Moments impressions per organic forward, for posts with many fake likes and for posts with none."""
-    posts = model.world.posts
+    posts = model.state.world.posts
     fake = posts.likes_by_origin[:, 1:].sum(axis=1)
     forwards = np.maximum(1, posts.forwards)
     per = posts.impressions[:, 1] / forwards
@@ -146,7 +146,7 @@ def test_chronological_ranking_pays_no_likes() -> None:
     model = EngagementModel(Scenario().with_changes(changes), seed=5, threads=1)
     while model.running:
         model.step()
-    posts = model.world.posts
+    posts = model.state.world.posts
     reach = np.log1p(posts.impressions.sum(axis=1))
     control, treated = reach[posts.dose == 0], reach[posts.dose == 200]
     error = np.sqrt(control.var() / len(control) + treated.var() / len(treated))
@@ -167,7 +167,7 @@ def test_likes_only_ranking_pays_likes() -> None:
     model = EngagementModel(Scenario().with_changes(changes), seed=5, threads=1)
     while model.running:
         model.step()
-    posts = model.world.posts
+    posts = model.state.world.posts
     reach = posts.impressions.sum(axis=1)
     assert reach[posts.dose == 200].mean() > 3 * reach[posts.dose == 0].mean()
 
@@ -175,9 +175,9 @@ def test_likes_only_ranking_pays_likes() -> None:
 def test_a_bought_like_is_hollow() -> None:
     """Farm accounts neither follow nor have friends to forward to (S9)."""
     model = world(mutual_aid__enabled=False, mcn__enabled=False)
-    farm = model.world.accounts.grade >= 2
+    farm = model.state.world.accounts.grade >= 2
     assert farm.any()
-    posts = model.world.posts
+    posts = model.state.world.posts
     bought = posts.likes_by_origin[:, 2] >= 50
     likes, reads = posts.likes[bought].sum(), posts.reads[bought].sum()
     honest = posts.likes_by_origin[:, 1:].sum(axis=1) == 0
@@ -185,4 +185,4 @@ def test_a_bought_like_is_hollow() -> None:
 
 
 def test_money_adds_up() -> None:
-    assert world().ledger.total_micro() == 0
+    assert world().state.money.total_micro() == 0

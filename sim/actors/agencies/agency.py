@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-import mesa
 import numpy as np
 
+from sim.actors.actor import Actor, HasState
 from sim.core.enums import Grade, Origin, Status, Surface
 from sim.core.money import Purpose
+from sim.state import State
 from sim.world.inventory import Inventory
-
-if TYPE_CHECKING:
-    from sim.engine.model import EngagementModel
 
 FIRST_BLOCK = 0xA0000000
 BLOCK = 1 << 20
 
 
 @dataclass
-class Job:
+class MatrixJob:
     """A post that the matrix is liking."""
 
     post: int
@@ -29,18 +26,16 @@ class Job:
     done: int = 0
 
 
-class Mcn(mesa.Agent):
+class McnAgency(Actor):
     """An agency: owns accounts, signs creators, likes their posts, sells deals, goes by return on spend."""
 
-    model: EngagementModel
-
-    def __init__(self, model: EngagementModel, number: int) -> None:
+    def __init__(self, model: HasState, number: int) -> None:
         super().__init__(model)
-        opts = model.scenario.mcn
+        state, opts = self.state, self.state.scenario.mcn
         self.number = number
         self.open = True
-        self.ledger = model.ledger.open("mcn", str(number), overdraft=True)
-        model.ledger.transfer(model.party_savings, self.ledger, opts.capital_cny, Purpose.ENDOWMENT)
+        self.party = state.money.open("mcn", str(number), overdraft=True)
+        state.money.transfer(state.money.savings, self.party, opts.capital_cny, Purpose.ENDOWMENT)
         self.matrix = Inventory(
             Grade.MATRIX,
             number,
@@ -48,41 +43,41 @@ class Mcn(mesa.Agent):
             per_ip=10_000,
             block=FIRST_BLOCK + number * BLOCK,
         )
-        self.matrix.buy(model.world, opts.matrix_accounts, 0, 200)
+        self.matrix.buy(state.world, opts.matrix_accounts, 0, 200)
         self.signed: list[int] = []
-        self.jobs: list[Job] = []
+        self.jobs: list[MatrixJob] = []
         self.brought: dict[int, float] = {}  # commission by creator since the last look at the books, CNY
         self.spent = 0.0
 
     def sign(self, row: int) -> bool:
         """Take a creator in, when there is room."""
-        if not self.open or len(self.signed) >= self.model.scenario.mcn.capacity:
+        if not self.open or len(self.signed) >= self.state.scenario.mcn.capacity:
             return False
         self.signed.append(row)
-        self.model.world.creators.mcn[row] = self.number
+        self.state.world.creators.mcn[row] = self.number
         return True
 
     def release(self, row: int) -> None:
         """Let a creator go."""
         if row in self.signed:
             self.signed.remove(row)
-        self.model.world.creators.mcn[row] = -1
+        self.state.world.creators.mcn[row] = -1
 
     def ask(self, post: int) -> None:
         """Schedule the matrix for a post; asking twice is asking once."""
-        opts = self.model.scenario.mcn
+        opts = self.state.scenario.mcn
         if any(job.post == post for job in self.jobs):
             return
-        usable = self.matrix.usable(self.model.world)
+        usable = self.matrix.usable(self.state.world)
         accounts = usable[: int(len(usable) * opts.like_share)].copy()
         self.matrix.turn(max(1, len(accounts) // 3))
         if len(accounts):
-            ticks = max(1, round(opts.spread_h * 3600 / self.model.clock.tick_s))
-            self.jobs.append(Job(post, accounts, -(-len(accounts) // ticks)))
+            ticks = max(1, round(opts.spread_h * 3600 / self.state.clock.tick_s))
+            self.jobs.append(MatrixJob(post, accounts, -(-len(accounts) // ticks)))
 
     def due(self) -> tuple[np.ndarray, np.ndarray]:
         """The likes due this tick: accounts able to give them, and their posts."""
-        world, alive = self.model.world, self.model.world.alive.start
+        world, alive = self.state.world, self.state.world.alive.start
         due = [job for job in self.jobs if job.post >= alive]
         parts = [job.accounts[job.done : job.done + job.per_tick] for job in due]
         for job in due:
@@ -93,67 +88,69 @@ class Mcn(mesa.Agent):
         account = np.concatenate(parts)
         post = np.repeat([job.post for job in due], [len(part) for part in parts])
         able = world.accounts.status[account] == Status.ACTIVE
-        cost = self.model.scenario.mcn.operations_cny_per_like * int(able.sum())
-        self.model.ledger.burn(self.ledger, cost, Purpose.OPERATIONS)
+        cost = self.state.scenario.mcn.operations_cny_per_like * int(able.sum())
+        self.state.money.burn(self.party, cost, Purpose.OPERATIONS)
         self.spent += cost
         return account[able], post[able]
 
-    def close_day(self) -> None:
-        """Pay wages weekly; look at the books every four weeks."""
-        opts, day = self.model.scenario.mcn, self.model.clock.day
-        self.matrix.drop_burnt(self.model.world)
+    def close_day(self) -> list[int]:
+        """Pay wages weekly; look at the books every four weeks. Returns the creators whose contracts end."""
+        opts, day = self.state.scenario.mcn, self.state.clock.day
+        self.matrix.drop_burnt(self.state.world)
         if day % 7 == self.number % 7:
             wages = opts.wages_cny_per_creator_week * len(self.signed)
-            self.model.ledger.burn(self.ledger, wages, Purpose.WAGES)
+            self.state.money.burn(self.party, wages, Purpose.WAGES)
             self.spent += wages
-        if day % 28 == 27:
-            self._look_at_books()
+        ended = self._look_at_books() if day % 28 == 27 else []
+        for row in ended:
+            self.release(row)
+        return ended
 
     @property
     def earned(self) -> float:
         """Commission since the last look at the books, CNY."""
         return sum(self.brought.values())
 
-    def _look_at_books(self) -> None:
-        """What earns more than it costs grows, what does not shrinks; a broke agency closes."""
-        opts, size = self.model.scenario.mcn, len(self.matrix.ids)
+    def _look_at_books(self) -> list[int]:
+        """What earns more than it costs grows, what does not shrinks; a broke agency closes. Returns who must go."""
+        opts, size = self.state.scenario.mcn, len(self.matrix.ids)
+        dropped: list[int] = []
         if self.earned > 1.2 * self.spent:
             # a matrix that was banned away is built up again from what an agency starts with
             count = min(int(opts.growth * max(size, opts.matrix_accounts)), opts.matrix_max - size)
             cost = opts.account_cost_cny * max(0, count)
-            if count > 0 and self.model.ledger.balance(self.ledger) > 2 * cost:
-                self.model.ledger.burn(self.ledger, cost, Purpose.ACCOUNTS)
-                self.matrix.buy(self.model.world, count, self.model.clock.day, 3)
+            if count > 0 and self.state.money.balance(self.party) > 2 * cost:
+                self.state.money.burn(self.party, cost, Purpose.ACCOUNTS)
+                self.matrix.buy(self.state.world, count, self.state.clock.day, 3)
         elif self.earned < 0.8 * self.spent:
             self.matrix.ids = self.matrix.ids[: size - int(opts.growth * size)]
-            self._drop_the_worst()
+            dropped = self._worst()
         self.brought, self.spent = {}, 0.0
-        if self.model.ledger.balance(self.ledger) < 0.0:
-            self.close()
+        if self.state.money.balance(self.party) < 0.0:
+            return self.close()
+        return dropped
 
-    def _drop_the_worst(self) -> None:
-        """End the contracts of those who bring in least, as long as that is less than their care costs."""
-        opts = self.model.scenario.mcn
+    def _worst(self) -> list[int]:
+        """Those who bring in least, as long as that is less than their care costs."""
+        opts = self.state.scenario.mcn
         care = 4.0 * opts.wages_cny_per_creator_week
         poor = sorted((self.brought.get(row, 0.0), row) for row in self.signed)
-        for brought, row in poor[: int(opts.growth * len(self.signed))]:
-            if brought < care:
-                self.model.creators[row].adopt(0)  # without an agency it goes on alone
+        return [row for brought, row in poor[: int(opts.growth * len(self.signed))] if brought < care]
 
-    def close(self) -> None:
-        """Release everybody, who must go on alone, and go."""
-        for row in list(self.signed):
-            self.model.creators[row].adopt(0)
+    def close(self) -> list[int]:
+        """Give up; return the creators, who must go on alone."""
+        released = list(self.signed)
         self.jobs = []
         self.open = False
         self.remove()
+        return released
 
 
-def like_from_matrix(model: EngagementModel, account: np.ndarray, post: np.ndarray) -> None:
+def like_from_matrix(state: State, account: np.ndarray, post: np.ndarray) -> None:
     """Matrix accounts look at posts for some seconds and like them, at any time of the tick."""
-    opts, world, clock = model.scenario.mcn, model.world, model.clock
-    u = model.luck.uniform_array("matrix", 0, account, post)
-    v = model.luck.uniform_array("matrix at", 0, account, post)
+    opts, world, clock = state.scenario.mcn, state.world, state.clock
+    u = state.rng.uniform_array("matrix", 0, account, post)
+    v = state.rng.uniform_array("matrix at", 0, account, post)
     published = np.maximum(0, world.posts.published_s[post] - clock.start_s)
     at = clock.start_s + published + (clock.tick_s - published - 1) * v
     dwell = (2.0 * opts.dwell_s * u).astype(np.int64)
@@ -163,67 +160,6 @@ def like_from_matrix(model: EngagementModel, account: np.ndarray, post: np.ndarr
         time_s=at.astype(np.int64),
         channel=Surface.SUBSCRIPTION,
         dwell_s=dwell,
-        completion=np.minimum(100, 100 * dwell / model.scenario.readers.length_s).astype(np.int64),
+        completion=np.minimum(100, 100 * dwell / state.scenario.readers.length_s).astype(np.int64),
         origin=Origin.MATRIX,
     )
-
-
-class Agencies:
-    """All the agencies."""
-
-    def __init__(self, model: EngagementModel) -> None:
-        opts = model.scenario.mcn
-        on = model.scenario.manipulation.enabled and opts.enabled
-        self.all: list[Mcn] = [Mcn(model, number) for number in range(opts.n if on else 0)]
-
-    def sign(self, model: EngagementModel, row: int) -> bool:
-        """Sign with the agency that has most room; False when all are full."""
-        free = [agency for agency in self.all if agency.open]
-        return bool(free) and min(free, key=lambda agency: (len(agency.signed), agency.number)).sign(row)
-
-    def release(self, model: EngagementModel, row: int) -> None:
-        """End a creator's contract."""
-        number = int(model.world.creators.mcn[row])
-        if number >= 0:
-            self.all[number].release(row)
-
-    def ask(self, model: EngagementModel, row: int, post: int) -> None:
-        """Have the creator's agency like a post."""
-        number = int(model.world.creators.mcn[row])
-        if number >= 0:
-            self.all[number].ask(post)
-
-    def act(self, model: EngagementModel) -> None:
-        """Every matrix with jobs works on them."""
-        due = [agency.due() for agency in self.all if agency.jobs]
-        if due:
-            account, post = (np.concatenate(column) for column in zip(*due, strict=True))
-            if len(account):
-                like_from_matrix(model, account, post)
-
-    def close_day(self, model: EngagementModel) -> None:
-        """Agencies close their day."""
-        for agency in self.all:
-            if agency.open:
-                agency.close_day()
-
-    def offers(self, model: EngagementModel, advertiser: int) -> np.ndarray:
-        """Creators whom agencies present to an advertiser today: each agency its one who shows most likes."""
-        shown, share, day = model.world.creators.visible_ema, model.scenario.mcn.pitch_share, model.clock.day
-        rows = [
-            max(agency.signed, key=lambda row: (shown[row], -row))
-            for agency in self.all
-            if agency.signed and model.luck.uniform("pitch", day, (advertiser << 8) + agency.number) < share
-        ]
-        return np.array(rows, np.int64)
-
-    def commission(self, model: EngagementModel, row: int, cny: float) -> float:
-        """Take the agency's share of a sponsorship; return what is left for the creator."""
-        number = int(model.world.creators.mcn[row])
-        if number < 0:
-            return cny
-        agency = self.all[number]
-        cut = cny * model.scenario.mcn.commission
-        model.ledger.transfer(int(model.world.creators.ledger[row]), agency.ledger, cut, Purpose.COMMISSION)
-        agency.brought[row] = agency.brought.get(row, 0.0) + cut
-        return cny - cut

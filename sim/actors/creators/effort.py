@@ -22,11 +22,11 @@ class EffortLearner:
     prior: float = 1.0  # a beginner believes that work pays
     posts: int = 0
     mean: float = 0.0
-    slope: float = 0.0  # smoothed (success - mean) x sign of the try-out
+    slope: float = 0.0  # smoothed (success - mean) x direction of the trial
     weight: float = 0.0
 
-    def learn(self, success: float, sign: int) -> None:
-        """Take in one post: `success` in log units, `sign` of its try-out (+1 or -1)."""
+    def learn(self, success: float, effort_direction: int) -> None:
+        """Take in one post: `success` in log units, `effort_direction` of its trial (+1 or -1)."""
         if self.weight == 0.0:
             self.mean = success
         self.posts += 1
@@ -34,7 +34,7 @@ class EffortLearner:
         surprise = success - self.mean
         self.mean += (1.0 - self.memory) * surprise
         # one post says little: a lucky hit is clipped, or it would drown a season of evidence
-        self.slope = self.memory * self.slope + (1.0 - self.memory) * max(-2.0, min(2.0, surprise)) * sign
+        self.slope = self.memory * self.slope + (1.0 - self.memory) * max(-2.0, min(2.0, surprise)) * effort_direction
 
     def gradient(self, size: float) -> float:
         """Log success gained per unit of effort, as far as learnt; `prior` holds until the posts outweigh it."""

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from sim.actors.farms.orders import Order
 from sim.actors.farms.tactics import Tactics
 from sim.core.enums import Kind, Origin, Status, Surface
-
-if TYPE_CHECKING:
-    from sim.engine.model import EngagementModel
+from sim.state import State
 
 LEAD_S = 20.0  # seconds from publication to the first like ordered with it (assumed)
 
 
-def work(model: EngagementModel, order: Order, tactics: Tactics, cursor_s: float) -> tuple[int, float]:
+def work(state: State, order: Order, tactics: Tactics, cursor_s: float) -> tuple[int, float]:
     """Give as many of an order's likes as fit into the tick after `cursor_s`, seconds of it already used.
 
     Returns (likes given, seconds used). Accounts that may not like any more are passed over; the order
     keeps count.
     """
-    clock, world = model.clock, model.world
+    clock, world = state.clock, state.world
     gap_s = 60.0 / tactics.likes_per_minute
     start = max(cursor_s, int(world.posts.published_s[order.post]) - clock.start_s + LEAD_S)
     count = min(len(order.accounts) - order.worked, int((clock.tick_s - 1 - start) / gap_s))
@@ -34,18 +32,18 @@ def work(model: EngagementModel, order: Order, tactics: Tactics, cursor_s: float
     order.worked += count
     given = int(able.sum())
     if given:
-        _write(model, order, tactics, accounts[able], times[able].astype(np.int64))
+        _write(state, order, tactics, accounts[able], times[able].astype(np.int64))
     return given, start + gap_s * count
 
 
-def _write(model: EngagementModel, order: Order, tactics: Tactics, accounts: np.ndarray, times: np.ndarray) -> None:
-    world, n = model.world, len(accounts)
-    dwell = model.luck.uniform_array("look", order.key, accounts) * tactics.longest_look_s[order.grade]
+def _write(state: State, order: Order, tactics: Tactics, accounts: np.ndarray, times: np.ndarray) -> None:
+    world, n = state.world, len(accounts)
+    dwell = state.rng.uniform_array("look", order.key, accounts) * tactics.longest_look_s[order.grade]
     rows: dict[str, Any] = {
         "account": accounts,
         "time_s": times,
         "dwell_s": dwell.astype(np.int64),
-        "completion": np.minimum(100, 100 * dwell / model.scenario.readers.length_s).astype(np.int64),
+        "completion": np.minimum(100, 100 * dwell / state.scenario.readers.length_s).astype(np.int64),
         "ip": world.accounts.ip[accounts],
         "device": world.accounts.device[accounts],
     }

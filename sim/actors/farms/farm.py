@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import mesa
 import numpy as np
 
+from sim.actors.actor import Actor, HasState
 from sim.actors.farms.delivery import work
 from sim.actors.farms.orders import Books, Order
 from sim.actors.farms.prices import Pricing, unit_price
@@ -15,33 +13,28 @@ from sim.core.enums import Grade
 from sim.core.money import Purpose
 from sim.world.inventory import Inventory
 
-if TYPE_CHECKING:
-    from sim.engine.model import EngagementModel
-
 GRADES = {"machine": Grade.MACHINE, "raised": Grade.RAISED, "real_person": Grade.REAL_PERSON}
 BLOCK = 1 << 22  # devices and addresses a farm can number
 FIRST_BLOCK = 0xD0000000
 N_BLOCKS = 192  # what fits into 32 bits above the first; far later farms take over the numbers of old ones
-LAB = 180  # number of the experimenter's supplier, apart from those of the market
+EXPERIMENTAL = 180  # number of the experimenter's supplier, apart from those of the market
 PATIENT_WEEKS = 2  # losing weeks after which burnt accounts are no longer replaced (assumed)
 CASH_SHARE = 0.3  # most of its money that a farm puts into new accounts of a grade in a day (assumed)
 
 
-class Farm(mesa.Agent):
+class Farm(Actor):
     """A farm with its accounts by grade, devices, addresses, order book, prices, tactics and books.
 
-    `survival` is by grade the share of its likes that customers still saw some days later, as word has it.
+    `reputation` is by grade the share of its likes that customers still saw some days later, as buyers tell each other.
     """
 
-    model: EngagementModel
-
-    def __init__(self, model: EngagementModel, number: int) -> None:
+    def __init__(self, model: HasState, number: int) -> None:
         super().__init__(model)
-        opts = model.scenario.farms
+        state, opts = self.state, self.state.scenario.farms
         self.number = number
         self.open = True
-        self.ledger = model.ledger.open("farm", str(number), overdraft=True)
-        model.ledger.transfer(model.party_savings, self.ledger, opts.capital_cny, Purpose.ENDOWMENT)
+        self.party = state.money.open("farm", str(number), overdraft=True)
+        state.money.transfer(state.money.savings, self.party, opts.capital_cny, Purpose.ENDOWMENT)
         self.stock = self._shelves()
         self.target = {
             "machine": opts.machine_accounts,
@@ -54,7 +47,7 @@ class Farm(mesa.Agent):
             "real_person": opts.real_cost_cny,
         }
         self.pricing = {grade: Pricing() for grade in GRADES}
-        self.survival = dict.fromkeys(GRADES, 1.0)
+        self.reputation = dict.fromkeys(GRADES, 1.0)
         self.tactics = Tactics.of(opts)
         self.book: list[Order] = []
         self.used: dict[int, np.ndarray] = {}  # by post: accounts that have been set on it
@@ -65,7 +58,7 @@ class Farm(mesa.Agent):
             self._buy(grade, count, free=True)
 
     def _shelves(self) -> dict[str, Inventory]:
-        opts, block = self.model.scenario.farms, FIRST_BLOCK + self.number % N_BLOCKS * BLOCK
+        opts, block = self.state.scenario.farms, FIRST_BLOCK + self.number % N_BLOCKS * BLOCK
         per_ip = opts.accounts_per_ip
         sharing = {
             "machine": (opts.accounts_per_device, per_ip, block),
@@ -81,35 +74,35 @@ class Farm(mesa.Agent):
 
     def _buy(self, grade: str, count: int, free: bool = False) -> None:
         """Buy accounts; the stock a farm starts with is part of its capital."""
-        model, opts = self.model, self.model.scenario.farms
+        state, opts = self.state, self.state.scenario.farms
         if count <= 0:
             return
         if not free:
             cost = self.account_cost[grade] * count
-            model.ledger.burn(self.ledger, cost, Purpose.ACCOUNTS)
+            state.money.burn(self.party, cost, Purpose.ACCOUNTS)
             self.today.accounts += cost
         homes = None
         if grade == "real_person":
             entity = np.arange(count) + self.stock[grade].bought + self.number * BLOCK
-            homes = (model.luck.uniform_array("homes", 0, entity) * len(model.world.readers)).astype(np.int64)
+            homes = (state.rng.uniform_array("homes", 0, entity) * len(state.world.readers)).astype(np.int64)
         age = opts.raised_age_days if grade == "raised" else 900 if grade == "real_person" else 3
-        self.stock[grade].buy(model.world, count, model.clock.day, age, homes)
+        self.stock[grade].buy(state.world, count, state.clock.day, age, homes)
 
     def replace_burnt(self) -> None:
         """Find out which accounts were banned; replace them while the business pays for it."""
         for grade, stock in self.stock.items():
-            burnt = stock.drop_burnt(self.model.world)
+            burnt = stock.drop_burnt(self.state.world)
             self.today.burnt += burnt
             self.pricing[grade].burnt += burnt
             missing = self.target[grade] - len(stock.ids)
             if missing > 0 and self.losing_weeks < PATIENT_WEEKS:
-                cash = max(0.0, self.model.ledger.balance(self.ledger))
+                cash = max(0.0, self.state.money.balance(self.party))
                 self._buy(grade, min(missing, int(CASH_SHARE * cash / max(self.account_cost[grade], 1e-9))))
 
     def restock(self) -> None:
         """Replace what was burnt without asking what it costs (the experimenter's supplier)."""
         for grade, stock in self.stock.items():
-            stock.drop_burnt(self.model.world)
+            stock.drop_burnt(self.state.world)
             self._buy(grade, self.target[grade] - len(stock.ids), free=True)
         self._forget_posts()
 
@@ -117,7 +110,7 @@ class Farm(mesa.Agent):
 
     def price(self, n: int, grade: str, package: str) -> float:
         """Price of an order, CNY."""
-        opts = self.model.scenario.farms
+        opts = self.state.scenario.farms
         factor = {"machine": 1.0, "raised": opts.raised_factor, "real_person": opts.real_factor}[grade]
         factor *= opts.package_factor if package == "full" else 1.0
         listed = n * unit_price(n, opts.price_per_100_cny, opts.price_per_1000_cny)
@@ -130,7 +123,7 @@ class Farm(mesa.Agent):
     def take(self, order: Order) -> None:
         """Accept a paid order: pick its accounts, one like each, none that was on the post before."""
         stock = self.stock[order.grade]
-        usable = stock.usable(self.model.world)
+        usable = stock.usable(self.state.world)
         before = self.used.get(order.post)
         if before is not None:
             usable = usable[~np.isin(usable, before)]
@@ -138,8 +131,8 @@ class Farm(mesa.Agent):
         self.used[order.post] = order.accounts if before is None else np.concatenate([before, order.accounts])
         stock.turn(len(order.accounts))
         self.book.append(order)
-        share = self.model.scenario.farms.sales_share * order.price_cny
-        self.model.ledger.burn(self.ledger, share, Purpose.SALES_COST)
+        share = self.state.scenario.farms.sales_share * order.price_cny
+        self.state.money.burn(self.party, share, Purpose.SALES_COST)
         self.today.orders += 1
         self.today.revenue += order.price_cny
         self.today.sales_cost += share
@@ -147,12 +140,12 @@ class Farm(mesa.Agent):
 
     def deliver(self) -> list[Order]:
         """Work through the order book at the farm's pace until the tick is over; return what was finished."""
-        tick, alive, cursor_s = self.model.clock.tick, self.model.world.alive.start, 0.0
+        tick, alive, cursor_s = self.state.clock.tick, self.state.world.alive.start, 0.0
         finished: list[Order] = []
         kept: list[Order] = []
         for order in self.book:
             if order.post >= alive and order.not_before <= tick:
-                likes, cursor_s = work(self.model, order, self.tactics, cursor_s)
+                likes, cursor_s = work(self.state, order, self.tactics, cursor_s)
                 self._pay_for(order.grade, likes)
             done = order.post < alive or order.worked >= len(order.accounts)
             (finished if done else kept).append(order)
@@ -163,11 +156,11 @@ class Farm(mesa.Agent):
 
     def _pay_for(self, grade: str, likes: int) -> None:
         """The running cost of likes, and what real people are paid for them."""
-        opts, ledger = self.model.scenario.farms, self.model.ledger
+        opts, ledger = self.state.scenario.farms, self.state.money
         cost = opts.operations_cny_per_like * likes
         wages = opts.real_wage_cny_per_like * likes if grade == "real_person" else 0.0
-        ledger.burn(self.ledger, cost, Purpose.OPERATIONS)
-        ledger.burn(self.ledger, wages, Purpose.WAGES)
+        ledger.burn(self.party, cost, Purpose.OPERATIONS)
+        ledger.burn(self.party, wages, Purpose.WAGES)
         self.today.operations += cost + wages
         self.today.likes += likes
 
@@ -176,14 +169,14 @@ class Farm(mesa.Agent):
         missing = order.n_likes - order.delivered
         if missing > 0:
             refund = order.price_cny * missing / order.n_likes
-            self.model.ledger.transfer(self.ledger, order.payer, refund, Purpose.LIKES)
+            self.state.money.transfer(self.party, order.payer, refund, Purpose.LIKES)
             self.today.revenue -= refund
             self.pricing[order.grade].sell(-missing, -refund)
         plain = ("tick", "creator", "post", "grade", "package", "n_likes", "price_cny", "delivered")
-        self.model.tables.add(
+        self.state.tables.add(
             "orders",
             order=order.number,
-            day=order.tick // self.model.clock.ticks_per_day,
+            day=order.tick // self.state.clock.ticks_per_day,
             farm=self.number,
             **{name: getattr(order, name) for name in plain},
             first_s=order.first_s,
@@ -197,10 +190,10 @@ class Farm(mesa.Agent):
 
         Returns the day's profit in CNY.
         """
-        opts, day = self.model.scenario.farms, self.model.clock.day
+        opts, day = self.state.scenario.farms, self.state.clock.day
         devices = sum(stock.devices for grade, stock in self.stock.items() if grade != "real_person")
         rent = opts.overhead_cny_per_day + opts.device_rent_cny_per_day * devices
-        self.model.ledger.burn(self.ledger, rent, Purpose.OPERATIONS)
+        self.state.money.burn(self.party, rent, Purpose.OPERATIONS)
         self.today.operations += rent
         self.replace_burnt()
         self._forget_posts()
@@ -213,13 +206,13 @@ class Farm(mesa.Agent):
         return profit
 
     def _forget_posts(self) -> None:
-        alive = self.model.world.alive.start
+        alive = self.state.world.alive.start
         self.used = {post: accounts for post, accounts in self.used.items() if post >= alive}
 
     def _write_row(self, day: int) -> None:
         today = self.today
         per_1000 = {grade: self.price(1000, grade, "likes") for grade in GRADES}
-        self.model.tables.add(
+        self.state.tables.add(
             "farms",
             day=day,
             farm=self.number,
@@ -240,7 +233,7 @@ class Farm(mesa.Agent):
 
     def _close_week(self) -> None:
         """Revise the prices of each grade by what it brought; close after losing money for long."""
-        opts, kept_share = self.model.scenario.farms, 1.0 - self.model.scenario.farms.sales_share
+        opts, kept_share = self.state.scenario.farms, 1.0 - self.state.scenario.farms.sales_share
         for grade, pricing in self.pricing.items():
             wage = opts.real_wage_cny_per_like if grade == "real_person" else 0.0
             cost = opts.operations_cny_per_like + wage
@@ -248,7 +241,7 @@ class Farm(mesa.Agent):
         self.weeks.append(self.week.profit)
         self.losing_weeks = self.losing_weeks + 1 if self.week.profit < 0.0 else 0
         self.week = Books()
-        if self.losing_weeks >= opts.exit_after_weeks or self.model.ledger.balance(self.ledger) < 0.0:
+        if self.losing_weeks >= opts.exit_after_weeks or self.state.money.balance(self.party) < 0.0:
             self.close()
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ class Order:
     tick: int
     creator: int  # -1: the experimenter
     post: int
-    key: int  # of the post: what its luck hangs on, whatever else happens in the world
+    key: int  # of the post: what keys its random numbers, whatever else happens in the world
     grade: str
     package: str
     n_likes: int

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-import mesa
 import numpy as np
 
+from sim.actors.actor import Actor, HasState
 from sim.core.enums import Origin, Status, Surface
 from sim.kernels.favours import choose, note
 from sim.world.build import SLOT_SPAN
 from sim.world.rhythm import HOURS
 
-if TYPE_CHECKING:
-    from sim.engine.model import EngagementModel
-
 
 @dataclass
-class Tally:
+class DayCounts:
     """The day's figures of a group."""
 
     requests: int = 0
@@ -29,7 +25,7 @@ class Tally:
 RECENT = 0.9  # what is left after a day of the favours that members remember (assumed)
 
 
-class MutualAidGroup(mesa.Agent):
+class MutualAidGroup(Actor):
     """A reciprocity group. Seats are fixed places in its arrays (length `size_max`).
 
     `owes[i, j]` is what seat i got from j less what it gave. Members answer by hand (they open the link and
@@ -38,18 +34,16 @@ class MutualAidGroup(mesa.Agent):
     too little dissolves. `not_again` lists the creators who will not come back.
     """
 
-    model: EngagementModel
-
-    def __init__(self, model: EngagementModel, number: int) -> None:
+    def __init__(self, model: HasState, number: int) -> None:
         super().__init__(model)
         self.number = number
-        size = model.scenario.mutual_aid.size_max
+        size = self.state.scenario.mutual_aid.size_max
         self.creator = np.full(size, -1, np.int64)
         self.owes = np.zeros((size, size), np.int32)
         self.activity = np.ones(size)
-        self.keen = np.ones(size)  # willingness to give, as far as others gave: 0..1
+        self.reciprocity = np.ones(size)  # willingness to give, as far as others gave: 0..1
         self.assisted = np.zeros(size, np.bool_)
-        self.give = np.ones(size)
+        self.generosity = np.ones(size)
         self.gave = np.zeros(size, np.int64)  # since it sat down
         self.gave_today = np.zeros(size, np.int64)
         # favours of late, forgotten by a tenth a day
@@ -61,7 +55,7 @@ class MutualAidGroup(mesa.Agent):
         self.asked_by = np.zeros(0, np.int64)
         self.asked_tick = np.zeros(0, np.int64)
         self.done = np.zeros((0, size), np.bool_)
-        self.tally = Tally()
+        self.counts = DayCounts()
         self.alive = True
         self.not_again: list[int] = []
 
@@ -79,7 +73,7 @@ class MutualAidGroup(mesa.Agent):
 
     def admit(self, row: int) -> None:
         """Seat a creator; its habits are its own for life. What was asked before it came is past."""
-        opts, luck = self.model.scenario.mutual_aid, self.model.luck
+        opts, luck = self.state.scenario.mutual_aid, self.state.rng
         seat = int(np.flatnonzero(self.creator < 0)[0])
         self.creator[seat] = row
         self.owes[seat, :] = 0
@@ -87,19 +81,19 @@ class MutualAidGroup(mesa.Agent):
         for column in (self.gave, self.gave_today, self.gave_lately, self.got_lately, self.asked_lately):
             column[seat] = 0
         self.done[:, seat] = True
-        assisted, free_rider, activity = luck.uniforms("member", 0, self.model.creators[row].entity, 3)
+        assisted, free_rider, activity = luck.uniforms("member", 0, self._entity(row), 3)
         self.assisted[seat] = assisted < opts.assisted_share
-        self.give[seat] = opts.free_rider_generosity if free_rider < opts.free_rider_share else 1.0
+        self.generosity[seat] = opts.free_rider_generosity if free_rider < opts.free_rider_share else 1.0
         self.activity[seat] = 0.5 + activity
-        self.keen[seat] = 1.0
-        self.model.world.creators.group[row] = self.number
+        self.reciprocity[seat] = 1.0
+        self.state.world.creators.group[row] = self.number
 
     def dismiss(self, row: int) -> None:
         """Free a creator's seat and forget its requests."""
         for seat in np.flatnonzero(self.creator == row):
             self.creator[seat] = -1
             self._keep(self.asked_by != seat)
-        self.model.world.creators.group[row] = -1
+        self.state.world.creators.group[row] = -1
 
     def ask(self, row: int, post: int) -> None:
         """Put a member's post into the queue; asking twice is asking once."""
@@ -110,10 +104,10 @@ class MutualAidGroup(mesa.Agent):
         done[0, seats[0]] = True
         self.asked_post = np.append(self.asked_post, post)
         self.asked_by = np.append(self.asked_by, seats[0])
-        self.asked_tick = np.append(self.asked_tick, self.model.clock.tick)
+        self.asked_tick = np.append(self.asked_tick, self.state.clock.tick)
         self.done = np.concatenate([self.done, done])
         self.asked_lately[seats[0]] += 1
-        self.tally.requests += 1
+        self.counts.requests += 1
 
     def _keep(self, which: np.ndarray) -> None:
         """Drop the requests that are not in the mask."""
@@ -132,32 +126,37 @@ class MutualAidGroup(mesa.Agent):
             self._like(seats, requests, turn)
 
     def _forget_old(self) -> None:
-        model = self.model
-        patience = model.scenario.mutual_aid.patience_h * 3600 // model.clock.tick_s
-        oldest, alive = model.clock.tick - patience, model.world.alive.start
+        state = self.state
+        patience = state.scenario.mutual_aid.patience_h * 3600 // state.clock.tick_s
+        oldest, alive = state.clock.tick - patience, state.world.alive.start
         if len(self.asked_tick) and (self.asked_tick[0] < oldest or self.asked_post.min() < alive):
             self._keep((self.asked_tick >= oldest) & (self.asked_post >= alive))
 
+    def _entity(self, row: int) -> int:
+        """What keys a creator's random numbers."""
+        creators = self.state.world.creators
+        return int(creators.slot[row]) + int(creators.generation[row]) * SLOT_SPAN
+
     def _entities(self) -> np.ndarray:
-        """What each seat's luck hangs on: the creator who sits there, whatever seat it is."""
-        creators, row = self.model.world.creators, np.maximum(self.creator, 0)
+        """What keys each seat's random numbers: the creator who sits there, whatever seat it is."""
+        creators, row = self.state.world.creators, np.maximum(self.creator, 0)
         entity: np.ndarray = creators.slot[row] + creators.generation[row].astype(np.int64) * SLOT_SPAN
         return entity
 
     def _budgets(self) -> np.ndarray:
         """Requests each seat would answer this tick (whole, drawn around its expectation)."""
-        opts, clock, world = self.model.scenario.mutual_aid, self.model.clock, self.model.world
+        opts, clock, world = self.state.scenario.mutual_aid, self.state.clock, self.state.world
         per_tick = opts.likes_per_member_day * HOURS[clock.hour] / clock.ticks_per_day
         factor = np.where(self.assisted, opts.assisted_factor, 1.0)
-        expected = per_tick * factor * self.activity * self.give * self.keen
+        expected = per_tick * factor * self.activity * self.generosity * self.reciprocity
         able = world.accounts.status[world.creators.account[np.maximum(self.creator, 0)]] == Status.ACTIVE
-        whole = np.floor(expected + self.model.luck.uniform_array("favours", clock.tick, self._entities()))
+        whole = np.floor(expected + self.state.rng.uniform_array("favours", clock.tick, self._entities()))
         return np.where(able & (self.creator >= 0), whole, 0).astype(np.int64)
 
     def _like(self, seats: np.ndarray, requests: np.ndarray, turn: np.ndarray) -> None:
         """Write the favours due after the post is out and before the tick ends; others must wait."""
-        model, opts = self.model, self.model.scenario.mutual_aid
-        world, clock, luck = model.world, model.clock, model.luck
+        state, opts = self.state, self.state.scenario.mutual_aid
+        world, clock, luck = state.world, state.clock, state.rng
         account = world.creators.account[self.creator[seats]]
         u = luck.uniform_array("favour", clock.tick, account, turn)
         v = luck.uniform_array("favour at", clock.tick, account)
@@ -180,19 +179,19 @@ class MutualAidGroup(mesa.Agent):
             time_s=at,
             channel=Surface.CHAT,
             dwell_s=dwell.astype(np.int64),
-            completion=np.minimum(100, 100 * dwell / model.scenario.readers.length_s).astype(np.int64),
+            completion=np.minimum(100, 100 * dwell / state.scenario.readers.length_s).astype(np.int64),
             origin=Origin.MUTUAL_AID,
         )
         world.creators.ever_manipulated[self.creator[seats]] = True
         self._note(seats, self.asked_by[requests])
 
     def _note(self, givers: np.ndarray, getters: np.ndarray) -> None:
-        """Write favours into the ledger of who owes whom."""
+        """Write favours into the book of who owes whom."""
         size = len(self.creator)
         note(self.owes, givers, getters)
         self.gave_today += np.bincount(givers, minlength=size)
         self.got_lately += np.bincount(getters, minlength=size)
-        self.tally.answered += len(givers)
+        self.counts.answered += len(givers)
 
     # -- the day's end ------------------------------------------------------------------------------------
 
@@ -201,12 +200,12 @@ class MutualAidGroup(mesa.Agent):
 
         Returns the creators who lost their group today.
         """
-        opts, clock = self.model.scenario.mutual_aid, self.model.clock
+        opts, clock = self.state.scenario.mutual_aid, self.state.clock
         seats = self.members
-        asked = max(1, self.tally.requests) * max(1, len(seats) - 1)
-        self.tally.history.append(self.tally.answered / asked if self.tally.requests else np.nan)
-        own = self.model.luck.normal_array("activity", clock.day, self._entities())
-        common = self.model.luck.normal("group activity", clock.day, self.number)
+        asked = max(1, self.counts.requests) * max(1, len(seats) - 1)
+        self.counts.history.append(self.counts.answered / asked if self.counts.requests else np.nan)
+        own = self.state.rng.normal_array("activity", clock.day, self._entities())
+        common = self.state.rng.normal("group activity", clock.day, self.number)
         shared = opts.activity_shared
         swing = opts.activity_swing * ((1.0 - shared) ** 0.5 * own + shared**0.5 * common)
         # bounds of equal distance: wilder swings must not make members busier on average
@@ -218,12 +217,12 @@ class MutualAidGroup(mesa.Agent):
         for row in gone:
             self.dismiss(row)
             self.not_again.append(row)
-        recent = [x for x in self.tally.history[-opts.dissolve_after_days :] if not np.isnan(x)]
+        recent = [x for x in self.counts.history[-opts.dissolve_after_days :] if not np.isnan(x)]
         enough = len(recent) >= max(1, opts.dissolve_after_days // 2)
         if (enough and float(np.mean(recent)) < opts.dissolve_answer_rate) or len(self.members) < 2:
             gone += self.dissolve()
         self._write_row(seats)
-        self.tally = Tally(history=self.tally.history[-365:])
+        self.counts = DayCounts(history=self.counts.history[-365:])
         self.gave_today[:] = 0
         for column in (self.gave_lately, self.got_lately, self.asked_lately):
             column *= RECENT
@@ -231,37 +230,37 @@ class MutualAidGroup(mesa.Agent):
 
     def _cool_down(self, members: int) -> None:
         """Those who asked give as others gave: what comes back too thinly is answered more thinly (S1)."""
-        opts = self.model.scenario.mutual_aid
+        opts = self.state.scenario.mutual_aid
         asked = self.asked_lately > 0.5
         rate = self.got_lately[asked] / (self.asked_lately[asked] * max(1, members - 1))
         target = np.minimum(1.0, rate / opts.content_rate)
-        self.keen[asked] += opts.reciprocity_pace * (target - self.keen[asked])
+        self.reciprocity[asked] += opts.reciprocity_pace * (target - self.reciprocity[asked])
 
     def _is_unwanted(self, seats: np.ndarray) -> np.ndarray:
         """Who owes much and hardly gives: one mask entry a seat of `seats`."""
-        opts = self.model.scenario.mutual_aid
+        opts = self.state.scenario.mutual_aid
         mean = self.gave_lately < opts.expel_share * self.got_lately
         unwanted: np.ndarray = (self.owes.sum(axis=1) > opts.expel_debt) & mean
         return unwanted[seats]
 
     def _is_disappointed(self, seats: np.ndarray) -> np.ndarray:
         """Who gives and asks but gets hardly anything back: one mask entry a seat of `seats`."""
-        opts = self.model.scenario.mutual_aid
+        opts = self.state.scenario.mutual_aid
         tried = (self.gave_lately > opts.leave_after_given) & (self.asked_lately > 0.5)
         disappointed: np.ndarray = tried & (self.got_lately < opts.leave_return * self.gave_lately)
         return disappointed[seats]
 
     def _write_row(self, seats: np.ndarray) -> None:
         owed = self.owes[seats].sum(axis=1)
-        self.model.tables.add(
+        self.state.tables.add(
             "groups",
-            day=self.model.clock.day,
+            day=self.state.clock.day,
             group=self.number,
             members=len(seats),
             active_members=int((self.gave_today[seats] > 0).sum()),
-            requests=self.tally.requests,
-            answered=self.tally.answered,
-            likes=self.tally.answered,
+            requests=self.counts.requests,
+            answered=self.counts.answered,
+            likes=self.counts.answered,
             free_rider_share=float((owed > self.gave[seats]).mean()) if len(seats) else 0.0,
             alive=self.alive,
         )

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
 
 import numpy as np
 
+from sim.actors.actor import HasState
 from sim.actors.groups.group import MutualAidGroup
 
-if TYPE_CHECKING:
-    from sim.engine.model import EngagementModel
 
-
-class Circles:
+class MutualAidGroups:
     """The groups in order of founding, and who waits for a seat.
 
     `rest_until` holds by creator the day from which one whom a group has failed, or expelled, looks again.
     """
 
-    def __init__(self, model: EngagementModel) -> None:
+    def __init__(self, model: HasState) -> None:
+        self.state = model.state
+        self._new_group = partial(MutualAidGroup, model)
         self.groups: list[MutualAidGroup] = []
         self.seekers: list[int] = []
         self.rest_until: dict[int, int] = {}
@@ -28,16 +28,16 @@ class Circles:
         """Groups that still exist, oldest first."""
         return [group for group in self.groups if group.alive]
 
-    def join(self, model: EngagementModel, row: int) -> None:
+    def join(self, row: int) -> None:
         """Take a seat, or wait until enough seekers found a new group.
 
         Groups below `size_min` recruit before others, and fuller ones are more attractive; nobody goes back
         to a group that it left in anger or that expelled it.
         """
-        resting = self.rest_until.get(row, 0) > model.clock.day
-        if resting or row in self.seekers or model.world.creators.group[row] >= 0:
+        resting = self.rest_until.get(row, 0) > self.state.clock.day
+        if resting or row in self.seekers or self.state.world.creators.group[row] >= 0:
             return
-        size_min = model.scenario.mutual_aid.size_min
+        size_min = self.state.scenario.mutual_aid.size_min
         best, choice = (False, -1, 0), None
         for group in self.alive:
             n = len(group.members)
@@ -47,39 +47,39 @@ class Circles:
             choice.admit(row)
             return
         self.seekers.append(row)
-        if len(self.seekers) >= model.scenario.mutual_aid.founders:
-            founded = MutualAidGroup(model, len(self.groups))
+        if len(self.seekers) >= self.state.scenario.mutual_aid.founders:
+            founded = self._new_group(len(self.groups))
             self.groups.append(founded)
             for seeker in self.seekers:
                 founded.admit(seeker)
             self.seekers = []
 
-    def leave(self, model: EngagementModel, row: int) -> None:
+    def leave(self, row: int) -> None:
         """Give up the seat, or the search."""
         if row in self.seekers:
             self.seekers.remove(row)
-        number = int(model.world.creators.group[row])
+        number = int(self.state.world.creators.group[row])
         if number >= 0:
             self.groups[number].dismiss(row)
 
-    def ask(self, model: EngagementModel, row: int, post: int) -> None:
+    def ask(self, row: int, post: int) -> None:
         """Put a post into its creator's group."""
-        number = int(model.world.creators.group[row])
+        number = int(self.state.world.creators.group[row])
         if number >= 0:
             self.groups[number].ask(row, post)
 
-    def act(self, model: EngagementModel) -> None:
+    def act(self) -> None:
         """Let every group answer what is in its queue."""
         for group in self.alive:
             group.act()
 
-    def close_day(self, model: EngagementModel) -> None:
+    def close_day(self) -> None:
         """Let every group settle its day; those left without one look again after a while."""
-        again = model.clock.day + model.scenario.mutual_aid.look_again_days
+        again = self.state.clock.day + self.state.scenario.mutual_aid.look_again_days
         for group in self.alive:
             self.rest_until |= dict.fromkeys(group.close_day(), again)
-        creators, strategies = model.world.creators, model.scenario.strategies
+        creators, strategies = self.state.world.creators, self.state.scenario.strategies
         self.seekers = [row for row in self.seekers if creators.present[row]]
         for row in np.flatnonzero(creators.present & (creators.group < 0)).tolist():
             if strategies[int(creators.strategy[row])].channel == "mutual_aid":
-                self.join(model, row)
+                self.join(row)

@@ -45,17 +45,3 @@ def firsts(ids: NDArray[Any], causes: NDArray[Any]) -> Found:
     """Each id once, in order, with the cause that stands first."""
     distinct, at = np.unique(ids, return_index=True)
     return distinct, causes[at]
-
-
-class LikeFile:
-    """Flagged likes of each post so far."""
-
-    def __init__(self) -> None:
-        self.count = np.zeros(0, np.int32)
-
-    def add(self, posts: NDArray[Any], n_posts: int) -> None:
-        """Count flagged likes; one entry of `posts` a like."""
-        if n_posts > len(self.count):
-            more = max(n_posts, 2 * len(self.count)) - len(self.count)
-            self.count = np.concatenate([self.count, np.zeros(more, np.int32)])
-        np.add.at(self.count, posts, 1)

@@ -13,25 +13,25 @@ from sim.plugins.detectors.flags import Flags
 from sim.plugins.sanctions.actions import Effect, EnforcementAction
 
 if TYPE_CHECKING:
-    from sim.engine.model import EngagementModel
+    from sim.state import State
 
 
-def write_verdicts(model: EngagementModel, found: Flags) -> None:
+def write_verdicts(state: State, found: Flags) -> None:
     """One row for every post (likes, posts) or account that a detector held something against this tick."""
     if len(found.ids) == 0:
         return
     ids, score, count = found.ids, found.scores, np.ones(len(found.ids), np.int64)
     if found.target is Target.LIKE:
-        ids, back = np.unique(model.world.log.post[found.ids], return_inverse=True)
+        ids, back = np.unique(state.world.log.post[found.ids], return_inverse=True)
         score = np.full(len(ids), -np.inf)
         np.maximum.at(score, back, found.scores)
         count = np.bincount(back, minlength=len(ids))
     nobody = np.full(len(ids), -1, np.int64)
     on_accounts = found.target is Target.ACCOUNT
-    model.tables.extend(
+    state.tables.extend(
         "verdicts",
-        tick=model.clock.tick,
-        day=model.clock.day,
+        tick=state.clock.tick,
+        day=state.clock.day,
         detector=found.detector,
         target=found.target,
         post=nobody if on_accounts else np.asarray(ids, np.int64),
@@ -42,7 +42,7 @@ def write_verdicts(model: EngagementModel, found: Flags) -> None:
 
 
 def write_action(
-    model: EngagementModel,
+    state: State,
     action: EnforcementAction,
     changed: NDArray[np.bool_],
     cost: NDArray[np.float64],
@@ -54,14 +54,14 @@ def write_action(
     if action.effect in (Effect.DISCOUNT, Effect.DISCOUNT_SHARE, Effect.THROTTLE):
         post, first = np.unique(post, return_index=True)
         strikes, causes, cost = strikes[first], causes[first], cost[first]
-        account, creator = np.full(len(post), -1, np.int64), model.world.posts.creator[post]
+        account, creator = np.full(len(post), -1, np.int64), state.world.posts.creator[post]
     elif action.effect is Effect.MOMENTS:
         account = np.full(len(post), -1, np.int64)
     names = [detectors[c] if 0 <= c < len(detectors) else "" for c in causes.astype(np.int64).tolist()]
-    model.tables.extend(
+    state.tables.extend(
         "actions",
-        tick=model.clock.tick,
-        day=model.clock.day,
+        tick=state.clock.tick,
+        day=state.clock.day,
         sanction=action.sanction,
         target=_hit(action.effect),
         account=account.astype(np.int64),

@@ -2,51 +2,58 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.core.enums import Status
 from sim.core.random_streams import stream_key
-from sim.engine.phases.public import look_around
+from sim.engine.cast import Actors
+from sim.engine.entry import admit
+from sim.engine.phases.public import update_public_information
 from sim.kernels.spread import end_day
+from sim.state import State
 from sim.world.build import add_creators
-
-if TYPE_CHECKING:
-    from sim.engine.model import EngagementModel
 
 JUDGED_AFTER_DAYS = 3  # when a creator takes a post's numbers for final (C7: 94-95 % within 72 h)
 
 
-def learn(model: EngagementModel) -> None:
+def learn(state: State, actors: Actors) -> None:
     """Everything that is revised once a day."""
-    look_around(model)
-    _judge_posts(model)
-    day = model.clock.day
-    columns = model.world.creators
+    _close_books(state, actors)
+    update_public_information(state, actors)
+    _judge_posts(state, actors)
+    day = state.clock.day
+    columns = state.world.creators
     for row in np.flatnonzero(columns.present & ((day - columns.slot) % 7 == 0)).tolist():
-        model.creators[row].revise(model.around)
-    _readers_end_day(model)
-    _replace_creators(model)
+        actors.creators[row].revise()
+    _readers_end_day(state)
+    _replace_creators(state, actors)
 
 
-def _judge_posts(model: EngagementModel) -> None:
+def _close_books(state: State, actors: Actors) -> None:
+    """Agencies, farms and groups settle their day; creators whose contract ends go on alone."""
+    for row in actors.agencies.close_day():
+        actors.creators[row].adopt(0)
+    actors.market.close_day()
+    actors.groups.close_day()
+
+
+def _judge_posts(state: State, actors: Actors) -> None:
     """Creators look at the posts that were published `JUDGED_AFTER_DAYS` days ago."""
-    posts, alive = model.world.posts, model.world.alive
-    day = model.clock.day - JUDGED_AFTER_DAYS
+    posts, alive = state.world.posts, state.world.alive
+    day = state.clock.day - JUDGED_AFTER_DAYS
     published = posts.published_s[alive] // 86_400
     lo, hi = np.searchsorted(published, [day, day + 1]) + alive.start
     owner = posts.creator[lo:hi].tolist()
-    present = model.world.creators.present
+    present = state.world.creators.present
     visible = (posts.likes[lo:hi] - posts.discounted[lo:hi]).tolist()
     reads = posts.reads[lo:hi].sum(axis=1).tolist()
     for i, row in enumerate(owner):
         if present[row]:
-            model.creators[row].look_at_numbers(int(lo) + i, max(0, visible[i]), reads[i])
+            actors.creators[row].look_at_numbers(int(lo) + i, max(0, visible[i]), reads[i])
 
 
-def _readers_end_day(model: EngagementModel) -> None:
-    world, opts = model.world, model.scenario.readers
+def _readers_end_day(state: State) -> None:
+    world, opts = state.world, state.scenario.readers
     one = 1 << 24
     leave = np.array([opts.leave_per_day * (1 - (t + 0.5) / 256) ** 4 * one for t in range(256)]).astype(np.int64)
     absent = ~world.creators.present
@@ -54,7 +61,7 @@ def _readers_end_day(model: EngagementModel) -> None:
         world.readers.record,
         world.readers.follows,
         world.readers.follow_trust,
-        np.uint64(stream_key(model.luck.seed, "end_day", model.clock.day)),
+        np.uint64(stream_key(state.rng.seed, "end_day", state.clock.day)),
         leave,
         round(opts.return_per_day * one),
         round(opts.repair_per_day * 65536),
@@ -67,19 +74,19 @@ def _readers_end_day(model: EngagementModel) -> None:
     world.accounts.standing[:n] = world.readers.record["finished"]
 
 
-def _replace_creators(model: EngagementModel) -> None:
-    """Whoever quit or was banned today is replaced by a newcomer with luck of its own."""
-    creators = model.world.creators
-    banned = model.world.accounts.status[creators.account] == Status.BANNED
+def _replace_creators(state: State, actors: Actors) -> None:
+    """Whoever quit or was banned today is replaced by a newcomer with random numbers of its own."""
+    creators = state.world.creators
+    banned = state.world.accounts.status[creators.account] == Status.BANNED
     for row in np.flatnonzero(creators.present & banned):
-        model.creators[row].quit()
+        actors.creators[row].quit()
     gone = np.flatnonzero(~creators.present & ~creators.replaced)
     if len(gone) == 0:
         return
     creators.replaced[gone] = True
     creators.followers[gone] = 0
     added = add_creators(
-        model.world, model.scenario, model.luck, creators.slot[gone], creators.generation[gone] + 1, model.clock.day + 1
+        state.world, state.scenario, state.rng, creators.slot[gone], creators.generation[gone] + 1, state.clock.day + 1
     )
     for newcomer in range(added.start, added.stop):
-        model.admit(newcomer)
+        admit(state, actors, newcomer)

@@ -1,36 +1,30 @@
-"""The day's money: advertising by reads, sales of merchants; then everybody else settles."""
+"""The day's money: advertising by reads, sales of merchants, sponsorship, and what enforcement cost."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.core.money import Purpose
+from sim.engine.cast import Actors
 from sim.kernels.spread import trust_sums
+from sim.state import State
 from sim.world.reader_tables import like_levels
-
-if TYPE_CHECKING:
-    from sim.engine.model import EngagementModel
 
 PLATFORM_SHARE = 0.3  # of advertising money (assumed)
 SALE_FLOOR = 0.4  # conversion behind no likes, against full proof (assumed; article, S8)
 
 
-def pay(model: EngagementModel) -> None:
-    """Pay creators for the day's reads, then let advertisers, agencies, farms, groups and the platform settle."""
-    before = float(model.world.creators.income_week.sum())
-    _pay_creators(model)
-    model.advertising.pay(model)
-    model.creators_paid_today = float(model.world.creators.income_week.sum()) - before
-    model.agencies.close_day(model)
-    model.market.close_day(model)
-    model.circles.close_day(model)
-    model.platform.pay(model)
+def pay(state: State, actors: Actors) -> None:
+    """Pay creators for the day's reads; advertisers sponsor; the platform pays for the day's enforcement."""
+    before = float(state.world.creators.income_week.sum())
+    _pay_creators(state)
+    actors.advertisers.pay()
+    state.today.creators_paid_cny = float(state.world.creators.income_week.sum()) - before
+    state.money.burn(state.money.platform, state.today.enforcement_cny, Purpose.REVIEW)
 
 
-def _pay_creators(model: EngagementModel) -> None:
-    world, opts, ledger = model.world, model.scenario.creators, model.ledger
+def _pay_creators(state: State) -> None:
+    world, opts, money = state.world, state.scenario.creators, state.money
     posts, alive, creators = world.posts, world.alive, world.creators
     owner = posts.creator[alive]
     reads = posts.reads[alive].sum(axis=1)
@@ -52,18 +46,16 @@ def _pay_creators(model: EngagementModel) -> None:
 
     worked = np.flatnonzero(creators.effort_due > 0)
     if len(worked):
-        ledger.burn_many(creators.ledger[worked], creators.effort_due[worked], Purpose.EFFORT)
+        money.burn_many(creators.party[worked], creators.effort_due[worked], Purpose.EFFORT)
         creators.effort_due[worked] = 0.0
     ads = np.bincount(owner, new_reads, n) * opts.ads_cny_per_read
     earning = np.flatnonzero(ads > 0)
-    model.ads_today = 0.0
     if len(earning):
         total = float(ads.sum())
-        model.ads_today = total / (1 - PLATFORM_SHARE)
-        ledger.transfer(model.party_brands, model.ledger_platform, model.ads_today, Purpose.ADS)
-        ledger.transfer_many(
-            np.full(len(earning), model.ledger_platform), creators.ledger[earning], ads[earning], Purpose.ADS
-        )
+        paid = total / (1 - PLATFORM_SHARE)
+        state.today.ads_cny, state.today.platform_ads_cny = paid, paid * PLATFORM_SHARE
+        money.transfer(money.brands, money.platform, paid, Purpose.ADS)
+        money.transfer_many(np.full(len(earning), money.platform), creators.party[earning], ads[earning], Purpose.ADS)
     # what a merchant sells grows with reads, with visible likes and with readers' trust in them (S8)
     trusting = trust_sums(world.readers.record)
     trust = trusting[2] / max(1, trusting[0]) / 65535
@@ -72,7 +64,7 @@ def _pay_creators(model: EngagementModel) -> None:
     sold = np.bincount(owner, sales, n)
     selling = np.flatnonzero(sold > 0)
     if len(selling):
-        ledger.transfer_many(
-            np.full(len(selling), model.party_consumers), creators.ledger[selling], sold[selling], Purpose.SALES
+        money.transfer_many(
+            np.full(len(selling), money.consumers), creators.party[selling], sold[selling], Purpose.SALES
         )
     creators.income_week[:] += ads + sold

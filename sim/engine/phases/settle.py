@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.core.enums import Kind
+from sim.engine.cast import Actors
 from sim.kernels.count import count_reactions
-
-if TYPE_CHECKING:
-    from sim.engine.model import EngagementModel
+from sim.state import State
 
 GOALS = ((100, "s_to_100"), (1000, "s_to_1000"))
 
 
-def settle(model: EngagementModel) -> None:
+def settle(state: State, actors: Actors) -> None:
     """Count likes, comments, forwards and follows of the log into the posts; note who turned hot and how fast."""
-    log, posts = model.world.log, model.world.posts
+    log, posts = state.world.log, state.world.posts
     if log.n == 0:
         return
     like = np.flatnonzero(log.kind == Kind.LIKE)
     liked = np.unique(log.post[like])
     before = posts.likes[liked]
     count_reactions(
-        log.kind, log.post, log.aux, model.world.accounts.standing[log.account], log.origin,
+        log.kind, log.post, log.aux, state.world.accounts.standing[log.account], log.origin,
         posts.comments, posts.comment_depth, posts.forwards, posts.forward_standing, posts.follows,
         posts.likes, posts.likes_by_origin,
     )  # fmt: skip
-    _note_goals(model, like, liked, before)
+    _note_goals(state, like, liked, before)
 
 
-def _note_goals(model: EngagementModel, like: np.ndarray, liked: np.ndarray, before: np.ndarray) -> None:
+def _note_goals(state: State, like: np.ndarray, liked: np.ndarray, before: np.ndarray) -> None:
     """Which posts passed a goal with this tick's likes (rows `like` of the log), and which turned hot."""
-    log, posts = model.world.log, model.world.posts
+    log, posts = state.world.log, state.world.posts
     post, after = log.post[like], posts.likes[liked]
     for goal, column in GOALS:
         for i in np.flatnonzero((before < goal) & (after >= goal)).tolist():
@@ -42,4 +39,4 @@ def _note_goals(model: EngagementModel, like: np.ndarray, liked: np.ndarray, bef
             getattr(posts, column)[at] = max(0, int(times[goal - before[i] - 1]) - int(posts.published_s[at]))
     fresh = liked[posts.hot_tick[liked] < 0]
     visible = posts.likes[fresh] - posts.discounted[fresh]
-    posts.hot_tick[fresh[visible >= model.policy.hot_threshold_likes]] = model.clock.tick
+    posts.hot_tick[fresh[visible >= state.policy.hot_threshold_likes]] = state.clock.tick

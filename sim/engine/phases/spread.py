@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.core.enums import Kind, Motive
 from sim.core.random_streams import stream_key
+from sim.engine.cast import Actors
 from sim.kernels.spread import to_chats, to_moments
+from sim.state import State
 from sim.world.reader_tables import like_levels
 from sim.world.readers import INBOX
 
-if TYPE_CHECKING:
-    from sim.engine.model import EngagementModel
 
-
-def spread(model: EngagementModel) -> None:
+def spread(state: State, actors: Actors) -> None:
     """Deliver the tick's forwards by readers; farm and creator accounts have no friends here who would see theirs.
 
     The platform decides what share of friends is shown a forward: its Moments priority grows with visible likes
     (weight `moments_by_likes`; the article's "friend-visible priority") and shrinks under sanctions.
     """
-    world, policy = model.world, model.policy
+    world, policy = state.world, state.policy
     log = world.log
     at = np.flatnonzero((log.kind == Kind.FORWARD) & (log.account < len(world.readers)))
     if len(at) == 0:
@@ -38,7 +35,7 @@ def spread(model: EngagementModel) -> None:
         account[moments],
         post[moments],
         np.floor(share[moments] * 65536).astype(np.int64),
-        np.uint64(stream_key(model.luck.seed, "moments", 0)),
+        np.uint64(stream_key(state.rng.seed, "moments", 0)),
         world.readers.friend_start,
         world.readers.friends,
         world.readers.record,
@@ -48,8 +45,8 @@ def spread(model: EngagementModel) -> None:
     to_chats(
         account[~moments],
         post[~moments],
-        model.clock.tick,
-        model.scenario.graph.chat_size,
+        state.clock.tick,
+        state.scenario.graph.chat_size,
         world.chat_post,
         world.chat_tick,
     )

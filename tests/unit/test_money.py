@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.core.money import MICRO, Ledger, LedgerError, Purpose, as_array
+from sim.core.money import MICRO, MoneyError, MoneyLedger, Purpose, as_array
 
 
 def parties(n=4, savings=100.0):
     """A source that may overdraw and `n` parties with `savings` CNY each; the handles of the parties."""
-    ledger = Ledger()
+    ledger = MoneyLedger()
     source = ledger.open("outside", "source", overdraft=True)
     handles = [ledger.open("creator", str(i)) for i in range(n)]
     for handle in handles:
@@ -38,7 +38,7 @@ def test_any_traffic_conserves_money_to_the_micro_yuan(traffic):
             try:
                 ledger.transfer_many([handles[payer]], [handles[payee]], [cny], purpose)
                 ok = True
-            except LedgerError:
+            except MoneyError:
                 pass
         paid[purpose] += round(cny * MICRO) if ok else 0
         assert ledger.total_micro() == 0
@@ -73,7 +73,7 @@ def test_nobody_pays_what_it_does_not_have():
     before = as_array(ledger).tolist()
     assert not ledger.transfer(a, b, 100.01, Purpose.LIKES)
     assert not ledger.burn(a, 100.01, Purpose.OPERATIONS)
-    with pytest.raises(LedgerError, match=r"'creator', '0'.*cannot pay for likes"):
+    with pytest.raises(MoneyError, match=r"'creator', '0'.*cannot pay for likes"):
         ledger.transfer_many([b, a], [a, b], [10.0, 200.0], Purpose.LIKES)
     assert as_array(ledger).tolist() == before  # all or nothing
     assert ledger.flows()["likes"] == 0.0
@@ -87,7 +87,7 @@ def test_a_list_may_pay_out_of_what_it_brings():
 
 
 def test_an_overdraft_goes_below_zero():
-    ledger = Ledger()
+    ledger = MoneyLedger()
     farm, shop = ledger.open("farm", "0", overdraft=True), ledger.open("outside", "shop")
     assert ledger.transfer(farm, shop, 5.0, Purpose.OPERATIONS)
     assert ledger.balance(farm) == -5.0
@@ -101,7 +101,7 @@ def test_an_amount_that_is_none(cny):
         lambda: ledger.burn(a, cny, Purpose.ADS),
         lambda: ledger.transfer_many([a], [b], [cny], Purpose.ADS),
     ):
-        with pytest.raises(LedgerError):
+        with pytest.raises(MoneyError):
             pay()
 
 
@@ -110,15 +110,15 @@ def test_an_unknown_party(stranger):
     """-1 is what a creator without a purse has; 40 is inside the array's spare room."""
     ledger, (a, *_) = parties()
     for payer, payee in ((a, stranger), (stranger, a)):
-        with pytest.raises(LedgerError, match="unknown party"):
+        with pytest.raises(MoneyError, match="unknown party"):
             ledger.transfer(payer, payee, 1.0, Purpose.ADS)
-        with pytest.raises(LedgerError, match="unknown party"):
+        with pytest.raises(MoneyError, match="unknown party"):
             ledger.transfer_many([payer], [payee], [1.0], Purpose.ADS)
 
 
 def test_lists_of_unequal_length():
     ledger, (a, b, *_) = parties()
-    with pytest.raises(LedgerError, match="2 payers, 1 payees"):
+    with pytest.raises(MoneyError, match="2 payers, 1 payees"):
         ledger.transfer_many([a, b], [a], [1.0, 1.0], Purpose.ADS)
 
 
@@ -143,7 +143,7 @@ def test_a_purpose_nobody_knows():
 
 
 def test_many_parties_and_pickle():
-    ledger = Ledger()
+    ledger = MoneyLedger()
     source = ledger.open("outside", "source", overdraft=True)
     handles = np.array([ledger.open("creator", str(i)) for i in range(500)])
     ledger.transfer_many(np.full(500, source), handles, np.arange(500.0), Purpose.ENDOWMENT)

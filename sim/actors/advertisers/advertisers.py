@@ -1,0 +1,37 @@
+"""All the advertisers."""
+
+from __future__ import annotations
+
+import math
+
+from sim.actors.actor import HasState
+from sim.actors.advertisers.advertiser import AUDITED, Advertiser
+from sim.actors.agencies.agencies import McnAgencies
+from sim.kernels.spread import trust_sums
+
+
+class Advertisers:
+    """All the advertisers; each buys on its own day of the week."""
+
+    def __init__(self, model: HasState, agencies: McnAgencies) -> None:
+        self.state = model.state
+        self.all = [Advertiser(model, number, agencies) for number in range(self.state.scenario.advertisers.n)]
+
+    def pay(self) -> None:
+        """Let the advertisers due today sponsor creators."""
+        sums = trust_sums(self.state.world.readers.record)
+        trust = math.sqrt(max(0.0, sums[1] / max(1, sums[0]) / 65535))
+        for advertiser in self.all:
+            if (self.state.clock.day - advertiser.number) % 7 == 6:
+                advertiser.week(trust)
+
+    @property
+    def n_active(self) -> int:
+        """Advertisers who have not withdrawn."""
+        return sum(advertiser.active for advertiser in self.all)
+
+    @property
+    def share_audited(self) -> float:
+        """Share of the active who choose by audited figures (NaN when nobody is active)."""
+        active = [advertiser for advertiser in self.all if advertiser.active]
+        return sum(a.mode == AUDITED for a in active) / len(active) if active else math.nan

@@ -1,0 +1,73 @@
+"""All the agencies."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.actors.actor import HasState
+from sim.actors.agencies.agency import McnAgency, like_from_matrix
+from sim.core.money import Purpose
+
+
+class McnAgencies:
+    """All the agencies."""
+
+    def __init__(self, model: HasState) -> None:
+        self.state = model.state
+        opts = self.state.scenario.mcn
+        on = self.state.scenario.manipulation.enabled and opts.enabled
+        self.all: list[McnAgency] = [McnAgency(model, number) for number in range(opts.n if on else 0)]
+
+    def sign(self, row: int) -> bool:
+        """Sign with the agency that has most room; False when all are full."""
+        free = [agency for agency in self.all if agency.open]
+        return bool(free) and min(free, key=lambda agency: (len(agency.signed), agency.number)).sign(row)
+
+    def release(self, row: int) -> None:
+        """End a creator's contract."""
+        number = int(self.state.world.creators.mcn[row])
+        if number >= 0:
+            self.all[number].release(row)
+
+    def ask(self, row: int, post: int) -> None:
+        """Have the creator's agency like a post."""
+        number = int(self.state.world.creators.mcn[row])
+        if number >= 0:
+            self.all[number].ask(post)
+
+    def act(self) -> None:
+        """Every matrix with jobs works on them."""
+        due = [agency.due() for agency in self.all if agency.jobs]
+        if due:
+            account, post = (np.concatenate(column) for column in zip(*due, strict=True))
+            if len(account):
+                like_from_matrix(self.state, account, post)
+
+    def close_day(self) -> list[int]:
+        """Let the agencies close their day; return the creators whose contracts end."""
+        return [row for agency in self.all if agency.open for row in agency.close_day()]
+
+    def offers(self, advertiser: int) -> np.ndarray:
+        """Creators whom agencies present to an advertiser today: of each agency the one with the most likes."""
+        shown, share, day = (
+            self.state.world.creators.visible_ema,
+            self.state.scenario.mcn.pitch_share,
+            self.state.clock.day,
+        )
+        rows = [
+            max(agency.signed, key=lambda row: (shown[row], -row))
+            for agency in self.all
+            if agency.signed and self.state.rng.uniform("pitch", day, (advertiser << 8) + agency.number) < share
+        ]
+        return np.array(rows, np.int64)
+
+    def commission(self, row: int, cny: float) -> float:
+        """Take the agency's share of a sponsorship; return what is left for the creator."""
+        number = int(self.state.world.creators.mcn[row])
+        if number < 0:
+            return cny
+        agency = self.all[number]
+        cut = cny * self.state.scenario.mcn.commission
+        self.state.money.transfer(int(self.state.world.creators.party[row]), agency.party, cut, Purpose.COMMISSION)
+        agency.brought[row] = agency.brought.get(row, 0.0) + cut
+        return cny - cut

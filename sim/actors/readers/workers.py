@@ -1,0 +1,255 @@
+"""Readers come online on threads: tables for the kernel, spans of readers, and what they did."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import pairwise
+from threading import Event
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.enums import Kind, Origin, Surface
+from sim.core.random_streams import stream_key
+from sim.kernels.count import add_counts
+from sim.kernels.read import CHUNK, N_COUNTS, PAGE, ROW, ROWS_PER_VISIT, SETTINGS, read_posts
+from sim.scenario.schema.readers import ReadersSection
+from sim.state import State
+from sim.world.reader_tables import by_quality, post_table, slots
+from sim.world.rhythm import visit_chances
+
+OUTSIDE_LINKS = 64
+WORTH_A_SPAN = 8_000  # readers; a smaller one is not worth another call
+MOST_SMALL = 8
+WORTH_A_THREAD = 20_000  # readers; below that a second thread costs more than it brings
+
+
+class WorkerBuffer:
+    """A thread's buffers: what it counts for the readers it has run, and room for what they do."""
+
+    def __init__(self, readers: int) -> None:
+        self.rows = np.zeros(2 * min(readers + CHUNK, CHUNK) * ROWS_PER_VISIT, ROW)
+        self.started = Event()
+        self.impressions = 0
+        self.counts = np.zeros((0, N_COUNTS), np.int32)
+        self.pages = np.zeros((0, 0), np.int64)
+        self.change = np.zeros(0, np.int64)
+
+    def clear(self, n_posts: int, feed_shape: tuple[int, int], n_creators: int) -> None:
+        """Zero the counters for a tick of this many posts, feed pages and creators."""
+        self.counts = np.zeros((n_posts, N_COUNTS), np.int32)
+        self.pages = np.zeros((feed_shape[0], feed_shape[1] // PAGE), np.int64)
+        self.change = np.zeros(n_creators, np.int64)
+        self.started.clear()
+        self.impressions = 0
+
+    def run(self, todo: Iterator[ReaderSpan], before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
+        """Run the kernel over spans of readers as long as there are any, emptying the buffer whenever it is full."""
+        self.started.set()
+        for span in todo:
+            at = span.lo
+            while at < span.hi:
+                at, n_rows, seen = read_posts(
+                    *before[:5], at, span.hi, *before[5:], *after, self.counts, self.pages, self.change, self.rows, 0
+                )
+                self.impressions += seen
+                span.parts.append(self.rows[:n_rows].copy())
+
+
+class ReaderSpan:
+    """Readers [lo, hi) and what they did, in their order."""
+
+    def __init__(self, lo: int, hi: int) -> None:
+        self.lo, self.hi = lo, hi
+        self.parts: list[NDArray[Any]] = []
+
+
+def spans(n_readers: int, threads: int) -> list[ReaderSpan]:
+    """Readers in spans: a large one for each thread but the caller's, and small ones for whoever is free.
+
+    The caller has other things to do first, and threads may have to wait for their cores.
+    """
+    rest = 1 if threads == 1 else max(1, min(MOST_SMALL, n_readers // threads // WORTH_A_SPAN))
+    shares = [*[1 / threads] * (threads - 1), *[1 / threads / rest] * rest]
+    edges = np.concatenate([[0.0], np.cumsum(shares)]) * -(-n_readers // CHUNK)
+    bounds = np.minimum(np.rint(edges).astype(int) * CHUNK, n_readers)
+    return [ReaderSpan(int(lo), int(hi)) for lo, hi in pairwise(bounds)]
+
+
+class ReaderWorkers:
+    """Runs the reader kernel once a tick, on threads.
+
+    Holds only buffers: nothing in it needs to survive a checkpoint, and the number of threads changes no bit.
+    `log_reads` asks for organic reads in the log although no detector needs them.
+    """
+
+    def __init__(self, n_readers: int, threads: int | None = None, log_reads: bool = False) -> None:
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self.log_reads = log_reads
+        self.n_readers = n_readers
+        self.threads = threads or max(1, min(cores, n_readers // WORTH_A_THREAD))
+        self.spans = spans(n_readers, self.threads)
+        self.buffers = [WorkerBuffer(n_readers) for _ in range(self.threads)]  # the first is the caller's own
+        self.pool: ThreadPoolExecutor | None = None
+        self.running: list[Future[None]] = []
+        self.todo: Iterator[ReaderSpan] = iter(())
+        self.arguments: tuple[Any, Any] | None = None
+        self.impressions = 0  # of the last tick
+        self.fixed: tuple[tuple[NDArray[np.int64], ...], NDArray[np.int64], NDArray[Any]] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"n_readers": self.n_readers, "threads": self.threads, "log_reads": self.log_reads}
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        self.__init__(**kept)  # type: ignore[misc]
+
+    def wants_reads(self, state: State) -> bool:
+        """Whether somebody needs organic reads in the log."""
+        detectors = state.policy.detectors.values()
+        return self.log_reads or any(d.needs_reads for d in detectors if d is not None)
+
+    def start(self, state: State) -> None:
+        """Send the readers into the tick; they act on other cores while the caller goes on."""
+        world, feeds = state.world, state.public.feeds
+        n_posts = world.alive.stop - world.alive.start
+        self.impressions = 0
+        self.running = []
+        self.arguments = None
+        if n_posts == 0:
+            return
+        before, after = self._arguments(state, self.wants_reads(state))
+        for buffer in self.buffers:
+            buffer.clear(n_posts, feeds.shape, world.creators.n)
+        for span in self.spans:
+            span.parts = []
+        self.arguments = (before, after)
+        self.todo = iter(self.spans)
+        if self.threads == 1:
+            return
+        if self.pool is None:
+            self.pool = ThreadPoolExecutor(self.threads - 1)
+        self.running = [self.pool.submit(buffer.run, self.todo, before, after) for buffer in self.buffers[1:]]
+        for buffer in self.buffers[1:]:
+            buffer.started.wait()  # else the caller would keep the interpreter to itself and nothing would overlap
+
+    def finish(self, state: State) -> None:
+        """Work along on the readers who are left; counts go to the posts, interactions to the log."""
+        if self.arguments is None:
+            return
+        self.buffers[0].run(self.todo, *self.arguments)
+        for done in self.running:
+            done.result()
+        self._gather(state)
+
+    def run(self, state: State) -> None:
+        """Let all readers act in the tick."""
+        self.start(state)
+        self.finish(state)
+
+    def _arguments(self, state: State, want_reads: bool) -> Any:
+        world, opts, clock = state.world, state.scenario.readers, state.clock
+        feeds = state.public.feeds
+        readers, seed, tick = world.readers, state.rng.seed, clock.tick
+        if self.fixed is None:
+            self.fixed = by_quality(opts), _surface_gain(opts), _settings(state)
+        of_quality, gain, settings = self.fixed
+        table = post_table(world, opts)
+        latest = world.creators.latest_post - world.alive.start
+        latest = np.where(world.creators.present & (latest >= 0), latest, -1).astype(np.int32)
+        outside = outside_links(state, len(table))
+        settings["tick"], settings["first_id"] = tick, world.alive.start
+        settings["n_outside"], settings["want_reads"] = len(outside), want_reads
+        before = (
+            readers.record, readers.follows, readers.follow_trust, readers.inbox, readers.ring,
+            np.uint64(stream_key(seed, "online", tick)), np.uint64(stream_key(seed, "read", tick)),
+            visit_chances(opts.sessions_per_day, clock.ticks_per_day, clock.hour, clock.weekday),
+            settings, world.creators.latest_tick, latest, table,
+        )  # fmt: skip
+        after = (
+            feeds, *slots(table, feeds), gain, world.chat_post, world.chat_tick, outside, *of_quality,
+        )  # fmt: skip
+        return before, after
+
+    def _gather(self, state: State) -> None:
+        world, feeds = state.world, state.public.feeds
+        posts, alive = world.posts, world.alive
+        columns = posts.impressions[alive], posts.reads[alive], posts.finishes[alive], posts.dwell_s[alive]
+        for buffer in self.buffers:
+            add_counts(buffer.counts, buffer.pages, feeds, *columns)
+            self.impressions += buffer.impressions
+            world.creators.followers[:] = world.creators.followers + buffer.change
+        done = _one_after_another([part for span in self.spans for part in span.parts])
+        account = done["account"]
+        world.log.add(
+            len(done),
+            time_s=state.clock.start_s + done["second"].astype(np.int64),
+            ip=world.accounts.ip[account],
+            device=world.accounts.device[account],
+            origin=Origin.ORGANIC,
+            **{name: done[name] for name in ("account", "post", "dwell_s", "kind", "channel", "completion", "aux")},
+        )
+
+
+def outside_links(state: State, n_posts: int) -> NDArray[np.int32]:
+    """Posts that people link to elsewhere: drawn in proportion to 1 + forwards so far."""
+    posts = state.world.posts
+    weight = np.cumsum(1 + posts.forwards[state.world.alive].astype(np.int64))
+    bits = state.rng.bits_array("outside", state.clock.tick, np.arange(min(OUTSIDE_LINKS, n_posts)))
+    return np.searchsorted(weight, (bits % np.uint64(weight[-1])).astype(np.int64), side="right").astype(np.int32)
+
+
+def _surface_gain(opts: ReadersSection) -> NDArray[np.int64]:
+    """Chance to open on each surface against the hot one, 256 is equal (subscriptions: times trust)."""
+    base = max(opts.open_hot, 1e-6)
+    follow_start = max(1, round(255 * opts.trust_start))
+    gain = np.zeros(len(Surface), np.int64)
+    gain[Surface.SUBSCRIPTION] = round(256 * opts.open_subscription / base * 256 / follow_start)
+    gain[Surface.MOMENTS] = round(256 * opts.open_moments / base)
+    gain[Surface.HOT] = 256
+    gain[Surface.CHAT] = round(256 * opts.open_chat / base)
+    gain[Surface.OUTSIDE] = round(256 * opts.open_outside / base)
+    return gain
+
+
+def _settings(state: State) -> NDArray[Any]:
+    """The kernel's numbers that stay the same (dtype `SETTINGS`); those of the tick are put in beside them."""
+    opts, tick_s = state.scenario.readers, state.clock.tick_s
+    values = np.zeros(1, SETTINGS)
+    step = opts.trust_gain * 65536 / 255 * 256  # for a surprise of one 255th, in the kernel's 2**24 units
+    chosen = {
+        "tick_s": tick_s,
+        "refresh_ticks": max(1, state.scenario.surfaces.feed_refresh_h * 3600 // tick_s),
+        "reads_per_session": opts.reads_per_session,
+        "reads_per_day": opts.reads_per_day,
+        "chat_size": state.scenario.graph.chat_size,
+        "chat_slots": state.world.chat_post.shape[1],
+        "outside_threshold": round(65536 * state.scenario.surfaces.outside_share),
+        "length_s": round(opts.length_s),
+        "taste": round(255 * opts.taste_noise),
+        "tolerance": round(255 * opts.tolerance),
+        "gain": round(step),
+        "loss": round(step * opts.loss_aversion),
+        "platform_pace": round(256 * opts.platform_trust_pace),
+        "unfollow_below": round(255 * opts.unfollow_below),
+        "chat_share": round(256 * opts.forward_to_chat),
+        "follow_start": round(255 * opts.trust_start),
+    }
+    for name, value in chosen.items():
+        values[name] = value
+    return values
+
+
+def _one_after_another(parts: list[NDArray[Any]]) -> NDArray[Any]:
+    """All rows in one array (`concatenate` works out the type of records anew each time)."""
+    found = np.empty(sum(map(len, parts)), ROW)
+    at = 0
+    for part in parts:
+        found[at : at + len(part)] = part
+        at += len(part)
+    return found
+
+
+assert (Kind.READ, Kind.UNFOLLOW) == (0, 5)  # the kernel writes kinds as plain numbers

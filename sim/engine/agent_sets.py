@@ -1,0 +1,289 @@
+"""Mesa agent sets over what is not a list of agents: the readers in their columns, and everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.actors.readers.reader import FIELDS, Reader
+
+try:  # Mesa 3.5 and later
+    from mesa.agentset import AbstractAgentSet as Base
+except ImportError:  # Mesa 3.3 and 3.4
+    from mesa.agent import AgentSet as Base
+
+if TYPE_CHECKING:
+    from mesa.agent import AgentSet
+
+
+class ReaderSet(Base):
+    """The readers as a Mesa agent set over columns: whole-column answers without making agents.
+
+    `get` and `agg` read columns; `select`, iteration and indexing make `Reader` views as they are asked for. It is an
+    ordered set of rows of one model; the base class's weak references are not used, since views may come and go.
+    """
+
+    def __init__(self, model: mesa.Model, rows: NDArray[np.intp] | None = None) -> None:
+        self.model = model
+        self._rows = rows  # None: all
+
+    @property
+    def rows(self) -> NDArray[np.intp]:
+        """Rows of the readers in this set."""
+        return np.arange(len(self.model.state.world.readers)) if self._rows is None else self._rows
+
+    @property
+    def random(self) -> Any:
+        """The model's generator, as Mesa's own sets have it (the simulation itself never draws from it)."""
+        return self.model.random
+
+    def __len__(self) -> int:
+        return len(self.model.state.world.readers) if self._rows is None else len(self._rows)
+
+    def __iter__(self) -> Iterator[Reader]:
+        return (Reader(self.model, int(row)) for row in self.rows)
+
+    def __contains__(self, agent: object) -> bool:
+        if not isinstance(agent, Reader) or agent.state is not self.model.state:
+            return False
+        return (
+            0 <= agent.row < len(self.model.state.world.readers)
+            if self._rows is None
+            else bool((self._rows == agent.row).any())
+        )
+
+    def __getitem__(self, item: int | slice) -> Any:
+        if isinstance(item, slice):
+            return [Reader(self.model, int(row)) for row in self.rows[item]]
+        n = len(self)
+        if not -n <= item < n:
+            raise IndexError(f"reader {item} of {n}")
+        at = item % n
+        return Reader(self.model, at if self._rows is None else int(self._rows[at]))
+
+    def __repr__(self) -> str:
+        return f"<ReaderSet of {len(self)}>"
+
+    def to_list(self) -> list[Reader]:
+        """All views, as a list."""
+        return list(self)
+
+    def column(self, name: str) -> NDArray[Any]:
+        """One column for the readers of this set (a view when the set is everybody)."""
+        if name not in FIELDS:
+            raise AttributeError(f"readers have no column {name!r}; they have {', '.join(FIELDS)}")
+        values: NDArray[Any] = self.model.state.world.readers.record[name]
+        return values if self._rows is None else values[self._rows]
+
+    def get(self, attr_names: str | list[str], handle_missing: str = "error", default_value: Any = None) -> list[Any]:
+        """Values of one attribute, or rows of several, as lists (Mesa's signature)."""
+        if isinstance(attr_names, str):
+            if attr_names not in FIELDS and handle_missing == "default":
+                return [default_value] * len(self)
+            return list(self.column(attr_names).tolist())
+        return [
+            list(row) for row in zip(*(self.get(n, handle_missing, default_value) for n in attr_names), strict=True)
+        ]
+
+    def agg(self, attribute: str, func: Callable[[Any], Any] | Iterable[Callable[[Any], Any]]) -> Any:
+        """Aggregate a column with one function or several."""
+        values = self.column(attribute)
+        return func(values) if callable(func) else [f(values) for f in func]
+
+    def set(self, attr_name: str, value: Any) -> ReaderSet:
+        """Write a value (or one each) into a column."""
+        if attr_name not in FIELDS:
+            raise AttributeError(f"readers have no column {attr_name!r}")
+        self.model.state.world.readers.record[attr_name][self.rows] = value
+        return self
+
+    def select(
+        self,
+        filter_func: Callable[[Reader], bool] | None = None,
+        at_most: int | float = float("inf"),
+        inplace: bool = False,
+        agent_type: type[mesa.Agent] | None = None,
+        *,
+        where: NDArray[np.bool_] | None = None,
+    ) -> ReaderSet:
+        """Readers that pass a filter, or whose entry in the mask `where` is true (which costs no views)."""
+        rows = self.rows
+        if agent_type is not None and not issubclass(Reader, agent_type):
+            rows = rows[:0]
+        if where is not None:
+            rows = rows[np.asarray(where, bool)]
+        if filter_func is not None:
+            rows = np.array([row for row in rows.tolist() if filter_func(Reader(self.model, row))], np.intp)
+        if isinstance(at_most, float) and at_most <= 1.0:
+            at_most = int(len(self) * at_most)
+        if at_most != float("inf"):
+            rows = rows[: int(at_most)]
+        if inplace:
+            self._rows = rows
+            return self
+        return ReaderSet(self.model, rows)
+
+    def _ordered(self, rows: NDArray[np.intp], inplace: bool) -> ReaderSet:
+        if inplace:
+            self._rows = rows
+            return self
+        return ReaderSet(self.model, rows)
+
+    def shuffle(self, inplace: bool = False) -> ReaderSet:
+        """The same readers in an order drawn from the model's generator."""
+        return self._ordered(self.model.rng.permutation(self.rows), inplace)
+
+    def sort(self, key: Callable[[Reader], Any] | str, ascending: bool = False, inplace: bool = False) -> ReaderSet:
+        """The same readers by a column or a function of the view."""
+        values = self.column(key) if isinstance(key, str) else np.array([key(r) for r in self])
+        order = np.argsort(values, kind="stable")
+        return self._ordered(self.rows[order if ascending else order[::-1]], inplace)
+
+    def do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> ReaderSet:
+        """Call a method or function on every view, in order."""
+        self.map(method, *args, **kwargs)
+        return self
+
+    def shuffle_do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> ReaderSet:
+        """Call a method or function on every view, in shuffled order."""
+        return self.shuffle().do(method, *args, **kwargs)
+
+    def map(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """Results of a method or function on every view."""
+        if isinstance(method, str):
+            return [getattr(reader, method)(*args, **kwargs) for reader in self]
+        return [method(reader, *args, **kwargs) for reader in self]
+
+    def _update(self, agents: Iterable[Reader]) -> ReaderSet:
+        self._rows = np.array([agent.row for agent in agents], np.intp)
+        return self
+
+    def add(self, agent: mesa.Agent) -> None:
+        """Readers cannot be added one by one."""
+        raise TypeError("the number of readers is fixed by the scenario (readers.n)")
+
+    def discard(self, agent: mesa.Agent) -> None:
+        """Readers cannot be taken out; set their `status` instead."""
+        raise TypeError("readers stay in their columns; set `status` to let one go")
+
+    remove = discard
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__.copy()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
+
+class AllAgents(Base):
+    """Registered agents first, then the readers. Reading is cheap in memory: views are made as they are asked for."""
+
+    def __init__(self, registered: AgentSet, readers: ReaderSet) -> None:
+        self.registered = registered
+        self.readers = readers
+
+    @property
+    def random(self) -> Any:
+        """The model's generator."""
+        return self.readers.random
+
+    def __len__(self) -> int:
+        return len(self.registered) + len(self.readers)
+
+    def __iter__(self) -> Iterator[mesa.Agent]:
+        yield from self.registered
+        yield from self.readers
+
+    def __contains__(self, agent: object) -> bool:
+        return agent in self.readers or agent in self.registered
+
+    def __getitem__(self, item: int | slice) -> Any:
+        n = len(self.registered)
+        if isinstance(item, slice):
+            return [self[i] for i in range(*item.indices(len(self)))]
+        at = item + len(self) if item < 0 else item
+        return self.registered[at] if at < n else self.readers[at - n]
+
+    def to_list(self) -> list[mesa.Agent]:
+        """All agents, as a list."""
+        return list(self)
+
+    def select(
+        self,
+        filter_func: Callable[[mesa.Agent], bool] | None = None,
+        at_most: int | float = float("inf"),
+        inplace: bool = False,
+        agent_type: type[mesa.Agent] | None = None,
+    ) -> Any:
+        """Agents that pass; a set of readers when only readers are asked for, a list-backed set otherwise."""
+        if agent_type is Reader:
+            return self.readers.select(filter_func, at_most)
+        if agent_type is not None and not issubclass(Reader, agent_type):
+            return self.registered.select(filter_func, at_most, agent_type=agent_type)
+        chosen = [agent for agent in self if filter_func is None or filter_func(agent)]
+        if isinstance(at_most, float) and at_most <= 1.0:
+            at_most = int(len(self) * at_most)
+        return chosen if at_most == float("inf") else chosen[: int(at_most)]
+
+    def get(self, attr_names: str | list[str], handle_missing: str = "error", default_value: Any = None) -> list[Any]:
+        """Values of attributes, one entry an agent."""
+        args = (attr_names, handle_missing, default_value)
+        return list(self.registered.get(*args)) + list(self.readers.get(*args))
+
+    def agg(self, attribute: str, func: Callable[[Any], Any] | Iterable[Callable[[Any], Any]]) -> Any:
+        """Aggregate an attribute of everybody."""
+        values = self.get(attribute)
+        return func(values) if callable(func) else [f(values) for f in func]
+
+    def map(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """Results of a method or function on everybody."""
+        return list(self.registered.map(method, *args, **kwargs)) + self.readers.map(method, *args, **kwargs)
+
+    def do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> AllAgents:
+        """Call a method or function on everybody."""
+        self.map(method, *args, **kwargs)
+        return self
+
+    def set(self, attr_name: str, value: Any) -> AllAgents:
+        """Set an attribute of everybody."""
+        self.registered.set(attr_name, value)
+        self.readers.set(attr_name, value)
+        return self
+
+    def shuffle(self, inplace: bool = False) -> list[mesa.Agent]:
+        """Everybody in an order drawn from the model's generator."""
+        agents = self.to_list()
+        self.random.shuffle(agents)
+        return agents
+
+    def shuffle_do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> AllAgents:
+        """Call a method or function on everybody, in shuffled order."""
+        for agent in self.shuffle():
+            (getattr(agent, method) if isinstance(method, str) else method)(
+                *([] if isinstance(method, str) else [agent]), *args, **kwargs
+            )
+        return self
+
+    def sort(
+        self, key: Callable[[mesa.Agent], Any] | str, ascending: bool = False, inplace: bool = False
+    ) -> list[mesa.Agent]:
+        """Everybody by an attribute or a function."""
+        by = (lambda agent: getattr(agent, key)) if isinstance(key, str) else key
+        return sorted(self, key=by, reverse=not ascending)
+
+    def _update(self, agents: Iterable[mesa.Agent]) -> AllAgents:
+        raise TypeError("the set of everybody is derived; it cannot be replaced")
+
+    def add(self, agent: mesa.Agent) -> None:
+        """Agents join by being created."""
+        raise TypeError("agents join the model by being created")
+
+    def discard(self, agent: mesa.Agent) -> None:
+        """Agents go by their own `remove`."""
+        agent.remove()
+
+    remove = discard

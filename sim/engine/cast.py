@@ -1,0 +1,31 @@
+"""Everybody who acts in a model, and the observer who watches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sim.actors.advertisers.advertisers import Advertisers
+from sim.actors.agencies.agencies import McnAgencies
+from sim.actors.creators.creator import Creator
+from sim.actors.farms.market import FarmMarket
+from sim.actors.groups.groups import MutualAidGroups
+from sim.actors.readers.workers import ReaderWorkers
+from sim.measures.day import DayMeasures
+
+
+@dataclass
+class Actors:
+    """Who decides, beside the state they act on. `creators[row]` is the creator of that row of the columns.
+
+    `new_creator` makes the agent of a row; it is the model's, which registers it with Mesa.
+    """
+
+    readers: ReaderWorkers
+    market: FarmMarket
+    agencies: McnAgencies
+    groups: MutualAidGroups
+    advertisers: Advertisers
+    observer: DayMeasures
+    new_creator: Callable[[int], Creator]
+    creators: list[Creator] = field(default_factory=list)

@@ -1,0 +1,14 @@
+"""Likes that were asked for or ordered are given."""
+
+from __future__ import annotations
+
+from sim.engine.cast import Actors
+from sim.state import State
+
+
+def manipulate(state: State, actors: Actors) -> None:
+    """Carry out everything that was asked for or ordered and falls due this tick."""
+    if state.scenario.manipulation.enabled or state.scenario.probes.share_posts > 0:
+        actors.groups.act()
+        actors.market.deliver()
+        actors.agencies.act()

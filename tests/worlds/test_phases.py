@@ -1,0 +1,172 @@
+"""Each phase writes the parts of the state that it declares, and no others."""
+
+from __future__ import annotations
+
+import ast
+import gc
+import hashlib
+import pickle
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sim
+from sim import EngagementModel, Scenario
+from sim.engine.tick import DAY, PLAN
+from sim.state import State
+from sim.world.columns import Columns
+from sim.world.readers import Readers
+
+CHANGES = {
+    "readers.n": 3000,
+    "readers.length_s": 60,  # so that short looks finish a post
+    "creators.n": 90,
+    "mutual_aid.dwell_s": 300,
+    "probes.share_posts": 0.05,
+    "run.days": 30,
+    # everybody who is caught is hit at once
+    "platform.like_ladder": [
+        {"strikes": 0, "sanction": "discount_likes"},
+        {"strikes": 1, "sanction": "limit_functions"},
+    ],
+    "platform.creator_ladder": [{"strikes": 1, "sanction": name} for name in ("throttle_post", "reduce_moments")]
+    + [{"strikes": 3, "sanction": "limit_functions"}],
+}
+# parts that every phase may write: payments are booked at once, and rows leave for the tables
+OPEN = ("money", "tables")
+
+
+def leaves(path: str, part: Any) -> Iterator[tuple[str, Any]]:
+    """The parts of a state with their dotted paths: columns one by one, everything else by attribute."""
+    if isinstance(part, Columns):
+        yield f"{path}.n", part.n
+        for name in part.spec:
+            yield f"{path}.{name}", getattr(part, name)
+    elif isinstance(part, Readers):
+        for name in ("record", "lists", "friend_start", "friends"):
+            yield f"{path}.{name}", getattr(part, name)
+    else:
+        for name, value in vars(part).items():
+            yield f"{path}.{name}", value
+
+
+def digests(state: State, arrays_only: bool = False) -> dict[str, str]:
+    """A digest of every part of a state, by dotted path (objects may pickle otherwise after a round trip)."""
+    found: dict[str, Any] = {}
+    for name, part in vars(state).items():
+        if name == "world":
+            for inner, value in vars(part).items():
+                deep = isinstance(value, Columns | Readers)
+                found.update(leaves(f"world.{inner}", value) if deep else {f"world.{inner}": value})
+        elif name in ("public", "platform", "today"):
+            found.update(leaves(name, part))
+        elif name not in OPEN:
+            found[name] = part
+    return {
+        path: hashlib.sha256(pickle.dumps(plain(value))).hexdigest()
+        for path, value in found.items()
+        if isinstance(value, np.ndarray) or not arrays_only
+    }
+
+
+def plain(value: Any) -> Any:
+    """A value whose pickle depends on its content alone, not on strides or shared references."""
+    return value.tobytes() if isinstance(value, np.ndarray) else value
+
+
+def covers(declared: tuple[str, ...], path: str) -> bool:
+    return any(path == part or path.startswith(f"{part}.") for part in declared)
+
+
+@pytest.fixture(scope="module")
+def model() -> EngagementModel:
+    """A busy world under rules that hit somebody, in its fourth week."""
+    scenario = Scenario.load("scenarios/composite_plus_rules.yaml").with_changes(CHANGES)
+    made = EngagementModel(scenario, seed=3, threads=1)
+    for _ in range(8 * 24):
+        made.step()
+    return made
+
+
+def test_every_phase_writes_what_it_declares_and_nothing_else(model: EngagementModel) -> None:
+    state, actors = model.state, model.actors
+    written: dict[str, set[str]] = {phase.name: set() for phase in PLAN}
+    for _ in range(3 * 24):
+        state.start_tick()
+        for phase in PLAN:
+            if phase.cadence == DAY and not state.clock.ends_day:
+                continue
+            before = digests(state)
+            phase.function(state, actors)
+            after = digests(state)
+            changed = {path for path in after if before.get(path) != after[path]}
+            undeclared = {path for path in changed if not covers(phase.writes, path)}
+            assert not undeclared, f"{phase.name} wrote {sorted(undeclared)}"
+            written[phase.name] |= changed
+        state.end_tick()
+    # what is declared is really written, or the declaration would allow more than is needed
+    for phase in PLAN:
+        idle = [part for part in phase.writes if not any(covers((part,), path) for path in written[phase.name])]
+        assert not idle, f"{phase.name} declares {idle} and never wrote them"
+
+
+def test_the_plan_is_what_is_timed(model: EngagementModel) -> None:
+    assert sorted(model.seconds) == sorted(phase.name for phase in PLAN)
+    assert all(spent > 0 for spent in model.seconds.values())
+
+
+def sources(package: str) -> list[Path]:
+    return sorted((Path(sim.__file__).parent / package).rglob("*.py"))
+
+
+def test_actors_look_at_their_model_in_the_constructor_only() -> None:
+    offences = []
+    for path in sources("actors"):
+        for scope in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(scope, ast.FunctionDef) and scope.name != "__init__":
+                offences += [
+                    f"{path.name}:{node.lineno}"
+                    for node in ast.walk(scope)
+                    if isinstance(node, ast.Attribute) and node.attr == "model"
+                ]
+    assert not offences
+
+
+def test_no_phase_and_no_measure_is_handed_the_model() -> None:
+    offences = []
+    for path in [*sources("engine/phases"), *sources("engine/enforcement"), *sources("measures")]:
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        offences += [
+            f"{path.name}:{node.lineno}" for node in nodes if isinstance(node, ast.arg) and node.arg == "model"
+        ]
+    assert not offences
+
+
+def test_measures_only_read(model: EngagementModel) -> None:
+    before = digests(model.state)
+    actors, observer = model.actors, pickle.loads(pickle.dumps(model.actors.observer))
+    observer.observe(model.state)
+    observer.close_day(model.state, actors.market, actors.groups, actors.advertisers)
+    assert digests(model.state) == before
+
+
+def test_a_state_pickles_whole(model: EngagementModel) -> None:
+    before, after = (
+        digests(state, arrays_only=True) for state in (model.state, pickle.loads(pickle.dumps(model.state)))
+    )
+    assert len(before) > 90 and after == before
+
+
+def test_a_finished_world_dies() -> None:
+    made = EngagementModel(Scenario().with_changes({"readers.n": 500, "creators.n": 30, "run.days": 1}), threads=2)
+    while made.running:
+        made.step()
+    made.finish()
+    world, gone = weakref.ref(made.state.world), weakref.ref(made)
+    del made
+    gc.collect()
+    assert gone() is None and world() is None
