@@ -39,7 +39,13 @@ the model starts from, and *assumed* says that nobody has published the number. 
 
 # numbers of the model that no scenario file can change: module, name, meaning, unit, source
 _CONSTANTS = (
-    ("sim.actors.readers.workers", "OUTSIDE_LINKS", "posts linked to from outside in a tick, at most", "posts", "assumed"),
+    (
+        "sim.actors.readers.workers",
+        "OUTSIDE_LINKS",
+        "posts linked to from outside in a tick, at most",
+        "posts",
+        "assumed",
+    ),
     ("sim.engine.phases.pay", "PLATFORM_SHARE", "platform's share of advertising money", "1", "assumed"),
     (
         "sim.engine.phases.pay",
