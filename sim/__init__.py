@@ -1,7 +1,7 @@
 """Gresham: an agent-based simulation of likes bought, exchanged and earned on a content platform.
 
 >>> from sim import Scenario, run
->>> result = run(Scenario.load("scenarios/baseline.yaml"), seed=1)  # doctest: +SKIP
+>>> result = run(Scenario.load("baseline"), seed=1)  # doctest: +SKIP
 """
 
 from __future__ import annotations

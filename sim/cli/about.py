@@ -14,12 +14,22 @@ from sim.cli.app import app, said_plainly
 @app.command()
 @said_plainly
 def scenarios(
-    folder: Annotated[Path, typer.Argument(help="where to look", show_default="scenarios")] = Path("scenarios"),
+    folder: Annotated[
+        Path | None, typer.Argument(help="where to look; what ships, and ./scenarios, otherwise", show_default=False)
+    ] = None,
+    copy: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="write the scenarios and studies that ship into this folder")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="replace files that are there already")] = False,
 ) -> None:
-    """List scenario files, one line each."""
-    from sim.scenario.index import lines
+    """List scenarios, one line each, or copy those that ship."""
+    from sim.scenario.index import list_all, list_folder
+    from sim.scenario.shipped import copy_shipped
 
-    typer.echo("\n".join(lines(folder)))
+    if copy is not None:
+        typer.echo("\n".join(str(file) for file in copy_shipped(copy, overwrite)))
+    else:
+        typer.echo("\n".join(list_folder(folder) if folder is not None else list_all()))
 
 
 @app.command()

@@ -23,7 +23,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-File = Annotated[Path, typer.Argument(help="scenario file", show_default=False)]
+File = Annotated[Path, typer.Argument(help="scenario file, or the name of one that ships", show_default=False)]
 Folder = Annotated[Path, typer.Argument(help="run folder", show_default=False)]
 Sets = Annotated[
     list[str] | None,

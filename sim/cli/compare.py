@@ -22,7 +22,9 @@ Out = Annotated[str | None, typer.Option(help="folder or any fsspec address; res
 @app.command()
 @said_plainly
 def compare(
-    files: Annotated[list[Path], typer.Argument(help="scenario files; the first is the reference", show_default=False)],
+    files: Annotated[
+        list[Path], typer.Argument(help="scenario files or names; the first is the reference", show_default=False)
+    ],
     seeds: Seeds = 20,
     seed: First = 1,
     until_width: Annotated[

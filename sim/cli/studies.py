@@ -22,7 +22,7 @@ MOST_SHOWN, MOST_COLUMNS = 20, 8
 @app.command()
 @said_plainly
 def sweep(
-    file: Annotated[Path, typer.Argument(help="study file", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="study file, or the name of one that ships", show_default=False)],
     out: Annotated[
         str | None,
         typer.Option(help="the study's folder, or any fsspec address (s3://bucket/name); results/<name> otherwise"),

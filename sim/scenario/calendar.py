@@ -100,7 +100,7 @@ def _apply(values: dict[str, Any], keys: Keys, value: Any, where: Keys) -> None:
     """Change one path below `platform` in plain values."""
     if keys[0] not in values:
         below = join_path(keys[1:]) if keys[0] == "platform" else ""
-        renamed = now_called(join_path(("platform", *keys)))
+        renamed = now_called(join_path(keys if below else ("platform", *keys)))
         if renamed is not None:
             raise ScenarioError(renamed, path=where)
         near = below or nearest_name(keys[0], values)

@@ -10,10 +10,19 @@ from typing import Any
 
 from sim.core.errors import ScenarioError, nearest_name
 from sim.scenario.paths import Keys
+from sim.scenario.shipped import is_bare, locate_file, shipped_files
 from sim.scenario.yaml_io import Location, parse_text
 
 USER_FILE = re.compile(r"\.py:\w+$")
 OF_ONE_FILE = ("name", "description")
+
+NO_FILE, NO_NAME = "no such file", "no such file, and no scenario or study of that name ships"
+_NAMED = "{what}: {name}"
+_NO_PATH = "must be the path of a scenario file, or the name of one that ships"
+_CIRCLE = "{parent} extends this file in turn: a circle"
+_A_FOLDER = "is a folder, not a scenario file"
+_NO_TEXT = "is not text in UTF-8"
+_UNREADABLE = "cannot be read ({reason})"
 
 
 @dataclass
@@ -43,13 +52,13 @@ def _read(path: Path, chain: tuple[Path, ...]) -> Document:
         return own
     parent, at = values.pop("extends"), own.location(("extends",))
     if not isinstance(parent, str):
-        raise _extends("must be the path of a scenario file", at)
-    parent_path = path.parent / parent
+        raise _extends(_NO_PATH, at)
+    parent_path = locate_file(parent, path.parent)
     chain = (*chain, path.resolve())
     if parent_path.resolve() in chain:
-        raise _extends(f"{parent} extends this file in turn: a circle", at)
+        raise _extends(_CIRCLE.format(parent=parent), at)
     if not parent_path.is_file():
-        raise _extends(f"no such file: {parent}", at, _nearest_file(parent_path))
+        raise _extends(_NAMED.format(what=no_such(parent_path), name=parent), at, _nearest_file(parent_path))
     base = _read(parent_path, chain)
     for key in OF_ONE_FILE:
         base.values.pop(key, None)
@@ -82,13 +91,22 @@ def short(path: Path) -> str:
 
 
 def _nearest_file(path: Path) -> str | None:
-    """The scenario file beside `path`, or in the `scenarios` folder, with the name most like it."""
+    """The scenario file or shipped scenario with the name most like that of `path`."""
+    if is_bare(path.name):
+        near = nearest_name(path.name, shipped_files())
+        if near:
+            return near
     for folder in (path.parent, Path("scenarios")):
         files = {p.name: p for p in folder.glob("*.y*ml")} if folder.is_dir() else {}
         near = nearest_name(path.name, files)
         if near:
             return near if folder == path.parent else short(files[near])
-    return None
+    return nearest_name(path.stem, shipped_files())
+
+
+def no_such(path: Path) -> str:
+    """What is wrong with a path or name at which nothing stands."""
+    return NO_NAME if is_bare(path.name) else NO_FILE
 
 
 def _text(path: Path) -> str:
@@ -96,13 +114,13 @@ def _text(path: Path) -> str:
     try:
         return path.read_text("utf-8-sig")
     except FileNotFoundError:
-        raise ScenarioError("no such file", file=name, nearest=_nearest_file(path)) from None
+        raise ScenarioError(no_such(path), file=name, nearest=_nearest_file(path)) from None
     except IsADirectoryError:
-        raise ScenarioError("is a folder, not a scenario file", file=name) from None
+        raise ScenarioError(_A_FOLDER, file=name) from None
     except UnicodeDecodeError:
-        raise ScenarioError("is not text in UTF-8", file=name) from None
+        raise ScenarioError(_NO_TEXT, file=name) from None
     except OSError as error:
-        raise ScenarioError(f"cannot be read ({error.strerror})", file=name) from None
+        raise ScenarioError(_UNREADABLE.format(reason=error.strerror), file=name) from None
 
 
 def merge(base: Document, over: Document) -> None:

@@ -18,7 +18,8 @@ def json_schema() -> dict[str, Any]:
     schema["$schema"], schema["title"] = DIALECT, "Gresham scenario"
     schema["properties"]["extends"] = {
         "type": "string",
-        "description": "scenario file, relative to this one, whose values hold where this one says nothing",
+        "description": "scenario file, relative to this one, or the name of one that ships: its values hold where "
+        "this one says nothing",
     }
     defs = schema["$defs"]
     for family in FAMILIES:

@@ -30,6 +30,7 @@ from sim.scenario.schema.readers import ReadersSection
 from sim.scenario.schema.run import RunSection
 from sim.scenario.schema.section import Section, section
 from sim.scenario.schema.surfaces import SurfacesSection
+from sim.scenario.shipped import locate_file
 from sim.scenario.yaml_io import Location
 
 
@@ -75,12 +76,12 @@ class Scenario(Section):
 
     @classmethod
     def load(cls, path: str | Path, *, set: dict[str, Any] | None = None, days: int | None = None) -> Scenario:
-        """Read a scenario file; ScenarioError says file, line and what was expected.
+        """Read a scenario file, or one that ships by its name; ScenarioError says file, line and what was expected.
 
         `set` overrides values by dotted path; `days` shortens or lengthens the run, and calendar entries
         that a shortened run does not reach fall away.
         """
-        return from_file(cls, Path(path), set or {}, days)
+        return from_file(cls, locate_file(path), set or {}, days)
 
     @property
     def base(self) -> Path | None:

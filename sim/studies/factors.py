@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 from sim.core.errors import ScenarioError, nearest_name
 from sim.scenario import Scenario
 from sim.scenario.build import from_document
-from sim.scenario.document import Document, moved, short
+from sim.scenario.document import NO_FILE, NO_NAME, Document, moved, short
 from sim.scenario.override import override
 from sim.scenario.paths import Keys, find_field, get_by_path, join_path, leaves, overlap, split_path
 from sim.scenario.renamed import RENAMED, now_called
+from sim.scenario.shipped import locate_file
 from sim.scenario.yaml_io import Location
 from sim.studies.schema import Alike, Every, Multiplied, NamedLevels, OneParameter, Policies, Spread
 
@@ -265,12 +266,12 @@ def _check(base: Scenario, path: str, value: Any, where: Keys, unknown: Keys | N
 def _policy(label: str, file: str, base: Scenario, folder: Path) -> dict[str, Any]:
     """The platform section and the calendar of a scenario file, as far as the run reaches."""
     where = ("scenarios", label)
-    path = folder / file
+    path = locate_file(file, folder)
     try:
         scenario = Scenario.load(path, days=base.run.days)
     except ScenarioError as error:
-        if error.what == "no such file" and error.file == short(path):
-            raise ScenarioError(f"no such file: {file}", path=where, nearest=error.nearest) from None
+        if error.what in (NO_FILE, NO_NAME) and error.file == short(path):
+            raise ScenarioError(f"{error.what}: {file}", path=where, nearest=error.nearest) from None
         raise
     plain = scenario.resolved()
     up = os.path.relpath(path.parent, base.base) if base.base is not None else str(path.parent)

@@ -272,7 +272,7 @@ class StudyFile(Part):
 
     name: str = Field("", description="short name; the file's name unless given")
     description: str = Field("", description="one line on what the study is for")
-    base: str = Field(description="scenario file, relative to this one")
+    base: str = Field(description="scenario file, relative to this one, or the name of a scenario that ships")
     set: dict[str, Any] = Field({}, description="changes to the base, by dotted path")
     factors: dict[str, Factor] = Field(min_length=1, description="what is varied, by name")
     outcomes: list[Any] = Field(min_length=1, description="measures, or mappings with measure, last, ...")

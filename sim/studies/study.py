@@ -19,8 +19,9 @@ from sim.core.table_schema import TABLES
 from sim.measures.definitions import all_measures
 from sim.plugins.registry import name_of
 from sim.scenario import Scenario
-from sim.scenario.document import Document, read, short
+from sim.scenario.document import NO_FILE, NO_NAME, Document, read, short
 from sim.scenario.paths import Keys, models_at, overlap
+from sim.scenario.shipped import locate_file
 from sim.scenario.validation import combine, error_at, translate
 from sim.studies import designs
 from sim.studies.factors import SEEDS, Axis, make_axes, setting
@@ -44,11 +45,11 @@ class Study:
 
     @classmethod
     def load(cls, path: str | Path, *, limit: int | None = None) -> Study:
-        """Read a study file. `limit` stands in for the file's own.
+        """Read a study file, or one that ships by its name. `limit` stands in for the file's own.
 
         Raises ScenarioError with file, line and what was expected, for all mistakes of one reading together.
         """
-        path = Path(path)
+        path = locate_file(path)
         document = _document(path)
         file = _file(document)
         base = _base(file, document, path)
@@ -171,7 +172,7 @@ def _file(document: Document) -> StudyFile:
 
 def _base(file: StudyFile, document: Document, path: Path) -> Scenario:
     """The base scenario with the study's changes; a mistake in them is told at the study's own line."""
-    base_path = path.parent / file.base
+    base_path = locate_file(file.base, path.parent)
     changes = {dotted: value for _, dotted, value in _changes(file.set)}
     days = changes.pop("run.days", None)
     if days is not None and (isinstance(days, bool) or not isinstance(days, int)):
@@ -179,8 +180,8 @@ def _base(file: StudyFile, document: Document, path: Path) -> Scenario:
     try:
         return Scenario.load(base_path, set=changes, days=days)
     except ScenarioError as error:
-        if error.what == "no such file" and error.file == short(base_path):
-            raise error_at(document, ("base",), f"no such file: {file.base}", error.nearest) from None
+        if error.what in (NO_FILE, NO_NAME) and error.file == short(base_path):
+            raise error_at(document, ("base",), f"{error.what}: {file.base}", error.nearest) from None
         raise combine(_at_set(error, file, document)) from None
 
 

@@ -48,9 +48,10 @@ def test_scenarios_lists_one_line_each() -> None:
 
 def test_scenarios_looks_beside_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert gresham("scenarios").exit_code == 2
+    assert gresham("scenarios", "scenarios").exit_code == 2
+    assert gresham("scenarios").stdout.splitlines()[1].startswith("baseline ")
     (tmp_path / "scenarios").mkdir()
-    assert gresham("scenarios").exit_code == 2
+    assert gresham("scenarios", "scenarios").exit_code == 2
     (tmp_path / "scenarios" / "a.yaml").write_text("description: >\n  one\n  line\n")
     (tmp_path / "scenarios" / "b.yaml").write_text("run: [\n")
     lines = gresham("scenarios").stdout.splitlines()

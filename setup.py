@@ -1,0 +1,19 @@
+"""The packages of the distribution; everything else about it stands in pyproject.toml.
+
+The top-level folder `scenarios` is mapped into the package, so that an installed Gresham finds its scenarios by name.
+"""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+SHIPPED = [folder for folder in sorted(Path("scenarios").iterdir()) if any(folder.glob("*.yaml"))]
+
+setup(
+    packages=[
+        *find_packages(include=["sim", "sim.*"]),
+        "sim._scenarios",
+        *(f"sim._scenarios.{folder.name}" for folder in SHIPPED),
+    ],
+    package_dir={"sim._scenarios": "scenarios"},
+)
