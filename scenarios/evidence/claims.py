@@ -25,8 +25,8 @@ from rich.table import Table
 from scipy import stats
 
 from sim import EngagementModel, Scenario
-from sim.studies.dispatcher import run_plan
 from sim.studies.plan import Plan, Point
+from sim.studies.sweep import run_plan
 
 HERE = Path(__file__).resolve().parent.parent
 KEEP = HERE.parent / "results" / "evidence"
@@ -465,9 +465,9 @@ def main() -> None:
     worlds = list(dict.fromkeys(world for claim in options.claims for world in NEEDS[claim]))
     points = tuple(Point(n, {"world": world}, scenario_of(world)) for n, world in enumerate(worlds))
     plan = Plan("evidence", points, tuple(seeds), keep=("figures",))
-    swept = run_plan(plan, KEEP, workers=options.workers, simulate=figures_table)
+    results = run_plan(plan, KEEP, workers=options.workers, simulate=figures_table)
     runs: dict[int, dict[str, Figures]] = {seed: {} for seed in seeds}
-    for row in swept.table("figures").to_dict("records"):
+    for row in results.table("figures").to_dict("records"):
         runs[row["seed"]][row["world"]] = row
     table = Table("row", "claim", "expected", "mean", "95 % interval", title=f"{options.seeds} seeds")
     for claim in options.claims:

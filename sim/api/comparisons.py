@@ -15,14 +15,14 @@ from sim.runs.storage import Place
 from sim.scenario import Scenario
 from sim.studies.attribution import run_twins
 from sim.studies.comparison import MOST_SEEDS, Spec, Until, run_policies
-from sim.studies.executors.local import Crew
-from sim.studies.results import REPORT, Swept
+from sim.studies.executors.base import RunExecutor
+from sim.studies.results import REPORT, StudyResults
 
 
 class StudyComparison(Comparison):
     """A comparison, the runs it is made from (`results`), and its report."""
 
-    def __init__(self, results: Swept) -> None:
+    def __init__(self, results: StudyResults) -> None:
         results.expect(("compare", "twin"), "a comparison")
         super().__init__(results.record, results)
         self.results = results
@@ -30,7 +30,7 @@ class StudyComparison(Comparison):
     @classmethod
     def load(cls, out: str | Path | Place) -> Self:
         """Load a comparison from its folder; RunError when the folder holds none."""
-        return cls(Swept.load(out))
+        return cls(StudyResults.load(out))
 
     def report(self, path: str | Path) -> Path:
         """Write the report to `path`: one HTML file that needs no network. Returns the path."""
@@ -64,7 +64,7 @@ def compare(
     days: int | None = None,
     until: Until | None = None,
     most_seeds: int = MOST_SEEDS,
-    executor: Executor | Crew | None = None,
+    executor: Executor | RunExecutor | None = None,
     workers: int | None = None,
     retries: int = 2,
     progress: Wanted = "auto",
@@ -94,7 +94,7 @@ def twin(
     set: dict[str, Any] | None = None,
     days: int | None = None,
     out: str | Path | Place | None = None,
-    executor: Executor | Crew | None = None,
+    executor: Executor | RunExecutor | None = None,
     workers: int | None = None,
     retries: int = 2,
     progress: Wanted = "auto",

@@ -13,25 +13,25 @@ from sim.charts.study.ranking_text import ranking_sentence
 from sim.reports.study_report import page
 from sim.runs.progress import Wanted
 from sim.runs.storage import Place
-from sim.studies.dispatcher import run_plan
-from sim.studies.executors.local import Crew
+from sim.studies.executors.base import RunExecutor
 from sim.studies.job import simulate_scenario
-from sim.studies.plan import Plan, Simulate
-from sim.studies.results import REPORT, Swept
+from sim.studies.plan import Plan, Simulate, study_folder
+from sim.studies.results import REPORT, StudyResults
 from sim.studies.study import Study
+from sim.studies.sweep import run_plan
 
 
 def sweep(
     study: Study | Plan | str | Path,
     out: str | Path | Place | None = None,
     *,
-    executor: Executor | Crew | None = None,
+    executor: Executor | RunExecutor | None = None,
     workers: int | None = None,
     retries: int = 2,
     progress: Wanted = "auto",
     simulate: Simulate = simulate_scenario,
     report: bool = True,
-) -> Swept:
+) -> StudyResults:
     """Run what is missing of a study (a Study, its file, or a Plan) and return the results.
 
     `out` is the study's folder or any fsspec address, by default `results/<name>`. `executor` is where the runs are
@@ -44,7 +44,7 @@ def sweep(
     plan = study.plan() if isinstance(study, Study) else study
     results = run_plan(
         plan,
-        out if out is not None else Path("results") / folder_name(plan.name),
+        out if out is not None else Path("results") / study_folder(plan.name),
         executor=executor,
         workers=workers,
         retries=retries,
@@ -56,12 +56,7 @@ def sweep(
     return results
 
 
-def folder_name(name: str) -> str:
-    """A study's name as a folder."""
-    return "".join(c if c.isalnum() or c in "._-" else "_" for c in name) or "study"
-
-
-def write_findings(results: Swept) -> bool:
+def write_findings(results: StudyResults) -> bool:
     """Write report.html and the CSV files of a study; False when no run is finished and there is nothing to write."""
     place = results.place
     if not results.done():

@@ -1,4 +1,4 @@
-"""Sweeps: what a second worker is worth, and what a run costs beyond its simulation."""
+"""Sweeps: the gain from a second worker, and what a run costs beyond its simulation."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 
 from sim.bench.figures import Figure
 from sim.bench.worlds import SEED, baseline
-from sim.studies.dispatcher import run_plan
-from sim.studies.executors.local import Crew, Given, Processes
+from sim.studies.executors.base import RunExecutor
+from sim.studies.executors.local import ExternalExecutor, Processes
 from sim.studies.plan import Plan, Point
+from sim.studies.sweep import run_plan
 
 if TYPE_CHECKING:
     from sim.bench.suites import Size
 
 
 @dataclass(frozen=True)
-class Taken:
+class SweepTimes:
     """One sweep: runs, wall seconds, and the seconds that its simulations took."""
 
     runs: int
@@ -28,13 +29,13 @@ class Taken:
 
 
 def sweeps(size: Size) -> list[Figure]:
-    """The same runs by one worker and by two, in turns; all workers warm."""
-    one, two = (_crew(size, workers) for workers in (1, 2))
+    """The same runs by one worker and by two, alternating; all workers have made a run before."""
+    one, two = (_executor(size, workers) for workers in (1, 2))
     with one, two:
-        for crew, workers in ((one, 1), (two, 2)):
-            _taken(_plan(size, 2 * workers), crew)
+        for executor, workers in ((one, 1), (two, 2)):
+            _time(_plan(size, 2 * workers), executor)
         plan = _plan(size, size.sweep_runs)
-        pairs = [(_taken(plan, one), _taken(plan, two)) for _ in range(size.runs)]
+        pairs = [(_time(plan, one), _time(plan, two)) for _ in range(size.runs)]
     gain = [alone.wall_s / both.wall_s for alone, both in pairs]
     beyond = [(alone.wall_s - alone.simulated_s) / alone.runs for alone, _ in pairs]
     beside = [(2 * both.wall_s - both.simulated_s) / both.runs for _, both in pairs]
@@ -50,8 +51,8 @@ def sweeps(size: Size) -> list[Figure]:
     ]
 
 
-def _crew(size: Size, workers: int) -> Processes | Given:
-    return Processes(workers) if size.thorough else Given(ThreadPoolExecutor(workers))
+def _executor(size: Size, workers: int) -> Processes | ExternalExecutor:
+    return Processes(workers) if size.thorough else ExternalExecutor(ThreadPoolExecutor(workers))
 
 
 def _plan(size: Size, runs: int) -> Plan:
@@ -60,11 +61,11 @@ def _plan(size: Size, runs: int) -> Plan:
     return Plan("bench", (point,), tuple(range(SEED, SEED + runs)))
 
 
-def _taken(plan: Plan, crew: Crew) -> Taken:
-    """A whole sweep in an empty folder, tables put together and all."""
+def _time(plan: Plan, executor: RunExecutor) -> SweepTimes:
+    """Time a whole sweep in an empty folder, merging of tables included."""
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
-        swept = run_plan(plan, folder, executor=crew, progress=False)
+        results = run_plan(plan, folder, executor=executor, progress=False)
         wall_s = time.perf_counter() - started
-        runs = swept.runs()
-    return Taken(len(runs), wall_s, float(runs["wall_s"].sum()))
+        runs = results.runs()
+    return SweepTimes(len(runs), wall_s, float(runs["wall_s"].sum()))

@@ -1,7 +1,7 @@
 """All runs below a folder, to be asked in SQL: `sim.results("results/").query("select ...")`."""
 
 from sim.catalogue.catalogue import Catalogue, CatalogueWarning, results
-from sim.catalogue.issues import Problem
+from sim.catalogue.issues import Issue
 from sim.catalogue.query import QueryError
 
-__all__ = ["Catalogue", "CatalogueWarning", "Problem", "QueryError", "results"]
+__all__ = ["Catalogue", "CatalogueWarning", "Issue", "QueryError", "results"]

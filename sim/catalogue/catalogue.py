@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.catalogue import query as ask
 from sim.catalogue import views
-from sim.catalogue.issues import Problem
+from sim.catalogue.issues import Issue
 from sim.catalogue.listing import KINDS, Listing, make_listing, runs_table, without
 from sim.core.errors import RunError
 from sim.runs.storage import Place
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-    from sim.catalogue.study import Study
+    from sim.catalogue.study import StoredStudy
 
 
 class CatalogueWarning(UserWarning):
-    """Some of a results folder was skipped; `Catalogue.problems` says what and why."""
+    """Some of a results folder was skipped; `Catalogue.issues` says what and why."""
 
 
 def results(folder: str | Path | Place = "results", *, verify: bool = False) -> Catalogue:
@@ -34,13 +34,13 @@ def results(folder: str | Path | Place = "results", *, verify: bool = False) -> 
 
     `verify` reads every table and compares its digest; without it only footers are looked at: that files are
     whole, of the right form and as long as their manifest says. What cannot be used is skipped, listed in
-    `problems`, and warned of once (CatalogueWarning).
+    `issues`, and warned of once (CatalogueWarning).
     Raises RunError when there is no such folder.
     """
     catalogue = Catalogue(folder, verify=verify)
-    if catalogue.problems:
-        n = len(catalogue.problems)
-        said = f"{catalogue.problems[0]}" + (f" (and {n - 1} more, see .problems)" if n > 1 else "")
+    if catalogue.issues:
+        n = len(catalogue.issues)
+        said = f"{catalogue.issues[0]}" + (f" (and {n - 1} more, see .issues)" if n > 1 else "")
         warnings.warn(f"skipped in {catalogue.address}: {said}", CatalogueWarning, stacklevel=2)
     return catalogue
 
@@ -85,12 +85,12 @@ class Catalogue:
         return self._listing
 
     @property
-    def problems(self) -> list[Problem]:
+    def issues(self) -> list[Issue]:
         """What was skipped, each with its reason."""
-        return self._listing.problems
+        return self._listing.issues
 
     @property
-    def studies(self) -> list[Study]:
+    def studies(self) -> list[StoredStudy]:
         """The studies found."""
         return self._listing.studies
 
@@ -129,7 +129,7 @@ class Catalogue:
     def query(self, sql: str) -> pd.DataFrame:
         """The answer to one SELECT, as a pandas frame.
 
-        A run whose files have gone, or turn out damaged, is skipped from then on (see `problems`) and the rest
+        A run whose files have gone, or turn out damaged, is skipped from then on (see `issues`) and the rest
         answered for. Raises QueryError for a question that cannot be answered as it is put.
         """
         connection, known = self._open
@@ -158,7 +158,7 @@ class Catalogue:
         return not before <= {run.name for run in self._listing.stored}
 
     def __repr__(self) -> str:
-        n, studies, skipped = len(self._listing.stored), len(self.studies), len(self.problems)
+        n, studies, skipped = len(self._listing.stored), len(self.studies), len(self.issues)
         parts = [f"{n} finished run{'' if n == 1 else 's'}"]
         parts += [f"{studies} stud{'y' if studies == 1 else 'ies'}"] if studies else []
         parts += [f"{skipped} skipped"] if skipped else []

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from sim.catalogue.catalogue import Catalogue
 from sim.catalogue.figures import KEY, at_end
-from sim.catalogue.listing import Listed, plain, size_of
-from sim.catalogue.stored import Stored, flat
-from sim.catalogue.study import Study
+from sim.catalogue.listing import RunEntry, plain, size_of
+from sim.catalogue.stored import StoredRun, flat
+from sim.catalogue.study import StoredStudy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +82,7 @@ def overview(catalogue: Catalogue) -> pd.DataFrame:
     return pd.DataFrame([*alone, *studies], columns=columns)
 
 
-def _run_line(each: Listed, figures: pd.DataFrame) -> dict[str, str]:
+def _run_line(each: RunEntry, figures: pd.DataFrame) -> dict[str, str]:
     assert each.stored is not None  # only finished runs stand by themselves
     head = each.stored.head
     own = figures.loc[[each.run]] if each.run in figures.index else figures.iloc[:0]
@@ -97,7 +97,7 @@ def _run_line(each: Listed, figures: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def _study_line(study: Study, catalogue: Catalogue, figures: pd.DataFrame) -> dict[str, str]:
+def _study_line(study: StoredStudy, catalogue: Catalogue, figures: pd.DataFrame) -> dict[str, str]:
     mine = [each for each in catalogue.listing.runs if each.study == study.name]
     done = {each.run: each.stored for each in mine if each.stored is not None}
     failed = len({each.run for each in mine if each.status == "failed"})
@@ -150,7 +150,7 @@ def _is_above(path: str, own: dict[str, Any]) -> bool:
     return path not in own and any(each.startswith(f"{path}.") for each in own)
 
 
-def show_run(run: Stored, console: Console) -> None:
+def show_run(run: StoredRun, console: Console) -> None:
     """One run: where it comes from, parameters that differ, tables, key figures."""
     from rich.table import Table
 
@@ -170,7 +170,7 @@ def show_run(run: Stored, console: Console) -> None:
     _key_figures(run, console)
 
 
-def _facts(run: Stored, manifest: dict[str, Any]) -> list[tuple[str, str]]:
+def _facts(run: StoredRun, manifest: dict[str, Any]) -> list[tuple[str, str]]:
     versions, timings = manifest["versions"], manifest["timings"]
     environment = manifest["environment"]
     spent = ", ".join(f"{name.removesuffix('_s').replace('_', ' ')} {value:g} s" for name, value in timings.items()
@@ -199,7 +199,7 @@ def _pairs(console: Console, title: str, pairs: dict[str, tuple[str, str]]) -> N
     console.print(f"\n[bold]{title}[/bold]", table)
 
 
-def _key_figures(run: Stored, console: Console) -> None:
+def _key_figures(run: StoredRun, console: Console) -> None:
     import pyarrow.parquet as pq
     from rich.table import Table
 
@@ -220,18 +220,18 @@ def _key_figures(run: Stored, console: Console) -> None:
         console.print("", table)
 
 
-def show_study(study: Study, catalogue: Catalogue, console: Console) -> None:
+def show_study(study: StoredStudy, catalogue: Catalogue, console: Console) -> None:
     """One study: what it asks for, what is done, what failed and how to see it again."""
     mine = catalogue.listing.runs
     done = {each.run for each in mine if each.stored is not None}
     console.print(f"[bold]{study.title}[/bold], a study", highlight=False)
-    said = str(study.swept.record.get("description", ""))
+    said = str(study.results.record.get("description", ""))
     if said:
         console.print(said, markup=False, highlight=False)
-    points, seeds = len(study.swept.record["points"]), len(study.swept.seeds)
+    points, seeds = len(study.results.record["points"]), len(study.results.seeds)
     console.print(
         f"{len(done)} of {len({each.run for each in mine})} runs: {points} points x {seeds} seeds; "
-        f"tables {', '.join(study.swept.keep)}",
+        f"tables {', '.join(study.results.keep)}",
         markup=False, highlight=False,
     )  # fmt: skip
     for error, command in study.failed.values():

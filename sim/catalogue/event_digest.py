@@ -10,7 +10,7 @@ from typing import Any
 ROW_GROUP = 1 << 20  # where the Parquet writer cuts what it is given at once
 
 
-def seal_of_days(files: Iterable[Path]) -> str:
+def digest_of_days(files: Iterable[Path]) -> str:
     """One digest over the days, each over its chunks, each over its columns (as `sim.runs.events` seals them)."""
     seal = ""
     for file in files:

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sim.catalogue.issues import Problem, UnfitError
+from sim.catalogue.issues import Issue, UnfitError
 from sim.catalogue.study import is_study
 from sim.runs.folder import CHECKPOINT, LOCK, OLD, PARTIAL, is_live
 from sim.runs.manifest import MANIFEST
@@ -20,15 +20,15 @@ class Found:
     root: Path
     runs: list[Path] = field(default_factory=list)
     studies: list[Path] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
 
     def name(self, folder: Path) -> str:
         """The folder's path below the root, with slashes; the root's own name for itself."""
         return folder.relative_to(self.root).as_posix() if folder != self.root else folder.name
 
-    def problem(self, folder: Path, reason: str) -> None:
+    def issue(self, folder: Path, reason: str) -> None:
         """Note down what is skipped."""
-        self.problems.append(Problem(self.name(folder), reason))
+        self.issues.append(Issue(self.name(folder), reason))
 
 
 def find(root: Path) -> Found:
@@ -43,7 +43,7 @@ def _look(folder: Path, found: Found, seen: set[tuple[int, int]]) -> None:
         at = folder.stat()
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        found.problem(folder, f"cannot be read: {error.strerror or error}")
+        found.issue(folder, f"cannot be read: {error.strerror or error}")
         return
     if (at.st_dev, at.st_ino) in seen:
         return
@@ -57,7 +57,7 @@ def _look(folder: Path, found: Found, seen: set[tuple[int, int]]) -> None:
         loose = sum(name.endswith(".parquet") for name in names)
         if loose and STUDY not in names:
             s = "s that belong" if loose > 1 else " that belongs"
-            found.problem(folder, f"{loose} Parquet file{s} to no run (there is no {MANIFEST})")
+            found.issue(folder, f"{loose} Parquet file{s} to no run (there is no {MANIFEST})")
         for entry in entries:
             if entry.is_dir():
                 _below(Path(entry.path), found, seen)
@@ -68,15 +68,15 @@ def _is_study(folder: Path, found: Found) -> bool:
     try:
         return is_study(folder)
     except UnfitError as error:
-        found.problem(folder, str(error))
+        found.issue(folder, str(error))
         return False
 
 
 def _below(folder: Path, found: Found, seen: set[tuple[int, int]]) -> None:
     if folder.name.startswith(PARTIAL):
-        found.problem(folder, _partial(folder))
+        found.issue(folder, _partial(folder))
     elif folder.name.startswith(OLD):
-        found.problem(folder, "left over from a replacement that was broken off; the next run of that name clears up")
+        found.issue(folder, "left over from a replacement that was broken off; the next run of that name clears up")
     elif not folder.name.startswith("."):
         _look(folder, found, seen)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Problem:
+class Issue:
     """Something in a results folder that is left out: its path below the folder, and the reason in one line."""
 
     path: str

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from sim.catalogue.find import Found, find
-from sim.catalogue.issues import Problem, UnfitError
-from sim.catalogue.stored import Stored, flat, load_manifest, open_run, verify
-from sim.catalogue.study import Study, open_study
+from sim.catalogue.issues import Issue, UnfitError
+from sim.catalogue.stored import StoredRun, flat, load_manifest, open_run, verify
+from sim.catalogue.study import StoredStudy, open_study
 from sim.runs.manifest import MANIFEST
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ KINDS = (  # columns of `runs` and their types, but for the factors, which stand
 
 
 @dataclass(frozen=True)
-class Listed:
+class RunEntry:
     """A run in its place: by itself (`study` is None), or as a point and repetition of a study."""
 
     run: str
-    stored: Stored | None
+    stored: StoredRun | None
     status: Status
     seed: int
     study: str | None = None
@@ -55,12 +55,12 @@ class Listing:
     """All that is listed below a folder, the studies, and what was skipped."""
 
     root: Path
-    runs: list[Listed] = field(default_factory=list)
-    studies: list[Study] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    runs: list[RunEntry] = field(default_factory=list)
+    studies: list[StoredStudy] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
 
     @property
-    def stored(self) -> list[Stored]:
+    def stored(self) -> list[StoredRun]:
         """Finished runs, each once."""
         return list({each.run: each.stored for each in self.runs if each.stored is not None}.values())
 
@@ -73,11 +73,11 @@ class Listing:
 def make_listing(root: Path, verified: bool = False) -> Listing:
     """Look through a folder; `verified` also reads every table and compares its digest."""
     found = find(root)
-    listing = Listing(root, problems=list(found.problems))
+    listing = Listing(root, issues=list(found.issues))
     for folder in found.runs:
         stored = _take(folder, found.name(folder), listing, verified)
         if stored is not None:
-            listing.runs.append(Listed(stored.name, stored, "finished", stored.head["seed"]))
+            listing.runs.append(RunEntry(stored.name, stored, "finished", stored.head["seed"]))
     for folder in found.studies:
         _take_study(folder, found, listing, verified)
     return listing
@@ -87,7 +87,7 @@ def without(listing: Listing, spoilt: dict[str, str]) -> Listing:
     """The listing without some runs, each with the reason."""
     for run in listing.stored:
         if run.name in spoilt:
-            listing.problems.append(Problem(run.name, spoilt[run.name]))
+            listing.issues.append(Issue(run.name, spoilt[run.name]))
     gone = [each for each in listing.runs if each.run in spoilt]
     listing.runs = [
         replace(each, stored=None, status="missing") if each in gone else each
@@ -97,17 +97,17 @@ def without(listing: Listing, spoilt: dict[str, str]) -> Listing:
     return listing
 
 
-def _take(folder: Path, name: str, listing: Listing, verified: bool, key: str = "") -> Stored | None:
-    """The run of a folder, if it is a sound one (and the study's run of that key); otherwise a problem."""
+def _take(folder: Path, name: str, listing: Listing, verified: bool, key: str = "") -> StoredRun | None:
+    """The run of a folder, if it is a sound one (and the study's run of that key); otherwise a issue."""
     try:
         stored = open_run(folder, name)
     except UnfitError as error:
-        listing.problems.append(Problem(name, str(error)))
+        listing.issues.append(Issue(name, str(error)))
         return None
     wrong = "its manifest.json is another run's" if key and stored.head.get("key") != key else ""
     wrong = wrong or (verify(stored) if verified else "")
     if wrong:
-        listing.problems.append(Problem(name, wrong))
+        listing.issues.append(Issue(name, wrong))
         return None
     return stored
 
@@ -117,7 +117,7 @@ def _take_study(folder: Path, found: Found, listing: Listing, verified: bool) ->
     try:
         study = open_study(folder, name)
     except UnfitError as error:
-        listing.problems.append(Problem(name, str(error)))
+        listing.issues.append(Issue(name, str(error)))
         return
     listing.studies.append(study)
     on_disk = study.keys_on_disk()
@@ -131,12 +131,12 @@ def _take_study(folder: Path, found: Found, listing: Listing, verified: bool) ->
     if left:
         s = "" if left == 1 else "s"
         reason = f"{left} run{s} of other code, or that the study no longer asks for"
-        listing.problems.append(Problem(f"{name}/runs", reason))
+        listing.issues.append(Issue(f"{name}/runs", reason))
     for row in study.wanted:
         here = stored.get(row.key)
         status: Status = "finished" if here is not None else "failed" if row.key in study.failed else "missing"
         listing.runs.append(
-            Listed(
+            RunEntry(
                 f"{name}/runs/{row.key}", here, status, row.seed, name, row.point, row.repetition, row.factors,
                 row.key.rpartition("-")[2],
             )
@@ -155,7 +155,7 @@ def runs_table(listing: Listing) -> pa.Table:
     return pa.table({**placed, **columns})
 
 
-def factor_columns(runs: list[Listed]) -> dict[str, pa.Array]:
+def factor_columns(runs: list[RunEntry]) -> dict[str, pa.Array]:
     """A column for every factor of any study: numbers, or flags, or text when studies do not agree."""
     names = dict.fromkeys(name for each in runs for name in each.factors)
     return {name: _array([each.factors.get(name) for each in runs]) for name in names}
@@ -189,7 +189,7 @@ def kind_of(column: str) -> pa.DataType:
     return pa.timestamp("s") if KINDS[column] == "timestamp" else pa.type_for_alias(KINDS[column])
 
 
-def _row(each: Listed) -> dict[str, Any]:
+def _row(each: RunEntry) -> dict[str, Any]:
     row = dict.fromkeys(KINDS) | each.labels | {"status": each.status, "code": each.code}
     if each.stored is None:
         return row
@@ -208,13 +208,13 @@ def _row(each: Listed) -> dict[str, Any]:
     }
 
 
-def digest_of(run: Stored) -> str:
+def digest_of(run: StoredRun) -> str:
     """Twelve hexadecimal digits over the digests of all its tables: the same for the same bits."""
     seals = "".join(f"{name} {about['sha256']}\n" for name, about in sorted(run.head["tables"].items()))
     return hashlib.sha256(seals.encode()).hexdigest()[:12]
 
 
-def size_of(run: Stored) -> int:
+def size_of(run: StoredRun) -> int:
     """Bytes of its tables and manifest; what is gone counts nothing."""
     total = 0
     for file in (run.folder / MANIFEST, *run.files):
@@ -244,7 +244,7 @@ def _time(value: Any) -> Any:
     return found.astimezone(datetime.UTC).replace(tzinfo=None) if found.tzinfo is not None else found
 
 
-def parameters_table(runs: list[Listed]) -> pa.Table:
+def parameters_table(runs: list[RunEntry]) -> pa.Table:
     """One row for every finished run and parameter: its path, its value as text, and as a number if it is one."""
     import pyarrow as pa
 
@@ -265,7 +265,7 @@ def parameters_table(runs: list[Listed]) -> pa.Table:
     return pa.table({**labels, **own_columns, "number": pa.array(numbers, pa.float64())})
 
 
-def _values(run: Stored) -> dict[str, Any]:
+def _values(run: StoredRun) -> dict[str, Any]:
     """The scenario of a run, one value a path; nothing when its manifest is gone meanwhile."""
     try:
         return {sys.intern(path): value for path, value in flat(load_manifest(run.folder)["scenario"]).items()}

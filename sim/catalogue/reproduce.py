@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.catalogue.stored import TWIN, Part, Stored, seal
+from sim.catalogue.stored import TWIN, StoredRun, TableFiles, seal
 from sim.core.errors import RunError
 from sim.runs.checkpoint import Checkpoint
 from sim.runs.events import EventWriter
@@ -48,7 +48,7 @@ class Reproduced:
 
 
 def reproduce(
-    run: Stored, *, threads: int | None = None, base: str | Path | None = None, progress: Wanted = False
+    run: StoredRun, *, threads: int | None = None, base: str | Path | None = None, progress: Wanted = False
 ) -> Reproduced:
     """Run it again in memory, twin and interaction log too if it had them, and compare digests table by table.
 
@@ -65,7 +65,7 @@ def reproduce(
     return found
 
 
-def differences(run: Stored, manifest: dict[str, Any]) -> dict[str, tuple[str, str]]:
+def differences(run: StoredRun, manifest: dict[str, Any]) -> dict[str, tuple[str, str]]:
     """Versions, commit and code under which the run was made, where they are not those of today."""
     now = versions()
     pairs = {name: (str(manifest["versions"].get(name)), now.get(name, "")) for name in MATTERING if name in now}
@@ -98,19 +98,19 @@ def _again(
     return made, events.seals if events is not None else {}
 
 
-def _compare(name: str, wanted: str, made: Table | None, log_seal: str | None, run: Stored, aside: Path) -> Compared:
+def _compare(name: str, wanted: str, made: Table | None, log_seal: str | None, run: StoredRun, aside: Path) -> Compared:
     from sim.core.parquet import digest, to_arrow
 
     if log_seal is not None:
         files = tuple(sorted((aside / name).glob("day-*.parquet")))
-        again = [Part((file,), b"", 0) for file in files]
+        again = [TableFiles((file,), b"", 0) for file in files]
         return _judged(name, wanted, log_seal, run, lambda: _first_in_log(run, name, again))
     if made is None:
         return Compared(name, False, "this version makes no such table")
     return _judged(name, wanted, digest(made.arrays()), run, lambda: first_difference(_kept(run, name), to_arrow(made)))
 
 
-def _judged(name: str, wanted: str, got: str, run: Stored, where: Any) -> Compared:
+def _judged(name: str, wanted: str, got: str, run: StoredRun, where: Any) -> Compared:
     if got != wanted:
         return Compared(name, False, where())
     part = run.parts[name]
@@ -119,13 +119,13 @@ def _judged(name: str, wanted: str, got: str, run: Stored, where: Any) -> Compar
     return Compared(name, True)
 
 
-def _kept(run: Stored, name: str) -> pa.Table:
+def _kept(run: StoredRun, name: str) -> pa.Table:
     import pyarrow.parquet as pq
 
     return pq.ParquetFile(run.parts[name].files[0]).read()
 
 
-def _first_in_log(run: Stored, name: str, again: list[Part]) -> str:
+def _first_in_log(run: StoredRun, name: str, again: list[TableFiles]) -> str:
     """The first day of the log that differs, and where in it."""
     import pyarrow.parquet as pq
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from sim.catalogue.catalogue import Catalogue
 from sim.catalogue.find import STUDY
 from sim.catalogue.issues import UnfitError
-from sim.catalogue.stored import Stored, open_run
-from sim.catalogue.study import Study, open_study
+from sim.catalogue.stored import StoredRun, open_run
+from sim.catalogue.study import StoredStudy, open_study
 from sim.core.errors import RunError
 from sim.runs.manifest import MANIFEST
 from sim.runs.storage import Place
@@ -20,14 +20,14 @@ MOST = 10
 
 
 @contextmanager
-def resolved(wanted: str, folder: str | Path | Place) -> Iterator[Stored | Study]:
+def resolved(wanted: str, folder: str | Path | Place) -> Iterator[StoredRun | StoredStudy]:
     """A run or study by its path, or by a part of its name below `folder` that no other has.
 
     It is there as long as the block lasts: what lies in a store has been copied for it.
     Raises RunError: nothing of that name (with the nearest), several, or one that cannot be used (with the reason).
     """
     at = Path(wanted)
-    found: Stored | Study | None
+    found: StoredRun | StoredStudy | None
     try:
         if (at / STUDY).is_file():
             found = open_study(at.resolve(), at.name or at.resolve().name)
@@ -44,8 +44,8 @@ def resolved(wanted: str, folder: str | Path | Place) -> Iterator[Stored | Study
     yield _named(wanted.strip("/"), catalogue)
 
 
-def _named(wanted: str, catalogue: Catalogue) -> Stored | Study:
-    known: dict[str, Stored | Study] = {study.name: study for study in catalogue.studies}
+def _named(wanted: str, catalogue: Catalogue) -> StoredRun | StoredStudy:
+    known: dict[str, StoredRun | StoredStudy] = {study.name: study for study in catalogue.studies}
     known |= {run.name: run for run in catalogue.listing.stored}
     names = _matching(wanted, list(known))
     if len(names) == 1:
@@ -53,9 +53,9 @@ def _named(wanted: str, catalogue: Catalogue) -> Stored | Study:
     if names:
         shown = [*names[:MOST], *([f"and {len(names) - MOST} more"] if len(names) > MOST else [])]
         raise RunError(f"'{wanted}' may be any of:\n  " + "\n  ".join(shown))
-    for problem in catalogue.problems:
-        if wanted in problem.path:
-            raise RunError(str(problem))
+    for issue in catalogue.issues:
+        if wanted in issue.path:
+            raise RunError(str(issue))
     raise RunError(f"there is no run or study '{wanted}' in {catalogue.address}{_nearest(wanted, list(known))}")
 
 

@@ -22,7 +22,7 @@ SPECS = {**TABLES, TWIN: DAILY}
 
 
 @dataclass(frozen=True)
-class Part:
+class TableFiles:
     """A table of a run: its files, their schema as it stands in them, and their rows."""
 
     files: tuple[Path, ...]
@@ -31,13 +31,13 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredRun:
     """A finished run. `head` is its manifest without the scenario (thousands of runs may be open at once)."""
 
     name: str
     folder: Path
     head: dict[str, Any]
-    parts: dict[str, Part]
+    parts: dict[str, TableFiles]
 
     def manifest(self) -> dict[str, Any]:
         """The whole manifest, read again."""
@@ -49,12 +49,12 @@ class Stored:
         return [file for part in self.parts.values() for file in part.files]
 
 
-def open_run(folder: Path, name: str) -> Stored:
+def open_run(folder: Path, name: str) -> StoredRun:
     """A finished run from its folder; UnfitError says why when it is none or its files do not agree with it."""
     manifest = load_manifest(folder)
     del manifest["scenario"]
     parts = {table: _part(folder, table, about["rows"]) for table, about in manifest["tables"].items()}
-    return Stored(name, folder, manifest, parts)
+    return StoredRun(name, folder, manifest, parts)
 
 
 def load_manifest(folder: Path) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def _sound_table(name: str, about: Any) -> bool:
     return fits and name.isidentifier()
 
 
-def _part(folder: Path, table: str, rows: int) -> Part:
+def _part(folder: Path, table: str, rows: int) -> TableFiles:
     """The files of a table, by their footers only: whole, of the right form, and as long as the manifest says."""
     files = sorted((folder / table).glob("day-*.parquet")) if table in BY_DAY else [folder / f"{table}.parquet"]
     if not files:
@@ -110,7 +110,7 @@ def _part(folder: Path, table: str, rows: int) -> Part:
     wrong = complaint(table, schemas.pop())
     if wrong:
         raise UnfitError(f"{where} is another program's: {wrong}")
-    return Part(tuple(files), schema, total)
+    return TableFiles(tuple(files), schema, total)
 
 
 def _footer(file: Path) -> tuple[int, bytes]:
@@ -136,7 +136,7 @@ def _footer(file: Path) -> tuple[int, bytes]:
 
 @lru_cache(maxsize=512)
 def schema_of(kept: bytes) -> pa.Schema:
-    """A schema from the bytes in a Part."""
+    """A schema from the bytes in a TableFiles."""
     import base64
 
     import pyarrow as pa
@@ -201,7 +201,7 @@ def flat(values: Any, above: str = "") -> dict[str, Any]:
     return out
 
 
-def verify(run: Stored) -> str:
+def verify(run: StoredRun) -> str:
     """Read every cell and compare with the digests of the manifest: what is wrong, or nothing."""
     import pyarrow as pa
 
@@ -215,14 +215,14 @@ def verify(run: Stored) -> str:
     return ""
 
 
-def seal(table: str, part: Part) -> str:
+def seal(table: str, part: TableFiles) -> str:
     """The digest of a table from its files."""
     import pyarrow.parquet as pq
 
     if table in BY_DAY:
-        from sim.catalogue.event_digest import seal_of_days
+        from sim.catalogue.event_digest import digest_of_days
 
-        return seal_of_days(part.files)
+        return digest_of_days(part.files)
     from sim.core.parquet import digest
 
     found = pq.ParquetFile(part.files[0]).read()

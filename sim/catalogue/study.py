@@ -11,23 +11,24 @@ from typing import Any
 from sim.catalogue.issues import UnfitError
 from sim.runs.storage import Place
 from sim.studies.job import FAILED, RUNS
-from sim.studies.results import RECORD, Row, Swept
+from sim.studies.merge import StudyRun
+from sim.studies.results import RECORD, StudyResults
 
 
 @dataclass(frozen=True)
-class Study:
+class StoredStudy:
     """A study: `name` is its path below the root, `wanted` every run it asks for, by point and repetition."""
 
     name: str
     folder: Path
-    swept: Swept
-    wanted: tuple[Row, ...]
+    results: StudyResults
+    wanted: tuple[StudyRun, ...]
     failed: dict[str, tuple[str, str]]  # by key: the last line of the error, the command that shows it again
 
     @property
     def title(self) -> str:
         """The name that the study gives itself."""
-        return self.swept.name
+        return self.results.name
 
     def run_folder(self, key: str) -> Path:
         """Where the run of a key lies."""
@@ -55,15 +56,15 @@ def is_study(folder: Path) -> bool:
     return True
 
 
-def open_study(folder: Path, name: str) -> Study:
+def open_study(folder: Path, name: str) -> StoredStudy:
     """A study from its folder; UnfitError says why when it cannot be used."""
     is_study(folder)
-    swept = Swept(json.loads((folder / RECORD).read_bytes()), Place(folder))
+    results = StudyResults(json.loads((folder / RECORD).read_bytes()), Place(folder))
     try:
-        wanted = tuple(swept.rows())
+        wanted = tuple(results.rows())
     except (KeyError, TypeError, AttributeError):
         raise UnfitError(f"its {RECORD} is damaged: its points cannot be read") from None
-    return Study(name, folder, swept, wanted, _failures(folder))
+    return StoredStudy(name, folder, results, wanted, _failures(folder))
 
 
 def _failures(folder: Path) -> dict[str, tuple[str, str]]:

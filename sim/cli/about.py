@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.app import app, said_plainly
+from sim.cli.app import app, report_errors
 
 
 @app.command()
-@said_plainly
+@report_errors
 def scenarios(
     folder: Annotated[
         Path | None, typer.Argument(help="where to look; what ships, and ./scenarios, otherwise", show_default=False)
@@ -33,7 +33,7 @@ def scenarios(
 
 
 @app.command()
-@said_plainly
+@report_errors
 def schema(study: Annotated[bool, typer.Option("--study", help="of study files instead")] = False) -> None:
     """Print the JSON Schema of scenario files, for editors."""
     from sim.scenario.json_schema import json_schema
@@ -43,7 +43,7 @@ def schema(study: Annotated[bool, typer.Option("--study", help="of study files i
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
-@said_plainly
+@report_errors
 def bench(context: typer.Context) -> None:
     """Measure speed and memory on this machine."""
     import importlib
@@ -52,7 +52,7 @@ def bench(context: typer.Context) -> None:
 
 
 @app.command()
-@said_plainly
+@report_errors
 def version() -> None:
     """Print versions: Gresham, Python and what matters to results."""
     from sim import __version__

@@ -34,7 +34,7 @@ Threads = Annotated[int | None, typer.Option(min=1, help="threads; they change t
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="no progress bar, no closing words")]
 
 
-def said_plainly(command: Command) -> Command:
+def report_errors(command: Command) -> Command:
     """Mistakes and mishaps end a command with one message on stderr and an exit code, never a traceback."""
 
     @functools.wraps(command)

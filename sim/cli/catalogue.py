@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import FAILED, Threads, app, said_plainly, stop
+from sim.cli.app import FAILED, Threads, app, report_errors, stop
 from sim.cli.run_options import Storage, place
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sim.catalogue.issues import Problem
-    from sim.catalogue.stored import Stored
-    from sim.catalogue.study import Study
+    from sim.catalogue.issues import Issue
+    from sim.catalogue.stored import StoredRun
+    from sim.catalogue.study import StoredStudy
     from sim.runs.storage import Place
 
 MOST_WARNINGS = 10
@@ -28,7 +28,7 @@ Verify = Annotated[bool, typer.Option("--verify", help="read every table and com
 
 
 @app.command()
-@said_plainly
+@report_errors
 def query(
     sql: Annotated[str, typer.Argument(metavar="SQL", help="one SELECT (DuckDB)", show_default=False)],
     folder: In = "results",
@@ -43,9 +43,9 @@ def query(
     if form not in ("table", "csv", "json"):
         stop(f"--format {form}: must be table, csv or json", 2)
     catalogue = _open(place(folder, storage_option), verify)
-    known = len(catalogue.problems)
+    known = len(catalogue.issues)
     frame = catalogue.query(sql)
-    _warn(catalogue.problems[known:])  # what turned out to be spoilt only when it was read
+    _warn(catalogue.issues[known:])  # what turned out to be spoilt only when it was read
     if csv not in (None, "-"):
         frame.to_csv(csv, index=False)
         typer.echo(f"{len(frame)} rows in {csv}", err=True)
@@ -58,7 +58,7 @@ def query(
 
 
 @app.command("ls")
-@said_plainly
+@report_errors
 def list_(folder: In = "results", verify: Verify = False, storage_option: Storage = None) -> None:
     """List runs and studies: when, how large, quality shown and share manipulating in the last week."""
     from sim.catalogue.display import overview
@@ -72,25 +72,25 @@ def list_(folder: In = "results", verify: Verify = False, storage_option: Storag
 
 
 @app.command()
-@said_plainly
+@report_errors
 def show(name: Name, folder: In = "results", storage_option: Storage = None) -> None:
     """Show one run or study: parameters that differ from the defaults, tables, versions, key figures."""
     from sim.catalogue.catalogue import Catalogue
     from sim.catalogue.display import show_run, show_study
     from sim.catalogue.resolve import resolved
-    from sim.catalogue.stored import Stored
+    from sim.catalogue.stored import StoredRun
 
     with resolved(name, place(folder, storage_option)) as found:
-        if isinstance(found, Stored):
+        if isinstance(found, StoredRun):
             show_run(found, _console())
             return
         catalogue = Catalogue(found.folder)
-        _warn(catalogue.problems)
+        _warn(catalogue.issues)
         show_study(found, catalogue, _console())
 
 
 @app.command()
-@said_plainly
+@report_errors
 def reproduce(
     name: Name,
     folder: In = "results",
@@ -111,7 +111,7 @@ def reproduce(
         raise typer.Exit(FAILED)
 
 
-def _again(run: Stored, base: Path | None, threads: int | None) -> bool:
+def _again(run: StoredRun, base: Path | None, threads: int | None) -> bool:
     """Run it again and tell table by table whether it came out the same."""
     from sim.catalogue.reproduce import reproduce as again
 
@@ -124,17 +124,17 @@ def _again(run: Stored, base: Path | None, threads: int | None) -> bool:
     return found.same
 
 
-def _sample(found: Stored | Study, n: int) -> list[Stored]:
+def _sample(found: StoredRun | StoredStudy, n: int) -> list[StoredRun]:
     """The run itself, or a sample of the study's finished runs."""
     from sim.catalogue.catalogue import Catalogue
     from sim.catalogue.reproduce import sample
-    from sim.catalogue.stored import Stored
+    from sim.catalogue.stored import StoredRun
     from sim.core.errors import RunError
 
-    if isinstance(found, Stored):
+    if isinstance(found, StoredRun):
         return [found]
     catalogue = Catalogue(found.folder)
-    _warn(catalogue.problems)
+    _warn(catalogue.issues)
     runs = {run.name: run for run in catalogue.listing.stored}
     if not runs:
         raise RunError(f"{found.name}: the study has no finished run yet")
@@ -145,16 +145,16 @@ def _open(folder: Place, verify: bool) -> Any:
     from sim.catalogue.catalogue import Catalogue
 
     catalogue = Catalogue(folder, verify=verify)
-    _warn(catalogue.problems)
+    _warn(catalogue.issues)
     return catalogue
 
 
-def _warn(problems: list[Problem]) -> None:
+def _warn(issues: list[Issue]) -> None:
     """What is skipped, a line each on stderr; the first ten and how many more."""
-    for problem in problems[:MOST_WARNINGS]:
-        typer.echo(f"skipped {problem}", err=True)
-    if len(problems) > MOST_WARNINGS:
-        typer.echo(f"and {len(problems) - MOST_WARNINGS} more skipped", err=True)
+    for issue in issues[:MOST_WARNINGS]:
+        typer.echo(f"skipped {issue}", err=True)
+    if len(issues) > MOST_WARNINGS:
+        typer.echo(f"and {len(issues) - MOST_WARNINGS} more skipped", err=True)
 
 
 def _terminal_width() -> int | None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.app import FAILED, Days, File, Quiet, Sets, app, overrides, said_plainly, stop
-from sim.cli.run_options import Retries, Scheduler, Storage, Workers, crew, place
+from sim.cli.app import FAILED, Days, File, Quiet, Sets, app, overrides, report_errors, stop
+from sim.cli.run_options import Retries, Scheduler, Storage, Workers, place, run_executor
 
 if TYPE_CHECKING:
     from sim.api.comparisons import StudyComparison
@@ -20,7 +20,7 @@ Out = Annotated[str | None, typer.Option(help="folder or any fsspec address; res
 
 
 @app.command()
-@said_plainly
+@report_errors
 def compare(
     files: Annotated[
         list[Path], typer.Argument(help="scenario files or names; the first is the reference", show_default=False)
@@ -49,17 +49,17 @@ def compare(
 
     changes = overrides(set_)
     scenarios = [Scenario.load(file, set=changes, days=days) for file in files]
-    with crew(scheduler, workers) as workshop:
+    with run_executor(scheduler, workers) as executor:
         found = sim.compare(
-            scenarios, seeds=range(seed, seed + seeds), outcomes=outcome, until=_until(until_width), executor=workshop,
+            scenarios, seeds=range(seed, seed + seeds), outcomes=outcome, until=_until(until_width), executor=executor,
             most_seeds=most_seeds, retries=retries, out=place(out, storage_option) if out else None,
             progress=False if quiet else "auto",
         )  # fmt: skip
-    _told(found, quiet)
+    _finish(found, quiet)
 
 
 @app.command()
-@said_plainly
+@report_errors
 def twin(
     file: File,
     seeds: Seeds = 10,
@@ -78,15 +78,15 @@ def twin(
     from sim.scenario import Scenario
 
     scenario = Scenario.load(file, set=overrides(set_), days=days)
-    with crew(scheduler, workers) as workshop:
+    with run_executor(scheduler, workers) as executor:
         found = sim.twin(
-            scenario, seeds=range(seed, seed + seeds), executor=workshop, retries=retries,
+            scenario, seeds=range(seed, seed + seeds), executor=executor, retries=retries,
             out=place(out, storage_option) if out else None, progress=False if quiet else "auto",
         )  # fmt: skip
-    _told(found, quiet)
+    _finish(found, quiet)
 
 
-def _told(found: StudyComparison, quiet: bool) -> None:
+def _finish(found: StudyComparison, quiet: bool) -> None:
     """Write the report, print the scorecard, and end with a code that says whether runs failed."""
     from rich.console import Console
 

@@ -22,11 +22,11 @@ Storage = Annotated[
 Retries = Annotated[int, typer.Option(min=0, help="times a run that fails is tried again")]
 
 
-def crew(scheduler: str | None, workers: int | None) -> Processes | Cluster:
-    """Who carries the runs out: a scheduler's cluster, reached before anything is run, or processes of this machine."""
-    from sim.studies.executors.local import crew_for
+def run_executor(scheduler: str | None, workers: int | None) -> Processes | Cluster:
+    """The cluster of a scheduler, contacted at once, or processes of this machine."""
+    from sim.studies.executors.local import executor_for
 
-    return crew_for(scheduler, workers)
+    return executor_for(scheduler, workers)
 
 
 def place(address: str, options: list[str] | None) -> Place:

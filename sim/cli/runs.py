@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.cli.app import Days, File, Folder, Quiet, Sets, Threads, app, overrides, said_plainly
+from sim.cli.app import Days, File, Folder, Quiet, Sets, Threads, app, overrides, report_errors
 
 
 @app.command()
-@said_plainly
+@report_errors
 def run(
     file: File,
     seed: Annotated[int | None, typer.Option(min=0, help="seed of all chance")] = None,
@@ -42,7 +42,7 @@ def run(
 
 
 @app.command()
-@said_plainly
+@report_errors
 def resume(folder: Folder, threads: Threads = None, quiet: Quiet = False) -> None:
     """Go on with an interrupted run from its last checkpoint."""
     import sim
@@ -56,7 +56,7 @@ def _tell(result: Any, quiet: bool) -> None:
 
 
 @app.command()
-@said_plainly
+@report_errors
 def report(
     folder: Folder,
     out: Annotated[Path | None, typer.Option(help="file to write; report.html in the folder otherwise")] = None,
@@ -68,7 +68,7 @@ def report(
 
 
 @app.command()
-@said_plainly
+@report_errors
 def explain(
     file: File,
     day: Annotated[int, typer.Option(min=0, help="show the policy in force on this day")] = 0,

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.app import FAILED, Quiet, app, said_plainly, stop
-from sim.cli.run_options import Retries, Scheduler, Storage, Workers, crew, place
+from sim.cli.app import FAILED, Quiet, app, report_errors, stop
+from sim.cli.run_options import Retries, Scheduler, Storage, Workers, place, run_executor
 
 if TYPE_CHECKING:
     from sim.runs.storage import Place
     from sim.studies.plan import Plan
-    from sim.studies.results import Swept
+    from sim.studies.results import StudyResults
     from sim.studies.study import Study
 
 MOST_SHOWN, MOST_COLUMNS = 20, 8
 
 
 @app.command()
-@said_plainly
+@report_errors
 def sweep(
     file: Annotated[Path, typer.Argument(help="study file, or the name of one that ships", show_default=False)],
     out: Annotated[
@@ -35,36 +35,37 @@ def sweep(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="list the points, and run nothing")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Run a study: what is missing of it, and its report. The same command goes on after any interruption."""
-    from sim.api.studies import folder_name, write_findings
-    from sim.studies.dispatcher import run_plan
+    """Run what is missing of a study and write its report. The same command goes on after any interruption."""
+    import sim
+    from sim.studies.plan import study_folder
+    from sim.studies.results import REPORT
     from sim.studies.study import Study
 
     study = Study.load(file, limit=limit)
-    plan = study.plan()
-    folder = place(out or f"results/{folder_name(study.name)}", storage_option)
+    folder = place(out or f"results/{study_folder(study.name)}", storage_option)
     if dry_run:
-        typer.echo(_listed(study, plan, folder))
+        typer.echo(_list_points(study, study.plan(), folder))
         return
-    with crew(scheduler, workers) as workshop:
-        swept = run_plan(plan, folder, executor=workshop, retries=retries, progress=False if quiet else "auto")
-    told = write_findings(swept)
+    with run_executor(scheduler, workers) as executor:
+        results = sim.sweep(study, folder, executor=executor, retries=retries, progress=False if quiet else "auto")
     if not quiet:
-        typer.echo(f"{folder.address}" + (f"\nreport: {folder.address.rstrip('/')}/report.html" if told else ""))
-    if swept.failures:
-        stop(_failures(swept), FAILED)
+        typer.echo(folder.address)
+        if folder.exists(REPORT):
+            typer.echo(f"report: {folder.address.rstrip('/')}/{REPORT}")
+    if results.failures:
+        stop(_failures(results), FAILED)
 
 
-def _listed(study: Study, plan: Plan, place: Place) -> str:
+def _list_points(study: Study, plan: Plan, place: Place) -> str:
     """The points of a plan, how many runs they make, and how many of those are there already."""
     import pandas as pd
 
     from sim.core.errors import RunError
-    from sim.studies.results import Swept
+    from sim.studies.results import StudyResults
 
     keys = {job.key for job in plan.jobs()}
     try:
-        done = len(keys & Swept(plan.as_json(), place).finished())
+        done = len(keys & StudyResults(plan.as_json(), place).finished())
     except OSError as error:
         raise RunError(f"{place.address}: cannot be read ({error.strerror or error})") from None
     frame = pd.DataFrame([{"point": point.number, **point.factors} for point in plan.points])
@@ -83,10 +84,10 @@ def _listed(study: Study, plan: Plan, place: Place) -> str:
     )
 
 
-def _failures(swept: Swept) -> str:
-    """How many runs were set aside, and how to see each fail."""
-    failed = swept.failures
-    lines = [f"{len(failed)} runs kept failing and were set aside in {swept.place.address}/failed; to see them fail:"]
+def _failures(results: StudyResults) -> str:
+    """How many runs failed for good, and how to see each fail."""
+    failed = results.failures
+    lines = [f"{len(failed)} runs kept failing and were set aside in {results.place.address}/failed; to see them fail:"]
     lines += [
         f"  {each.command}   # {each.error.splitlines()[-1] if each.error else ''}" for each in failed[:MOST_SHOWN]
     ]

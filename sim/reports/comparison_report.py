@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.analysis.outcomes import Outcome
-    from sim.studies.results import Swept
+    from sim.studies.results import StudyResults
 
 EYEBROW = "Gresham · {kind} · {days} days · {readers:,} readers · {creators:,} creators"
 EFFECT_COLUMNS = {
@@ -32,7 +32,7 @@ EFFECT_COLUMNS = {
 }  # fmt: skip
 
 
-def page(comparison: Comparison, results: Swept) -> str:
+def page(comparison: Comparison, results: StudyResults) -> str:
     """The whole report as HTML; `results` are the runs of the comparison."""
     sections = _sections(comparison)
     return render(
@@ -79,7 +79,7 @@ def _sections(comparison: Comparison) -> dict[str, str]:
 # -- header ------------------------------------------------------------------------------------------------
 
 
-def _page(comparison: Comparison, results: Swept, sections: Mapping[str, str]) -> Page:
+def _page(comparison: Comparison, results: StudyResults, sections: Mapping[str, str]) -> Page:
     about, title = comparison.about, text.title(comparison)
     kind = "what manipulation costs" if isinstance(comparison, Attribution) else "policies compared"
     return Page(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sim.analysis.findings import Findings
     from sim.charts.protocol import Chart
-    from sim.studies.results import Swept
+    from sim.studies.results import StudyResults
 
 CHARTS: dict[str, Chart[StudyOutcome]] = {
     "phase": phase,
@@ -43,7 +43,7 @@ VARIED = "{factors} factors, {design}{settings}, each point under the same seeds
 LOST = "{lost} points are left out: one of their runs is missing, or has no value."
 
 
-def page(findings: Findings, results: Swept) -> str:
+def page(findings: Findings, results: StudyResults) -> str:
     """The whole report as HTML; `results` are the runs of the study."""
     outcomes = [StudyOutcome(findings, each.name) for each in findings.outcomes]
     return render(
@@ -57,7 +57,7 @@ def page(findings: Findings, results: Swept) -> str:
 # -- header ------------------------------------------------------------------------------------------------
 
 
-def _page(findings: Findings, results: Swept, outcomes: list[StudyOutcome]) -> Page:
+def _page(findings: Findings, results: StudyResults, outcomes: list[StudyOutcome]) -> Page:
     about = findings.about
     return Page(
         title=findings.name,

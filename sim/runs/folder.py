@@ -1,9 +1,9 @@
-"""Run folders: written aside, renamed when whole.
+"""Run folders: written under a hidden name, renamed when complete.
 
 A run is written into a hidden folder `.partial-<name>-<mark>` beside its final place and renamed when all of
-it is on the disk, so whatever carries the final name is a finished run. A finished run of the same name (same
-scenario, seed, days and version: same results) gives way in one exchange. A partial folder is locked while
-its process lives; one that is dead and holds no checkpoint is cleared away by the next run of that name.
+it is on the disk, so a folder with the final name is a finished run. It replaces a finished run of the same name
+(same scenario, seed, days and version: same results) in one exchange. A partial folder is locked while its process
+lives; one without a live process and without a checkpoint is removed by the next run of that name.
 """
 
 from __future__ import annotations
@@ -14,25 +14,28 @@ import shutil
 import sys
 import uuid
 from pathlib import Path
-from typing import IO
+from typing import TYPE_CHECKING
 
 from sim.core.parquet import sync
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 PARTIAL, OLD, LOCK, CHECKPOINT, RUN = ".partial-", ".old-", "lock", "checkpoint.pickle", "run.json"
 
 
 class RunFolder:
-    """A run folder under way: `path` while writing, `final` once `commit` has returned."""
+    """The folder of a run in progress: at `path` while it is written, at `final` once `commit` has returned."""
 
     def __init__(self, path: Path, name: str) -> None:
         self.path = path
         self.name = name
         self.final = path.parent / name
-        self._lock: IO[bytes] | None = None
+        self._lock: FileLock | None = None
 
     @classmethod
     def create(cls, out: Path, name: str) -> RunFolder:
-        """A fresh, locked partial folder in `out` (made if need be)."""
+        """A new, locked partial folder in `out`, which is made if there is none."""
         out.mkdir(parents=True, exist_ok=True)
         recover(out, name)
         for left in partials(out, name):
@@ -54,7 +57,7 @@ class RunFolder:
         return folder
 
     def commit(self) -> Path:
-        """Everything to the disk, then into place; returns the final path."""
+        """Sync everything to the disk, rename the folder, and return the final path."""
         for left in (self.path / CHECKPOINT, self.path / RUN, *self.path.glob("*.new")):
             left.unlink(missing_ok=True)
         for item in sorted(self.path.rglob("*"), reverse=True):
@@ -70,7 +73,7 @@ class RunFolder:
         return self.final
 
     def abandon(self) -> bool:
-        """Leave the run; its folder stays only if it holds a checkpoint. Says whether it does."""
+        """Give up the run; its folder is kept only if it holds a checkpoint. Returns whether it does."""
         self._release()
         keep = (self.path / CHECKPOINT).exists()
         if not keep:
@@ -79,7 +82,7 @@ class RunFolder:
 
     def _release(self) -> None:
         if self._lock is not None:
-            self._lock.close()
+            self._lock.release()
             self._lock = None
 
 
@@ -99,7 +102,7 @@ def is_live(partial: Path) -> bool:
     lock = try_lock(partial)
     if lock is None:
         return True
-    lock.close()
+    lock.release()
     return False
 
 
@@ -113,7 +116,7 @@ def recover(out: Path, name: str) -> None:
 
 
 def replace_folder(new: Path, final: Path) -> None:
-    """Put `new` in the place of `final`, whether or not something is there; at no moment is it half done."""
+    """Put `new` in the place of `final`, whether or not something is there; nobody can see a mixture of the two."""
     if not final.exists():
         new.rename(final)
         return
@@ -131,7 +134,7 @@ def replace_folder(new: Path, final: Path) -> None:
 
 
 def _exchange(a: Path, b: Path) -> bool:
-    """Swap two folders in one system call (Linux); False where there is none."""
+    """Swap two folders in one system call; False where the system has none (only Linux has)."""
     if not sys.platform.startswith("linux"):
         return False
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
@@ -139,16 +142,13 @@ def _exchange(a: Path, b: Path) -> bool:
     return rename is not None and rename(at_cwd, os.fsencode(a), at_cwd, os.fsencode(b), flag_exchange) == 0
 
 
-def try_lock(partial: Path) -> IO[bytes] | None:
-    """A lock on the folder that ends with its holder; None when somebody else has it."""
-    file = (partial / LOCK).open("ab")
+def try_lock(folder: Path) -> FileLock | None:
+    """Lock a folder until `release()` or the end of this process; None when another process holds the lock."""
+    from filelock import FileLock, Timeout  # not needed before the first folder is written
+
+    lock = FileLock(folder / LOCK, timeout=0, thread_local=False)
     try:
-        import fcntl
-    except ImportError:  # no such locks on this system: the last one wins
-        return file
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
+        lock.acquire()
+    except Timeout:
         return None
-    return file
+    return lock

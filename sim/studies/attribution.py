@@ -19,10 +19,10 @@ from sim.runs.storage import Place
 from sim.scenario import Scenario
 from sim.scenario.load import scenario_of
 from sim.studies.comparison import calendar, describe_worlds, read_seeds
-from sim.studies.dispatcher import run_plan
-from sim.studies.executors.local import Crew
+from sim.studies.executors.base import RunExecutor
 from sim.studies.plan import Plan, Point
-from sim.studies.results import Swept
+from sim.studies.results import StudyResults
+from sim.studies.sweep import run_plan
 
 HONEST = "nobody manipulates"
 NO_MANIPULATION = "nobody manipulates in '{name}': it is its own twin"
@@ -36,11 +36,11 @@ def run_twins(
     set: dict[str, Any] | None = None,
     days: int | None = None,
     out: str | Path | Place | None = None,
-    executor: Executor | Crew | None = None,
+    executor: Executor | RunExecutor | None = None,
     workers: int | None = None,
     retries: int = 2,
     progress: Wanted = "auto",
-) -> Swept:
+) -> StudyResults:
     """Run a scenario and its twin without manipulation; the parameters are those of `sim.twin`.
 
     Raises RunError for a scenario in which nobody can manipulate, and for fewer than two seeds.

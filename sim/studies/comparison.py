@@ -19,10 +19,11 @@ from sim.runs.storage import Place
 from sim.scenario import Scenario
 from sim.scenario.load import scenario_of
 from sim.scenario.policy_changes import policy_changes
-from sim.studies.dispatcher import run_plan
-from sim.studies.executors.local import Crew, crew_of
+from sim.studies.executors.base import RunExecutor
+from sim.studies.executors.local import executor_of
 from sim.studies.plan import RESERVED, Plan, Point
-from sim.studies.results import Swept
+from sim.studies.results import StudyResults
+from sim.studies.sweep import run_plan
 
 FEWEST_SEEDS, MOST_SEEDS, BATCH = 2, 200, 10
 LONGEST_NAME = 60  # characters of the scenarios' names in a folder's name
@@ -64,11 +65,11 @@ def run_policies(
     days: int | None = None,
     until: Until | None = None,
     most_seeds: int = MOST_SEEDS,
-    executor: Executor | Crew | None = None,
+    executor: Executor | RunExecutor | None = None,
     workers: int | None = None,
     retries: int = 2,
     progress: Wanted = "auto",
-) -> Swept:
+) -> StudyResults:
     """Run scenarios under the same seeds; the parameters are those of `sim.compare`.
 
     Raises ScenarioError and RunError before the first run when what is asked for cannot be compared.
@@ -78,16 +79,16 @@ def run_policies(
     _check(policies, wanted, until)
     plan = make_plan(policies, read_seeds(seeds), wanted, until)
     place = out if isinstance(out, Place) else Place(out or Path("results") / plan.name)
-    crew = crew_of(executor, workers)
+    run_executor = executor_of(executor, workers)
     try:
         while True:
-            results = run_plan(plan, place, executor=crew, retries=retries, progress=progress)
+            results = run_plan(plan, place, executor=run_executor, retries=retries, progress=progress)
             if until is None or len(plan.seeds) >= most_seeds or Comparison(results.record, results).settled:
                 return results
             plan = plan.with_seeds(_more_seeds(plan.seeds, most_seeds))
     finally:
-        if crew is not executor:
-            crew.close(at_once=True)
+        if run_executor is not executor:
+            run_executor.close(at_once=True)
 
 
 def make_plan(

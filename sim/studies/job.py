@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sim.runs.code_digest import code_digest
 from sim.runs.manifest import MANIFEST, make_manifest
 from sim.runs.storage import Place
-from sim.studies.plan import Job, Simulate
+from sim.studies.plan import RunJob, Simulate
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,7 +28,7 @@ RUNS, FAILED = "runs", "failed"
 
 
 @dataclass(frozen=True)
-class Report:
+class JobOutcome:
     """How a run went. `status`: done; failed (the run's own fault); store (nothing can be written)."""
 
     key: str
@@ -50,7 +50,7 @@ def simulate_scenario(scenario: Scenario, keep: tuple[str, ...]) -> dict[str, pa
     return found
 
 
-def carry_out(job: Job, place: Place, simulate: Simulate, code: str) -> Report:
+def run_job(job: RunJob, place: Place, simulate: Simulate, code: str) -> JobOutcome:
     """Run one job and write it to `runs/<key>/`, the manifest last. Never raises but when interrupted."""
     started = time.perf_counter()
     try:
@@ -61,15 +61,15 @@ def carry_out(job: Job, place: Place, simulate: Simulate, code: str) -> Report:
         files = {f"{name}.parquet": _parquet(table) for name, table in tables.items()}
     except Exception as error:
         said = "".join(traceback.format_exception_only(error)).strip()
-        return Report(job.key, "failed", time.perf_counter() - started, said, traceback.format_exc())
+        return JobOutcome(job.key, "failed", time.perf_counter() - started, said, traceback.format_exc())
     files[MANIFEST] = json.dumps(made, ensure_ascii=False, allow_nan=False).encode()
     try:
         for name, data in files.items():
             place.write(f"{RUNS}/{job.key}/{name}", data)
     except Exception as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        return Report(job.key, "store", time.perf_counter() - started, reason, traceback.format_exc())
-    return Report(job.key, "done", time.perf_counter() - started)
+        return JobOutcome(job.key, "store", time.perf_counter() - started, reason, traceback.format_exc())
+    return JobOutcome(job.key, "done", time.perf_counter() - started)
 
 
 def _check_code(code: str) -> None:
@@ -80,7 +80,7 @@ def _check_code(code: str) -> None:
         )
 
 
-def _manifest(job: Job, tables: dict[str, pa.Table], simulated_s: float) -> dict[str, Any]:
+def _manifest(job: RunJob, tables: dict[str, pa.Table], simulated_s: float) -> dict[str, Any]:
     from sim.core.parquet import digest
 
     lacking = [name for name in job.keep if name not in tables]

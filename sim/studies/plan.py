@@ -30,7 +30,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Job:
+class RunJob:
     """One run: a point under one seed. `key` names its content and nothing else."""
 
     key: str
@@ -86,11 +86,11 @@ class Plan:
         """The same points under other seeds."""
         return replace(self, seeds=seeds)
 
-    def jobs(self) -> list[Job]:
+    def jobs(self) -> list[RunJob]:
         """Every run, all points of one repetition before the next, so that a part of a study is balanced."""
         digests = [point.scenario.digest() for point in self.points]
         return [
-            Job(
+            RunJob(
                 key=f"{digest}-{seed}-{code_digest()}",
                 point=point.number,
                 repetition=repetition,
@@ -117,3 +117,8 @@ class Plan:
             "versions": versions(),
             "points": [{"point": p.number, "factors": p.factors, "digest": p.scenario.digest()} for p in self.points],
         }
+
+
+def study_folder(name: str) -> str:
+    """A study's name as a folder."""
+    return "".join(c if c.isalnum() or c in "._-" else "_" for c in name) or "study"

@@ -1,4 +1,4 @@
-"""How far a sweep is: runs done, failed, time left."""
+"""The progress bar of a sweep: runs done, runs failed, time left."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from typing import Any
 from sim.runs.progress import Wanted
 
 
-class Counter:
-    """Counts; shows nothing. `done` includes what an earlier sweep had finished."""
+class StudyProgress:
+    """Counts runs and shows nothing. `done` includes runs that an earlier sweep finished."""
 
     def __init__(self, name: str, total: int, done: int) -> None:
         self.name, self.total, self.done, self.failed = name, total, done, 0
 
-    def add(self, wall_s: float) -> None:
-        """One more run is finished; it took `wall_s` seconds of a worker."""
+    def add(self) -> None:
+        """Count one more finished run."""
         self.done += 1
         self.show()
 
     def fail(self) -> None:
-        """One run was set aside."""
+        """Count one more run that failed for good."""
         self.failed += 1
         self.show()
 
     def show(self) -> None:
-        """Show where the sweep stands."""
+        """Show the counts."""
 
     def stop(self) -> None:
-        """Clear up."""
+        """Stop showing."""
 
 
-class TerminalCounter(Counter):
+class TerminalStudyProgress(StudyProgress):
     """A bar on stderr with the time left."""
 
     def __init__(self, name: str, total: int, done: int) -> None:
@@ -56,15 +56,15 @@ class TerminalCounter(Counter):
 
     def show(self) -> None:
         """Move the bar."""
-        said = f"{self.failed} failed" if self.failed else ""
-        self._bar.update(self._task, completed=self.done + self.failed, failed=said)
+        failed = f"{self.failed} failed" if self.failed else ""
+        self._bar.update(self._task, completed=self.done + self.failed, failed=failed)
 
     def stop(self) -> None:
         """Leave the last state on the screen."""
         self._bar.stop()
 
 
-def make_counter(wanted: Wanted, name: str, total: int, done: int) -> Counter:
-    """A bar where somebody looks, silence elsewhere."""
+def make_study_progress(wanted: Wanted, name: str, total: int, done: int) -> StudyProgress:
+    """A bar in a terminal, nothing elsewhere."""
     shown = wanted is True or (wanted == "auto" and sys.stderr.isatty())
-    return (TerminalCounter if shown else Counter)(name, total, done)
+    return (TerminalStudyProgress if shown else StudyProgress)(name, total, done)

@@ -14,9 +14,9 @@ from sim.core.parquet import digest, to_arrow, write
 from sim.core.tables import Tables
 from sim.runs.manifest import make_manifest, write_manifest
 from sim.scenario import Scenario
-from sim.studies.dispatcher import run_plan
 from sim.studies.plan import Plan, Point
-from sim.studies.results import Swept
+from sim.studies.results import StudyResults
+from sim.studies.sweep import run_plan
 
 DAYS = 3
 BASE = Scenario(name="town").with_changes({"run.days": DAYS, "readers.n": 100})
@@ -62,7 +62,7 @@ def simulate_sum(scenario: Scenario, keep: tuple[str, ...]) -> dict[str, pa.Tabl
 
 def put_study(
     out: Path, factors: list[dict[str, Any]], readers: list[int], seeds: tuple[int, ...] = (1, 2), **more: Any
-) -> Swept:
+) -> StudyResults:
     """A study of points with so many readers each, under these factors."""
     points = tuple(
         Point(i, own, BASE.with_changes({"readers.n": n}))

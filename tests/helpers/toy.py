@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from sim import Scenario
-from sim.studies.dispatcher import run_plan
 from sim.studies.plan import Plan, Point
+from sim.studies.sweep import run_plan
 
 POINTS, SEEDS = 40, (11, 12, 13, 14, 15)
 PAUSE_S = 0.01

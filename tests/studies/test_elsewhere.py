@@ -25,10 +25,10 @@ from sim.cli import app
 from sim.core.errors import RunError
 from sim.runs.storage import Place
 from sim.studies import dispatcher
-from sim.studies.dispatcher import run_plan
-from sim.studies.executors.local import crew_for
+from sim.studies.executors.local import executor_for
 from sim.studies.plan import Plan, Point
-from sim.studies.results import Swept
+from sim.studies.results import StudyResults
+from sim.studies.sweep import run_plan
 from tests.helpers.toy import faulty_toy, plan, slow_toy, toy
 
 TABLES = ("daily.parquet", "runs.parquet", "points.parquet")
@@ -96,14 +96,14 @@ def bucket() -> Iterator[dict[str, Any]]:
     server.stop()
 
 
-def here(study: Plan, out: Path | Place, simulate: Any = toy) -> Swept:
+def here(study: Plan, out: Path | Place, simulate: Any = toy) -> StudyResults:
     with ThreadPoolExecutor(2) as executor:
         return run_plan(study, out, executor=executor, simulate=simulate, progress=False)
 
 
-def there(study: Plan, out: Path | Place, cluster: DaskCluster, simulate: Any = toy) -> Swept:
-    with crew_for(cluster.address) as crew:
-        return run_plan(study, out, executor=crew, simulate=simulate, progress=False)
+def there(study: Plan, out: Path | Place, cluster: DaskCluster, simulate: Any = toy) -> StudyResults:
+    with executor_for(cluster.address) as executor:
+        return run_plan(study, out, executor=executor, simulate=simulate, progress=False)
 
 
 def test_a_cluster_with_a_worker_killed_gives_the_same_bits(tmp_path: Path, dask_cluster: DaskCluster) -> None:
@@ -116,9 +116,9 @@ def test_a_cluster_with_a_worker_killed_gives_the_same_bits(tmp_path: Path, dask
             assert not running.done(), running.result()
             time.sleep(0.005)
         dask_cluster.workers[0].send_signal(signal.SIGKILL)
-        swept = running.result()
-    assert swept.failures == ()
-    assert len(swept.runs()) == 200
+        results = running.result()
+    assert results.failures == ()
+    assert len(results.runs()) == 200
     assert bits(Place(tmp_path / "there")) == bits(Place(tmp_path / "here"))
     dask_cluster.workers[0].wait()
     dask_cluster.workers[0] = dask_cluster.add_worker()
@@ -155,7 +155,7 @@ def test_a_sweep_goes_on_in_an_object_store(tmp_path: Path, bucket: dict[str, An
     study, place = plan(points=5, seeds=(1, 2)), Place("s3://gresham/toy", bucket)
     first = here(study, place, faulty_toy)
     assert {f.point for f in first.failures} == {3}
-    assert "s3://gresham/toy/failed/" in Swept.load(place).failures[0].command
+    assert "s3://gresham/toy/failed/" in StudyResults.load(place).failures[0].command
     asked: list[int] = []
 
     def noted(scenario: Scenario, keep: tuple[str, ...]) -> Any:
@@ -200,14 +200,14 @@ def test_a_scheduler_gone_unnoticed_does_not_hold_the_sweep_up(
     monkeypatch.setattr(dispatcher, "SILENCE_S", 0.2)
     cluster = DaskCluster(tmp_path)
     try:
-        with crew_for(cluster.address) as crew, ThreadPoolExecutor(1) as beside:
-            executor = crew._client.get_executor(pure=False) if given else crew
+        with executor_for(cluster.address) as dask, ThreadPoolExecutor(1) as beside:
+            executor = dask._client.get_executor(pure=False) if given else dask
             asked = partial(run_plan, plan(), tmp_path / "a", executor=executor, simulate=slow_toy, progress=False)
             running = beside.submit(asked)
             while len(list((tmp_path / "a").glob("runs/*/manifest.json"))) < 20:
                 assert not running.done(), running.result()
                 time.sleep(0.005)
-            crew._client.loop.add_callback(crew._client._handle_report_task.cancel)
+            dask._client.loop.add_callback(dask._client._handle_report_task.cancel)
             time.sleep(0.1)
             assert not running.done()
             cluster.stop()

@@ -17,10 +17,10 @@ import pytest
 from sim import Result, Scenario
 from sim.core.errors import RunError
 from sim.studies import dispatcher
-from sim.studies.dispatcher import run_plan
-from sim.studies.executors.local import Given, Processes
+from sim.studies.executors.local import ExternalExecutor, Processes
 from sim.studies.plan import Plan, Point
-from sim.studies.results import Swept
+from sim.studies.results import StudyResults
+from sim.studies.sweep import run_plan
 from tests.helpers.toy import deadly_toy, faulty_toy, first_time_deadly_toy, odd_toy, plan, toy
 
 TABLES = ("daily.parquet", "runs.parquet", "points.parquet")
@@ -39,14 +39,14 @@ def small() -> Plan:
     return plan(points=5, seeds=(1, 2, 3))
 
 
-def quick(study: Plan, out: Path, simulate=toy, **more) -> Swept:
+def quick(study: Plan, out: Path, simulate=toy, **more) -> StudyResults:
     with in_threads() as executor:
         return run_plan(study, out, executor=executor, progress=False, simulate=simulate, **more)
 
 
 def test_tables_are_tidy(tmp_path: Path, small: Plan) -> None:
-    swept = quick(small, tmp_path / "a")
-    daily = swept.table()
+    results = quick(small, tmp_path / "a")
+    daily = results.table()
     assert list(daily)[:6] == ["point", "repetition", "seed", "readers", "half", "day"]
     assert len(daily) == 5 * 3 * 10
     assert not daily.duplicated(["point", "repetition", "day"]).any()
@@ -55,8 +55,8 @@ def test_tables_are_tidy(tmp_path: Path, small: Plan) -> None:
     one = daily[(daily.point == 3) & (daily.seed == 2)]
     scenario = small.points[3].scenario.with_seed(2)
     np.testing.assert_array_equal(one["reads"], toy(scenario, ("daily",))["daily"]["reads"])
-    assert len(swept.runs()) == 15
-    assert list(swept.points["half"]) == [0.0, 0.5, 1.0, 1.5, 2.0]
+    assert len(results.runs()) == 15
+    assert list(results.points["half"]) == [0.0, 0.5, 1.0, 1.5, 2.0]
 
 
 def test_any_executor_gives_the_same_bits(tmp_path: Path, small: Plan) -> None:
@@ -77,7 +77,7 @@ def test_only_what_is_missing_is_run(tmp_path: Path, small: Plan) -> None:
 
     quick(small, tmp_path, simulate=noted)
     assert asked == []
-    key = Swept.load(tmp_path).rows()[4].key
+    key = StudyResults.load(tmp_path).rows()[4].key
     (tmp_path / "runs" / key / "manifest.json").unlink()
     quick(small, tmp_path, simulate=noted)
     assert asked == [101]
@@ -105,7 +105,7 @@ def test_same_content_is_run_once(tmp_path: Path) -> None:
 def test_a_spoilt_run_is_found_and_made_anew(tmp_path: Path, small: Plan) -> None:
     quick(small, tmp_path)
     before = bits(tmp_path)
-    keys = [row.key for row in Swept.load(tmp_path).rows()]
+    keys = [row.key for row in StudyResults.load(tmp_path).rows()]
     (tmp_path / "runs" / keys[2] / "daily.parquet").write_bytes(b"PAR1 not really")
     half = tmp_path / "runs" / keys[7] / "daily.parquet"
     half.write_bytes(half.read_bytes()[:-20])
@@ -115,14 +115,14 @@ def test_a_spoilt_run_is_found_and_made_anew(tmp_path: Path, small: Plan) -> Non
 
 
 def test_a_failing_run_is_set_aside_with_what_reproduces_it(tmp_path: Path, small: Plan) -> None:
-    swept = quick(small, tmp_path, simulate=faulty_toy, retries=1)
-    assert [(f.point, f.seed, f.tries) for f in swept.failures] == [(3, 1, 2), (3, 2, 2), (3, 3, 2)]
-    failure = Swept.load(tmp_path).failures[0]
+    results = quick(small, tmp_path, simulate=faulty_toy, retries=1)
+    assert [(f.point, f.seed, f.tries) for f in results.failures] == [(3, 1, 2), (3, 2, 2), (3, 3, 2)]
+    failure = StudyResults.load(tmp_path).failures[0]
     assert "ZeroDivisionError: no reader number 104" in failure.error
     assert "faulty_toy" in failure.traceback
     file = failure.command.split()[2]
     assert Scenario.load(file) == small.points[3].scenario.with_seed(1)
-    assert len(swept.table()) == 4 * 3 * 10  # the rest is there
+    assert len(results.table()) == 4 * 3 * 10  # the rest is there
     mended = quick(small, tmp_path)
     assert mended.failures == ()
     assert list((tmp_path / "failed").iterdir()) == []
@@ -152,22 +152,22 @@ def test_a_run_set_aside_finds_the_plug_ins_of_its_user(tmp_path: Path) -> None:
 
 
 def test_an_exception_that_cannot_be_pickled_takes_nobody_along(tmp_path: Path) -> None:
-    swept = run_plan(plan(2, (1,)), tmp_path, workers=1, retries=0, simulate=odd_toy, progress=False)
-    assert [f.error for f in swept.failures] == ["tests.helpers.toy.OddError: 1 and 2"] * 2
+    results = run_plan(plan(2, (1,)), tmp_path, workers=1, retries=0, simulate=odd_toy, progress=False)
+    assert [f.error for f in results.failures] == ["tests.helpers.toy.OddError: 1 and 2"] * 2
 
 
 def test_a_run_that_kills_its_worker_is_set_aside(tmp_path: Path, small: Plan) -> None:
-    swept = run_plan(small, tmp_path, workers=2, retries=1, simulate=deadly_toy, progress=False)
-    assert {f.point for f in swept.failures} == {3}
-    assert len(swept.failures) == 3
-    assert all("worker process died" in f.error for f in swept.failures)
-    assert len(swept.runs()) == 12  # nobody else is blamed
+    results = run_plan(small, tmp_path, workers=2, retries=1, simulate=deadly_toy, progress=False)
+    assert {f.point for f in results.failures} == {3}
+    assert len(results.failures) == 3
+    assert all("worker process died" in f.error for f in results.failures)
+    assert len(results.runs()) == 12  # nobody else is blamed
 
 
 def test_a_worker_killed_once_costs_nothing(tmp_path: Path, small: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRESHAM_TOY_MARK", str(tmp_path / "mark"))
-    swept = run_plan(small, tmp_path / "a", workers=2, simulate=first_time_deadly_toy, progress=False)
-    assert swept.failures == ()
+    results = run_plan(small, tmp_path / "a", workers=2, simulate=first_time_deadly_toy, progress=False)
+    assert results.failures == ()
     assert (tmp_path / "mark").exists()
     quick(small, tmp_path / "b")
     assert bits(tmp_path / "a") == bits(tmp_path / "b")
@@ -176,13 +176,13 @@ def test_a_worker_killed_once_costs_nothing(tmp_path: Path, small: Plan, monkeyp
 def test_real_worlds_have_the_bits_of_a_single_run(tmp_path: Path) -> None:
     scenario = Scenario.model_validate({"run": {"days": 3}, "readers": {"n": 500}, "creators": {"n": 40}})
     study = Plan("real", (Point(0, {"x": 1}, scenario),), (5, 6), keep=("daily", "creators"))
-    swept = run_plan(study, tmp_path, workers=2, progress=False)
+    results = run_plan(study, tmp_path, workers=2, progress=False)
     for seed in (5, 6):
         import sim
 
         alone = sim.run(scenario, seed=seed, twin=False, progress=False)
-        key = next(row.key for row in swept.rows() if row.seed == seed)
-        manifest = swept.manifest(key)
+        key = next(row.key for row in results.rows() if row.seed == seed)
+        manifest = results.manifest(key)
         for name in study.keep:
             assert manifest["tables"][name] == alone.manifest["tables"][name]
         pd.testing.assert_frame_equal(Result.load(tmp_path / "runs" / key).daily, alone.daily)
@@ -190,9 +190,9 @@ def test_real_worlds_have_the_bits_of_a_single_run(tmp_path: Path) -> None:
 
 def test_other_code_is_refused(tmp_path: Path, small: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dispatcher, "code_digest", lambda: "deadbeef")
-    swept = quick(small, tmp_path, retries=0)
-    assert len(swept.failures) == 15
-    assert "other code" in swept.failures[0].error
+    results = quick(small, tmp_path, retries=0)
+    assert len(results.failures) == 15
+    assert "other code" in results.failures[0].error
 
 
 def test_two_sweeps_in_one_folder(tmp_path: Path, small: Plan) -> None:
@@ -229,8 +229,8 @@ def test_a_folder_that_holds_something_else_is_not_written_over(tmp_path: Path, 
 def test_where_nothing_is_finished_no_old_table_stays(tmp_path: Path, small: Plan) -> None:
     quick(small, tmp_path)
     other = small.with_seeds((7,))
-    swept = quick(other, tmp_path, simulate=always_faulty, retries=0)
-    assert len(swept.failures) == 5 and swept.done() == []
+    results = quick(other, tmp_path, simulate=always_faulty, retries=0)
+    assert len(results.failures) == 5 and results.done() == []
     assert not list(tmp_path.glob("*.parquet"))
     assert len(quick(small, tmp_path).table()) == 5 * 3 * 10  # and the old runs are still of use
 
@@ -243,11 +243,11 @@ def test_a_half_written_failure_is_no_hindrance(tmp_path: Path, small: Plan) -> 
     quick(small, tmp_path, simulate=faulty_toy, retries=0)
     spoilt = next((tmp_path / "failed").glob("*.json"))
     spoilt.write_text(spoilt.read_text()[:40])
-    assert len(Swept.load(tmp_path).failures) == 2
+    assert len(StudyResults.load(tmp_path).failures) == 2
 
 
-def test_a_crew_that_is_gone_when_asked_ends_the_sweep_in_one_message(tmp_path: Path, small: Plan) -> None:
-    class Gone(Given):
+def test_an_executor_that_is_gone_when_asked_ends_the_sweep_in_one_message(tmp_path: Path, small: Plan) -> None:
+    class Gone(ExternalExecutor):
         def submit(self, call: Any, /, *arguments: Any) -> Any:
             raise CancelledError
 
@@ -256,9 +256,9 @@ def test_a_crew_that_is_gone_when_asked_ends_the_sweep_in_one_message(tmp_path: 
 
 
 def test_workers_that_write_elsewhere_are_noticed(tmp_path: Path, small: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.studies.job import Report
+    from sim.studies.job import JobOutcome
 
-    monkeypatch.setattr(dispatcher, "carry_out", lambda job, place, simulate, code: Report(job.key, "done", 0.1))
+    monkeypatch.setattr(dispatcher, "run_job", lambda job, place, simulate, code: JobOutcome(job.key, "done", 0.1))
     with pytest.raises(RunError, match="15 runs were done but are not at"):
         quick(small, tmp_path)
 
@@ -276,15 +276,15 @@ def test_plans_that_make_no_sense() -> None:
 
 def test_a_folder_that_is_no_study(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="not a study folder"):
-        Swept.load(tmp_path)
+        StudyResults.load(tmp_path)
     (tmp_path / "study.json").write_text(json.dumps({"title": "someone else's"}))
     with pytest.raises(RunError, match="is not a study's"):
-        Swept.load(tmp_path)
+        StudyResults.load(tmp_path)
 
 
-def test_workers_end_with_their_crew() -> None:
-    crew = Processes(1)
-    pid = crew.submit(os.getpid).result()
-    crew.close(at_once=True)
+def test_workers_end_with_their_executor() -> None:
+    executor = Processes(1)
+    pid = executor.submit(os.getpid).result()
+    executor.close(at_once=True)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)

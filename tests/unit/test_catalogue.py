@@ -36,7 +36,7 @@ def asked(folder: Path, sql: str) -> list[tuple[Any, ...]]:
 
 def test_a_table_has_one_row_for_every_run_repetition_and_day(shelf: Path) -> None:
     catalogue = sim.results(shelf)
-    assert catalogue.problems == []
+    assert catalogue.issues == []
     daily = catalogue.query("select * from daily")
     assert list(daily.columns[:8]) == [*LABELS, "size", "how"]
     assert len(daily) == (2 + 4) * DAYS
@@ -206,7 +206,7 @@ def test_questions_of_every_form_are_answered(shelf: Path) -> None:
 
 def test_an_empty_folder_is_an_empty_catalogue(tmp_path: Path) -> None:
     catalogue = sim.results(tmp_path)
-    assert (len(catalogue.runs), catalogue.tables, catalogue.problems) == (0, ["runs", "parameters"], [])
+    assert (len(catalogue.runs), catalogue.tables, catalogue.issues) == (0, ["runs", "parameters"], [])
     assert asked(tmp_path, "select count(*) from runs") == [(0,)]
     with pytest.raises(QueryError, match="daily"):
         catalogue.query("select * from daily")
@@ -238,6 +238,6 @@ def test_what_is_skipped_is_warned_of_once(tmp_path: Path) -> None:
     put_run(tmp_path / "good")
     for name in ("bad", "worse"):
         (put_run(tmp_path / name) / "daily.parquet").unlink()
-    with pytest.warns(CatalogueWarning, match=r"bad: daily.parquet is gone \(and 1 more, see .problems\)"):
+    with pytest.warns(CatalogueWarning, match=r"bad: daily.parquet is gone \(and 1 more, see .issues\)"):
         catalogue = sim.results(tmp_path)
     assert repr(catalogue) == f"Catalogue({tmp_path}: 1 finished run, 2 skipped)"

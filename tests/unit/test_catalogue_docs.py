@@ -12,8 +12,8 @@ import sim
 from sim.catalogue import Catalogue
 from sim.cli import app
 from sim.scenario import Scenario
-from sim.studies.dispatcher import run_plan
 from sim.studies.plan import Plan, Point
+from sim.studies.sweep import run_plan
 from tests.unit.test_docs import blocks, commands
 
 PAGE = "docs/catalogue.md"

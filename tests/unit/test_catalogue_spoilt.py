@@ -42,7 +42,7 @@ def shelf(good: Path, tmp_path: Path) -> Path:
 
 
 def told(catalogue: Catalogue) -> dict[str, str]:
-    return {problem.path: problem.reason for problem in catalogue.problems}
+    return {issue.path: issue.reason for issue in catalogue.issues}
 
 
 def answers(catalogue: Catalogue) -> list[tuple[str, float]]:
@@ -158,7 +158,7 @@ def change_a_cell(folder: Path) -> None:
 
 def test_a_changed_cell_is_found_when_asked_to_verify(shelf: Path) -> None:
     change_a_cell(shelf / "victim")
-    assert Catalogue(shelf).problems == []
+    assert Catalogue(shelf).issues == []
     catalogue = Catalogue(shelf, verify=True)
     assert told(catalogue) == {"victim": "table daily is not the one its manifest.json speaks of (digests differ)"}
     assert answers(catalogue) == REST
@@ -267,7 +267,7 @@ def test_runs_under_way_or_broken_off_are_told_apart(shelf: Path) -> None:
     try:
         catalogue = Catalogue(shelf)
     finally:
-        lock.close()
+        lock.release()
     assert told(catalogue) == {
         ".partial-a-1-ab-0123": "is being run",
         ".partial-b-1-ab-0123": f"was broken off; go on with: gresham resume {shelf / 'b-1-ab'}",
@@ -338,7 +338,7 @@ def test_a_file_that_only_the_database_minds_is_skipped(shelf: Path) -> None:
     assert minded["victim"].startswith("daily.parquet is damaged: ")
     left = without(catalogue.listing, minded)
     assert [run.name for run in left.stored] == ["good-1", "good-2"]
-    assert [problem.path for problem in left.problems] == ["victim"]
+    assert [issue.path for issue in left.issues] == ["victim"]
 
 
 @pytest.mark.parametrize(

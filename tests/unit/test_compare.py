@@ -33,9 +33,9 @@ from sim.studies import attribution
 from sim.studies import comparison as policies
 from sim.studies.attribution import HONEST
 from sim.studies.comparison import Until
-from sim.studies.dispatcher import run_plan
 from sim.studies.job import simulate_scenario
-from sim.studies.results import Swept
+from sim.studies.results import StudyResults
+from sim.studies.sweep import run_plan
 
 TINY = {"run.days": 16, "readers.n": 400, "creators.n": 60}
 FILES = ("baseline", "composite_plus_rules")
@@ -183,7 +183,7 @@ def test_the_page_holds_its_data_and_needs_no_network(compared: StudyComparison,
 class Renamed:
     """The tables of a comparison whose second policy has another name."""
 
-    def __init__(self, results: Swept, old: str, new: str) -> None:
+    def __init__(self, results: StudyResults, old: str, new: str) -> None:
         self.keep, self._results, self._names = results.keep, results, {old: new}
 
     def table(self, name: str) -> pd.DataFrame:

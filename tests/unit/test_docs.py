@@ -216,9 +216,9 @@ def test_hooks_fetch_nothing() -> None:
 
 
 @pytest.fixture(scope="module")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def executor(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the scenarios that ship and every file that the pages spell out."""
-    folder = tmp_path_factory.mktemp("workshop")
+    folder = tmp_path_factory.mktemp("executor")
     shutil.copytree(ROOT / "scenarios", folder / "scenarios", ignore=shutil.ignore_patterns("evidence"))
     for page in ("docs/plugins.md", "docs/howto.md"):
         for name, body in files_in(page).items():
@@ -236,16 +236,16 @@ TINY = {"readers.n": 600, "creators.n": 40, "run.days": 3}
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_examples_run(workshop: Path, name: str) -> None:
-    scenario = Scenario.load(workshop / "scenarios" / Path(name).name)
+def test_examples_run(executor: Path, name: str) -> None:
+    scenario = Scenario.load(executor / "scenarios" / Path(name).name)
     lived = {key: value for key, value in TINY.items() if key != "run.days"}
     result = run(scenario.with_changes(lived), days=3, progress=False, threads=1)
     assert result.daily["exposure_quality"].notna().all()
 
 
-def test_the_plugins_of_the_examples_do_something(workshop: Path) -> None:
+def test_the_plugins_of_the_examples_do_something(executor: Path) -> None:
     """Each example's own class is in force, and is asked."""
-    folder = workshop / "scenarios"
+    folder = executor / "scenarios"
     young = Scenario.load(folder / "young.yaml").with_changes(TINY)
     model = EngagementModel(young, threads=1)
     seen = set()
@@ -262,22 +262,22 @@ def test_the_plugins_of_the_examples_do_something(workshop: Path) -> None:
     assert len(orders) and orders["n_likes"].max() <= 60
 
 
-def test_the_python_of_the_readme_runs(workshop: Path) -> None:
+def test_the_python_of_the_readme_runs(executor: Path) -> None:
     code = "\n".join(blocks("README.md", "python")).replace(".show()", ".to_dict()")
     for name in ("baseline", "composite_ranking"):
         small = f"extends: {name}.yaml\nreaders: {{n: 600}}\ncreators: {{n: 40}}\nrun: {{days: 3}}\n"
-        (workshop / "scenarios" / f"small_{name}.yaml").write_text(small)
+        (executor / "scenarios" / f"small_{name}.yaml").write_text(small)
         code = code.replace(f"scenarios/{name}.yaml", f"scenarios/small_{name}.yaml")
-    _python(code.replace("days=30", "days=2"), workshop)
+    _python(code.replace("days=30", "days=2"), executor)
 
 
 @pytest.mark.parametrize("body", blocks("docs/howto.md", "python"), ids=range(len(blocks("docs/howto.md", "python"))))
-def test_the_python_of_the_howto_runs(workshop: Path, body: str) -> None:
+def test_the_python_of_the_howto_runs(executor: Path, body: str) -> None:
     small = "extends: baseline.yaml\nreaders: {n: 600}\ncreators: {n: 40}\nrun: {days: 3}\n"
-    (workshop / "scenarios" / "small.yaml").write_text(small)
+    (executor / "scenarios" / "small.yaml").write_text(small)
     code = body.replace(".show()", ".to_dict()").replace("scenarios/baseline.yaml", "scenarios/small.yaml")
     code = code.replace("scenarios/composite_ranking.yaml", "scenarios/small.yaml")
-    _python(re.sub(r"days=\d+", "days=3", code), workshop)
+    _python(re.sub(r"days=\d+", "days=3", code), executor)
 
 
 def _python(code: str, folder: Path) -> None:

@@ -19,8 +19,8 @@ from sim.catalogue.stored import open_run, verify
 from sim.cli import app
 from sim.core.parquet import digest
 from sim.scenario import Scenario
-from sim.studies.dispatcher import run_plan
 from sim.studies.plan import Plan, Point
+from sim.studies.sweep import run_plan
 
 BASELINE = Path(__file__).parents[2] / "scenarios" / "baseline.yaml"
 SMALL = {"readers.n": 200, "creators.n": 20}

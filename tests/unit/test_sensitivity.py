@@ -20,7 +20,7 @@ from sim.analysis.ranking import rank
 from sim.analysis.salib import elementary_effects
 from sim.analysis.sensitivity import analyse
 from sim.charts.study.ranking_text import ranking_sentence
-from sim.studies.results import Swept
+from sim.studies.results import StudyResults
 
 A, B = 7.0, 0.1
 STUDY = """
@@ -57,9 +57,9 @@ def findings(folder: Path, design: str) -> Findings:
     (folder / "base.yaml").write_text("description: a world that is never lived\n")
     (folder / "study.yaml").write_text(STUDY + f"design: {design}\n")
     study = Study.load(folder / "study.yaml")
-    swept = sweep(study, folder / "out", executor=InProcess(), simulate=ishigami, progress=False, report=False)
-    assert not swept.failures
-    return swept.findings
+    results = sweep(study, folder / "out", executor=InProcess(), simulate=ishigami, progress=False, report=False)
+    assert not results.failures
+    return results.findings
 
 
 def test_sobol_indices_of_ishigami_lie_in_their_intervals(tmp_path):
@@ -115,7 +115,7 @@ def test_morris_effects_of_ishigami_lie_in_their_intervals(tmp_path):
 
 def test_the_analysis_leaves_global_randomness_alone(tmp_path):
     found = findings(tmp_path, "{kind: sobol, samples: 16}")
-    results = Swept.load(tmp_path / "out")
+    results = StudyResults.load(tmp_path / "out")
     state = np.random.get_state()[1].copy()
     first = found.sensitivity["exposure_quality"].indices
     again = results.findings.sensitivity["exposure_quality"].indices

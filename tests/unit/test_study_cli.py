@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from sim import Study, sweep
 from sim.cli import app
-from sim.studies import results as swepts
+from sim.studies.results import StudyResults
 
 STUDY = """
 base: base.yaml
@@ -47,7 +47,7 @@ def test_a_study_leaves_its_report_and_runs_nothing_twice() -> None:
     assert (again.exit_code, again.output) == (0, "")
     assert [run.stat().st_mtime_ns for run in runs] == made
     assert "2 are finished" in gresham("sweep", "study.yaml", "--dry-run").stdout
-    study = swepts.Swept.load("results/study")
+    study = StudyResults.load("results/study")
     assert set(study.table()["trust"]) == {0.3, 0.8} and len(study.table()) == 4
 
 
@@ -56,9 +56,9 @@ def test_a_run_that_keeps_failing_is_told_with_its_command(monkeypatch: pytest.M
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1) as executor:
-        swept = sweep(Study.load("study.yaml"), "out", executor=executor, retries=0, progress=False)
-        assert len(swept.failures) == 2 and not Path("out/report.html").exists()
-        monkeypatch.setattr("sim.studies.dispatcher.crew_of", lambda *_: _crew(executor))
+        results = sweep(Study.load("study.yaml"), "out", executor=executor, retries=0, progress=False)
+        assert len(results.failures) == 2 and not Path("out/report.html").exists()
+        monkeypatch.setattr("sim.studies.sweep.executor_of", lambda *_: _undisturbed(executor))
         done = gresham("sweep", "study.yaml", "--out", "out", "--retries", 0, "-q")
     assert done.exit_code == 1
     assert "2 runs kept failing and were set aside in out/failed" in done.stderr
@@ -70,10 +70,10 @@ def _broken(*_: Any, **__: Any) -> Any:
     raise ValueError("no such world")
 
 
-def _crew(executor: Any) -> Any:
-    from sim.studies.executors.local import Given
+def _undisturbed(executor: Any) -> Any:
+    from sim.studies.executors.local import ExternalExecutor
 
-    return Given(executor)
+    return ExternalExecutor(executor)
 
 
 @pytest.mark.parametrize(

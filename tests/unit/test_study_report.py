@@ -23,7 +23,7 @@ from sim.core.errors import RunError
 from sim.reports.study_report import CHARTS, page
 from sim.scenario import Scenario
 from sim.studies.plan import Plan, Point
-from sim.studies.results import Swept
+from sim.studies.results import StudyResults
 
 DESIGNS = {
     "grid": "grid",
@@ -68,7 +68,7 @@ def faulty(scenario: Scenario, keep: tuple[str, ...]) -> dict[str, pa.Table]:
     return simulate(scenario, keep)
 
 
-def made(folder: Path, design: str = "grid", simulate=simulate, text: str = TEXT) -> Swept:
+def made(folder: Path, design: str = "grid", simulate=simulate, text: str = TEXT) -> StudyResults:
     folder.mkdir(exist_ok=True)
     (folder / "base.yaml").write_text("description: a world that is never lived\n")
     (folder / "study.yaml").write_text(f"{text}design: {DESIGNS.get(design, design)}\n")
@@ -77,7 +77,7 @@ def made(folder: Path, design: str = "grid", simulate=simulate, text: str = TEXT
 
 
 @pytest.fixture(scope="module", params=DESIGNS)
-def results(request, tmp_path_factory) -> Swept:
+def results(request, tmp_path_factory) -> StudyResults:
     return made(tmp_path_factory.mktemp(request.param), request.param)
 
 
@@ -128,7 +128,7 @@ def test_what_is_written_beside_the_report(results, findings):
 
 
 def test_a_study_can_be_read_again_from_its_folder(results, findings):
-    again = Swept.load(results.place).findings
+    again = StudyResults.load(results.place).findings
     pd.testing.assert_frame_equal(again.indices, findings.indices)
 
 
@@ -201,6 +201,6 @@ def test_named_levels_and_policies_can_be_drawn(tmp_path):
 
 def test_other_folders_are_no_studies(tmp_path):
     plan = Plan("plain", (Point(0, {"x": 1}, Scenario()),), (1,))
-    swept = sweep(plan, tmp_path, executor=InProcess(), simulate=simulate, progress=False)
+    results = sweep(plan, tmp_path, executor=InProcess(), simulate=simulate, progress=False)
     with pytest.raises(RunError, match="not the folder of a study file"):
-        _ = swept.findings
+        _ = results.findings

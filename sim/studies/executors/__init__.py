@@ -1,1 +1,1 @@
-"""Where runs are carried out."""
+"""Where the runs of a study are made: processes of this machine, a Dask cluster, or an executor of the caller's."""

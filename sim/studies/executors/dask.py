@@ -1,6 +1,6 @@
-"""Runs on a Dask cluster: the same study, the workers elsewhere. Needs the extra `cluster`.
+"""Runs on a Dask cluster. Needs the extra `cluster`.
 
-Dask's own managers (SSH, SLURM, Kubernetes) start clusters; all that is asked of one is its scheduler's address.
+Dask's own managers (SSH, SLURM, Kubernetes) start clusters; the address of the scheduler is all that is needed here.
 """
 
 from __future__ import annotations
@@ -13,57 +13,61 @@ from concurrent.futures import CancelledError, Executor, Future
 from typing import Any
 
 from sim.core.errors import RunError
-from sim.studies.executors.local import Closing
+from sim.studies.executors.base import ClosingContext
 
 PATIENCE_S = 15
-KNOCK_S = 5
+REACH_S = 5
+NOT_INSTALLED = "a scheduler needs Dask: pip install 'gresham[cluster]'"
+NO_ANSWER = "no Dask scheduler answers at {scheduler} ({reason})"
+NO_WORKERS = "the Dask scheduler at {scheduler} has no workers"
+NO_ADDRESS = "--scheduler {scheduler}: must be an address such as tcp://host:8786"
 
 
-class Cluster(Closing):
+class Cluster(ClosingContext):
     """A Dask cluster at an address such as `tcp://host:8786`. A killed worker's runs go to the others."""
 
     def __init__(self, scheduler: str, patience_s: float = PATIENCE_S) -> None:
         try:
             from distributed import Client
         except ImportError:
-            raise RunError("a scheduler needs Dask: pip install 'gresham[cluster]'") from None
+            raise RunError(NOT_INSTALLED) from None
         self.scheduler = scheduler
-        _knock(scheduler, min(KNOCK_S, patience_s))
+        check_reachable(scheduler, min(REACH_S, patience_s))
         try:
             self._client = Client(scheduler, timeout=patience_s, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
-            raise RunError(f"no Dask scheduler answers at {scheduler} ({_first_line(error)})") from None
+            raise RunError(NO_ANSWER.format(scheduler=scheduler, reason=_first_line(error))) from None
         try:
             self._client.wait_for_workers(1, timeout=patience_s)
         except TimeoutError:
             self._client.close()
-            raise RunError(f"the Dask scheduler at {scheduler} has no workers") from None
+            raise RunError(NO_WORKERS.format(scheduler=scheduler)) from None
         threads = sum(worker["nthreads"] for worker in self._client.scheduler_info(n_workers=-1)["workers"].values())
         self.size = 2 * max(1, threads)
         self._executor: Executor = self._client.get_executor(pure=False)
 
     def submit(self, call: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
-        """Have a call carried out by one of the cluster's workers."""
+        """Have a call made by one of the cluster's workers."""
         if self._client.status != "running":
             raise CancelledError
         return self._executor.submit(call, *arguments)
 
-    def renew(self) -> bool:
-        """The cluster looks after its own workers."""
+    def restart(self) -> bool:
+        """Nothing is replaced here: the cluster replaces its own workers."""
         return False
 
-    def answers(self) -> bool:
-        """Whether the scheduler is still there."""
-        return answers(self._client)
+    def is_alive(self) -> bool:
+        """Whether the scheduler still answers."""
+        return scheduler_is_alive(self._client)
 
     def close(self, at_once: bool = False) -> None:
-        """Leave the cluster; runs still under way are called off."""
-        with contextlib.suppress(TimeoutError):  # nobody there to say goodbye to
+        """Leave the cluster; runs that are under way are cancelled."""
+        with contextlib.suppress(TimeoutError):  # the scheduler is gone
             self._client.close(timeout=2 if at_once else 10)
 
 
-def answers(client: Any) -> bool:
-    """Whether the scheduler of a Dask client is there: not all that was asked of one that died is called off.
+def scheduler_is_alive(client: Any) -> bool:
+    """Whether the scheduler of a Dask client still answers.
 
     A client that loses its scheduler while more is being submitted can leave futures that never end.
     """
@@ -73,18 +77,18 @@ def answers(client: Any) -> bool:
     if not address.startswith(("tcp:", "tls:")):
         return bool(address)
     try:
-        _knock(address, KNOCK_S)
+        check_reachable(address, REACH_S)
     except RunError:
         return False
     return True
 
 
-def _knock(scheduler: str, patience_s: float) -> None:
-    """See whether anything listens there, or is about to; Dask would go on trying for long."""
+def check_reachable(scheduler: str, patience_s: float) -> None:
+    """Raise RunError when nothing listens at an address within `patience_s` seconds; Dask would try for much longer."""
     kind, _, place = scheduler.rpartition("://")
     host, colon, port = place.rpartition(":")
     if not (host and colon and port.isdecimal()):
-        raise RunError(f"--scheduler {scheduler}: must be an address such as tcp://host:8786")
+        raise RunError(NO_ADDRESS.format(scheduler=scheduler))
     if kind not in ("tcp", "tls", ""):
         return
     until = time.monotonic() + patience_s
@@ -93,7 +97,7 @@ def _knock(scheduler: str, patience_s: float) -> None:
             return socket.create_connection((host.strip("[]"), int(port)), patience_s).close()
         except (OSError, OverflowError) as error:
             if time.monotonic() >= until:
-                raise RunError(f"no Dask scheduler answers at {scheduler} ({_first_line(error)})") from None
+                raise RunError(NO_ANSWER.format(scheduler=scheduler, reason=_first_line(error))) from None
         time.sleep(0.2)
 
 

@@ -1,64 +1,26 @@
-"""Where runs are carried out: one small interface, and the local processes that are its default.
-
-Any `concurrent.futures.Executor` serves as well; `Given` gives it the interface.
-"""
+"""Runs in processes of this machine, or on any `concurrent.futures.Executor` of the caller's."""
 
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import Any
 
 from sim.core.errors import RunError
+from sim.studies.executors.base import ClosingContext, RunExecutor
+from sim.studies.executors.dask import Cluster, scheduler_is_alive
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sim.studies.executors.dask import Cluster
-
-
-class Crew(Protocol):
-    """Workers. `size` is how many runs are worth having under way at once (workers, and a queue for each).
-
-    A context: at its end the workers are sent home, after an error without waiting for what is under way.
-    """
-
-    size: int
-
-    def submit(self, call: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
-        """Have a call carried out; raises BrokenExecutor when the workers are gone."""
-        ...
-
-    def renew(self) -> bool:
-        """Replace workers that died; False when this crew cannot."""
-        ...
-
-    def answers(self) -> bool:
-        """Whether whoever hands out the work is still there; asked when nothing has come back for a while."""
-        ...
-
-    def close(self, at_once: bool = False) -> None:
-        """Send the workers home; `at_once` without waiting for what is under way."""
-        ...
+WORKERS_DIE = (
+    'the worker processes die as they start; a script that runs studies must do so under `if __name__ == "__main__":`'
+)
 
 
-class Closing:
-    """What makes a crew a context."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        self.close(at_once=kind is not None)
-
-    def close(self, at_once: bool = False) -> None:
-        """Send the workers home."""
-
-
-class Processes(Closing):
+class Processes(ClosingContext):
     """Processes of this machine (spawned, so the same on every system), replaced when one is killed.
 
     They are started when the first run is submitted.
@@ -70,30 +32,25 @@ class Processes(Closing):
         self._pool: ProcessPoolExecutor | None = None
 
     def _start(self) -> ProcessPoolExecutor:
-        import multiprocessing
-
         pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), _begin)
         try:
             pool.submit(_ready).result()
         except BrokenExecutor:
-            raise RunError(
-                "the worker processes die as they start; a script that runs studies must do so "
-                'under `if __name__ == "__main__":`'
-            ) from None
+            raise RunError(WORKERS_DIE) from None
         return pool
 
     def submit(self, call: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
-        """Have a call carried out by one of the processes."""
+        """Have a call made by one of the processes."""
         if self._pool is None:
             self._pool = self._start()
         return self._pool.submit(call, *arguments)
 
-    def renew(self) -> bool:
+    def restart(self) -> bool:
         """A new pool in place of the broken one."""
         self.close(at_once=True)
         return True
 
-    def answers(self) -> bool:
+    def is_alive(self) -> bool:
         """The pool itself notices when a process dies."""
         return True
 
@@ -110,55 +67,49 @@ class Processes(Closing):
             process.join()
 
 
-class Given(Closing):
-    """An executor that somebody else made, and will close."""
+class ExternalExecutor(ClosingContext):
+    """An executor that the caller made, and will close."""
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
         self.size = 2 * int(getattr(executor, "_max_workers", None) or os.cpu_count() or 1)
 
     def submit(self, call: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
-        """Have a call carried out by the executor."""
+        """Have a call made by the executor."""
         return self._executor.submit(call, *arguments)
 
-    def renew(self) -> bool:
-        """Not ours to replace."""
+    def restart(self) -> bool:
+        """Nothing is replaced: the workers are the caller's."""
         return False
 
-    def answers(self) -> bool:
+    def is_alive(self) -> bool:
         """Dask's executor has a scheduler that can be gone; others break or end what they were given."""
         client = getattr(self._executor, "_client", None)
-        if client is None:
-            return True
-        from sim.studies.executors.dask import answers
-
-        return answers(client)
+        return client is None or scheduler_is_alive(client)
 
     def close(self, at_once: bool = False) -> None:
-        """Not ours to close."""
+        """Nothing is closed: the executor is the caller's."""
 
 
-def crew_of(executor: Executor | Crew | None, workers: int | None = None) -> Crew:
-    """The crew meant: local processes when none is given."""
+def executor_of(executor: Executor | RunExecutor | None, workers: int | None = None) -> RunExecutor:
+    """The executor meant: local processes when none is given."""
     if executor is None:
         return Processes(workers)
-    return Given(executor) if isinstance(executor, Executor) else executor
+    return ExternalExecutor(executor) if isinstance(executor, Executor) else executor
 
 
-def crew_for(scheduler: str | None, workers: int | None = None) -> Processes | Cluster:
-    """The crew a command asks for: the Dask cluster of a scheduler, or processes of this machine.
+def executor_for(scheduler: str | None, workers: int | None = None) -> Processes | Cluster:
+    """The executor a command asks for: the Dask cluster of a scheduler, or processes of this machine.
 
-    `with crew_for(...) as crew: sweep(..., executor=crew)`; RunError when no scheduler answers.
+    `with executor_for(...) as executor: sim.sweep(..., executor=executor)`; RunError when no scheduler answers.
     """
     if scheduler is None:
         return Processes(workers)
-    from sim.studies.executors.dask import Cluster
-
     return Cluster(scheduler)
 
 
 def _begin() -> None:
-    """A worker leaves Ctrl-C to its parent, and does not outlive it."""
+    """Make a worker ignore Ctrl-C, which its parent handles, and end with its parent."""
     with contextlib.suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -175,6 +126,5 @@ def _end_with_parent() -> None:
 
 
 def _ready() -> bool:
-    """Import what a run needs, so that the first run does not pay for it."""
-
+    """Answer once a worker has imported this module, and with it what a run needs."""
     return True
