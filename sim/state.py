@@ -23,8 +23,6 @@ from sim.scenario.schema.platform import PlatformSection
 from sim.world import World
 from sim.world.strikes import FlaggedLikes, Strikes
 
-PEER_SPAN = 15  # how far up and down the table of followers a creator looks for peers (assumed)
-
 
 @dataclass
 class PublicInformation:
@@ -38,21 +36,21 @@ class PublicInformation:
     """
 
     feeds: NDArray[np.int32] = field(default_factory=lambda: np.zeros((N_TOPICS, 0), np.int32))
-    peer_likes: float = 5.0
-    hot_guess: float = 50.0
+    peer_likes: float = 0.0
+    hot_guess: float = 0.0
     prices: dict[str, float] = field(default_factory=dict)
     survival: dict[str, float] = field(default_factory=dict)
     punished_share: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
     ranking: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
     place: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
 
-    def peer_of(self, row: int, u: float) -> int:
-        """A creator of similar following (within `PEER_SPAN` places), or -1 when there is none; `u` in [0, 1)."""
+    def peer_of(self, row: int, span: int, u: float) -> int:
+        """A creator of similar following (within `span` places), or -1 when there is none; `u` in [0, 1)."""
         n = len(self.ranking)
         if n < 2 or row >= len(self.place) or self.place[row] < 0:
             return -1
         here = int(self.place[row])
-        lo, hi = max(0, here - PEER_SPAN), min(n - 1, here + PEER_SPAN)
+        lo, hi = max(0, here - span), min(n - 1, here + span)
         pick = lo + int(u * (hi - lo))
         return int(self.ranking[pick + (pick >= here)])
 

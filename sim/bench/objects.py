@@ -290,7 +290,9 @@ class ObjectRival:
         twin.tick, twin.tick_s = clock.tick, clock.tick_s
         twin.refresh_ticks = max(1, surfaces.feed_refresh_h * 3600 // clock.tick_s)
         twin.outside_share = surfaces.outside_share
-        chances = visit_chances(opts.sessions_per_day, clock.ticks_per_day, clock.hour, clock.weekday)
+        chances = visit_chances(
+            opts.sessions_per_day, state.scenario.rhythm, clock.ticks_per_day, clock.hour, clock.weekday
+        )
         twin.rhythm = [int(chance) / 65536 for chance in chances]
         twin.feeds = [[posts[i] for i in cell] for cell in state.public.feeds.tolist()]
         twin.chats = [

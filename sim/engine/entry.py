@@ -31,7 +31,7 @@ def found_groups(state: State, actors: Actors) -> None:
     index = next((i for i, s in enumerate(scenario.strategies) if s.channel == "mutual_aid"), None)
     if index is None or not (scenario.manipulation.enabled and opts.enabled):
         return
-    small = np.argsort(creators.followers, kind="stable")[: creators.n * 3 // 4]
+    small = np.argsort(creators.followers, kind="stable")[: int(creators.n * opts.small_share)]
     willing = small[state.rng.permutation("founders", 0, small)]
     wanted = round(opts.members_start * creators.n)
     for row in np.sort(willing[creators.strategy[willing] == 0][:wanted]).tolist():

@@ -16,6 +16,8 @@ from mesa.datacollection import DataCollector
 from sim.core.errors import ScenarioError, nearest_name
 from sim.scenario import Scenario
 
+N_SEEDS = 2**63
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -48,7 +50,7 @@ def seed_of(rng: Any) -> int | None:
     """The seed that a Mesa user's `rng` stands for: a number itself, a generator or seed sequence its next draw."""
     if rng is None or isinstance(rng, int | np.integer):
         return None if rng is None else int(rng)
-    return int(np.random.default_rng(rng).integers(2**63))
+    return int(np.random.default_rng(rng).integers(N_SEEDS))
 
 
 class TableCollector(DataCollector):

@@ -15,7 +15,7 @@ from sim.actors.farms.market import FarmMarket
 from sim.actors.groups.groups import MutualAidGroups
 from sim.actors.readers.reader import Reader
 from sim.actors.readers.workers import ReaderWorkers
-from sim.core.clock import Clock
+from sim.core.clock import MINUTE_S, Clock
 from sim.core.random_streams import RandomStreams
 from sim.core.tables import Tables
 from sim.engine.agent_sets import AllAgents, ReaderSet
@@ -27,7 +27,7 @@ from sim.engine.tick import run_tick
 from sim.measures.day import DayMeasures
 from sim.measures.snapshots import orders_at_end, posts_at_end
 from sim.scenario import Scenario
-from sim.state import State
+from sim.state import PublicInformation, State
 from sim.world.build import build_world
 
 
@@ -68,8 +68,10 @@ class EngagementModel(mesa.Model):
     def _build_state(self) -> State:
         scenario = self.scenario
         streams = RandomStreams(scenario.run.seed)
-        clock = Clock(0, scenario.run.tick_minutes * 60)
-        return State(scenario, streams, clock, scenario.policy_on(0), build_world(scenario, streams))
+        clock = Clock(0, scenario.run.tick_minutes * MINUTE_S)
+        guesses = scenario.creators
+        public = PublicInformation(peer_likes=guesses.peer_likes_start, hot_guess=guesses.hot_likes_start)
+        return State(scenario, streams, clock, scenario.policy_on(0), build_world(scenario, streams), public=public)
 
     def _build_actors(self, threads: int | None, log_reads: bool) -> Actors:
         agencies, market, groups = McnAgencies(self), FarmMarket(self), MutualAidGroups(self)

@@ -17,6 +17,7 @@ EXPRESSIVE_ONE = 128  # an average readiness to like, comment and forward
 SPEED_ONE = 32  # an average reading speed
 PERCENT = 100
 PER_THOUSAND = 1000
+TINY = 1e-9  # keeps a division by nothing from failing, and a whole number from being rounded down
 WORD_BITS = 32  # two whole numbers are packed into one of 64 bits
 
 # -- sizes: how many there can be ---------------------------------------------------------------------------
@@ -31,6 +32,17 @@ NEAR_CANDIDATES = 24  # candidate friends within the community
 FAR_CANDIDATES = 6  # candidate friends anywhere
 SLOT_SPAN = 1 << 20  # entity of a creator: slot + generation * SLOT_SPAN
 CACHE_LINE = 64  # bytes
+N_CONFUSION = 4  # flagged fake, flagged genuine, all fake, all genuine
+
+# numbers by which things are told apart: addresses and phones, and entities of the random streams
+CANDIDATE_BITS = 16  # entity of a candidate: candidate + (advertiser << CANDIDATE_BITS)
+PITCH_BITS = 8  # entity of a pitch: agency + (advertiser << PITCH_BITS)
+POST_DRAWS, POST_DRAWS_USED = 8, 6  # draws kept for each post of a creator, and made
+MCN_FIRST, MCN_BLOCK = 0xA0000000, 1 << 20  # addresses and phones of agencies: the first, and how many of each agency
+FARM_FIRST, FARM_BLOCK = 0xD0000000, 1 << 22  # likewise of farms
+FARM_BLOCKS = 192  # what fits into 32 bits; far later farms take over the numbers of old ones
+GRADE_BLOCK = FARM_BLOCK // 4  # of that, for one grade of accounts
+EXPERIMENTAL_FARM = 180  # number of the experimenter's supplier, apart from those of the market
 
 # the reader kernel
 PAGE = 8  # posts of a feed page: compared eight at a time

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Grade, Kind, Origin, Target
+from sim.kernels.scales import N_CONFUSION
 from sim.measures.formulas import ratio
 from sim.state import State
 
@@ -22,7 +23,7 @@ class Confusion:
     """Counts of a day for one detector: flagged fake, flagged genuine, all fake, all genuine."""
 
     def __init__(self) -> None:
-        self.counts = np.zeros(4, np.int64)
+        self.counts = np.zeros(N_CONFUSION, np.int64)
 
     def add(self, flagged_fake: int, flagged: int, fake: int, judged: int) -> None:
         """Add a tick."""

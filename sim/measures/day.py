@@ -9,8 +9,10 @@ import numpy as np
 from sim.actors.advertisers.advertisers import Advertisers
 from sim.actors.farms.market import FarmMarket
 from sim.actors.groups.groups import MutualAidGroups
+from sim.core.clock import DAY_S
 from sim.core.enums import Origin, Status, Surface
 from sim.core.money import Purpose
+from sim.kernels.scales import FULL_16, PER_THOUSAND
 from sim.kernels.spread import trust_sums
 from sim.measures.confusion import Confusion, judge
 from sim.measures.definitions import Measure, all_measures
@@ -61,7 +63,7 @@ class DayMeasures:
             "n_groups": len(groups.alive),
         }
         spent = state.today.ads_cny + row[f"money_{Purpose.SPONSORSHIP}_cny"]
-        row["advertising_cny_per_1000_good_reads"] = ratio(1000 * spent, row["reads"] * row["read_quality"])
+        row["advertising_cny_per_1000_good_reads"] = ratio(PER_THOUSAND * spent, row["reads"] * row["read_quality"])
         for label in self.detectors:
             row |= self.confusion[label].rates(label)
             self.confusion[label] = Confusion()
@@ -85,7 +87,7 @@ class DayMeasures:
         gone = int(posts.discounted[: self.first].sum())
         new_discounts = discounted + gone - self.discounted
         closed = slice(self.first, alive.start)
-        today = posts.published_s[since] // 86_400 == state.clock.day
+        today = posts.published_s[since] // DAY_S == state.clock.day
         out = {
             "exposure_quality": weighted_mean(quality, shown),
             "read_quality": weighted_mean(quality, read),
@@ -137,8 +139,8 @@ class DayMeasures:
         active, platform, counts = trust_sums(state.world.readers.record).tolist()
         status = state.world.readers.record["status"]
         return {
-            "platform_trust": ratio(platform, active * 65535),
-            "count_trust": ratio(counts, active * 65535),
+            "platform_trust": ratio(platform, active * FULL_16),
+            "count_trust": ratio(counts, active * FULL_16),
             "active_reader_share": ratio(active, len(status)),
             "readers_sanctioned": int(((status == Status.LIMITED) | (status == Status.BANNED)).sum()),
         }

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+LEAST_PAIRS = 10  # below, a correlation says nothing
+
 
 def ratio(part: float, whole: float) -> float:
     """part / whole; NaN when there is no whole."""
@@ -24,7 +26,7 @@ def weighted_mean(values: NDArray[Any], weights: NDArray[Any]) -> float:
     return min(max(mean, float(values.min())), float(values.max()))
 
 
-def spearman(a: NDArray[Any], b: NDArray[Any], least: int = 10) -> float:
+def spearman(a: NDArray[Any], b: NDArray[Any], least: int = LEAST_PAIRS) -> float:
     """Spearman's rank correlation, ties averaged; NaN for fewer than `least` pairs or a constant side."""
     if len(a) < least:
         return math.nan

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import importlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -36,93 +35,6 @@ Generated from the code by `{COMMAND}`; do not edit. A source `C1` ... `C22` is 
 [the list of sources]({SOURCES}), `S1` ... `S19` a row of [the list of patterns]({PATTERNS}), *article* the text that
 the model starts from, and *assumed* says that nobody has published the number. Unit 1 is a pure number.
 """
-
-# numbers of the model that no scenario file can change: module, name, meaning, unit, source
-_CONSTANTS = (
-    (
-        "sim.actors.readers.workers",
-        "OUTSIDE_LINKS",
-        "posts linked to from outside in a tick, at most",
-        "posts",
-        "assumed",
-    ),
-    ("sim.engine.phases.pay", "PLATFORM_SHARE", "platform's share of advertising money", "1", "assumed"),
-    (
-        "sim.engine.phases.pay",
-        "SALE_FLOOR",
-        "a merchant's conversion behind no likes, against full proof",
-        "1",
-        "assumed; S8",
-    ),
-    ("sim.engine.phases.learn", "JUDGED_AFTER_DAYS", "when a creator takes a post's numbers for final", "days", "C7"),
-    (
-        "sim.actors.creators.effort",
-        "PRIOR_POSTS",
-        "posts' worth of evidence in a beginner's belief that work pays",
-        "posts",
-        "assumed",
-    ),
-    (
-        "sim.state",
-        "PEER_SPAN",
-        "places up and down the table of followers where peers are found",
-        "places",
-        "assumed",
-    ),
-    ("sim.engine.phases.public", "MEMORY", "what is left after a day of the share of peers punished", "1", "assumed"),
-    (
-        "sim.engine.phases.feeds",
-        "THROTTLED",
-        "visibility below which a post is not hot, whatever its likes",
-        "1",
-        "assumed",
-    ),
-    (
-        "sim.actors.groups.group",
-        "RECENT",
-        "what is left after a day of the favours that members remember",
-        "1",
-        "assumed",
-    ),
-    (
-        "sim.actors.farms.farm",
-        "PATIENT_WEEKS",
-        "losing weeks after which burnt accounts are not replaced",
-        "weeks",
-        "assumed",
-    ),
-    (
-        "sim.actors.farms.farm",
-        "CASH_SHARE",
-        "most of its money a farm puts into accounts of a grade in a day",
-        "1",
-        "assumed",
-    ),
-    (
-        "sim.actors.farms.market",
-        "SEEN_AFTER_DAYS",
-        "when a buyer looks whether the likes are still there",
-        "days",
-        "assumed",
-    ),
-    ("sim.actors.farms.market", "MEMORY", "weight of the past in what is said of a farm, per order", "1", "assumed"),
-    (
-        "sim.actors.farms.market",
-        "TASTE",
-        "how far apart in log worth two brokers may seem for no reason",
-        "1",
-        "assumed",
-    ),
-    (
-        "sim.actors.farms.market",
-        "LEAST_ROOM",
-        "accounts without which a farm does not offer itself",
-        "accounts",
-        "assumed",
-    ),
-    ("sim.actors.farms.delivery", "LEAD_S", "from publication to the first like ordered with it", "s", "assumed"),
-    ("sim.measures.confusion", "PUSHED", "likes not organic from which a post counts as pushed", "likes", "definition"),
-)
 
 _FAMILY_WORDS = {
     "ranking": ("Ranking policies", "`platform.ranking`"),
@@ -166,13 +78,6 @@ def _sections() -> Iterable[str]:
     yield "### An entry of the calendar"
     yield _about(CalendarEntry)
     yield _table(PARAMETER_HEADS, [_parameter(row) for row in parameters(CalendarEntry)])
-    yield "## Fixed numbers"
-    yield "Constants of the model that no scenario file changes; they stand at the top of their modules."
-    yield _table(("constant", "meaning", "unit", "value", "source"), [_constant(*each) for each in _CONSTANTS])
-
-
-def _constant(module: str, name: str, meaning: str, unit: str, source: str) -> tuple[str, ...]:
-    return (f"`{module}.{name}`", meaning, unit, _value(getattr(importlib.import_module(module), name)), source)
 
 
 def _parameter(row: dict[str, Any]) -> tuple[str, ...]:

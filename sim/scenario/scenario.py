@@ -27,6 +27,7 @@ from sim.scenario.schema.mcn import McnSection
 from sim.scenario.schema.mutual_aid import MutualAidSection
 from sim.scenario.schema.platform import PlatformSection
 from sim.scenario.schema.readers import ReadersSection
+from sim.scenario.schema.rhythm import RhythmSection
 from sim.scenario.schema.run import RunSection
 from sim.scenario.schema.section import Section, section
 from sim.scenario.schema.surfaces import SurfacesSection
@@ -42,6 +43,7 @@ class Scenario(Section):
     run: RunSection = section()
     readers: ReadersSection = section()
     creators: CreatorsSection = section()
+    rhythm: RhythmSection = section()
     graph: GraphSection = section()
     surfaces: SurfacesSection = section()
     counts: CountsSection = section()

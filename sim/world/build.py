@@ -23,6 +23,7 @@ from sim.kernels.scales import (
     ONE_32,
     SLOT_SPAN,
     SPEED_ONE,
+    TINY,
 )
 from sim.world import World
 from sim.world.readers import Readers
@@ -36,7 +37,6 @@ __all__ = ["SLOT_SPAN", "add_creators", "build_world"]
 DAY = 0
 ACCOUNT_ROOM = 8192  # accounts beside the readers' for which there is room at first, and
 ROOM_PART = 8  # one for each so many readers
-TINY = 1e-9  # keeps a spread of nothing from dividing
 
 
 def fraction(share: float, scale: int = ONE_16) -> int:

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-# relative activity by hour of the day, mean 1 (assumed shape: morning, lunch and evening peaks)
-_SHAPE = [4, 2, 1, 1, 1, 3, 10, 22, 26, 24, 24, 28, 34, 28, 24, 24, 26, 30, 34, 40, 46, 44, 30, 12]
-HOURS: NDArray[np.float64] = np.array(_SHAPE) / (sum(_SHAPE) / 24)
-N_CHRONOTYPES = 8
+from sim.core.clock import DAY_HOURS, FIRST_DAY_OFF
+from sim.kernels.scales import FULL_16, ONE_16
+
+if TYPE_CHECKING:
+    from sim.scenario.schema.rhythm import RhythmSection
 
 
-def visit_chances(sessions_per_day: float, ticks_per_day: int, hour: int, weekday: int) -> NDArray[np.int64]:
-    """Chance of a visit in a tick for each chronotype, 65536 is 1 (int64, shape (8,)).
+@lru_cache(maxsize=64)
+def hour_shares(weights: tuple[float, ...]) -> NDArray[np.float64]:
+    """Activity in each hour of the day against the mean (float64, shape (24,)); `weights` are of any scale."""
+    return np.array(weights) / (sum(weights) / DAY_HOURS)
 
-    Chronotypes live shifted by up to three hours early and four late; at the weekend everybody rises an
-    hour later and is a tenth more active.
-    """
-    return _chances(sessions_per_day / ticks_per_day, hour, weekday >= 5).copy()
+
+def visit_chances(
+    sessions_per_day: float, rhythm: RhythmSection, ticks_per_day: int, hour: int, weekday: int
+) -> NDArray[np.int64]:
+    """Chance of a visit in a tick for each chronotype, 65536 is 1 (int64, shape (8,))."""
+    return _chances(sessions_per_day / ticks_per_day, rhythm, hour, weekday >= FIRST_DAY_OFF).copy()
 
 
 @lru_cache(maxsize=1024)
-def _chances(sessions: float, hour: int, rest: bool) -> NDArray[np.int64]:
-    shifts = np.arange(N_CHRONOTYPES) - 3 + rest
-    chance = sessions * HOURS[(hour - shifts) % 24] * (1.1 if rest else 0.96)
-    return np.minimum(65535, chance * 65536).astype(np.int64)
+def _chances(sessions: float, rhythm: RhythmSection, hour: int, rest: bool) -> NDArray[np.int64]:
+    shifts = np.array(rhythm.shifts_h) + (rhythm.weekend_later_h if rest else 0)
+    activity = rhythm.weekend_activity if rest else rhythm.workday_activity
+    chance = sessions * hour_shares(rhythm.hours)[(hour - shifts) % DAY_HOURS] * activity
+    return np.minimum(FULL_16, chance * ONE_16).astype(np.int64)

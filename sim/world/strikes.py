@@ -15,7 +15,7 @@ LONGEST = 3651  # days after which a strike fades no further
 @lru_cache(maxsize=16)
 def _fading(half_life: float) -> NDArray[np.float64]:
     """What is left of a strike by whole days since (`math`, so that every machine has the same bits)."""
-    return np.array([math.pow(0.5, day / half_life) for day in range(LONGEST)])
+    return np.array([math.pow(1 / 2, day / half_life) for day in range(LONGEST)])
 
 
 class Strikes:

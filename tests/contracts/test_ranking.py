@@ -170,7 +170,9 @@ def test_feeds_hold_living_posts_and_hot_ones_first(n, threshold, exploration, s
         CLOCK,
         slots=16,
         hot_threshold=threshold,
+        hot_visibility=0.5,
         exploration=exploration,
+        fresh_h=24,
         max_age_h=72,
         lottery=lottery,
     )
@@ -198,7 +200,9 @@ def test_a_throttled_post_loses_its_place_among_the_hot():
             CLOCK,
             slots=8,
             hot_threshold=30,
+            hot_visibility=0.5,
             exploration=0.0,
+            fresh_h=24,
             max_age_h=72,
             lottery=np.arange(3, dtype=np.uint64),
         )

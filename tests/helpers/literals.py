@@ -4,7 +4,7 @@ A number that shapes behaviour is a parameter of the scenario or of a plug-in. I
 
 - 0, 1, -1 and 2: nothing, all, none of it, and a half or a double;
 - 0.5 where it is subtracted: the middle of a uniform draw;
-- what stands in brackets: positions and slices;
+- positions in brackets (the ends of slices are numbers like any other);
 - what is written in hexadecimal: patterns of bits, which bits of a draw are taken (a quantity is never written so);
 - how far bits are shifted, in compiled code and in the random streams;
 - which draw of a random stream is meant (a label: another one gives other chance, not other behaviour);
@@ -93,7 +93,8 @@ def _allowed(tree: ast.Module, shifts: bool) -> Iterator[ast.AST]:
 
 def _exempt(node: ast.AST, shifts: bool) -> Iterator[ast.AST]:
     if isinstance(node, ast.Subscript):
-        yield node.slice
+        places = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        yield from (place for place in places if isinstance(place, ast.Constant | ast.UnaryOp))
     elif isinstance(node, ast.ClassDef) and CODES & {getattr(base, "id", "") for base in node.bases}:
         yield from node.body
     elif isinstance(node, ast.BinOp):

@@ -18,9 +18,6 @@ EXEMPT = {
     "core/formatting.py": "words of messages; no table is made of them",
     "core/errors.py": "words of messages",
 }
-TO_DO = (
-    "actors/", "engine/", "measures/", "world/rhythm.py", "world/strikes.py", "state.py",
-)  # fmt: skip
 
 
 def found() -> dict[str, list[str]]:
@@ -28,7 +25,7 @@ def found() -> dict[str, list[str]]:
     numbers = {}
     for path in files(ROOT, FOLDERS):
         name = path.relative_to(ROOT).as_posix()
-        if name in EXEMPT or name.startswith(TO_DO):
+        if name in EXEMPT:
             continue
         shifts = name.startswith("kernels/") or name == "core/random_streams.py"
         literals = hidden_numbers(path.read_text(encoding="utf-8"), shifts=shifts)
@@ -56,6 +53,7 @@ def test_what_is_exempt_is_there():
         "x = [4, 2, 1]",
         "x = y << 20",
         "Counts = 7",
+        "x = weeks[-4:]",
     ],
 )
 def test_a_hidden_number_is_found(source):
@@ -65,7 +63,7 @@ def test_a_hidden_number_is_found(source):
 @pytest.mark.parametrize(
     "source",
     [
-        "x = y[3] + y[5:9]",
+        "x = y[3] + y[:, 5]",
         "x = 2 * y - 1",
         "x = draw(7) - 0.5",
         "x = y & 0x1F",

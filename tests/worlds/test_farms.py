@@ -9,6 +9,7 @@ from sim.actors.farms.prices import Pricing, unit_price
 from sim.core.enums import Grade, Kind, Origin, Status, Surface
 from sim.core.money import Purpose
 from sim.plugins.strategies.actions import BuyLikes
+from sim.scenario.schema.farms import FarmsSection
 from tests.helpers.small_world import quiet_world, rows, tick, to
 
 ALL_GRADES = ("machine", "raised", "real_person")
@@ -41,17 +42,17 @@ def orders(model):
 
 
 def test_the_article_s_price_list():
-    assert 100 * unit_price(100, 1.0, 5.0) == pytest.approx(1.0)
-    assert 1000 * unit_price(1000, 1.0, 5.0) == pytest.approx(5.0)
-    assert unit_price(1, 1.0, 5.0) == unit_price(100, 1.0, 5.0)
-    assert unit_price(10_000, 1.0, 5.0) == unit_price(1000, 1.0, 5.0)
+    assert 100 * unit_price(100, 1.0, 5.0, 100, 1000) == pytest.approx(1.0)
+    assert 1000 * unit_price(1000, 1.0, 5.0, 100, 1000) == pytest.approx(5.0)
+    assert unit_price(1, 1.0, 5.0, 100, 1000) == unit_price(100, 1.0, 5.0, 100, 1000)
+    assert unit_price(10_000, 1.0, 5.0, 100, 1000) == unit_price(1000, 1.0, 5.0, 100, 1000)
 
 
 @given(st.integers(1, 5000), st.integers(1, 5000))
 def test_more_likes_cost_more_in_all_and_less_apiece(a, b):
     a, b = sorted((a, b))
-    assert unit_price(b, 1.0, 5.0) <= unit_price(a, 1.0, 5.0)
-    assert a * unit_price(a, 1.0, 5.0) <= b * unit_price(b, 1.0, 5.0) * (1 + 1e-12)
+    assert unit_price(b, 1.0, 5.0, 100, 1000) <= unit_price(a, 1.0, 5.0, 100, 1000)
+    assert a * unit_price(a, 1.0, 5.0, 100, 1000) <= b * unit_price(b, 1.0, 5.0, 100, 1000) * (1 + 1e-12)
 
 
 def test_grades_and_packages_have_their_mark_up():
@@ -65,10 +66,13 @@ def test_grades_and_packages_have_their_mark_up():
     assert model.actors.market.price_list() == pytest.approx({"machine": 10.0, "raised": 20.0, "real_person": 50.0})
 
 
+RULES = FarmsSection(price_step=0.1)
+
+
 def week(pricing, likes, revenue, burnt=0, **change):
     pricing.sell(likes, revenue)
     pricing.burnt += burnt
-    pricing.close_week(**({"unit_cost": 0.001, "account_cost": 0.6, "kept_share": 0.75, "step": 0.1} | change))
+    pricing.close_week(**({"unit_cost": 0.001, "account_cost": 0.6, "kept_share": 0.75, "opts": RULES} | change))
     return pricing.markup
 
 
@@ -378,14 +382,15 @@ def test_the_experimenter_has_a_supplier_of_its_own():
 
 
 def test_farms_numbered_high_keep_out_of_the_readers_addresses():
-    from sim.actors.farms.farm import FIRST_BLOCK, Farm
+    from sim.actors.farms.farm import Farm
+    from sim.kernels.scales import FARM_FIRST
 
     model = market()
     for number in (191, 192, 499):
         shelves = Farm(model, number).stock
         accounts = model.state.world.accounts
-        assert (accounts.device[shelves["machine"].ids] >= FIRST_BLOCK).all()
-        assert (accounts.ip[shelves["raised"].ids] >= FIRST_BLOCK).all()
+        assert (accounts.device[shelves["machine"].ids] >= FARM_FIRST).all()
+        assert (accounts.ip[shelves["raised"].ids] >= FARM_FIRST).all()
 
 
 def test_what_is_left_of_an_order_after_four_weeks_is_written_down():

@@ -7,7 +7,9 @@ import numpy as np
 from sim.actors.actor import Actor, HasState
 from sim.actors.agencies.agencies import McnAgencies
 from sim.actors.choice import fermi
+from sim.core.clock import WEEK_DAYS
 from sim.core.money import Purpose
+from sim.kernels.scales import CANDIDATE_BITS
 
 VISIBLE, AUDITED = 0, 1
 
@@ -23,7 +25,7 @@ class Advertiser(Actor):
         self.party = state.money.open("advertiser", str(number), overdraft=True)
         self.budget = opts.budget_cny_per_week
         self.mode = AUDITED if state.rng.uniform("advertiser", 0, number) < opts.audited_start else VISIBLE
-        self.expects = [1.5, 1.5]  # sales per yuan spent, by mode; hopeful until taught
+        self.expects = [opts.expect_start, opts.expect_start]  # sales per yuan spent, by mode; hopeful until taught
         self.active = True
 
     def week(self, trust: float) -> None:
@@ -33,7 +35,7 @@ class Advertiser(Actor):
             self.active = luck.uniform("retry", day, self.number) < opts.retry_per_week
             if not self.active:
                 return
-            self.budget = 0.3 * opts.budget_cny_per_week
+            self.budget = opts.retry_budget * opts.budget_cny_per_week
         self._choose_mode()
         spent, sold = self._sponsor(trust)
         if spent <= 0.0:
@@ -42,10 +44,10 @@ class Advertiser(Actor):
         past = self.expects[self.mode]
         self.expects[self.mode] = opts.return_memory * past + (1.0 - opts.return_memory) * gain
         step = opts.budget_step if gain > 1.0 else -opts.budget_step
-        self.budget = min(4.0 * opts.budget_cny_per_week, self.budget * (1.0 + step))
+        self.budget = min(opts.budget_max * opts.budget_cny_per_week, self.budget * (1.0 + step))
         if max(self.expects) < opts.withdraw_below:
             self.active = False
-            self.expects = [1.0, 1.0]
+            self.expects = [opts.retry_expect, opts.retry_expect]
 
     def _choose_mode(self) -> None:
         opts, luck, day = self.state.scenario.advertisers, self.state.rng, self.state.clock.day
@@ -58,7 +60,9 @@ class Advertiser(Actor):
         present = state.public.ranking
         if len(present) == 0:
             return 0.0, 0.0
-        draws = state.rng.uniform_array("candidates", state.clock.day, np.arange(opts.candidates) + (self.number << 16))
+        draws = state.rng.uniform_array(
+            "candidates", state.clock.day, np.arange(opts.candidates) + (self.number << CANDIDATE_BITS)
+        )
         met = present[(draws * len(present)).astype(np.int64)]
         rows = np.unique(np.concatenate([met, self.agencies.offers(self.number)]))
         figure = (creators.visible_ema if self.mode == VISIBLE else creators.finish_ema)[rows]
@@ -74,6 +78,6 @@ class Advertiser(Actor):
             state.money.transfer(self.party, int(creators.party[row]), pay, Purpose.SPONSORSHIP)
             creators.income_week[row] += self.agencies.commission(row, pay)
         # what the campaign sells depends on who really reads to the end, whatever was shown (S9)
-        sold = float(creators.finish_ema[best].sum()) * 7.0 * opts.value_cny_per_finish * trust
+        sold = float(creators.finish_ema[best].sum()) * WEEK_DAYS * opts.value_cny_per_finish * trust
         state.money.transfer(state.money.consumers, self.party, sold, Purpose.SALES)
         return self.budget, sold

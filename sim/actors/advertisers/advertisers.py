@@ -7,6 +7,8 @@ import math
 from sim.actors.actor import HasState
 from sim.actors.advertisers.advertiser import AUDITED, Advertiser
 from sim.actors.agencies.agencies import McnAgencies
+from sim.core.clock import WEEK_DAYS
+from sim.kernels.scales import FULL_16
 from sim.kernels.spread import trust_sums
 
 
@@ -20,9 +22,9 @@ class Advertisers:
     def pay(self) -> None:
         """Let the advertisers due today sponsor creators."""
         sums = trust_sums(self.state.world.readers.record)
-        trust = math.sqrt(max(0.0, sums[1] / max(1, sums[0]) / 65535))
+        trust = math.sqrt(max(0.0, sums[1] / max(1, sums[0]) / FULL_16))
         for advertiser in self.all:
-            if (self.state.clock.day - advertiser.number) % 7 == 6:
+            if (self.state.clock.day - advertiser.number) % WEEK_DAYS == WEEK_DAYS - 1:
                 advertiser.week(trust)
 
     @property

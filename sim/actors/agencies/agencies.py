@@ -7,6 +7,7 @@ import numpy as np
 from sim.actors.actor import HasState
 from sim.actors.agencies.agency import McnAgency, like_from_matrix
 from sim.core.money import Purpose
+from sim.kernels.scales import PITCH_BITS
 
 
 class McnAgencies:
@@ -57,7 +58,8 @@ class McnAgencies:
         rows = [
             max(agency.signed, key=lambda row: (shown[row], -row))
             for agency in self.all
-            if agency.signed and self.state.rng.uniform("pitch", day, (advertiser << 8) + agency.number) < share
+            if agency.signed
+            and self.state.rng.uniform("pitch", day, (advertiser << PITCH_BITS) + agency.number) < share
         ]
         return np.array(rows, np.int64)
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.actors.actor import Actor, HasState
+from sim.core.clock import HOUR_S, WEEK_DAYS
 from sim.core.enums import Grade, Origin, Status, Surface
 from sim.core.money import Purpose
+from sim.kernels.scales import MCN_BLOCK, MCN_FIRST, PERCENT
 from sim.state import State
 from sim.world.inventory import Inventory
-
-FIRST_BLOCK = 0xA0000000
-BLOCK = 1 << 20
 
 
 @dataclass
@@ -40,10 +39,10 @@ class McnAgency(Actor):
             Grade.MATRIX,
             number,
             per_device=opts.accounts_per_device,
-            per_ip=10_000,
-            block=FIRST_BLOCK + number * BLOCK,
+            per_ip=opts.accounts_per_ip,
+            block=MCN_FIRST + number * MCN_BLOCK,
         )
-        self.matrix.buy(state.world, opts.matrix_accounts, 0, 200)
+        self.matrix.buy(state.world, opts.matrix_accounts, 0, opts.account_age_days)
         self.signed: list[int] = []
         self.jobs: list[MatrixJob] = []
         self.brought: dict[int, float] = {}  # commission by creator since the last look at the books, CNY
@@ -70,9 +69,9 @@ class McnAgency(Actor):
             return
         usable = self.matrix.usable(self.state.world)
         accounts = usable[: int(len(usable) * opts.like_share)].copy()
-        self.matrix.turn(max(1, len(accounts) // 3))
+        self.matrix.turn(max(1, len(accounts) // opts.turn_divisor))
         if len(accounts):
-            ticks = max(1, round(opts.spread_h * 3600 / self.state.clock.tick_s))
+            ticks = max(1, round(opts.spread_h * HOUR_S / self.state.clock.tick_s))
             self.jobs.append(MatrixJob(post, accounts, -(-len(accounts) // ticks)))
 
     def due(self) -> tuple[np.ndarray, np.ndarray]:
@@ -94,14 +93,14 @@ class McnAgency(Actor):
         return account[able], post[able]
 
     def close_day(self) -> list[int]:
-        """Pay wages weekly; look at the books every four weeks. Returns the creators whose contracts end."""
+        """Pay wages weekly; look at the books every `books_days`. Returns the creators whose contracts end."""
         opts, day = self.state.scenario.mcn, self.state.clock.day
         self.matrix.drop_burnt(self.state.world)
-        if day % 7 == self.number % 7:
+        if day % WEEK_DAYS == self.number % WEEK_DAYS:
             wages = opts.wages_cny_per_creator_week * len(self.signed)
             self.state.money.burn(self.party, wages, Purpose.WAGES)
             self.spent += wages
-        ended = self._look_at_books() if day % 28 == 27 else []
+        ended = self._look_at_books() if day % opts.books_days == opts.books_days - 1 else []
         for row in ended:
             self.release(row)
         return ended
@@ -115,14 +114,14 @@ class McnAgency(Actor):
         """What earns more than it costs grows, what does not shrinks; a broke agency closes. Returns who must go."""
         opts, size = self.state.scenario.mcn, len(self.matrix.ids)
         dropped: list[int] = []
-        if self.earned > 1.2 * self.spent:
+        if self.earned > opts.grow_above * self.spent:
             # a matrix that was banned away is built up again from what an agency starts with
             count = min(int(opts.growth * max(size, opts.matrix_accounts)), opts.matrix_max - size)
             cost = opts.account_cost_cny * max(0, count)
-            if count > 0 and self.state.money.balance(self.party) > 2 * cost:
+            if count > 0 and self.state.money.balance(self.party) > opts.grow_cash * cost:
                 self.state.money.burn(self.party, cost, Purpose.ACCOUNTS)
-                self.matrix.buy(self.state.world, count, self.state.clock.day, 3)
-        elif self.earned < 0.8 * self.spent:
+                self.matrix.buy(self.state.world, count, self.state.clock.day, opts.new_account_age_days)
+        elif self.earned < opts.shrink_below * self.spent:
             self.matrix.ids = self.matrix.ids[: size - int(opts.growth * size)]
             dropped = self._worst()
         self.brought, self.spent = {}, 0.0
@@ -133,7 +132,7 @@ class McnAgency(Actor):
     def _worst(self) -> list[int]:
         """Those who bring in least, as long as that is less than their care costs."""
         opts = self.state.scenario.mcn
-        care = 4.0 * opts.wages_cny_per_creator_week
+        care = opts.books_days / WEEK_DAYS * opts.wages_cny_per_creator_week
         poor = sorted((self.brought.get(row, 0.0), row) for row in self.signed)
         return [row for brought, row in poor[: int(opts.growth * len(self.signed))] if brought < care]
 
@@ -160,6 +159,6 @@ def like_from_matrix(state: State, account: np.ndarray, post: np.ndarray) -> Non
         time_s=at.astype(np.int64),
         channel=Surface.SUBSCRIPTION,
         dwell_s=dwell,
-        completion=np.minimum(100, 100 * dwell / state.scenario.readers.length_s).astype(np.int64),
+        completion=np.minimum(PERCENT, PERCENT * dwell / state.scenario.readers.length_s).astype(np.int64),
         origin=Origin.MATRIX,
     )

@@ -11,9 +11,12 @@ from sim.actors.choice import fermi, log_payoff
 from sim.actors.creators.effort import EffortLearner, revised
 from sim.actors.farms.market import FarmMarket
 from sim.actors.groups.groups import MutualAidGroups
+from sim.core.clock import WEEK_DAYS
 from sim.plugins.strategies.actions import AskGroup, AskMatrix, BuyLikes
 from sim.plugins.strategies.observation import CreatorObservation
 from sim.world.build import SLOT_SPAN
+
+FEWEST_POSTS = 0.2  # a week, to divide by
 
 
 class Creator(Actor):
@@ -31,7 +34,8 @@ class Creator(Actor):
         state = self.state
         columns = state.world.creators
         self.entity = int(columns.slot[row]) + int(columns.generation[row]) * SLOT_SPAN
-        self.learner = EffortLearner()
+        opts = self.state.scenario.creators
+        self.learner = EffortLearner(opts.effort_memory, opts.effort_prior, opts.effort_prior_posts, opts.surprise_max)
         # what else it could do with its week, CNY
         self.outside = 2.0 * state.scenario.creators.outside_cny * state.rng.uniform("outside option", 0, self.entity)
         self.trials: dict[int, int] = {}  # posts not yet judged: post id -> direction of the trial
@@ -60,7 +64,7 @@ class Creator(Actor):
     def _push(self, post: int, strategy: Any) -> None:
         state = self.state
         budget = state.scenario.creators.budget_share * max(0.0, state.money.balance(self.party))
-        budget /= max(1.0, 7.0 * self.posts_per_day)
+        budget /= max(1.0, WEEK_DAYS * self.posts_per_day)
         u = state.rng.uniform("plan", int(state.world.creators.n_posts[self.row]), self.entity)
         for action in strategy.plan(self._observe(), budget, u):
             if isinstance(action, BuyLikes):
@@ -78,7 +82,7 @@ class Creator(Actor):
 
     def _observe(self) -> CreatorObservation:
         row, columns, public = self.row, self.state.world.creators, self.state.public
-        rate = max(0.2, 7.0 * float(columns.posts_per_day[row]))
+        rate = max(FEWEST_POSTS, WEEK_DAYS * float(columns.posts_per_day[row]))
         return CreatorObservation(
             followers=int(columns.followers[row]),
             recent_reads=float(columns.reads_week[row]) / rate,
@@ -121,8 +125,8 @@ class Creator(Actor):
         draw = self.state.rng.uniform("revise", self.state.clock.day, self.entity)
         if draw < opts.revise_per_week and self.state.scenario.manipulation.enabled:
             self._compare(payoff)
-        weeks = (self.state.clock.day - self.born_day) // 7
-        tired = weeks >= 3 and payoff < self.outside
+        weeks = (self.state.clock.day - self.born_day) // WEEK_DAYS
+        tired = weeks >= opts.quit_after_weeks and payoff < self.outside
         if tired and self.state.rng.uniform("quit", self.state.clock.day, self.entity) < opts.quit_per_week:
             self.quit()
         self.set(income_week=0.0, spent_week=0.0, visible_week=0.0, reads_week=0.0, punished_week=0)
@@ -130,10 +134,10 @@ class Creator(Actor):
     def _revise_effort(self, opts: Any) -> None:
         """Log success is worth the week's income (a tenth more of it brings a tenth more money) and the recognition."""
         gradient = self.learner.gradient(opts.effort_experiment)
-        posts = 7.0 * self.posts_per_day
+        posts = WEEK_DAYS * self.posts_per_day
         worth = max(0.0, self.income_week) + opts.recognition_cny
         cost = 2.0 * opts.effort_cost_cny * self.effort * posts
-        self.set(effort=revised(self.effort, gradient * worth, cost, opts.effort_pace))
+        self.set(effort=revised(self.effort, gradient * worth, cost, opts.effort_pace, opts.effort_min))
 
     def _compare(self, payoff: float) -> None:
         opts, rng, day = self.state.scenario.creators, self.state.rng, self.state.clock.day
@@ -141,15 +145,15 @@ class Creator(Actor):
             self.adopt(rng.integer("revise", day, self.entity, len(self.state.scenario.strategies), 2))
             return
         public = self.state.public
-        peer = public.peer_of(self.row, rng.uniform("revise", day, self.entity, 3))
+        peer = public.peer_of(self.row, opts.peer_span, rng.uniform("revise", day, self.entity, 3))
         if peer < 0:
             return
         columns = self.state.world.creators
         theirs = int(columns.strategy[peer])
-        theirs_seen = log_payoff(float(columns.payoff[peer])) + opts.peer_noise * rng.normal(
+        theirs_seen = log_payoff(float(columns.payoff[peer]), opts.payoff_scale_cny) + opts.peer_noise * rng.normal(
             "revise", day, self.entity, 5
         )
-        advantage = theirs_seen - log_payoff(payoff)
+        advantage = theirs_seen - log_payoff(payoff, opts.payoff_scale_cny)
         if theirs != 0:
             advantage -= opts.fear_weight * public.punished_share[theirs]
             if self.strategy == 0:
@@ -157,7 +161,7 @@ class Creator(Actor):
         elif self.strategy != 0:
             advantage += opts.fear_weight * public.punished_share[self.strategy]
             if self.punished_week:
-                advantage += opts.fear_weight * 0.5
+                advantage += opts.fear_weight * opts.punished_now
         if rng.uniform("revise", day, self.entity, 7) < fermi(advantage, opts.imitation_beta):
             self.adopt(theirs)
 

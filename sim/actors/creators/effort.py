@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-PRIOR_POSTS = 10.0  # posts' worth of evidence in a beginner's belief (assumed)
+from sim.kernels.scales import TINY
 
 
 @dataclass
@@ -18,8 +18,10 @@ class EffortLearner:
     (article, S10: creators who judge by inflated counts lose sight of quality).
     """
 
-    memory: float = 0.97
-    prior: float = 1.0  # a beginner believes that work pays
+    memory: float  # weight of earlier posts
+    prior: float  # log success for each unit of effort: a beginner believes that work pays
+    prior_posts: float  # posts' worth of evidence in that belief
+    surprise_max: float  # most that one post counts above or below the mean
     posts: int = 0
     mean: float = 0.0
     slope: float = 0.0  # smoothed (success - mean) x direction of the trial
@@ -34,16 +36,17 @@ class EffortLearner:
         surprise = success - self.mean
         self.mean += (1.0 - self.memory) * surprise
         # one post says little: a lucky hit is clipped, or it would drown a season of evidence
-        self.slope = self.memory * self.slope + (1.0 - self.memory) * max(-2.0, min(2.0, surprise)) * effort_direction
+        clipped = max(-self.surprise_max, min(self.surprise_max, surprise))
+        self.slope = self.memory * self.slope + (1.0 - self.memory) * clipped * effort_direction
 
     def gradient(self, size: float) -> float:
         """Log success gained per unit of effort, as far as learnt; `prior` holds until the posts outweigh it."""
         learnt = self.slope / self.weight / size if self.weight else 0.0
-        doubt = PRIOR_POSTS / (PRIOR_POSTS + self.posts)
+        doubt = self.prior_posts / (self.prior_posts + self.posts)
         return doubt * self.prior + (1.0 - doubt) * learnt
 
 
-def revised(effort: float, gain_cny: float, cost_cny: float, pace: float) -> float:
-    """Effort after a step along marginal gain less marginal cost (CNY per unit of effort), within 0.02..1."""
-    step = pace * math.tanh((gain_cny - cost_cny) / max(cost_cny, 1e-9) / 2.0)
-    return min(1.0, max(0.02, effort + step))
+def revised(effort: float, gain_cny: float, cost_cny: float, pace: float, least: float) -> float:
+    """Effort after a step along marginal gain less marginal cost (CNY per unit of effort), within `least`..1."""
+    step = pace * math.tanh((gain_cny - cost_cny) / max(cost_cny, TINY) / 2.0)
+    return min(1.0, max(least, effort + step))

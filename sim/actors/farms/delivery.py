@@ -8,10 +8,10 @@ import numpy as np
 
 from sim.actors.farms.orders import Order
 from sim.actors.farms.tactics import Tactics
+from sim.core.clock import MINUTE_S
 from sim.core.enums import Kind, Origin, Status, Surface
+from sim.kernels.scales import PERCENT, TINY
 from sim.state import State
-
-LEAD_S = 20.0  # seconds from publication to the first like ordered with it (assumed)
 
 
 def work(state: State, order: Order, tactics: Tactics, cursor_s: float) -> tuple[int, float]:
@@ -21,13 +21,13 @@ def work(state: State, order: Order, tactics: Tactics, cursor_s: float) -> tuple
     keeps count.
     """
     clock, world = state.clock, state.world
-    gap_s = 60.0 / tactics.likes_per_minute
-    start = max(cursor_s, int(world.posts.published_s[order.post]) - clock.start_s + LEAD_S)
+    gap_s = MINUTE_S / tactics.likes_per_minute
+    start = max(cursor_s, int(world.posts.published_s[order.post]) - clock.start_s + tactics.lead_s)
     count = min(len(order.accounts) - order.worked, int((clock.tick_s - 1 - start) / gap_s))
     if count <= 0:
         return 0, cursor_s
     accounts = order.accounts[order.worked : order.worked + count]
-    times = clock.start_s + start + gap_s * (np.arange(count) + 0.5)
+    times = clock.start_s + start + gap_s * (np.arange(count) + 1 / 2)
     able = world.accounts.status[accounts] == Status.ACTIVE
     order.worked += count
     given = int(able.sum())
@@ -43,7 +43,7 @@ def _write(state: State, order: Order, tactics: Tactics, accounts: np.ndarray, t
         "account": accounts,
         "time_s": times,
         "dwell_s": dwell.astype(np.int64),
-        "completion": np.minimum(100, 100 * dwell / state.scenario.readers.length_s).astype(np.int64),
+        "completion": np.minimum(PERCENT, PERCENT * dwell / state.scenario.readers.length_s).astype(np.int64),
         "ip": world.accounts.ip[accounts],
         "device": world.accounts.device[accounts],
     }
@@ -64,4 +64,4 @@ def _write(state: State, order: Order, tactics: Tactics, accounts: np.ndarray, t
 
 def _turn(likes: int, share: float) -> int:
     """Comments (or forwards) due by the time so many likes have been given."""
-    return int(likes * share + 1e-9)
+    return int(likes * share + TINY)

@@ -9,17 +9,13 @@ from sim.actors.farms.delivery import work
 from sim.actors.farms.orders import Books, Order
 from sim.actors.farms.prices import Pricing, unit_price
 from sim.actors.farms.tactics import Tactics
+from sim.core.clock import WEEK_DAYS
 from sim.core.enums import Grade
 from sim.core.money import Purpose
+from sim.kernels.scales import FARM_BLOCK, FARM_BLOCKS, FARM_FIRST, GRADE_BLOCK, PER_THOUSAND, TINY
 from sim.world.inventory import Inventory
 
 GRADES = {"machine": Grade.MACHINE, "raised": Grade.RAISED, "real_person": Grade.REAL_PERSON}
-BLOCK = 1 << 22  # devices and addresses a farm can number
-FIRST_BLOCK = 0xD0000000
-N_BLOCKS = 192  # what fits into 32 bits above the first; far later farms take over the numbers of old ones
-EXPERIMENTAL = 180  # number of the experimenter's supplier, apart from those of the market
-PATIENT_WEEKS = 2  # losing weeks after which burnt accounts are no longer replaced (assumed)
-CASH_SHARE = 0.3  # most of its money that a farm puts into new accounts of a grade in a day (assumed)
 
 
 class Farm(Actor):
@@ -58,12 +54,12 @@ class Farm(Actor):
             self._buy(grade, count, free=True)
 
     def _shelves(self) -> dict[str, Inventory]:
-        opts, block = self.state.scenario.farms, FIRST_BLOCK + self.number % N_BLOCKS * BLOCK
+        opts, block = self.state.scenario.farms, FARM_FIRST + self.number % FARM_BLOCKS * FARM_BLOCK
         per_ip = opts.accounts_per_ip
         sharing = {
             "machine": (opts.accounts_per_device, per_ip, block),
-            "raised": (opts.raised_per_device, max(1, per_ip // 6), block + BLOCK // 4),
-            "real_person": (1, 1, block + BLOCK // 2),
+            "raised": (opts.raised_per_device, max(1, per_ip // opts.raised_ip_divisor), block + GRADE_BLOCK),
+            "real_person": (1, 1, block + 2 * GRADE_BLOCK),
         }
         return {
             grade: Inventory(GRADES[grade], self.number, per_device=device, per_ip=ip, block=start)
@@ -83,21 +79,27 @@ class Farm(Actor):
             self.today.accounts += cost
         homes = None
         if grade == "real_person":
-            entity = np.arange(count) + self.stock[grade].bought + self.number * BLOCK
+            entity = np.arange(count) + self.stock[grade].bought + self.number * FARM_BLOCK
             homes = (state.rng.uniform_array("homes", 0, entity) * len(state.world.readers)).astype(np.int64)
-        age = opts.raised_age_days if grade == "raised" else 900 if grade == "real_person" else 3
+        age = {
+            "machine": opts.machine_age_days,
+            "raised": opts.raised_age_days,
+            "real_person": opts.real_age_days,
+        }[grade]
         self.stock[grade].buy(state.world, count, state.clock.day, age, homes)
 
     def replace_burnt(self) -> None:
         """Find out which accounts were banned; replace them while the business pays for it."""
+        opts = self.state.scenario.farms
         for grade, stock in self.stock.items():
             burnt = stock.drop_burnt(self.state.world)
             self.today.burnt += burnt
             self.pricing[grade].burnt += burnt
             missing = self.target[grade] - len(stock.ids)
-            if missing > 0 and self.losing_weeks < PATIENT_WEEKS:
+            if missing > 0 and self.losing_weeks < opts.replace_weeks:
                 cash = max(0.0, self.state.money.balance(self.party))
-                self._buy(grade, min(missing, int(CASH_SHARE * cash / max(self.account_cost[grade], 1e-9))))
+                affordable = int(opts.replace_cash_share * cash / max(self.account_cost[grade], TINY))
+                self._buy(grade, min(missing, affordable))
 
     def restock(self) -> None:
         """Replace what was burnt without asking what it costs (the experimenter's supplier)."""
@@ -113,7 +115,8 @@ class Farm(Actor):
         opts = self.state.scenario.farms
         factor = {"machine": 1.0, "raised": opts.raised_factor, "real_person": opts.real_factor}[grade]
         factor *= opts.package_factor if package == "full" else 1.0
-        listed = n * unit_price(n, opts.price_per_100_cny, opts.price_per_1000_cny)
+        tiers = opts.small_order, opts.large_order
+        listed = n * unit_price(n, opts.price_per_100_cny, opts.price_per_1000_cny, *tiers)
         return listed * factor * self.pricing[grade].markup
 
     def room(self, grade: str) -> int:
@@ -198,7 +201,7 @@ class Farm(Actor):
         self.replace_burnt()
         self._forget_posts()
         self.week = self.week.plus(self.today)
-        if (day - self.number) % 7 == 6:
+        if (day - self.number) % WEEK_DAYS == WEEK_DAYS - 1:
             self._close_week()
         self._write_row(day)
         profit = self.today.profit
@@ -211,7 +214,7 @@ class Farm(Actor):
 
     def _write_row(self, day: int) -> None:
         today = self.today
-        per_1000 = {grade: self.price(1000, grade, "likes") for grade in GRADES}
+        per_1000 = {grade: self.price(PER_THOUSAND, grade, "likes") for grade in GRADES}
         self.state.tables.add(
             "farms",
             day=day,
@@ -237,7 +240,7 @@ class Farm(Actor):
         for grade, pricing in self.pricing.items():
             wage = opts.real_wage_cny_per_like if grade == "real_person" else 0.0
             cost = opts.operations_cny_per_like + wage
-            pricing.close_week(cost, self.account_cost[grade], kept_share, opts.price_step)
+            pricing.close_week(cost, self.account_cost[grade], kept_share, opts)
         self.weeks.append(self.week.profit)
         self.losing_weeks = self.losing_weeks + 1 if self.week.profit < 0.0 else 0
         self.week = Books()

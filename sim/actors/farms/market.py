@@ -7,15 +7,12 @@ from functools import partial
 from typing import NamedTuple
 
 from sim.actors.actor import HasState
-from sim.actors.farms.farm import EXPERIMENTAL, GRADES, Farm
+from sim.actors.farms.farm import GRADES, Farm
 from sim.actors.farms.orders import Order
+from sim.core.clock import WEEK_DAYS
 from sim.core.money import Purpose
+from sim.kernels.scales import EXPERIMENTAL_FARM, PER_THOUSAND, TINY
 from sim.plugins.strategies.actions import BuyLikes
-
-SEEN_AFTER_DAYS = 3  # when a buyer looks whether the likes are still there (assumed)
-MEMORY = 0.9  # weight of the past in a farm's reputation, per order looked at (assumed)
-TASTE = 0.3  # how far apart in log price two brokers may be liked for no reason (assumed)
-LEAST_ROOM = 20  # a farm with fewer accounts than this (or than ordered) does not offer itself
 
 
 class SurvivalCheck(NamedTuple):
@@ -42,7 +39,7 @@ class FarmMarket:
                 self._enter()
         # always open, its burnt accounts replaced for nothing
         self.experimental_supplier = (
-            self._new_farm(EXPERIMENTAL) if self.state.scenario.probes.share_posts > 0 else None
+            self._new_farm(EXPERIMENTAL_FARM) if self.state.scenario.probes.share_posts > 0 else None
         )
 
     def _enter(self) -> None:
@@ -58,7 +55,9 @@ class FarmMarket:
         farms = self.open
         if not farms:
             return {}
-        return {grade: min(farm.price(100, grade, "likes") * 10 for farm in farms) for grade in GRADES}
+        small = self.state.scenario.farms.small_order
+        per_order = PER_THOUSAND / small
+        return {grade: min(farm.price(small, grade, "likes") * per_order for farm in farms) for grade in GRADES}
 
     def survival(self) -> dict[str, float]:
         """Share of bought likes that is said to last, by grade: the best farm's; empty when none is open."""
@@ -102,21 +101,24 @@ class FarmMarket:
         return True
 
     def _wait(self, key: int) -> int:
-        """Ticks until an order is begun: most at once, some one to three days later (C12)."""
-        if self.state.rng.uniform("late", 0, key) >= self.state.scenario.farms.delay_share:
+        """Ticks until an order is begun: most at once, some days later (C12)."""
+        opts = self.state.scenario.farms
+        if self.state.rng.uniform("late", 0, key) >= opts.delay_share:
             return 0
-        return int((1 + 2 * self.state.rng.uniform("late", 0, key, 1)) * self.state.clock.ticks_per_day)
+        days = opts.delay_min_days + opts.delay_range_days * self.state.rng.uniform("late", 0, key, 1)
+        return int(days * self.state.clock.ticks_per_day)
 
     def _choose(self, post: int, wish: BuyLikes) -> Farm | None:
         """Cheapest after allowing for likes that do not last, with a personal taste for brokers."""
-        best, farm = -math.inf, None
+        best, farm, opts = -math.inf, None, self.state.scenario.farms
         key = int(self.state.world.posts.key[post])
         for candidate in self.open:
-            if candidate.room(wish.grade) < min(wish.n_likes, LEAST_ROOM):
+            if candidate.room(wish.grade) < min(wish.n_likes, opts.least_room):
                 continue
             price = candidate.price(wish.n_likes, wish.grade, wish.package)
-            taste = TASTE * self.state.rng.uniform("broker", key, candidate.number)
-            worth = taste + math.log(max(candidate.reputation[wish.grade], 0.01)) - math.log(max(price, 1e-9))
+            taste = opts.broker_taste * self.state.rng.uniform("broker", key, candidate.number)
+            lasting = max(candidate.reputation[wish.grade], opts.survival_min)
+            worth = taste + math.log(lasting) - math.log(max(price, TINY))
             if worth > best:
                 best, farm = worth, candidate
         return farm
@@ -127,7 +129,7 @@ class FarmMarket:
             if farm.book:
                 for order in farm.deliver():
                     if order.delivered:
-                        day = self.state.clock.day + SEEN_AFTER_DAYS
+                        day = self.state.clock.day + self.state.scenario.farms.seen_after_days
                         seen = SurvivalCheck(day, farm.number, order.grade, order.post, order.delivered)
                         self.checks.append(seen)
         if self.experimental_supplier is not None and self.experimental_supplier.book:
@@ -145,7 +147,8 @@ class FarmMarket:
         if self.experimental_supplier is not None:
             self.experimental_supplier.restock()
         opts = self.state.scenario.farms
-        if self.state.clock.day % 7 == 6 and opts.enabled and self.state.scenario.manipulation.enabled:
+        ends_week = self.state.clock.day % WEEK_DAYS == WEEK_DAYS - 1
+        if ends_week and opts.enabled and self.state.scenario.manipulation.enabled:
             u = self.state.rng.uniform("enter", self.state.clock.day, 0)
             if len(self.open) < opts.n_max and u < opts.enter_per_week and self.looks_paying:
                 self._enter()
@@ -157,16 +160,17 @@ class FarmMarket:
         The demand for numbers does not go away with the farms (S18); whether it can be served again is
         found out only by trying.
         """
-        farms = self.open
-        earned = sum(sum(farm.weeks[-4:]) for farm in farms)
+        farms, weeks = self.open, self.state.scenario.farms.enter_weeks
+        earned = sum(sum(farm.weeks[-weeks:]) for farm in farms)
         return not farms or (earned > 0 and all(farm.losing_weeks == 0 for farm in farms))
 
     def _check_survival(self) -> None:
         """Buyers count what is still shown of what was delivered; what they find makes the farm's reputation."""
         day, discounted = self.state.clock.day, self.state.world.posts.discounted
+        memory = self.state.scenario.farms.reputation_memory
         for check in self.checks:
             if check.day <= day:
                 kept = 1.0 - min(1.0, float(discounted[check.post]) / check.delivered)
                 reputation = self.farms[check.farm].reputation
-                reputation[check.grade] += (1.0 - MEMORY) * (kept - reputation[check.grade])
+                reputation[check.grade] += (1.0 - memory) * (kept - reputation[check.grade])
         self.checks = [check for check in self.checks if check.day > day]

@@ -5,18 +5,22 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from sim.kernels.scales import PER_THOUSAND, PERCENT
+from sim.scenario.schema.farms import FarmsSection
 
-def unit_price(n_likes: int, per_100_cny: float, per_1000_cny: float) -> float:
+
+def unit_price(n_likes: int, per_100_cny: float, per_1000_cny: float, small_order: int, large_order: int) -> float:
     """Price of one like in an order of `n_likes`, CNY: falls in log steps from the small tier to the large.
 
-    The article's tiers are 100 likes for 1 yuan and 1000 for 5.
+    Up to `small_order` likes it is that of 100, from `large_order` on that of 1000. The article's tiers are 100 likes
+    for 1 yuan and 1000 for 5.
     """
-    small, large = per_100_cny / 100.0, per_1000_cny / 1000.0
-    if n_likes <= 100:
+    small, large = per_100_cny / PERCENT, per_1000_cny / PER_THOUSAND
+    if n_likes <= small_order:
         return small
-    if n_likes >= 1000:
+    if n_likes >= large_order:
         return large
-    part = math.log10(n_likes / 100.0)
+    part = math.log10(n_likes / small_order) / math.log10(large_order / small_order)
     return math.exp(math.log(small) + part * (math.log(large) - math.log(small)))
 
 
@@ -40,7 +44,7 @@ class Pricing:
         self.likes += likes
         self.revenue += revenue
 
-    def close_week(self, unit_cost: float, account_cost: float, kept_share: float, step: float) -> None:
+    def close_week(self, unit_cost: float, account_cost: float, kept_share: float, opts: FarmsSection) -> None:
         """Cost-plus with an eye on demand.
 
         Up when buyers come in growing numbers, or when what the brokers leave of the price (`kept_share`)
@@ -49,9 +53,12 @@ class Pricing:
         """
         if self.burnt or self.likes:
             loss = self.burnt * account_cost / max(1, self.likes)
-            self.loss_per_like += 0.5 * (loss - self.loss_per_like)
+            self.loss_per_like += (1.0 - opts.loss_memory) * (loss - self.loss_per_like)
         short = self.likes > 0 and kept_share * self.revenue < self.likes * (unit_cost + self.loss_per_like)
-        grown, shrunk = self.likes > 1.1 * self.last_likes, self.likes < 0.9 * self.last_likes
-        move = step if grown or short else -step if shrunk else 0.0
-        self.markup = min(20.0, max(0.3, self.markup * (1.0 + move)))
+        grown, shrunk = (
+            self.likes > opts.grown_factor * self.last_likes,
+            self.likes < opts.shrunk_factor * self.last_likes,
+        )
+        move = opts.price_step if grown or short else -opts.price_step if shrunk else 0.0
+        self.markup = min(opts.markup_max, max(opts.markup_min, self.markup * (1.0 + move)))
         self.last_likes, self.likes, self.revenue, self.burnt = self.likes, 0, 0.0, 0

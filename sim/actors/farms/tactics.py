@@ -15,16 +15,18 @@ class Tactics:
 
     `longest_look_s` by grade: an account opens the post for a time uniform from 0 to that. Grades in `reads`
     leave a reading record before they like; of a full package, these shares of the accounts also comment
-    and forward.
+    and forward. The first like comes `lead_s` seconds after publication.
     """
 
     likes_per_minute: float
     longest_look_s: dict[str, float]
+    comment_share: float
+    forward_share: float
+    lead_s: float
     reads: tuple[str, ...] = ("real_person",)
-    comment_share: float = 0.1
-    forward_share: float = 0.2
 
     @classmethod
     def of(cls, opts: FarmsSection) -> Tactics:
         """What a farm starts with: machines never look, raised accounts for a moment, people a little."""
-        return cls(opts.likes_per_minute, {"machine": 0.0, "raised": 4.0, "real_person": 45.0})
+        looks = {"machine": opts.machine_look_s, "raised": opts.raised_look_s, "real_person": opts.real_look_s}
+        return cls(opts.likes_per_minute, looks, opts.comment_share, opts.forward_share, opts.lead_s)

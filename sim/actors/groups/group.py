@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.actors.actor import Actor, HasState
+from sim.core.clock import HOUR_S
 from sim.core.enums import Origin, Status, Surface
 from sim.kernels.favours import choose, note
+from sim.kernels.scales import PERCENT
 from sim.world.build import SLOT_SPAN
-from sim.world.rhythm import HOURS
+from sim.world.rhythm import hour_shares
 
 
 @dataclass
@@ -22,7 +24,7 @@ class DayCounts:
     history: list[float] = field(default_factory=list)  # likes per member asked, one entry a day
 
 
-RECENT = 0.9  # what is left after a day of the favours that members remember (assumed)
+HISTORY_DAYS = 365  # at least the days over which a group can be judged
 
 
 class MutualAidGroup(Actor):
@@ -84,7 +86,7 @@ class MutualAidGroup(Actor):
         assisted, free_rider, activity = luck.uniforms("member", 0, self._entity(row), 3)
         self.assisted[seat] = assisted < opts.assisted_share
         self.generosity[seat] = opts.free_rider_generosity if free_rider < opts.free_rider_share else 1.0
-        self.activity[seat] = 0.5 + activity
+        self.activity[seat] = opts.activity_start_min + opts.activity_start_range * activity
         self.reciprocity[seat] = 1.0
         self.state.world.creators.group[row] = self.number
 
@@ -127,7 +129,7 @@ class MutualAidGroup(Actor):
 
     def _forget_old(self) -> None:
         state = self.state
-        patience = state.scenario.mutual_aid.patience_h * 3600 // state.clock.tick_s
+        patience = state.scenario.mutual_aid.patience_h * HOUR_S // state.clock.tick_s
         oldest, alive = state.clock.tick - patience, state.world.alive.start
         if len(self.asked_tick) and (self.asked_tick[0] < oldest or self.asked_post.min() < alive):
             self._keep((self.asked_tick >= oldest) & (self.asked_post >= alive))
@@ -146,7 +148,8 @@ class MutualAidGroup(Actor):
     def _budgets(self) -> np.ndarray:
         """Requests each seat would answer this tick (whole, drawn around its expectation)."""
         opts, clock, world = self.state.scenario.mutual_aid, self.state.clock, self.state.world
-        per_tick = opts.likes_per_member_day * HOURS[clock.hour] / clock.ticks_per_day
+        share = hour_shares(self.state.scenario.rhythm.hours)[clock.hour]
+        per_tick = opts.likes_per_member_day * share / clock.ticks_per_day
         factor = np.where(self.assisted, opts.assisted_factor, 1.0)
         expected = per_tick * factor * self.activity * self.generosity * self.reciprocity
         able = world.accounts.status[world.creators.account[np.maximum(self.creator, 0)]] == Status.ACTIVE
@@ -161,17 +164,19 @@ class MutualAidGroup(Actor):
         u = luck.uniform_array("favour", clock.tick, account, turn)
         v = luck.uniform_array("favour at", clock.tick, account)
         # by hand a link every half minute or so, with a tool every other second
-        pause = np.where(self.assisted[seats], 2.0, 30.0) * turn + np.where(self.assisted[seats], 1.0, 15.0) * u
-        at = clock.start_s + (v * clock.tick_s * 0.6 + pause).astype(np.int64)
+        tool = self.assisted[seats]
+        pause = np.where(tool, opts.tool_pause_s, opts.pause_s) * turn
+        pause = pause + np.where(tool, opts.tool_pause_range_s, opts.pause_range_s) * u
+        at = clock.start_s + (v * clock.tick_s * opts.start_within + pause).astype(np.int64)
         published = world.posts.published_s[self.asked_post[requests]]
-        timely = (at > published + 5) & (at < clock.start_s + clock.tick_s)
+        timely = (at > published + opts.notice_s) & (at < clock.start_s + clock.tick_s)
         if not timely.all():
             self.done[requests[~timely], seats[~timely]] = False
             account, u, at = account[timely], u[timely], at[timely]
             seats, requests = seats[timely], requests[timely]
         if len(seats) == 0:
             return
-        by_hand = np.maximum(1.0, np.minimum(60.0, 2.0 * opts.dwell_s * u))
+        by_hand = np.maximum(1.0, np.minimum(opts.dwell_max_s, 2.0 * opts.dwell_s * u))
         dwell = np.where(self.assisted[seats], 0.0, by_hand)
         world.record_likes_after_reading(
             account=account,
@@ -179,7 +184,7 @@ class MutualAidGroup(Actor):
             time_s=at,
             channel=Surface.CHAT,
             dwell_s=dwell.astype(np.int64),
-            completion=np.minimum(100, 100 * dwell / state.scenario.readers.length_s).astype(np.int64),
+            completion=np.minimum(PERCENT, PERCENT * dwell / state.scenario.readers.length_s).astype(np.int64),
             origin=Origin.MUTUAL_AID,
         )
         world.creators.ever_manipulated[self.creator[seats]] = True
@@ -207,7 +212,7 @@ class MutualAidGroup(Actor):
         own = self.state.rng.normal_array("activity", clock.day, self._entities())
         common = self.state.rng.normal("group activity", clock.day, self.number)
         shared = opts.activity_shared
-        swing = opts.activity_swing * ((1.0 - shared) ** 0.5 * own + shared**0.5 * common)
+        swing = opts.activity_swing * ((1.0 - shared) ** (1 / 2) * own + shared ** (1 / 2) * common)
         # bounds of equal distance: wilder swings must not make members busier on average
         self.activity = np.clip(1.0 + opts.activity_memory * (self.activity - 1.0) + swing, 0.0, 2.0)
         self._cool_down(len(seats))
@@ -222,16 +227,16 @@ class MutualAidGroup(Actor):
         if (enough and float(np.mean(recent)) < opts.dissolve_answer_rate) or len(self.members) < 2:
             gone += self.dissolve()
         self._write_row(seats)
-        self.counts = DayCounts(history=self.counts.history[-365:])
+        self.counts = DayCounts(history=self.counts.history[-HISTORY_DAYS:])
         self.gave_today[:] = 0
         for column in (self.gave_lately, self.got_lately, self.asked_lately):
-            column *= RECENT
+            column *= opts.favour_memory
         return gone
 
     def _cool_down(self, members: int) -> None:
         """Those who asked give as others gave: what comes back too thinly is answered more thinly (S1)."""
         opts = self.state.scenario.mutual_aid
-        asked = self.asked_lately > 0.5
+        asked = self.asked_lately > opts.asked_min
         rate = self.got_lately[asked] / (self.asked_lately[asked] * max(1, members - 1))
         target = np.minimum(1.0, rate / opts.content_rate)
         self.reciprocity[asked] += opts.reciprocity_pace * (target - self.reciprocity[asked])
@@ -246,7 +251,7 @@ class MutualAidGroup(Actor):
     def _is_disappointed(self, seats: np.ndarray) -> np.ndarray:
         """Who gives and asks but gets hardly anything back: one mask entry a seat of `seats`."""
         opts = self.state.scenario.mutual_aid
-        tried = (self.gave_lately > opts.leave_after_given) & (self.asked_lately > 0.5)
+        tried = (self.gave_lately > opts.leave_after_given) & (self.asked_lately > opts.asked_min)
         disappointed: np.ndarray = tried & (self.got_lately < opts.leave_return * self.gave_lately)
         return disappointed[seats]
 

@@ -21,7 +21,6 @@ from sim.state import State
 from sim.world.reader_tables import by_quality, post_table, slots
 from sim.world.rhythm import visit_chances
 
-OUTSIDE_LINKS = 64
 WORTH_A_SPAN = 8_000  # readers; a smaller one is not worth another call
 MOST_SMALL = 8
 WORTH_A_THREAD = 20_000  # readers; below that a second thread costs more than it brings
@@ -165,7 +164,7 @@ class ReaderWorkers:
         before = (
             readers.record, readers.follows, readers.follow_trust, readers.inbox, readers.ring,
             np.uint64(stream_key(seed, "online", tick)), np.uint64(stream_key(seed, "read", tick)),
-            visit_chances(opts.sessions_per_day, clock.ticks_per_day, clock.hour, clock.weekday),
+            visit_chances(opts.sessions_per_day, state.scenario.rhythm, clock.ticks_per_day, clock.hour, clock.weekday),
             settings, world.creators.latest_tick, latest, table,
         )  # fmt: skip
         after = (
@@ -197,7 +196,9 @@ def outside_links(state: State, n_posts: int) -> NDArray[np.int32]:
     """Posts that people link to elsewhere: drawn in proportion to 1 + forwards so far."""
     posts = state.world.posts
     weight = np.cumsum(1 + posts.forwards[state.world.alive].astype(np.int64))
-    bits = state.rng.bits_array("outside", state.clock.tick, np.arange(min(OUTSIDE_LINKS, n_posts)))
+    bits = state.rng.bits_array(
+        "outside", state.clock.tick, np.arange(min(state.scenario.surfaces.outside_links, n_posts))
+    )
     return np.searchsorted(weight, (bits % np.uint64(weight[-1])).astype(np.int64), side="right").astype(np.int32)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Status
+from sim.kernels.scales import ONE_16
 from sim.plugins.sanctions.actions import Effect, EnforcementAction
 
 if TYPE_CHECKING:
@@ -78,8 +79,8 @@ def _set_status(action: EnforcementAction, world: World, status: Status, trust_l
     if len(readers):
         record = world.readers.record
         record["status"][readers] = status
-        left = round(65536 * (1.0 - trust_loss))
-        record["trust_platform"][readers] = record["trust_platform"][readers].astype(np.int64) * left >> 16
+        left = round(ONE_16 * (1.0 - trust_loss))
+        record["trust_platform"][readers] = record["trust_platform"][readers].astype(np.int64) * left // ONE_16
     return new
 
 

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from sim.plugins.ranking.policy import RankingPolicy
 
 
-THROTTLED = 0.5  # a post whose visibility is below this has lost its place among the hot ones
-
-
 def build_feeds(
     posts: PostsView,
     visibility: NDArray[Any],
@@ -28,15 +25,18 @@ def build_feeds(
     *,
     slots: int,
     hot_threshold: int,
+    hot_visibility: float,
     exploration: float,
+    fresh_h: int,
     max_age_h: int,
     lottery: NDArray[np.uint64],
 ) -> NDArray[np.int32]:
     """Recommendation lists, (cells, slots) of entries in `posts`; shorter supplies repeat from the top.
 
-    Posts whose visible likes pass `hot_threshold` come before those that do not (S7); the ranking policy orders
-    them, its scores multiplied by the platform's `visibility`. A share `exploration` of the slots, evenly spaced,
-    goes to fresh posts drawn by `lottery` (one uint64 a post), so that nobody needs likes to be seen at all.
+    Posts whose visible likes pass `hot_threshold`, and that are not throttled below `hot_visibility`, come before the
+    others (S7); the ranking policy orders them, its scores multiplied by the platform's `visibility`. A share
+    `exploration` of the slots, evenly spaced, goes to posts younger than `fresh_h` hours drawn by `lottery` (one
+    uint64 a post), so that nobody needs likes to be seen at all.
     """
     first = int(np.searchsorted(-np.asarray(posts.age_h), -max_age_h, side="right"))  # ages fall with the post id
     feeds = np.zeros((N_TOPICS, slots), np.int32)
@@ -44,10 +44,10 @@ def build_feeds(
         return feeds
     young = posts.tail(first)
     shown = visibility[first:]
-    hot = (young.visible_likes >= hot_threshold) & (shown >= THROTTLED)
-    every = max(1, round(1 / exploration)) if exploration * slots >= 0.5 else slots + 1
+    hot = (young.visible_likes >= hot_threshold) & (shown >= hot_visibility)
+    every = max(1, round(1 / exploration)) if 2 * exploration * slots >= 1 else slots + 1
     trial = np.arange(slots) % every == every - 1
-    fresh = np.flatnonzero(young.age_h < 24)
+    fresh = np.flatnonzero(young.age_h < fresh_h)
     drawn = fresh[np.argsort(lottery[first:][fresh], kind="stable")]
     scores = score_cells(policy, young, N_TOPICS, clock) * shown
     fill_feeds(scores, hot, drawn, trial, feeds)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.core.clock import DAY_S, WEEK_DAYS
 from sim.core.enums import Status
 from sim.core.random_streams import stream_key
 from sim.engine.cast import Actors
 from sim.engine.entry import admit
 from sim.engine.phases.public import update_public_information
+from sim.kernels.scales import FULL_16, ONE_8, ONE_16, ONE_24
 from sim.kernels.spread import end_day
 from sim.state import State
 from sim.world.build import add_creators
-
-JUDGED_AFTER_DAYS = 3  # when a creator takes a post's numbers for final (C7: 94-95 % within 72 h)
 
 
 def learn(state: State, actors: Actors) -> None:
@@ -23,7 +23,7 @@ def learn(state: State, actors: Actors) -> None:
     _judge_posts(state, actors)
     day = state.clock.day
     columns = state.world.creators
-    for row in np.flatnonzero(columns.present & ((day - columns.slot) % 7 == 0)).tolist():
+    for row in np.flatnonzero(columns.present & ((day - columns.slot) % WEEK_DAYS == 0)).tolist():
         actors.creators[row].revise()
     _readers_end_day(state)
     _replace_creators(state, actors)
@@ -38,10 +38,10 @@ def _close_books(state: State, actors: Actors) -> None:
 
 
 def _judge_posts(state: State, actors: Actors) -> None:
-    """Creators look at the posts that were published `JUDGED_AFTER_DAYS` days ago."""
+    """Creators look at the posts that were published `creators.judged_after_days` days ago."""
     posts, alive = state.world.posts, state.world.alive
-    day = state.clock.day - JUDGED_AFTER_DAYS
-    published = posts.published_s[alive] // 86_400
+    day = state.clock.day - state.scenario.creators.judged_after_days
+    published = posts.published_s[alive] // DAY_S
     lo, hi = np.searchsorted(published, [day, day + 1]) + alive.start
     owner = posts.creator[lo:hi].tolist()
     present = state.world.creators.present
@@ -54,8 +54,8 @@ def _judge_posts(state: State, actors: Actors) -> None:
 
 def _readers_end_day(state: State) -> None:
     world, opts = state.world, state.scenario.readers
-    one = 1 << 24
-    leave = np.array([opts.leave_per_day * (1 - (t + 0.5) / 256) ** 4 * one for t in range(256)]).astype(np.int64)
+    lost = [1 - (trust + 1 / 2) / ONE_8 for trust in range(ONE_8)]  # in the middle of each step of trust
+    leave = np.array([opts.leave_per_day * part**opts.leave_power * ONE_24 for part in lost]).astype(np.int64)
     absent = ~world.creators.present
     end_day(
         world.readers.record,
@@ -63,9 +63,9 @@ def _readers_end_day(state: State) -> None:
         world.readers.follow_trust,
         np.uint64(stream_key(state.rng.seed, "end_day", state.clock.day)),
         leave,
-        round(opts.return_per_day * one),
-        round(opts.repair_per_day * 65536),
-        round(opts.trust_start * 65535),
+        round(opts.return_per_day * ONE_24),
+        round(opts.repair_per_day * ONE_16),
+        round(opts.trust_start * FULL_16),
         absent,
         bool((absent & ~world.creators.replaced).any()),
     )

@@ -6,12 +6,10 @@ import numpy as np
 
 from sim.core.money import Purpose
 from sim.engine.cast import Actors
+from sim.kernels.scales import FULL_16
 from sim.kernels.spread import trust_sums
 from sim.state import State
 from sim.world.reader_tables import like_levels
-
-PLATFORM_SHARE = 0.3  # of advertising money (assumed)
-SALE_FLOOR = 0.4  # conversion behind no likes, against full proof (assumed; article, S8)
 
 
 def pay(state: State, actors: Actors) -> None:
@@ -42,7 +40,7 @@ def _pay_creators(state: State) -> None:
         (creators.visible_ema, new_likes),
         (creators.finish_ema, new_finishes),
     ):
-        average += (np.bincount(owner, new, n) - average) / 7.0
+        average += (np.bincount(owner, new, n) - average) / state.scenario.counts.average_days
 
     worked = np.flatnonzero(creators.effort_due > 0)
     if len(worked):
@@ -51,15 +49,15 @@ def _pay_creators(state: State) -> None:
     ads = np.bincount(owner, new_reads, n) * opts.ads_cny_per_read
     earning = np.flatnonzero(ads > 0)
     if len(earning):
-        total = float(ads.sum())
-        paid = total / (1 - PLATFORM_SHARE)
-        state.today.ads_cny, state.today.platform_ads_cny = paid, paid * PLATFORM_SHARE
+        total, kept = float(ads.sum()), state.policy.ads_share
+        paid = total / (1 - kept)
+        state.today.ads_cny, state.today.platform_ads_cny = paid, paid * kept
         money.transfer(money.brands, money.platform, paid, Purpose.ADS)
         money.transfer_many(np.full(len(earning), money.platform), creators.party[earning], ads[earning], Purpose.ADS)
     # what a merchant sells grows with reads, with visible likes and with readers' trust in them (S8)
     trusting = trust_sums(world.readers.record)
-    trust = trusting[2] / max(1, trusting[0]) / 65535
-    proof = SALE_FLOOR + (1 - SALE_FLOOR) * like_levels(visible, world.reference_likes) * trust
+    trust = trusting[2] / max(1, trusting[0]) / FULL_16
+    proof = opts.sale_floor + (1 - opts.sale_floor) * like_levels(visible, world.reference_likes) * trust
     sales = new_reads * creators.merchant[owner] * proof * trust * opts.sale_per_read * opts.sale_margin_cny
     sold = np.bincount(owner, sales, n)
     selling = np.flatnonzero(sold > 0)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.core.clock import HOUR_S
 from sim.engine.cast import Actors
 from sim.state import State
-
-MEMORY = 0.8  # what a day leaves of the memory of who was punished (assumed)
 
 
 def update_public_information(state: State, actors: Actors) -> None:
@@ -21,16 +20,18 @@ def update_public_information(state: State, actors: Actors) -> None:
 
 def _update_likes(state: State) -> None:
     public, world, clock = state.public, state.world, state.clock
+    counts, opts = state.scenario.counts, state.scenario.creators
     posts, alive = world.posts, world.alive
     visible = posts.likes[alive] - posts.discounted[alive]
-    age_h = (clock.start_s - posts.published_s[alive]) / 3600
-    recent = visible[age_h < 72]
-    if len(recent) >= 20:
-        public.peer_likes = float(np.quantile(recent, 0.75))
-        world.reference_likes += 0.15 * (max(8.0, float(np.quantile(recent, 0.98))) - world.reference_likes)
+    age_h = (clock.start_s - posts.published_s[alive]) / HOUR_S
+    recent = visible[age_h < counts.recent_h]
+    if len(recent) >= counts.recent_posts_min:
+        public.peer_likes = float(np.quantile(recent, opts.peer_likes_quantile))
+        high = max(counts.reference_likes_min, float(np.quantile(recent, counts.reference_quantile)))
+        world.reference_likes += counts.reference_pace * (high - world.reference_likes)
     listed = np.unique(public.feeds)
     if len(listed) > 1 and len(visible):
-        public.hot_guess = float(np.quantile(visible[listed], 0.25))
+        public.hot_guess = float(np.quantile(visible[listed], opts.hot_likes_quantile))
 
 
 def _update_ranking(state: State) -> None:
@@ -49,4 +50,5 @@ def _update_punished_share(state: State) -> None:
     hit = np.bincount(strategy, creators.punished_week[present] > 0, n)
     share = np.divide(hit, on, out=np.zeros(n), where=on > 0)
     before = public.punished_share if len(public.punished_share) == n else np.zeros(n)
-    public.punished_share = MEMORY * before + (1 - MEMORY) * share
+    memory = state.scenario.creators.punished_memory
+    public.punished_share = memory * before + (1 - memory) * share

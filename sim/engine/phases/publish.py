@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.core.clock import DAY_S
 from sim.core.enums import Status
 from sim.core.random_streams import standard_normal
 from sim.engine.cast import Actors
+from sim.kernels.scales import ONE_32, POST_DRAWS, POST_DRAWS_USED
 from sim.plugins.strategies.actions import BuyLikes
 from sim.state import State
 from sim.world.build import SLOT_SPAN
-from sim.world.rhythm import HOURS
+from sim.world.rhythm import hour_shares
 
 
 def publish(state: State, actors: Actors) -> None:
@@ -23,7 +25,7 @@ def publish(state: State, actors: Actors) -> None:
             actors.creators[row].published(post, direction)
             if state.scenario.probes.share_posts > 0 and world.creators.strategy[row] == 0:
                 _add_to_trial(state, actors, post)
-    oldest_s = clock.start_s - state.scenario.surfaces.post_life_days * 86_400
+    oldest_s = clock.start_s - state.scenario.surfaces.post_life_days * DAY_S
     start = world.alive.start
     published = world.posts.published_s
     while start < world.posts.n and published[start] < oldest_s:
@@ -34,7 +36,7 @@ def publish(state: State, actors: Actors) -> None:
 def _due(state: State) -> np.ndarray:
     """Rows of the creators who publish this tick: posts per day spread over the day's rhythm."""
     creators, clock = state.world.creators, state.clock
-    chance = creators.posts_per_day * (HOURS[clock.hour] / clock.ticks_per_day * 1.0)
+    chance = creators.posts_per_day * (hour_shares(state.scenario.rhythm.hours)[clock.hour] / clock.ticks_per_day * 1.0)
     entity = creators.slot + creators.generation.astype(np.int64) * SLOT_SPAN
     u = state.rng.uniform_array("publish", clock.tick, entity)
     banned = state.world.accounts.status[creators.account] == Status.BANNED
@@ -52,18 +54,18 @@ def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:
     opts, creators, clock = state.scenario.creators, state.world.creators, state.clock
     entity = creators.slot[rows] + creators.generation[rows].astype(np.int64) * SLOT_SPAN
     number = creators.n_posts[rows].astype(np.int64)
-    draws = (8 * number + np.arange(6)[:, None]).ravel()
-    u = state.rng.uniform_array("post", 0, np.tile(entity, 6), draws).reshape(6, -1)
+    draws = (POST_DRAWS * number + np.arange(POST_DRAWS_USED)[:, None]).ravel()
+    u = state.rng.uniform_array("post", 0, np.tile(entity, POST_DRAWS_USED), draws).reshape(POST_DRAWS_USED, -1)
     order = np.argsort(u[4], kind="stable")
     rows, number, u = rows[order], number[order], u[:, order]
-    direction = np.where(u[0] < 0.5, 1, -1)
+    direction = np.where(2 * u[0] < 1, 1, -1)  # a fair coin
     effort = np.clip(creators.effort[rows].astype(np.float64) + direction * opts.effort_experiment, 0.0, 1.0)
     skill, talent = creators.skill[rows].astype(np.float64), creators.talent[rows].astype(np.float64)
     noise = np.array([standard_normal(a, b) for a, b in zip(u[1].tolist(), u[2].tolist(), strict=True)])
     quality = skill * (opts.quality_floor + (1.0 - opts.quality_floor) * effort) + opts.quality_noise * noise
     at = state.world.posts.add(
         len(rows),
-        key=(u[3] * 2**32).astype(np.uint32),
+        key=(u[3] * ONE_32).astype(np.uint32),
         creator=rows,
         topic=creators.topic[rows],
         published_tick=clock.tick,

@@ -18,7 +18,9 @@ def rank(state: State, actors: Actors) -> None:
         state.clock,
         slots=surfaces.feed_slots,
         hot_threshold=policy.hot_threshold_likes,
+        hot_visibility=policy.hot_visibility,
         exploration=policy.hot_exploration,
+        fresh_h=policy.fresh_h,
         max_age_h=surfaces.hot_max_age_h,
         lottery=state.rng.bits_array("lottery", state.clock.tick, world.posts.key[world.alive]),
     )

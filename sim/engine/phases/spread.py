@@ -7,6 +7,7 @@ import numpy as np
 from sim.core.enums import Kind, Motive
 from sim.core.random_streams import stream_key
 from sim.engine.cast import Actors
+from sim.kernels.scales import ONE_16
 from sim.kernels.spread import to_chats, to_moments
 from sim.state import State
 from sim.world.reader_tables import like_levels
@@ -34,7 +35,7 @@ def spread(state: State, actors: Actors) -> None:
     to_moments(
         account[moments],
         post[moments],
-        np.floor(share[moments] * 65536).astype(np.int64),
+        np.floor(share[moments] * ONE_16).astype(np.int64),
         np.uint64(stream_key(state.rng.seed, "moments", 0)),
         world.readers.friend_start,
         world.readers.friends,

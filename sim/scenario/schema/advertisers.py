@@ -19,6 +19,9 @@ class AdvertisersSection(Section):
         ge=0,
         le=1000,
     )
+    expect_start: float = parameter(
+        1.5, "sales per yuan spent that an advertiser hopes for at the start, either way", ge=0, le=100
+    )
     return_memory: float = parameter(
         0.7, "weight of the past in what an advertiser expects of a way to choose", ge=0, le=0.99
     )
@@ -26,3 +29,6 @@ class AdvertisersSection(Section):
     withdraw_below: float = parameter(0.6, "expected return per yuan below which an advertiser withdraws", ge=0, le=10)
     retry_per_week: float = parameter(0.1, "chance a week that one who withdrew tries again", unit="1/week", ge=0, le=1)
     budget_step: float = parameter(0.1, "weekly change of budget with return", ge=0, le=1)
+    budget_max: float = parameter(4.0, "largest budget against that at the start", ge=1, le=100)
+    retry_budget: float = parameter(0.3, "budget of one who tries again, against that at the start", ge=0, le=1)
+    retry_expect: float = parameter(1.0, "sales per yuan spent that one who tries again hopes for", ge=0, le=100)

@@ -18,3 +18,15 @@ class CountsSection(Section):
     reference_likes_start: float = parameter(
         20.0, "likes that look like a hit at the start", unit="likes", ge=1, le=60_000
     )
+    reference_likes_min: float = parameter(8.0, "least likes that look like a hit", unit="likes", ge=1, le=60_000)
+    reference_quantile: float = parameter(
+        0.98, "quantile of recent posts' visible likes that looks like a hit", ge=0.5, le=1
+    )
+    reference_pace: float = parameter(0.15, "how fast that follows what is about", unit="1/day", ge=0, le=1)
+    recent_h: int = parameter(72, "age up to which posts count as recent", unit="h", ge=1, le=168)
+    recent_posts_min: int = parameter(
+        20, "recent posts without which nobody draws conclusions", unit="posts", ge=1, le=100_000
+    )
+    average_days: float = parameter(
+        7.0, "days over which creators' reads, likes and finished reads are averaged", unit="days", ge=1, le=365
+    )

@@ -41,6 +41,9 @@ class CreatorsSection(Section):
     sale_per_read: float = parameter(
         0.004, "sales per read of a merchant at full trust and proof", unit="1/read", ge=0, le=1
     )
+    sale_floor: float = parameter(
+        0.4, "sales per read behind no likes, against full proof", ge=0, le=1, source="assumed; article, S8"
+    )
     sale_margin_cny: float = parameter(15.0, "margin of a sale", unit="CNY", ge=0, le=10_000)
     savings_cny: float = parameter(60.0, "money at the start", unit="CNY", ge=0, le=1_000_000)
     budget_share: float = parameter(0.35, "most of its money a creator spends on likes in a week", ge=0, le=1)
@@ -61,13 +64,53 @@ class CreatorsSection(Section):
         3.0, "sharpness of imitation per unit of log payoff", ge=0, le=50, source="Fermi rule: Szabo & Toke 1998"
     )
     imitation_error: float = parameter(0.04, "chance to try a strategy at random instead", ge=0, le=1)
+    peer_span: int = parameter(
+        15, "how far up and down the table of followers a creator looks for a peer", unit="places", ge=1, le=40_000
+    )
+    payoff_scale_cny: float = parameter(
+        5.0,
+        "payoff a week above which payoffs are compared by proportion rather than by difference",
+        unit="CNY/week",
+        gt=0,
+        le=10_000,
+    )
     peer_noise: float = parameter(0.4, "standard deviation of a peer's log payoff as seen from outside", ge=0, le=5)
     fear_weight: float = parameter(
         2.0, "weight of the share of punished peers on a strategy, in units of log payoff", ge=0, le=50
     )
+    punished_now: float = parameter(0.5, "what a punishment of one's own this week adds to that share", ge=0, le=10)
+    punished_memory: float = parameter(
+        0.8, "what is left after a day of the share of peers known to be punished", ge=0, le=0.999
+    )
+    peer_likes_quantile: float = parameter(
+        0.75, "quantile of recent posts' visible likes that passes for a successful peer's", ge=0, le=1
+    )
+    peer_likes_start: float = parameter(5.0, "that, before anybody knows", unit="likes", ge=0, le=1_000_000)
+    hot_likes_quantile: float = parameter(
+        0.25, "quantile of recommended posts' visible likes that passes for what it takes", ge=0, le=1
+    )
+    hot_likes_start: float = parameter(50.0, "that, before anybody knows", unit="likes", ge=0, le=1_000_000)
+    judged_after_days: int = parameter(
+        3,
+        "age at which a creator takes a post's numbers for final",
+        unit="days",
+        ge=1,
+        le=28,
+        source="C7: 94-95 % within 72 h",
+    )
+    effort_memory: float = parameter(0.97, "weight of earlier posts in what the try-outs showed", ge=0, le=0.999)
+    effort_prior: float = parameter(1.0, "log success for each unit of effort, as a beginner believes", ge=0, le=20)
+    effort_prior_posts: float = parameter(
+        10.0, "posts' worth of evidence in that belief", unit="posts", ge=0.1, le=10_000
+    )
+    surprise_max: float = parameter(
+        2.0, "most that one post's log success counts above or below the mean", ge=0.01, le=20
+    )
+    effort_min: float = parameter(0.02, "effort below which nobody falls", ge=0, le=1)
     effort_experiment: float = parameter(0.15, "size of the try-outs of more and less effort", ge=0, le=0.5)
     effort_pace: float = parameter(0.05, "step of effort per unit of what the try-outs showed", ge=0, le=5)
     payoff_memory: float = parameter(0.6, "weight of the past in the weekly moving average of payoff", ge=0, le=0.99)
+    quit_after_weeks: int = parameter(3, "weeks before a creator thinks of giving up", unit="weeks", ge=0, le=520)
     outside_cny: float = parameter(
         10.0, "mean worth of a week spent otherwise, drawn from 0 to twice this", unit="CNY/week", ge=0, le=10_000
     )

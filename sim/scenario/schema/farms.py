@@ -25,6 +25,17 @@ class FarmsSection(Section):
         le=10_000,
         source="article: 1000 for 5 yuan; C11",
     )
+    small_order: int = parameter(
+        100,
+        "likes up to which the price of 100 holds; from there to a large order it falls",
+        unit="likes",
+        ge=1,
+        le=499,
+        source="article",
+    )
+    large_order: int = parameter(
+        1000, "likes from which the price of 1000 holds", unit="likes", ge=500, le=1_000_000, source="article"
+    )
     raised_factor: float = parameter(2.0, "price of raised accounts' likes against machine ones", ge=1, le=50)
     real_factor: float = parameter(
         5.0, "price of real people's likes against machine ones", ge=1, le=100, source="C11: about 5:1"
@@ -62,11 +73,28 @@ class FarmsSection(Section):
         le=3650,
         source="article: raised over months",
     )
+    machine_age_days: int = parameter(3, "age of a machine account when it starts to work", unit="days", ge=0, le=3650)
+    real_age_days: int = parameter(900, "age of a real person's account when it starts", unit="days", ge=0, le=3650)
     accounts_per_device: int = parameter(25, "machine accounts on one phone", unit="accounts", ge=1, le=10_000)
     raised_per_device: int = parameter(4, "raised accounts on one phone", unit="accounts", ge=1, le=10_000)
     accounts_per_ip: int = parameter(
         60, "accounts behind one address of the farm's pool", unit="accounts", ge=1, le=100_000
     )
+    raised_ip_divisor: int = parameter(
+        6, "how many times fewer raised accounts than machine ones stand behind one address", ge=1, le=1000
+    )
+    replace_weeks: int = parameter(
+        2, "losing weeks after which burnt accounts are no longer replaced", unit="weeks", ge=0, le=520
+    )
+    replace_cash_share: float = parameter(
+        0.3, "most of its money that a farm puts into accounts of a grade in a day", ge=0, le=1
+    )
+    lead_s: float = parameter(20.0, "from publication to the first like ordered with it", unit="s", ge=0, le=86_400)
+    machine_look_s: float = parameter(0.0, "longest look of a machine account before a like", unit="s", ge=0, le=3600)
+    raised_look_s: float = parameter(4.0, "longest look of a raised account, likewise", unit="s", ge=0, le=3600)
+    real_look_s: float = parameter(45.0, "longest look of a real person, likewise", unit="s", ge=0, le=3600)
+    comment_share: float = parameter(0.1, "share of the likes of a full package that come with a comment", ge=0, le=1)
+    forward_share: float = parameter(0.2, "share of the likes of a full package that come with a forward", ge=0, le=1)
     likes_per_minute: float = parameter(
         120.0,
         "likes a farm delivers",
@@ -90,4 +118,33 @@ class FarmsSection(Section):
     )
     delay_share: float = parameter(
         0.11, "share of orders that start only on a later day", ge=0, le=1, source="C12: 89 % within a day"
+    )
+    delay_min_days: float = parameter(1.0, "how much later, at least", unit="days", ge=0, le=28)
+    delay_range_days: float = parameter(2.0, "what is added to that at most", unit="days", ge=0, le=28)
+    least_room: int = parameter(
+        20,
+        "accounts without which a farm does not offer itself (nor with fewer than are ordered)",
+        unit="accounts",
+        ge=1,
+        le=1_000_000,
+    )
+    broker_taste: float = parameter(0.3, "how far apart in log worth two brokers may seem for no reason", ge=0, le=10)
+    survival_min: float = parameter(
+        0.01, "share of likes said to last below which buyers make no difference", ge=0.0001, le=1
+    )
+    seen_after_days: int = parameter(
+        3, "days after which a buyer looks whether the likes are still there", unit="days", ge=0, le=365
+    )
+    reputation_memory: float = parameter(
+        0.9, "weight of the past in what is said of a farm, for each order looked at", ge=0, le=0.999
+    )
+    loss_memory: float = parameter(
+        0.5, "weight of the past in what a farm reckons accounts lost cost it a like, for each week", ge=0, le=0.999
+    )
+    grown_factor: float = parameter(1.1, "sales against last week's above which demand has grown", ge=1, le=10)
+    shrunk_factor: float = parameter(0.9, "sales against last week's below which demand has shrunk", ge=0, le=1)
+    markup_max: float = parameter(20.0, "highest price against the list", ge=1, le=1000)
+    markup_min: float = parameter(0.3, "lowest price against the list", ge=0.01, le=1)
+    enter_weeks: int = parameter(
+        4, "weeks over which a newcomer looks at what the trade earned", unit="weeks", ge=1, le=520
     )

@@ -13,6 +13,11 @@ class McnSection(Section):
     )
     matrix_max: int = parameter(2000, "largest matrix", unit="accounts", ge=0, le=1_000_000)
     account_cost_cny: float = parameter(3.0, "cost of a matrix account", unit="CNY", ge=0, le=10_000)
+    account_age_days: int = parameter(200, "age of the matrix accounts at the start", unit="days", ge=0, le=3650)
+    new_account_age_days: int = parameter(
+        3, "age of a matrix account bought later when it starts to work", unit="days", ge=0, le=3650
+    )
+    accounts_per_ip: int = parameter(10_000, "matrix accounts behind one address", unit="accounts", ge=1, le=1_000_000)
     accounts_per_device: int = parameter(6, "matrix accounts on one phone", unit="accounts", ge=1, le=1000)
     capacity: int = parameter(25, "creators an agency incubates", unit="creators", ge=1, le=10_000)
     commission: float = parameter(0.3, "share of sponsorship that the agency keeps", ge=0, le=1)
@@ -24,6 +29,9 @@ class McnSection(Section):
         source="article: matrices are there to attract advertisers; share assumed",
     )
     like_share: float = parameter(0.8, "share of the matrix that likes each post", ge=0, le=1)
+    turn_divisor: int = parameter(
+        3, "the accounts of the next post begin this part of those of the last one further on", ge=1, le=1000
+    )
     spread_h: float = parameter(4.0, "hours over which the matrix likes a post", unit="h", gt=0, le=72)
     dwell_s: float = parameter(9.0, "mean look at a post by a matrix account", unit="s", ge=0, le=600)
     wages_cny_per_creator_week: float = parameter(
@@ -32,3 +40,7 @@ class McnSection(Section):
     operations_cny_per_like: float = parameter(0.002, "cost of a matrix like", unit="CNY/like", ge=0, le=10)
     capital_cny: float = parameter(3000.0, "money of an agency at the start", unit="CNY", ge=0, le=10_000_000)
     growth: float = parameter(0.15, "most that a matrix grows or shrinks in a month", ge=0, le=1)
+    books_days: int = parameter(28, "days from one look at the books to the next", unit="days", ge=1, le=365)
+    grow_above: float = parameter(1.2, "commission against spending above which the matrix grows", ge=0, le=10)
+    shrink_below: float = parameter(0.8, "commission against spending below which it shrinks", ge=0, le=10)
+    grow_cash: float = parameter(2.0, "money, against what growing costs, without which it does not grow", ge=0, le=100)

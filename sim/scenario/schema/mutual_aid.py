@@ -25,6 +25,12 @@ class MutualAidSection(Section):
     size_max: int = parameter(
         200, "members a group takes", unit="members", ge=2, le=1000, source="article: 50-200; C22"
     )
+    small_share: float = parameter(
+        0.75,
+        "share of creators, those with fewest followers, among whom the members at the start are found",
+        ge=0,
+        le=1,
+    )
     founders: int = parameter(12, "seekers who found a new group", unit="members", ge=2, le=200)
     likes_per_member_day: int = parameter(
         10, "requests a manual member answers on a good day", unit="likes/day", ge=0, le=1000
@@ -33,6 +39,8 @@ class MutualAidSection(Section):
         0.3, "share of members who like with an assist tool", ge=0, le=1, source="article; share assumed"
     )
     assisted_factor: float = parameter(4.0, "how many more requests an assisted member answers", ge=1, le=100)
+    activity_start_min: float = parameter(0.5, "least activity of a new member, against the mean", ge=0, le=2)
+    activity_start_range: float = parameter(1.0, "what is added to that at most", ge=0, le=2)
     activity_memory: float = parameter(
         0.8, "how much of a member's activity carries over to the next day", ge=0, le=0.999
     )
@@ -59,6 +67,20 @@ class MutualAidSection(Section):
     )
     free_rider_share: float = parameter(0.2, "share of members who ask and hardly answer", ge=0, le=1)
     free_rider_generosity: float = parameter(0.1, "what a free rider answers, relative to others", ge=0, le=1)
+    start_within: float = parameter(0.6, "part of a tick within which members begin to answer", ge=0, le=1)
+    notice_s: int = parameter(5, "no favour comes sooner after publication than", unit="s", ge=0, le=3600)
+    pause_s: float = parameter(30.0, "time from one favour to the next by hand", unit="s", ge=0, le=3600)
+    pause_range_s: float = parameter(15.0, "what is added to that at most", unit="s", ge=0, le=3600)
+    tool_pause_s: float = parameter(
+        2.0, "time from one favour to the next with an assist tool", unit="s", ge=0, le=3600
+    )
+    tool_pause_range_s: float = parameter(1.0, "what is added to that at most", unit="s", ge=0, le=3600)
+    favour_memory: float = parameter(
+        0.9, "what is left after a day of the favours that members remember", ge=0, le=0.999
+    )
+    asked_min: float = parameter(
+        0.5, "requests of late without which nobody expects an answer", unit="requests", ge=0, le=1000
+    )
     patience_h: int = parameter(48, "a request is forgotten after", unit="h", ge=1, le=168)
     expel_debt: int = parameter(
         150,
@@ -72,7 +94,7 @@ class MutualAidSection(Section):
     )
     leave_after_given: float = parameter(
         30.0,
-        "likes given of late (a tenth is forgotten a day) before a member asks what came back",
+        "likes given of late before a member asks what came back",
         unit="likes",
         ge=0,
         le=100_000,
@@ -88,3 +110,4 @@ class MutualAidSection(Section):
     )
     dissolve_after_days: int = parameter(14, "days of failing after which it dissolves", unit="days", ge=1, le=365)
     dwell_s: float = parameter(6.0, "mean look at a post before a manual favour", unit="s", ge=0, le=600)
+    dwell_max_s: float = parameter(60.0, "longest look before a manual favour", unit="s", ge=1, le=3600)

@@ -24,6 +24,10 @@ class PlatformSection(Section):
     hot_threshold_likes: int = parameter(
         30, "visible likes from which recommendation prefers a post (S7)", unit="likes", ge=0, le=1_000_000
     )
+    hot_visibility: float = parameter(
+        0.5, "visibility below which a throttled post is not preferred, whatever its likes", ge=0, le=1
+    )
+    fresh_h: int = parameter(24, "age up to which a post counts as fresh", unit="h", ge=1, le=168)
     hot_exploration: float = parameter(
         0.125, "share of recommendation slots given to fresh posts whatever their counts", ge=0, le=1
     )
@@ -45,6 +49,7 @@ class PlatformSection(Section):
         source="article, S5",
     )
     creator_ladder: tuple[Rung, ...] = parameter((), "for creators whose posts draw verdicts", source="article, S5")
+    ads_share: float = parameter(0.3, "share of advertising money that the platform keeps", ge=0, le=0.99)
     strike_half_life_days: float = parameter(
         30.0, "days in which half a strike is forgotten", unit="days", gt=0, le=3650
     )

@@ -101,9 +101,8 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         le=1,
         source="set to the order of C15: 0.05-0.1 % of followers a day",
     )
-    leave_per_day: float = parameter(
-        0.02, "daily chance to leave at platform trust 0 (falls with the fourth power)", unit="1/day", ge=0, le=1
-    )
+    leave_per_day: float = parameter(0.02, "daily chance to leave at platform trust 0", unit="1/day", ge=0, le=1)
+    leave_power: float = parameter(4.0, "power of lost trust by which that chance falls", ge=0.1, le=20)
     return_per_day: float = parameter(0.01, "daily chance to come back", unit="1/day", ge=0, le=1)
     repair_per_day: float = parameter(
         0.004, "share of lost trust that a day away restores, up to the start value", unit="1/day", ge=0, le=1

@@ -14,4 +14,5 @@ class SurfacesSection(Section):
         72, "oldest post that recommendation shows", unit="h", ge=1, le=168, source="C7: 94-95 % within 72 h"
     )
     post_life_days: int = parameter(7, "a post can be met on any surface for", unit="days", ge=1, le=28)
+    outside_links: int = parameter(64, "posts linked to from outside in a tick, at most", unit="posts", ge=1, le=10_000)
     outside_share: float = parameter(0.02, "share of visits in which a link from outside turns up", ge=0, le=1)

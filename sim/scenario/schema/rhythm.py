@@ -1,0 +1,37 @@
+"""When people are online: hours of the day, early and late types, the weekend."""
+
+from pydantic import Field, field_validator
+
+from sim.core.clock import DAY_HOURS
+from sim.kernels.scales import N_CHRONOTYPES
+from sim.scenario.schema.section import Section, parameter
+
+
+class RhythmSection(Section):
+    """Parameters of the daily and weekly rhythm, of readers and creators alike."""
+
+    hours: tuple[float, ...] = Field(
+        default=(4, 2, 1, 1, 1, 3, 10, 22, 26, 24, 24, 28, 34, 28, 24, 24, 26, 30, 34, 40, 46, 44, 30, 12),
+        min_length=DAY_HOURS,
+        max_length=DAY_HOURS,
+        description="activity in each hour of the day, from midnight on, against each other (peaks in the morning, "
+        "at lunch and in the evening)",
+        json_schema_extra={"unit": "1", "source": "assumed"},
+    )
+    shifts_h: tuple[int, ...] = Field(
+        default=(-3, -2, -1, 0, 1, 2, 3, 4),
+        min_length=N_CHRONOTYPES,
+        max_length=N_CHRONOTYPES,
+        description="hours by which each of the eight equally common types of readers lives later than that",
+        json_schema_extra={"unit": "h", "source": "assumed"},
+    )
+    weekend_later_h: int = parameter(1, "hours by which all readers live later at the weekend", unit="h", ge=-12, le=12)
+    weekend_activity: float = parameter(1.1, "activity of readers at the weekend, against the mean", ge=0, le=10)
+    workday_activity: float = parameter(0.96, "activity of readers on other days, against the mean", ge=0, le=10)
+
+    @field_validator("hours")
+    @classmethod
+    def _some_hour_is_active(cls, hours: tuple[float, ...]) -> tuple[float, ...]:
+        if min(hours) < 0 or not sum(hours):
+            raise ValueError("must be 24 numbers of at least 0, and not all 0")
+        return hours
