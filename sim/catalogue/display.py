@@ -173,8 +173,12 @@ def show_run(run: StoredRun, console: Console) -> None:
 def _facts(run: StoredRun, manifest: dict[str, Any]) -> list[tuple[str, str]]:
     versions, timings = manifest["versions"], manifest["timings"]
     environment = manifest["environment"]
-    spent = ", ".join(f"{name.removesuffix('_s').replace('_', ' ')} {value:g} s" for name, value in timings.items()
-                      if name.endswith("_s") and not name.endswith("per_s"))  # fmt: skip
+    seconds = {name: value for name, value in timings.items() if name.endswith("_s") and isinstance(value, int | float)}
+    spent = ", ".join(
+        f"{name.removesuffix('_s').replace('_', ' ')} {value:g} s"
+        for name, value in seconds.items()
+        if not name.endswith("per_s")
+    )
     return [
         ("folder", str(run.folder)),
         ("finished", f"{environment.get('finished', '?')} on {environment.get('system', '?')} "

@@ -26,6 +26,7 @@ def run(
     ] = None,
     threads: Threads = None,
     twin: Annotated[bool, typer.Option(help="also run the same seed where nobody manipulates")] = True,
+    profile: Annotated[bool, typer.Option("--profile", help="print what each phase of the tick took")] = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a scenario and leave a folder with tables, manifest and report."""
@@ -39,6 +40,12 @@ def run(
         twin=twin, progress=False if quiet else "auto",
     )  # fmt: skip
     _tell(result, quiet)
+    if profile:
+        from rich.console import Console
+
+        from sim.reports.profile import profile_table
+
+        Console().print(profile_table(result.manifest["timings"]))
 
 
 @app.command()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.core.tables import Table, Tables
 from sim.runs.checkpoint import Checkpoint, save
@@ -75,7 +75,7 @@ def _start(twins: list[Counterfactual], folder: Path) -> None:
 
 def simulate_worlds(
     scenario: Scenario, options: Options, checkpoint: Checkpoint, folder: Path | None
-) -> tuple[Tables, Table | None, dict[str, float]]:
+) -> tuple[Tables, Table | None, dict[str, Any]]:
     """Simulate the world from `checkpoint` on, and its twin if wanted: tables, the twin's daily table, timings.
 
     Checkpoints are written to `folder`; the one passed in is kept up to date, and its model is released at the end. The
@@ -96,6 +96,7 @@ def simulate_worlds(
             start_twin = partial(_start, twins, folder)
         _run_ticks(checkpoint, scenario, options, progress, folder, start_twin)
         tables: Tables = checkpoint.model.tables
+        phases = {name: round(value, 3) for name, value in checkpoint.model.seconds.items()}
         checkpoint.model = None  # make room for the twin
         twin = twins[0].table() if twins else None
         if options.twin and twin is None:
@@ -103,7 +104,7 @@ def simulate_worlds(
         speed = checkpoint.ticks / max(1e-9, checkpoint.wall_s)
         all_s = time.perf_counter() - started
         timings = {"build_s": built, "wall_s": checkpoint.wall_s, "ticks_per_s": speed, "all_s": all_s}
-        return tables, twin, {name: round(value, 3) for name, value in timings.items()}
+        return tables, twin, {name: round(value, 3) for name, value in timings.items()} | {"phases_s": phases}
     finally:
         for process in twins:
             process.stop()

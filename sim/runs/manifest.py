@@ -74,7 +74,7 @@ def _git(folder: Path, *words: str) -> str | None:
 
 
 def make_manifest(
-    scenario: Scenario, tables: dict[str, dict[str, Any]], timings: dict[str, float], **more: Any
+    scenario: Scenario, tables: dict[str, dict[str, Any]], timings: dict[str, Any], **more: Any
 ) -> dict[str, Any]:
     """The manifest as plain values. `tables` gives rows and digest of each table."""
     return {

@@ -32,6 +32,7 @@ class StubModel:
         self.state = SimpleNamespace(world=StubWorld())
         self.actors = SimpleNamespace(observer=SimpleNamespace(measures=()))
         self.past = 0
+        self.seconds = {"publish": 0.25}
 
     def use_threads(self, threads):
         pass

@@ -212,3 +212,16 @@ def test_help_needs_nothing_heavy() -> None:
 def test_reading_a_scenario_needs_no_engine() -> None:
     read = f"from sim import Scenario; Scenario.load({str(SHELF / 'composite_plus_rules.yaml')!r})"
     assert heavy_after(read) == ["numpy", "pydantic"]
+
+
+def test_profile_prints_what_each_phase_took(tmp_path: Path) -> None:
+    from sim.engine.tick import PLAN
+
+    done = gresham(
+        "run", SHELF / "baseline.yaml", "--days", 2, "--set", "readers.n=500", "--set", "creators.n=20",
+        "--no-twin", "--quiet", "--profile", "--out", tmp_path,
+    )  # fmt: skip
+    assert done.exit_code == 0, done.stderr
+    for phase in PLAN:
+        assert f" {phase.name} " in done.stdout
+    assert done.stdout.count("%") == len(PLAN)
