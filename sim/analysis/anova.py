@@ -125,5 +125,5 @@ def _shares(bases: dict[tuple[str, str], Matrix], outcome: Matrix) -> dict[tuple
         found["higher", "three and more together"] = max(0.0, left - (n - 1 - spent) * noise)
     whole = total - seeds
     if r > 1:
-        found["luck", "luck of the single run"] = max(0.0, whole - sum(found.values()))
+        found["luck", "random variation of a run"] = max(0.0, whole - sum(found.values()))
     return {key: v / whole if v > 1e-12 * total else 0.0 for key, v in found.items()}

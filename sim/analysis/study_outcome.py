@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.core.enums import words
 
 if TYPE_CHECKING:
@@ -51,6 +53,12 @@ class StudyOutcome:
     def matrix(self) -> Matrix:
         """Its values, shape (points, repetitions); NaN where a run is missing."""
         return self.findings.matrix(self.name)
+
+    @property
+    def varies(self) -> bool:
+        """Whether it has different values at different points or under different seeds."""
+        known = self.matrix[~np.isnan(self.matrix)]
+        return known.size > 0 and bool(known.max() > known.min())
 
     @property
     def strongest(self) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.attribution import COUNTED, STAKEHOLDERS, Attribution
 from sim.analysis.comparison import FACTOR, SIGNIFICANT, Comparison
 from sim.charts.compare import deciles, differences, dose, fan
-from sim.charts.compare.subjects import ComparedMeasure, ComparedOutcome, HonestCreators
+from sim.charts.compare.subjects import ComparedMeasure, ComparedOutcome, HonestCreators, reference_label
 from sim.charts.summary import Tile
 from sim.core.enums import words
 from sim.core.formatting import times
@@ -136,7 +136,7 @@ def _scorecard(comparison: Comparison) -> dict[str, Any]:
     ]
     window = card.windows[0] if one else "figure named under the outcome"
     return {
-        "caption": text.SCORECARD.format(window=window, reference=card.reference),
+        "caption": text.SCORECARD.format(window=window, reference=reference_label(comparison)),
         "policies": card.policies,
         "rows": rows,
         "csvs": csv_links(_scorecard_frames(comparison)),

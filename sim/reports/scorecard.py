@@ -55,11 +55,6 @@ class Scorecard:
     seeds: int
 
     @property
-    def reference(self) -> str:
-        """The policy that the others are compared with."""
-        return self.policies[0]
-
-    @property
     def windows(self) -> list[str]:
         """The windows of the outcomes, each once."""
         return list(dict.fromkeys(row.window for row in self.rows))

@@ -80,8 +80,12 @@ def _tiles(findings: Findings) -> list[Tile]:
         Tile("runs", f"{done:,}", asked),
         Tile("points", f"{points:,}", DESIGNS[findings.design["kind"]]),
         Tile("factors", f"{len(findings.factors):,}", _few([factor_label(name) for name in findings.factors])),
-        Tile("repetitions", f"{seeds:,}", f"seeds {findings.seeds[0]} to {findings.seeds[-1]}"),
+        Tile("repetitions", f"{seeds:,}", _seeds(findings.seeds)),
     ]
+
+
+def _seeds(seeds: tuple[int, ...]) -> str:
+    return f"seeds {seeds[0]} to {seeds[-1]}" if len(seeds) > 1 else f"seed {seeds[0]}"
 
 
 def _few(names: list[str]) -> str:
@@ -189,4 +193,5 @@ def _outcome(outcome: StudyOutcome) -> dict[str, Any]:
         "title": outcome.label,
         "notes": f"{outcome.name}{unit}. {LOST.format(lost=lost) if lost else ''}".strip(),
         "charts": [chart_view(chart, outcome, f"{anchor}-{name}") for name, chart in charts.items()],
+        "constant": number(float(np.nanmax(outcome.matrix))) if outcome.sensitivity.used and not outcome.varies else "",
     }

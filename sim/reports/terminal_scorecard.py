@@ -8,6 +8,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from sim.charts.compare.subjects import reference_label
 from sim.core.formatting import times
 from sim.reports.comparison_text import cautions, stopping_sentence
 from sim.reports.scorecard import Cell, Row, Scorecard, scorecard_of
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
 
 MOST_ACROSS = 3  # policies that fit side by side in a terminal
+TITLE = "{seeds} seeds, differences from {reference}"
 METHOD = "95% bootstrap intervals, paired by seed; * significant at 5% after Holm's correction"
 NARROWED = "; common random numbers (the same for every policy) made intervals {factor} times narrower (median)"
 
@@ -25,12 +27,13 @@ NARROWED = "; common random numbers (the same for every policy) made intervals {
 def terminal_scorecard(comparison: Comparison) -> RenderableType:
     """A table of differences from the reference with their intervals: policies across, or down if there are many."""
     card = scorecard_of(comparison)
-    table = _across(card) if len(card.policies) <= MOST_ACROSS else _down(card)
+    title = Text(TITLE.format(seeds=card.seeds, reference=reference_label(comparison)))
+    table = (_across if len(card.policies) <= MOST_ACROSS else _down)(card, title)
     return Group(table, Text(_notes(comparison), style="dim"))
 
 
-def _across(card: Scorecard) -> Table:
-    table = Table("outcome", title=_title(card))
+def _across(card: Scorecard, title: Text) -> Table:
+    table = Table("outcome", title=title)
     for policy in card.policies:
         table.add_column(Text(policy), justify="right")
     for row in card.rows:
@@ -40,8 +43,8 @@ def _across(card: Scorecard) -> Table:
     return table
 
 
-def _down(card: Scorecard) -> Table:
-    table = Table("outcome", "policy", title=_title(card))
+def _down(card: Scorecard, title: Text) -> Table:
+    table = Table("outcome", "policy", title=title)
     for name in ("mean", "difference", "95% interval"):
         table.add_column(name, justify="right")
     for row in card.rows:
@@ -50,10 +53,6 @@ def _down(card: Scorecard) -> Table:
             label = _label(row) if i == 0 else Text()
             table.add_row(label, Text(policy), _mean(cell), *change, end_section=i == len(row.cells) - 1)
     return table
-
-
-def _title(card: Scorecard) -> Text:
-    return Text(f"{card.seeds} seeds, differences from {card.reference}")
 
 
 def _label(row: Row) -> Text:

@@ -28,6 +28,7 @@ from sim.cli import app
 from sim.core.errors import RunError
 from sim.reports.comparison_report import page
 from sim.reports.comparison_text import stopping_sentence
+from sim.reports.scorecard import scorecard_of
 from sim.reports.terminal_scorecard import terminal_scorecard
 from sim.studies import attribution
 from sim.studies import comparison as policies
@@ -248,6 +249,29 @@ def test_figures_of_fewer_seeds_say_of_how_many(tmp_path: Path) -> None:
     assert terminal.file.getvalue().count("(2 of 3 seeds)") == 2  # the reference's mean, and the difference
     assert "none of 1 differences can be significant" in terminal.file.getvalue()
     assert page(found, found.results).count("(2 of 3 seeds)") == 2
+
+
+def test_the_terminal_and_the_page_show_the_same_cells(compared: StudyComparison) -> None:
+    terminal = Console(width=200, file=io.StringIO())
+    terminal.print(terminal_scorecard(compared))
+    text = page(compared, compared.results)
+    for row in scorecard_of(compared).rows:
+        for cell in row.cells[1:]:
+            assert f'<span class="change">{cell.change}' in text and cell.change in terminal.file.getvalue()
+            assert cell.interval in text and cell.interval in terminal.file.getvalue()
+
+
+def test_a_significant_change_is_good_or_bad_by_its_direction(compared: StudyComparison) -> None:
+    found = Comparison(compared.results.record, compared.results)
+    found.differences.loc[:, "p_holm"] = 0.01
+    cells = {row.label: row.cells[1] for row in scorecard_of(found).rows}
+    by_key = found.by_key()
+    for outcome in found.outcomes:
+        change = by_key[outcome.name, FILES[1]]["mean"]
+        if outcome.better is not None and change != 0.0 and change == change:
+            better = (change > 0) == (outcome.better == "higher")
+            assert cells[outcome.label].effect == ("good" if better else "bad")
+    assert {cell.effect for cell in cells.values()} >= {"good", "bad"}
 
 
 def test_the_commands(tmp_path: Path) -> None:

@@ -119,6 +119,13 @@ def test_the_page_needs_no_network_and_holds_its_data(results, findings):
     pd.testing.assert_frame_equal(held, findings.points, check_dtype=False)
 
 
+def test_an_outcome_that_never_changes_has_no_charts_but_a_sentence(results, findings):
+    constant = StudyOutcome(findings, "share_manipulating_creators")
+    assert not any(chart.applies(constant) for chart in CHARTS.values())
+    assert any(chart.applies(StudyOutcome(findings, "exposure_quality")) for chart in CHARTS.values())
+    assert "the outcome is 0.250 in every run" in page(findings, results)
+
+
 def test_what_is_written_beside_the_report(results, findings):
     place = results.place
     assert place.exists("report.html")

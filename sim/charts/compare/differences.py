@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.analysis.comparison import FACTOR, SIGNIFICANT
-from sim.charts.compare.subjects import ComparedOutcome
+from sim.charts.compare.subjects import ComparedOutcome, reference_label
 from sim.charts.style import INK, QUIET, figure, look, plain
 from sim.core.enums import words
 
@@ -66,7 +66,7 @@ def draw(compared: ComparedOutcome) -> go.Figure:
         showline=False, ticks="", tickfont={"size": 14, "color": INK}, title_text="",
     )  # fmt: skip
     unit = f" ({outcome.told_unit})" if outcome.told_unit else ""
-    axis = plain(f"difference from {words(comparison.reference)}{unit}")
+    axis = plain(f"difference from {reference_label(comparison)}{unit}")
     fig.update_xaxes(title_text=axis, title_font_size=14, showgrid=True, color=QUIET, nticks=6, tickformat="~g")
     fig.update_layout(height=110 + ROW * len(names), hovermode="closest", margin={"t": 12, "r": 24})
     return fig

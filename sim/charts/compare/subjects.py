@@ -10,6 +10,11 @@ from sim.analysis.outcomes import Outcome, measures
 from sim.core.enums import words
 
 
+def reference_label(comparison: Comparison) -> str:
+    """The reference in the middle of a sentence: a policy, or the twin world of an attribution."""
+    return "the twin world" if isinstance(comparison, Attribution) else words(comparison.reference)
+
+
 @dataclass(frozen=True)
 class ComparedOutcome:
     """An outcome under all policies of a comparison."""

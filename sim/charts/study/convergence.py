@@ -22,7 +22,7 @@ def title(outcome: StudyOutcome) -> str:
 
 def applies(outcome: StudyOutcome) -> bool:
     """Where there is more than one part to compare."""
-    return outcome.sensitivity.convergence["n"].nunique() > 1
+    return outcome.varies and outcome.sensitivity.convergence["n"].nunique() > 1
 
 
 def table(outcome: StudyOutcome) -> pd.DataFrame:

@@ -20,7 +20,7 @@ def title(outcome: StudyOutcome) -> str:
 
 def applies(outcome: StudyOutcome) -> bool:
     """Where any point has all its runs; a screening varies too many factors for means to be informative."""
-    return outcome.sensitivity.used > 0 and outcome.design != "morris"
+    return outcome.varies and outcome.sensitivity.used > 0 and outcome.design != "morris"
 
 
 def table(outcome: StudyOutcome) -> pd.DataFrame:

@@ -38,7 +38,7 @@ def title(outcome: StudyOutcome) -> str:
 
 def applies(outcome: StudyOutcome) -> bool:
     """Where any factor has an index."""
-    return len(outcome.sensitivity.indices) > 0
+    return outcome.varies and len(outcome.sensitivity.indices) > 0
 
 
 def table(outcome: StudyOutcome) -> pd.DataFrame:

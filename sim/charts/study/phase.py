@@ -37,7 +37,7 @@ def applies(outcome: StudyOutcome) -> bool:
     numbers = outcome.numeric_factors
     kind = outcome.design
     enough = len(outcome.findings.factors) >= 2 if kind == "grid" else len(numbers) >= 2
-    return enough and kind != "morris" and outcome.sensitivity.used > 0
+    return outcome.varies and enough and kind != "morris" and outcome.sensitivity.used > 0
 
 
 def table(outcome: StudyOutcome) -> pd.DataFrame:

@@ -19,7 +19,7 @@ def title(outcome: StudyOutcome) -> str:
 
 def applies(outcome: StudyOutcome) -> bool:
     """In a screening."""
-    return outcome.design == "morris" and len(outcome.sensitivity.indices) > 0
+    return outcome.varies and outcome.design == "morris" and len(outcome.sensitivity.indices) > 0
 
 
 def table(outcome: StudyOutcome) -> pd.DataFrame:
@@ -83,7 +83,7 @@ def caption(outcome: StudyOutcome) -> str:
     most = float(rows["mu_star"].max())
     if most == 0:
         return f"No factor moves {outcome.label_in_text}."
-    named = ", ".join(f"{i + 1} {factor_label(name)}" for i, name in enumerate(rows["factor"].head(NUMBERED)))
+    named = ", ".join(f"({i + 1}) {factor_label(name)}" for i, name in enumerate(rows["factor"].head(NUMBERED)))
     idle = int(np.sum(rows["mu_star"] < 0.1 * most))
     return (
         f"The further to the right, the larger the effect: {named}. {idle} of {len(rows)} factors move "

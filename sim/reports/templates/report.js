@@ -20,10 +20,16 @@ function scaled(div) {
   for (const svg of svgs) svg.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`);
   div.querySelector(".svg-container").style.setProperty("--shape", `${layout.width} / ${layout.height}`);
 }
+// the numbers in the cells of a map, without their intervals where cells are too narrow for them
+function cells(figure, width) {
+  const short = text => text.split("<br>")[0];
+  return figure.data.map(trace => trace.text && trace.texttemplate && width / trace.text[0].length < 110
+    ? Object.assign({}, trace, {text: trace.text.map(row => row.map(short))}) : trace);
+}
 for (const div of charts) {
   const figure = JSON.parse(div.nextElementSibling.textContent);
   div.drawn = div.clientWidth;
-  Plotly.newPlot(div, figure.data, fitted(figure, div.drawn), shown(div.drawn)).then(() => scaled(div));
+  Plotly.newPlot(div, cells(figure, div.drawn), fitted(figure, div.drawn), shown(div.drawn)).then(() => scaled(div));
   div.on("plotly_afterplot", () => scaled(div));
   div.figure = figure;
 }
@@ -34,7 +40,7 @@ addEventListener("resize", () => {
   waiting = setTimeout(() => {
     for (const div of charts) if (div.clientWidth !== div.drawn) {
       div.drawn = div.clientWidth;
-      Plotly.react(div, div.figure.data, fitted(div.figure, div.drawn), shown(div.drawn));
+      Plotly.react(div, cells(div.figure, div.drawn), fitted(div.figure, div.drawn), shown(div.drawn));
     }
   }, 120);
 });
