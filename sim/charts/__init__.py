@@ -1,1 +1,1 @@
-"""Charts: frames to Plotly figures, and the report. One file a chart: TITLE, applies, draw, says, table."""
+"""Charts turn frames into Plotly figures: one module for each, with the functions of `sim.charts.protocol.Chart`."""

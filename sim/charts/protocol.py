@@ -14,7 +14,7 @@ Subject = TypeVar("Subject", contravariant=True)
 class Chart(Protocol[Subject]):
     """A chart: a module with these functions of its subject (a run, an outcome of a study or of a comparison).
 
-    `applies` is asked first; the others may raise when it says no. None of them changes the subject's frames.
+    `applies` is asked first; the others may raise where it is False. None of them changes the subject's frames.
     """
 
     def title(self, subject: Subject, /) -> str:

@@ -1,1 +1,1 @@
-"""Pages and terminal output."""
+"""Pages and terminal output: the words, and the layout of what analysis and charts made."""

@@ -1,4 +1,4 @@
-"""Parameters of a run that are not at their defaults."""
+"""Parameters of a run that do not have their default values."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sim.scenario import Scenario
 from sim.scenario.paths import find_field, join_path, leaves
 
 if TYPE_CHECKING:
@@ -26,9 +27,7 @@ class Changed:
 
 
 def changed(scenario: dict[str, Any]) -> list[Changed]:
-    """Where a resolved scenario differs from a scenario that says nothing."""
-    from sim.scenario import Scenario
-
+    """Parameters of a resolved scenario that differ from the defaults, in the order of the scenario."""
     ours, theirs = _flat(scenario), _flat(Scenario().resolved())
     paths = [p for p in [*ours, *(p for p in theirs if p not in ours)] if not p.startswith(HIDDEN)]
     found = []

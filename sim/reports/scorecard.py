@@ -21,7 +21,7 @@ OF_SEEDS = "({n} of {seeds} seeds)"
 class Cell:
     """An outcome under one policy; every text is empty where there is nothing to show.
 
-    `mean` over the seeds; `of_seeds` says of how many, where some have no value. `interval` is that of the difference
+    `mean` over the seeds; `of_seeds` states how many, where some have no value. `interval` is that of the difference
     from the reference, or, under the reference itself, that of the mean. `change` is the difference, `significant`
     whether it is after Holm's correction, `effect` whether a significant one is good, `of_pairs` of how many pairs of
     runs it is, where some are missing.
@@ -38,7 +38,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """An outcome with its cells, one for each policy, the reference first. `window` says which days it is of."""
+    """An outcome with its cells, one for each policy, the reference first. `window` is the days it covers."""
 
     label: str
     unit: str

@@ -15,7 +15,7 @@ def title(honest: HonestCreators) -> str:
 
 
 def applies(honest: HonestCreators) -> bool:
-    """Always: without creators the caption says so."""
+    """Always; if no creator can be compared, the caption states it."""
     return True
 
 

@@ -14,7 +14,7 @@ from sim.core.formatting import WEEK
 
 SHOWN = ("exposure_quality", "share_manipulating_creators", "honest_survival", "platform_trust", "share_fake_likes",
          "farm_profit_cny")  # fmt: skip
-FEW = 3  # policies whose wide bands can be told apart in one chart
+FEW = 3  # policies whose wide bands can still be distinguished in one chart
 
 
 def title(compared: ComparedMeasure) -> str:
