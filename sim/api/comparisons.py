@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from sim.analysis.attribution import Attribution
 from sim.analysis.comparison import Comparison
-from sim.reports.comparison_report import page, tables
+from sim.reports.comparison_report import render_page, tables
 from sim.runs.progress import Wanted
 from sim.runs.storage import Place
 from sim.scenario import Scenario
@@ -35,7 +35,7 @@ class StudyComparison(Comparison):
     def report(self, path: str | Path) -> Path:
         """Write the report to `path`: one HTML file that needs no network. Returns the path."""
         target = Path(path)
-        target.write_text(page(self, self.results), encoding="utf-8")
+        target.write_text(render_page(self, self.results), encoding="utf-8")
         return target
 
     def write(self) -> bool:
@@ -46,7 +46,7 @@ class StudyComparison(Comparison):
             return False
         for name, frame in tables(self).items():
             place.write(f"{name}.csv", frame.to_csv(index=False).encode())
-        place.write(REPORT, page(self, self.results).encode())
+        place.write(REPORT, render_page(self, self.results).encode())
         return True
 
 

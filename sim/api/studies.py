@@ -10,7 +10,7 @@ from typing import Any
 from sim.analysis.findings import Findings
 from sim.analysis.sensitivity import UNITS
 from sim.charts.study.ranking_text import ranking_sentence
-from sim.reports.study_report import page
+from sim.reports.study_report import render_page
 from sim.runs.progress import Wanted
 from sim.runs.storage import Place
 from sim.studies.executors.base import RunExecutor
@@ -72,7 +72,7 @@ def write_findings(results: StudyResults) -> bool:
     for name, frame in frames.items():
         place.write(f"{name}.csv", frame.to_csv(index=False).encode())
     place.write("findings.json", (json.dumps(_finite(_summary(findings)), indent=1) + "\n").encode())
-    place.write(REPORT, page(findings, results).encode())
+    place.write(REPORT, render_page(findings, results).encode())
     return True
 
 

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sim.charts.run import Run, changes_of
-from sim.charts.style import TEMPLATE, Look, day_axis, line, look
+from sim.charts.style import TEMPLATE, Look, add_day_axis, add_line, look_of
 from sim.core.formatting import columns, mean_of, percent, smooth, thinned
 
 
@@ -18,7 +18,7 @@ def _names(run: Run) -> list[str]:
 
 
 def _look(at: int, name: str) -> Look:
-    return look({}, name, at)
+    return look_of({}, name, at)
 
 
 def title(run: Run) -> str:
@@ -27,7 +27,7 @@ def title(run: Run) -> str:
 
 
 def applies(run: Run) -> bool:
-    """Where a detector was on."""
+    """Whether a detector was on."""
     return bool(_names(run))
 
 
@@ -37,7 +37,7 @@ def draw(run: Run) -> go.Figure:
     fig.update_layout(template=TEMPLATE, title_text=title(run), height=580, legend_y=-0.18)
     for i, name in enumerate(_names(run)):
         for row, what in ((1, "precision"), (2, "recall")):
-            line(
+            add_line(
                 fig,
                 run.daily["day"],
                 smooth(run.daily[f"{name}_{what}"]),
@@ -46,7 +46,7 @@ def draw(run: Run) -> go.Figure:
                 row=row,
             )
             fig.data[-1].update(legendgroup=name, showlegend=row == 1)
-    day_axis(fig, len(run.daily), changes_of(run), rows=2)
+    add_day_axis(fig, len(run.daily), changes_of(run), rows=2)
     fig.update_xaxes(range=[0, max(1, len(run.daily))])
     for row, what in ((1, "precision"), (2, "recall")):
         fig.update_yaxes(title_text=what, tickformat=".0%", range=[-0.02, 1.02], row=row, col=1)

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.charts.run import Run
-from sim.charts.style import VERMILION, figure
+from sim.charts.style import VERMILION, new_figure
 from sim.core.formatting import count
 
 Z = 1.96
@@ -19,7 +19,7 @@ def title(run: Run) -> str:
 
 
 def applies(run: Run) -> bool:
-    """Where posts were in the trial."""
+    """Whether posts were in the trial."""
     return run.posts.loc[run.posts["dose"] >= 0, "dose"].nunique() > 1
 
 
@@ -35,7 +35,7 @@ def table(run: Run) -> pd.DataFrame:
 
 def draw(run: Run) -> go.Figure:
     """Mean reach with its 95% interval for every dose."""
-    fig = figure(title(run))
+    fig = new_figure(title(run))
     doses = table(run)
     half = (doses["high"] - doses["mean_reach"]).fillna(0.0)
     fig.add_trace(

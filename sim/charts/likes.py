@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.charts.run import Run, changes_of
-from sim.charts.style import ORIGINS, band, day_axis, figure
+from sim.charts.style import ORIGINS, add_band, add_day_axis, new_figure
 from sim.core.formatting import count, percent, smooth, thinned
 
 NAMES = {name: f"likes_{name}" for name in ORIGINS}
@@ -19,17 +19,17 @@ def title(run: Run) -> str:
 
 
 def applies(run: Run) -> bool:
-    """Where likes were counted by origin."""
+    """Whether likes were counted by origin."""
     return "likes_organic" in run.daily
 
 
 def draw(run: Run) -> go.Figure:
     """Likes a day (weekly mean), stacked."""
-    fig = figure(title(run))
+    fig = new_figure(title(run))
     for name, column in NAMES.items():
         if (run.daily[column] > 0).any():
-            band(fig, run.daily["day"], smooth(run.daily[column]), ORIGINS[name], form=",.0f")
-    day_axis(fig, len(run.daily), changes_of(run))
+            add_band(fig, run.daily["day"], smooth(run.daily[column]), ORIGINS[name], form=",.0f")
+    add_day_axis(fig, len(run.daily), changes_of(run))
     fig.update_yaxes(title_text="likes a day (weekly mean)", rangemode="tozero", tickformat="~s")
     return fig
 

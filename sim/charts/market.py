@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sim.charts.run import Run, changes_of
-from sim.charts.style import BLACK, GRADES, QUIET, TEMPLATE, Look, day_axis, line
+from sim.charts.style import BLACK, GRADES, QUIET, TEMPLATE, Look, add_day_axis, add_line
 from sim.core.formatting import count, ends, moved, smooth, thinned
 
 PROFIT = Look("profit of all farms", BLACK)
@@ -31,7 +31,7 @@ def title(run: Run) -> str:
 
 
 def applies(run: Run) -> bool:
-    """Where there are farms."""
+    """Whether there are farms."""
     return len(run.farms) > 0
 
 
@@ -41,7 +41,7 @@ def draw(run: Run) -> go.Figure:
     fig.update_layout(template=TEMPLATE, title_text=title(run), height=580, legend_y=-0.18)
     days = _by_day(run)
     for grade, how in GRADES.items():
-        line(
+        add_line(
             fig,
             days["day"],
             days[f"price_{grade}_per_1000_cny"],
@@ -50,9 +50,9 @@ def draw(run: Run) -> go.Figure:
             form=".1f",
             row=1,
         )
-    line(fig, days["day"], smooth(days["profit_cny"]), PROFIT, unit="CNY a day", form=",.0f", row=2, width=2.5)
+    add_line(fig, days["day"], smooth(days["profit_cny"]), PROFIT, unit="CNY a day", form=",.0f", row=2, width=2.5)
     fig.add_hline(y=0, line={"color": QUIET, "width": 1}, row=2, col=1)
-    day_axis(fig, len(run.daily), changes_of(run), rows=2)
+    add_day_axis(fig, len(run.daily), changes_of(run), rows=2)
     fig.update_xaxes(range=[0, max(1, len(run.daily))])
     fig.update_yaxes(title_text="CNY per 1000 likes", rangemode="tozero", row=1, col=1)
     fig.update_yaxes(title_text="CNY a day", tickformat="~s", row=2, col=1)

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.charts.run import Run
-from sim.charts.style import BLUE, figure, plain
+from sim.charts.style import BLUE, new_figure, plain
 from sim.core.enums import words
 from sim.core.formatting import columns, count
 
@@ -44,13 +44,13 @@ def title(run: Run) -> str:
 
 
 def applies(run: Run) -> bool:
-    """Where any money moved."""
+    """Whether any money moved."""
     return len(_totals(run)) > 0
 
 
 def draw(run: Run) -> go.Figure:
     """A bar for every purpose, on a log scale because sizes differ by orders of magnitude."""
-    fig = figure(title(run))
+    fig = new_figure(title(run))
     totals = _totals(run)
     fig.add_trace(
         go.Bar(

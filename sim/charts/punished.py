@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.charts.run import Run, changes_of
-from sim.charts.style import BLUE, ORANGE, day_axis, figure
+from sim.charts.style import BLUE, ORANGE, add_day_axis, new_figure
 from sim.core.enums import words
 from sim.core.formatting import WEEK, count, percent
 
@@ -32,13 +32,13 @@ def title(run: Run) -> str:
 
 
 def applies(run: Run) -> bool:
-    """Where anybody was punished."""
+    """Whether anybody was punished."""
     return "n_punished_creators" in run.daily and bool((run.daily["n_punished_creators"].fillna(0) > 0).any())
 
 
 def draw(run: Run) -> go.Figure:
     """Bars by week, the innocent on top and hatched."""
-    fig = figure(title(run))
+    fig = new_figure(title(run))
     weeks = _weekly(run)
     for column, label, color, shape in (
         ("manipulated", "creators who had manipulated", BLUE, ""),
@@ -64,7 +64,7 @@ def draw(run: Run) -> go.Figure:
             )
         )
     fig.update_layout(barmode="stack")
-    day_axis(fig, len(run.daily), changes_of(run))
+    add_day_axis(fig, len(run.daily), changes_of(run))
     fig.update_yaxes(title_text="creators punished a day (weekly mean)", rangemode="tozero")
     return fig
 

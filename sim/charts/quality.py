@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.charts.run import Run, changes_of
-from sim.charts.style import BLUE, VERMILION, Look, day_axis, figure, line
+from sim.charts.style import BLUE, VERMILION, Look, add_day_axis, add_line, new_figure
 from sim.core.formatting import ends, smooth, thinned
 
 THIS = Look("this world", VERMILION)
@@ -19,20 +19,20 @@ def title(run: Run) -> str:
 
 
 def applies(run: Run) -> bool:
-    """Where quality was measured."""
+    """Whether quality was measured."""
     return "exposure_quality" in run.daily
 
 
 def draw(run: Run) -> go.Figure:
     """Impression-weighted true quality by day (weekly mean), this world and its twin, the gap shaded."""
-    fig = figure(title(run))
+    fig = new_figure(title(run))
     daily, twin = run.daily, run.twin_daily
     if twin is not None:
-        line(fig, twin["day"], smooth(twin["exposure_quality"]), TWIN)
-    line(fig, daily["day"], smooth(daily["exposure_quality"]), THIS)
+        add_line(fig, twin["day"], smooth(twin["exposure_quality"]), TWIN)
+    add_line(fig, daily["day"], smooth(daily["exposure_quality"]), THIS)
     if twin is not None:
         fig.data[-1].update(fill="tonexty", fillcolor="rgba(86,180,233,0.22)")
-    day_axis(fig, len(daily), changes_of(run))
+    add_day_axis(fig, len(daily), changes_of(run))
     fig.update_yaxes(title_text="exposure quality (0 to 1, weekly mean)", tickformat=".2f")
     return fig
 

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.charts.run import Run
-from sim.charts.style import GREEN, VERMILION, Look, figure
+from sim.charts.style import GREEN, VERMILION, Look, new_figure
 from sim.core.formatting import count
 
 HONEST_LOOK = Look("honest posts", GREEN)
@@ -31,13 +31,13 @@ def title(run: Run) -> str:
 
 
 def applies(run: Run) -> bool:
-    """Where posts were published."""
+    """Whether posts were published."""
     return len(_shown(run)) > 0
 
 
 def draw(run: Run) -> go.Figure:
     """A sample of posts, and the median reach of each class by quality."""
-    fig = figure(title(run))
+    fig = new_figure(title(run))
     posts = _shown(run)
     sample = posts.iloc[:: -(-len(posts) // MOST_DOTS)]
     for how, bought in CLASSES:

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.charts.run import Run
-from sim.charts.style import STRATEGIES, figure, look, plain
+from sim.charts.style import STRATEGIES, look_of, new_figure, plain
 from sim.core.formatting import span
 
 TICKS = {1: "1 s", 60: "1 min", 600: "10 min", 3600: "1 h", 86400: "1 day", 604800: "1 week"}
@@ -39,16 +39,16 @@ def title(run: Run) -> str:
 
 
 def applies(run: Run) -> bool:
-    """Where any post got that many likes."""
+    """Whether any post got that many likes."""
     return len(_reached(run)) > 0
 
 
 def draw(run: Run) -> go.Figure:
     """A box for every strategy, on a scale from a minute to weeks."""
-    fig = figure(title(run))
+    fig = new_figure(title(run))
     posts = _reached(run)
     for i, name in enumerate(reversed(_order(posts))):
-        how = look(STRATEGIES, name, i)
+        how = look_of(STRATEGIES, name, i)
         fig.add_trace(
             go.Box(
                 x=posts.loc[posts["strategy"] == name, "seconds"],
@@ -79,7 +79,7 @@ def caption(run: Run) -> str:
     middle = posts.groupby("strategy")["seconds"].median()
     fastest = _order(posts)[-1]
     quick = (
-        f"the median post of creators on '{look(STRATEGIES, fastest).label}' has {_goal(run)} likes "
+        f"the median post of creators on '{look_of(STRATEGIES, fastest).label}' has {_goal(run)} likes "
         f"after {span(float(middle[fastest]))}"
     )
     if "honest" in middle.index and fastest != "honest":
@@ -103,4 +103,4 @@ def table(run: Run) -> pd.DataFrame:
         }
     )
     frame = frame.loc[_order(posts)].reset_index()
-    return frame.assign(strategy=[look(STRATEGIES, s).label for s in frame["strategy"]])
+    return frame.assign(strategy=[look_of(STRATEGIES, s).label for s in frame["strategy"]])

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.charts.run import Run, changes_of
-from sim.charts.style import STRATEGIES, band, day_axis, figure, look
+from sim.charts.style import STRATEGIES, add_band, add_day_axis, look_of, new_figure
 from sim.core.formatting import columns, ends, listed, percent, thinned
 
 PREFIX = "share_strategy_"
@@ -18,7 +18,7 @@ def title(run: Run) -> str:
 
 
 def applies(run: Run) -> bool:
-    """Where shares were measured."""
+    """Whether shares were measured."""
     return bool(columns(run.daily, PREFIX))
 
 
@@ -31,10 +31,10 @@ def _ordered(daily: pd.DataFrame) -> dict[str, str]:
 
 def draw(run: Run) -> go.Figure:
     """Shares of present creators, which add up to one."""
-    fig = figure(title(run))
+    fig = new_figure(title(run))
     for i, (name, column) in enumerate(_ordered(run.daily).items()):
-        band(fig, run.daily["day"], run.daily[column].fillna(0.0), look(STRATEGIES, name, i))
-    day_axis(fig, len(run.daily), changes_of(run))
+        add_band(fig, run.daily["day"], run.daily[column].fillna(0.0), look_of(STRATEGIES, name, i))
+    add_day_axis(fig, len(run.daily), changes_of(run))
     fig.update_yaxes(title_text="share of present creators", tickformat=".0%", range=[0, 1])
     return fig
 
@@ -45,7 +45,7 @@ def caption(run: Run) -> str:
     before, after = ends(1.0 - daily[PREFIX + "honest"])
     last = {name: ends(daily[column])[1] for name, column in _ordered(daily).items() if name != "honest"}
     top = [
-        f"{look(STRATEGIES, n).label} ({percent(last[n])})"
+        f"{look_of(STRATEGIES, n).label} ({percent(last[n])})"
         for n in sorted(last, key=lambda n: -last[n])[:2]
         if last[n] > 0
     ]
@@ -60,4 +60,4 @@ def table(run: Run) -> pd.DataFrame:
     """Shares by day."""
     ordered = _ordered(run.daily)
     frame = run.daily[["day", *ordered.values()]]
-    return thinned(frame.rename(columns={column: look(STRATEGIES, name).label for name, column in ordered.items()}))
+    return thinned(frame.rename(columns={column: look_of(STRATEGIES, name).label for name, column in ordered.items()}))

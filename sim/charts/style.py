@@ -69,7 +69,7 @@ _SPARE = (
 )
 
 
-def look(known: dict[str, Look], name: str, at: int = 0) -> Look:
+def look_of(known: dict[str, Look], name: str, at: int = 0) -> Look:
     """The look of `name`; the spare one number `at` when the name is unknown (a user's own plug-in)."""
     if name in known:
         return known[name]
@@ -125,7 +125,7 @@ def factor_text(factor: str) -> str:
     return plain(factor_label(factor))
 
 
-def figure(title: str) -> go.Figure:
+def new_figure(title: str) -> go.Figure:
     """An empty figure in the common style."""
     return go.Figure(layout={"template": TEMPLATE, "title": {"text": plain(title)}})
 
@@ -135,7 +135,7 @@ def legend_below(room: int = 110) -> dict[str, Any]:
     return {"legend": {"yref": "container", "y": 0, "yanchor": "bottom"}, "margin_b": room}
 
 
-def day_axis(fig: go.Figure, days: int, changes: Iterable[LetteredChange] = (), rows: int = 1) -> None:
+def add_day_axis(fig: go.Figure, days: int, changes: Iterable[LetteredChange] = (), rows: int = 1) -> None:
     """The axis of days, with a lettered line where the policy changes; hovering over a letter shows the change."""
     fig.update_xaxes(
         title_text="day of the run",
@@ -167,7 +167,7 @@ def day_axis(fig: go.Figure, days: int, changes: Iterable[LetteredChange] = (), 
         )
 
 
-def line(
+def add_line(
     fig: go.Figure,
     x: Any,
     y: Any,
@@ -191,7 +191,7 @@ def line(
     fig.add_trace(trace, row=row, col=1 if row else None)
 
 
-def band(fig: go.Figure, x: Any, y: Any, how: Look, *, form: str = ".1%") -> None:
+def add_band(fig: go.Figure, x: Any, y: Any, how: Look, *, form: str = ".1%") -> None:
     """A layer of a stack."""
     fig.add_trace(
         go.Scatter(

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.charts.run import Run, changes_of
-from sim.charts.style import BLUE, ORANGE, Look, day_axis, figure, line
+from sim.charts.style import BLUE, ORANGE, Look, add_day_axis, add_line, new_figure
 from sim.core.formatting import ends, moved, thinned
 
 TRUST = Look("trust in the platform", BLUE)
@@ -21,20 +21,20 @@ def title(run: Run) -> str:
 
 
 def applies(run: Run) -> bool:
-    """Where trust was measured."""
+    """Whether trust was measured."""
     return "platform_trust" in run.daily
 
 
 def draw(run: Run) -> go.Figure:
     """Both on one scale from 0 to 1; thin lines for the twin."""
-    fig = figure(title(run))
+    fig = new_figure(title(run))
     daily, twin = run.daily, run.twin_daily
-    line(fig, daily["day"], daily["platform_trust"], TRUST, form=".1%")
-    line(fig, daily["day"], daily["active_reader_share"], ACTIVE, form=".1%")
+    add_line(fig, daily["day"], daily["platform_trust"], TRUST, form=".1%")
+    add_line(fig, daily["day"], daily["active_reader_share"], ACTIVE, form=".1%")
     if twin is not None:
-        line(fig, twin["day"], twin["platform_trust"], TWIN_TRUST, form=".1%", width=1.8)
-        line(fig, twin["day"], twin["active_reader_share"], TWIN_ACTIVE, form=".1%", width=1.8)
-    day_axis(fig, len(daily), changes_of(run))
+        add_line(fig, twin["day"], twin["platform_trust"], TWIN_TRUST, form=".1%", width=1.8)
+        add_line(fig, twin["day"], twin["active_reader_share"], TWIN_ACTIVE, form=".1%", width=1.8)
+    add_day_axis(fig, len(daily), changes_of(run))
     fig.update_yaxes(title_text="trust (0 to 1), share of readers", tickformat=".0%", range=[0, 1.02])
     return fig
 

@@ -32,7 +32,7 @@ EFFECT_COLUMNS = {
 }  # fmt: skip
 
 
-def page(comparison: Comparison, results: StudyResults) -> str:
+def render_page(comparison: Comparison, results: StudyResults) -> str:
     """The whole report as HTML; `results` are the runs of the comparison."""
     sections = _sections(comparison)
     return render(

@@ -79,7 +79,7 @@ def cautions(comparison: Comparison) -> list[str]:
 
 
 def title(comparison: Comparison) -> str:
-    """The names of the policies, or of the world whose manipulation is costed."""
+    """The names of the policies, or of the world in which manipulation is costed."""
     if isinstance(comparison, Attribution):
         return f"What manipulation costs: {words(comparison.policies[1])}"
     return " / ".join(words(policy) for policy in comparison.policies)
@@ -106,7 +106,7 @@ def certainty(comparison: Comparison) -> str:
 
 
 def _under(comparison: Comparison, policy: str) -> str:
-    """A policy is something a world is under; the twin is a world."""
+    """`under` a policy, `where` nobody manipulates."""
     under = "where" if isinstance(comparison, Attribution) and policy == comparison.reference else "under"
     return f"{under} {words(policy)}"
 

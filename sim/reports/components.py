@@ -39,7 +39,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Table:
-    """A table as text. `numeric` columns stand to the right; `code` sets the first column as code."""
+    """A table as text. `numeric` columns are aligned to the right; `code` sets the first column as code."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]

@@ -23,11 +23,11 @@ CHECKSUM_DIGITS = 16
 
 def write_report(run: Run, path: Path) -> Path:
     """Write the report of a run to `path`, and return the path."""
-    path.write_text(page(run), encoding="utf-8")
+    path.write_text(render_page(run), encoding="utf-8")
     return path
 
 
-def page(run: Run) -> str:
+def render_page(run: Run) -> str:
     """The whole report as HTML."""
     manifest, changes = run.manifest, changes_of(run)
     shown = {name: chart for name, chart in CHARTS.items() if chart.applies(run)}

@@ -43,7 +43,7 @@ VARIED = "{factors} factors, {design}{settings}, each point under the same seeds
 LOST = "{lost} points are left out: one of their runs is missing, or has no value."
 
 
-def page(findings: Findings, results: StudyResults) -> str:
+def render_page(findings: Findings, results: StudyResults) -> str:
     """The whole report as HTML; `results` are the runs of the study."""
     outcomes = [StudyOutcome(findings, each.name) for each in findings.outcomes]
     return render(

@@ -9,7 +9,7 @@ import pytest
 from sim.charts import dose, market, punished, quality, quality_vs_reach, speed, strategies
 from sim.charts.all_charts import CHARTS
 from sim.charts.run import changes_of
-from sim.charts.style import GRADES, ORIGINS, STRATEGIES, TEMPLATE, look
+from sim.charts.style import GRADES, ORIGINS, STRATEGIES, TEMPLATE, look_of
 from sim.core import formatting
 from sim.core.errors import RunError
 from tests.helpers.synthetic import make
@@ -120,7 +120,7 @@ def test_everybody_has_a_look_of_their_own():
     for known in (STRATEGIES, ORIGINS, GRADES):
         looks = [(h.color, h.dash, h.pattern, h.symbol) for h in known.values()]
         assert len(set(looks)) == len(looks)
-    stranger = look(STRATEGIES, "my_module:MyStrategy", 3)
+    stranger = look_of(STRATEGIES, "my_module:MyStrategy", 3)
     assert stranger.label == "MyStrategy"
 
 

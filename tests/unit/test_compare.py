@@ -26,7 +26,7 @@ from sim.analysis.outcomes import scorecard
 from sim.api import StudyAttribution, StudyComparison
 from sim.cli import app
 from sim.core.errors import RunError
-from sim.reports.comparison_report import page
+from sim.reports.comparison_report import render_page
 from sim.reports.comparison_text import stopping_sentence
 from sim.reports.scorecard import scorecard_of
 from sim.reports.terminal_scorecard import terminal_scorecard
@@ -197,8 +197,8 @@ def test_names_of_policies_are_never_markup(compared: StudyComparison) -> None:
     old = record["points"][1]["factors"]["policy"]
     record["points"][1]["factors"]["policy"] = nasty
     record["about"]["calendars"] = {nasty: [{"day": 3, "text": nasty}]}
-    text = page(Comparison(record, Renamed(compared.results, old, nasty)), compared.results)
-    assert text.count("<script") == page(compared, compared.results).count("<script")
+    text = render_page(Comparison(record, Renamed(compared.results, old, nasty)), compared.results)
+    assert text.count("<script") == render_page(compared, compared.results).count("<script")
     assert "<img" not in text.replace(get_plotlyjs(), "") and "\x1b" not in text
     assert str(escape('</script><script>alert(1)</script><img src=x> & "quoted"')) in text
 
@@ -248,13 +248,13 @@ def test_figures_of_fewer_seeds_say_of_how_many(tmp_path: Path) -> None:
     terminal.print(terminal_scorecard(found))
     assert terminal.file.getvalue().count("(2 of 3 seeds)") == 2  # the reference's mean, and the difference
     assert "none of 1 differences can be significant" in terminal.file.getvalue()
-    assert page(found, found.results).count("(2 of 3 seeds)") == 2
+    assert render_page(found, found.results).count("(2 of 3 seeds)") == 2
 
 
 def test_the_terminal_and_the_page_show_the_same_cells(compared: StudyComparison) -> None:
     terminal = Console(width=200, file=io.StringIO())
     terminal.print(terminal_scorecard(compared))
-    text = page(compared, compared.results)
+    text = render_page(compared, compared.results)
     for row in scorecard_of(compared).rows:
         for cell in row.cells[1:]:
             assert f'<span class="change">{cell.change}' in text and cell.change in terminal.file.getvalue()

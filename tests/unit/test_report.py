@@ -14,7 +14,7 @@ from sim.charts.all_charts import CHARTS
 from sim.charts.style import plain
 from sim.charts.summary import tiles
 from sim.reports.components import cell
-from sim.reports.run_report import page, paragraph
+from sim.reports.run_report import paragraph, render_page
 from tests.helpers.synthetic import make
 
 
@@ -25,7 +25,7 @@ def run():
 
 @pytest.fixture(scope="module")
 def text(run):
-    return page(run)
+    return render_page(run)
 
 
 def without_library(text: str) -> str:
@@ -93,8 +93,8 @@ def test_data_is_never_markup():
         run.manifest["name"] = run.manifest["description"] = run.manifest["scenario"]["name"] = text
         run.manifest["scenario"]["calendar"][0]["note"] = text
         run.manifest["versions"] = {"python": text}
-    assert elements(page(nasty)) == elements(page(harmless))
-    own = without_library(page(nasty))
+    assert elements(render_page(nasty)) == elements(render_page(harmless))
+    own = without_library(render_page(nasty))
     assert "<script>alert" not in own and "<img" not in own
     assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", own)
     assert own.count(str(escape("</script><script>alert('x')</script>"))) >= 4  # title, heading, description, calendar
@@ -121,13 +121,13 @@ def test_every_chart_has_its_data_as_csv(run, text, name):
 @pytest.mark.parametrize("twin", [True, False])
 def test_short_empty_and_honest_runs_have_a_report(days, empty, twin):
     run = make(days=days, n_posts=40, fraud=not empty, twin=twin, empty=empty)
-    text = page(run)
+    text = render_page(run)
     assert "exposure quality" in text
     assert ("honest twin" in text) == twin
 
 
 def test_no_farms_no_market_chart():
-    text = without_library(page(make(days=20, empty=True, fraud=False)))
+    text = without_library(render_page(make(days=20, empty=True, fraud=False)))
     for name in ("market", "detectors", "punished", "quality_vs_reach", "speed", "dose_response"):
         assert f'<section id="{name}">' not in text
 
@@ -146,7 +146,7 @@ def test_report_is_written_where_told(run, tmp_path):
 
 
 def test_same_run_same_report(text):
-    assert page(make()) == text
+    assert render_page(make()) == text
 
 
 def test_notebook_summary(run):

@@ -20,7 +20,7 @@ from sim.analysis.effects import by_factor, by_two
 from sim.analysis.findings import Findings
 from sim.analysis.study_outcome import StudyOutcome
 from sim.core.errors import RunError
-from sim.reports.study_report import CHARTS, page
+from sim.reports.study_report import CHARTS, render_page
 from sim.scenario import Scenario
 from sim.studies.plan import Plan, Point
 from sim.studies.results import StudyResults
@@ -109,7 +109,7 @@ def test_every_figure_has_a_title_named_axes_and_a_sentence(findings):
 
 
 def test_the_page_needs_no_network_and_holds_its_data(results, findings):
-    text = page(findings, results)
+    text = render_page(findings, results)
     outside = re.sub(r"<script>.*?</script>", "", text, flags=re.DOTALL)
     assert not re.search(r"(src|href)=[\"']?(https?:)?//", outside)
     assert "<title>trial &lt;b&gt; · Gresham</title>" in text and "A trial &amp; its report" in text
@@ -123,7 +123,7 @@ def test_an_outcome_that_never_changes_has_no_charts_but_a_sentence(results, fin
     constant = StudyOutcome(findings, "share_manipulating_creators")
     assert not any(chart.applies(constant) for chart in CHARTS.values())
     assert any(chart.applies(StudyOutcome(findings, "exposure_quality")) for chart in CHARTS.values())
-    assert "the outcome is 0.250 in every run" in page(findings, results)
+    assert "the outcome is 0.250 in every run" in render_page(findings, results)
 
 
 def test_what_is_written_beside_the_report(results, findings):
@@ -176,7 +176,7 @@ def test_runs_that_failed_are_told_and_the_rest_is_shown(tmp_path):
     found = results.findings
     assert len(results.failures) == 2
     assert found.sensitivity["exposure_quality"].lost == 2
-    text = page(found, results)
+    text = render_page(found, results)
     assert "2 runs kept failing" in text and "an &lt;odd&gt; world" in text and "gresham run" in text
     assert np.isnan(found.matrix("exposure_quality")).sum() == 2
 
@@ -190,7 +190,7 @@ def test_a_study_of_which_hardly_anything_is_left_still_has_its_page(tmp_path, d
 
     results = made(tmp_path, design, simulate=dying)
     assert results.findings.sensitivity["exposure_quality"].used == 0
-    assert "There is nothing to draw" in page(results.findings, results)
+    assert "There is nothing to draw" in render_page(results.findings, results)
 
 
 def test_many_cells_get_a_second_panel_for_their_uncertainty(tmp_path):
@@ -203,7 +203,7 @@ def test_named_levels_and_policies_can_be_drawn(tmp_path):
     text = TEXT.replace("factors:\n", "factors:\n  kind: {levels: {few: {readers.n: 100}, many: {readers.n: 200}}}\n")
     for design in ("grid", "latin_hypercube"):
         results = made(tmp_path / design, design, text=text)
-        assert "kind" in page(results.findings, results)
+        assert "kind" in render_page(results.findings, results)
 
 
 def test_other_folders_are_no_studies(tmp_path):

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.charts.compare.subjects import HonestCreators
-from sim.charts.style import INK, QUIET, VERMILION, figure
+from sim.charts.style import INK, QUIET, VERMILION, new_figure
 
 
 def title(honest: HonestCreators) -> str:
@@ -31,7 +31,7 @@ def table(honest: HonestCreators) -> pd.DataFrame:
 def draw(honest: HonestCreators) -> go.Figure:
     """A bar for every tenth of the creators, with its interval."""
     rows = table(honest)
-    fig = figure(title(honest))
+    fig = new_figure(title(honest))
     fig.add_trace(
         go.Bar(
             x=rows["decile"],

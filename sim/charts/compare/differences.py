@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from sim.analysis.comparison import FACTOR, SIGNIFICANT
 from sim.charts.compare.subjects import ComparedOutcome, reference_label
-from sim.charts.style import INK, QUIET, figure, look, plain
+from sim.charts.style import INK, QUIET, look_of, new_figure, plain
 from sim.core.enums import words
 
 ROW = 30
@@ -19,18 +19,18 @@ def title(compared: ComparedOutcome) -> str:
 
 
 def applies(compared: ComparedOutcome) -> bool:
-    """Where any policy makes a difference under any seed."""
+    """Whether any policy makes a difference under any seed."""
     return bool((table(compared)["mean"].fillna(0.0) != 0.0).any())
 
 
 def draw(compared: ComparedOutcome) -> go.Figure:
     """A row for every policy; the dotted line is the reference."""
-    fig = figure(title(compared))
+    fig = new_figure(title(compared))
     comparison, outcome = compared.comparison, compared.outcome
     own = table(compared)
     names = [plain(words(policy)) for policy in own[FACTOR]]
     for i, (policy, row) in enumerate(zip(own[FACTOR], own.to_dict("records"), strict=True)):
-        how = look({}, policy, list(comparison.policies).index(policy))
+        how = look_of({}, policy, list(comparison.policies).index(policy))
         sure = row["p_holm"] < SIGNIFICANT
         fig.add_trace(
             go.Scatter(

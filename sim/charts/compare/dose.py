@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from sim.analysis.comparison import FACTOR, Comparison
 from sim.analysis.paired import interval
-from sim.charts.style import figure, look, plain
+from sim.charts.style import look_of, new_figure, plain
 from sim.core.enums import words
 from sim.core.formatting import count, listed
 
@@ -22,7 +22,7 @@ def title(comparison: Comparison) -> str:
 
 
 def applies(comparison: Comparison) -> bool:
-    """Where posts were in the trial."""
+    """Whether posts were in the trial."""
     return comparison.posts is not None and len(table(comparison)) > 0
 
 
@@ -48,9 +48,9 @@ def table(comparison: Comparison) -> pd.DataFrame:
 
 def draw(comparison: Comparison) -> go.Figure:
     """A curve for every policy that has a trial."""
-    fig, doses = figure(title(comparison)), table(comparison)
+    fig, doses = new_figure(title(comparison)), table(comparison)
     for i, policy in enumerate(comparison.policies):
-        rows, how = doses[doses[FACTOR] == policy], look({}, policy, i)
+        rows, how = doses[doses[FACTOR] == policy], look_of({}, policy, i)
         if len(rows):
             fig.add_trace(
                 go.Scatter(

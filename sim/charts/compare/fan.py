@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from sim.analysis.comparison import FACTOR, Comparison
 from sim.charts.changes import LetteredChange, lettered
 from sim.charts.compare.subjects import ComparedMeasure
-from sim.charts.style import day_axis, figure, look, plain
+from sim.charts.style import add_day_axis, look_of, new_figure, plain
 from sim.core.enums import words
 from sim.core.formatting import WEEK
 
@@ -35,12 +35,12 @@ def table(compared: ComparedMeasure) -> pd.DataFrame:
 
 def draw(compared: ComparedMeasure) -> go.Figure:
     """A line and its bands for every policy."""
-    fig = figure(title(compared))
+    fig = new_figure(title(compared))
     fan = table(compared)
     policies = compared.comparison.policies
     wide = len(policies) <= FEW
     for i, policy in enumerate(policies):
-        rows, how = fan[fan[FACTOR] == policy], look({}, policy, i)
+        rows, how = fan[fan[FACTOR] == policy], look_of({}, policy, i)
         for low, high, depth in (("low90", "high90", 0.13), ("low50", "high50", 0.25)):
             if low == "low50" or wide:
                 _band(fig, rows, low, high, how.color, depth, policy)
@@ -55,7 +55,7 @@ def draw(compared: ComparedMeasure) -> go.Figure:
                 hovertemplate=f"%{{y:.3g}}<extra>{plain(how.label)}</extra>",
             )
         )
-    day_axis(fig, int(fan["day"].max()), _changes(compared.comparison))
+    add_day_axis(fig, int(fan["day"].max()), _changes(compared.comparison))
     fig.update_yaxes(title_text=plain(compared.label_with_unit))
     return fig
 

@@ -9,7 +9,7 @@ from sim.analysis.sensitivity import UNITS
 from sim.analysis.study_outcome import StudyOutcome, factor_label
 from sim.charts.study.indices import MAIN_LABELS
 from sim.charts.study.ranking_text import ranking_sentence
-from sim.charts.style import factor_text, figure, legend_below, look
+from sim.charts.style import factor_text, legend_below, look_of, new_figure
 from sim.core.formatting import percent
 
 MOST_LINES = 6
@@ -21,7 +21,7 @@ def title(outcome: StudyOutcome) -> str:
 
 
 def applies(outcome: StudyOutcome) -> bool:
-    """Where there is more than one part to compare."""
+    """Whether there is more than one part to compare."""
     return outcome.varies and outcome.sensitivity.convergence["n"].nunique() > 1
 
 
@@ -34,12 +34,12 @@ def draw(outcome: StudyOutcome) -> go.Figure:
     """A line for each of the strongest factors; intervals stand a little apart, so that none hides another."""
     found = outcome.sensitivity
     rows = found.convergence
-    fig = figure(title(outcome))
+    fig = new_figure(title(outcome))
     names = [name for name in outcome.strongest if name in set(rows["factor"])][:MOST_LINES]
     width = float(rows["n"].max()) * 0.012
     for i, name in enumerate(names):
         own = rows[rows["factor"] == name]
-        how = look({}, name, i)
+        how = look_of({}, name, i)
         up, down = (own["high"] - own["value"]).fillna(0.0), (own["value"] - own["low"]).fillna(0.0)
         fig.add_trace(
             go.Scatter(

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from sim.analysis.effects import by_factor
 from sim.analysis.study_outcome import StudyOutcome, factor_label
-from sim.charts.style import GRID, INK, QUIET, factor_text, figure, look, plain
+from sim.charts.style import GRID, INK, QUIET, factor_text, look_of, new_figure, plain
 from sim.core.formatting import half_width, number
 
 ROW = 24
@@ -19,7 +19,7 @@ def title(outcome: StudyOutcome) -> str:
 
 
 def applies(outcome: StudyOutcome) -> bool:
-    """Where any point has all its runs; a screening varies too many factors for means to be informative."""
+    """Whether any point has all its runs; a screening varies too many factors for means to be informative."""
     return outcome.varies and outcome.sensitivity.used > 0 and outcome.design != "morris"
 
 
@@ -30,14 +30,14 @@ def table(outcome: StudyOutcome) -> pd.DataFrame:
 
 def draw(outcome: StudyOutcome) -> go.Figure:
     """A row for every level, under its factor's name; the strongest factor on top."""
-    fig = figure(title(outcome))
+    fig = new_figure(title(outcome))
     ticks: list[str] = []
     for i, name in enumerate(outcome.strongest):
         rows = by_factor(outcome.findings, outcome.name, [name])
         ticks.append(f"<b>{factor_text(name)}</b>")
         at = list(range(len(ticks), len(ticks) + len(rows)))
         ticks += [plain(level) for level in rows["level"]]
-        how = look({}, name, i)
+        how = look_of({}, name, i)
         half = rows["high"] - rows["mean"]
         fig.add_trace(
             go.Scatter(

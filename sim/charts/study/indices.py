@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from sim.analysis.sensitivity import UNITS
 from sim.analysis.study_outcome import StudyOutcome, factor_label
-from sim.charts.style import BLUE, GREEN, GRID, INK, ORANGE, QUIET, Look, factor_text, figure, legend_below
+from sim.charts.style import BLUE, GREEN, GRID, INK, ORANGE, QUIET, Look, factor_text, legend_below, new_figure
 from sim.core.formatting import number, percent
 
 MOST_BARS = 20
@@ -37,7 +37,7 @@ def title(outcome: StudyOutcome) -> str:
 
 
 def applies(outcome: StudyOutcome) -> bool:
-    """Where any factor has an index."""
+    """Whether any factor has an index."""
     return outcome.varies and len(outcome.sensitivity.indices) > 0
 
 
@@ -50,7 +50,7 @@ def draw(outcome: StudyOutcome) -> go.Figure:
     """Bars, the largest on top."""
     kind = outcome.design
     rows = table(outcome)
-    fig = figure(title(outcome))
+    fig = new_figure(title(outcome))
     fig.update_layout(barmode="group", hovermode="closest")
     known = {index for index, _ in KINDS[kind]}
     order = rows[rows["index"].isin(known)].assign(size=lambda r: r["value"].abs())

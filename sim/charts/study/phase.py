@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from sim.analysis.effects import by_two, level_text
 from sim.analysis.study_outcome import StudyOutcome, factor_label
-from sim.charts.style import QUIET, SEQUENTIAL, TEMPLATE, factor_text, figure, plain
+from sim.charts.style import QUIET, SEQUENTIAL, TEMPLATE, factor_text, new_figure, plain
 from sim.core.formatting import half_width, number
 
 FEW_CELLS = 64  # more leave no room for numbers in them
@@ -33,7 +33,7 @@ def title(outcome: StudyOutcome) -> str:
 
 
 def applies(outcome: StudyOutcome) -> bool:
-    """Where two factors vary, and not in a screening."""
+    """Whether two factors vary, and not in a screening."""
     numbers = outcome.numeric_factors
     kind = outcome.design
     enough = len(outcome.findings.factors) >= 2 if kind == "grid" else len(numbers) >= 2
@@ -102,7 +102,7 @@ def _map(outcome: StudyOutcome, first: str, second: str) -> go.Figure:
     )  # fmt: skip
     if few:
         cells.update(text=text, texttemplate="%{text}", textfont={"size": 13})
-        fig = figure(title(outcome))
+        fig = new_figure(title(outcome))
         fig.add_trace(cells)
         fig.update_xaxes(title_text=factor_text(first), type="category")
         fig.update_yaxes(title_text=factor_text(second), type="category")
@@ -140,7 +140,7 @@ def _two_panels(
 def _scatter(outcome: StudyOutcome, first: str, second: str) -> go.Figure:
     rows = _points(outcome)
     half = rows["high"] - rows["mean"]
-    fig = figure(title(outcome))
+    fig = new_figure(title(outcome))
     fig.add_trace(
         go.Scatter(
             x=rows[first],

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.analysis.study_outcome import StudyOutcome, factor_label
-from sim.charts.style import BLUE, GRID, INK, QUIET, VERMILION, factor_text, figure, legend_below
+from sim.charts.style import BLUE, GRID, INK, QUIET, VERMILION, factor_text, legend_below, new_figure
 
 NUMBERED = 6  # factors with a number in the chart
 
@@ -18,7 +18,7 @@ def title(outcome: StudyOutcome) -> str:
 
 
 def applies(outcome: StudyOutcome) -> bool:
-    """In a screening."""
+    """Whether the study is a screening with indices."""
     return outcome.varies and outcome.design == "morris" and len(outcome.sensitivity.indices) > 0
 
 
@@ -35,7 +35,7 @@ def table(outcome: StudyOutcome) -> pd.DataFrame:
 def draw(outcome: StudyOutcome) -> go.Figure:
     """A point for every factor; above the line an effect is not linear or depends on other factors."""
     rows = table(outcome)
-    fig = figure(title(outcome))
+    fig = new_figure(title(outcome))
     most = max(1e-12, float(rows["mu_star"].max()))
     fig.add_trace(
         go.Scatter(
