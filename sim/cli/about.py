@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -46,9 +49,9 @@ def schema(study: Annotated[bool, typer.Option("--study", help="of study files i
 @report_errors
 def bench(context: typer.Context) -> None:
     """Measure speed and memory on this machine."""
-    import importlib
-
-    importlib.import_module("sim.bench").main(context.args)
+    # a process of its own: what this one has imported and allocated is not to be measured
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    raise typer.Exit(subprocess.run([sys.executable, "-P", "-m", "sim.bench", *context.args], env=env).returncode)
 
 
 @app.command()

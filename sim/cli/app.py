@@ -1,4 +1,4 @@
-"""The application, and what its commands share: how mistakes are told, common options, overrides."""
+"""The application, and what its commands share: error messages, common options, overrides."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ import typer
 
 Command = TypeVar("Command", bound=Callable[..., None])
 BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
+
+_OS_ERROR = "{place}{reason}; finished runs are untouched"
+_INTERRUPTED = "interrupted; finished runs are untouched"
+_PATH_VALUE = "must be PATH=VALUE, such as readers.n=10000"
 
 app = typer.Typer(
     name="gresham",
@@ -35,7 +39,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="no progress bar, no 
 
 
 def report_errors(command: Command) -> Command:
-    """Mistakes and mishaps end a command with one message on stderr and an exit code, never a traceback."""
+    """End a command that fails with one message on stderr and an exit code, never with a traceback."""
 
     @functools.wraps(command)
     def guarded(*args: Any, **kwargs: Any) -> None:
@@ -49,14 +53,14 @@ def report_errors(command: Command) -> Command:
         except GreshamError as error:
             stop(str(error), BAD_INPUT)
         except KeyboardInterrupt as error:
-            stop("; ".join(["interrupted; finished runs are untouched", *_notes(error)]), INTERRUPTED)
+            stop("; ".join([_INTERRUPTED, *_notes(error)]), INTERRUPTED)
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(FAILED) from None
         except OSError as error:
             place = f"{error.filename}: " if error.filename else ""
-            said = f"{place}{error.strerror or error}; finished runs are untouched"
-            stop("; ".join([said, *_notes(error)]), FAILED)
+            message = _OS_ERROR.format(place=place, reason=error.strerror or error)
+            stop("; ".join([message, *_notes(error)]), FAILED)
 
     return guarded  # type: ignore[return-value]
 
@@ -79,5 +83,5 @@ def overrides(texts: list[str] | None) -> dict[str, Any]:
     pairs = [text.partition("=") for text in texts or []]
     for path, equals, _ in pairs:
         if not (path and equals):
-            raise ScenarioError("must be PATH=VALUE, such as readers.n=10000", file=f"--set {path}")
+            raise ScenarioError(_PATH_VALUE, file=f"--set {path}")
     return {path.strip(): parse_value(value) for path, _, value in pairs}

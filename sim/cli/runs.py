@@ -39,7 +39,7 @@ def run(
         scenario, seed=seed, out=out, events=events, checkpoint_every=checkpoint_every, threads=threads,
         twin=twin, progress=False if quiet else "auto",
     )  # fmt: skip
-    _tell(result, quiet)
+    _show(result, quiet)
     if profile:
         from rich.console import Console
 
@@ -54,10 +54,10 @@ def resume(folder: Folder, threads: Threads = None, quiet: Quiet = False) -> Non
     """Go on with an interrupted run from its last checkpoint."""
     import sim
 
-    _tell(sim.resume(folder, threads=threads, progress=False if quiet else "auto"), quiet)
+    _show(sim.resume(folder, threads=threads, progress=False if quiet else "auto"), quiet)
 
 
-def _tell(result: Any, quiet: bool) -> None:
+def _show(result: Any, quiet: bool) -> None:
     if not quiet:
         typer.echo(f"{result.path}\nreport: {result.path / 'report.html'}")
 

@@ -1,6 +1,6 @@
-"""One small mechanism for every plug-in family: frozen dataclasses whose fields are their parameters.
+"""Find, build and describe plug-ins: frozen dataclasses whose fields are their parameters.
 
-A plug-in is named in a scenario by `name` or by `{name: ..., parameter: value}`. The name stands in the table
+A plug-in is named in a scenario by `name` or by `{name: ..., parameter: value}`. The name is in the table
 of its family's package, or is `package.module:Class`, `path/to/file.py:Class` (relative to the scenario's),
 or an entry point of the group `gresham.<family>`.
 """
@@ -60,10 +60,10 @@ _UNKNOWN_LISTED = "unknown {family} plug-in '{name}' (there are {known})"
 _NO_IMPORT = "plug-in '{name}' does not import: {error}: {message}"
 _OLD_NAMES = " ({renamed})"
 _NO_CLASS = "plug-in module '{module}' has no '{name}'"
-_NO_PLUGIN = "'{name}' is no {family} plug-in: it must be a frozen dataclass with a method '{method}'"
+_NO_PLUGIN = "'{name}' is not a {family} plug-in: it must be a frozen dataclass with a method '{method}'"
 _NEEDS_NAME = "a {family} plug-in is a name or a mapping with 'name', got {given}"
-_NOT_BUILT = "'{name}' cannot be made: {message}"
-_LACKS = "'{name}' is no {family} plug-in: it lacks '{fact}'"
+_NOT_BUILT = "'{name}' cannot be built: {message}"
+_LACKS = "'{name}' is not a {family} plug-in: it lacks '{fact}'"
 
 FAMILIES = {
     "ranking": Family(ranking.TABLE, "score"),
@@ -100,7 +100,7 @@ def find_class(family: str, name: str, base: Path | None = None) -> type:
 
 
 def _attempt(name: str, load: Any, *args: Any) -> Any:
-    """What `load` returns; whatever the user's own file raises while it is imported becomes one message."""
+    """What `load` returns; any exception of the user's file becomes one message."""
     try:
         return load(*args)
     except (Exception, SystemExit) as error:
@@ -182,7 +182,7 @@ def _unknown_parameter(family: str, name: str, key: Any, known: dict[str, Any]) 
 
 @cache
 def _adapter(kind: Any, low: float | None, high: float | None) -> TypeAdapter[Any]:
-    """What reads a parameter whose default is of some type: nothing is converted but lists, and whole floats."""
+    """The adapter for parameters of one type: it converts nothing but lists to tuples and whole floats to integers."""
     if kind is int:
         return TypeAdapter(Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=low, le=high)])
     if kind is float:
@@ -226,12 +226,12 @@ def name_of(plugin: Any) -> str:
 
 
 def as_mapping(plugin: Any) -> dict[str, Any]:
-    """The plug-in as a scenario would write it, every parameter spelt out."""
+    """The plug-in as a scenario would write it, with every parameter."""
     return {"name": name_of(plugin)} | {f.name: getattr(plugin, f.name) for f in dataclasses.fields(plugin)}
 
 
 def describe(plugin: Any) -> list[dict[str, Any]]:
-    """One row a parameter of a plug-in (class or instance): name, value, unit, range, source, help."""
+    """One row for each parameter of a plug-in (class or instance): name, value, unit, range, source, help."""
     return [
         {
             "name": f.name,

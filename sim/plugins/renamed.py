@@ -1,6 +1,6 @@
-"""What plug-ins used to be able to import and to be given, and what it is called now.
+"""Old names of modules, classes and parameters that plug-ins use, and their new names.
 
-The tables only serve messages: an old name is an error that says the new one.
+The tables serve error messages only: an old name is an error that gives the new one.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ _STAMPS: dict[str, tuple[int, int]] = {}
 
 
 def import_file(path: Path) -> ModuleType:
-    """The module in a Python file; imported once for as long as the file does not change."""
+    """The module in a Python file; imported again only when the file has changed."""
     stat = path.stat()
     name = f"gresham_plugin_{path.stem}_{zlib.crc32(str(path).encode()):08x}"
     stamp = (stat.st_mtime_ns, stat.st_size)
@@ -24,9 +24,9 @@ def import_file(path: Path) -> ModuleType:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise ImportError("it is no Python file")
+        raise ImportError("it is not a Python file")
     module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses look their own module up while they are made
+    sys.modules[name] = module  # dataclasses look up their own module while they are created
     try:
         spec.loader.exec_module(module)
     except BaseException:
@@ -37,9 +37,9 @@ def import_file(path: Path) -> ModuleType:
 
 
 def code_of(cls: type) -> str:
-    """Digest of the file that a class stands in (not of what that file imports in turn).
+    """Digest of the file that defines a class (not of what that file imports in turn).
 
-    Empty for our own classes, whose code is told by our version, and where there is no file, as in a notebook.
+    Empty for our own classes, which our version identifies, and where there is no file, as in a notebook.
     """
     module = sys.modules.get(cls.__module__)
     file = getattr(module, "__file__", None)
@@ -49,7 +49,7 @@ def code_of(cls: type) -> str:
 
 
 def spell_pickles(cls: type, path: Path) -> None:
-    """Let a class from a file be pickled by the file's path, for checkpoints and worker processes."""
+    """Pickle instances of a class by the path of its file, for checkpoints and worker processes."""
 
     def reduce(plugin: Any) -> tuple[Any, ...]:
         values = {f.name: getattr(plugin, f.name) for f in dataclasses.fields(plugin)}
@@ -59,7 +59,7 @@ def spell_pickles(cls: type, path: Path) -> None:
 
 
 def revive(path: str, class_name: str, values: dict[str, Any], spelling: str | None) -> Any:
-    """The instance again, in whatever process."""
+    """Rebuild a pickled instance, in any process."""
     cls = getattr(import_file(Path(path)), class_name)
     spell_pickles(cls, Path(path))
     plugin = cls(**values)

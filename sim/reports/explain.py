@@ -58,13 +58,13 @@ def in_force(scenario: Scenario, policy: PlatformSection, path: str) -> list[str
 
 
 def _section(path: str, section: BaseModel) -> list[str]:
-    """What switches a section and what its scenario changed; the rest is counted."""
+    """The switches of a section and what the scenario changes in it; the rest is counted."""
     plain = type(section)()
-    told = [
+    named = [
         name for name in type(section).model_fields if name in ALWAYS or getattr(section, name) != getattr(plain, name)
     ]
-    rest = len(type(section).model_fields) - len(told)
-    lines = [f"{path}.{name} = {worded(getattr(section, name))}" for name in told]
+    rest = len(type(section).model_fields) - len(named)
+    lines = [f"{path}.{name} = {worded(getattr(section, name))}" for name in named]
     return [*lines, f"{path}: {rest} more at their defaults"] if rest else lines
 
 

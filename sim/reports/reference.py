@@ -90,7 +90,7 @@ def _parameter(row: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _value(value: Any) -> str:
-    """A default in the words of a scenario file."""
+    """A default as a scenario file would write it."""
     if value is None:
         return "none"
     if value == "":
@@ -117,7 +117,7 @@ def _mapping(value: dict[str, Any]) -> str:
 
 
 def _named(value: Any) -> str:
-    """A section that stands as a default, or a plug-in."""
+    """A section or a plug-in, as a default."""
     if isinstance(value, BaseModel):
         return _mapping(value.model_dump(mode="json"))
     return name_of(value)
@@ -127,9 +127,9 @@ def _named(value: Any) -> str:
 
 
 def _plugins() -> Iterable[str]:
-    """One chapter a family, one table a plug-in that has parameters."""
+    """One chapter for each family, one table for each plug-in with parameters."""
     yield "## Plug-ins"
-    yield "How to write one of your own is told in [plugins.md](plugins.md)."
+    yield "To write your own, see [plugins.md](plugins.md)."
     for family in FAMILIES:
         title, where = _FAMILY_WORDS[family]
         yield f"### {title}"
@@ -215,7 +215,7 @@ def _event_rows() -> Iterable[tuple[str, ...]]:
 
 
 def _about(cls: type) -> str:
-    """The docstring, one line a paragraph."""
+    """The docstring, one line for each paragraph."""
     paragraphs = (cls.__doc__ or "").strip().split("\n\n")
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 

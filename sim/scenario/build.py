@@ -1,4 +1,4 @@
-"""From a file or plain values to a validated scenario, with every mistake told by file, line and nearest name."""
+"""From a file or plain values to a validated scenario, with every error reported by file, line and nearest name."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _is_late(entry: Any, document: Document, days: int) -> bool:
 
 
 def _renumbered(locations: dict[Any, Any], reached: list[int]) -> Any:
-    """Locations of the calendar follow their entries to the new positions."""
+    """The locations, with those of the calendar moved to the new positions of their entries."""
     position = {old: new for new, old in enumerate(reached)}
     for key, at in locations.items():
         if len(key) < 2 or key[0] != "calendar":

@@ -14,7 +14,7 @@ from sim.scenario.paths import MISSING, Keys, get_by_path, join_path, overlap, s
 from sim.scenario.renamed import now_called
 from sim.scenario.schema.platform import PlatformSection
 from sim.scenario.schema.section import Section, parameter
-from sim.scenario.validation import Wording, mistakes_in
+from sim.scenario.validation import Wording, errors_in
 
 Dated = tuple[int, int, "CalendarEntry"]
 
@@ -80,12 +80,12 @@ def _section(values: dict[str, Any], base: Path | None, where: Keys) -> Platform
     try:
         return PlatformSection.model_validate(copy.deepcopy(values), context={"base": base})
     except ValidationError as error:
-        first = mistakes_in(error, values, Wording(PlatformSection, above=("platform",)))[0]
+        first = errors_in(error, values, Wording(PlatformSection, above=("platform",)))[0]
         raise ScenarioError(first.what, path=(*where, *first.keys), nearest=first.nearest) from None
 
 
 def _refuse_twice(dated: list[Dated]) -> None:
-    """One path, or one within the other, set by two entries of a day: nobody could tell which was meant."""
+    """Refuse overlapping paths in two entries of one day: which of them is meant would be ambiguous."""
     seen: list[tuple[int, int, str]] = []
     for day, index, entry in dated:
         for key in entry.set:
@@ -121,7 +121,7 @@ def _apply(values: dict[str, Any], keys: Keys, value: Any, where: Keys) -> None:
 
 
 def _with_name(old: Any, new: Any) -> Any:
-    """Parameters alone go to the plug-in that stands there; a plug-in of another name replaces it."""
+    """The new value: parameters without a name update the present plug-in, a plug-in of another name replaces it."""
     if isinstance(old, dict) and isinstance(new, dict) and new.get("name", old.get("name")) == old.get("name"):
         return {**old, **new}
     return new

@@ -33,7 +33,7 @@ class Document:
     locations: dict[Keys, Location] = field(default_factory=dict)
 
     def location(self, path: Keys) -> Location:
-        """Where the path, or its nearest ancestor that was written, stands."""
+        """File and line of a path, or of its nearest ancestor that was written."""
         for n in range(len(path), -1, -1):
             if path[:n] in self.locations:
                 return self.locations[path[:n]]
@@ -41,7 +41,7 @@ class Document:
 
 
 def read(path: Path) -> Document:
-    """A scenario file with everything it extends, merged; clear errors for whatever cannot be read."""
+    """Read a scenario file and everything it extends, merged; ScenarioError when a file cannot be read."""
     return _read(path, ())
 
 
@@ -72,7 +72,7 @@ def _extends(what: str, at: Location, nearest: str | None = None) -> ScenarioErr
 
 
 def moved(node: Any, up: str) -> Any:
-    """The values with `file.py:Class` names, relative to a folder, as they are said where that folder is at `up`."""
+    """The values with `file.py:Class` names made relative to another folder, from which the old one is at `up`."""
     if up == os.curdir:
         return node
     if isinstance(node, dict):
@@ -91,7 +91,7 @@ def short(path: Path) -> str:
 
 
 def _nearest_file(path: Path) -> str | None:
-    """The scenario file or shipped scenario with the name most like that of `path`."""
+    """The scenario file or shipped scenario whose name is most similar to that of `path`."""
     if is_bare(path.name):
         near = nearest_name(path.name, shipped_files())
         if near:
@@ -105,7 +105,7 @@ def _nearest_file(path: Path) -> str | None:
 
 
 def no_such(path: Path) -> str:
-    """What is wrong with a path or name at which nothing stands."""
+    """The message for a path or name that means no file."""
     return NO_NAME if is_bare(path.name) else NO_FILE
 
 
@@ -142,7 +142,7 @@ def _merged(old: Any, new: Any, path: Keys, base: Document, over: Document) -> A
 
 
 def _mergeable(old: Any, new: Any, path: Keys) -> bool:
-    """Two mappings merge, unless they name different plug-ins; bare parameters go to the one named before."""
+    """Whether to merge: two mappings do unless they name different plug-ins; bare parameters update the named one."""
     if isinstance(old, str):
         return isinstance(new, dict) and "name" not in new
     if not (isinstance(old, dict) and isinstance(new, dict)):
@@ -151,7 +151,7 @@ def _mergeable(old: Any, new: Any, path: Keys) -> bool:
 
 
 def replace_locations(document: Document, path: Keys, locations: dict[Keys, Location]) -> None:
-    """Forget where everything at and below `path` was written; it is now written at `locations`."""
+    """Replace the locations of everything at and below `path`."""
     for known in [p for p in document.locations if p[: len(path)] == path]:
         del document.locations[known]
     document.locations.update(locations)

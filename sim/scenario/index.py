@@ -45,7 +45,7 @@ def list_shipped() -> list[str]:
 
 
 def description(file: Path) -> str:
-    """The description that a file gives itself."""
+    """The description in a file."""
     try:
         values, _ = parse_text(file.read_text("utf-8-sig"), short(file))
     except (ScenarioError, OSError, UnicodeDecodeError) as error:

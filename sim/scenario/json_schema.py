@@ -51,11 +51,11 @@ def _about(cls: type) -> str:
 
 
 def _any_of_family(family: str) -> dict[str, Any]:
-    """A name, a mapping of a shipped plug-in, or somebody's own class."""
+    """A name, a mapping of a shipped plug-in, or a user's own class."""
     names = [{"const": name, "description": _about(cls)} for name, cls in table(family).items()]
     own = {"type": "string", "pattern": ":", "description": "module:Class or file.py:Class"}
     mapping = {"type": "object", "properties": {"name": own}, "required": ["name"]}
-    needed = [] if family == "ranking" else ["name"]  # parameters alone go to the ranking that `extends` brought
+    needed = [] if family == "ranking" else ["name"]  # bare parameters update the ranking of the file that is extended
     shipped = [{"$ref": f"#/$defs/{family}_{name}", "required": needed} for name in table(family)]
     return {"anyOf": [*names, own, *shipped, mapping]}
 

@@ -1,4 +1,4 @@
-"""A scenario from whatever a caller has: a Scenario or a file, under another seed, length or other values."""
+"""Turn what a caller passes, a Scenario or a file, into a Scenario with another seed, length or other values."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _KINDS: dict[Any, str] = {
 
 
 def parameters(model: type[BaseModel], above: str = "") -> list[dict[str, Any]]:
-    """One row a parameter of a model: path, description, unit, default, range, source, type."""
+    """One row for each parameter of a model: path, description, unit, default, range, source, type."""
     rows = []
     for path, field in _fields(model, above):
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
@@ -43,7 +43,7 @@ def parameters(model: type[BaseModel], above: str = "") -> list[dict[str, Any]]:
 
 
 def plugin_parameters(family: str) -> list[dict[str, Any]]:
-    """One row a parameter of every plug-in of a family: as `parameters`, and `plugin`, `about`."""
+    """One row for each parameter of every plug-in of a family: as `parameters`, and `plugin`, `about`."""
     rows = []
     for name, cls in table(family).items():
         about = (cls.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
@@ -110,7 +110,7 @@ def _family(field: FieldInfo) -> str:
 
 
 def span(field: FieldInfo) -> str:
-    """The range of a parameter; a bound that does not belong to it is marked with > or <."""
+    """The range of a parameter; an exclusive bound is marked with > or <."""
     found = ((name, getattr(each, name, None)) for each in field.metadata for name in _BOUNDS)
     bounds = {name: value for name, value in found if value is not None}
     low, high = bounds.get("ge", bounds.get("gt")), bounds.get("le", bounds.get("lt"))
@@ -118,7 +118,7 @@ def span(field: FieldInfo) -> str:
 
 
 def expected(field: FieldInfo) -> str:
-    """What a parameter wants, in words: kind, range, unit."""
+    """What a parameter accepts, in words: kind, range, unit."""
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
     unit, rng = extra.get("unit", "1"), span(field)
     steps = [each.multiple_of for each in field.metadata if getattr(each, "multiple_of", None)]

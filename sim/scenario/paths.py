@@ -1,4 +1,4 @@
-"""Dotted paths, such as `platform.detectors.device.threshold`: the one place where they are taken apart and followed.
+"""Dotted paths, such as `platform.detectors.device.threshold`: the only code that splits and follows them.
 
 A key of a path is a key of a mapping, a field of a section or plug-in, or a position in a list.
 """
@@ -50,7 +50,7 @@ def overlap(path: str, other: str) -> bool:
 
 
 def get_child(node: Any, key: Any) -> Any:
-    """What stands under one key of a mapping, list, section or plug-in; MISSING when nothing does."""
+    """The value of one key of a mapping, list, section or plug-in; MISSING when there is none."""
     if isinstance(node, Mapping):
         return node.get(key, MISSING)
     if isinstance(node, list | tuple):
@@ -60,7 +60,7 @@ def get_child(node: Any, key: Any) -> Any:
 
 
 def get_by_path(node: Any, path: str | Keys, default: Any = None) -> Any:
-    """The value at a path, or `default` when nothing stands there."""
+    """The value at a path, or `default` when there is none."""
     for key in split_path(path):
         node = get_child(node, key)
         if node is MISSING:
@@ -69,15 +69,15 @@ def get_by_path(node: Any, path: str | Keys, default: Any = None) -> Any:
 
 
 def enter_mapping(below: Any, path: Keys) -> Any:
-    """The mapping or list to go on in; a new mapping when there is neither."""
+    """The mapping or list in which the walk continues; a new mapping when there is neither."""
     return below if isinstance(below, dict | list) else {}
 
 
 def set_by_path(values: Any, path: str | Keys, value: Any, enter: Callable[[Any, Keys], Any] = enter_mapping) -> Keys:
     """Set one value in nested mappings and lists, in place; returns the keys used, list positions as integers.
 
-    `enter(below, keys)` gets what stands at each step of the path (MISSING when nothing does) and returns the
-    mapping or list in which the walk goes on. ScenarioError when a key is no position of a list.
+    `enter(below, keys)` gets the value at each step of the path (MISSING when there is none) and returns the mapping or
+    list in which the walk continues. ScenarioError when a key is not a position of a list.
     """
     *above, last = split_path(path)
     node: Any = values
@@ -93,7 +93,7 @@ def set_by_path(values: Any, path: str | Keys, value: Any, enter: Callable[[Any,
 
 
 def leaves(node: Any, *, lists: bool = False, path: Keys = ()) -> Iterator[tuple[Keys, Any]]:
-    """Keys and value of everything that is no mapping with entries; `lists` goes into lists, too."""
+    """Keys and value of everything but mappings with entries; with `lists`, lists are walked, too."""
     if isinstance(node, Mapping) and node:
         below: Any = node.items()
     elif lists and isinstance(node, list | tuple) and node:
@@ -111,7 +111,7 @@ def _position(items: Any, key: Any) -> int | None:
 
 
 def _key_in(node: Any, key: Any, path: Keys) -> Any:
-    """The key as `node` takes it: a position when it is a list."""
+    """The key in the form that `node` uses: a position when it is a list."""
     if not isinstance(node, list):
         return key
     at = _position(node, key)
@@ -139,7 +139,7 @@ def find_field(model: type[BaseModel], path: str | Keys) -> FieldInfo | None:
 
 
 def names_at(model: type[BaseModel], path: str | Keys) -> list[str]:
-    """Valid names where the last key of a path stands."""
+    """Valid names in the place of the last key of a path."""
     return list(dict.fromkeys(name for each in models_at(model, split_path(path)[:-1]) for name in _fields(each)))
 
 
@@ -155,12 +155,12 @@ def nearest_path(model: type[BaseModel], path: str | Keys, everywhere: tuple[str
 
 
 def models_at(model: type[BaseModel], path: str | Keys) -> list[type[BaseModel]]:
-    """The sections that may stand at a path; empty where something else stands."""
+    """The sections that a path may lead to; empty when it leads to something else."""
     return [each for _, each in alternatives_at(model, path) if _is_section(each)]
 
 
 def alternatives_at(model: type[BaseModel], path: str | Keys) -> list[tuple[str | None, Any]]:
-    """The types of what may stand at a path, each with the tag that a tagged union gives it."""
+    """The types that a path may lead to, each with the tag that a tagged union gives it."""
     kinds: list[Any] = [model]
     for key in split_path(path):
         kinds = [below for kind in kinds for below in _kinds_below(kind, key)]
@@ -181,7 +181,7 @@ def _alternatives(kind: Any) -> Iterator[tuple[str | None, Any]]:
 
 
 def _kinds_below(kind: Any, key: Any) -> Iterator[Any]:
-    """Types of what may stand under a key of a value of some type."""
+    """Types of the values under a key of a value of some type."""
     for tag, each in _alternatives(kind):
         if tag is not None and tag == key:
             yield each
@@ -200,5 +200,5 @@ def _is_section(kind: Any) -> bool:
 
 
 def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
-    """The fields of a section by the names under which they are written."""
+    """The fields of a section by the names that files use."""
     return {field.alias or name: field for name, field in model.model_fields.items()}

@@ -1,4 +1,4 @@
-"""Parameters of a scenario that were renamed. An old name is an error that says the new one, wherever it is written."""
+"""Parameters of a scenario that were renamed. Wherever an old name is used, the error gives the new one."""
 
 from __future__ import annotations
 

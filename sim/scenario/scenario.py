@@ -36,7 +36,7 @@ from sim.scenario.yaml_io import Location
 
 
 class Scenario(Section):
-    """A complete, frozen description of a world and of the policies it lives under."""
+    """A complete, frozen description of a world and of its policies."""
 
     name: str = Field(default="scenario", description="short name; the file's name unless given")
     description: str = Field(default="", description="one line on what the scenario is for")
@@ -78,10 +78,10 @@ class Scenario(Section):
 
     @classmethod
     def load(cls, path: str | Path, *, set: dict[str, Any] | None = None, days: int | None = None) -> Scenario:
-        """Read a scenario file, or one that ships by its name; ScenarioError says file, line and what was expected.
+        """Read a scenario file, or one that ships by its name; ScenarioError gives file, line and what was expected.
 
         `set` overrides values by dotted path; `days` shortens or lengthens the run, and calendar entries
-        that a shortened run does not reach fall away.
+        that a shortened run does not reach are dropped.
         """
         return from_file(cls, locate_file(path), set or {}, days)
 
@@ -100,7 +100,7 @@ class Scenario(Section):
         return list(self._policies)
 
     def resolved(self) -> dict[str, Any]:
-        """Everything, spelt out in plain values (what a manifest keeps)."""
+        """All parameters as plain values (as kept in a manifest)."""
         plain: dict[str, Any] = self.model_dump(mode="json")
         return plain
 
@@ -134,11 +134,11 @@ class Scenario(Section):
         return from_document(type(self), document, self._base)
 
     def with_seed(self, seed: int) -> Scenario:
-        """The same scenario under another seed (many times quicker than `with_changes`, which reads all anew)."""
+        """The same scenario under another seed (much faster than `with_changes`, which validates everything again)."""
         return self.model_copy(update={"run": self.run.model_copy(update={"seed": seed})})
 
     def __eq__(self, other: object) -> bool:
-        """Whether two scenarios say the same, wherever they were read from."""
+        """Whether two scenarios have the same values, wherever they were read from."""
         return isinstance(other, Scenario) and self.resolved() == other.resolved()
 
     def __hash__(self) -> int:

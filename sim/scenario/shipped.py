@@ -1,6 +1,6 @@
 """The scenarios, studies and controls that travel with the package, found by bare name (`baseline`).
 
-They stand once in the repository, in its top-level folder `scenarios/`; a wheel holds that folder inside the package.
+The repository keeps them once, in its top-level folder `scenarios/`; a wheel holds that folder inside the package.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ def shipped_files() -> dict[str, Path]:
 
 
 def locate_file(name: str | Path, folder: Path | None = None) -> Path:
-    """The file that a name or path means: the one at that path from `folder` on, or else the shipped one of that name.
+    """The file at a path relative to `folder`, or else the shipped file of that name.
 
-    A path at which no file stands is returned as it is, for its reader to refuse.
+    A path without a file is returned as it is; whoever reads it reports the error.
     """
     path = (folder or Path()) / name
     if is_bare(name) and not path.is_file():
@@ -40,7 +40,7 @@ def locate_file(name: str | Path, folder: Path | None = None) -> Path:
 
 
 def is_bare(name: str | Path) -> bool:
-    """Whether it is a name and no path: without folder and ending."""
+    """Whether it is a bare name, without folder and suffix."""
     return Path(name).parent == Path() and Path(name).suffix == ""
 
 

@@ -52,7 +52,7 @@ MESSAGES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Wording:
-    """The schema of a kind of file, and how its mistakes are worded.
+    """The schema of a kind of file, and how its errors are worded.
 
     `messages` are templates by pydantic's type of error, with the values of the error's context as names; where
     there is none, the message says what the schema expects. `above` is the path at which the schema stands, and
@@ -67,21 +67,21 @@ class Wording:
 
 
 def translate(error: ValidationError, document: Document, wording: Wording) -> ScenarioError:
-    """One ScenarioError for all mistakes that pydantic found in a document, in the order in which they stand."""
-    return combine(locate(each, document) for each in mistakes_in(error, document.values, wording))
+    """One ScenarioError for everything that pydantic found in a document, in the order of the file."""
+    return combine(locate(each, document) for each in errors_in(error, document.values, wording))
 
 
-def mistakes_in(error: ValidationError, values: Any, wording: Wording) -> list[ScenarioError]:
+def errors_in(error: ValidationError, values: Any, wording: Wording) -> list[ScenarioError]:
     """What pydantic found in some values, without file and line."""
     found: dict[tuple[Keys, str], ScenarioError] = {}
     for each in error.errors(include_url=False):
-        mistake = _mistake(each, values, wording)
-        found.setdefault((mistake.keys, mistake.what), mistake)
+        translated = _translated(each, values, wording)
+        found.setdefault((translated.keys, translated.what), translated)
     return _without_union_noise(list(found.values()))
 
 
 def combine(found: Iterable[ScenarioError]) -> ScenarioError:
-    """One error for several, in the order in which they stand in the file, each told once."""
+    """Combine errors into one, in the order of the file and without repetition."""
     once = {str(each): each for each in found}
     ordered = sorted(once.values(), key=lambda each: (each.line is None, each.line or 0))
     first, lines = ordered[0], [line for each in ordered for line in str(each).split("\n")][1:]
@@ -94,7 +94,7 @@ def combine(found: Iterable[ScenarioError]) -> ScenarioError:
 
 
 def error_at(document: Document, keys: Keys, what: str, nearest: str | None = None) -> ScenarioError:
-    """A mistake with the file and line on which `keys`, or what is nearest above it, was written."""
+    """An error with the file and line on which `keys`, or the nearest key above it, was written."""
     return locate(ScenarioError(what, path=keys, nearest=nearest), document)
 
 
@@ -107,7 +107,7 @@ def locate(error: ScenarioError, document: Document) -> ScenarioError:
 
 
 def _in_calendar(keys: Keys, document: Document) -> Location | None:
-    """Below `set`, keys may be written dotted, as one key: the one that reaches furthest towards `keys`."""
+    """Below `set`, keys may be written dotted, as one key: find the longest that leads towards `keys`."""
     if len(keys) < 4 or keys[0] != "calendar":
         return None
     wanted, best = split_path(join_path(keys[3:])), None
@@ -120,10 +120,10 @@ def _in_calendar(keys: Keys, document: Document) -> Location | None:
     return best[1] if best else None
 
 
-# -- one mistake ------------------------------------------------------------------------------------------
+# -- one error --------------------------------------------------------------------------------------------
 
 
-def _mistake(error: Any, values: Any, wording: Wording) -> ScenarioError:
+def _translated(error: Any, values: Any, wording: Wording) -> ScenarioError:
     keys = _written_keys(error, values)
     cause = error.get("ctx", {}).get("error")
     if isinstance(cause, PluginError):
@@ -185,7 +185,7 @@ def _unknown_key(loc: Keys, keys: Keys, wording: Wording) -> ScenarioError:
 
 
 def _unknown_choice(error: Any, keys: Keys, wording: Wording) -> ScenarioError:
-    """A member of a tagged union that there is none of, such as a study's design or distribution."""
+    """An unknown member of a tagged union, such as a study's design or distribution."""
     names = [tag.strip("[]") for tag, _ in alternatives_at(wording.schema, error["loc"]) if tag is not None]
     key, given = _tag_key(models_at(wording.schema, error["loc"])[0]), error.get("input")
     name = given.get(key) if isinstance(given, dict) else given
@@ -198,12 +198,12 @@ def _unknown_choice(error: Any, keys: Keys, wording: Wording) -> ScenarioError:
 
 
 def _tag_key(model: type[BaseModel]) -> str:
-    """The field that tells the members of a union apart."""
+    """The field that distinguishes the members of a union."""
     literal = (name for name, field in model.model_fields.items() if get_origin(field.annotation) is Literal)
     return next(literal, "name")
 
 
 def _without_union_noise(found: list[ScenarioError]) -> list[ScenarioError]:
-    """A plug-in that may also be null fails twice; only what the plug-in itself says is of use."""
+    """A plug-in that may also be null fails twice; only the error of the plug-in itself is useful."""
     told = {each.keys[:n] for each in found for n in range(len(each.keys) + 1) if _NOT_NULL not in each.what}
     return [each for each in found if _NOT_NULL not in each.what or each.keys not in told] or found

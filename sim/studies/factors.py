@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 HERE = Location(None, None)
-TAIL = 1e-6  # of an unbounded distribution, what no sample reaches
+TAIL = 1e-6  # of an unbounded distribution, what is never sampled
 SEEDS = ("run.seed",)  # a study has its own
 
 
@@ -57,17 +57,17 @@ class Axis:
 
     @property
     def is_number(self) -> bool:
-        """Whether its values can be put in order: numbers, and no names."""
+        """Whether its values can be ordered: numbers, not names."""
         return self.levels is None or all(isinstance(v, int | float) and not isinstance(v, bool) for v in self.levels)
 
     @property
     def unbounded(self) -> bool:
-        """Whether its distribution has no end."""
+        """Whether its distribution is unbounded."""
         name = getattr(getattr(self.spread, "distribution", None), "name", "")
         return name in ("normal", "lognormal")
 
     def grid(self) -> tuple[Any, ...]:
-        """The values that a grid takes; empty for a range that says no number of levels."""
+        """The values that a grid takes; empty for a range without a number of levels."""
         import numpy as np
 
         if self.levels is not None:
@@ -79,7 +79,7 @@ class Axis:
         return tuple(dict.fromkeys(self.values(units)))
 
     def values(self, unit: NDArray[np.float64]) -> list[Any]:
-        """Values at positions from 0 to 1: quantiles of a range or distribution, or the level that is there."""
+        """Values at positions from 0 to 1: quantiles of a range or distribution, or the level at that position."""
         import numpy as np
 
         if self.levels is not None:
@@ -101,7 +101,7 @@ class Axis:
                 continue
             old = get_by_path(values, path)
             if not isinstance(old, int | float) or isinstance(old, bool):
-                raise ScenarioError("is no number, and cannot be multiplied", path=path)
+                raise ScenarioError("is not a number and cannot be multiplied", path=path)
             yield path, round(old * value) if isinstance(old, int) else old * value
 
     def about(self) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def _quantiles(spread: Spread | None, unit: NDArray[np.float64]) -> Any:
 
 
 def _law(law: Any) -> Any:
-    """The scipy distribution of a study's."""
+    """The scipy distribution of a study's distribution."""
     import math
 
     from scipy import stats
@@ -163,7 +163,7 @@ def _law(law: Any) -> Any:
 def make_axes(name: str, spec: Any, base: Scenario, folder: Path) -> list[Axis]:
     """The factors that one entry of a study's `factors` stands for; ScenarioError says what is wrong with it.
 
-    Paths of mistakes are relative to the entry. `folder` is what names of scenario files are relative to.
+    Paths of errors are relative to the entry. `folder` is what names of scenario files are relative to.
     """
     if isinstance(spec, Every):
         return _every(name, spec, base)
@@ -189,9 +189,9 @@ def _spread_axis(name: str, spec: OneParameter | Alike | Multiplied, base: Scena
         for path in paths:
             old = get_by_path(values, path)
             if old is None:
-                _check(base, path, 1, (key,))  # an unknown name is told as such
+                _check(base, path, 1, (key,))  # reports an unknown name as such
             if not isinstance(old, int | float) or isinstance(old, bool):
-                raise ScenarioError(f"{path} is no number of the base, and cannot be multiplied", path=(key,))
+                raise ScenarioError(f"{path} is not a number in the base and cannot be multiplied", path=(key,))
         levels = tuple(spec.values) if spec.values is not None else None
         if any(isinstance(level, bool) or not isinstance(level, int | float) for level in levels or ()):
             raise ScenarioError("must be numbers, to multiply with", path=("values",))
@@ -200,10 +200,10 @@ def _spread_axis(name: str, spec: OneParameter | Alike | Multiplied, base: Scena
         for value in spec.values:
             for path in paths:
                 _check(base, path, value, ("values",), (key,))
-        unit, meaning = _told(base, paths[0])
+        unit, meaning = _unit_and_meaning(base, paths[0])
         return Axis(name, (), paths, tuple(spec.values), spec, unit=unit, meaning=meaning)
     kinds = [_numeric(base, path, key, spec) for path in paths]
-    unit, meaning = _told(base, paths[0])
+    unit, meaning = _unit_and_meaning(base, paths[0])
     axis = Axis(
         name, (), paths, None, spec, whole=all(whole for whole, _ in kinds), step=max(step for _, step in kinds),
         unit=unit, meaning=meaning,
@@ -224,7 +224,7 @@ def _paths(spec: OneParameter | Alike | Multiplied) -> tuple[str, tuple[str, ...
 
 
 def _check_ends(axis: Axis, base: Scenario) -> None:
-    """Both ends of a range or bounded distribution must be allowed; samples of the others are tried point by point."""
+    """Check both ends of a range or bounded distribution; samples of the others are checked point by point."""
     import numpy as np
 
     if axis.unbounded or axis.spread is None:
@@ -244,12 +244,12 @@ def _numeric(base: Scenario, path: str, key: str, spec: Spread) -> tuple[bool, i
         middle = round(float(np.asarray(_quantiles(spec, np.array([0.5])))[0]))
         old = get_by_path(_check(base, path, middle, (key,)).resolved(), path)
     if isinstance(old, bool) or not isinstance(old, int | float):
-        raise ScenarioError(f"{path} is no number: list its values", path=(key,))
+        raise ScenarioError(f"{path} is not a number: list its values", path=(key,))
     return isinstance(old, int), _step(base, path)
 
 
 def _check(base: Scenario, path: str, value: Any, where: Keys, unknown: Keys | None = None) -> Scenario:
-    """The base with one change; what is wrong with it, told at `where` (at `unknown`, when there is no such path)."""
+    """The base with one change; an error is reported at `where` (at `unknown` when there is no such path)."""
     try:
         return base.with_changes({path: value})
     except ScenarioError as error:
@@ -264,7 +264,7 @@ def _check(base: Scenario, path: str, value: Any, where: Keys, unknown: Keys | N
 
 
 def _policy(label: str, file: str, base: Scenario, folder: Path) -> dict[str, Any]:
-    """The platform section and the calendar of a scenario file, as far as the run reaches."""
+    """The platform section and the calendar of a scenario file, without the entries that the run does not reach."""
     where = ("scenarios", label)
     path = locate_file(file, folder)
     try:
@@ -294,7 +294,7 @@ def _every(name: str, spec: Every, base: Scenario) -> list[Axis]:
     wanted = [p for p in numbers if _matches(p, spec.every) and not _matches(p, spec.but)]
     axes = [axis for path in wanted if (axis := _around(path, numbers[path], spec.spread, base)) is not None]
     if not axes:
-        raise ScenarioError("no factor is left: all that match are 0, or cannot move", path=("every",))
+        raise ScenarioError("no factor is left: all that match are 0 or cannot vary", path=("every",))
     return axes
 
 
@@ -303,7 +303,7 @@ def _matches(path: str, patterns: Sequence[str]) -> bool:
 
 
 def _around(path: str, value: float, share: float, base: Scenario) -> Axis | None:
-    """A factor that moves a number by a share of itself, inside what is allowed; None when it cannot move."""
+    """A factor that varies a number by a share of itself, within its bounds; None when it cannot vary."""
     low, high = bounds(base, path)
     step = _step(base, path)
     ends = [float(f"{value * part:.12g}") for part in (1 - share, 1 + share)]
@@ -315,7 +315,7 @@ def _around(path: str, value: float, share: float, base: Scenario) -> Axis | Non
         ends = [min(high, end) for end in ends]
     if not ends[0] < ends[1]:
         return None
-    unit, meaning = _told(base, path)
+    unit, meaning = _unit_and_meaning(base, path)
     spread = Spread.model_validate({"range": [float(end) for end in ends]})
     return Axis(path, (), (path,), None, spread, whole=isinstance(value, int), step=step, unit=unit, meaning=meaning)
 
@@ -331,7 +331,7 @@ def _numbers(values: dict[str, Any]) -> Iterator[tuple[str, float]]:
 
 
 def _meta(base: Scenario, path: str) -> tuple[dict[str, Any], str, str]:
-    """What the schema or the plug-in says of a parameter: bounds and step, unit, meaning."""
+    """What the schema or the plug-in says about a parameter: bounds and step, unit, meaning."""
     *above, last = split_path(path)
     node = get_by_path(base, tuple(above))
     if dataclasses.is_dataclass(node):
@@ -350,7 +350,7 @@ _LIMITS = ("ge", "gt", "le", "lt", "multiple_of")
 
 
 def bounds(base: Scenario, path: str) -> tuple[float | None, float | None]:
-    """The least and the most that a parameter may be; None where there is no bound."""
+    """The lower and upper bound of a parameter; None where there is none."""
     limits = _meta(base, path)[0]
     return limits.get("ge", limits.get("gt")), limits.get("le", limits.get("lt"))
 
@@ -359,7 +359,7 @@ def _step(base: Scenario, path: str) -> int:
     return int(_meta(base, path)[0].get("multiple_of", 1))
 
 
-def _told(base: Scenario, path: str) -> tuple[str, str]:
+def _unit_and_meaning(base: Scenario, path: str) -> tuple[str, str]:
     _, unit, meaning = _meta(base, path)
     return "" if unit == "1" else unit, meaning
 
@@ -368,7 +368,7 @@ def _told(base: Scenario, path: str) -> tuple[str, str]:
 
 
 def setting(base: Scenario, axes: Sequence[Axis], values: Mapping[str, Any]) -> Scenario:
-    """The scenario that a setting of the factors makes. Whole policies come first, the rest in its order."""
+    """The scenario that a setting of the factors makes. Whole policies are applied first, the rest in order."""
     document = Document(base.resolved())
     for axis in sorted(axes, key=lambda each: not each.is_policy):
         for path, value in list(axis.changes(values[axis.name], document.values)):
@@ -379,7 +379,7 @@ def setting(base: Scenario, axes: Sequence[Axis], values: Mapping[str, Any]) -> 
 
 
 def _refuse_undone(made: Scenario, axes: Sequence[Axis]) -> None:
-    """A calendar that sets what a factor sets would take the factor back, and nobody would see it."""
+    """Refuse a calendar that sets what a factor sets: it would silently undo the factor."""
     for n, entry in enumerate(made.calendar):
         for key in entry.set:
             for axis in axes:

@@ -1,4 +1,4 @@
-"""What may be written in a study file: one small model for each kind of factor, distribution and design."""
+"""What may be written in a study file: one model for each kind of factor, distribution and design."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Uniform(Part):
 
 
 class Triangular(Part):
-    """Triangular from low over mode to high."""
+    """Triangular from low to high with its peak at mode."""
 
     name: Literal["triangular"]
     low: float
@@ -84,7 +84,7 @@ class Truncnorm(Part):
     high: float
 
 
-# tags have brackets, by which pydantic's places of mistakes are told from keys of the file
+# tags have brackets, which distinguish them from keys of the file in the locations of pydantic's errors
 Distribution = Annotated[
     Annotated[Normal, Tag("[normal]")]
     | Annotated[Lognormal, Tag("[lognormal]")]
@@ -117,7 +117,7 @@ class Spread(Part):
         if len({str if isinstance(v, str) else bool if isinstance(v, bool) else float for v in values or []}) > 1:
             raise ValueError("values must be of one kind: all numbers, all text, or all true and false")
         if values is not None and len({repr(value) for value in values}) < len(values):
-            raise ValueError("a value stands twice")
+            raise ValueError("a value is repeated")
         return values
 
     @field_validator("range")
@@ -268,7 +268,7 @@ DESIGNS = ("grid", "latin_hypercube", "sobol", "morris")
 
 
 class StudyFile(Part):
-    """A study: a base scenario, what is varied, what is looked at, and how."""
+    """A study: a base scenario, factors, outcomes and design."""
 
     name: str = Field("", description="short name; the file's name unless given")
     description: str = Field("", description="one line on what the study is for")

@@ -1,4 +1,4 @@
-"""A study: read from its file with every mistake told by line, and turned into a plan of runs."""
+"""A study: read from its file, with every error reported by line, and turned into a plan of runs."""
 
 from __future__ import annotations
 
@@ -47,20 +47,20 @@ class Study:
     def load(cls, path: str | Path, *, limit: int | None = None) -> Study:
         """Read a study file, or one that ships by its name. `limit` stands in for the file's own.
 
-        Raises ScenarioError with file, line and what was expected, for all mistakes of one reading together.
+        Raises ScenarioError with file, line and what was expected, for all errors of one reading together.
         """
         path = locate_file(path)
         document = _document(path)
         file = _file(document)
         base = _base(file, document, path)
-        mistakes = _seed_mistakes(file, document)
-        axes = _axes(file, document, base, path.parent, mistakes)
-        mistakes += _outcome_mistakes(file, document, _worlds(base, axes))
-        mistakes += _name_mistakes(file, document, base, axes)
-        if not mistakes:
-            mistakes += _design_mistakes(file, document, axes, limit)
-        if mistakes:
-            raise combine(mistakes)
+        errors = _seed_errors(file, document)
+        axes = _axes(file, document, base, path.parent, errors)
+        errors += _outcome_errors(file, document, _worlds(base, axes))
+        errors += _name_errors(file, document, base, axes)
+        if not errors:
+            errors += _design_errors(file, document, axes, limit)
+        if errors:
+            raise combine(errors)
         return cls(file, document, path, base, tuple(axes))
 
     @property
@@ -90,23 +90,23 @@ class Study:
     @cached_property
     def _plan(self) -> Plan:
         points: list[Point] = []
-        mistakes: dict[tuple[Keys, str], ScenarioError] = {}
+        errors: dict[tuple[Keys, str], ScenarioError] = {}
         for number, values in enumerate(self.settings):
             try:
                 made = setting(self.base, self.axes, values)
             except ScenarioError as error:
-                mistake = self._at_point(error, number, values)
-                mistakes.setdefault((mistake.keys, error.path), mistake)
-                if len(mistakes) >= MOST_BAD_POINTS:
+                at_factor = self._at_point(error, number, values)
+                errors.setdefault((at_factor.keys, error.path), at_factor)
+                if len(errors) >= MOST_BAD_POINTS:
                     break
                 continue
             points.append(Point(number, values, _called(made, f"{self.name}-{number}")))
-        if mistakes:
-            raise combine(mistakes.values())
+        if errors:
+            raise combine(errors.values())
         return Plan(self.name, tuple(points), self.seeds, tuple(self.file.keep), self._about_words(), self._about())
 
     def _at_point(self, error: ScenarioError, number: int, values: dict[str, Any]) -> ScenarioError:
-        """A scenario's mistake, told at the factor that makes it."""
+        """An error of a point's scenario, reported at the factor that causes it."""
         near = [axis for axis in self.axes if any(overlap(path, error.path) for path in axis.paths)]
         guilty = max(near, key=lambda axis: len(axis.paths[0]), default=None)
         if guilty is None:
@@ -171,7 +171,7 @@ def _file(document: Document) -> StudyFile:
 
 
 def _base(file: StudyFile, document: Document, path: Path) -> Scenario:
-    """The base scenario with the study's changes; a mistake in them is told at the study's own line."""
+    """The base scenario with the study's changes; an error in them is reported at the study's own line."""
     base_path = locate_file(file.base, path.parent)
     changes = {dotted: value for _, dotted, value in _changes(file.set)}
     days = changes.pop("run.days", None)
@@ -197,7 +197,7 @@ def _changes(changes: dict[str, Any]) -> list[tuple[tuple[str, ...], str, Any]]:
 
 
 def _at_set(error: ScenarioError, file: StudyFile, document: Document) -> list[ScenarioError]:
-    """Mistakes of the study's `set` at their lines; those of the base's own file as they are."""
+    """Errors in the study's `set` at their lines; those of the base's own file as they are."""
     origin = {f"--set {dotted}": keys for keys, dotted, _ in _changes(file.set)}
     origin["--days"] = next((keys for keys, dotted, _ in _changes(file.set) if dotted == "run.days"), ("set",))
     keys = origin.get(str(error.file))
@@ -219,7 +219,7 @@ def _at_set(error: ScenarioError, file: StudyFile, document: Document) -> list[S
 # -- factors, outcomes, design ----------------------------------------------------------------------------
 
 
-def _seed_mistakes(file: StudyFile, document: Document) -> list[ScenarioError]:
+def _seed_errors(file: StudyFile, document: Document) -> list[ScenarioError]:
     """Seeds are the repetitions', so nothing else may set one."""
     return [
         error_at(document, keys, f"{dotted} is set by the study's own `seed` and `replications`")
@@ -228,10 +228,8 @@ def _seed_mistakes(file: StudyFile, document: Document) -> list[ScenarioError]:
     ]
 
 
-def _axes(
-    file: StudyFile, document: Document, base: Scenario, folder: Path, mistakes: list[ScenarioError]
-) -> list[Axis]:
-    """All factors, in the file's order; mistakes are added to the list, each at its line.
+def _axes(file: StudyFile, document: Document, base: Scenario, folder: Path, errors: list[ScenarioError]) -> list[Axis]:
+    """All factors, in the file's order; errors are added to the list, each at its line.
 
     Where whole policies vary, the others are tried on the first of them; the rest is tried point by point.
     """
@@ -241,7 +239,7 @@ def _axes(
             axes = make_axes(name, file.factors[name], base, folder)
         except ScenarioError as error:
             keys = ("factors", name, *error.keys)
-            mistakes.append(error if error.file is not None else error_at(document, keys, error.what, error.nearest))
+            errors.append(error if error.file is not None else error_at(document, keys, error.what, error.nearest))
             continue
         found[name] = [replace(axis, written=("factors", name)) for axis in axes]
         for axis in axes:
@@ -260,7 +258,7 @@ def _worlds(base: Scenario, axes: list[Axis]) -> list[Scenario]:
     return worlds
 
 
-def _outcome_mistakes(file: StudyFile, document: Document, worlds: list[Scenario]) -> list[ScenarioError]:
+def _outcome_errors(file: StudyFile, document: Document, worlds: list[Scenario]) -> list[ScenarioError]:
     """Outcomes that there are none of, that no world of the study has, or that are named twice."""
     found: list[ScenarioError] = []
     names: Counter[str] = Counter()
@@ -294,7 +292,7 @@ def _columns(file: StudyFile, base: Scenario) -> frozenset[str]:
     return frozenset([*kept, *RESERVED, *(measure.name for measure in measures)])
 
 
-def _name_mistakes(file: StudyFile, document: Document, base: Scenario, axes: list[Axis]) -> list[ScenarioError]:
+def _name_errors(file: StudyFile, document: Document, base: Scenario, axes: list[Axis]) -> list[ScenarioError]:
     """Names that would stand for two things: two factors, two factors of one parameter, a column of the tables."""
     found = []
     taken: dict[str, Axis] = {}
@@ -322,7 +320,7 @@ def _name_mistakes(file: StudyFile, document: Document, base: Scenario, axes: li
     return found
 
 
-def _design_mistakes(file: StudyFile, document: Document, axes: list[Axis], limit: int | None) -> list[ScenarioError]:
+def _design_errors(file: StudyFile, document: Document, axes: list[Axis], limit: int | None) -> list[ScenarioError]:
     found = [
         error_at(document, (*axis.written, key) if key else axis.written, said)
         for axis, key, said in designs.refusals(file.design, axes)

@@ -1,4 +1,4 @@
-"""How the mistakes of study files are worded."""
+"""How errors in study files are worded."""
 
 from __future__ import annotations
 

@@ -152,10 +152,10 @@ def test_a_users_plugin_is_unpickled_in_another_process(mine: Path, tmp_path: Pa
         ({"name": "mine.py:Newest", "pair": 1}, "must be a list"),
         ({"name": "mine.py:Newest", "limits": 3}, "no parameter 'limits'; did you mean 'limit'?"),
         ("mine.py:Newst", "did you mean 'Newest'?"),
-        ("mine.py:Picky", "cannot be made"),
+        ("mine.py:Picky", "cannot be built"),
         ("mine.py:Thawed", "must be a frozen dataclass with a method 'score'"),
-        ("mine.py:np", "no ranking plug-in"),
-        ("mine.py:Numb", "no ranking plug-in"),
+        ("mine.py:np", "is not a ranking plug-in"),
+        ("mine.py:Numb", "is not a ranking plug-in"),
         ({"limit": 3}, "a name or a mapping with 'name'"),
         (None, "got null"),
     ],
@@ -201,5 +201,5 @@ def test_an_installed_package_can_offer_plugins(monkeypatch: pytest.MonkeyPatch)
 def test_a_built_plugin_is_taken_as_it_is_but_only_by_its_family() -> None:
     ranking = table("ranking")["composite"](gravity=2.0)
     assert build("ranking", ranking) is ranking
-    with pytest.raises(PluginError, match="no detection plug-in"):
+    with pytest.raises(PluginError, match="is not a detection plug-in"):
         build("detection", ranking)

@@ -70,9 +70,9 @@ MISTAKES = {
     "plug-in is a number": Mistake("platform:\n  ranking: 3\n", 2, ("ranking", "a name or a mapping")),
     "no such module": Mistake("platform:\n  ranking: nowhere.at_all:Mine\n", 2, ("does not import", "nowhere")),
     "no such plug-in file": Mistake("platform:\n  ranking: nowhere.py:Mine\n", 2, ("does not import", "nowhere.py")),
-    "module is no plug-in": Mistake("platform:\n  ranking: pathlib:Path\n", 2, ("no ranking plug-in", "'score'")),
+    "module is no plug-in": Mistake("platform:\n  ranking: pathlib:Path\n", 2, ("is not a ranking plug-in", "'score'")),
     "plug-in of another family": Mistake(
-        "platform:\n  ranking: sim.plugins.detectors:Device\n", 2, ("no ranking plug-in",)
+        "platform:\n  ranking: sim.plugins.detectors:Device\n", 2, ("is not a ranking plug-in",)
     ),
     "class misspelt": Mistake("platform:\n  ranking: sim.plugins.ranking:LikesOnyl\n", 2, ("LikesOnyl", "'LikesOnly'")),
     "rung misspelt": Mistake(
