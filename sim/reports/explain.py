@@ -18,11 +18,13 @@ from sim.scenario.schema.platform import PlatformSection
 
 ALWAYS = ("enabled", "n")
 
+_OUTSIDE = "day {day} is outside the run (days 0 to {last})"
+
 
 def explain(scenario: Scenario, day: int = 0) -> Group:
     """Everything `gresham explain` prints: title, phases with the policy of `day`, calendar."""
     if not 0 <= day < scenario.run.days:
-        raise ScenarioError(f"day {day} is outside the run (days 0 to {scenario.run.days - 1})", file=scenario.name)
+        raise ScenarioError(_OUTSIDE.format(day=day, last=scenario.run.days - 1), file=scenario.name)
     title = Text.assemble((scenario.name, "bold"), f"  {scenario.description}\n" if scenario.description else "\n")
     tables = [phases(scenario, day)] + ([calendar(scenario)] if scenario.calendar else [])
     return Group(title, *tables)

@@ -205,5 +205,5 @@ def _tag_key(model: type[BaseModel]) -> str:
 
 def _without_union_noise(found: list[ScenarioError]) -> list[ScenarioError]:
     """A plug-in that may also be null fails twice; only the error of the plug-in itself is useful."""
-    told = {each.keys[:n] for each in found for n in range(len(each.keys) + 1) if _NOT_NULL not in each.what}
-    return [each for each in found if _NOT_NULL not in each.what or each.keys not in told] or found
+    explained = {each.keys[:n] for each in found for n in range(len(each.keys) + 1) if _NOT_NULL not in each.what}
+    return [each for each in found if _NOT_NULL not in each.what or each.keys not in explained] or found

@@ -42,8 +42,8 @@ def _tree(text: str, name: str) -> Any:
         return YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        problem = str(error.problem or error.context or "it cannot be parsed").split("\n")[0]
-        raise ScenarioError(f"not valid YAML: {problem}", file=name, line=mark.line + 1 if mark else None) from None
+        reason = str(error.problem or error.context or "it cannot be parsed").split("\n")[0]
+        raise ScenarioError(f"not valid YAML: {reason}", file=name, line=mark.line + 1 if mark else None) from None
     except YAMLError as error:
         raise ScenarioError(f"not valid YAML: {str(error).splitlines()[0]}", file=name) from None
     except (ValueError, RecursionError) as error:

@@ -29,6 +29,15 @@ HERE = Location(None, None)
 TAIL = 1e-6  # of an unbounded distribution, what is never sampled
 SEEDS = ("run.seed",)  # a study has its own
 
+_NAMED = "{what}: {name}"
+_AT_PATH = "{path} {what}"
+_NO_SUCH_PATH = "{path}: {what}"
+_OWN_SEEDS = "{path} is set by the study's own `seed` and `replications`"
+_CANNOT_MULTIPLY = "{path} is not a number in the base and cannot be multiplied"
+_LIST_ITS_VALUES = "{path} is not a number: list its values"
+_MATCHES_NOTHING = "'{pattern}' matches no number of the base"
+_UNDONE = "calendar.{entry} sets {key} in the course of the run, and would undo this factor"
+
 
 @dataclass(frozen=True)
 class Axis:
@@ -191,7 +200,7 @@ def _spread_axis(name: str, spec: OneParameter | Alike | Multiplied, base: Scena
             if old is None:
                 _check(base, path, 1, (key,))  # reports an unknown name as such
             if not isinstance(old, int | float) or isinstance(old, bool):
-                raise ScenarioError(f"{path} is not a number in the base and cannot be multiplied", path=(key,))
+                raise ScenarioError(_CANNOT_MULTIPLY.format(path=path), path=(key,))
         levels = tuple(spec.values) if spec.values is not None else None
         if any(isinstance(level, bool) or not isinstance(level, int | float) for level in levels or ()):
             raise ScenarioError("must be numbers, to multiply with", path=("values",))
@@ -214,7 +223,7 @@ def _spread_axis(name: str, spec: OneParameter | Alike | Multiplied, base: Scena
 
 def _no_seed(path: str, where: Keys) -> None:
     if path in SEEDS:
-        raise ScenarioError(f"{path} is set by the study's own `seed` and `replications`", path=where)
+        raise ScenarioError(_OWN_SEEDS.format(path=path), path=where)
 
 
 def _paths(spec: OneParameter | Alike | Multiplied) -> tuple[str, tuple[str, ...]]:
@@ -244,7 +253,7 @@ def _numeric(base: Scenario, path: str, key: str, spec: Spread) -> tuple[bool, i
         middle = round(float(np.asarray(_quantiles(spec, np.array([0.5])))[0]))
         old = get_by_path(_check(base, path, middle, (key,)).resolved(), path)
     if isinstance(old, bool) or not isinstance(old, int | float):
-        raise ScenarioError(f"{path} is not a number: list its values", path=(key,))
+        raise ScenarioError(_LIST_ITS_VALUES.format(path=path), path=(key,))
     return isinstance(old, int), _step(base, path)
 
 
@@ -257,7 +266,7 @@ def _check(base: Scenario, path: str, value: Any, where: Keys, unknown: Keys | N
             words in error.what for words in ("has no parameter", "is now called")
         )
         raise ScenarioError(
-            f"{error.path or path} {error.what}" if not beyond else f"{error.path}: {error.what}",
+            (_NO_SUCH_PATH if beyond else _AT_PATH).format(path=error.path or path, what=error.what),
             path=unknown if beyond and unknown is not None else where,
             nearest=error.nearest,
         ) from None
@@ -271,7 +280,7 @@ def _policy(label: str, file: str, base: Scenario, folder: Path) -> dict[str, An
         scenario = Scenario.load(path, days=base.run.days)
     except ScenarioError as error:
         if error.what in (NO_FILE, NO_NAME) and error.file == short(path):
-            raise ScenarioError(f"{error.what}: {file}", path=where, nearest=error.nearest) from None
+            raise ScenarioError(_NAMED.format(what=error.what, name=file), path=where, nearest=error.nearest) from None
         raise
     plain = scenario.resolved()
     up = os.path.relpath(path.parent, base.base) if base.base is not None else str(path.parent)
@@ -288,9 +297,9 @@ def _every(name: str, spec: Every, base: Scenario) -> list[Axis]:
             if not fnmatch.filter(numbers, pattern):
                 old = next(iter(fnmatch.filter(RENAMED, pattern)), "")
                 if old:
-                    raise ScenarioError(f"{old} {now_called(old)}", path=(key,))
+                    raise ScenarioError(_AT_PATH.format(path=old, what=now_called(old)), path=(key,))
                 near = nearest_name(pattern.replace("*", ""), numbers)
-                raise ScenarioError(f"'{pattern}' matches no number of the base", path=(key,), nearest=near)
+                raise ScenarioError(_MATCHES_NOTHING.format(pattern=pattern), path=(key,), nearest=near)
     wanted = [p for p in numbers if _matches(p, spec.every) and not _matches(p, spec.but)]
     axes = [axis for path in wanted if (axis := _around(path, numbers[path], spec.spread, base)) is not None]
     if not axes:
@@ -385,5 +394,5 @@ def _refuse_undone(made: Scenario, axes: Sequence[Axis]) -> None:
             for axis in axes:
                 for path in () if axis.is_policy else axis.paths:
                     if overlap(path, f"platform.{key}"):
-                        what = f"calendar.{n} sets {key} in the course of the run, and would undo this factor"
+                        what = _UNDONE.format(entry=n, key=key)
                         raise ScenarioError(what, path=path)

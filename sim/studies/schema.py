@@ -11,7 +11,7 @@ Scalar = bool | int | float | str
 MOST_RUNS = 500
 
 
-class Part(BaseModel):
+class StudyPart(BaseModel):
     """A group of keys; unknown keys and values of another type are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
@@ -25,7 +25,7 @@ def _tag(given: Any, key: str) -> str | None:
 # -- distributions ----------------------------------------------------------------------------------------
 
 
-class Normal(Part):
+class Normal(StudyPart):
     """Normal with mean and standard deviation."""
 
     name: Literal["normal"]
@@ -33,7 +33,7 @@ class Normal(Part):
     sd: float = Field(gt=0)
 
 
-class Lognormal(Part):
+class Lognormal(StudyPart):
     """Lognormal with its median, and the standard deviation of the logarithm."""
 
     name: Literal["lognormal"]
@@ -41,7 +41,7 @@ class Lognormal(Part):
     sigma: float = Field(gt=0)
 
 
-class Uniform(Part):
+class Uniform(StudyPart):
     """Uniform from low to high."""
 
     name: Literal["uniform"]
@@ -49,7 +49,7 @@ class Uniform(Part):
     high: float
 
 
-class Triangular(Part):
+class Triangular(StudyPart):
     """Triangular from low to high with its peak at mode."""
 
     name: Literal["triangular"]
@@ -64,7 +64,7 @@ class Triangular(Part):
         return self
 
 
-class Beta(Part):
+class Beta(StudyPart):
     """Beta with shapes a and b, stretched from low to high."""
 
     name: Literal["beta"]
@@ -74,7 +74,7 @@ class Beta(Part):
     high: float = 1.0
 
 
-class Truncnorm(Part):
+class Truncnorm(StudyPart):
     """Normal with mean and standard deviation, cut at low and high."""
 
     name: Literal["truncnorm"]
@@ -99,7 +99,7 @@ Distribution = Annotated[
 # -- factors ----------------------------------------------------------------------------------------------
 
 
-class Spread(Part):
+class Spread(StudyPart):
     """The values a factor takes: a list, a range, or a distribution."""
 
     values: list[Any] | None = Field(None, min_length=1, description="the values, one by one")
@@ -161,19 +161,19 @@ class Multiplied(Spread):
     multiply: list[str] = Field(min_length=1, description="dotted paths, each times the factor's value")
 
 
-class Policies(Part):
+class Policies(StudyPart):
     """Whole policies: the platform section and the calendar of scenario files."""
 
     scenarios: dict[str, str] = Field(min_length=2, description="name of each policy, and the file it stands in")
 
 
-class NamedLevels(Part):
+class NamedLevels(StudyPart):
     """Named levels, each a set of changes."""
 
     levels: dict[str, dict[str, Any]] = Field(min_length=2, description="name of each level, and what it sets")
 
 
-class Every(Part):
+class Every(StudyPart):
     """One factor for every number among the parameters whose paths match."""
 
     every: list[str] = Field(min_length=1, description="patterns of paths, such as creators.*")
@@ -208,20 +208,20 @@ Factor = Annotated[
 # -- designs ----------------------------------------------------------------------------------------------
 
 
-class Grid(Part):
+class Grid(StudyPart):
     """Every combination of every value."""
 
     kind: Literal["grid"]
 
 
-class LatinHypercube(Part):
+class LatinHypercube(StudyPart):
     """Points spread evenly over every factor at once."""
 
     kind: Literal["latin_hypercube"]
     samples: int = Field(100, ge=2)
 
 
-class Sobol(Part):
+class Sobol(StudyPart):
     """Saltelli's scheme on Sobol' points, for first and total order indices."""
 
     kind: Literal["sobol"]
@@ -237,7 +237,7 @@ class Sobol(Part):
         return samples
 
 
-class Morris(Part):
+class Morris(StudyPart):
     """Trajectories that change one factor at a time, to screen many."""
 
     kind: Literal["morris"]
@@ -267,7 +267,7 @@ Design = Annotated[
 DESIGNS = ("grid", "latin_hypercube", "sobol", "morris")
 
 
-class StudyFile(Part):
+class StudyFile(StudyPart):
     """A study: a base scenario, factors, outcomes and design."""
 
     name: str = Field("", description="short name; the file's name unless given")
