@@ -99,7 +99,7 @@ def _again(
 
 
 def _compare(name: str, wanted: str, made: Table | None, log_seal: str | None, run: StoredRun, aside: Path) -> Compared:
-    from sim.core.parquet import digest, to_arrow
+    from sim.core.parquet import digest
 
     if log_seal is not None:
         files = tuple(sorted((aside / name).glob("day-*.parquet")))
@@ -107,7 +107,7 @@ def _compare(name: str, wanted: str, made: Table | None, log_seal: str | None, r
         return _judged(name, wanted, log_seal, run, lambda: _first_in_log(run, name, again))
     if made is None:
         return Compared(name, False, "this version makes no such table")
-    return _judged(name, wanted, digest(made.arrays()), run, lambda: first_difference(_kept(run, name), to_arrow(made)))
+    return _judged(name, wanted, digest(made.arrays()), run, lambda: first_difference(_kept(run, name), made.arrow()))
 
 
 def _judged(name: str, wanted: str, got: str, run: StoredRun, where: Any) -> Compared:

@@ -4,34 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.core.table_schema import FLAG, FLOAT, INT, NAME
-
-if TYPE_CHECKING:
-    from sim.core.tables import Table
+from sim.core.table_schema import FLAG, FLOAT, INT, NAME, Column, TableSpec
 
 ARROW = {INT: pa.int64(), FLOAT: pa.float64(), FLAG: pa.bool_(), NAME: pa.string()}
 COMPRESSION: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
 
 
-def to_arrow(table: Table) -> pa.Table:
-    """A table as Arrow, units and meanings in the metadata."""
-    arrays = table.arrays()
+def to_arrow(spec: TableSpec, columns: Iterable[Column], arrays: Mapping[str, NDArray[Any]]) -> pa.Table:
+    """A table as Arrow, units and meanings in the metadata; `arrays` holds the cells by name of column."""
     fields = [
         pa.field(c.name, ARROW[c.dtype], nullable=False, metadata={"unit": c.unit, "description": c.description})
-        for c in table.columns.values()
+        for c in columns
     ]
-    schema = pa.schema(fields, metadata={"table": table.spec.name, "description": table.spec.description})
-    columns = [pa.array(arrays[field.name], field.type) for field in fields]
-    return pa.Table.from_arrays(columns, schema=schema)
+    schema = pa.schema(fields, metadata={"table": spec.name, "description": spec.description})
+    return pa.Table.from_arrays([pa.array(arrays[field.name], field.type) for field in fields], schema=schema)
 
 
 def write(table: pa.Table, path: Path) -> None:

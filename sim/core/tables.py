@@ -113,6 +113,12 @@ class Table:
         self._flush()
         return {name: self._whole(column) for name, column in self.columns.items()}
 
+    def arrow(self) -> pa.Table:
+        """The table as Arrow, with units and meanings in the schema's metadata."""
+        from sim.core.parquet import to_arrow  # pyarrow is slow to import: not for building a model
+
+        return to_arrow(self.spec, self.columns.values(), self.arrays())
+
     def _whole(self, column: Column) -> NDArray[Any]:
         dtype = object if column.dtype == NAME else column.dtype
         parts = [
@@ -166,9 +172,7 @@ class Tables:
 
     def arrow(self, name: str) -> pa.Table:
         """The table as Arrow, with units and meanings in the schema's metadata."""
-        from sim.core.parquet import to_arrow
-
-        return to_arrow(self[name])
+        return self[name].arrow()
 
     def frame(self, name: str) -> pd.DataFrame:
         """The table as a pandas frame; the same types however many rows there are."""

@@ -8,21 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
 import numpy as np
 from mesa.datacollection import DataCollector
 
+from sim.actors.creators.creator import Creator
+from sim.core.clock import Clock
 from sim.core.errors import ScenarioError, nearest_name
+from sim.core.tables import Tables
+from sim.engine.cast import Actors
 from sim.scenario import Scenario
-
-N_SEEDS = 2**63
+from sim.scenario.load import scenario_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.engine.model import EngagementModel
-
+N_SEEDS = 2**63
 KEYWORDS = ("scenario", "seed", "rng", "days", "threads", "log_reads")
 
 
@@ -41,8 +43,6 @@ def resolve_scenario(scenario: Any, days: int | None, changes: dict[str, Any]) -
     found = scenario if scenario is not None else Scenario()
     if not (changes or days is not None or isinstance(found, str | Path)):
         return found
-    from sim.scenario.load import scenario_of
-
     return scenario_of(found, days=days, set=changes)
 
 
@@ -51,6 +51,22 @@ def seed_of(rng: Any) -> int | None:
     if rng is None or isinstance(rng, int | np.integer):
         return None if rng is None else int(rng)
     return int(np.random.default_rng(rng).integers(N_SEEDS))
+
+
+class Collected(Protocol):
+    """The side of the model that the collector reads."""
+
+    actors: Actors
+
+    @property
+    def clock(self) -> Clock:
+        """The moment the next tick starts."""
+        ...
+
+    @property
+    def tables(self) -> Tables:
+        """The tables written so far."""
+        ...
 
 
 class TableCollector(DataCollector):
@@ -66,7 +82,7 @@ class TableCollector(DataCollector):
     _agent_records: dict[Any, Any] = {}  # noqa: RUF012
     _agenttype_records: dict[Any, Any] = {}  # noqa: RUF012
 
-    def __init__(self, model: EngagementModel) -> None:  # Mesa's own would make the stores that are not needed
+    def __init__(self, model: Collected) -> None:  # Mesa's own would make the stores that are not needed
         self.model = model
         self._frame: pd.DataFrame | None = None
 
@@ -110,8 +126,6 @@ class TableCollector(DataCollector):
 
     def get_agenttype_vars_dataframe(self, agent_type: type) -> pd.DataFrame:
         """The same, for creators; nothing is kept of other types by agent."""
-        from sim.actors.creators.creator import Creator
-
         frame = self.get_agent_vars_dataframe()
         return frame if issubclass(agent_type, Creator) else frame.iloc[:0]
 
@@ -123,7 +137,7 @@ class TableCollector(DataCollector):
         return {"model": self.model, "_frame": None}
 
 
-def latest(model: EngagementModel, name: str) -> float:
+def latest(model: Collected, name: str) -> float:
     """A measure on the last finished day; NaN before there is one."""
     return float(model.tables.last("daily").get(name, np.nan))
 

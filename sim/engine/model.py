@@ -130,3 +130,11 @@ class EngagementModel(mesa.Model):
     def use_threads(self, threads: int | None) -> None:
         """Let readers act on so many threads from now on (None: as many as pay); results stay the same to the bit."""
         self.actors.readers = ReaderWorkers(len(self.state.world.readers), threads, self.actors.readers.log_reads)
+
+    def release(self) -> None:
+        """Let go of the world and of everybody in it; the model cannot be used any more, tables taken from it can.
+
+        Mesa's models refer to themselves, so that without this their memory would wait for the garbage collector, which
+        counts objects and not the bytes of arrays.
+        """
+        self.__dict__.clear()

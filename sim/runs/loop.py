@@ -97,7 +97,8 @@ def simulate_worlds(
         _run_ticks(checkpoint, scenario, options, progress, folder, start_twin)
         tables: Tables = checkpoint.model.tables
         phases = {name: round(value, 3) for name, value in checkpoint.model.seconds.items()}
-        checkpoint.model = None  # make room for the twin
+        checkpoint.model.release()  # make room for the twin
+        checkpoint.model = None
         twin = twins[0].table() if twins else None
         if options.twin and twin is None:
             twin = twin_daily(scenario, options.threads, progress)
@@ -124,4 +125,5 @@ def simulate(scenario: Scenario, threads: int | None, progress: Progress | None 
     checkpoint = Checkpoint(0, 0.0, _build(scenario, threads), None)
     _run_ticks(checkpoint, scenario, Options(), progress or Progress(scenario.run.days, scenario.readers.n))
     tables: Tables = checkpoint.model.tables
+    checkpoint.model.release()
     return tables

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.core.errors import RunError
-from sim.core.parquet import digest, to_arrow, write
+from sim.core.parquet import digest, write
 from sim.core.tables import Table, Tables
 from sim.runs.checkpoint import Checkpoint, find, read_plan, restore, write_plan
 from sim.runs.events import EventWriter
@@ -132,7 +132,7 @@ class _Memory:
         self.tables = tables
 
     def frame(self, name: str) -> Any:
-        return to_arrow(self.tables[name]).to_pandas()
+        return self.tables[name].arrow().to_pandas()
 
 
 def _in_memory(scenario: Scenario, options: Options) -> RunResult:
@@ -148,7 +148,7 @@ def _to_folder(
     main, twin, timings = simulate_worlds(scenario, options, start, folder.path)
     tables = _all_tables(main, twin)
     for name, table in tables.items():
-        write(to_arrow(table), folder.path / f"{name}.parquet")
+        write(table.arrow(), folder.path / f"{name}.parquet")
     made = make_manifest(scenario, _summary(tables, start.events), timings, events=options.events, twin=options.twin)
     write_manifest(made, folder.path)
     write_scenario(made, folder.path)

@@ -40,11 +40,10 @@ class JobOutcome:
 
 def simulate_scenario(scenario: Scenario, keep: tuple[str, ...]) -> dict[str, pa.Table]:
     """Live through a scenario on one thread and return the tables asked for."""
-    from sim.core.parquet import to_arrow
     from sim.runs.loop import simulate
 
     tables = simulate(scenario, threads=1)
-    found = {name: to_arrow(tables[name]) for name in keep}
+    found = {name: tables[name].arrow() for name in keep}
     del tables
     gc.collect()  # a world is full of cycles and large arrays: do not wait for the collector to notice
     return found

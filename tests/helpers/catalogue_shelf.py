@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from sim.core.parquet import digest, to_arrow, write
+from sim.core.parquet import digest, write
 from sim.core.tables import Tables
 from sim.runs.manifest import make_manifest, write_manifest
 from sim.scenario import Scenario
@@ -46,7 +46,7 @@ def put_run(folder: Path, seed: int = 1, name: str = "town", scenario: Scenario 
     manifest |= {"name": name, "seed": seed, "scenario": scenario.with_seed(seed).resolved()}
     manifest["digest"] = scenario.digest()
     for table in ("daily", "orders"):
-        write(to_arrow(tables[table]), folder / f"{table}.parquet")
+        write(tables[table].arrow(), folder / f"{table}.parquet")
         manifest["tables"][table] = {"rows": len(tables[table]), "sha256": digest(tables[table].arrays())}
     write_manifest(manifest, folder)
     return folder
@@ -57,7 +57,7 @@ def simulate_sum(scenario: Scenario, keep: tuple[str, ...]) -> dict[str, pa.Tabl
     if scenario.readers.n == 666:
         raise ValueError("the beast")
     tables = tables_of(scenario.run.seed, scenario, reads=float(scenario.readers.n))
-    return {name: to_arrow(tables[name]) for name in keep}
+    return {name: tables[name].arrow() for name in keep}
 
 
 def put_study(

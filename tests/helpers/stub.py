@@ -37,6 +37,9 @@ class StubModel:
     def use_threads(self, threads):
         pass
 
+    def release(self):
+        pass
+
     def step(self):
         tick = self.clock.tick
         if tick == type(self).fail_at:

@@ -6,7 +6,6 @@ import numpy as np
 
 from sim import Result
 from sim.core.enums import Origin, Surface
-from sim.core.parquet import to_arrow
 from sim.core.tables import Tables
 
 STRATEGIES = ("honest", "mutual_aid", "buy_machine", "buy_raised", "buy_real", "buy_package", "mcn")
@@ -19,7 +18,7 @@ class Memory:
 
     def frame(self, name: str):
         table = self.twin["daily"] if name == "twin_daily" and self.twin else self.tables[name]
-        return to_arrow(table).to_pandas()
+        return table.arrow().to_pandas()
 
 
 def daily(tables: Tables, days: int, rng: np.random.Generator, fraud: bool = True, detectors: bool = True) -> None:

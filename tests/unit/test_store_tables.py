@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.core.enums import Grade, Target
-from sim.core.parquet import digest, to_arrow, write
+from sim.core.parquet import digest, write
 from sim.core.table_schema import TABLES
 from sim.core.tables import TableError, Tables
 
@@ -133,6 +133,6 @@ def test_digest_sees_contents_and_not_the_way_they_came(values, cut):
     a, b = table(cut), pickle.loads(pickle.dumps(table(0)))
     seal = digest(a["verdicts"].arrays())
     assert seal == digest(b["verdicts"].arrays())
-    assert to_arrow(a["verdicts"]).equals(to_arrow(b["verdicts"]))
+    assert a["verdicts"].arrow().equals(b["verdicts"].arrow())
     b.add("verdicts", **VERDICT)
     assert seal != digest(b["verdicts"].arrays())

@@ -170,3 +170,17 @@ def test_a_finished_world_dies() -> None:
     del made
     gc.collect()
     assert gone() is None and world() is None
+
+
+def test_a_released_world_dies_at_once() -> None:
+    """The garbage collector counts objects and not the bytes of arrays: a thousand runs must not wait for it."""
+    made = EngagementModel(Scenario().with_changes({"readers.n": 500, "creators.n": 30, "run.days": 1}), threads=2)
+    while made.running:
+        made.step()
+    state, farm = weakref.ref(made.state.world), weakref.ref(made.actors.market.farms[0])
+    gc.disable()
+    try:
+        made.release()
+        assert state() is None and farm() is None
+    finally:
+        gc.enable()
