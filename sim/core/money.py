@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-MICRO = 1_000_000  # a like can cost half a fen, so amounts are kept in millionths of a yuan
+from sim.kernels.scales import MICRO
+
 ROOM = 64  # parties for which there is room at first
 MOST_CNY = 1e11  # a single payment beyond this would strain int64
 

@@ -5,7 +5,7 @@
 import numpy as np
 from numba import njit
 
-N_COLUMNS = 3  # seat, request, turn
+from sim.kernels.scales import N_FAVOUR
 
 
 @njit(cache=True, nogil=True)
@@ -18,7 +18,7 @@ def choose(budget, owes, owner, done):
     total = 0
     for seat in range(budget.shape[0]):
         total += min(budget[seat], owner.shape[0])
-    out = np.empty((N_COLUMNS, total), np.int64)
+    out = np.empty((N_FAVOUR, total), np.int64)
     n = 0
     for seat in range(budget.shape[0]):
         for turn in range(min(budget[seat], owner.shape[0])):

@@ -5,9 +5,7 @@
 import numpy as np
 from numba import njit, uint64
 
-from sim.kernels.scales import BYTE, ONE_24
-
-MOST_BASE, MOST_PROOF = ONE_24 // 4, ONE_24 // 2  # together they stay below certainty
+from sim.kernels.scales import BYTE, MOST_BASE, MOST_PROOF, ONE_24
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

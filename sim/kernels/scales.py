@@ -11,7 +11,9 @@ FULL_16 = 65535  # a share kept in 16 bits
 ONE_8 = 256  # a chance or a factor compared with 8 bits
 ONE_16 = 65536  # a chance compared with 16 random bits
 ONE_24 = 1 << 24  # a chance compared with 24 random bits
+MOST_BASE, MOST_PROOF = ONE_24 // 4, ONE_24 // 2  # room for the two parts of a chance: together below certainty
 ONE_32 = 2.0**32  # a chance compared with 32 random bits
+MICRO = 1_000_000  # money is kept in millionths of a yuan, since a like can cost half a fen
 ACTIVITY_ONE = 128  # an average activity
 EXPRESSIVE_ONE = 128  # an average readiness to like, comment and forward
 SPEED_ONE = 32  # an average reading speed
@@ -32,6 +34,8 @@ NEAR_CANDIDATES = 24  # candidate friends within the community
 FAR_CANDIDATES = 6  # candidate friends anywhere
 SLOT_SPAN = 1 << 20  # entity of a creator: slot + generation * SLOT_SPAN
 CACHE_LINE = 64  # bytes
+N_FAVOUR = 3  # seat, request, turn
+N_TRUST_SUMS = 3  # readers, trust in the platform, trust in counts
 N_CONFUSION = 4  # flagged fake, flagged genuine, all fake, all genuine
 
 # numbers by which things are told apart: addresses and phones, and entities of the random streams

@@ -5,10 +5,9 @@
 import numpy as np
 from numba import int64, njit, uint64
 
-from sim.kernels.scales import NO_CREATOR
+from sim.kernels.scales import N_TRUST_SUMS, NO_CREATOR
 
 LEFT, BANNED, ACTIVE = 3, 2, 0  # sim.core.enums.Status
-N_SUMS = 3  # readers, trust in the platform, trust in counts
 
 
 @njit(uint64(uint64), inline="always", cache=True)
@@ -111,7 +110,7 @@ def end_day(record, follows, follow_trust, key, leave, come_back, repair, start,
 @njit(cache=True, nogil=True)
 def trust_sums(record):
     """Sums over active readers: how many, trust in the platform, trust in counts (both 65535 is 1)."""
-    out = np.zeros(N_SUMS, np.int64)
+    out = np.zeros(N_TRUST_SUMS, np.int64)
     for i in range(record.shape[0]):
         if record[i].status < BANNED:
             out[0] += 1

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import sim
-from tests.helpers.literals import files, hidden_numbers
+from tests.helpers.literals import constants, files, hidden_numbers
 
 ROOT = Path(sim.__file__).resolve().parent
 FOLDERS = ("core", "kernels", "plugins", "world", "state.py", "actors", "measures", "engine")
@@ -17,6 +20,23 @@ EXEMPT = {
     "actors/readers/workers.py": "builds the tables of kernels/read.py",
     "core/formatting.py": "words of messages; no table is made of them",
     "core/errors.py": "words of messages",
+}
+# named constants that are not moved to see whether a table changes, and why
+UNMOVED = {
+    "kernels/": "compiled with the codes of core/enums.py; scales and sizes stand in kernels/scales.py",
+    "core/clock.py": "units of time",
+    "core/random_streams.py": "the hash that makes chance",
+    "core/formatting.py": "words of messages",
+    "core/parquet.py": "how files are compressed",
+    "core/table_schema.py": "what stands for nothing in a table",
+    "core/views.py": "an empty view",
+    "actors/advertisers/advertiser.py:VISIBLE": "a code",
+    "actors/advertisers/advertiser.py:AUDITED": "a code",
+    "world/build.py:DAY": "the first day is 0",
+    "measures/confusion.py:PUSHED": "defines what a column of the results means",
+    "measures/formulas.py:LEAST_PAIRS": "likewise",
+    "measures/snapshots.py:SURVIVING_DAYS": "likewise",
+    "engine/phases/settle.py:GOALS": "likewise: the columns are named after it",
 }
 
 
@@ -82,3 +102,52 @@ def test_what_may_stand_is_left_alone(source):
 def test_shifts_are_for_compiled_code():
     assert not hidden_numbers("x = y >> uint64(24)", shifts=True)
     assert hidden_numbers("x = y >> uint64(24)")
+
+
+def named() -> list[str]:
+    """Named constants that are to be moved, as `module:NAME`."""
+    places = []
+    for path in files(ROOT, FOLDERS):
+        name = path.relative_to(ROOT).as_posix()
+        module = ".".join(("sim", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
+        found_there = [constant.name for constant in constants(path.read_text(encoding="utf-8"))]
+        places += [f"{module}:{each}" for each in found_there if not f"{name}:{each}".startswith(tuple(UNMOVED))]
+    return places
+
+
+def tables(factor: float, *places: str) -> dict[str, str]:
+    """Digests of the tables of a small world in which some constants are `factor` times what they are."""
+    words = [sys.executable, "-m", "tests.helpers.moved", str(factor), *places]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=ROOT.parent)
+    return dict(line.split() for line in done.stdout.splitlines())
+
+
+def test_the_list_of_constants_that_stay_is_up_to_date():
+    every = [path.relative_to(ROOT).as_posix() for path in files(ROOT, FOLDERS)]
+    for place in UNMOVED:
+        name, _, constant = place.partition(":")
+        assert any(file.startswith(name) for file in every), place
+        assert not constant or constant in [c.name for c in constants((ROOT / name).read_text())], place
+
+
+def test_no_named_constant_is_a_parameter_in_disguise():
+    usual = tables(1.0)
+    for factor in (1.2, 0.8):
+        if tables(factor, *named()) == usual:
+            continue
+        guilty = {place: tables(factor, place) != usual for place in named()}
+        assert not [place for place, changes in guilty.items() if changes], f"times {factor}"
+    # a number that tables do depend on shows that moving one is felt
+    assert tables(1.2, "sim.measures.snapshots:SURVIVING_DAYS") != usual
+
+
+def test_every_parameter_is_read():
+    """By its name, somewhere below the scenario: one that nobody asks for changes nothing."""
+    from sim.scenario import Scenario
+
+    asked = set()
+    for path in files(ROOT, (*FOLDERS, "runs", "scenario/scenario.py")):
+        asked |= {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
+    for name, section in Scenario.model_fields.items():
+        for parameter in getattr(section.annotation, "model_fields", ()):
+            assert parameter in asked, f"{name}.{parameter}"
