@@ -168,7 +168,8 @@ def _panel(compared: ComparedOutcome) -> ChartView:
 
 
 def _chart_sections(comparison: Comparison) -> dict[str, list[ChartView]]:
-    found = {"time": [chart_view(fan, each, f"fan-{each.name}") for each in _measures(comparison)]}
+    changes = fan.changes_of(comparison)
+    found = {"time": [chart_view(fan, each, f"fan-{each.name}", changes=changes) for each in _measures(comparison)]}
     if isinstance(comparison, Attribution):
         honest = [HonestCreators(comparison, counted) for counted in COUNTED]
         found = {"honest": [chart_view(deciles, each, f"deciles-{each.counted}") for each in honest]} | found

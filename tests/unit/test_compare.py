@@ -199,6 +199,7 @@ def test_names_of_policies_are_never_markup(compared: StudyComparison) -> None:
     record["about"]["calendars"] = {nasty: [{"day": 3, "text": nasty}]}
     text = render_page(Comparison(record, Renamed(compared.results, old, nasty)), compared.results)
     assert text.count("<script") == render_page(compared, compared.results).count("<script")
+    assert "<b>A</b> day 3: " in text  # the letter in the charts is explained below them
     assert "<img" not in text.replace(get_plotlyjs(), "") and "\x1b" not in text
     assert str(escape('</script><script>alert(1)</script><img src=x> & "quoted"')) in text
 

@@ -55,7 +55,7 @@ def draw(compared: ComparedMeasure) -> go.Figure:
                 hovertemplate=f"%{{y:.3g}}<extra>{plain(how.label)}</extra>",
             )
         )
-    add_day_axis(fig, int(fan["day"].max()), _changes(compared.comparison))
+    add_day_axis(fig, int(fan["day"].max()), changes_of(compared.comparison))
     fig.update_yaxes(title_text=plain(compared.label_with_unit))
     return fig
 
@@ -88,7 +88,7 @@ def _band(fig: go.Figure, rows: pd.DataFrame, low: str, high: str, color: str, d
     )
 
 
-def _changes(comparison: Comparison) -> tuple[LetteredChange, ...]:
+def changes_of(comparison: Comparison) -> tuple[LetteredChange, ...]:
     """Days on which any of the policies changes."""
     return lettered(
         (int(change["day"]), f"{words(policy)}: {change['text']}")
