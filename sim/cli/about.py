@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+import sim
 from sim.cli.app import app, report_errors
 
 
@@ -58,8 +59,7 @@ def bench(context: typer.Context) -> None:
 @report_errors
 def version() -> None:
     """Print versions: Gresham, Python and what matters to results."""
-    from sim import __version__
     from sim.runs.manifest import versions
 
-    found = {"gresham": __version__} | {name: number for name, number in versions().items() if name != "gresham"}
+    found = {"gresham": sim.__version__} | {name: number for name, number in versions().items() if name != "gresham"}
     typer.echo("\n".join(f"{name} {number}" for name, number in found.items()))

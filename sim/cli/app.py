@@ -11,6 +11,8 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 
+from sim.core.errors import GreshamError, RunError, ScenarioError
+
 Command = TypeVar("Command", bound=Callable[..., None])
 BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
 
@@ -43,7 +45,6 @@ def report_errors(command: Command) -> Command:
 
     @functools.wraps(command)
     def guarded(*args: Any, **kwargs: Any) -> None:
-        from sim.core.errors import GreshamError, RunError
 
         try:
             command(*args, **kwargs)
@@ -77,7 +78,6 @@ def _notes(error: BaseException) -> list[str]:
 
 def overrides(texts: list[str] | None) -> dict[str, Any]:
     """`--set` options as a mapping from dotted path to value."""
-    from sim.core.errors import ScenarioError
     from sim.scenario.yaml_io import parse_value
 
     pairs = [text.partition("=") for text in texts or []]

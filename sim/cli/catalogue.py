@@ -10,6 +10,7 @@ import typer
 
 from sim.cli.app import FAILED, Threads, app, report_errors, stop
 from sim.cli.run_options import Storage, place
+from sim.core.errors import RunError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -129,7 +130,6 @@ def _sample(found: StoredRun | StoredStudy, n: int) -> list[StoredRun]:
     from sim.catalogue.catalogue import Catalogue
     from sim.catalogue.reproduce import sample
     from sim.catalogue.stored import StoredRun
-    from sim.core.errors import RunError
 
     if isinstance(found, StoredRun):
         return [found]

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import sim
 from sim.cli.app import FAILED, Days, File, Quiet, Sets, app, overrides, report_errors, stop
 from sim.cli.run_options import Retries, Scheduler, Storage, Workers, place, run_executor
+from sim.core.errors import ScenarioError
 
 if TYPE_CHECKING:
     from sim.api.comparisons import StudyComparison
@@ -44,11 +46,9 @@ def compare(
     quiet: Quiet = False,
 ) -> None:
     """Run scenarios under the same seeds and say what each policy changes, with intervals."""
-    import sim
-    from sim.scenario import Scenario
 
     changes = overrides(set_)
-    scenarios = [Scenario.load(file, set=changes, days=days) for file in files]
+    scenarios = [sim.Scenario.load(file, set=changes, days=days) for file in files]
     with run_executor(scheduler, workers) as executor:
         found = sim.compare(
             scenarios, seeds=range(seed, seed + seeds), outcomes=outcome, until=_until(until_width), executor=executor,
@@ -74,10 +74,8 @@ def twin(
     quiet: Quiet = False,
 ) -> None:
     """Run a scenario beside the same world without manipulation and say what manipulation cost whom."""
-    import sim
-    from sim.scenario import Scenario
 
-    scenario = Scenario.load(file, set=overrides(set_), days=days)
+    scenario = sim.Scenario.load(file, set=overrides(set_), days=days)
     with run_executor(scheduler, workers) as executor:
         found = sim.twin(
             scenario, seeds=range(seed, seed + seeds), executor=executor, retries=retries,
@@ -103,7 +101,6 @@ def _finish(found: StudyComparison, quiet: bool) -> None:
 
 
 def _until(text: str | None) -> Until | None:
-    from sim.core.errors import ScenarioError
     from sim.studies.comparison import Until
 
     if text is None:

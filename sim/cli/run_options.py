@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.core.errors import ScenarioError
+
 if TYPE_CHECKING:
     from sim.runs.storage import Place
     from sim.studies.executors.dask import Cluster
@@ -31,7 +33,6 @@ def run_executor(scheduler: str | None, workers: int | None) -> Processes | Clus
 
 def place(address: str, options: list[str] | None) -> Place:
     """Where results go. A dotted key is a setting within a setting: `client_kwargs.endpoint_url=...`."""
-    from sim.core.errors import ScenarioError
     from sim.runs.storage import Place
     from sim.scenario.paths import set_by_path, split_path
     from sim.scenario.yaml_io import parse_value

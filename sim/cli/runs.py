@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+import sim
 from sim.cli.app import Days, File, Folder, Quiet, Sets, Threads, app, overrides, report_errors
 
 
@@ -30,10 +31,8 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """Run a scenario and leave a folder with tables, manifest and report."""
-    from sim.scenario import Scenario
 
-    scenario = Scenario.load(file, set=overrides(set_), days=days)
-    import sim
+    scenario = sim.Scenario.load(file, set=overrides(set_), days=days)
 
     result = sim.run(
         scenario, seed=seed, out=out, events=events, checkpoint_every=checkpoint_every, threads=threads,
@@ -52,7 +51,6 @@ def run(
 @report_errors
 def resume(folder: Folder, threads: Threads = None, quiet: Quiet = False) -> None:
     """Go on with an interrupted run from its last checkpoint."""
-    import sim
 
     _show(sim.resume(folder, threads=threads, progress=False if quiet else "auto"), quiet)
 
@@ -69,9 +67,8 @@ def report(
     out: Annotated[Path | None, typer.Option(help="file to write; report.html in the folder otherwise")] = None,
 ) -> None:
     """Write the report of a finished run anew."""
-    from sim import Result
 
-    typer.echo(Result.load(folder).report(out or folder / "report.html"))
+    typer.echo(sim.Result.load(folder).report(out or folder / "report.html"))
 
 
 @app.command()
@@ -82,10 +79,9 @@ def explain(
     set_: Sets = None,
 ) -> None:
     """Show the order of a tick with the parameters in force, and the policy calendar."""
+    scenario = sim.Scenario.load(file, set=overrides(set_))  # a scenario that is refused waits for no other import
     from rich.console import Console
 
     from sim.reports.explain import explain as explained
-    from sim.scenario import Scenario
 
-    console = Console()
-    console.print(explained(Scenario.load(file, set=overrides(set_)), day))
+    Console().print(explained(scenario, day))

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import sim
 from sim.cli.app import FAILED, Quiet, app, report_errors, stop
 from sim.cli.run_options import Retries, Scheduler, Storage, Workers, place, run_executor
+from sim.core.errors import RunError
 
 if TYPE_CHECKING:
     from sim.runs.storage import Place
@@ -36,12 +38,10 @@ def sweep(
     quiet: Quiet = False,
 ) -> None:
     """Run what is missing of a study and write its report. The same command goes on after any interruption."""
-    import sim
     from sim.studies.plan import study_folder
     from sim.studies.results import REPORT
-    from sim.studies.study import Study
 
-    study = Study.load(file, limit=limit)
+    study = sim.Study.load(file, limit=limit)
     folder = place(out or f"results/{study_folder(study.name)}", storage_option)
     if dry_run:
         typer.echo(_list_points(study, study.plan(), folder))
@@ -60,7 +60,6 @@ def _list_points(study: Study, plan: Plan, place: Place) -> str:
     """The points of a plan, how many runs they make, and how many of those are there already."""
     import pandas as pd
 
-    from sim.core.errors import RunError
     from sim.studies.results import StudyResults
 
     keys = {job.key for job in plan.jobs()}

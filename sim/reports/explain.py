@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.core.errors import ScenarioError, shown
+from sim.engine.tick import DAY, PLAN
 from sim.plugins.registry import name_of
 from sim.scenario import Scenario
 from sim.scenario.paths import find_field, get_by_path
@@ -32,8 +33,6 @@ def explain(scenario: Scenario, day: int = 0) -> Group:
 
 def phases(scenario: Scenario, day: int) -> Table:
     """The phases of a tick in order, with the parameters in force on a day."""
-    from sim.engine.tick import DAY, PLAN
-
     run = scenario.run
     table = Table(title=f"A tick of {run.tick_minutes} min on day {day} of {run.days}", title_justify="left")
     for head in ("phase", "what happens", "who", "parameters in force"):

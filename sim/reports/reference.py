@@ -14,7 +14,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from sim.core.table_schema import TABLES
+from sim.measures.definitions import all_measures, detector_measures
 from sim.plugins.registry import FAMILIES, describe, name_of, table
+from sim.runs.events import FIELDS, TRUTH
 from sim.scenario import Scenario
 from sim.scenario.calendar import CalendarEntry
 from sim.scenario.parameters import parameters
@@ -168,8 +171,6 @@ def _plugin_parameter(row: dict[str, Any]) -> tuple[str, ...]:
 
 def _measures() -> Iterable[str]:
     """Every column of the daily table, for the default detectors and strategies."""
-    from sim.measures.definitions import all_measures, detector_measures
-
     scenario = Scenario()
     strategies = tuple(name_of(strategy) for strategy in scenario.strategies)
     yield "## Measures"
@@ -188,8 +189,6 @@ def _measure(measure: Any) -> tuple[str, ...]:
 
 def _tables() -> Iterable[str]:
     """The other tables of a run folder."""
-    from sim.core.table_schema import TABLES
-
     yield "## Tables of a run folder"
     yield "One Parquet file each. Ids are row numbers, -1 stands for none. `daily` holds the measures above."
     for spec in TABLES.values():
@@ -205,8 +204,6 @@ def _tables() -> Iterable[str]:
 
 
 def _event_rows() -> Iterable[tuple[str, ...]]:
-    from sim.runs.events import FIELDS, TRUTH
-
     yield from ((f"events: `{name}`", what, unit, str(dtype)) for name, dtype, unit, what in FIELDS)
     yield from ((f"truth: `{name}`", what, unit, str(dtype)) for name, dtype, unit, what in TRUTH)
 
