@@ -67,7 +67,6 @@ def report(
     out: Annotated[Path | None, typer.Option(help="file to write; report.html in the folder otherwise")] = None,
 ) -> None:
     """Write the report of a finished run anew."""
-
     typer.echo(sim.Result.load(folder).report(out or folder / "report.html"))
 
 
