@@ -30,8 +30,8 @@ class PublicInformation:
 
     `feeds`: the recommendation lists, (reader cells, slots) of entries in the posts alive; `peer_likes`:
     upper-quartile visible likes of recent posts; `hot_guess`: likes that posts on the recommendation list show at
-    the lower quartile; `prices`: CNY per 1000 likes by grade; `survival`: share of bought likes that is said to last,
-    by grade; `punished_share`: share of the creators on each strategy who felt an enforcement action in the last
+    the lower quartile; `prices`: CNY per 1000 likes by grade; `survival`: share of bought likes believed to last, by
+    grade; `punished_share`: share of the creators on each strategy who felt an enforcement action in the last
     weeks; `ranking`: present creators by followers; `place`: each creator's place in it, -1 for those who are gone.
     """
 

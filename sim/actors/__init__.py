@@ -1,1 +1,1 @@
-"""Who decides what, from what they can see: one package for each kind of actor."""
+"""The actors, one package for each kind: what they see, decide and do."""

@@ -10,7 +10,7 @@ from sim.state import State
 
 
 class HasState(Protocol):
-    """The side of the model that an actor sees while it is made."""
+    """What an actor's constructor may use of the model."""
 
     state: State
 
@@ -27,7 +27,7 @@ class _Numbers:
 
 
 class _NumbersByModel:
-    """What `mesa.Agent._ids` is, without keeping models alive."""
+    """Replaces `mesa.Agent._ids`, which keeps every model alive."""
 
     def __getitem__(self, model: Any) -> _Numbers:
         numbers: _Numbers = model.__dict__.setdefault("_agent_numbers", _Numbers())
@@ -37,7 +37,7 @@ class _NumbersByModel:
 class Actor(mesa.Agent):
     """A Mesa agent that acts on the state; it looks at `model` in its constructor and never after."""
 
-    # Mesa before 3.5 numbers agents through a dictionary that holds every model for ever
+    # before 3.5, Mesa numbers agents through a dictionary that keeps every model alive
     _ids: ClassVar[Any] = _NumbersByModel()
 
     def __init__(self, model: HasState) -> None:

@@ -1,1 +1,1 @@
-"""What everything else is made of: time, random streams, money, tables, errors."""
+"""The basics that everything else is built on: time, random streams, money, tables, errors."""

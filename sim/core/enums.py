@@ -1,4 +1,4 @@
-"""The closed vocabularies of the log and of the world, as small integers with names."""
+"""The fixed vocabularies of the log and the world, as named small integers."""
 
 from enum import IntEnum
 
@@ -64,11 +64,11 @@ class Status(IntEnum):
     ACTIVE = 0
     LIMITED = 1  # cannot like, comment or forward
     BANNED = 2
-    LEFT = 3  # went by its own will
+    LEFT = 3  # left by choice
 
 
 class Target(IntEnum):
-    """What a verdict speaks of."""
+    """What a flag is about: a like, an account or a post."""
 
     LIKE = 0  # a row of the tick's log
     ACCOUNT = 1

@@ -1,4 +1,4 @@
-"""What can be the user's mistake, said in one message."""
+"""Errors that a user can put right, each in one message."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class GreshamError(Exception):
 class ScenarioError(GreshamError):
     """A scenario that cannot be used: where (file, line, path), what, and the nearest valid name.
 
-    `path` is dotted or a tuple of keys. `also` holds further mistakes of the same reading, one line each.
+    `path` is dotted or a tuple of keys. `also` holds further mistakes found in the same file, one line each.
     """
 
     def __init__(

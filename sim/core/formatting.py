@@ -1,4 +1,4 @@
-"""Small arithmetic on frames, and numbers as text."""
+"""Short statistics of columns, and numbers as text."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def span(seconds: float) -> str:
 
 
 def listed(parts: Sequence[str]) -> str:
-    """Words in a row, with an 'and'."""
+    """Words joined by commas and 'and'."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 

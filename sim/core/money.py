@@ -88,7 +88,7 @@ class MoneyLedger:
         return self.transfer(payer, self._sinks[str(purpose)], cny, purpose)
 
     def transfer_many(self, payers: ArrayLike, payees: ArrayLike, cny: ArrayLike, purpose: str) -> None:
-        """Pay many at once (arrays of one length); all payers must be good for it."""
+        """Pay many at once (arrays of one length); every payer must be able to pay."""
         payer, payee, amounts = np.asarray(payers), np.asarray(payees), self._micros(cny)
         if not len(payer) == len(payee) == len(amounts):
             raise MoneyError(f"{len(payer)} payers, {len(payee)} payees and {len(amounts)} amounts")

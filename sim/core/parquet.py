@@ -30,7 +30,7 @@ def to_arrow(spec: TableSpec, columns: Iterable[Column], arrays: Mapping[str, ND
 
 
 def write(table: pa.Table, path: Path) -> None:
-    """Write one table and see it onto the disk."""
+    """Write one table and flush it to the disk."""
     pq.write_table(table, path, **COMPRESSION)
     sync(path)
 

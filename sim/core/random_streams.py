@@ -1,7 +1,7 @@
 """Counter-based random numbers keyed by (seed, stream, tick, entity, draw).
 
 A draw is a pure function of its key, so there is no generator state to save, share or
-disturb: one more agent, thread or policy changes nobody else's luck (starsim's idea;
+disturb: one more agent, thread or policy changes nobody else's draws (as in starsim;
 the mixing function is SplitMix64, Steele, Lea & Flood 2014).
 """
 
@@ -60,7 +60,7 @@ def standard_normal(u: float, v: float) -> float:
 
 @dataclass(frozen=True)
 class RandomStreams:
-    """All the chance of a run. Entities and draws are non-negative integers."""
+    """All random numbers of a run. Entities and draws are non-negative integers."""
 
     seed: int
 

@@ -1,4 +1,4 @@
-"""What is written about a run: every table and column with type, unit and meaning.
+"""The result tables of a run: every column with type, unit and meaning.
 
 The tables are the public result of a run; a column is renamed only with a line in the changelog.
 """

@@ -1,4 +1,4 @@
-"""The sink that the model writes its results into: typed tables, kept in chunks of columns."""
+"""Typed tables that the model writes its results into, kept in chunks of columns."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class TableError(ValueError):
 
 
 class Table:
-    """One table under way. Rows added one by one are held as they come; whole columns are chunks at once."""
+    """A table being written. Single rows are held until they are read; whole columns become a chunk at once."""
 
     def __init__(self, spec: TableSpec) -> None:
         self.spec = spec
@@ -61,7 +61,7 @@ class Table:
         self._chunks.append((n, {name: self._cast(name, value, n) for name, value in columns.items()}))
 
     def fill(self, name: str, values: NDArray[Any]) -> None:
-        """Give a column's values for all rows that there are: what is only known at the end."""
+        """Set a column for all existing rows, for values that are known only at the end."""
         if np.shape(values) != (len(self),):
             raise TableError(f"column {name} of table {self.spec.name} needs {len(self)} values")
         self._flush()
@@ -71,7 +71,7 @@ class Table:
             start += n
 
     def describe(self, about: Mapping[str, tuple[str, str]]) -> None:
-        """Give (unit, description) to columns that nobody declared."""
+        """Set (unit, description) of columns that were not declared."""
         for name, (unit, description) in about.items():
             if name in self.columns and not self.columns[name].unit:
                 self.columns[name] = Column(name, self.columns[name].dtype, unit, description)

@@ -1,4 +1,4 @@
-"""What ranking policies and detectors get to see: arrays that hold nothing of the truth."""
+"""What ranking policies and detectors can see: arrays without any of the truth."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class AccountsView:
 
 @dataclass(frozen=True)
 class PlatformView:
-    """All that a detector gets."""
+    """Everything that a detector is given."""
 
     log: LogView
     posts: PostsView

@@ -1,1 +1,1 @@
-"""The model and its tick: what happens when."""
+"""The model and the phases of its tick."""

@@ -1,4 +1,4 @@
-"""Mesa agent sets over what is not a list of agents: the readers in their columns, and everybody."""
+"""Mesa agent sets for readers, who are stored in columns, and for all agents together."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class ReaderSet(Base):
-    """The readers as a Mesa agent set over columns: whole-column answers without making agents.
+    """The readers as a Mesa agent set over columns: it answers for whole columns without making agents.
 
     `get` and `agg` read columns; `select`, iteration and indexing make `Reader` views as they are asked for. It is an
     ordered set of rows of one model; the base class's weak references are not used, since views may come and go.

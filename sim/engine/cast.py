@@ -1,4 +1,4 @@
-"""Everybody who acts in a model, and the observer who watches."""
+"""All actors of a model, and the observer who measures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sim.measures.day import DayMeasures
 
 @dataclass
 class Actors:
-    """Who decides, beside the state they act on. `creators[row]` is the creator of that row of the columns.
+    """Everybody who decides. `creators[row]` is the creator of that row of the columns.
 
     `new_creator` makes the agent of a row; it is the model's, which registers it with Mesa.
     """

@@ -1,4 +1,4 @@
-"""How creators come into the world, and which of them sat in groups before day 0."""
+"""How creators enter, and which of them are in groups from the start."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sim.world.build import SLOT_SPAN
 
 
 def admit(state: State, actors: Actors, row: int) -> None:
-    """Bring the creator of `row` to life: an agent, money of its own, and for some a first habit of cheating."""
+    """Make the agent of `row` and give it money; some start with a strategy that manipulates."""
     money, opts, n = state.money, state.scenario.creators, len(state.scenario.strategies)
     creator = actors.new_creator(row)
     actors.creators.append(creator)
@@ -25,7 +25,7 @@ def admit(state: State, actors: Actors, row: int) -> None:
 
 
 def found_groups(state: State, actors: Actors) -> None:
-    """Some of the less followed creators have been in mutual-aid groups since before day 0 (S1)."""
+    """Put some of the less followed creators into mutual-aid groups from the start (S1)."""
     scenario, creators = state.scenario, state.world.creators
     opts = scenario.mutual_aid
     index = next((i for i, s in enumerate(scenario.strategies) if s.channel == "mutual_aid"), None)

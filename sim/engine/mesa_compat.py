@@ -1,4 +1,4 @@
-"""What users of Mesa expect of a model: `batch_run`, `model.datacollector`, generators for seeds.
+"""What Mesa users expect of a model: `batch_run`, `model.datacollector`, generators as seeds.
 
 Nothing is collected twice: the collector reads the tables that the model writes anyway, when somebody asks.
 """
@@ -29,7 +29,7 @@ KEYWORDS = ("scenario", "seed", "rng", "days", "threads", "log_reads")
 
 
 def resolve_scenario(scenario: Any, days: int | None, changes: dict[str, Any]) -> Scenario:
-    """The scenario meant: a file or a Scenario, with parameters changed by dotted path and another length.
+    """The scenario asked for, a file or a Scenario, with parameters changed by dotted path and another length.
 
     Raises ScenarioError, with the nearest valid name, for anything unknown.
     """
@@ -70,7 +70,7 @@ class Collected(Protocol):
 
 
 class TableCollector(DataCollector):
-    """Mesa's DataCollector over the model's own tables; it keeps nothing and need not be told to collect.
+    """Mesa's DataCollector over the model's own tables; it stores nothing, and `collect` need not be called.
 
     A day's measures are known when the day is over. What Mesa takes by step (`model_vars`, and so `batch_run`)
     is the row of the last day that was finished when the step was: `day` is -1 and measures are NaN before.
@@ -88,7 +88,7 @@ class TableCollector(DataCollector):
 
     @property
     def model_reporters(self) -> dict[str, Any]:
-        """By measure, what tells its latest value."""
+        """A function for every measure that returns its latest value."""
         return {measure.name: partial(latest, name=measure.name) for measure in self.model.actors.observer.measures}
 
     @property

@@ -1,4 +1,4 @@
-"""The order of a tick. One plan: it is what a tick does, what is timed, and what `gresham explain` prints."""
+"""The order of a tick: one plan, which is executed, timed, and printed by `gresham explain`."""
 
 from __future__ import annotations
 

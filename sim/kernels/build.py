@@ -107,7 +107,7 @@ def fill_readers(record, key, habits):
 
 @njit(cache=True, nogil=True)
 def fill_addresses(ip, device, registered, key, shares):
-    """Give readers addresses and phones (article, S4: detectors must have something honest to get wrong).
+    """Give readers addresses and phones (article, S4: honest people must be able to look suspicious).
 
     Runs of `campus_size` readers are on a campus with chance `campus`, runs of `office_size` in an office with chance
     `office`; the rest live in households (`shares` are `Addresses`).

@@ -57,7 +57,7 @@ def count_members(column, names):
     """How often each of `names` (distinct uint32) stands in `column` (uint32); int64, one a name.
 
     One pass with a small hash table of the names, behind a table of flags short enough for the nearest cache:
-    most rows are sent home by the flag.
+    the flags settle most rows.
     """
     bits = max(HASH_BITS_MIN, (HASH_ROOM * len(names) - 1).bit_length())
     flag_bits = min(max(bits, FLAG_BITS_MIN), FLAG_BITS_MAX)

@@ -39,7 +39,7 @@ def choose(budget, owes, owner, done):
 
 @njit(cache=True, nogil=True)
 def note(owes, givers, getters):
-    """Write favours into the ledger: who got owes who gave one more, and is owed one less."""
+    """Book favours: who received owes who gave one more, and is owed one less."""
     for i in range(givers.shape[0]):
         owes[getters[i], givers[i]] += 1
         owes[givers[i], getters[i]] -= 1

@@ -1,4 +1,4 @@
-"""How often detectors are right, by the truth that they do not see."""
+"""How often detectors are right, judged by the truth, which they cannot see."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _liked(log: Log, target: Target) -> NDArray[Any]:
 
 
 def _is_fake(state: State, target: Target, ids: NDArray[Any]) -> NDArray[np.bool_]:
-    """The truth about log rows, accounts or posts."""
+    """Whether log rows, accounts or posts are fake, by the truth."""
     world = state.world
     if target is Target.LIKE:
         return np.asarray(world.log.origin[ids] != Origin.ORGANIC)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-LEAST_PAIRS = 10  # below, a correlation says nothing
+LEAST_PAIRS = 10  # with fewer pairs a correlation is not meaningful
 
 
 def ratio(part: float, whole: float) -> float:

@@ -22,7 +22,7 @@ __all__ = ["Accounts", "Creators", "Log", "Posts", "Readers", "World"]
 
 
 class World:
-    """All the state that is many. `alive` is the slice of post ids young enough to be shown."""
+    """Everything that is stored in columns. `alive` is the slice of post ids young enough to be shown."""
 
     def __init__(self, opts: CountsSection | None = None) -> None:
         opts = opts or CountsSection()
@@ -33,7 +33,9 @@ class World:
         self.readers = Readers(0)
         self.alive = slice(0, 0)
         self.finished_percent = opts.finished_percent  # of a post read, from which it counts as read to the end
-        self.reference_likes = opts.reference_likes_start  # the count that looks like a hit; follows what is about
+        self.reference_likes = (
+            opts.reference_likes_start
+        )  # the like count of a very popular post; follows the posts of the day
         # links shared in each group chat: post id + 1, and when
         self.chat_post = np.zeros((0, CHAT_LINKS), np.uint32)
         self.chat_tick = np.zeros((0, CHAT_LINKS), np.int32)
@@ -43,7 +45,7 @@ class World:
         `kind` a call).
 
         Reads are counted at once; likes, comments, forwards and follows when the tick is settled.
-        Rows about posts no longer alive are the caller's mistake.
+        The posts must still be alive.
         """
         at = self.log.add(count, **rows)
         log, posts = self.log, self.posts

@@ -44,24 +44,24 @@ def fraction(share: float, scale: int = ONE_16) -> int:
     return round(share * scale)
 
 
-def build_world(scenario: Scenario, luck: RandomStreams) -> World:
+def build_world(scenario: Scenario, rng: RandomStreams) -> World:
     """All columns at day 0; a pure function of scenario and seed."""
     world = World(scenario.counts)
-    _add_readers(world, scenario, luck)
-    add_creators(world, scenario, luck, np.arange(scenario.creators.n), generation=0, day=DAY)
-    _draw_follows(world, scenario, luck)
+    _add_readers(world, scenario, rng)
+    add_creators(world, scenario, rng, np.arange(scenario.creators.n), generation=0, day=DAY)
+    _draw_follows(world, scenario, rng)
     return world
 
 
-def _key(luck: RandomStreams, stream: str) -> np.uint64:
-    return np.uint64(stream_key(luck.seed, stream, 0))
+def _key(rng: RandomStreams, stream: str) -> np.uint64:
+    return np.uint64(stream_key(rng.seed, stream, 0))
 
 
-def _add_readers(world: World, scenario: Scenario, luck: RandomStreams) -> None:
+def _add_readers(world: World, scenario: Scenario, rng: RandomStreams) -> None:
     opts, graph = scenario.readers, scenario.graph
     n = opts.n
     readers = Readers(n)
-    kernel.fill_readers(readers.record, _key(luck, "readers"), habits(opts))
+    kernel.fill_readers(readers.record, _key(rng, "readers"), habits(opts))
     accounts = world.accounts
     accounts.reserve(n + n // ROOM_PART + ACCOUNT_ROOM)
     accounts.add(n, grade=Grade.READER)
@@ -69,11 +69,11 @@ def _add_readers(world: World, scenario: Scenario, luck: RandomStreams) -> None:
         accounts.ip,
         accounts.device,
         accounts.registered_day,
-        _key(luck, "addresses"),
+        _key(rng, "addresses"),
         addresses(opts),
     )
     near, far = graph.friends_near / NEAR_CANDIDATES, graph.friends_far / FAR_CANDIDATES
-    edges = (n, _key(luck, "friends"), fraction(near), fraction(far), 1 << graph.community_log2)
+    edges = (n, _key(rng, "friends"), fraction(near), fraction(far), 1 << graph.community_log2)
     kernel.count_friends(readers.friend_start, *edges)
     friends = np.empty(int(readers.friend_start[-1]) + NEAR_CANDIDATES + FAR_CANDIDATES, np.int32)
     kernel.fill_friends(readers.friend_start, friends, *edges)
@@ -124,20 +124,20 @@ def addresses(opts: ReadersSection) -> kernel.Addresses:
 
 
 def add_creators(
-    world: World, scenario: Scenario, luck: RandomStreams, slots: np.ndarray, generation: int | np.ndarray, day: int
+    world: World, scenario: Scenario, rng: RandomStreams, slots: np.ndarray, generation: int | np.ndarray, day: int
 ) -> slice:
-    """Append creators (and their accounts) for `slots`; their luck is keyed by slot and generation."""
+    """Append creators (and their accounts) for `slots`; their random numbers are keyed by slot and generation."""
     opts = scenario.creators
     entity = slots + np.asarray(generation) * SLOT_SPAN
 
     def draw(k: int) -> np.ndarray:
-        return luck.uniform_array("creators", 0, entity, k)
+        return rng.uniform_array("creators", 0, entity, k)
 
     n = len(slots)
     talent = np.minimum(1.0, opts.talent_min + opts.talent_range * (draw(0) + draw(1)) / 2)
     account_ids = np.arange(world.accounts.n, world.accounts.n + n)
     first = world.creators.n
-    # creators live among readers: the address of one of them, a phone of their own
+    # a creator has the address of a reader, and a phone of its own
     neighbour = (draw(2) * len(world.readers)).astype(np.int64)
     world.accounts.add(
         n,
@@ -164,10 +164,10 @@ def add_creators(
     )
 
 
-def _draw_follows(world: World, scenario: Scenario, luck: RandomStreams) -> None:
+def _draw_follows(world: World, scenario: Scenario, rng: RandomStreams) -> None:
     """Whom readers follow at the start: by interest, then by a popularity partly earned by talent."""
     opts, creators = scenario.graph, world.creators
-    z = luck.normal_array("popularity", 0, np.arange(creators.n))
+    z = rng.normal_array("popularity", 0, np.arange(creators.n))
     talent = (creators.talent - creators.talent.mean()) / max(TINY, float(creators.talent.std()))
     rho = opts.follower_talent
     spread = opts.follower_sigma * (rho * talent + math.sqrt(1 - rho * rho) * z)
@@ -184,7 +184,7 @@ def _draw_follows(world: World, scenario: Scenario, luck: RandomStreams) -> None
         world.readers.follows,
         world.readers.follow_trust,
         world.readers.record,
-        _key(luck, "follows"),
+        _key(rng, "follows"),
         fraction(scenario.readers.follows_mean, ONE_8),
         fraction(opts.follows_min, ONE_8),
         fraction(opts.follows_range, BYTE),

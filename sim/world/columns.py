@@ -1,4 +1,4 @@
-"""Growable tables of NumPy columns: how everything that is many is kept."""
+"""Growable tables of NumPy columns."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Columns:
         }
 
     def _fill(self, name: str) -> Any:
-        """What a cell of a column holds unless it is given."""
+        """The default value of a column's cells."""
         return self.spec[name][2]
 
     def __len__(self) -> int:
@@ -39,7 +39,7 @@ class Columns:
         data = self.__dict__.get("_data")
         if data is None or name not in data:
             raise AttributeError(name)
-        # kept until the table changes, so that this runs once a column and not once a look
+        # kept until the table changes, so that this runs once for each column and not at every access
         column: NDArray[Any] = data[name][: self.n]
         self.__dict__[name] = column
         self._seen.append(name)
@@ -67,7 +67,7 @@ class Columns:
         return slice(start, stop)
 
     def clear(self) -> None:
-        """Forget the rows, keep the room."""
+        """Remove the rows, keep the memory."""
         self.n = 0
         self._changed()
 

@@ -10,7 +10,7 @@ from sim.world.columns import Columns, Spec
 class Creators(Columns):
     """Creator columns. Row = creator id; a creator who quits keeps the row and a newcomer gets a new one.
 
-    `slot` and `generation` key a creator's luck, so that who quits elsewhere does not change it.
+    `slot` and `generation` key a creator's random numbers, so that creators who quit elsewhere do not change them.
     Money is in CNY; `*_week` columns are sums since the creator's last revision of what it does.
     """
 
@@ -28,7 +28,7 @@ class Creators(Columns):
         "skill": (np.float32, (), 0.0),  # 0..1
         "effort": (np.float32, (), 0.0),  # 0..1
         "posts_per_day": (np.float32, (), 0.0),
-        "integrity": (np.float32, (), 0.0),  # perceived weekly cost of cheating, in units of log payoff
+        "integrity": (np.float32, (), 0.0),  # perceived weekly cost of manipulating, in units of log payoff
         "anxiety": (np.float32, (), 0.0),  # weight of visible counts in the perceived payoff, 0..1
         "strategy": (np.int16, (), 0),  # index into scenario.strategies; 0 is honest
         "ever_manipulated": (np.bool_, (), False),

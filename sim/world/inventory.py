@@ -1,4 +1,4 @@
-"""A stock of accounts: bought, aged, used in turn, burnt, replaced."""
+"""A stock of accounts that are bought, used in rotation, banned and replaced."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Inventory:
-    """Accounts of one grade in one owner's hands, used in rotation so that an order gets distinct ones."""
+    """One owner's accounts of one grade, used in rotation so that an order gets distinct ones."""
 
     def __init__(self, grade: Grade, owner: int, *, per_device: int, per_ip: int, block: int) -> None:
         self.grade = grade

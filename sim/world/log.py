@@ -1,4 +1,4 @@
-"""The interaction log of the current tick: what the platform's servers write down, and beside it the truth."""
+"""The interaction log of the current tick: what the platform records, with the true origin beside it."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""The platform's view of the world: nothing of the truth is in it, and ranking and detection get nothing else."""
+"""The platform's view of the world. It holds none of the truth, and ranking and detection see nothing else."""
 
 from __future__ import annotations
 
@@ -57,5 +57,5 @@ def view_accounts(world: World) -> AccountsView:
 
 
 def view_platform(world: World, clock: Clock, with_posts: bool = True) -> PlatformView:
-    """Everything a detector may look at this tick; without posts their view is empty."""
+    """Everything that a detector may see this tick; without posts their view is empty."""
     return PlatformView(view_log(world), view_posts(world, clock, none=not with_posts), view_accounts(world))

@@ -1,4 +1,4 @@
-"""What the reader kernel compares its draws with: integer chances by post and by quality."""
+"""The integer thresholds that the reader kernel compares its draws with, by post and by quality."""
 
 from __future__ import annotations
 

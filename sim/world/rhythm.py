@@ -1,4 +1,4 @@
-"""When people are online: hours of the day by chronotype, and the weekend."""
+"""When people are online: by hour of the day, chronotype and weekend."""
 
 from __future__ import annotations
 

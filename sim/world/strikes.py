@@ -1,4 +1,4 @@
-"""What the platform holds against accounts, creators and posts: strikes that fade, and counts of flagged likes."""
+"""Strikes against accounts and creators, which fade, and counts of flagged likes by post."""
 
 from __future__ import annotations
 

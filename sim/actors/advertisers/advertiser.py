@@ -1,4 +1,4 @@
-"""Advertisers: they pay by what they can see, learn from what it brings, and withdraw (S19)."""
+"""Advertisers pay by the figures they see, learn what these return, and withdraw (S19)."""
 
 from __future__ import annotations
 
@@ -25,14 +25,17 @@ class Advertiser(Actor):
         self.party = state.money.open("advertiser", str(number), overdraft=True)
         self.budget = opts.budget_cny_per_week
         self.mode = AUDITED if state.rng.uniform("advertiser", 0, number) < opts.audited_start else VISIBLE
-        self.expects = [opts.expect_start, opts.expect_start]  # sales per yuan spent, by mode; hopeful until taught
+        self.expects = [
+            opts.expect_start,
+            opts.expect_start,
+        ]  # expected sales per yuan spent, by mode; optimistic at first
         self.active = True
 
     def week(self, trust: float) -> None:
         """Spend a week's budget and learn from it."""
-        opts, luck, day = self.state.scenario.advertisers, self.state.rng, self.state.clock.day
+        opts, rng, day = self.state.scenario.advertisers, self.state.rng, self.state.clock.day
         if not self.active:
-            self.active = luck.uniform("retry", day, self.number) < opts.retry_per_week
+            self.active = rng.uniform("retry", day, self.number) < opts.retry_per_week
             if not self.active:
                 return
             self.budget = opts.retry_budget * opts.budget_cny_per_week
@@ -50,9 +53,9 @@ class Advertiser(Actor):
             self.expects = [opts.retry_expect, opts.retry_expect]
 
     def _choose_mode(self) -> None:
-        opts, luck, day = self.state.scenario.advertisers, self.state.rng, self.state.clock.day
+        opts, rng, day = self.state.scenario.advertisers, self.state.rng, self.state.clock.day
         better = self.expects[AUDITED] - self.expects[VISIBLE]
-        self.mode = AUDITED if luck.uniform("mode", day, self.number) < fermi(better, opts.switch_beta) else VISIBLE
+        self.mode = AUDITED if rng.uniform("mode", day, self.number) < fermi(better, opts.switch_beta) else VISIBLE
 
     def _sponsor(self, trust: float) -> tuple[float, float]:
         """Pay the creators whose figures look best, in proportion to them; return (spent, sales)."""

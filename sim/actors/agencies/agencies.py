@@ -37,7 +37,7 @@ class McnAgencies:
             self.all[number].ask(post)
 
     def act(self) -> None:
-        """Every matrix with jobs works on them."""
+        """Let every matrix give the likes that are due."""
         due = [agency.due() for agency in self.all if agency.jobs]
         if due:
             account, post = (np.concatenate(column) for column in zip(*due, strict=True))

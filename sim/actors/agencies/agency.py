@@ -26,7 +26,7 @@ class MatrixJob:
 
 
 class McnAgency(Actor):
-    """An agency: owns accounts, signs creators, likes their posts, sells deals, goes by return on spend."""
+    """An agency: owns accounts, signs creators, likes their posts, sells deals, decides by return on spend."""
 
     def __init__(self, model: HasState, number: int) -> None:
         super().__init__(model)
@@ -45,7 +45,7 @@ class McnAgency(Actor):
         self.matrix.buy(state.world, opts.matrix_accounts, 0, opts.account_age_days)
         self.signed: list[int] = []
         self.jobs: list[MatrixJob] = []
-        self.brought: dict[int, float] = {}  # commission by creator since the last look at the books, CNY
+        self.brought: dict[int, float] = {}  # commission by creator since the last review, CNY
         self.spent = 0.0
 
     def sign(self, row: int) -> bool:
@@ -93,7 +93,7 @@ class McnAgency(Actor):
         return account[able], post[able]
 
     def close_day(self) -> list[int]:
-        """Pay wages weekly; look at the books every `books_days`. Returns the creators whose contracts end."""
+        """Pay wages weekly; review the business every `books_days`. Returns the creators whose contracts end."""
         opts, day = self.state.scenario.mcn, self.state.clock.day
         self.matrix.drop_burnt(self.state.world)
         if day % WEEK_DAYS == self.number % WEEK_DAYS:
@@ -111,11 +111,11 @@ class McnAgency(Actor):
         return sum(self.brought.values())
 
     def _look_at_books(self) -> list[int]:
-        """What earns more than it costs grows, what does not shrinks; a broke agency closes. Returns who must go."""
+        """Grow when earnings exceed costs, shrink when they do not, close when broke. Returns whose contracts end."""
         opts, size = self.state.scenario.mcn, len(self.matrix.ids)
         dropped: list[int] = []
         if self.earned > opts.grow_above * self.spent:
-            # a matrix that was banned away is built up again from what an agency starts with
+            # a matrix that was banned is built up again from the size that agencies start with
             count = min(int(opts.growth * max(size, opts.matrix_accounts)), opts.matrix_max - size)
             cost = opts.account_cost_cny * max(0, count)
             if count > 0 and self.state.money.balance(self.party) > opts.grow_cash * cost:
@@ -130,7 +130,7 @@ class McnAgency(Actor):
         return dropped
 
     def _worst(self) -> list[int]:
-        """Those who bring in least, as long as that is less than their care costs."""
+        """The creators who bring in least, as far as that is less than they cost."""
         opts = self.state.scenario.mcn
         care = opts.books_days / WEEK_DAYS * opts.wages_cny_per_creator_week
         poor = sorted((self.brought.get(row, 0.0), row) for row in self.signed)

@@ -36,7 +36,7 @@ class Creator(Actor):
         self.entity = int(columns.slot[row]) + int(columns.generation[row]) * SLOT_SPAN
         opts = self.state.scenario.creators
         self.learner = EffortLearner(opts.effort_memory, opts.effort_prior, opts.effort_prior_posts, opts.surprise_max)
-        # what else it could do with its week, CNY
+        # outside option: what a week would bring elsewhere, CNY
         self.outside = 2.0 * state.scenario.creators.outside_cny * state.rng.uniform("outside option", 0, self.entity)
         self.trials: dict[int, int] = {}  # posts not yet judged: post id -> direction of the trial
 
@@ -55,7 +55,10 @@ class Creator(Actor):
     # -- publishing ---------------------------------------------------------------------------------------
 
     def published(self, post: int, direction: int) -> None:
-        """A post is out, made with more (`direction` 1) or less (-1) effort than usual: do what the strategy plans."""
+        """Push a new post as the strategy plans.
+
+        It was made with more (`direction` 1) or less (-1) effort than usual.
+        """
         self.trials[post] = direction
         strategy = self.state.scenario.strategies[int(self.state.world.creators.strategy[self.row])]
         if strategy.channel != "none" and self.state.scenario.manipulation.enabled:
@@ -101,21 +104,21 @@ class Creator(Actor):
     # -- learning -----------------------------------------------------------------------------------------
 
     def look_at_numbers(self, post: int, visible_likes: int, reads: int) -> None:
-        """A post is a few days old: was the extra effort, or the effort spared, worth it?
+        """Learn from a post that is a few days old whether the extra effort, or the effort saved, paid.
 
-        The more anxious the creator, the more it reads success off the like count instead of the reads (S10, S18).
+        The more anxious the creator, the more it judges success by likes instead of reads (S10, S18).
         """
         direction = self.trials.pop(post, 0)
         if direction:
             self.learner.learn(self._success(visible_likes, reads), direction)
 
     def _success(self, visible_likes: float, reads: float) -> float:
-        """Success as the creator feels it, in log units."""
+        """Perceived success, in log units."""
         anxiety = self.anxiety
         return anxiety * math.log1p(visible_likes) + (1.0 - anxiety) * math.log1p(reads)
 
     def revise(self) -> None:
-        """Once a week: settle what the week was worth, adjust effort, perhaps do as a peer does, perhaps quit."""
+        """Once a week: update the payoff, adjust effort, perhaps copy a peer, perhaps quit."""
         opts = self.state.scenario.creators
         recognition = opts.recognition_cny * self._success(max(0.0, self.visible_week), self.reads_week)
         week = self.income_week - self.spent_week + recognition
@@ -166,7 +169,7 @@ class Creator(Actor):
             self.adopt(theirs)
 
     def adopt(self, strategy: int) -> None:
-        """Change strategy, leaving and joining what goes with it; stay as before when nobody takes it in."""
+        """Change strategy, and leave and join groups and agencies accordingly, if there is room."""
         if strategy == self.strategy:
             return
         state = self.state
@@ -186,7 +189,7 @@ class Creator(Actor):
         self.set(strategy=strategy)
 
     def quit(self) -> None:
-        """Give up; the followers are lost and somebody new tries tomorrow."""
+        """Leave the platform; a newcomer takes the place tomorrow."""
         state = self.state
         if self.mcn >= 0:
             self.agencies.release(self.row)

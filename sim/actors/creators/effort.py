@@ -1,4 +1,4 @@
-"""How hard to work: learnt from one's own numbers."""
+"""How creators learn how much effort pays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sim.kernels.scales import TINY
 
 @dataclass
 class EffortLearner:
-    """Learns from alternating try-outs whether more effort shows in the numbers a creator looks at.
+    """Learns from alternating trials whether more effort shows in the numbers a creator looks at.
 
     Every post is made with a little more or a little less effort than usual; once the post's numbers are in, the
     learner correlates them with the difference (Kiefer & Wolfowitz 1952, one coordinate). Where likes
@@ -35,7 +35,7 @@ class EffortLearner:
         self.weight = self.memory * self.weight + 1.0 - self.memory
         surprise = success - self.mean
         self.mean += (1.0 - self.memory) * surprise
-        # one post says little: a lucky hit is clipped, or it would drown a season of evidence
+        # clipped, since one lucky post would outweigh months of evidence
         clipped = max(-self.surprise_max, min(self.surprise_max, surprise))
         self.slope = self.memory * self.slope + (1.0 - self.memory) * clipped * effort_direction
 

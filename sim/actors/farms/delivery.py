@@ -1,4 +1,4 @@
-"""How ordered likes come into the log."""
+"""Delivery: how ordered likes get into the log."""
 
 from __future__ import annotations
 

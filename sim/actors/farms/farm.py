@@ -21,7 +21,7 @@ GRADES = {"machine": Grade.MACHINE, "raised": Grade.RAISED, "real_person": Grade
 class Farm(Actor):
     """A farm with its accounts by grade, devices, addresses, order book, prices, tactics and books.
 
-    `reputation` is by grade the share of its likes that customers still saw some days later, as buyers tell each other.
+    `reputation` is by grade the share of its likes that customers still saw some days later, as far as buyers know.
     """
 
     def __init__(self, model: HasState, number: int) -> None:
@@ -46,7 +46,7 @@ class Farm(Actor):
         self.reputation = dict.fromkeys(GRADES, 1.0)
         self.tactics = Tactics.of(opts)
         self.book: list[Order] = []
-        self.used: dict[int, np.ndarray] = {}  # by post: accounts that have been set on it
+        self.used: dict[int, np.ndarray] = {}  # by post: accounts that have already liked it
         self.today, self.week = Books(), Books()
         self.weeks: list[float] = []  # profit of each week so far
         self.losing_weeks = 0
@@ -69,7 +69,7 @@ class Farm(Actor):
     # -- accounts -----------------------------------------------------------------------------------------
 
     def _buy(self, grade: str, count: int, free: bool = False) -> None:
-        """Buy accounts; the stock a farm starts with is part of its capital."""
+        """Buy accounts; the initial stock is free, as part of the farm's capital."""
         state, opts = self.state, self.state.scenario.farms
         if count <= 0:
             return
@@ -158,7 +158,7 @@ class Farm(Actor):
         return finished
 
     def _pay_for(self, grade: str, likes: int) -> None:
-        """The running cost of likes, and what real people are paid for them."""
+        """Pay the running cost of likes, and the wages of real people."""
         opts, ledger = self.state.scenario.farms, self.state.money
         cost = opts.operations_cny_per_like * likes
         wages = opts.real_wage_cny_per_like * likes if grade == "real_person" else 0.0

@@ -1,4 +1,4 @@
-"""The market of bought likes: where orders go, what is said of farms, who enters the trade (S2)."""
+"""The market for bought likes: who gets an order, farms' reputations, entry (S2)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class FarmMarket:
         if self.state.scenario.manipulation.enabled and self.state.scenario.farms.enabled:
             for _ in range(self.state.scenario.farms.n):
                 self._enter()
-        # always open, its burnt accounts replaced for nothing
+        # always open; its banned accounts are replaced free of charge
         self.experimental_supplier = (
             self._new_farm(EXPERIMENTAL_FARM) if self.state.scenario.probes.share_posts > 0 else None
         )
@@ -124,7 +124,7 @@ class FarmMarket:
         return farm
 
     def deliver(self) -> None:
-        """Every farm with orders works on them."""
+        """Let every farm work on its orders."""
         for farm in self.farms:
             if farm.book:
                 for order in farm.deliver():
@@ -138,7 +138,7 @@ class FarmMarket:
     # -- the day ------------------------------------------------------------------------------------------
 
     def close_day(self) -> None:
-        """Buyers look at what is left of their likes, farms close their day, somebody may enter the trade."""
+        """Buyers check their likes, farms close their day, and a new farm may enter."""
         self._check_survival()
         profit = 0.0
         for farm in self.open:
@@ -155,7 +155,7 @@ class FarmMarket:
 
     @property
     def looks_paying(self) -> bool:
-        """Whether a newcomer sees a reason to try: a trade that earns, or one that nobody is left in.
+        """Whether entry looks profitable: the farms earn, or no farm is left.
 
         The demand for numbers does not go away with the farms (S18); whether it can be served again is
         found out only by trying.

@@ -1,4 +1,4 @@
-"""What stands in a farm's order book, and what the book-keeper adds up."""
+"""A farm's orders, and its profit and loss."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Pricing:
         self.revenue += revenue
 
     def close_week(self, unit_cost: float, account_cost: float, kept_share: float, opts: FarmsSection) -> None:
-        """Cost-plus with an eye on demand.
+        """Set prices at cost plus a mark-up that follows demand.
 
         Up when buyers come in growing numbers, or when what the brokers leave of the price (`kept_share`)
         does not cover the running cost of a like (`unit_cost`) and the accounts lost over it; otherwise down

@@ -1,4 +1,4 @@
-"""How a farm works so as not to be seen: data that its delivery follows, and that a farm may change (S14)."""
+"""Tactics: how a farm delivers so as not to be detected (S14)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Tactics:
-    """Pace and pretence of a farm's likes.
+    """Pace of a farm's likes, and how they are disguised.
 
     `longest_look_s` by grade: an account opens the post for a time uniform from 0 to that. Grades in `reads`
     leave a reading record before they like; of a full package, these shares of the accounts also comment

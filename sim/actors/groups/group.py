@@ -46,9 +46,9 @@ class MutualAidGroup(Actor):
         self.reciprocity = np.ones(size)  # willingness to give, as far as others gave: 0..1
         self.assisted = np.zeros(size, np.bool_)
         self.generosity = np.ones(size)
-        self.gave = np.zeros(size, np.int64)  # since it sat down
+        self.gave = np.zeros(size, np.int64)  # since the member joined
         self.gave_today = np.zeros(size, np.int64)
-        # favours of late, forgotten by a tenth a day
+        # recent favours, which fade from day to day
         self.gave_lately = np.zeros(size)
         self.got_lately = np.zeros(size)
         self.asked_lately = np.zeros(size)
@@ -74,8 +74,8 @@ class MutualAidGroup(Actor):
         return self.alive and bool((self.creator < 0).any())
 
     def admit(self, row: int) -> None:
-        """Seat a creator; its habits are its own for life. What was asked before it came is past."""
-        opts, luck = self.state.scenario.mutual_aid, self.state.rng
+        """Give a creator a seat. Its habits are drawn once for life; earlier requests are none of its business."""
+        opts, rng = self.state.scenario.mutual_aid, self.state.rng
         seat = int(np.flatnonzero(self.creator < 0)[0])
         self.creator[seat] = row
         self.owes[seat, :] = 0
@@ -83,7 +83,7 @@ class MutualAidGroup(Actor):
         for column in (self.gave, self.gave_today, self.gave_lately, self.got_lately, self.asked_lately):
             column[seat] = 0
         self.done[:, seat] = True
-        assisted, free_rider, activity = luck.uniforms("member", 0, self._entity(row), 3)
+        assisted, free_rider, activity = rng.uniforms("member", 0, self._entity(row), 3)
         self.assisted[seat] = assisted < opts.assisted_share
         self.generosity[seat] = opts.free_rider_generosity if free_rider < opts.free_rider_share else 1.0
         self.activity[seat] = opts.activity_start_min + opts.activity_start_range * activity
@@ -119,7 +119,7 @@ class MutualAidGroup(Actor):
     # -- liking -------------------------------------------------------------------------------------------
 
     def act(self) -> None:
-        """Members who are about answer requests, those they owe first."""
+        """Active members answer requests, starting with those of members they owe."""
         self._forget_old()
         if len(self.asked_post) == 0:
             return
@@ -146,7 +146,7 @@ class MutualAidGroup(Actor):
         return entity
 
     def _budgets(self) -> np.ndarray:
-        """Requests each seat would answer this tick (whole, drawn around its expectation)."""
+        """How many requests each seat would answer this tick (whole numbers, drawn around the expectation)."""
         opts, clock, world = self.state.scenario.mutual_aid, self.state.clock, self.state.world
         share = hour_shares(self.state.scenario.rhythm.hours)[clock.hour]
         per_tick = opts.likes_per_member_day * share / clock.ticks_per_day
@@ -159,11 +159,11 @@ class MutualAidGroup(Actor):
     def _like(self, seats: np.ndarray, requests: np.ndarray, turn: np.ndarray) -> None:
         """Write the favours due after the post is out and before the tick ends; others must wait."""
         state, opts = self.state, self.state.scenario.mutual_aid
-        world, clock, luck = state.world, state.clock, state.rng
+        world, clock, rng = state.world, state.clock, state.rng
         account = world.creators.account[self.creator[seats]]
-        u = luck.uniform_array("favour", clock.tick, account, turn)
-        v = luck.uniform_array("favour at", clock.tick, account)
-        # by hand a link every half minute or so, with a tool every other second
+        u = rng.uniform_array("favour", clock.tick, account, turn)
+        v = rng.uniform_array("favour at", clock.tick, account)
+        # by hand a link takes about half a minute, with a tool two seconds
         tool = self.assisted[seats]
         pause = np.where(tool, opts.tool_pause_s, opts.pause_s) * turn
         pause = pause + np.where(tool, opts.tool_pause_range_s, opts.pause_range_s) * u
@@ -191,7 +191,7 @@ class MutualAidGroup(Actor):
         self._note(seats, self.asked_by[requests])
 
     def _note(self, givers: np.ndarray, getters: np.ndarray) -> None:
-        """Write favours into the book of who owes whom."""
+        """Book favours."""
         size = len(self.creator)
         note(self.owes, givers, getters)
         self.gave_today += np.bincount(givers, minlength=size)

@@ -1,1 +1,1 @@
-"""From flags to actions, and what actions change."""
+"""From flags to enforcement actions, and what the actions change."""

@@ -1,4 +1,4 @@
-"""From detectors' verdicts to what can be held against somebody."""
+"""Flags as evidence: which likes and posts count against whom."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from sim.plugins.detectors.flags import Flags
     from sim.world.log import Log
 
-Found = tuple[NDArray[np.int64], NDArray[np.int16]]  # ids, each once, and the number of the first detector that held it
+Found = tuple[
+    NDArray[np.int64], NDArray[np.int16]
+]  # ids, each once, and the number of the first detector that flagged it
 
 
 def flagged_likes(verdicts: Sequence[Flags], log: Log) -> Found:

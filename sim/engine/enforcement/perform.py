@@ -1,4 +1,4 @@
-"""Actions change the world: the only place where they do."""
+"""Carries out enforcement actions; nothing else does."""
 
 from __future__ import annotations
 

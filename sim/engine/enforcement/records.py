@@ -1,4 +1,4 @@
-"""Verdicts and actions as rows of the result tables."""
+"""Flags and enforcement actions as rows of the result tables."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def write_verdicts(state: State, found: Flags) -> None:
-    """One row for every post (likes, posts) or account that a detector held something against this tick."""
+    """One row for every post or account that a detector flagged this tick; flagged likes are summed by post."""
     if len(found.ids) == 0:
         return
     ids, score, count = found.ids, found.scores, np.ones(len(found.ids), np.int64)

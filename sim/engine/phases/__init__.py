@@ -1,1 +1,1 @@
-"""What happens in each phase of a tick; the order stands in `sim.engine.tick`."""
+"""The phases of a tick, one module each; `sim.engine.tick` gives their order."""

@@ -10,7 +10,7 @@ from sim.world.observables import view_platform
 
 
 def detect(state: State, actors: Actors) -> None:
-    """Note what the detectors in force flag; they see nothing but the platform's view."""
+    """Record what the detectors in force flag; they see only the platform's view."""
     state.platform.flags = []
     detectors = {label: d for label, d in state.policy.detectors.items() if d is not None}
     if not detectors or state.world.log.n == 0:

@@ -113,7 +113,7 @@ def _count_punished(state: State, creators: NDArray[Any]) -> None:
 
 
 def _innocent(state: State, action: EnforcementAction, changed: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Who of those hit will complain with reason; the platform pays for it without knowing beforehand."""
+    """Who of those hit did nothing wrong and will complain; the platform pays for it, and does not know in advance."""
     world = state.world
     creator, account = action.creators[changed], action.accounts[changed]
     honest = ~world.creators.ever_manipulated[creator] & (creator >= 0)

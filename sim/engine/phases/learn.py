@@ -1,4 +1,4 @@
-"""The day's end: readers leave and return, creators look at their numbers, compare, quit and are replaced."""
+"""The end of the day: readers leave and return; creators judge their posts, compare, quit and are replaced."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sim.world.build import add_creators
 
 
 def learn(state: State, actors: Actors) -> None:
-    """Everything that is revised once a day."""
+    """Do everything that is revised once a day."""
     _close_books(state, actors)
     update_public_information(state, actors)
     _judge_posts(state, actors)

@@ -1,4 +1,4 @@
-"""Likes that were asked for or ordered are given."""
+"""Groups, farms and agencies give the likes that are due."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The observer takes the outcomes of the tick, and of the day when it is over."""
+"""The observer measures the tick, and the day when it is over."""
 
 from __future__ import annotations
 

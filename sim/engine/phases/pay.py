@@ -1,4 +1,4 @@
-"""The day's money: advertising by reads, sales of merchants, sponsorship, and what enforcement cost."""
+"""The payments of a day: advertising by reads, sales of merchants, sponsorship, and what enforcement cost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What everybody can see is brought up to date once a day."""
+"""Updates public information once a day."""
 
 from __future__ import annotations
 

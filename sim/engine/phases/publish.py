@@ -1,4 +1,4 @@
-"""Creators whose moment it is publish."""
+"""Creators publish."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sim.world.rhythm import hour_shares
 
 
 def publish(state: State, actors: Actors) -> None:
-    """Let every creator due this tick make a post; the posts still alive are the young tail of the table."""
+    """Let every creator due this tick make a post; posts that are too old are no longer shown."""
     world, clock = state.world, state.clock
     rows = _due(state)
     if len(rows):

@@ -1,4 +1,4 @@
-"""The tick's interactions are counted: only now do visible numbers change."""
+"""Counts the tick's interactions; visible numbers change only here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ GOALS = ((100, "s_to_100"), (1000, "s_to_1000"))
 
 
 def settle(state: State, actors: Actors) -> None:
-    """Count likes, comments, forwards and follows of the log into the posts; note who turned hot and how fast."""
+    """Count likes, comments, forwards and follows of the log into the posts; note which became hot, and how fast."""
     log, posts = state.world.log, state.world.posts
     if log.n == 0:
         return

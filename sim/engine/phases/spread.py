@@ -1,4 +1,4 @@
-"""Forwards reach friends: Moments and group chats (S7, S17)."""
+"""Delivers forwards to friends' Moments and to group chats (S7, S17)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sim.world.readers import INBOX
 
 
 def spread(state: State, actors: Actors) -> None:
-    """Deliver the tick's forwards by readers; farm and creator accounts have no friends here who would see theirs.
+    """Deliver the tick's forwards by readers; accounts of farms and creators have no friends in the model.
 
     The platform decides what share of friends is shown a forward: its Moments priority grows with visible likes
     (weight `moments_by_likes`; the article's "friend-visible priority") and shrinks under sanctions.

@@ -1,4 +1,4 @@
-"""The shape of a detector."""
+"""The interface of detectors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Scores:
-    """What a detector thinks of what it judged.
+    """The scores of what a detector judged.
 
     `ids` (int64): log rows, account ids or post ids, each once; `values` (float64): the larger the worse.
     """

@@ -12,7 +12,7 @@ from sim.core.enums import Target
 
 @dataclass(frozen=True)
 class Flags:
-    """What one detector flagged in one tick: `ids` are log rows, accounts or posts by `target`."""
+    """What one detector flagged in a tick: `ids` are log rows, accounts or posts by `target`."""
 
     detector: str
     target: Target

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NoDetector(Detector):
-    """Sees nothing wrong: the default that does nothing."""
+    """Flags nothing: the default that does nothing."""
 
     threshold: float = parameter(1.0, "never reached", ge=0.0)
 

@@ -1,4 +1,4 @@
-"""Newest first: the ranking that ranks nothing."""
+"""Newest first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data only: the visible like count decides."""
+"""Ranking by visible likes alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shape of a ranking policy."""
+"""The interface of ranking policies."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Sanction(ABC):
-    """Turns a verdict into an action, which somebody else performs; None when there is nothing to do."""
+    """Turns a case into an enforcement action, which the platform carries out; None when there is nothing to do."""
 
     effect: ClassVar[Effect] = Effect.NOTHING
 
@@ -47,7 +47,7 @@ def ticks(days: float, clock: Clock) -> int:
 
 @dataclass(frozen=True)
 class NoSanction(Sanction):
-    """Looks away: the default that does nothing."""
+    """Does nothing: the default."""
 
     def apply(self, case: Case, clock: Clock) -> EnforcementAction | None:
         """Nothing."""

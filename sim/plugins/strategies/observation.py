@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class CreatorObservation:
-    """Public knowledge and the creator's own figures; nothing of the platform's inside."""
+    """Public information and the creator's own figures; nothing internal to the platform."""
 
     followers: int
     recent_reads: float  # per post, last week
@@ -21,4 +21,4 @@ class CreatorObservation:
     in_group: bool
     in_mcn: bool
     income_week_cny: float
-    survival: Mapping[str, float] = field(default_factory=dict)  # share of bought likes said to last, by grade
+    survival: Mapping[str, float] = field(default_factory=dict)  # share of bought likes believed to last, by grade

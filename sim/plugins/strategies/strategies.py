@@ -16,7 +16,7 @@ class Strategy(ABC):
     """How a creator pushes a post it has just published.
 
     `plan` gets what the creator sees, the most it would spend on this post (CNY) and one uniform number, and
-    returns actions. `channel` says which market or circle it needs: "none", "mutual_aid", "farm" or "mcn".
+    returns actions. `channel` says what a creator needs for it: "none", "mutual_aid", "farm" or "mcn".
     """
 
     channel: ClassVar[str] = "none"
@@ -28,7 +28,7 @@ class Strategy(ABC):
 
 @dataclass(frozen=True)
 class Honest(Strategy):
-    """Publish and wait: the default that does nothing."""
+    """Publish and wait: the default, which does nothing."""
 
     def plan(self, observation: CreatorObservation, budget_cny: float, u: float) -> tuple[PushAction, ...]:
         """No actions."""
@@ -48,7 +48,7 @@ class MutualAid(Strategy):
 
 @dataclass(frozen=True)
 class Matrix(Strategy):
-    """Be incubated by an agency whose own accounts like everything (S3)."""
+    """Sign with an agency whose account matrix likes every post (S3)."""
 
     channel: ClassVar[str] = "mcn"
 
@@ -121,7 +121,7 @@ class BuyRaised(Buy):
 
 @dataclass(frozen=True)
 class BuyReal(Buy):
-    """Real people on their own phones: dear, and hard to tell from readers."""
+    """Real people on their own phones: expensive, and hard to tell from readers."""
 
     grade: ClassVar[str] = "real_person"
 
