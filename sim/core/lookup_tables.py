@@ -7,19 +7,24 @@ so ranking and thresholds look values up instead of computing them in bulk.
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 LOG_SIZE = 1 << 16  # counts above the last are taken for the last
 AGE_HOURS = 24 * 64  # likewise for ages; longer than any post is shown
-LOG1P = np.array([math.log1p(x) for x in range(LOG_SIZE)])
+
+
+@cache
+def log1p_table() -> NDArray[np.float64]:
+    """log(1 + count) of the counts 0 to 65,535; built when first used, which no reading of a scenario waits for."""
+    return np.array([math.log1p(x) for x in range(LOG_SIZE)])
 
 
 def log1p_counts(counts: ArrayLike) -> NDArray[np.float64]:
     """log(1 + count) of non-negative whole counts (counts above 65,535 count as that)."""
-    values: NDArray[np.float64] = LOG1P[np.minimum(np.maximum(counts, 0), LOG_SIZE - 1).astype(np.int64)]
+    values: NDArray[np.float64] = log1p_table()[np.minimum(np.maximum(counts, 0), LOG_SIZE - 1).astype(np.int64)]
     return values
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.lookup_tables import LOG1P, log1p_counts
+from sim.core.lookup_tables import log1p_counts, log1p_table
 from sim.kernels.posts import fill_posts, fill_slots
 from sim.kernels.read import POST
 from sim.kernels.scales import BYTE, ONE_8, ONE_16, ONE_24
@@ -36,7 +36,7 @@ def like_levels(visible: NDArray[Any], reference: float) -> NDArray[np.float64]:
 
 def _reference(likes: float) -> float:
     """log(1 + the reference count)."""
-    return float(LOG1P[max(2, min(len(LOG1P) - 1, round(likes)))])
+    return float(log1p_table()[max(2, min(len(log1p_table()) - 1, round(likes)))])
 
 
 def post_table(world: World, opts: ReadersSection) -> NDArray[Any]:
@@ -49,7 +49,7 @@ def post_table(world: World, opts: ReadersSection) -> NDArray[Any]:
         *level, opts.comments_per_like, opts.silence_weight,
     )  # fmt: skip
     table = np.empty(alive.stop - alive.start, POST)
-    fill_posts(*columns, LOG1P, tuple(map(float, chances)), table)
+    fill_posts(*columns, log1p_table(), tuple(map(float, chances)), table)
     return table
 
 
