@@ -14,15 +14,29 @@ if TYPE_CHECKING:
     from sim.catalogue import results
     from sim.engine.model import EngagementModel
     from sim.scenario import Scenario
+    from sim.studies.comparison import Until
     from sim.studies.study import Study
 
-__all__ = ["EngagementModel", "Result", "Scenario", "Study", "compare", "results", "resume", "run", "sweep", "twin"]
+__all__ = [
+    "EngagementModel",
+    "Result",
+    "Scenario",
+    "Study",
+    "Until",
+    "compare",
+    "results",
+    "resume",
+    "run",
+    "sweep",
+    "twin",
+]
 
 _HOMES = {
     "EngagementModel": "sim.engine.model",
     "Result": "sim.api",
     "Scenario": "sim.scenario",
     "Study": "sim.studies.study",
+    "Until": "sim.studies.comparison",
     "compare": "sim.api",
     "results": "sim.catalogue",
     "resume": "sim.api",

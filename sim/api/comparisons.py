@@ -13,10 +13,12 @@ from sim.reports.comparison_report import render_page, tables
 from sim.runs.progress import Wanted
 from sim.runs.storage import Place
 from sim.scenario import Scenario
-from sim.studies.attribution import run_twins
-from sim.studies.comparison import MOST_SEEDS, Spec, Until, run_policies
+from sim.scenario.load import scenario_of
+from sim.studies.attribution import plan_twins
+from sim.studies.comparison import MOST_SEEDS, Spec, Until, plan_comparison, run_comparison
 from sim.studies.executors.base import RunExecutor
-from sim.studies.results import REPORT, StudyResults
+from sim.studies.results import REPORT, StudyResults, place_of
+from sim.studies.sweep import run_plan
 
 
 class StudyComparison(Comparison):
@@ -79,12 +81,10 @@ def compare(
     default `workers` processes of this machine.
     Raises ScenarioError and RunError before the first run when what is asked for cannot be compared.
     """
-    return StudyComparison(
-        run_policies(
-            scenarios, seeds=seeds, out=out, outcomes=outcomes, set=set, days=days, until=until, most_seeds=most_seeds,
-            executor=executor, workers=workers, retries=retries, progress=progress,
-        )
-    )  # fmt: skip
+    worlds = [scenario_of(each, days=days, set=set) for each in scenarios]
+    plan = plan_comparison(worlds, seeds, outcomes, until)
+    place = place_of(out, plan.name)
+    return StudyComparison(run_comparison(plan, place, most_seeds, executor, workers, retries, progress))
 
 
 def twin(
@@ -105,9 +105,7 @@ def twin(
     `out` (`results/twin-...` by default); `write()` writes the report.
     Raises RunError for a scenario in which nobody can manipulate, and for fewer than two seeds.
     """
-    return StudyAttribution(
-        run_twins(
-            scenario, seeds=seeds, set=set, days=days, out=out, executor=executor, workers=workers, retries=retries,
-            progress=progress,
-        )
-    )  # fmt: skip
+    plan = plan_twins(scenario_of(scenario, days=days, set=set), seeds)
+    place = place_of(out, plan.name)
+    made = run_plan(plan, place, executor=executor, workers=workers, retries=retries, progress=progress)
+    return StudyAttribution(made)

@@ -7,10 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.runs.loop import Options
 from sim.runs.progress import Wanted
 from sim.runs.result import RunResult
 from sim.runs.run import resume_run, run_scenario
 from sim.scenario import Scenario
+from sim.scenario.load import scenario_of
 
 if TYPE_CHECKING:
     from sim.charts.figures import Figures
@@ -79,12 +81,9 @@ def run(
     `twin` also runs the same seed in a world where nobody manipulates, to compare with; by default when `out` is given.
     Raises ScenarioError, and RunError when the disk refuses or a finished run would lose its twin.
     """
-    return Result.of(
-        run_scenario(
-            scenario, seed=seed, days=days, set=set, out=out, events=events, checkpoint_every=checkpoint_every,
-            threads=threads, twin=twin, progress=progress, write_pages=_write_report,
-        )
-    )  # fmt: skip
+    resolved = scenario_of(scenario, seed=seed, days=days, set=set)
+    options = Options(events, checkpoint_every, threads, out is not None if twin is None else twin, progress)
+    return Result.of(run_scenario(resolved, options, None if out is None else Path(out), _write_report))
 
 
 def resume(folder: str | Path, *, threads: int | None = None, progress: Wanted = "auto") -> Result:

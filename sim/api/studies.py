@@ -16,7 +16,7 @@ from sim.runs.storage import Place
 from sim.studies.executors.base import RunExecutor
 from sim.studies.job import simulate_scenario
 from sim.studies.plan import Plan, Simulate, study_folder
-from sim.studies.results import REPORT, StudyResults
+from sim.studies.results import REPORT, StudyResults, place_of
 from sim.studies.study import Study
 from sim.studies.sweep import run_plan
 
@@ -44,7 +44,7 @@ def sweep(
     plan = study.plan() if isinstance(study, Study) else study
     results = run_plan(
         plan,
-        out if out is not None else Path("results") / study_folder(plan.name),
+        place_of(out, study_folder(plan.name)),
         executor=executor,
         workers=workers,
         retries=retries,

@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import Any
 
 from sim.actors.readers.workers import ReaderWorkers
-from sim.bench.child import TASKS, Found, ask, python
+from sim.bench.child import Found, measure, python
 from sim.bench.contest import KernelRival, Measured, Rival, hold
 from sim.bench.figures import Figure, available_bytes, cores
 from sim.bench.objects import ObjectRival
+from sim.bench.tasks import TASKS
 from sim.bench.worlds import SEED, baseline, baseline_file, build, live
 
 GB, MILLION, TEN_MILLION = 1e9, 1_000_000, 10_000_000
@@ -76,9 +77,9 @@ class Bench:
         """A target that is set for a million readers, and for no other number."""
         return value if self.size.readers == MILLION else None
 
-    def ask(self, task: str, parameters: dict[str, Any]) -> Found:
-        """Have a task done by a fresh process; tiny ones are done here, since nobody reads their figures."""
-        return ask(task, parameters) if self.size.thorough else TASKS[task](**parameters)
+    def measure(self, task: str, parameters: dict[str, Any]) -> Found:
+        """Run a task in a new process; small ones run here, since their figures are not used."""
+        return measure(task, parameters) if self.size.thorough else TASKS[task](**parameters)
 
     @cached_property
     def contest(self) -> tuple[list[list[Measured]], list[float]]:
@@ -220,7 +221,7 @@ class Bench:
             "readers": readers, "creators": creators, "days": YEAR, "warm_days": self.size.scale_warm_days,
             "measured_days": days, "threads": 1,
         }  # fmt: skip
-        found = self.ask("stretch", parameters)
+        found = self.measure("stretch", parameters)
         per = 1e9 / (readers * found["ticks_per_day"])
         name, unit = f"{readers:,} readers, {creators:,} creators", "ns/reader-tick"
         limit = 8.0 if readers == TEN_MILLION else None
@@ -236,7 +237,7 @@ class Bench:
         """The shipped baseline whole, and how soon a command reaches its first tick."""
         readers, creators, days = self.size.baseline
         sized = {"readers": readers, "creators": creators}
-        runs = [self.ask("whole", sized | {"days": days, "threads": None}) for _ in range(self.size.runs)]
+        runs = [self.measure("whole", sized | {"days": days, "threads": None}) for _ in range(self.size.runs)]
         walls, cpus = [run["wall_s"] for run in runs], [run["cpu_s"] for run in runs]
         peaks = [run["peak_bytes"] / GB for run in runs]
         figures = [
@@ -248,9 +249,9 @@ class Bench:
             note = "one repeat, with honest twin, files and report"
             figures.append(Figure("the command, wall time", "s", [_command_s()], None, "less", note))
             with tempfile.TemporaryDirectory() as folder:
-                cold = ask("first_tick", sized, {"NUMBA_CACHE_DIR": folder})["process_s"]
+                cold = measure("first_tick", sized, {"NUMBA_CACHE_DIR": folder})["process_s"]
             figures.append(Figure("to the first tick, nothing compiled", "s", [cold], 10, "less", "whole process"))
-        warm = [ask("first_tick", sized)["process_s"] for _ in range(self.size.runs)]
+        warm = [measure("first_tick", sized)["process_s"] for _ in range(self.size.runs)]
         return [*figures, Figure("to the first tick, later starts", "s", warm, 2, "less", "whole process")]
 
     def million(self) -> list[Figure]:
@@ -258,11 +259,11 @@ class Bench:
         size, threads = self.size, min(2, cores())
         sized = {"readers": size.readers, "creators": size.creators, "days": size.days, "threads": threads}
         if size.full:
-            run = self.ask("whole", sized)
+            run = self.measure("whole", sized)
             took, note = [run["wall_s"]], f"{threads} threads, lived whole"
         else:
             measured = max(1, min(3, size.days - size.warm_days))
-            run = self.ask("stretch", sized | {"warm_days": size.warm_days, "measured_days": measured})
+            run = self.measure("stretch", sized | {"warm_days": size.warm_days, "measured_days": measured})
             walls = run["day_wall_s"]
             lived = run["build_s"] + sum(walls)
             took = [lived + (size.days - len(walls)) * day for day in walls[-measured:]]

@@ -11,10 +11,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.catalogue import query as ask
 from sim.catalogue import views
+from sim.catalogue.fetch import fetch
 from sim.catalogue.issues import Issue
 from sim.catalogue.listing import KINDS, Listing, make_listing, runs_table, without
+from sim.catalogue.query import check_question, explain_error, is_about_files
 from sim.core.errors import RunError
 from sim.runs.storage import Place
 
@@ -62,8 +63,6 @@ class Catalogue:
     def _local(self) -> Path:
         """The folder; of another store, a copy of what matters in a temporary one."""
         if re.match(r"^[a-z0-9+.-]{2,}://", self.address):
-            from sim.catalogue.fetch import fetch
-
             aside = Path(tempfile.mkdtemp(prefix="gresham-")).resolve()
             weakref.finalize(self, shutil.rmtree, aside, ignore_errors=True)
             copy = aside / self.address.rstrip("/").rpartition("/")[2]  # a run or study is called like its folder
@@ -133,15 +132,15 @@ class Catalogue:
         answered for. Raises QueryError for a question that cannot be answered as it is put.
         """
         connection, known = self._open
-        ask.check(connection, sql, known)
+        check_question(connection, sql, known)
         if views.PARAMETERS in sql.lower() and not self._parameters:
             views.fill_parameters(connection, self._listing)
             self._parameters = True
         try:
             return _answer(connection, sql)
         except _trouble() as error:
-            if not (ask.is_about_files(error) and self._drop_spoilt()):
-                raise ask.in_words(error, known) from None
+            if not (is_about_files(error) and self._drop_spoilt()):
+                raise explain_error(error, known) from None
         return self.query(sql)
 
     def _drop_spoilt(self) -> bool:

@@ -9,6 +9,8 @@ from sim.catalogue.figures import KEY, at_end
 from sim.catalogue.listing import RunEntry, plain, size_of
 from sim.catalogue.stored import StoredRun, flat
 from sim.catalogue.study import StoredStudy
+from sim.charts.summary import tiles
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,8 +133,6 @@ def _ends(figures: pd.DataFrame) -> dict[str, str]:
 
 def changed_parameters(scenario: dict[str, Any]) -> dict[str, tuple[str, str]]:
     """Parameters of a resolved scenario that are not the defaults: value and default ('' where there is none)."""
-    from sim.scenario import Scenario
-
     usual, own = flat(Scenario().resolved()), flat(scenario)
     skipped = ("name", "description")
     return {
@@ -206,8 +206,6 @@ def _pairs(console: Console, title: str, pairs: dict[str, tuple[str, str]]) -> N
 def _key_figures(run: StoredRun, console: Console) -> None:
     import pyarrow.parquet as pq
     from rich.table import Table
-
-    from sim.charts.summary import tiles
 
     if "daily" not in run.parts:
         return

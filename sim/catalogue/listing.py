@@ -210,8 +210,8 @@ def _row(each: RunEntry) -> dict[str, Any]:
 
 def digest_of(run: StoredRun) -> str:
     """Twelve hexadecimal digits over the digests of all its tables: the same for the same bits."""
-    seals = "".join(f"{name} {about['sha256']}\n" for name, about in sorted(run.head["tables"].items()))
-    return hashlib.sha256(seals.encode()).hexdigest()[:12]
+    digests = "".join(f"{name} {about['sha256']}\n" for name, about in sorted(run.head["tables"].items()))
+    return hashlib.sha256(digests.encode()).hexdigest()[:12]
 
 
 def size_of(run: StoredRun) -> int:

@@ -21,14 +21,14 @@ class QueryError(GreshamError):
     """A question that cannot be answered as it is put."""
 
 
-def check(connection: duckdb.DuckDBPyConnection, sql: str, known: dict[str, list[str]]) -> None:
+def check_question(connection: duckdb.DuckDBPyConnection, sql: str, known: dict[str, list[str]]) -> None:
     """One statement that only reads; QueryError otherwise."""
     import duckdb
 
     try:
         statements = connection.extract_statements(sql)
     except duckdb.Error as error:
-        raise in_words(error, known) from None
+        raise explain_error(error, known) from None
     if len(statements) > 1 and not any(statement.query.strip() for statement in statements):
         return  # a PIVOT, as DuckDB 1 takes it apart: parts that nobody wrote have no text
     if len(statements) != 1:
@@ -38,7 +38,7 @@ def check(connection: duckdb.DuckDBPyConnection, sql: str, known: dict[str, list
         raise QueryError(f"only questions (SELECT ...) are answered, not {kind}; runs are never changed from here")
 
 
-def in_words(error: Exception, known: dict[str, list[str]]) -> QueryError:
+def explain_error(error: Exception, known: dict[str, list[str]]) -> QueryError:
     """What DuckDB says, its first line, and the nearest name that there is."""
     said = str(error).strip()
     first = said.splitlines()[0] if said else type(error).__name__

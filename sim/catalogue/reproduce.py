@@ -7,19 +7,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.catalogue.stored import TWIN, StoredRun, TableFiles, seal
+from sim.catalogue.stored import TWIN, StoredRun, TableFiles, digest_of_table
 from sim.core.errors import RunError
+from sim.core.parquet import digest
 from sim.runs.checkpoint import Checkpoint
+from sim.runs.code_digest import code_digest
 from sim.runs.events import EventWriter
 from sim.runs.loop import Options, simulate_worlds
 from sim.runs.manifest import commit, versions
 from sim.runs.progress import Wanted
+from sim.scenario import Scenario
+from sim.scenario.build import from_document
+from sim.scenario.document import Document
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from sim.core.tables import Table
-    from sim.scenario import Scenario
 
 MATTERING = ("gresham", "python", "numpy", "numba", "mesa", "scipy")
 
@@ -47,7 +51,7 @@ class Reproduced:
         return all(table.same for table in self.tables)
 
 
-def reproduce(
+def run_again(
     run: StoredRun, *, threads: int | None = None, base: str | Path | None = None, progress: Wanted = False
 ) -> Reproduced:
     """Run it again in memory, twin and interaction log too if it had them, and compare digests table by table.
@@ -59,9 +63,9 @@ def reproduce(
     scenario = _scenario(manifest, Path(base) if base is not None else Path())
     found = Reproduced(run.name, differing=differences(run, manifest))
     with tempfile.TemporaryDirectory(prefix="gresham-") as aside:
-        made, seals = _again(scenario, manifest, Options(threads=threads, progress=progress), Path(aside))
+        made, digests = _simulate(scenario, manifest, Options(threads=threads, progress=progress), Path(aside))
         for name, about in manifest["tables"].items():
-            found.tables.append(_compare(name, about["sha256"], made.get(name), seals.get(name), run, Path(aside)))
+            found.tables.append(_compare(name, about["sha256"], made.get(name), digests.get(name), run, Path(aside)))
     return found
 
 
@@ -70,8 +74,6 @@ def differences(run: StoredRun, manifest: dict[str, Any]) -> dict[str, tuple[str
     now = versions()
     pairs = {name: (str(manifest["versions"].get(name)), now.get(name, "")) for name in MATTERING if name in now}
     if "key" in manifest:
-        from sim.runs.code_digest import code_digest
-
         pairs["code"] = (str(manifest["key"]).rpartition("-")[2], code_digest())
     else:
         pairs["commit"] = (str(manifest.get("commit"))[:12], str(commit())[:12])
@@ -79,14 +81,10 @@ def differences(run: StoredRun, manifest: dict[str, Any]) -> dict[str, tuple[str
 
 
 def _scenario(manifest: dict[str, Any], base: Path) -> Scenario:
-    from sim.scenario import Scenario
-    from sim.scenario.build import from_document
-    from sim.scenario.document import Document
-
     return from_document(Scenario, Document(manifest["scenario"]), base)
 
 
-def _again(
+def _simulate(
     scenario: Scenario, manifest: dict[str, Any], options: Options, aside: Path
 ) -> tuple[dict[str, Table], dict[str, str]]:
     """Tables of the run made anew, and the digests of its interaction log."""
@@ -95,16 +93,16 @@ def _again(
     events = EventWriter(aside) if options.events else None
     main, twin, _ = simulate_worlds(scenario, options, Checkpoint(0, 0.0, None, events), None)
     made = {name: main[name] for name in main.names} | ({TWIN: twin} if twin is not None else {})
-    return made, events.seals if events is not None else {}
+    return made, events.digests if events is not None else {}
 
 
-def _compare(name: str, wanted: str, made: Table | None, log_seal: str | None, run: StoredRun, aside: Path) -> Compared:
-    from sim.core.parquet import digest
-
-    if log_seal is not None:
+def _compare(
+    name: str, wanted: str, made: Table | None, log_digest: str | None, run: StoredRun, aside: Path
+) -> Compared:
+    if log_digest is not None:
         files = tuple(sorted((aside / name).glob("day-*.parquet")))
         again = [TableFiles((file,), b"", 0) for file in files]
-        return _judged(name, wanted, log_seal, run, lambda: _first_in_log(run, name, again))
+        return _judged(name, wanted, log_digest, run, lambda: _first_in_log(run, name, again))
     if made is None:
         return Compared(name, False, "this version makes no such table")
     return _judged(name, wanted, digest(made.arrays()), run, lambda: first_difference(_kept(run, name), made.arrow()))
@@ -114,7 +112,7 @@ def _judged(name: str, wanted: str, got: str, run: StoredRun, where: Any) -> Com
     if got != wanted:
         return Compared(name, False, where())
     part = run.parts[name]
-    if seal(name, part) != wanted:
+    if digest_of_table(name, part) != wanted:
         return Compared(name, False, "comes out as its manifest says, but its file holds something else")
     return Compared(name, True)
 
@@ -167,7 +165,7 @@ def _equal(a: Any, b: Any) -> Any:
     return same | ((a != a) & (b != b)) if a.dtype.kind == "f" and b.dtype.kind == "f" else same
 
 
-def sample(names: list[str], n: int) -> list[str]:
+def sample_runs(names: list[str], n: int) -> list[str]:
     """`n` names spread evenly over a list, the first and the last among them."""
     import numpy as np
 

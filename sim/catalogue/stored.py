@@ -8,8 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.catalogue.event_digest import digest_of_days
 from sim.catalogue.issues import UnfitError
+from sim.core.parquet import ARROW, digest
 from sim.core.table_schema import DAILY, TABLES
+from sim.runs.events import FIELDS, TRUTH
 from sim.runs.manifest import FORMAT, MANIFEST, read_manifest
 
 if TYPE_CHECKING:
@@ -171,13 +174,9 @@ def complaint(table: str, kept: bytes) -> str:
 
 def _declared(table: str) -> dict[str, Any]:
     """Declared columns of a table and their types; empty for a table nobody declared."""
-    from sim.core.parquet import ARROW
-
     if table in SPECS:
         return {column.name: ARROW[column.dtype] for column in SPECS[table].columns}
     if table in BY_DAY:
-        from sim.runs.events import FIELDS, TRUTH
-
         return {name: kind for name, kind, _, _ in (FIELDS if table == "events" else TRUTH)}
     return {}
 
@@ -207,7 +206,7 @@ def verify(run: StoredRun) -> str:
 
     for table, part in run.parts.items():
         try:
-            same = seal(table, part) == run.head["tables"][table]["sha256"]
+            same = digest_of_table(table, part) == run.head["tables"][table]["sha256"]
         except (pa.ArrowException, OSError, ValueError):
             same = False
         if not same:
@@ -215,15 +214,11 @@ def verify(run: StoredRun) -> str:
     return ""
 
 
-def seal(table: str, part: TableFiles) -> str:
+def digest_of_table(table: str, part: TableFiles) -> str:
     """The digest of a table from its files."""
     import pyarrow.parquet as pq
 
     if table in BY_DAY:
-        from sim.catalogue.event_digest import digest_of_days
-
         return digest_of_days(part.files)
-    from sim.core.parquet import digest
-
     found = pq.ParquetFile(part.files[0]).read()
     return digest({name: found[name].to_numpy() for name in found.column_names})

@@ -46,7 +46,6 @@ def compare(
     quiet: Quiet = False,
 ) -> None:
     """Run scenarios under the same seeds and say what each policy changes, with intervals."""
-
     changes = overrides(set_)
     scenarios = [sim.Scenario.load(file, set=changes, days=days) for file in files]
     with run_executor(scheduler, workers) as executor:
@@ -74,7 +73,6 @@ def twin(
     quiet: Quiet = False,
 ) -> None:
     """Run a scenario beside the same world without manipulation and say what manipulation cost whom."""
-
     scenario = sim.Scenario.load(file, set=overrides(set_), days=days)
     with run_executor(scheduler, workers) as executor:
         found = sim.twin(
@@ -101,13 +99,11 @@ def _finish(found: StudyComparison, quiet: bool) -> None:
 
 
 def _until(text: str | None) -> Until | None:
-    from sim.studies.comparison import Until
-
     if text is None:
         return None
     name, equals, width = text.partition("=")
     try:
-        return Until(name.strip(), float(width if equals else "none"))
+        return sim.Until(name.strip(), float(width if equals else "none"))
     except ValueError:
         raise ScenarioError(
             "must be OUTCOME=WIDTH, such as exposure_quality=0.01", file=f"--until-width {text}"

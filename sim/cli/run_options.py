@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-
-from sim.core.errors import ScenarioError
 
 if TYPE_CHECKING:
     from sim.runs.storage import Place
@@ -32,15 +30,7 @@ def run_executor(scheduler: str | None, workers: int | None) -> Processes | Clus
 
 
 def place(address: str, options: list[str] | None) -> Place:
-    """Where results go. A dotted key is a setting within a setting: `client_kwargs.endpoint_url=...`."""
-    from sim.runs.storage import Place
-    from sim.scenario.paths import set_by_path, split_path
-    from sim.scenario.yaml_io import parse_value
+    """Where results go; `options` are KEY=VALUE settings of the store."""
+    from sim.runs.storage import open_place
 
-    found: dict[str, Any] = {}
-    for text in options or []:
-        key, equals, value = text.partition("=")
-        if not (split_path(key.strip())[-1] and equals):
-            raise ScenarioError("must be KEY=VALUE, such as anon=true", file=f"--storage-option {text}")
-        set_by_path(found, key.strip(), parse_value(value))
-    return Place(address, found)
+    return open_place(address, options or [])

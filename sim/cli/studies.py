@@ -38,11 +38,8 @@ def sweep(
     quiet: Quiet = False,
 ) -> None:
     """Run what is missing of a study and write its report. The same command goes on after any interruption."""
-    from sim.studies.plan import study_folder
-    from sim.studies.results import REPORT
-
     study = sim.Study.load(file, limit=limit)
-    folder = place(out or f"results/{study_folder(study.name)}", storage_option)
+    folder = place(out or f"results/{study.folder_name}", storage_option)
     if dry_run:
         typer.echo(_list_points(study, study.plan(), folder))
         return
@@ -50,8 +47,8 @@ def sweep(
         results = sim.sweep(study, folder, executor=executor, retries=retries, progress=False if quiet else "auto")
     if not quiet:
         typer.echo(folder.address)
-        if folder.exists(REPORT):
-            typer.echo(f"report: {folder.address.rstrip('/')}/{REPORT}")
+        if results.has_report:
+            typer.echo(f"report: {folder.address.rstrip('/')}/report.html")
     if results.failures:
         stop(_failures(results), FAILED)
 

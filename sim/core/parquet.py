@@ -48,11 +48,11 @@ def sync(path: Path) -> None:
 
 def digest(arrays: Mapping[str, NDArray[Any]]) -> str:
     """SHA-256 of names, types and cells, column by column; knows nothing of files, versions or clocks."""
-    seal = hashlib.sha256()
+    checksum = hashlib.sha256()
     for name, column in arrays.items():
-        seal.update(f"{name}\0{'str' if column.dtype == object else column.dtype.str}\0{len(column)}\0".encode())
+        checksum.update(f"{name}\0{'str' if column.dtype == object else column.dtype.str}\0{len(column)}\0".encode())
         if column.dtype == object:
-            seal.update("\0".join(column.tolist()).encode())
+            checksum.update("\0".join(column.tolist()).encode())
         else:
-            seal.update(np.ascontiguousarray(column).data)
-    return seal.hexdigest()
+            checksum.update(np.ascontiguousarray(column).data)
+    return checksum.hexdigest()

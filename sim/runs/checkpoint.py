@@ -10,15 +10,13 @@ import os
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.core.errors import RunError
 from sim.core.parquet import sync
 from sim.runs.events import EventWriter
 from sim.runs.folder import CHECKPOINT, PARTIAL, RUN, partials
-
-if TYPE_CHECKING:
-    from sim.scenario import Scenario
+from sim.scenario import Scenario
 
 
 @dataclass
@@ -67,8 +65,6 @@ def write_plan(folder: Path, scenario: Scenario, options: dict[str, Any]) -> Non
 
 def read_plan(folder: Path) -> tuple[Scenario, dict[str, Any]]:
     """What was being run in a partial folder. Imports the user's plug-ins, which the checkpoint needs."""
-    from sim.scenario import Scenario
-
     plan = json.loads((folder / RUN).read_text(encoding="utf-8"))
     base = Path(plan["base"]) if plan["base"] else None
     return Scenario.model_validate(plan["scenario"], context={"base": base}), plan["options"]

@@ -14,9 +14,9 @@ APART = ("analysis", "api.py", "bench", "catalogue", "charts", "cli", "reports",
 @cache
 def code_digest() -> str:
     """Eight hexadecimal digits over every source file that a simulated figure can depend on."""
-    seal = hashlib.sha256()
+    checksum = hashlib.sha256()
     for path in sorted(HERE.rglob("*.py")):
         name = path.relative_to(HERE)
         if name.parts[0] not in APART:
-            seal.update(f"{name.as_posix()}\0".encode() + path.read_bytes())
-    return seal.hexdigest()[:8]
+            checksum.update(f"{name.as_posix()}\0".encode() + path.read_bytes())
+    return checksum.hexdigest()[:8]

@@ -1,9 +1,4 @@
-"""The honest twin of a run: same seed, same scenario, nobody manipulates; in a second process if there is room.
-
-`python -m sim.runs.counterfactual FOLDER` runs the twin of the run that is planned in a partial run folder and leaves
-its daily table there. It is a process of its own, and not a worker of a pool, so that a script without a main guard
-may call `run`.
-"""
+"""The honest twin of a run: same seed, same scenario, nobody manipulates; in a second process if there is room."""
 
 from __future__ import annotations
 
@@ -36,7 +31,7 @@ class Counterfactual:
         here = str(Path(__file__).resolve().parents[1])
         path = os.pathsep.join([here, *(p for p in sys.path if p)])
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "sim.runs.counterfactual", str(folder)],
+            [sys.executable, "-m", "sim.runs.twin_process", str(folder)],
             env={**os.environ, "PYTHONPATH": path},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -63,20 +58,3 @@ class Counterfactual:
 def has_room(scenario: Scenario, threads: int | None) -> bool:
     """Whether this machine can simulate a second world at the same time: a free core, and not too many readers."""
     return (os.cpu_count() or 1) > 1 and threads != 1 and scenario.readers.n <= MAX_READERS
-
-
-def main(folder: Path) -> None:
-    """Simulate the twin of the run planned in `folder`."""
-    from sim.runs.checkpoint import read_plan
-    from sim.runs.loop import twin_daily
-
-    scenario, _ = read_plan(folder)
-    table = twin_daily(scenario, threads=1)
-    aside = folder / f"{TWIN_FILE}.new"
-    with aside.open("wb") as file:
-        pickle.dump(table, file)
-    aside.replace(folder / TWIN_FILE)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

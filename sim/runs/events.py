@@ -21,7 +21,7 @@ from sim.core.parquet import COMPRESSION, sync
 if TYPE_CHECKING:
     from sim.world.log import Log
 
-ROW_GROUP = 1 << 18
+ROWS_PER_CHUNK = 1 << 18
 FIELDS: tuple[tuple[str, pa.DataType, str, str], ...] = (
     ("event", pa.int64(), "id", "row of the log, from 0 over the whole run"),
     ("time_s", pa.int64(), "s", "time since the start of the run"),
@@ -53,12 +53,12 @@ class EventWriter:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.rows = 0
-        self.seals: dict[str, str] = {"events": "", "truth": ""}
+        self.digests: dict[str, str] = {"events": "", "truth": ""}
         self._held: list[dict[str, NDArray[Any]]] = []
         self._n_held = 0
         self._files: dict[str, pq.ParquetWriter] = {}
         self._hashes: dict[str, Any] = {}
-        for name in self.seals:
+        for name in self.digests:
             (folder / name).mkdir(exist_ok=True)
 
     def tick(self, log: Log, day: int) -> None:
@@ -69,7 +69,7 @@ class EventWriter:
             self.rows += log.n
             self._held.append(chunk)
             self._n_held += log.n
-        if self._n_held >= ROW_GROUP:
+        if self._n_held >= ROWS_PER_CHUNK:
             self._write(day)
 
     def close_day(self, day: int) -> None:
@@ -78,12 +78,14 @@ class EventWriter:
         for name, file in self._files.items():
             file.close()
             sync(self._path(name, day))
-            self.seals[name] = hashlib.sha256((self.seals[name] + self._hashes[name].hexdigest()).encode()).hexdigest()
+            self.digests[name] = hashlib.sha256(
+                (self.digests[name] + self._hashes[name].hexdigest()).encode()
+            ).hexdigest()
         self._files, self._hashes = {}, {}
 
     def forget_after(self, day: int) -> None:
         """Remove the files of days after `day` (written after the checkpoint that is being resumed)."""
-        for name in self.seals:
+        for name in self.digests:
             for file in sorted((self.folder / name).glob("day-*.parquet")):
                 if int(file.stem.removeprefix("day-")) > day:
                     file.unlink()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,54 +20,43 @@ from sim.runs.manifest import MANIFEST, make_manifest, read_manifest, versions, 
 from sim.runs.progress import Wanted
 from sim.runs.result import RunResult
 from sim.scenario import Scenario
-from sim.scenario.load import scenario_of
 
 TWIN = "twin_daily"
+NEEDS_OUT = "events and checkpoints are kept on disk: say where with `out`"
+BAD_CHECKPOINT = "checkpoint_every is a number of days, at least 1, not {every}"
+HAS_TWIN = "{path}: holds this very run, with its twin; give another folder to leave the twin out"
+RESUME = "a checkpoint is kept; go on with: gresham resume {path}"
+CANNOT_WRITE = "cannot write to {place}: {error}; finished runs are untouched{notes}"
 WritePages = Callable[[RunResult, Path], None]
 
 
 def run_scenario(
-    scenario: Scenario | str | Path,
-    *,
-    seed: int | None = None,
-    days: int | None = None,
-    set: dict[str, Any] | None = None,
-    out: str | Path | None = None,
-    events: bool = False,
-    checkpoint_every: int | None = None,
-    threads: int | None = None,
-    twin: bool | None = None,
-    progress: Wanted = "auto",
-    write_pages: WritePages | None = None,
+    scenario: Scenario, options: Options, out: Path | None = None, write_pages: WritePages | None = None
 ) -> RunResult:
-    """Run a scenario and return its tables and manifest; the parameters are those of `sim.run`.
+    """Run a scenario and return its tables and manifest; in memory, or in a run folder that is made in `out`.
 
-    `write_pages` is called with the result and the folder before the folder takes its final name, so that a run
-    folder is whole as soon as it can be seen. It is not called for a run that is kept in memory.
-    Raises ScenarioError, and RunError when the disk refuses or a finished run would lose its twin.
+    `write_pages` is called with the result and the run folder before the folder takes its final name, so that a run
+    folder is complete as soon as it can be seen.
+    Raises RunError when the disk refuses, or a finished run would lose its twin.
     """
-    resolved = scenario_of(scenario, seed=seed, days=days, set=set)
-    if twin is None:
-        twin = out is not None
-    options = Options(events, checkpoint_every, threads, twin and resolved.manipulation.enabled, progress)
+    options = replace(options, twin=options.twin and scenario.manipulation.enabled)
+    events, every = options.events, options.checkpoint_every
     if out is None:
-        if events or checkpoint_every:
-            raise RunError("events and checkpoints are kept on disk: say where with `out`")
-        return _in_memory(resolved, options)
-    if checkpoint_every is not None and checkpoint_every < 1:
-        raise RunError(f"checkpoint_every is a number of days, at least 1, not {checkpoint_every}")
+        if events or every:
+            raise RunError(NEEDS_OUT)
+        return _in_memory(scenario, options)
+    if every is not None and every < 1:
+        raise RunError(BAD_CHECKPOINT.format(every=every))
+    name = folder_name(scenario, events)
     if not options.twin:
-        _keep_twin(Path(out) / folder_name(resolved, events))
+        _keep_twin(out / name)
     with _disk(f"{out}"):
-        folder = RunFolder.create(Path(out), folder_name(resolved, events))
+        folder = RunFolder.create(out, name)
         with _kept_or_cleared(folder):
-            write_plan(
-                folder.path,
-                resolved,
-                {"events": events, "checkpoint_every": checkpoint_every, "twin": options.twin},
-            )
+            kept = {"events": events, "checkpoint_every": every, "twin": options.twin}
+            write_plan(folder.path, scenario, kept)
             start = Checkpoint(0, 0.0, None, EventWriter(folder.path) if events else None)
-            return _to_folder(resolved, folder, start, options, write_pages)
+            return _to_folder(scenario, folder, start, options, write_pages)
 
 
 def resume_run(
@@ -104,13 +94,13 @@ def folder_name(scenario: Scenario, events: bool = False) -> str:
 
 
 def _keep_twin(final: Path) -> None:
-    """The same run without its twin does not take the place of one that has it."""
+    """Refuse to replace a run that has its twin by the same run without one."""
     try:
         has_twin = bool(read_manifest(final).get("twin"))
     except (OSError, ValueError, AttributeError):
         return  # none there, or nothing that could be lost
     if has_twin:
-        raise RunError(f"{final}: holds this very run, with its twin; give another folder to leave the twin out")
+        raise RunError(HAS_TWIN.format(path=final))
 
 
 def _all_tables(tables: Tables, twin: Table | None) -> dict[str, Table]:
@@ -121,12 +111,12 @@ def _all_tables(tables: Tables, twin: Table | None) -> dict[str, Table]:
 def _summary(tables: dict[str, Table], events: EventWriter | None) -> dict[str, dict[str, Any]]:
     found = {name: {"rows": len(table), "sha256": digest(table.arrays())} for name, table in tables.items()}
     if events is not None:
-        found |= {name: {"rows": events.rows, "sha256": seal} for name, seal in events.seals.items()}
+        found |= {name: {"rows": events.rows, "sha256": checksum} for name, checksum in events.digests.items()}
     return found
 
 
 class _Memory:
-    """Frames of a run that was not written."""
+    """Tables of a run that was not written to disk."""
 
     def __init__(self, tables: dict[str, Table]) -> None:
         self.tables = tables
@@ -160,22 +150,20 @@ def _to_folder(
 
 @contextlib.contextmanager
 def _kept_or_cleared(folder: RunFolder) -> Iterator[None]:
-    """When a run is broken off, its partial folder stays only if it can be resumed."""
+    """Keep the partial folder of an interrupted run only if it can be resumed."""
     try:
         yield
     except BaseException as error:
         if folder.abandon() and hasattr(error, "add_note"):
-            error.add_note(f"a checkpoint is kept; go on with: gresham resume {folder.final}")
+            error.add_note(RESUME.format(path=folder.final))
         raise
 
 
 @contextlib.contextmanager
 def _disk(place: str) -> Iterator[None]:
-    """What the disk refuses, in one message."""
+    """Report what the disk refuses in one message."""
     try:
         yield
     except OSError as error:
-        resumable = "".join(f"; {note}" for note in getattr(error, "__notes__", []))
-        raise RunError(
-            f"cannot write to {place}: {error.strerror or error}; finished runs are untouched{resumable}"
-        ) from error
+        notes = "".join(f"; {note}" for note in getattr(error, "__notes__", []))
+        raise RunError(CANNOT_WRITE.format(place=place, error=error.strerror or error, notes=notes)) from error

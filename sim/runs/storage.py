@@ -1,25 +1,28 @@
-"""A place to keep files: a folder of this machine, or any address that fsspec knows (`s3://bucket/folder`)."""
+"""A place to keep files: a folder of this machine, or any fsspec address (`s3://bucket/folder`)."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sim.core.errors import RunError
+from sim.core.errors import RunError, ScenarioError
 from sim.core.parquet import sync
+from sim.scenario.paths import set_by_path, split_path
+from sim.scenario.yaml_io import parse_value
 
 ASIDE = ".new-"
+NO_SETTING = "must be KEY=VALUE, such as anon=true"
 
 
 class Place:
-    """Files below an address. Picklable: workers on other machines open it for themselves.
+    """Files below an address. It can be pickled: a worker on another machine opens the address itself.
 
-    Errors of the store (full disk, no such bucket, no network) are OSError, whatever library raised them.
+    Errors of the store (full disk, no such bucket, no network) are OSError, whichever library raised them.
     """
 
     def __init__(self, address: str | Path, options: Mapping[str, Any] | None = None) -> None:
@@ -63,7 +66,7 @@ class Place:
             return bool(self._opened[0].exists(self._full(name)))
 
     def list(self, below: str = "") -> list[str]:
-        """Names of all files below a folder of the place, sorted; without those half-written."""
+        """Names of all files below a folder of the place, sorted; files that are being written are left out."""
         filesystem, root = self._opened
         filesystem.invalidate_cache()
         try:
@@ -119,9 +122,23 @@ class Place:
         return f"{self._opened[1].rstrip('/')}/{name}"
 
 
+def open_place(address: str, settings: Sequence[str]) -> Place:
+    """The place at an address with settings KEY=VALUE; a dotted key is a setting within a setting.
+
+    `client_kwargs.endpoint_url=http://localhost:9000` is an example. Raises ScenarioError for what is not KEY=VALUE.
+    """
+    found: dict[str, Any] = {}
+    for text in settings:
+        key, equals, value = text.partition("=")
+        if not (split_path(key.strip())[-1] and equals):
+            raise ScenarioError(NO_SETTING, file=f"--storage-option {text}")
+        set_by_path(found, key.strip(), parse_value(value))
+    return Place(address, found)
+
+
 @contextlib.contextmanager
 def _as_os_error() -> Iterator[None]:
-    """Libraries of stores have errors of their own for what the system calls OSError."""
+    """Turn the errors of a store's library into OSError."""
     try:
         yield
     except OSError:

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from sim.analysis.comparison import FACTOR, Comparison
@@ -17,7 +16,6 @@ from sim.runs.folder import plain_name
 from sim.runs.progress import Wanted
 from sim.runs.storage import Place
 from sim.scenario import Scenario
-from sim.scenario.load import scenario_of
 from sim.scenario.policy_changes import policy_changes
 from sim.studies.executors.base import RunExecutor
 from sim.studies.executors.local import executor_of
@@ -55,35 +53,38 @@ class Until:
     width: float
 
 
-def run_policies(
-    scenarios: Sequence[Scenario | str | Path],
-    *,
+def plan_comparison(
+    scenarios: Sequence[Scenario],
     seeds: int | Sequence[int] = 20,
-    out: str | Path | Place | None = None,
     outcomes: Sequence[Spec] | None = None,
-    set: dict[str, Any] | None = None,
-    days: int | None = None,
     until: Until | None = None,
+) -> Plan:
+    """Every scenario under every seed; the first is the reference.
+
+    `seeds` is how many (1, 2, ...) or which. Without `outcomes` those of the policy scorecard are compared.
+    Raises ScenarioError and RunError when the scenarios cannot be compared.
+    """
+    policies = _by_name(scenarios)
+    wanted = tuple(Outcome.of(spec) for spec in outcomes) if outcomes is not None else scorecard()
+    _check(policies, wanted, until)
+    return make_plan(policies, read_seeds(seeds), wanted, until)
+
+
+def run_comparison(
+    plan: Plan,
+    place: Place,
     most_seeds: int = MOST_SEEDS,
     executor: Executor | RunExecutor | None = None,
     workers: int | None = None,
     retries: int = 2,
     progress: Wanted = "auto",
 ) -> StudyResults:
-    """Run scenarios under the same seeds; the parameters are those of `sim.compare`.
-
-    Raises ScenarioError and RunError before the first run when what is asked for cannot be compared.
-    """
-    policies = _by_name([scenario_of(each, days=days, set=set) for each in scenarios])
-    wanted = tuple(Outcome.of(spec) for spec in outcomes) if outcomes is not None else scorecard()
-    _check(policies, wanted, until)
-    plan = make_plan(policies, read_seeds(seeds), wanted, until)
-    place = out if isinstance(out, Place) else Place(out or Path("results") / plan.name)
+    """Run a planned comparison; when it has an `until`, add seeds until it is reached or there are `most_seeds`."""
     run_executor = executor_of(executor, workers)
     try:
         while True:
             results = run_plan(plan, place, executor=run_executor, retries=retries, progress=progress)
-            if until is None or len(plan.seeds) >= most_seeds or Comparison(results.record, results).settled:
+            if len(plan.seeds) >= most_seeds or Comparison(results.record, results).settled:
                 return results
             plan = plan.with_seeds(_more_seeds(plan.seeds, most_seeds))
     finally:

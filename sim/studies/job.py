@@ -14,7 +14,9 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from sim.core.parquet import COMPRESSION, digest
 from sim.runs.code_digest import code_digest
+from sim.runs.loop import simulate as simulate_world
 from sim.runs.manifest import MANIFEST, make_manifest
 from sim.runs.storage import Place
 from sim.studies.plan import RunJob, Simulate
@@ -40,9 +42,7 @@ class JobOutcome:
 
 def simulate_scenario(scenario: Scenario, keep: tuple[str, ...]) -> dict[str, pa.Table]:
     """Live through a scenario on one thread and return the tables asked for."""
-    from sim.runs.loop import simulate
-
-    tables = simulate(scenario, threads=1)
+    tables = simulate_world(scenario, threads=1)
     found = {name: tables[name].arrow() for name in keep}
     del tables
     gc.collect()  # a world is full of cycles and large arrays: do not wait for the collector to notice
@@ -80,22 +80,20 @@ def _check_code(code: str) -> None:
 
 
 def _manifest(job: RunJob, tables: dict[str, pa.Table], simulated_s: float) -> dict[str, Any]:
-    from sim.core.parquet import digest
-
     lacking = [name for name in job.keep if name not in tables]
     if lacking:
         raise ValueError(f"the simulation gave no table {', '.join(lacking)}")
-    seals = {
+    digests = {
         name: {"rows": table.num_rows, "sha256": digest({c: table[c].to_numpy() for c in table.column_names})}
         for name, table in tables.items()
     }
-    return make_manifest(job.scenario, seals, {"wall_s": round(simulated_s, 3)}, key=job.key, events=False, twin=False)
+    return make_manifest(
+        job.scenario, digests, {"wall_s": round(simulated_s, 3)}, key=job.key, events=False, twin=False
+    )
 
 
 def _parquet(table: pa.Table) -> bytes:
     import pyarrow.parquet as pq
-
-    from sim.core.parquet import COMPRESSION
 
     buffer = io.BytesIO()
     pq.write_table(table, buffer, **COMPRESSION)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.core.errors import RunError, did_you_mean, nearest_name
 from sim.core.table_schema import TABLES
 from sim.runs.code_digest import code_digest
+from sim.runs.manifest import versions
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -103,8 +104,6 @@ class Plan:
 
     def as_json(self) -> dict[str, Any]:
         """What study.json keeps."""
-        from sim.runs.manifest import versions
-
         return {
             "format": 1,
             "name": self.name,

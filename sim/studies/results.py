@@ -23,6 +23,11 @@ OTHER_KIND = "{address}: not the folder of {what}"
 RECORD, REPORT = "study.json", "report.html"
 
 
+def place_of(out: str | Path | Place | None, name: str) -> Place:
+    """Where the results of the study `name` go: `out`, or a folder in `results/`."""
+    return out if isinstance(out, Place) else Place(out if out is not None else Path("results") / name)
+
+
 class StudyResults:
     """The runs of a study, all or those finished so far.
 
@@ -54,6 +59,11 @@ class StudyResults:
     def name(self) -> str:
         """Name of the study."""
         return str(self.record["name"])
+
+    @property
+    def has_report(self) -> bool:
+        """Whether the folder holds a report."""
+        return self.place.exists(REPORT)
 
     @property
     def factors(self) -> tuple[str, ...]:

@@ -132,7 +132,7 @@ def _without_honest_world(scenario: Scenario, keep: tuple[str, ...]) -> Any:
 
 
 def test_a_missing_twin_leaves_its_seed_out(tmp_path: Path) -> None:
-    plan = attribution.make_plan(tiny("baseline"), (1, 2, 3, 4))
+    plan = attribution.plan_twins(tiny("baseline"), (1, 2, 3, 4))
     with ThreadPoolExecutor(1) as one:
         made = run_plan(plan, tmp_path, executor=one, retries=0, progress=False, simulate=_without_honest_world)
         found = StudyAttribution(made)

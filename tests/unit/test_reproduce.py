@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim.catalogue.reproduce import first_difference, sample
+from sim.catalogue.reproduce import first_difference, sample_runs
 from sim.catalogue.stored import open_run, verify
 from sim.cli import app
 from sim.core.parquet import digest
@@ -57,8 +57,8 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def rewrite(folder: Path, table: str, row: int, column: str, value: Any, seal: bool) -> None:
-    """Change a cell of a table, and, if `seal`, the manifest with it: a run that came out otherwise."""
+def rewrite(folder: Path, table: str, row: int, column: str, value: Any, checksum: bool) -> None:
+    """Change a cell of a table, and, if `checksum`, the manifest with it: a run that came out otherwise."""
     file = folder / f"{table}.parquet"
     found = pq.ParquetFile(file).read()
     cells = found[column].to_pylist()
@@ -66,7 +66,7 @@ def rewrite(folder: Path, table: str, row: int, column: str, value: Any, seal: b
     at = found.column_names.index(column)
     changed = found.set_column(at, found.schema.field(column), pa.array(cells, found.schema.field(column).type))
     pq.write_table(changed, file)
-    if seal:
+    if checksum:
         manifest = json.loads((folder / "manifest.json").read_text())
         manifest["tables"][table]["sha256"] = digest({c: changed[c].to_numpy() for c in changed.column_names})
         (folder / "manifest.json").write_text(json.dumps(manifest))
@@ -92,7 +92,7 @@ def test_the_digest_of_a_log_can_be_had_from_its_files(copied: Path) -> None:
 
 
 def test_the_first_difference_is_told(copied: Path) -> None:
-    rewrite(copied, "daily", 1, "reads", -5.0, seal=True)
+    rewrite(copied, "daily", 1, "reads", -5.0, checksum=True)
     done = gresham("reproduce", copied.name, "--in", copied.parent)
     assert done.exit_code == 1
     assert "  creators: same" in done.stdout
@@ -101,7 +101,7 @@ def test_the_first_difference_is_told(copied: Path) -> None:
 
 
 def test_a_file_that_was_changed_afterwards_is_told_apart(copied: Path) -> None:
-    rewrite(copied, "daily", 1, "reads", -5.0, seal=False)
+    rewrite(copied, "daily", 1, "reads", -5.0, checksum=False)
     done = gresham("reproduce", copied)
     assert done.exit_code == 1
     assert "comes out as its manifest says, but its file holds something else" in done.stdout
@@ -206,6 +206,6 @@ def test_first_difference(then: dict[str, list[Any]], now: dict[str, list[Any]],
 
 
 def test_a_sample_is_spread_over_the_runs() -> None:
-    assert sample(list("abcdefg"), 3) == ["a", "d", "g"]
-    assert sample(list("ab"), 9) == ["a", "b"]
-    assert sample(list("abc"), 1) == ["a"]
+    assert sample_runs(list("abcdefg"), 3) == ["a", "d", "g"]
+    assert sample_runs(list("ab"), 9) == ["a", "b"]
+    assert sample_runs(list("abc"), 1) == ["a"]

@@ -54,8 +54,8 @@ def test_resumed_bits_are_the_same(whole, tmp_path, monkeypatch):
         sim.run(TINY, out=tmp_path, events=True, checkpoint_every=3, threads=1, twin=False, progress=False)
     monkeypatch.setattr(Tables, "add", real)
     resumed = sim.resume(tmp_path / next(tmp_path.iterdir()).name, threads=2, progress=False)
-    seals = {name: seal for name, seal in whole.manifest["tables"].items() if name != "twin_daily"}
-    assert resumed.manifest["tables"] == seals
+    digests = {name: checksum for name, checksum in whole.manifest["tables"].items() if name != "twin_daily"}
+    assert resumed.manifest["tables"] == digests
 
 
 def test_a_run_with_its_twin_is_not_replaced_by_one_without(tmp_path):

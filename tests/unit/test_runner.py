@@ -30,7 +30,7 @@ def stub(monkeypatch):
 SCENARIO = Scenario.model_validate({"name": "tiny", "run": {"days": 9, "tick_minutes": 360}, "readers": {"n": 64}})
 
 
-def seals(result: Result) -> dict:
+def digests(result: Result) -> dict:
     return result.manifest["tables"]
 
 
@@ -50,7 +50,7 @@ def test_a_run_folder_has_everything_and_reads_back(tmp_path):
     tables = {"daily", "creators", "posts", "orders", "groups", "farms", "verdicts", "actions", "twin_daily"}
     assert names == {"manifest.json", "scenario.yaml", "report.html"} | {f"{t}.parquet" for t in tables}
     memory = sim.run(SCENARIO, seed=7, twin=True, progress=False)
-    assert seals(result) == seals(memory)
+    assert digests(result) == digests(memory)
     for name in tables:
         assert result.table(name).equals(memory.table(name))
         assert result.table(name).dtypes.equals(memory.table(name).dtypes)
@@ -81,7 +81,7 @@ def test_the_manifest_names_no_place_on_this_machine(tmp_path):
 def test_the_scenario_left_behind_makes_the_same_run(tmp_path):
     first = sim.run(SCENARIO, seed=3, set={"readers.n": 99}, out=tmp_path, progress=False)
     again = sim.run(first.path / "scenario.yaml", progress=False, twin=True)
-    assert seals(again) == seals(first)
+    assert digests(again) == digests(first)
     assert again.scenario.digest() == first.scenario.digest()
 
 
@@ -120,7 +120,7 @@ def test_resume_gives_the_same_bits(tmp_path, monkeypatch, fail_at):
     resumed = sim.resume(tmp_path / "b" / whole.path.name, progress=False)
     assert resumed.path == tmp_path / "b" / whole.path.name
     assert [p.name for p in (tmp_path / "b").iterdir()] == [whole.path.name]
-    assert seals(resumed) == seals(whole)
+    assert digests(resumed) == digests(whole)
     for day in ("events", "truth"):
         ours, theirs = sorted((resumed.path / day).iterdir()), sorted((whole.path / day).iterdir())
         assert [p.name for p in ours] == [p.name for p in theirs]
@@ -143,7 +143,7 @@ def test_without_a_checkpoint_an_interrupted_run_leaves_nothing(tmp_path, monkey
     with pytest.raises(KeyboardInterrupt):
         sim.run(SCENARIO, out=tmp_path, progress=False)
     assert [p.name for p in tmp_path.iterdir()] == [finished.path.name]
-    assert seals(Result.load(finished.path)) == seals(finished)
+    assert digests(Result.load(finished.path)) == digests(finished)
 
 
 @pytest.mark.parametrize("where", ["write", "write_manifest", "write_plan"])
@@ -214,7 +214,7 @@ def test_the_log_and_its_truth_are_apart(tmp_path):
     assert (both["origin"] == both["post"] % 4).all()
     assert events["event"].tolist() == list(range(len(events)))
     assert len(result.events(day=0)) == 0 + 1 + 2 + 3
-    assert len(events) == sum(t % 5 for t in range(36)) == seals(result)["events"]["rows"]
+    assert len(events) == sum(t % 5 for t in range(36)) == digests(result)["events"]["rows"]
     with pytest.raises(RunError, match="no day 99"):
         result.events(day=99)
     with pytest.raises(RunError, match="no interaction log"):
