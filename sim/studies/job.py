@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sim.core.parquet import COMPRESSION, digest
 from sim.runs.code_digest import code_digest
-from sim.runs.loop import simulate as simulate_world
+from sim.runs.loop import simulate
 from sim.runs.manifest import MANIFEST, make_manifest
 from sim.runs.storage import Place
 from sim.studies.plan import RunJob, Simulate
@@ -42,7 +42,7 @@ class JobOutcome:
 
 def simulate_scenario(scenario: Scenario, keep: tuple[str, ...]) -> dict[str, pa.Table]:
     """Live through a scenario on one thread and return the tables asked for."""
-    tables = simulate_world(scenario, threads=1)
+    tables = simulate(scenario, threads=1)
     found = {name: tables[name].arrow() for name in keep}
     del tables
     gc.collect()  # a world is full of cycles and large arrays: do not wait for the collector to notice

@@ -52,7 +52,7 @@ def test_a_study_leaves_its_report_and_runs_nothing_twice() -> None:
 
 
 def test_a_run_that_keeps_failing_is_told_with_its_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.runs.loop.simulate", _broken)
+    monkeypatch.setattr("sim.studies.job.simulate", _broken)
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1) as executor:
