@@ -17,6 +17,20 @@ from typing import Any
 
 TABLES = ("daily", "creators", "posts", "orders", "farms", "groups", "verdicts", "actions")
 
+# every trade finds customers, every rule something to judge, and agencies look at their books within the 30 days
+BUSY = {
+    "readers.n": 1000,
+    "creators.n": 80,
+    "creators.manipulating_start": 0.7,
+    "creators.savings_cny": 600.0,
+    "creators.integrity_mean": 0.1,
+    "creators.outside_cny": 1.0,
+    "mutual_aid.members_start": 0.3,
+    "mutual_aid.founders": 4,
+    "mcn.capital_cny": 500.0,
+    "probes.share_posts": 0.05,
+}
+
 
 class Mover(MetaPathFinder):
     """Finds the modules whose constants are to be moved, and loads them so."""
@@ -70,10 +84,7 @@ def main(words: Sequence[str]) -> None:
     from sim.engine.model import EngagementModel
     from sim.scenario import Scenario
 
-    # every trade is open, every rule is on, and the run goes past the agencies' look at their books
-    scenario = Scenario.load(
-        "composite_plus_rules", set={"readers.n": 1000, "creators.n": 60, "probes.share_posts": 0.05}, days=30
-    )
+    scenario = Scenario.load("composite_plus_rules", set=BUSY, days=30)
     model = EngagementModel(scenario, threads=1)
     while model.running:
         model.step()

@@ -140,7 +140,9 @@ class Creator(Actor):
         posts = WEEK_DAYS * self.posts_per_day
         worth = max(0.0, self.income_week) + opts.recognition_cny
         cost = 2.0 * opts.effort_cost_cny * self.effort * posts
-        self.set(effort=revised(self.effort, gradient * worth, cost, opts.effort_pace, opts.effort_min))
+        self.set(
+            effort=revised(self.effort, gradient * worth, cost, opts.effort_pace, opts.effort_softness, opts.effort_min)
+        )
 
     def _compare(self, payoff: float) -> None:
         opts, rng, day = self.state.scenario.creators, self.state.rng, self.state.clock.day

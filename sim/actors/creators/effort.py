@@ -46,7 +46,10 @@ class EffortLearner:
         return doubt * self.prior + (1.0 - doubt) * learnt
 
 
-def revised(effort: float, gain_cny: float, cost_cny: float, pace: float, least: float) -> float:
-    """Effort after a step along marginal gain less marginal cost (CNY per unit of effort), within `least`..1."""
-    step = pace * math.tanh((gain_cny - cost_cny) / max(cost_cny, TINY) / 2.0)
+def revised(effort: float, gain_cny: float, cost_cny: float, pace: float, softness: float, least: float) -> float:
+    """Effort after a step along marginal gain less marginal cost (CNY per unit of effort), within `least`..1.
+
+    `pace` is the largest step; the smaller `softness`, the sooner it is reached.
+    """
+    step = pace * math.tanh((gain_cny - cost_cny) / max(cost_cny, TINY) / softness)
     return min(1.0, max(least, effort + step))

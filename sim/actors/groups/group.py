@@ -223,7 +223,7 @@ class MutualAidGroup(Actor):
             self.dismiss(row)
             self.not_again.append(row)
         recent = [x for x in self.counts.history[-opts.dissolve_after_days :] if not np.isnan(x)]
-        enough = len(recent) >= max(1, opts.dissolve_after_days // 2)
+        enough = len(recent) >= max(1, int(opts.dissolve_after_days * opts.dissolve_known_share))
         if (enough and float(np.mean(recent)) < opts.dissolve_answer_rate) or len(self.members) < 2:
             gone += self.dissolve()
         self._write_row(seats)

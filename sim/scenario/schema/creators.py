@@ -109,6 +109,9 @@ class CreatorsSection(Section):
     effort_min: float = parameter(0.02, "effort below which nobody falls", ge=0, le=1)
     effort_experiment: float = parameter(0.15, "size of the try-outs of more and less effort", ge=0, le=0.5)
     effort_pace: float = parameter(0.05, "step of effort per unit of what the try-outs showed", ge=0, le=5)
+    effort_softness: float = parameter(
+        2.0, "surplus of gain over cost, against the cost, beyond which the step hardly grows", ge=0.01, le=100
+    )
     payoff_memory: float = parameter(0.6, "weight of the past in the weekly moving average of payoff", ge=0, le=0.99)
     quit_after_weeks: int = parameter(3, "weeks before a creator thinks of giving up", unit="weeks", ge=0, le=520)
     outside_cny: float = parameter(

@@ -109,5 +109,6 @@ class MutualAidSection(Section):
         0.05, "likes received per member asked below which a group fails", ge=0, le=1
     )
     dissolve_after_days: int = parameter(14, "days of failing after which it dissolves", unit="days", ge=1, le=365)
+    dissolve_known_share: float = parameter(0.5, "share of those days on which somebody must have asked", ge=0, le=1)
     dwell_s: float = parameter(6.0, "mean look at a post before a manual favour", unit="s", ge=0, le=600)
     dwell_max_s: float = parameter(60.0, "longest look before a manual favour", unit="s", ge=1, le=3600)
