@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Protocol
 
 import mesa
 
+from sim.core.errors import did_you_mean, nearest_name
 from sim.state import State
+
+UNKNOWN = "a {kind} has no attribute '{name}'{hint}"
 
 
 class HasState(Protocol):
@@ -34,8 +38,21 @@ class _NumbersByModel:
         return numbers
 
 
-class Actor(mesa.Agent):
-    """A Mesa agent that acts on the state; it looks at `model` in its constructor and never after."""
+class _ActorType(type):
+    """Marks an actor as made when its constructor is over."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        made = super().__call__(*args, **kwargs)
+        made.__dict__["_made"] = True
+        return made
+
+
+class Actor(mesa.Agent, metaclass=_ActorType):
+    """A Mesa agent that acts on the state; it looks at `model` in its constructor and never after.
+
+    An attribute that the constructor did not make cannot be set later (AttributeError), so that a misspelt name does
+    not pass unnoticed.
+    """
 
     # before 3.5, Mesa numbers agents through a dictionary that keeps every model alive
     _ids: ClassVar[Any] = _NumbersByModel()
@@ -43,3 +60,14 @@ class Actor(mesa.Agent):
     def __init__(self, model: HasState) -> None:
         super().__init__(model)
         self.state = model.state
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if "_made" in self.__dict__ and name not in self.__dict__ and not hasattr(type(self), name):
+            raise unknown_attribute(self, name, [each for each in self.__dict__ if not each.startswith("_")])
+        super().__setattr__(name, value)
+
+
+def unknown_attribute(agent: object, name: str, known: Iterable[str]) -> AttributeError:
+    """The error for an attribute that an agent does not have, with the nearest one that it has."""
+    hint = did_you_mean(nearest_name(name, known))
+    return AttributeError(UNKNOWN.format(kind=type(agent).__name__, name=name, hint=hint))

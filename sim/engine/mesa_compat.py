@@ -5,6 +5,7 @@ Nothing is collected twice: the collector reads the tables that the model writes
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 N_SEEDS = 2**63
+SAME_SEED = (
+    "no seed was given, so this is run {n} of the same scenario with the same seed ({seed}), and all are the same; "
+    "for different runs give seeds, in batch_run as a parameter: {{..., 'seed': [1, 2, 3]}}"
+)
 KEYWORDS = ("scenario", "seed", "rng", "days", "threads", "log_reads")
 
 
@@ -51,6 +56,20 @@ def seed_of(rng: Any) -> int | None:
     if rng is None or isinstance(rng, int | np.integer):
         return None if rng is None else int(rng)
     return int(np.random.default_rng(rng).integers(N_SEEDS))
+
+
+_built: dict[str, int] = {}  # models made from keywords without a seed, by digest of the scenario; for a warning only
+
+
+def warn_of_repeated_seed(scenario: Scenario) -> None:
+    """Warn when a model is made again from the same keywords and no seed: it is the same run once more.
+
+    That is what `batch_run` does with several `iterations` and no seeds.
+    """
+    digest = scenario.digest()
+    _built[digest] = _built.get(digest, 0) + 1
+    if _built[digest] > 1:
+        warnings.warn(SAME_SEED.format(seed=scenario.run.seed, n=_built[digest]), UserWarning, stacklevel=3)
 
 
 class Collected(Protocol):

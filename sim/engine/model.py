@@ -21,7 +21,7 @@ from sim.core.tables import Tables
 from sim.engine.agent_sets import AllAgents, ReaderSet
 from sim.engine.cast import Actors
 from sim.engine.entry import admit, found_groups
-from sim.engine.mesa_compat import TableCollector, resolve_scenario, seed_of
+from sim.engine.mesa_compat import TableCollector, resolve_scenario, seed_of, warn_of_repeated_seed
 from sim.engine.phases.public import update_public_information
 from sim.engine.tick import run_tick
 from sim.measures.day import DayMeasures
@@ -53,6 +53,8 @@ class EngagementModel(mesa.Model):
     ) -> None:
         found = resolve_scenario(scenario, days, changes)
         chosen = seed_of(rng if seed is None else seed)  # Mesa hands whatever it has for seeds on under either name
+        if chosen is None and changes and "run.seed" not in changes:
+            warn_of_repeated_seed(found)
         self.scenario = found if chosen is None or chosen == found.run.seed else found.with_seed(chosen)
         super().__init__(rng=self.scenario.run.seed)
         self.seconds: dict[str, float] = {}
@@ -115,6 +117,15 @@ class EngagementModel(mesa.Model):
     def datacollector(self) -> TableCollector:
         """Mesa's way to the results: it reads `tables` when asked, and costs nothing when not."""
         return TableCollector(self)
+
+    def reset_rng(self, rng: Any = None) -> None:
+        """Draw other random numbers from the next tick on, those of seed `rng` (None: the seed of the run).
+
+        Two models reset to different seeds on the same day share everything until then.
+        """
+        super().reset_rng(rng)
+        seed = seed_of(rng)
+        self.state.rng = RandomStreams(self.scenario.run.seed if seed is None else seed)
 
     def step(self) -> None:
         """Carry out one tick."""

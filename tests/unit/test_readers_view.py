@@ -34,7 +34,7 @@ def test_a_reader_is_a_mesa_agent_and_a_view(model):
 def test_a_reader_has_no_columns_but_its_own(model):
     with pytest.raises(AttributeError, match="has no attribute 'mood'"):
         model.readers[0].mood  # noqa: B018
-    with pytest.raises(AttributeError, match="no column 'mood'"):
+    with pytest.raises(AttributeError, match="no attribute 'mood'"):
         model.readers[0].mood = 1
 
 

@@ -25,7 +25,10 @@ LAST = 3 * 24 - 1
 
 def batch(parameters: dict[str, Any] | None = None, **options: Any) -> list[dict[str, Any]]:
     return batch_run(
-        EngagementModel, SMALL | {"readers.n": 200} | (parameters or {}), display_progress=False, **options
+        EngagementModel,
+        SMALL | {"readers.n": 200, "run.seed": 1} | (parameters or {}),
+        display_progress=False,
+        **options,
     )
 
 
@@ -35,7 +38,7 @@ def ours(readers: int, seed: int, days: int = 3) -> pd.DataFrame:
 
 
 def lived(days: int = 3, **more: Any) -> EngagementModel:
-    model = EngagementModel(BASELINE, days=days, **({"readers.n": 200, "creators.n": 20} | more))
+    model = EngagementModel(BASELINE, days=days, **({"run.seed": 1, "readers.n": 200, "creators.n": 20} | more))
     while model.running:
         model.step()
     return model
@@ -112,7 +115,7 @@ def test_the_collector_gives_the_daily_table() -> None:
 
 
 def test_the_collector_goes_along_with_the_days() -> None:
-    model = EngagementModel(BASELINE, days=2, **{"readers.n": 200, "creators.n": 20})
+    model = EngagementModel(BASELINE, days=2, seed=1, **{"readers.n": 200, "creators.n": 20})
     collector = model.datacollector
     empty = collector.get_model_vars_dataframe()
     assert (len(empty), "exposure_quality" in empty.columns) == (0, True)

@@ -25,15 +25,21 @@ class Advertiser(Actor):
         self.party = state.money.open("advertiser", str(number), overdraft=True)
         self.budget = opts.budget_cny_per_week
         self.mode = AUDITED if state.rng.uniform("advertiser", 0, number) < opts.audited_start else VISIBLE
-        self.expects = [
-            opts.expect_start,
-            opts.expect_start,
-        ]  # expected sales per yuan spent, by mode; optimistic at first
+        # expected sales for each yuan spent, by mode; optimistic at first
+        self.expects = [opts.expect_start, opts.expect_start]
         self.active = True
+        self.gone = False
+
+    def remove(self) -> None:
+        """Withdraw for good."""
+        self.active, self.gone = False, True
+        super().remove()
 
     def week(self, trust: float) -> None:
         """Spend a week's budget and learn from it."""
         opts, rng, day = self.state.scenario.advertisers, self.state.rng, self.state.clock.day
+        if self.gone:
+            return
         if not self.active:
             self.active = rng.uniform("retry", day, self.number) < opts.retry_per_week
             if not self.active:

@@ -137,12 +137,19 @@ class McnAgency(Actor):
         return [row for brought, row in poor[: int(opts.growth * len(self.signed))] if brought < care]
 
     def close(self) -> list[int]:
-        """Give up; return the creators, who must go on alone."""
+        """Give up; return the creators, whose contracts have ended and who must go on alone."""
         released = list(self.signed)
+        for row in released:
+            self.release(row)
         self.jobs = []
         self.open = False
-        self.remove()
+        super().remove()
         return released
+
+    def remove(self) -> None:
+        """Close; the creators have no agency any more."""
+        if self.open:
+            self.close()
 
 
 def like_from_matrix(state: State, account: np.ndarray, post: np.ndarray) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.actors.actor import Actor, HasState
+from sim.actors.actor import Actor, HasState, unknown_attribute
 from sim.actors.agencies.agencies import McnAgencies
 from sim.actors.choice import fermi, log_payoff
 from sim.actors.creators.effort import EffortLearner, revised
@@ -15,21 +15,26 @@ from sim.core.clock import WEEK_DAYS
 from sim.plugins.strategies.actions import AskGroup, AskMatrix, BuyLikes
 from sim.plugins.strategies.observation import CreatorObservation
 from sim.world.build import SLOT_SPAN
+from sim.world.creators import Creators
 
 FEWEST_POSTS = 0.2  # a week, to divide by
+# what other columns, agents and tables refer to a creator by
+FIXED = ("row", "slot", "generation", "account", "party", "born_day")
+IS_FIXED = "a creator's '{name}' cannot be set: other parts of the world refer to it"
 
 
 class Creator(Actor):
     """An individual or merchant creator; its numbers are row `row` of `state.world.creators`.
 
-    Any column can be read as an attribute: `creator.skill`, `creator.followers`, ...
+    Any column can be read and set as an attribute: `creator.skill`, `creator.followers`, ... The columns that the rest
+    of the world refers to (`FIXED`) can only be read.
     """
 
     def __init__(
         self, model: HasState, market: FarmMarket, agencies: McnAgencies, groups: MutualAidGroups, row: int
     ) -> None:
         super().__init__(model)
-        self.row = row
+        self.__dict__["row"] = row
         self.market, self.agencies, self.groups = market, agencies, groups
         state = self.state
         columns = state.world.creators
@@ -45,7 +50,18 @@ class Creator(Actor):
         try:
             return own["state"].world.creators._data[name][own["row"]].item()
         except KeyError:
-            raise AttributeError(f"a creator has no {name!r}") from None
+            known = [*own, *Creators.spec]
+            raise unknown_attribute(self, name, known) from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in FIXED:
+            raise AttributeError(IS_FIXED.format(name=name))
+        if name in Creators.spec:
+            self.set(**{name: value})
+        elif "_made" in self.__dict__ and name not in self.__dict__:
+            raise unknown_attribute(self, name, [*self.__dict__, *Creators.spec])
+        else:
+            super().__setattr__(name, value)
 
     def set(self, **values: Any) -> None:
         """Write columns of this creator's row."""
@@ -131,7 +147,7 @@ class Creator(Actor):
         weeks = (self.state.clock.day - self.born_day) // WEEK_DAYS
         tired = weeks >= opts.quit_after_weeks and payoff < self.outside
         if tired and self.state.rng.uniform("quit", self.state.clock.day, self.entity) < opts.quit_per_week:
-            self.quit()
+            self.remove()
         self.set(income_week=0.0, spent_week=0.0, visible_week=0.0, reads_week=0.0, punished_week=0)
 
     def _revise_effort(self, opts: Any) -> None:
@@ -190,12 +206,13 @@ class Creator(Actor):
             self.groups.join(self.row)
         self.set(strategy=strategy)
 
-    def quit(self) -> None:
-        """Leave the platform; a newcomer takes the place tomorrow."""
-        state = self.state
+    def remove(self) -> None:
+        """Leave the platform, agency and group included; a newcomer takes the place tomorrow."""
+        if not self.present:
+            return
         if self.mcn >= 0:
             self.agencies.release(self.row)
         if self.group >= 0:
             self.groups.leave(self.row)
-        self.set(present=False, quit_day=state.clock.day)
-        self.remove()
+        self.set(present=False, quit_day=self.state.clock.day)
+        super().remove()

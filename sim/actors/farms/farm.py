@@ -245,12 +245,14 @@ class Farm(Actor):
         self.losing_weeks = self.losing_weeks + 1 if self.week.profit < 0.0 else 0
         self.week = Books()
         if self.losing_weeks >= opts.exit_after_weeks or self.state.money.balance(self.party) < 0.0:
-            self.close()
+            self.remove()
 
-    def close(self) -> None:
-        """Give up: open orders are refunded."""
+    def remove(self) -> None:
+        """Leave the market: open orders are refunded."""
+        if not self.open:
+            return
         for order in self.book:
             self._settle(order)
         self.book = []
         self.open = False
-        self.remove()
+        super().remove()

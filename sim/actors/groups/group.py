@@ -271,10 +271,15 @@ class MutualAidGroup(Actor):
         )
 
     def dissolve(self) -> list[int]:
-        """Too few answer: everybody goes. Returns who."""
+        """Let everybody go; returns who they are."""
         rows: list[int] = self.creator[self.members].tolist()
         for row in rows:
             self.dismiss(row)
         self.alive = False
-        self.remove()
+        super().remove()
         return rows
+
+    def remove(self) -> None:
+        """Dissolve; the members may look for another group."""
+        if self.alive:
+            self.dissolve()

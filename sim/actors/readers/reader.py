@@ -7,11 +7,13 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim.actors.actor import HasState
-from sim.core.enums import Status
+from sim.actors.actor import HasState, unknown_attribute
 from sim.world.readers import NO_CREATOR, RECORD
 
 FIELDS = tuple(name for name in (RECORD.names or ()) if name != "spare")
+STAYS = (
+    "a reader cannot be removed, since readers stay in their columns; set its `status` to Status.LEFT or Status.BANNED"
+)
 
 
 class Reader(mesa.Agent):
@@ -37,11 +39,11 @@ class Reader(mesa.Agent):
         if name in FIELDS:
             value = self.state.world.readers.record[name][self.row]
             return value.tolist() if isinstance(value, np.ndarray) else value.item()
-        raise AttributeError(f"'Reader' has no attribute {name!r}; it has {', '.join(FIELDS)}")
+        raise unknown_attribute(self, name, FIELDS)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in FIELDS:
-            raise AttributeError(f"'Reader' has no column {name!r}; it has {', '.join(FIELDS)}")
+            raise unknown_attribute(self, name, FIELDS)
         self.state.world.readers.record[name][self.row] = value
 
     def __eq__(self, other: object) -> bool:
@@ -78,5 +80,5 @@ class Reader(mesa.Agent):
         return self.row
 
     def remove(self) -> None:
-        """Leave the platform for good."""
-        self.status = int(Status.BANNED)
+        """Readers stay in their columns: raises TypeError, which says what to set instead."""
+        raise TypeError(STAYS)

@@ -79,7 +79,7 @@ def _replace_creators(state: State, actors: Actors) -> None:
     creators = state.world.creators
     banned = state.world.accounts.status[creators.account] == Status.BANNED
     for row in np.flatnonzero(creators.present & banned):
-        actors.creators[row].quit()
+        actors.creators[row].remove()
     gone = np.flatnonzero(~creators.present & ~creators.replaced)
     if len(gone) == 0:
         return

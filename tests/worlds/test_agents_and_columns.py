@@ -1,0 +1,142 @@
+"""Values have one home: what is set on an agent reaches the world or is refused, and a removed agent is gone."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+from mesa.batchrunner import batch_run
+
+from sim import EngagementModel, Scenario
+from sim.actors.actor import Actor
+from sim.actors.creators.creator import FIXED, Creator
+from sim.actors.farms.farm import Farm
+
+SMALL = {
+    "readers.n": 400,
+    "creators.n": 30,
+    "run.days": 30,
+    "creators.manipulating_start": 0.5,
+    "mutual_aid.founders": 2,
+}
+
+
+@pytest.fixture
+def model() -> EngagementModel:
+    made = EngagementModel(Scenario().with_changes(SMALL), seed=1, threads=1)
+    for _ in range(24):
+        made.step()
+    return made
+
+
+def test_what_is_set_on_a_creator_reaches_the_world(model: EngagementModel) -> None:
+    creator = model.actors.creators[0]
+    creator.skill = 0.125
+    assert model.state.world.creators.skill[0] == 0.125 == creator.skill
+    model.agents_by_type[Creator].set("skill", 0.25)
+    assert (model.state.world.creators.skill == 0.25).all()
+    assert model.agents_by_type[Creator].get("skill") == [0.25] * 30
+
+
+@pytest.mark.parametrize("name", FIXED)
+def test_what_others_refer_to_cannot_be_set(model: EngagementModel, name: str) -> None:
+    with pytest.raises(AttributeError, match=f"'{name}' cannot be set"):
+        setattr(model.actors.creators[0], name, 3)
+
+
+def test_a_misspelt_attribute_is_refused_for_every_kind_of_agent(model: EngagementModel) -> None:
+    with pytest.raises(AttributeError, match="did you mean 'skill'"):
+        model.actors.creators[1].sklil = 0.5
+    with pytest.raises(AttributeError, match="did you mean 'trust_platform'"):
+        model.readers[3].trust_platfrom = 1
+    actors = [agent for agent in model._all_agents if isinstance(agent, Actor)]
+    assert len({type(agent) for agent in actors}) == 5
+    for agent in actors:
+        with pytest.raises(AttributeError, match="has no attribute 'brandnew'"):
+            agent.brandnew = 1
+    model.actors.market.farms[0].losing_weeks = 3  # what there is can be set
+    assert model.actors.market.farms[0].losing_weeks == 3
+
+
+def test_a_removed_creator_is_gone_everywhere(model: EngagementModel) -> None:
+    signed = next(c for c in model.actors.creators if c.mcn >= 0)
+    agency = model.actors.agencies.all[signed.mcn]
+    signed.remove()
+    signed.remove()  # twice is once
+    assert signed.row not in agency.signed
+    assert not model.state.world.creators.present[signed.row]
+    for _ in range(24):
+        model.step()
+    measured = model.tables.last("daily")["n_present_creators"]
+    # the newcomer who takes the place comes when the day is over, before it is measured
+    assert measured == len(model.agents_by_type[Creator]) == 30
+
+
+@pytest.mark.parametrize("kind", ["farm", "agency", "group", "advertiser"])
+def test_other_agents_leave_whole_when_removed(model: EngagementModel, kind: str) -> None:
+    actors = model.actors
+    agent = {
+        "farm": actors.market.farms[0],
+        "agency": actors.agencies.all[0],
+        "group": actors.groups.alive[0],
+        "advertiser": actors.advertisers.all[0],
+    }[kind]
+    before = len(model._all_agents)
+    agent.remove()
+    agent.remove()
+    assert len(model._all_agents) == before - 1
+    creators = model.state.world.creators
+    if kind == "agency":
+        assert not (creators.mcn == agent.number).any() and not agent.open
+    if kind == "group":
+        assert not (creators.group == agent.number).any() and not agent.alive
+    if kind == "farm":
+        assert agent not in actors.market.open and not agent.book
+    for _ in range(10 * 24):
+        model.step()
+    if kind == "advertiser":
+        assert not agent.active
+    assert model.state.money.total_micro() == 0
+
+
+def test_an_open_order_is_refunded_when_its_farm_is_removed(model: EngagementModel) -> None:
+    farm = next((farm for farm in model.actors.market.farms if farm.book), None)
+    while farm is None:
+        model.step()
+        farm = next((farm for farm in model.actors.market.farms if farm.book), None)
+    order = farm.book[0]
+    before = model.state.money.balance(order.payer)
+    farm.remove()
+    assert order.delivered == order.n_likes or model.state.money.balance(order.payer) > before
+    assert farm not in list(model.agents_by_type[Farm])
+
+
+def test_a_reader_cannot_be_removed_and_says_what_to_do(model: EngagementModel) -> None:
+    with pytest.raises(TypeError, match=r"set its `status`"):
+        model.readers[3].remove()
+
+
+def test_branches_share_their_first_days() -> None:
+    branches = [EngagementModel(Scenario().with_changes(SMALL), seed=1, threads=1) for _ in range(3)]
+    for made, seed in zip(branches, (1, 1, 2), strict=True):
+        for _ in range(48):
+            made.step()
+        made.reset_rng(seed)
+        for _ in range(48):
+            made.step()
+    same, again, other = (made.tables.frame("daily") for made in branches)
+    assert same.equals(again)
+    assert same.iloc[:2].equals(other.iloc[:2])
+    assert not np.array_equal(same["impressions"], other["impressions"])
+
+
+def test_iterations_without_seeds_are_warned_of() -> None:
+    parameters = {"days": 1, "readers.n": 300, "creators.n": 20}
+    quiet = {"max_steps": 100, "data_collection_period": -1, "display_progress": False}
+    with pytest.warns(UserWarning, match="no seed was given"):
+        batch_run(EngagementModel, parameters=parameters, iterations=2, **quiet)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        rows = batch_run(EngagementModel, parameters={**parameters, "seed": [1, 2]}, iterations=1, **quiet)
+    assert len({row["impressions"] for row in rows}) == 2
