@@ -174,6 +174,23 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
     marked = re.search(r"<!-- test-command -->\n```bash\n(.*)\n```\n<!-- /test-command -->", text("README.md"))
     assert marked and "pytest" in marked[1]
     assert "test-command" in script and "pytest -n" not in script
+    assert script.rstrip().endswith('echo "$summary"')  # pytest's own count is the last line
+
+
+def test_ci_and_hooks_run_every_linter() -> None:
+    script, hooks = text(".ci/run"), text(".pre-commit-config.yaml")
+    for tool in ("ruff format", "ruff check", "mypy", "lint-imports"):
+        assert f".venv/bin/{tool}" in script and f"entry: {tool}" in hooks, tool
+
+
+def test_the_workflow_runs_the_ci_script_on_every_supported_python() -> None:
+    from ruamel.yaml import YAML
+
+    job = YAML(typ="safe").load(text(".github/workflows/ci.yml"))["jobs"]["test"]
+    stated = tomllib.loads(text("pyproject.toml"))["project"]["classifiers"]
+    supported = [found[1] for each in stated if (found := re.search(r":: (3\.\d+)$", each))]
+    assert job["strategy"]["matrix"]["python-version"] == supported
+    assert [step["run"] for step in job["steps"] if "run" in step] == ["./.ci/run"]
 
 
 def test_every_shipped_scenario_stands_in_the_readme() -> None:
