@@ -5,13 +5,13 @@ The top-level folder `scenarios` is mapped into the package, so that an installe
 
 from pathlib import Path
 
-from setuptools import find_packages, setup
+from setuptools import find_namespace_packages, setup
 
 SHIPPED = [folder for folder in sorted(Path("scenarios").iterdir()) if any(folder.glob("*.yaml"))]
 
 setup(
     packages=[
-        *find_packages(include=["sim", "sim.*"]),
+        *find_namespace_packages(include=["sim", "sim.*"]),
         "sim._scenarios",
         *(f"sim._scenarios.{folder.name}" for folder in SHIPPED),
     ],
