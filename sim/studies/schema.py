@@ -10,6 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 Scalar = bool | int | float | str
 MOST_RUNS = 500
 
+_ONE_OF = "needs one of values, range, distribution (it has {given})"
+
 
 class StudyPart(BaseModel):
     """A group of keys; unknown keys and values of another type are errors."""
@@ -133,8 +135,7 @@ class Spread(StudyPart):
     def _one_way(self) -> Spread:
         given = [name for name in ("values", "range", "distribution") if getattr(self, name) is not None]
         if len(given) != 1:
-            said = f"it has {' and '.join(given)}" if given else "it has none"
-            raise ValueError(f"needs one of values, range, distribution ({said})")
+            raise ValueError(_ONE_OF.format(given=" and ".join(given) or "none"))
         if self.scale == "log" and (self.range is None or self.range[0] <= 0):
             raise ValueError("scale: log needs a range that starts above 0")
         low, high = getattr(self.distribution, "low", 0), getattr(self.distribution, "high", 1)

@@ -113,10 +113,10 @@ class Study:
         guilty = max(near, key=lambda axis: len(axis.paths[0]), default=None)
         if guilty is None:
             return error_at(self._document, ("factors",), f"point {number}: {error.path}: {error.what}", error.nearest)
-        said = f"at {values[guilty.name]!r}, {error.path} {error.what}"
+        message = f"at {values[guilty.name]!r}, {error.path} {error.what}"
         if guilty.unbounded:
-            said += "; a truncnorm distribution stays inside bounds"
-        return error_at(self._document, guilty.written, said, error.nearest)
+            message += "; a truncnorm distribution stays inside bounds"
+        return error_at(self._document, guilty.written, message, error.nearest)
 
     def _about_words(self) -> str:
         return " ".join(self.file.description.split())

@@ -41,6 +41,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(ROOT / name, clean / name)
     done = command("-m", "build", "--wheel", "--no-isolation", "--outdir", folder, clean, cwd=folder)
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "is absent from the `packages`" not in done.stdout + done.stderr
     return next(folder.glob("gresham-*.whl"))
 
 
@@ -66,6 +67,8 @@ def test_the_wheel_holds_what_ships_once_and_the_licence(wheel: Path) -> None:
     }
     assert shipped and {name for name in names if name.endswith(".yaml")} == shipped
     assert "sim/py.typed" in names and any(name.endswith("licenses/LICENSE") for name in names)
+    templates = {f"sim/reports/templates/{file.name}" for file in (ROOT / "sim" / "reports" / "templates").iterdir()}
+    assert templates and templates <= {*names}
     assert not [
         name
         for name in names
