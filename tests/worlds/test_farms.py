@@ -48,6 +48,11 @@ def test_the_article_s_price_list():
     assert unit_price(10_000, 1.0, 5.0, 100, 1000) == unit_price(1000, 1.0, 5.0, 100, 1000)
 
 
+def test_price_tiers_begin_where_the_scenario_says():
+    assert unit_price(50, 1.0, 5.0, 50, 5000) == 0.01 and unit_price(5000, 1.0, 5.0, 50, 5000) == 0.005
+    assert unit_price(500, 1.0, 5.0, 50, 5000) == pytest.approx((0.01 * 0.005) ** 0.5)  # half-way in the logarithms
+
+
 @given(st.integers(1, 5000), st.integers(1, 5000))
 def test_more_likes_cost_more_in_all_and_less_apiece(a, b):
     a, b = sorted((a, b))
