@@ -29,7 +29,8 @@ def main(
     from rich.console import Console
 
     from sim.bench.figures import Figure, Watch, machine
-    from sim.bench.suites import QUICK, SUITES, Bench, Size
+    from sim.bench.sizes import QUICK, Size
+    from sim.bench.suites import SUITES, Bench
     from sim.bench.table import show
 
     chosen = _parse(list(which or []), list(SUITES), quick, out or OUT, readers)

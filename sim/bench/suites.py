@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -13,58 +12,15 @@ from sim.bench.child import Found, measure, python
 from sim.bench.contest import KernelRival, Measured, Rival, hold
 from sim.bench.figures import Figure, available_bytes, cores
 from sim.bench.objects import ObjectRival
+from sim.bench.sizes import MILLION, Size
 from sim.bench.tasks import TASKS
 from sim.bench.worlds import SEED, baseline, baseline_file, build, live
 
-GB, MILLION, TEN_MILLION = 1e9, 1_000_000, 10_000_000
+GB, TEN_MILLION = 1e9, 10_000_000
 ROOM_FOR_TEN_MILLION = 12 * GB
 OBJECT_BYTES = 9_000  # that a reader takes as a Mesa object with its share of all else, amply
 PROPORTION = 500  # readers for each creator where worlds grow in proportion, as a million for 2,000
 YEAR = 365  # days; longer than any stretch measured
-
-
-@dataclass(frozen=True)
-class Size:
-    """How large the measurements are."""
-
-    readers: int = MILLION
-    creators: int = 2_000
-    warm_days: int = 8  # posts live for days: after a week the world holds as many as it ever will
-    repeats: int = 5
-    object_readers: int = 10_000
-    object_creators: int = 200
-    object_every: int = 3  # ticks; taking over the state is slow
-    many_objects_every: int = 12
-    many_objects_days: int = 3
-    scale: tuple[int, ...] = (100_000, MILLION)
-    scale_warm_days: int = 3
-    baseline: tuple[int | None, int | None, int | None] = (None, None, None)  # readers, creators, days
-    runs: int = 3
-    days: int = 90
-    sweep: tuple[int, int, int] = (5_000, 150, 30)  # readers, creators, days
-    sweep_runs: int = 24
-    thorough: bool = True  # with what takes long whatever the size
-    full: bool = False
-
-
-QUICK = Size(
-    readers=2_000,
-    creators=64,
-    warm_days=1,
-    repeats=2,
-    object_readers=400,
-    object_creators=64,
-    object_every=6,
-    many_objects_days=1,
-    scale=(500, 1_000),
-    scale_warm_days=0,
-    baseline=(500, 64, 1),
-    runs=1,
-    days=4,
-    sweep=(300, 40, 1),
-    sweep_runs=4,
-    thorough=False,
-)
 
 
 class Bench:

@@ -16,7 +16,7 @@ from sim.studies.plan import Plan, Point
 from sim.studies.sweep import run_plan
 
 if TYPE_CHECKING:
-    from sim.bench.suites import Size
+    from sim.bench.sizes import Size
 
 
 @dataclass(frozen=True)

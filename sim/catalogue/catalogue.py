@@ -41,8 +41,8 @@ def results(folder: str | Path | Place = "results", *, verify: bool = False) -> 
     catalogue = Catalogue(folder, verify=verify)
     if catalogue.issues:
         n = len(catalogue.issues)
-        said = f"{catalogue.issues[0]}" + (f" (and {n - 1} more, see .issues)" if n > 1 else "")
-        warnings.warn(f"skipped in {catalogue.address}: {said}", CatalogueWarning, stacklevel=2)
+        first = f"{catalogue.issues[0]}" + (f" (and {n - 1} more, see .issues)" if n > 1 else "")
+        warnings.warn(f"skipped in {catalogue.address}: {first}", CatalogueWarning, stacklevel=2)
     return catalogue
 
 

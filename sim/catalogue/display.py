@@ -227,9 +227,9 @@ def show_study(study: StoredStudy, catalogue: Catalogue, console: Console) -> No
     mine = catalogue.listing.runs
     done = {each.run for each in mine if each.stored is not None}
     console.print(f"[bold]{study.title}[/bold], a study", highlight=False)
-    said = str(study.results.record.get("description", ""))
-    if said:
-        console.print(said, markup=False, highlight=False)
+    description = str(study.results.record.get("description", ""))
+    if description:
+        console.print(description, markup=False, highlight=False)
     points, seeds = len(study.results.record["points"]), len(study.results.seeds)
     console.print(
         f"{len(done)} of {len({each.run for each in mine})} runs: {points} points x {seeds} seeds; "

@@ -40,8 +40,8 @@ def check_question(connection: duckdb.DuckDBPyConnection, sql: str, known: dict[
 
 def explain_error(error: Exception, known: dict[str, list[str]]) -> QueryError:
     """What DuckDB says, its first line, and the nearest name that there is."""
-    said = str(error).strip()
-    first = said.splitlines()[0] if said else type(error).__name__
+    message = str(error).strip()
+    first = message.splitlines()[0] if message else type(error).__name__
     return QueryError(f"{first.rstrip('!')}{_hint(first, known)}")
 
 
@@ -64,5 +64,5 @@ def is_about_files(error: Exception) -> bool:
     """Whether the trouble may lie in a file, and not in the question."""
     import duckdb
 
-    mistakes: tuple[Any, ...] = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
-    return not isinstance(error, (*mistakes, duckdb.PermissionException, duckdb.ConversionException))
+    user_errors: tuple[Any, ...] = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
+    return not isinstance(error, (*user_errors, duckdb.PermissionException, duckdb.ConversionException))

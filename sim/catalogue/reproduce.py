@@ -34,7 +34,7 @@ class Compared:
 
     table: str
     same: bool
-    said: str = ""
+    difference: str = ""
 
 
 @dataclass
@@ -128,9 +128,9 @@ def _first_in_log(run: StoredRun, name: str, again: list[TableFiles]) -> str:
     import pyarrow.parquet as pq
 
     for kept, made in zip(run.parts[name].files, again, strict=False):
-        said = first_difference(pq.ParquetFile(kept).read(), pq.ParquetFile(made.files[0]).read())
-        if said != NOWHERE:
-            return f"{kept.stem}: {said}"
+        difference = first_difference(pq.ParquetFile(kept).read(), pq.ParquetFile(made.files[0]).read())
+        if difference != NOWHERE:
+            return f"{kept.stem}: {difference}"
     return f"{len(run.parts[name].files)} days then, {len(again)} now"
 
 
@@ -144,8 +144,8 @@ def first_difference(then: pa.Table, now: pa.Table) -> str:
     lacking = [c for c in then.column_names if c not in now.column_names]
     new = [c for c in now.column_names if c not in then.column_names]
     if lacking or new:
-        said = [f"columns no longer there: {', '.join(lacking)}"] if lacking else []
-        return "; ".join(said + ([f"new columns: {', '.join(new)}"] if new else []))
+        difference = [f"columns no longer there: {', '.join(lacking)}"] if lacking else []
+        return "; ".join(difference + ([f"new columns: {', '.join(new)}"] if new else []))
     n = min(then.num_rows, now.num_rows)
     first: tuple[int, str, Any, Any] | None = None
     for column in then.column_names:

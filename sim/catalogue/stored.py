@@ -73,8 +73,8 @@ def load_manifest(folder: Path) -> dict[str, Any]:
     if not isinstance(found, dict) or any(key not in found for key in NEEDED):
         raise UnfitError(f"its {MANIFEST} is another program's")
     if found["format"] != FORMAT:
-        said = f"format {found['format']!r}, and this version reads {FORMAT}"
-        raise UnfitError(f"its {MANIFEST} has {said}")
+        found_format = f"format {found['format']!r}, and this version reads {FORMAT}"
+        raise UnfitError(f"its {MANIFEST} has {found_format}")
     if not _sound(found):
         raise UnfitError(f"its {MANIFEST} is damaged: some of it is not what it should be")
     return found
@@ -110,7 +110,7 @@ def _part(folder: Path, table: str, rows: int) -> TableFiles:
         raise UnfitError(f"{where} has {total} rows, and its {MANIFEST} says {rows}")
     if len(schemas) > 1:
         raise UnfitError(f"the files of its table {table} are not alike")
-    wrong = complaint(table, schemas.pop())
+    wrong = schema_problem(table, schemas.pop())
     if wrong:
         raise UnfitError(f"{where} is another program's: {wrong}")
     return TableFiles(tuple(files), schema, total)
@@ -155,7 +155,7 @@ def names_of(kept: bytes) -> list[str]:
 
 
 @lru_cache(maxsize=512)
-def complaint(table: str, kept: bytes) -> str:
+def schema_problem(table: str, kept: bytes) -> str:
     """What is wrong with the columns of a table that should be one of ours; empty when nothing is."""
     schema = schema_of(kept)
     wanted = _declared(table)

@@ -74,8 +74,8 @@ def unreadable(connection: duckdb.DuckDBPyConnection, listing: Listing) -> dict[
             try:  # a hash of all rows cannot be had without reading every cell
                 connection.execute("SELECT max(hash(t)) FROM read_parquet(?) t", [escaped(str(file))]).fetchall()
             except (duckdb.Error, UnicodeDecodeError) as error:
-                said = str(error).strip().splitlines()
-                found[run.name] = f"{file.name} is damaged: {said[0] if said else 'it cannot be read'}"
+                lines = str(error).strip().splitlines()
+                found[run.name] = f"{file.name} is damaged: {lines[0] if lines else 'it cannot be read'}"
     return found
 
 

@@ -76,7 +76,7 @@ def _reproduce(run: StoredRun, base: Path | None, threads: int | None) -> bool:
     for what, (then, now) in found.differing.items():
         typer.echo(f"  made with {what} {then}, now {now}")
     for table in found.tables:
-        typer.echo(f"  {table.table}: {'same' if table.same else f'DIFFERENT; {table.said}'}")
+        typer.echo(f"  {table.table}: {'same' if table.same else f'DIFFERENT; {table.difference}'}")
     return found.same
 
 

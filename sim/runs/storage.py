@@ -98,7 +98,7 @@ class Place:
             raise
         sync(final.parent)
 
-    def put(self, name: str, file: Path) -> None:
+    def upload(self, name: str, file: Path) -> None:
         """Move a local file here, whole or not at all."""
         if self.is_local:
             final = self.path / name

@@ -48,15 +48,15 @@ def refusals(design: Design, axes: Iterable[Axis]) -> list[tuple[Axis, str, str]
     for axis in axes:
         if isinstance(design, Grid) and not axis.grid():
             key = "range" if axis.spread is not None and axis.spread.range else "distribution"
-            said = "a grid needs to know how many values to take of it: add `levels: 5`, or list `values`"
-            found.append((axis, key, said))
+            message = "a grid needs to know how many values to take of it: add `levels: 5`, or list `values`"
+            found.append((axis, key, message))
         elif isinstance(design, Sobol | Morris) and not axis.is_number:
             word = "Sobol' indices" if isinstance(design, Sobol) else "Morris' elementary effects"
-            said = (
+            message = (
                 f"{word} need factors that are numbers, and this one's levels are names: take a grid or a "
                 "latin_hypercube, or run the study once for each level"
             )
-            found.append((axis, "", said))
+            found.append((axis, "", message))
     return found
 
 

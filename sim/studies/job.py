@@ -59,8 +59,8 @@ def run_job(job: RunJob, place: Place, simulate: Simulate, code: str) -> JobOutc
         made = _manifest(job, tables, simulated)
         files = {f"{name}.parquet": _parquet(table) for name, table in tables.items()}
     except Exception as error:
-        said = "".join(traceback.format_exception_only(error)).strip()
-        return JobOutcome(job.key, "failed", time.perf_counter() - started, said, traceback.format_exc())
+        cause = "".join(traceback.format_exception_only(error)).strip()
+        return JobOutcome(job.key, "failed", time.perf_counter() - started, cause, traceback.format_exc())
     files[MANIFEST] = json.dumps(made, ensure_ascii=False, allow_nan=False).encode()
     try:
         for name, data in files.items():

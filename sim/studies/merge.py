@@ -54,7 +54,7 @@ def merge_table(place: Place, name: str, runs: Sequence[StudyRun]) -> None:
         with pq.ParquetWriter(file, schema, **COMPRESSION) as writer:
             for group in _groups(place, name, runs, schema):
                 writer.write_table(group)
-        place.put(f"{name}.parquet", file)
+        place.upload(f"{name}.parquet", file)
 
 
 def write_rows(place: Place, name: str, rows: list[dict[str, Any]]) -> None:

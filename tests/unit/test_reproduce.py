@@ -125,9 +125,9 @@ def test_versions_that_differ_are_named(copied: Path) -> None:
     manifest["versions"]["numpy"] = "0.1"
     manifest["commit"] = "0123456789abcdef"
     (copied / "manifest.json").write_text(json.dumps(manifest))
-    said = gresham("reproduce", copied).stdout
-    assert "  made with numpy 0.1, now " in said
-    assert "  made with commit 0123456789ab, now " in said
+    difference = gresham("reproduce", copied).stdout
+    assert "  made with numpy 0.1, now " in difference
+    assert "  made with commit 0123456789ab, now " in difference
 
 
 def test_a_table_that_is_no_longer_made_is_told(copied: Path) -> None:
@@ -201,8 +201,8 @@ def test_plug_ins_of_a_file_are_found_in_the_base(tmp_path: Path) -> None:
         ({"a": [1]}, {"a": [1]}, "the files agree, but not with their manifest"),
     ],
 )
-def test_first_difference(then: dict[str, list[Any]], now: dict[str, list[Any]], said: str) -> None:
-    assert first_difference(pa.table(then), pa.table(now)) == said
+def test_first_difference(then: dict[str, list[Any]], now: dict[str, list[Any]], difference: str) -> None:
+    assert first_difference(pa.table(then), pa.table(now)) == difference
 
 
 def test_a_sample_is_spread_over_the_runs() -> None:
