@@ -8,7 +8,7 @@ A number that shapes behaviour is a parameter of the scenario or of a plug-in. I
 - what is written in hexadecimal: patterns of bits, which bits of a draw are taken (a quantity is never written so);
 - how far bits are shifted, in compiled code and in the random streams;
 - which draw of a random stream is meant (a label: another one gives other chance, not other behaviour);
-- members of an enumeration (codes), and `maxsize` of a cache;
+- members of an enumeration (codes), `maxsize` of a cache, `stacklevel` of a warning;
 - module-level names in capitals: a test moves each of them, and no table may change;
 - arguments of `parameter(...)` and `Field(...)`, for that is where they belong.
 """
@@ -23,6 +23,7 @@ from pathlib import Path
 SMALL = (0, 1, -1, 2)
 DECLARATIONS = {"parameter", "Field"}
 DRAWS = {"draw", "uniform", "uniforms", "normal", "integer", "uniform_array", "normal_array", "bits", "bits_array"}
+TECHNICAL = {"maxsize", "stacklevel"}
 CODES = {"IntEnum", "StrEnum", "Enum"}
 
 
@@ -108,7 +109,7 @@ def _exempt(node: ast.AST, shifts: bool) -> Iterator[ast.AST]:
             yield node
         if name in DRAWS:
             yield from (each for each in node.args if isinstance(each, ast.Constant))
-        yield from (word.value for word in node.keywords if word.arg == "maxsize")
+        yield from (word.value for word in node.keywords if word.arg in TECHNICAL)
 
 
 def files(root: Path, folders: tuple[str, ...]) -> Iterator[Path]:
