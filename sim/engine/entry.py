@@ -20,7 +20,9 @@ def admit(state: State, actors: Actors, row: int) -> None:
     creator.set(party=party)
     entity = int(creator.slot) + int(creator.generation) * SLOT_SPAN
     tempted = state.scenario.manipulation.enabled and n > 1
-    if tempted and state.rng.uniform("habit", 0, entity) < opts.manipulating_start:
+    controls = state.scenario.controls
+    share = controls.frozen_share if controls.frozen else opts.manipulating_start
+    if tempted and state.rng.uniform("habit", 0, entity) < share:
         creator.adopt(1 + state.rng.integer("habit", 0, entity, n - 1, 1))
 
 
@@ -29,7 +31,7 @@ def found_groups(state: State, actors: Actors) -> None:
     scenario, creators = state.scenario, state.world.creators
     opts = scenario.mutual_aid
     index = next((i for i, s in enumerate(scenario.strategies) if s.channel == "mutual_aid"), None)
-    if index is None or not (scenario.manipulation.enabled and opts.enabled):
+    if index is None or scenario.controls.frozen or not (scenario.manipulation.enabled and opts.enabled):
         return
     small = np.argsort(creators.followers, kind="stable")[: int(creators.n * opts.small_share)]
     willing = small[state.rng.permutation("founders", 0, small)]

@@ -9,7 +9,7 @@ import numpy as np
 from sim.actors.advertisers.advertisers import Advertisers
 from sim.actors.farms.market import FarmMarket
 from sim.actors.groups.groups import MutualAidGroups
-from sim.core.clock import DAY_S
+from sim.core.clock import DAY_S, HOUR_S
 from sim.core.enums import Origin, Status, Surface
 from sim.core.money import Purpose
 from sim.kernels.scales import FULL_16, PER_THOUSAND
@@ -101,6 +101,7 @@ class DayMeasures:
             "discounted_likes": new_discounts,
             "published_quality": float(quality[today].mean()) if today.any() else np.nan,
         }
+        out |= _attainable(state)
         out |= {f"likes_{o.name.lower()}": liked_by[:, o].sum() for o in Origin}
         out |= {f"read_share_{s.name.lower()}": ratio(read_by[:, s].sum(), read.sum()) for s in Surface}
         creators = state.world.creators
@@ -155,3 +156,19 @@ class DayMeasures:
             "creator_income_cny": state.today.creators_paid_cny,
             "farm_profit_cny": state.today.farm_profit_cny,
         }
+
+
+def _attainable(state: State) -> dict[str, float]:
+    """What lists of the posts young enough to be recommended could show: at random, and at best.
+
+    A post has the same quality for every reader, so both are the same for all reader cells.
+    """
+    posts, alive, surfaces = state.world.posts, state.world.alive, state.scenario.surfaces
+    oldest_s = state.clock.start_s - surfaces.hot_max_age_h * HOUR_S
+    quality = np.sort(posts.quality[alive][posts.published_s[alive] >= oldest_s])
+    if not len(quality):
+        return {"quality_on_offer": np.nan, "attainable_quality": np.nan}
+    return {
+        "quality_on_offer": float(quality.mean()),
+        "attainable_quality": float(quality[-surfaces.feed_slots :].mean()),
+    }

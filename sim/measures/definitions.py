@@ -112,6 +112,20 @@ _BASE = (
     Measure("mean_skill", "0..1", "mean skill of present creators", "Skill", True),
     Measure("published_quality", "0..1", "mean true quality of the day's posts", "Quality published", True),
     Measure(
+        "quality_on_offer",
+        "0..1",
+        "mean true quality of the posts young enough to be recommended, at the day's end: what random lists would show",
+        "Quality on offer",
+        True,
+    ),
+    Measure(
+        "attainable_quality",
+        "0..1",
+        "mean true quality of the best of these posts that fill the slots of a recommendation list",
+        "Attainable quality",
+        True,
+    ),
+    Measure(
         "n_punished_creators",
         "creators",
         "creators hit by an enforcement action that day",

@@ -18,6 +18,7 @@ from sim.scenario.calendar import CalendarEntry, resolve
 from sim.scenario.document import Document
 from sim.scenario.override import override
 from sim.scenario.schema.advertisers import AdvertisersSection
+from sim.scenario.schema.controls import ControlsSection
 from sim.scenario.schema.counts import CountsSection
 from sim.scenario.schema.creators import CreatorsSection
 from sim.scenario.schema.farms import FarmsSection
@@ -54,6 +55,7 @@ class Scenario(Section):
     advertisers: AdvertisersSection = section()
     platform: PlatformSection = section()
     probes: ProbesSection = section()
+    controls: ControlsSection = section()
     strategies: tuple[PluginOf("strategy"), ...] = Field(  # type: ignore[valid-type]
         default_factory=lambda: tuple(table("strategy")),
         description="what creators may do; the first is honest",

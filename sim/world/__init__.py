@@ -31,6 +31,7 @@ class World:
         self.posts = Posts()
         self.log = Log(LOG_ROOM)
         self.readers = Readers(0)
+        self.likes_shown = True
         self.alive = slice(0, 0)
         self.finished_percent = opts.finished_percent  # of a post read, from which it counts as read to the end
         self.reference_likes = (
@@ -39,6 +40,13 @@ class World:
         # links shared in each group chat: post id + 1, and when
         self.chat_post = np.zeros((0, CHAT_LINKS), np.uint32)
         self.chat_tick = np.zeros((0, CHAT_LINKS), np.int32)
+
+    def shown_likes(self, at: slice | np.ndarray) -> np.ndarray:
+        """Likes that everybody sees under the posts `at` (int32): counted less discounted; none in a placebo world."""
+        if not self.likes_shown:
+            return np.zeros_like(self.posts.likes[at])
+        shown: np.ndarray = self.posts.likes[at] - self.posts.discounted[at]
+        return shown
 
     def record(self, count: int, **rows: Any) -> None:
         """Write interactions that were not made by the reader kernel (columns of `Log`, broadcast to `count`; one

@@ -47,6 +47,7 @@ def fraction(share: float, scale: int = ONE_16) -> int:
 def build_world(scenario: Scenario, rng: RandomStreams) -> World:
     """All columns at day 0; a pure function of scenario and seed."""
     world = World(scenario.counts)
+    world.likes_shown = scenario.controls.likes_shown
     _add_readers(world, scenario, rng)
     add_creators(world, scenario, rng, np.arange(scenario.creators.n), generation=0, day=DAY)
     _draw_follows(world, scenario, rng)

@@ -32,6 +32,9 @@ def view_posts(world: World, clock: Clock, none: bool = False) -> PostsView:
         return NO_POSTS
     creator = posts.creator[alive]
     counted = ("finishes", "dwell_s", "likes", "comments", "comment_depth", "forwards", "forward_standing", "follows")
+    views = {name: read_only(getattr(posts, name)[alive]) for name in counted}
+    if not world.likes_shown:
+        views["likes"] = read_only(np.zeros_like(views["likes"]))
     return PostsView(
         first_id=alive.start,
         creator=read_only(creator),
@@ -39,9 +42,9 @@ def view_posts(world: World, clock: Clock, none: bool = False) -> PostsView:
         age_h=(clock.start_s - posts.published_s[alive]) / HOUR_S,
         impressions=_total(posts.impressions[alive]),
         reads=_total(posts.reads[alive]),
-        visible_likes=posts.likes[alive] - posts.discounted[alive],
+        visible_likes=world.shown_likes(alive),
         followers=world.creators.followers[creator],
-        **{name: read_only(getattr(posts, name)[alive]) for name in counted},
+        **views,
     )
 
 

@@ -42,7 +42,9 @@ def _reference(likes: float) -> float:
 def post_table(world: World, opts: ReadersSection) -> NDArray[Any]:
     """The posts alive as the kernel wants them (dtype `POST`); counts as they stood when the tick began."""
     posts, alive = world.posts, world.alive
-    columns = (getattr(posts, name)[alive] for name in POST_COLUMNS)
+    columns = [getattr(posts, name)[alive] for name in POST_COLUMNS]
+    if not world.likes_shown:
+        columns[:2] = np.zeros_like(columns[0]), np.zeros_like(columns[1])
     level = _reference(world.reference_likes), opts.expect_no_likes, opts.expect_hit - opts.expect_no_likes
     chances = (
         opts.open_hot, opts.open_plain, opts.social_proof_open, opts.like_base, opts.like_quality, opts.herding_like,

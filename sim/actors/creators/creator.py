@@ -142,7 +142,8 @@ class Creator(Actor):
         self._revise_effort(opts)
         self.set(payoff=payoff)
         draw = self.state.rng.uniform("revise", self.state.clock.day, self.entity)
-        if draw < opts.revise_per_week and self.state.scenario.manipulation.enabled:
+        scenario = self.state.scenario
+        if draw < opts.revise_per_week and scenario.manipulation.enabled and not scenario.controls.frozen:
             self._compare(payoff)
         weeks = (self.state.clock.day - self.born_day) // WEEK_DAYS
         tired = weeks >= opts.quit_after_weeks and payoff < self.outside
@@ -164,6 +165,8 @@ class Creator(Actor):
         opts, rng, day = self.state.scenario.creators, self.state.rng, self.state.clock.day
         if rng.uniform("revise", day, self.entity, 1) < opts.imitation_error:
             self.adopt(rng.integer("revise", day, self.entity, len(self.state.scenario.strategies), 2))
+            return
+        if not self.state.scenario.controls.imitation:
             return
         public = self.state.public
         peer = public.peer_of(self.row, opts.peer_span, rng.uniform("revise", day, self.entity, 3))

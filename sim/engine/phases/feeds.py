@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from sim.plugins.ranking.policy import RankingPolicy
 
 
+def build_control_feeds(scores: NDArray[np.float64], slots: int) -> NDArray[np.int32]:
+    """Recommendation lists by one score for each post (posts,), the same for all cells: (cells, slots) of entries."""
+    feeds = np.zeros((N_TOPICS, slots), np.int32)
+    if len(scores):
+        none, nobody = np.zeros(len(scores), np.bool_), np.zeros(0, np.int64)
+        every = np.ascontiguousarray(np.broadcast_to(scores, (N_TOPICS, len(scores))))
+        fill_feeds(every, none, nobody, np.zeros(slots, np.bool_), feeds)
+    return feeds
+
+
 def build_feeds(
     posts: PostsView,
     visibility: NDArray[Any],

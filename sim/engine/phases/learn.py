@@ -45,7 +45,7 @@ def _judge_posts(state: State, actors: Actors) -> None:
     lo, hi = np.searchsorted(published, [day, day + 1]) + alive.start
     owner = posts.creator[lo:hi].tolist()
     present = state.world.creators.present
-    visible = (posts.likes[lo:hi] - posts.discounted[lo:hi]).tolist()
+    visible = state.world.shown_likes(slice(int(lo), int(hi))).tolist()
     reads = posts.reads[lo:hi].sum(axis=1).tolist()
     for i, row in enumerate(owner):
         if present[row]:

@@ -26,7 +26,7 @@ def _pay_creators(state: State) -> None:
     posts, alive, creators = world.posts, world.alive, world.creators
     owner = posts.creator[alive]
     reads = posts.reads[alive].sum(axis=1)
-    visible = posts.likes[alive] - posts.discounted[alive]
+    visible = world.shown_likes(alive)
     new_reads = reads - posts.reads_paid[alive]
     new_likes = visible - posts.likes_told[alive]
     posts.reads_paid[alive], posts.likes_told[alive] = reads, visible

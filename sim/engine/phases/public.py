@@ -22,7 +22,7 @@ def _update_likes(state: State) -> None:
     public, world, clock = state.public, state.world, state.clock
     counts, opts = state.scenario.counts, state.scenario.creators
     posts, alive = world.posts, world.alive
-    visible = posts.likes[alive] - posts.discounted[alive]
+    visible = world.shown_likes(alive)
     age_h = (clock.start_s - posts.published_s[alive]) / HOUR_S
     recent = visible[age_h < counts.recent_h]
     if len(recent) >= counts.recent_posts_min:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.clock import HOUR_S
 from sim.engine.cast import Actors
-from sim.engine.phases.feeds import build_feeds
+from sim.engine.phases.feeds import build_control_feeds, build_feeds
 from sim.state import State
 from sim.world.observables import view_posts
 
 
 def rank(state: State, actors: Actors) -> None:
-    """Build the recommendation list of every cell with the ranking policy in force."""
+    """Build the recommendation list of every cell with the ranking policy in force, or as a control world asks."""
+    if state.scenario.controls.feed != "ranked":
+        state.public.feeds = _control_feeds(state)
+        return
     world, policy, surfaces = state.world, state.policy, state.scenario.surfaces
     state.public.feeds = build_feeds(
         view_posts(world, state.clock),
@@ -24,3 +31,17 @@ def rank(state: State, actors: Actors) -> None:
         max_age_h=surfaces.hot_max_age_h,
         lottery=state.rng.bits_array("lottery", state.clock.tick, world.posts.key[world.alive]),
     )
+
+
+def _control_feeds(state: State) -> NDArray[np.int32]:
+    """Random lists, or those of an oracle that knows the quality of every post young enough to be recommended."""
+    world, surfaces = state.world, state.scenario.surfaces
+    oldest_s = state.clock.start_s - surfaces.hot_max_age_h * HOUR_S
+    alive = world.alive
+    first = alive.start + int(np.searchsorted(world.posts.published_s[alive], oldest_s))
+    young = slice(first, alive.stop)
+    if state.scenario.controls.feed == "oracle":
+        scores = world.posts.quality[young].astype(np.float64)
+    else:
+        scores = state.rng.uniform_array("random feed", state.clock.tick, world.posts.key[young])
+    return build_control_feeds(scores, surfaces.feed_slots) + np.int32(first - alive.start)

@@ -38,5 +38,5 @@ def _note_goals(state: State, like: np.ndarray, liked: np.ndarray, before: np.nd
             times = np.sort(log.time_s[like][post == at])
             getattr(posts, column)[at] = max(0, int(times[goal - before[i] - 1]) - int(posts.published_s[at]))
     fresh = liked[posts.hot_tick[liked] < 0]
-    visible = posts.likes[fresh] - posts.discounted[fresh]
+    visible = state.world.shown_likes(fresh)
     posts.hot_tick[fresh[visible >= state.policy.hot_threshold_likes]] = state.clock.tick

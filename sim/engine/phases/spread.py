@@ -28,7 +28,7 @@ def spread(state: State, actors: Actors) -> None:
     account, post, motive = log.account[at], log.post[at], log.aux[at]
     moments = motive == Motive.AGREEMENT
     posts = world.posts
-    level = like_levels(posts.likes[post] - posts.discounted[post], world.reference_likes)
+    level = like_levels(world.shown_likes(post), world.reference_likes)
     weight = policy.moments_by_likes
     share = 1.0 - weight + weight * level
     share = share * world.creators.moments_visibility[posts.creator[post]]
