@@ -190,7 +190,7 @@ def test_plug_ins_of_a_file_are_found_in_the_base(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("then", "now", "said"),
+    ("then", "now", "difference"),
     [
         ({"a": [1, 2]}, {"a": [1, 3]}, "first at row 1, column a: 2 then, 3 now"),
         ({"a": [1, 2], "b": [1, 1]}, {"a": [1, 3], "b": [2, 1]}, "first at row 0, column b: 1 then, 2 now"),
