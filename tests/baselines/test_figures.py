@@ -1,6 +1,6 @@
 """Exact figures for a seed. A change here changes published outputs: name it in CHANGELOG.md and renew with
 
-python tests/baselines/test_figures.py
+python -m tests.baselines.test_figures
 """
 
 from __future__ import annotations

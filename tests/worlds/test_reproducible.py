@@ -1,4 +1,4 @@
-"""Same seed, same bits: for any number of threads, again, after a checkpoint; and shared luck between policies."""
+"""Same seed, same bits: for any number of threads, again, after a checkpoint; and shared random numbers."""
 
 from __future__ import annotations
 
