@@ -10,6 +10,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Literal
 
+from sim.core.cores import usable_cores
+
 BUSY_SHARE = 0.10  # of the machine's processor time, taken by other processes
 
 
@@ -73,7 +75,7 @@ class Watch:
         wall_s, own_s = time.perf_counter() - self._before[0], _own_cpu_s() - self._before[1]
         all_s = _machine_cpu_s()
         self.facts |= {"load_after": load(), "wall_s": wall_s, "own_cpu_s": own_s}
-        cores = os.cpu_count() or 1
+        cores = os.cpu_count() or 1  # the whole machine's: its counter is compared
         if all_s is not None and self._before[2] is not None:
             others = max(0.0, all_s - self._before[2] - own_s) / max(1e-9, wall_s * cores)
         else:  # no such counter here: what the load says beyond our own share
@@ -131,7 +133,7 @@ def available_bytes() -> int:
 
 def cores() -> int:
     """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return usable_cores()
 
 
 def machine() -> dict[str, Any]:

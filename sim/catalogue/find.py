@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sim.catalogue.issues import Issue, UnfitError
 from sim.catalogue.study import is_study
-from sim.runs.folder import CHECKPOINT, LOCK, OLD, PARTIAL, is_live
+from sim.runs.folder import CHECKPOINT, OLD, PARTIAL, is_live
+from sim.runs.lock import LOCK
 from sim.runs.manifest import MANIFEST
 from sim.studies.results import RECORD as STUDY
 

@@ -9,8 +9,9 @@ gives the same bits. `_mix` is SplitMix64, written out here because numba's cach
 from typing import NamedTuple
 
 import numpy as np
-from numba import int64, njit, uint64
+from numba import int64, uint64
 
+from sim.kernels.compiled import njit
 from sim.kernels.scales import ACTIVITY_ONE, BYTE, FAR_CANDIDATES, NEAR_CANDIDATES
 
 

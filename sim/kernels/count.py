@@ -2,8 +2,7 @@
 
 # mypy: disable-error-code="no-untyped-def"
 
-from numba import njit
-
+from sim.kernels.compiled import njit
 from sim.kernels.read import COMMENT, FOLLOW, FORWARD, HOT, LIKE
 from sim.kernels.scales import PAGE
 

@@ -3,8 +3,9 @@
 # mypy: disable-error-code="no-untyped-def"
 
 import numpy as np
-from numba import njit, uint32
+from numba import uint32
 
+from sim.kernels.compiled import njit
 from sim.kernels.scales import FLAG_BITS_MAX, FLAG_BITS_MIN, HASH_BITS_MIN, HASH_MULTIPLIER, HASH_ROOM, WORD_BITS
 
 

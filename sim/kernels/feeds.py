@@ -3,7 +3,8 @@
 # mypy: disable-error-code="no-untyped-def"
 
 import numpy as np
-from numba import njit
+
+from sim.kernels.compiled import njit
 
 
 @njit(inline="always", cache=True)

@@ -3,7 +3,9 @@
 # mypy: disable-error-code="no-untyped-def"
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
+
+from sim.kernels.compiled import njit
 
 
 @njit(uint64(uint64), inline="always", cache=True)

@@ -3,8 +3,9 @@
 # mypy: disable-error-code="no-untyped-def"
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 
+from sim.kernels.compiled import njit
 from sim.kernels.scales import BYTE, MOST_BASE, MOST_PROOF, ONE_24
 
 

@@ -8,8 +8,9 @@ integers, and everything a reader changes is its own row, so any split over thre
 # mypy: disable-error-code="no-untyped-def"
 
 import numpy as np
-from numba import int64, njit, uint32, uint64
+from numba import int64, uint32, uint64
 
+from sim.kernels.compiled import njit
 from sim.kernels.scales import CHUNK, MAX_PAGES, MOST_MET, N_COUNTS, NO_CREATOR, PAGE, ROWS_PER_VISIT
 
 __all__ = ["CHUNK", "N_COUNTS", "PAGE", "POST", "ROW", "ROWS_PER_VISIT", "SETTINGS", "read_posts"]

@@ -3,8 +3,9 @@
 # mypy: disable-error-code="no-untyped-def"
 
 import numpy as np
-from numba import int64, njit, uint64
+from numba import int64, uint64
 
+from sim.kernels.compiled import njit
 from sim.kernels.scales import N_TRUST_SUMS, NO_CREATOR
 
 LEFT, BANNED, ACTIVE = 3, 2, 0  # sim.core.enums.Status

@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.core.cores import usable_cores
+
 if TYPE_CHECKING:
     from sim.core.tables import Table
     from sim.scenario import Scenario
@@ -57,4 +59,4 @@ class Counterfactual:
 
 def has_room(scenario: Scenario, threads: int | None) -> bool:
     """Whether this machine can simulate a second world at the same time: a free core, and not too many readers."""
-    return (os.cpu_count() or 1) > 1 and threads != 1 and scenario.readers.n <= MAX_READERS
+    return usable_cores() > 1 and threads != 1 and scenario.readers.n <= MAX_READERS

@@ -3,7 +3,8 @@
 A run is written into a hidden folder `.partial-<name>-<mark>` beside its final place and renamed when all of
 it is on the disk, so a folder with the final name is a finished run. It replaces a finished run of the same name
 (same scenario, seed, days and version: same results) in one exchange. A partial folder is locked while its process
-lives; one without a live process and without a checkpoint is removed by the next run of that name.
+lives; one without a live process and without a checkpoint is removed by the next run of that name, but not on a
+file system without locks, where nobody can tell.
 """
 
 from __future__ import annotations
@@ -14,14 +15,11 @@ import shutil
 import sys
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sim.core.parquet import sync
+from sim.runs.lock import LOCK, FolderLock, take, try_lock
 
-if TYPE_CHECKING:
-    from filelock import FileLock
-
-PARTIAL, OLD, LOCK, CHECKPOINT, RUN = ".partial-", ".old-", "lock", "checkpoint.pickle", "run.json"
+PARTIAL, OLD, CHECKPOINT, RUN = ".partial-", ".old-", "checkpoint.pickle", "run.json"
 
 
 class RunFolder:
@@ -31,7 +29,7 @@ class RunFolder:
         self.path = path
         self.name = name
         self.final = path.parent / name
-        self._lock: FileLock | None = None
+        self._lock: FolderLock | None = None
 
     @classmethod
     def create(cls, out: Path, name: str) -> RunFolder:
@@ -39,11 +37,11 @@ class RunFolder:
         out.mkdir(parents=True, exist_ok=True)
         recover(out, name)
         for left in partials(out, name):
-            if not (left / CHECKPOINT).exists() and not is_live(left):
+            if not (left / CHECKPOINT).exists() and is_dead(left):
                 shutil.rmtree(left, ignore_errors=True)
         folder = cls(out / f"{PARTIAL}{name}-{uuid.uuid4().hex[:8]}", name)
         folder.path.mkdir()
-        folder._lock = try_lock(folder.path)
+        folder._lock = take(folder.path)
         return folder
 
     @classmethod
@@ -51,7 +49,7 @@ class RunFolder:
         """Take over the partial folder of a run that was interrupted."""
         name = path.name.removeprefix(PARTIAL).rpartition("-")[0]
         folder = cls(path, name)
-        folder._lock = try_lock(path)
+        folder._lock = take(path)
         if folder._lock is None:
             raise BlockingIOError(f"{name} is being run by another process")
         return folder
@@ -68,7 +66,7 @@ class RunFolder:
         self._release()
         sync(self.final.parent)
         for dead in partials(self.final.parent, self.name):
-            if not is_live(dead):
+            if is_dead(dead):
                 shutil.rmtree(dead, ignore_errors=True)
         return self.final
 
@@ -98,12 +96,21 @@ def partials(out: Path, name: str) -> list[Path]:
 
 
 def is_live(partial: Path) -> bool:
-    """Whether some process is writing this partial folder."""
+    """Whether some process is known to be writing this partial folder; never so on a file system without locks."""
     lock = try_lock(partial)
     if lock is None:
         return True
     lock.release()
     return False
+
+
+def is_dead(partial: Path) -> bool:
+    """Whether nobody is writing this partial folder for certain; never so on a file system without locks."""
+    lock = try_lock(partial)
+    if lock is None:
+        return False
+    lock.release()
+    return lock.holds
 
 
 def recover(out: Path, name: str) -> None:
@@ -140,15 +147,3 @@ def _exchange(a: Path, b: Path) -> bool:
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     at_cwd, flag_exchange = -100, 2
     return rename is not None and rename(at_cwd, os.fsencode(a), at_cwd, os.fsencode(b), flag_exchange) == 0
-
-
-def try_lock(folder: Path) -> FileLock | None:
-    """Lock a folder until `release()` or the end of this process; None when another process holds the lock."""
-    from filelock import FileLock, Timeout  # not needed before the first folder is written
-
-    lock = FileLock(folder / LOCK, timeout=0, thread_local=False)
-    try:
-        lock.acquire()
-    except Timeout:
-        return None
-    return lock

@@ -7,7 +7,6 @@ tell whether two runs agree. Nothing in it names a place on this machine.
 from __future__ import annotations
 
 import json
-import os
 import platform
 import subprocess
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.core.cores import usable_cores
 from sim.core.parquet import sync
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def make_manifest(
         "environment": {
             "system": platform.system(),
             "machine": platform.machine(),
-            "cores": os.cpu_count() or 0,
+            "cores": usable_cores(),
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         },
         "timings": timings,

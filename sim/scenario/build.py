@@ -63,6 +63,8 @@ def _is_late(entry: Any, document: Document, days: int) -> bool:
     if day is None and date is not None:
         run = document.values.get("run")
         start = (run if isinstance(run, dict) else {}).get("start_date", RunSection().start_date)
+        if isinstance(date, int) or isinstance(start, int):
+            return False  # a number is no date: validation says so
         try:
             day = (datetime.date.fromisoformat(str(date)) - datetime.date.fromisoformat(str(start))).days
         except ValueError:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.core.errors import RunError
-from sim.runs.folder import try_lock
+from sim.runs.lock import take
 from sim.runs.manifest import MANIFEST
 from sim.runs.progress import Wanted
 from sim.runs.storage import Place
@@ -152,7 +152,7 @@ def _locked(place: Place) -> Iterator[None]:
         return
     try:
         place.path.mkdir(parents=True, exist_ok=True)
-        lock = try_lock(place.path)
+        lock = take(place.path)
     except OSError as error:
         raise _unwritable(place, error) from None
     if lock is None:

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.catalogue import Catalogue
-from sim.runs.folder import try_lock
+from sim.runs.lock import try_lock
 from tests.helpers.catalogue_shelf import DAYS, put_run, put_study
 
 SOUND = "select run, avg(exposure_quality) from daily where run like 'good%' group by run order by run"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.core.errors import RunError
-from sim.runs.folder import try_lock
+from sim.runs.lock import try_lock
 from sim.scenario.policy_changes import PolicyChange, policy_changes
 from sim.studies.sweep import run_plan
 from tests.helpers.toy import plan, toy

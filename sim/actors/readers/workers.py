@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import pairwise
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.cores import usable_cores
 from sim.core.enums import Kind, Origin, Surface
 from sim.core.random_streams import stream_key
 from sim.kernels.count import add_counts
@@ -86,10 +86,9 @@ class ReaderWorkers:
     """
 
     def __init__(self, n_readers: int, threads: int | None = None, log_reads: bool = False) -> None:
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         self.log_reads = log_reads
         self.n_readers = n_readers
-        self.threads = threads or max(1, min(cores, n_readers // WORTH_A_THREAD))
+        self.threads = threads or max(1, min(usable_cores(), n_readers // WORTH_A_THREAD))
         self.spans = spans(n_readers, self.threads)
         self.buffers = [WorkerBuffer(n_readers) for _ in range(self.threads)]  # the first is the caller's own
         self.pool: ThreadPoolExecutor | None = None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 _SCALARS: dict[Any, tuple[type, ...]] = {bool: (bool,), int: (int, float), float: (int, float), str: (str,)}
+_DATES = (datetime.date, datetime.date | None)
 
 
 class TypeMistake(ValueError):
@@ -27,7 +29,20 @@ class Section(BaseModel):
             mistaken = isinstance(value, bool) and annotation is not bool
             if mistaken or not isinstance(value, _SCALARS[annotation]):
                 raise TypeMistake("wrong type")
+        if annotation in _DATES and _is_number(value):
+            raise TypeMistake("wrong type")
         return value
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a value, or a text, is a number: pydantic would take it for seconds since 1970."""
+    if isinstance(value, str):
+        try:
+            float(value)
+        except ValueError:
+            return False
+        return True
+    return isinstance(value, int | float)
 
 
 def parameter(default: Any, description: str, *, unit: str = "1", source: str = "assumed", **bounds: Any) -> Any:

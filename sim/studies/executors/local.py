@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from typing import Any
 
+from sim.core.cores import usable_cores
 from sim.core.errors import RunError
 from sim.studies.executors.base import ClosingContext, RunExecutor
 from sim.studies.executors.dask import Cluster, scheduler_is_alive
@@ -27,7 +28,7 @@ class Processes(ClosingContext):
     """
 
     def __init__(self, workers: int | None = None) -> None:
-        self.workers = workers or os.cpu_count() or 1
+        self.workers = workers or usable_cores()
         self.size = 2 * self.workers
         self._pool: ProcessPoolExecutor | None = None
 
@@ -72,7 +73,7 @@ class ExternalExecutor(ClosingContext):
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
-        self.size = 2 * int(getattr(executor, "_max_workers", None) or os.cpu_count() or 1)
+        self.size = 2 * int(getattr(executor, "_max_workers", None) or usable_cores())
 
     def submit(self, call: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
         """Have a call made by the executor."""
