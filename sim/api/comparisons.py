@@ -47,7 +47,7 @@ class StudyComparison(Comparison):
             place.remove(REPORT)  # of what stood here before
             return False
         for name, frame in tables(self).items():
-            place.write(f"{name}.csv", frame.to_csv(index=False).encode())
+            place.write(f"{name}.csv", frame.to_csv(index=False, lineterminator="\n").encode())
         place.write(REPORT, render_page(self, self.results).encode())
         return True
 

@@ -70,7 +70,7 @@ def write_findings(results: StudyResults) -> bool:
         "convergence": findings.convergence,
     }
     for name, frame in frames.items():
-        place.write(f"{name}.csv", frame.to_csv(index=False).encode())
+        place.write(f"{name}.csv", frame.to_csv(index=False, lineterminator="\n").encode())
     place.write("findings.json", (json.dumps(_finite(_summary(findings)), indent=1) + "\n").encode())
     place.write(REPORT, render_page(findings, results).encode())
     return True

@@ -10,6 +10,7 @@ from sim.catalogue.listing import RunEntry, plain, size_of
 from sim.catalogue.stored import StoredRun, flat
 from sim.catalogue.study import StoredStudy
 from sim.charts.summary import tiles
+from sim.core.terminal import one_line
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def cell(value: Any) -> str:
         return f"{value:.6g}"
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m-%d %H:%M")
-    return str(value)
+    return one_line(str(value))
 
 
 def frame_table(frame: pd.DataFrame, width: int | None, rows: int | None) -> tuple[Table, str]:
@@ -153,11 +154,13 @@ def _is_above(path: str, own: dict[str, Any]) -> bool:
 def show_run(run: StoredRun, console: Console) -> None:
     """One run: where it comes from, parameters that differ, tables, key figures."""
     from rich.table import Table
+    from rich.text import Text
 
     manifest = run.manifest()
-    console.print(f"[bold]{manifest['name']}[/bold], seed {manifest['seed']}, {manifest['days']} days", highlight=False)
+    about = f", seed {manifest['seed']}, {manifest['days']} days"
+    console.print(Text.assemble((one_line(manifest["name"]), "bold"), about))
     if manifest.get("description"):
-        console.print(manifest["description"], markup=False, highlight=False)
+        console.print(manifest["description"])
     facts = Table(box=None, show_header=False, pad_edge=False)
     for name, value in _facts(run, manifest):
         facts.add_row(name, value)
@@ -194,13 +197,14 @@ def _facts(run: StoredRun, manifest: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _pairs(console: Console, title: str, pairs: dict[str, tuple[str, str]]) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     if not pairs:
         return
     table = Table("parameter", "value", "default", box=None, pad_edge=False, header_style="bold")
     for path, (value, usual) in pairs.items():
         table.add_row(path, value, usual)
-    console.print(f"\n[bold]{title}[/bold]", table)
+    console.print(Text(f"\n{title}", "bold"), table)
 
 
 def _key_figures(run: StoredRun, console: Console) -> None:
@@ -224,24 +228,25 @@ def _key_figures(run: StoredRun, console: Console) -> None:
 
 def show_study(study: StoredStudy, catalogue: Catalogue, console: Console) -> None:
     """One study: what it asks for, what is done, what failed and how to see it again."""
+    from rich.text import Text
+
     mine = catalogue.listing.runs
     done = {each.run for each in mine if each.stored is not None}
-    console.print(f"[bold]{study.title}[/bold], a study", highlight=False)
+    console.print(Text.assemble((one_line(study.title), "bold"), ", a study"))
     description = str(study.results.record.get("description", ""))
     if description:
-        console.print(description, markup=False, highlight=False)
+        console.print(description)
     points, seeds = len(study.results.record["points"]), len(study.results.seeds)
     console.print(
         f"{len(done)} of {len({each.run for each in mine})} runs: {points} points x {seeds} seeds; "
         f"tables {', '.join(study.results.keep)}",
-        markup=False, highlight=False,
     )  # fmt: skip
     for error, command in study.failed.values():
-        console.print(f"failed: {error}\n  {command}", markup=False, highlight=False)
+        console.print(f"failed: {error}\n  {command}")
     table, left_out = frame_table(by_point(catalogue), console.width if console.is_terminal else None, MOST_POINTS)
-    console.print("\n[bold]Points, figures of the last week[/bold]", table)
+    console.print(Text("\nPoints, figures of the last week", "bold"), table)
     if left_out:
-        console.print(f"({left_out})", highlight=False)
+        console.print(f"({left_out})")
 
 
 def by_point(catalogue: Catalogue) -> pd.DataFrame:

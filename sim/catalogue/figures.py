@@ -14,13 +14,16 @@ LAST_DAYS = 7
 
 
 def at_end(catalogue: Catalogue, measures: tuple[str, ...] = KEY) -> pd.DataFrame:
-    """Mean of each measure over the last seven days of every finished run; indexed by run. NaN days are left out."""
+    """Mean of each measure over the last seven days of every finished run; indexed by run.
+
+    Days without a value are left out.
+    """
     import pandas as pd
 
     there = [m for m in measures if m in catalogue.columns.get("daily", [])]
     if not there:
         return pd.DataFrame(columns=list(measures))
-    means = ", ".join(f'avg(d."{m}") FILTER (WHERE NOT isnan(d."{m}")) AS "{m}"' for m in there)
+    means = ", ".join(f'avg(d."{m}") AS "{m}"' for m in there)
     found = catalogue.query(
         f"SELECT d.run AS run, {means} FROM daily d "
         "JOIN (SELECT run, max(days) AS days FROM runs GROUP BY run) r ON r.run = d.run "

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 RUNS, PARAMETERS = "runs", "parameters"
+FLOATS = ("halffloat", "float", "double")
 ASIDE = "kept"  # a schema of its own, so that SHOW TABLES shows what is meant to be asked
 
 
@@ -135,11 +136,18 @@ def _view(table: str, listing: Listing) -> str:
         for each in listing.factors
         if any(each in run.factors for run in listing.runs if run.stored is not None)
     ]
-    shown += [f"t.{name(column)}" for column in own if column not in LABELS]
+    floats = {field.name for schema in groups for field in schema_of(schema) if str(field.type) in FLOATS}
+    shown += [_defined(column, column in floats) for column in own if column not in LABELS]
     return (
         f"CREATE OR REPLACE VIEW main.{name(table)} AS SELECT {', '.join(shown)} FROM ({parts}) t "
         f"JOIN {ASIDE}.files f ON f.file = t.filename JOIN {ASIDE}.labels l ON l.run = f.run"
     )
+
+
+def _defined(column: str, number: bool) -> str:
+    """A column of a table; what is not defined (not a number, infinite) is NULL: SQL would count it as the largest."""
+    shown = f"t.{name(column)}"
+    return f"CASE WHEN isfinite({shown}) THEN {shown} END AS {name(column)}" if number else shown
 
 
 def escaped(path: str) -> str:

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 import sim
-from sim.cli.app import app, report_errors
+from sim.cli.app import app, echo, report_errors
 
 
 @app.command()
@@ -31,9 +31,9 @@ def scenarios(
     from sim.scenario.shipped import copy_shipped
 
     if copy is not None:
-        typer.echo("\n".join(str(file) for file in copy_shipped(copy, overwrite)))
+        echo("\n".join(str(file) for file in copy_shipped(copy, overwrite)))
     else:
-        typer.echo("\n".join(list_folder(folder) if folder is not None else list_all()))
+        echo("\n".join(list_folder(folder) if folder is not None else list_all()))
 
 
 @app.command()
@@ -43,7 +43,7 @@ def schema(study: Annotated[bool, typer.Option("--study", help="of study files i
     from sim.scenario.json_schema import json_schema
     from sim.studies.schema import study_schema
 
-    typer.echo(json.dumps(study_schema() if study else json_schema(), indent=2, ensure_ascii=False))
+    echo(json.dumps(study_schema() if study else json_schema(), indent=2, ensure_ascii=False))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
@@ -62,4 +62,4 @@ def version() -> None:
     from sim.runs.manifest import versions
 
     found = {"gresham": sim.__version__} | {name: number for name, number in versions().items() if name != "gresham"}
-    typer.echo("\n".join(f"{name} {number}" for name, number in found.items()))
+    echo("\n".join(f"{name} {number}" for name, number in found.items()))

@@ -12,6 +12,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 
 from sim.core.errors import GreshamError, RunError, ScenarioError
+from sim.core.terminal import plain
 
 Command = TypeVar("Command", bound=Callable[..., None])
 BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
@@ -68,8 +69,13 @@ def report_errors(command: Command) -> Command:
 
 def stop(message: str, code: int) -> NoReturn:
     """End the command with one message on stderr."""
-    typer.echo(message, err=True)
+    echo(message, err=True)
     raise typer.Exit(code)
+
+
+def echo(text: object, err: bool = False) -> None:
+    """Print a text without what could steer a terminal; names and messages may hold anything."""
+    print(plain(str(text)), file=sys.stderr if err else sys.stdout, flush=True)
 
 
 def _notes(error: BaseException) -> list[str]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import typer
-from rich.console import Console
 
 from sim.catalogue.catalogue import Catalogue
 from sim.catalogue.display import frame_table, overview, show_run, show_study
@@ -16,8 +15,13 @@ from sim.catalogue.reproduce import run_again, sample_runs
 from sim.catalogue.resolve import resolved
 from sim.catalogue.stored import StoredRun
 from sim.catalogue.study import StoredStudy
+from sim.cli.app import echo
 from sim.core.errors import RunError
+from sim.core.terminal import make_console, plain
 from sim.runs.storage import Place
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 MOST_WARNINGS = 10
 UNBOUNDED = 10_000
@@ -33,12 +37,12 @@ def print_answer(sql: str, folder: Place, verify: bool, csv: str | None, form: s
     frame = catalogue.query(sql)
     _warn(catalogue.issues[known:])  # runs that turned out to be damaged when they were read
     if csv not in (None, "-"):
-        frame.to_csv(csv, index=False)
-        typer.echo(f"{len(frame)} rows in {csv}", err=True)
+        frame.to_csv(csv, index=False, lineterminator="\n")
+        echo(f"{len(frame)} rows in {csv}", err=True)
     elif csv == "-" or form == "csv":
-        frame.to_csv(sys.stdout, index=False)
+        _write(frame.to_csv(index=False, lineterminator="\n"))
     elif form == "json":
-        typer.echo(frame.to_json(orient="records", date_format="iso", force_ascii=False, indent=1))
+        _write(frame.to_json(orient="records", date_format="iso", force_ascii=False, indent=1) + "\n")
     else:
         _print(frame, ROWS_SHOWN, "with --csv FILE")
 
@@ -47,7 +51,7 @@ def print_overview(folder: Place, verify: bool) -> None:
     """Print one line for each run and study."""
     found = overview(_open(folder, verify))
     if found.empty:
-        typer.echo(NO_RUN.format(folder=folder.address))
+        echo(NO_RUN.format(folder=folder.address))
         return
     _print(found, None, "in a wider terminal")
 
@@ -65,18 +69,18 @@ def print_reproduction(name: str, folder: Place, sample: int, base: Path | None,
     """Make a run, or a sample of a study's runs, again; print and return whether every bit is the same."""
     with resolved(name, folder) as found:
         same = [_reproduce(run, base, threads) for run in _sample(found, sample)]
-    typer.echo("the same bits" if all(same) else "not the same bits")
+    echo("the same bits" if all(same) else "not the same bits")
     return all(same)
 
 
 def _reproduce(run: StoredRun, base: Path | None, threads: int | None) -> bool:
     """Make a run again and print table by table whether it is the same."""
-    typer.echo(f"{run.name}: {run.head['name']}, seed {run.head['seed']}, {run.head['days']} days")
+    echo(f"{run.name}: {run.head['name']}, seed {run.head['seed']}, {run.head['days']} days")
     found = run_again(run, threads=threads, base=base, progress="auto")
     for what, (then, now) in found.differing.items():
-        typer.echo(f"  made with {what} {then}, now {now}")
+        echo(f"  made with {what} {then}, now {now}")
     for table in found.tables:
-        typer.echo(f"  {table.table}: {'same' if table.same else f'DIFFERENT; {table.difference}'}")
+        echo(f"  {table.table}: {'same' if table.same else f'DIFFERENT; {table.difference}'}")
     return found.same
 
 
@@ -100,18 +104,23 @@ def _open(folder: Place, verify: bool = False) -> Catalogue:
 def _warn(issues: list[Issue]) -> None:
     """Print what is skipped, a line each on stderr: the first ten, and how many more there are."""
     for issue in issues[:MOST_WARNINGS]:
-        typer.echo(f"skipped {issue}", err=True)
+        echo(f"skipped {issue}", err=True)
     if len(issues) > MOST_WARNINGS:
-        typer.echo(f"and {len(issues) - MOST_WARNINGS} more skipped", err=True)
+        echo(f"and {len(issues) - MOST_WARNINGS} more skipped", err=True)
 
 
 def _terminal_width() -> int | None:
     """Columns of the terminal; None for a file or a pipe, where nothing may be cut off."""
-    return Console().width if sys.stdout.isatty() else None
+    return make_console().width if sys.stdout.isatty() else None
 
 
 def _console() -> Console:
-    return Console(width=_terminal_width() or UNBOUNDED)
+    return make_console(width=_terminal_width() or UNBOUNDED)
+
+
+def _write(data: str) -> None:
+    """Data goes into a pipe as it is, and to a terminal without what could steer it. Ends of lines stand in it once."""
+    sys.stdout.write(plain(data) if sys.stdout.isatty() else data)
 
 
 def _print(frame: pd.DataFrame, rows: int | None, hint: str) -> None:
@@ -119,4 +128,4 @@ def _print(frame: pd.DataFrame, rows: int | None, hint: str) -> None:
     table, left_out = frame_table(frame, width, rows if width else None)
     _console().print(table)
     if left_out:
-        typer.echo(f"{left_out} {hint}", err=True)
+        echo(f"{left_out} {hint}", err=True)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import sim
-from sim.cli.app import FAILED, Days, File, Quiet, Sets, app, overrides, report_errors, stop
+from sim.cli.app import FAILED, Days, File, Quiet, Sets, app, echo, overrides, report_errors, stop
 from sim.cli.run_options import Retries, Scheduler, Storage, Workers, place, run_executor
 from sim.core.errors import ScenarioError
+from sim.core.terminal import make_console
 
 if TYPE_CHECKING:
     from sim.api.comparisons import StudyComparison
@@ -84,15 +85,13 @@ def twin(
 
 def _finish(found: StudyComparison, quiet: bool) -> None:
     """Write the report, print the scorecard, and end with a code that says whether runs failed."""
-    from rich.console import Console
-
     from sim.reports.terminal_scorecard import terminal_scorecard
 
     written = found.write()
     if written and not quiet:
-        Console().print(terminal_scorecard(found))
+        make_console().print(terminal_scorecard(found))
         address = found.results.place.address
-        typer.echo(f"{address}\nreport: {address.rstrip('/')}/report.html")
+        echo(f"{address}\nreport: {address.rstrip('/')}/report.html")
     if found.results.failures:
         lines = [f"  {each.command}   # {each.error}" for each in found.results.failures[:10]]
         stop("\n".join([f"{len(found.results.failures)} runs kept failing and were set aside:", *lines]), FAILED)

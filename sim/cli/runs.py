@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 import sim
-from sim.cli.app import Days, File, Folder, Quiet, Sets, Threads, app, overrides, report_errors
+from sim.cli.app import Days, File, Folder, Quiet, Sets, Threads, app, echo, overrides, report_errors
+from sim.core.terminal import make_console
 
 
 @app.command()
@@ -40,11 +41,9 @@ def run(
     )  # fmt: skip
     _show(result, quiet)
     if profile:
-        from rich.console import Console
-
         from sim.reports.profile import profile_table
 
-        Console().print(profile_table(result.manifest["timings"]))
+        make_console().print(profile_table(result.manifest["timings"]))
 
 
 @app.command()
@@ -57,7 +56,7 @@ def resume(folder: Folder, threads: Threads = None, quiet: Quiet = False) -> Non
 
 def _show(result: Any, quiet: bool) -> None:
     if not quiet:
-        typer.echo(f"{result.path}\nreport: {result.path / 'report.html'}")
+        echo(f"{result.path}\nreport: {result.path / 'report.html'}")
 
 
 @app.command()
@@ -67,7 +66,7 @@ def report(
     out: Annotated[Path | None, typer.Option(help="file to write; report.html in the folder otherwise")] = None,
 ) -> None:
     """Write the report of a finished run anew."""
-    typer.echo(sim.Result.load(folder).report(out or folder / "report.html"))
+    echo(sim.Result.load(folder).report(out or folder / "report.html"))
 
 
 @app.command()
@@ -79,8 +78,6 @@ def explain(
 ) -> None:
     """Show the order of a tick with the parameters in force, and the policy calendar."""
     scenario = sim.Scenario.load(file, set=overrides(set_))  # a scenario that is refused waits for no other import
-    from rich.console import Console
-
     from sim.reports.explain import explain as explained
 
-    Console().print(explained(scenario, day))
+    make_console().print(explained(scenario, day))

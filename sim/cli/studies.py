@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import sim
-from sim.cli.app import FAILED, Quiet, app, report_errors, stop
+from sim.cli.app import FAILED, Quiet, app, echo, report_errors, stop
 from sim.cli.run_options import Retries, Scheduler, Storage, Workers, place, run_executor
 from sim.core.errors import RunError
 
@@ -41,14 +41,14 @@ def sweep(
     study = sim.Study.load(file, limit=limit)
     folder = place(out or f"results/{study.folder_name}", storage_option)
     if dry_run:
-        typer.echo(_list_points(study, study.plan(), folder))
+        echo(_list_points(study, study.plan(), folder))
         return
     with run_executor(scheduler, workers) as executor:
         results = sim.sweep(study, folder, executor=executor, retries=retries, progress=False if quiet else "auto")
     if not quiet:
-        typer.echo(folder.address)
+        echo(folder.address)
         if results.has_report:
-            typer.echo(f"report: {folder.address.rstrip('/')}/report.html")
+            echo(f"report: {folder.address.rstrip('/')}/report.html")
     if results.failures:
         stop(_failures(results), FAILED)
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.core.errors import ScenarioError, shown
+from sim.core.terminal import one_line
 from sim.engine.tick import DAY, PLAN
 from sim.plugins.registry import name_of
 from sim.scenario import Scenario
@@ -26,7 +27,8 @@ def explain(scenario: Scenario, day: int = 0) -> Group:
     """Everything `gresham explain` prints: title, phases with the policy of `day`, calendar."""
     if not 0 <= day < scenario.run.days:
         raise ScenarioError(_OUTSIDE.format(day=day, last=scenario.run.days - 1), file=scenario.name)
-    title = Text.assemble((scenario.name, "bold"), f"  {scenario.description}\n" if scenario.description else "\n")
+    about = f"  {scenario.description}\n" if scenario.description else "\n"
+    title = Text.assemble((one_line(scenario.name), "bold"), about)
     tables = [phases(scenario, day)] + ([calendar(scenario)] if scenario.calendar else [])
     return Group(title, *tables)
 

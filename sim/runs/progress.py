@@ -7,6 +7,8 @@ import time
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from sim.core.terminal import make_console
+
 Wanted = bool | Literal["auto"]
 REFRESH_S = 0.25
 
@@ -88,19 +90,18 @@ class TerminalProgress(Progress):
 
     def __init__(self, days: int, readers: int) -> None:
         super().__init__(days, readers)
-        from rich.console import Console
         from rich.live import Live
         from rich.progress import BarColumn, TextColumn
         from rich.progress import Progress as Bar
 
         self._bar = Bar(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=20),
             TextColumn("day {task.completed:.0f}/{task.total:.0f}"),
             TextColumn("{task.fields[speed]}", style="dim"),
             TextColumn("{task.fields[left]} left", style="dim"),
         )
-        self._live = Live(self._bar, console=Console(stderr=True), auto_refresh=False)
+        self._live = Live(self._bar, console=make_console(stderr=True), auto_refresh=False)
         self._live.start()
         self._task: Any = None
 

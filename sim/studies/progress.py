@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from sim.core.terminal import make_console
 from sim.runs.progress import Wanted
 
 
@@ -36,12 +37,11 @@ class TerminalStudyProgress(StudyProgress):
 
     def __init__(self, name: str, total: int, done: int) -> None:
         super().__init__(name, total, done)
-        from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
         from rich.progress import TimeRemainingColumn as Left
 
         self._bar = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TextColumn("runs", style="dim"),
@@ -49,7 +49,7 @@ class TerminalStudyProgress(StudyProgress):
             Left(),
             TextColumn("left", style="dim"),
             TextColumn("{task.fields[failed]}", style="red"),
-            console=Console(stderr=True),
+            console=make_console(stderr=True),
         )
         self._task: Any = self._bar.add_task(name[:24], total=total, completed=done, failed="")
         self._bar.start()
