@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import numpy as np
 
 from sim.analysis.outcomes import Outcome, evaluate_runs
-from sim.analysis.paired import FEWEST_BCA, Difference, difference, holm, interval, seeds_to_be_sure
+from sim.analysis.paired import FEWEST_BCA, Difference, difference, interval, seeds_to_be_sure
+from sim.analysis.verdict import IDENTICAL, identical_policies, tests_in, verdict_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,9 +91,9 @@ class Comparison:
 
     @cached_property
     def differences(self) -> pd.DataFrame:
-        """One row for every outcome and every policy but the reference; the fields of `Difference`, and p after Holm.
+        """One row for every outcome and policy but the reference: the fields of `Difference`, p after Holm, verdict.
 
-        Holm's correction is over all rows of the table.
+        Holm's correction is over all contrasts of `verdict`, of which these are some.
         """
         import pandas as pd
 
@@ -104,8 +105,32 @@ class Comparison:
         ]
         frame = pd.DataFrame(rows)
         if len(frame):
-            frame["p_holm"] = holm(frame["p"])
+            found = self.verdict
+            beside = found[found["policy_b"] == self.reference].set_index(["outcome", "policy_a"])
+            own = beside.loc[pd.MultiIndex.from_frame(frame[["outcome", FACTOR]])]
+            for name in ("p", "p_holm", "smallest", "verdict"):
+                frame[name] = own[name].to_numpy()
         return frame
+
+    @cached_property
+    def verdict(self) -> pd.DataFrame:
+        """One row for every outcome and pair of policies: what policy_a is beside policy_b (sim.analysis.verdict)."""
+        rows = {(o.name, policy): self.row(policy, o.name) for o in self.outcomes for policy in self.policies}
+        return verdict_table(self.outcomes, self.policies, rows, self.smallest, self.identical)
+
+    @cached_property
+    def identical(self) -> frozenset[tuple[str, str]]:
+        """Pairs of policies whose daily tables are the same to the bit under every seed that both have run with."""
+        return identical_policies(self.daily, self.policies)
+
+    @cached_property
+    def smallest(self) -> dict[str, float]:
+        """The smallest difference that matters of each outcome, in its unit; NaN where it has none."""
+        readers, creators = int(self.about["readers"]), int(self.about["creators"])
+        means = {name: self.row(self.reference, name) for name in (o.name for o in self.outcomes)}
+        known = {name: row[~np.isnan(row)] for name, row in means.items()}
+        level = {name: float(row.mean()) if len(row) else float("nan") for name, row in known.items()}
+        return {o.name: o.margin(level[o.name], readers, creators) for o in self.outcomes}
 
     def difference(self, policy: str, outcome: str) -> Difference:
         """A policy minus the reference."""
@@ -171,7 +196,17 @@ class Comparison:
     @property
     def seeds_needed(self) -> int:
         """How many seeds it takes until a difference can be significant after Holm's correction."""
-        return seeds_to_be_sure(len(self.differences))
+        return seeds_to_be_sure(self.contrasts)
+
+    @property
+    def contrasts(self) -> int:
+        """How many contrasts are looked at: outcomes times pairs of policies that are not identical."""
+        return int((self.verdict["verdict"] != IDENTICAL).sum())
+
+    @property
+    def tests(self) -> int:
+        """How many contrasts are tested, which is what Holm's correction is over."""
+        return tests_in(self.verdict)
 
     def fan(self, measure: str) -> pd.DataFrame:
         """A measure by policy and day over seeds: policy, day, low90, low50, median, high50, high90."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from sim.analysis.smallest import margin_of, read_smallest
 from sim.core.enums import words
 from sim.core.errors import ScenarioError, nearest_name, shown
 from sim.measures.definitions import Measure, all_measures
@@ -27,7 +28,7 @@ HOW: dict[str, str] = {
     "last": "value of the last of the days",
     "change": "mean over the days less mean over the first seven days of the run",
 }
-KEYS = ("measure", "name", "last", "days", "how", "label", "unit", "better")
+KEYS = ("measure", "name", "last", "days", "how", "label", "unit", "better", "smallest")
 HIGHER = (
     "exposure_quality", "read_quality", "quality_reach_correlation", "published_quality", "honest_survival",
     "platform_trust", "count_trust", "active_reader_share", "mean_effort", "mean_skill",
@@ -45,7 +46,8 @@ class Outcome:
     """A measure of the daily table over some days of a run.
 
     `days` are the first and the last day counted (from 0); without them the last `last` days of the run.
-    `better` says which way is good, if either is.
+    `better` says which way is good, if either is. `smallest` is the smallest difference that matters, a number or a
+    percentage of the reference ("5%"); without it that of the measure (sim.analysis.smallest).
     """
 
     name: str
@@ -56,6 +58,7 @@ class Outcome:
     label: str = ""
     unit: str = ""
     better: Literal["higher", "lower"] | None = None
+    smallest: float | str | None = None
 
     @classmethod
     def of(cls, spec: str | Mapping[str, Any] | Outcome) -> Outcome:
@@ -81,6 +84,7 @@ class Outcome:
             label=str(plain.get("label") or _label(plain, measure.label, how)),
             unit=str(plain.get("unit", measure.unit)),
             better=_one_of(plain.get("better", _better(measure.name)), "better", ("higher", "lower", None)),
+            smallest=read_smallest(plain.get("smallest"), key="smallest"),
         )
 
     def evaluate(self, daily: pd.DataFrame) -> float:
@@ -94,6 +98,13 @@ class Outcome:
             return float(chosen[-1]) if len(chosen) else float("nan")
         found = _total(chosen) if self.how == "sum" else _mean(chosen)
         return found - _mean(values[day < 7]) if self.how == "change" else found
+
+    def margin(self, reference: float, readers: int, creators: int) -> float:
+        """The smallest difference that matters, in the outcome's unit; `reference` is its mean under the reference."""
+        days = 1
+        if self.how == "sum":
+            days = self.days[1] - self.days[0] + 1 if self.days is not None else self.last
+        return margin_of(self.measure, self.smallest, reference, readers, creators, days)
 
     @property
     def window(self) -> str:

@@ -16,6 +16,8 @@ from scipy import stats
 Array = NDArray[np.float64]
 LEVEL = 0.95
 RESAMPLES = 9_999
+MANY, MANY_RESAMPLES = 100, 99_999  # more tests than that need smaller p-values than 9,999 flips can give
+CHUNK = 10_000  # sign flips at a time
 MOST_SEEDS_ASKED = 64  # beyond it more seeds do not help, since the permutations tried are limited
 FEWEST = 3  # pairs for an interval
 ROUNDING = 1e-12  # of the largest value: differences that differ by less are the same
@@ -26,7 +28,7 @@ FEWEST_BCA = 10  # its corrections are themselves estimated, and jump about with
 class Difference:
     """One outcome in one world less the same in the reference, over seeds.
 
-    `low`, `high`: bootstrap interval of the mean difference (BCa, Efron 1987; percentile with fewer than ten pairs).
+    `low`, `high`: interval of the mean difference (bootstrap, BCa, Efron 1987; Student's with fewer than ten pairs).
     `effect`: Hedges' g of paired differences, mean / sd x (1 - 3 / (4 n - 5)) (Hedges 1981; Lakens 2013, his g_z).
     `in_reference_sd`: the mean difference in standard deviations of the reference over seeds (Glass 1976).
     `narrowed`: width of the interval had the two worlds had independent seeds, over its width under shared ones
@@ -75,12 +77,12 @@ def difference(reference: Any, other: Any) -> Difference:
         in_reference_sd=_over(mean, float(a.std(ddof=1))),
         narrowed=_narrowed(a, b, d),
         correlation=_correlation(a, b),
-        p=_p(d),
+        p=sign_flip_p(d),
     )
 
 
 def interval(values: Any) -> tuple[float, float]:
-    """Bootstrap interval of the mean (95 %); NaN for fewer than three values."""
+    """Interval of the mean (95 %): Student's below ten values, BCa bootstrap from ten; NaN for fewer than three."""
     x = np.asarray(values, float)
     x = x[~np.isnan(x)]
     if len(x) < FEWEST:
@@ -88,8 +90,8 @@ def interval(values: Any) -> tuple[float, float]:
     if np.ptp(x) == 0.0:
         return float(x[0]), float(x[0])
     if len(x) < FEWEST_BCA:
-        found = _percentile((x,), np.mean)
-        return float(found.low), float(found.high)
+        half = float(stats.t.ppf(0.5 + LEVEL / 2.0, len(x) - 1) * x.std(ddof=1) / np.sqrt(len(x)))
+        return float(x.mean()) - half, float(x.mean()) + half
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", stats.DegenerateDataWarning)
         found = stats.bootstrap(
@@ -100,15 +102,48 @@ def interval(values: Any) -> tuple[float, float]:
     return float(found.low), float(found.high)
 
 
-def least_p(n: int) -> float:
-    """The smallest p-value that the test of n pairs can give."""
-    return max(2.0 / 2.0**n, 2.0 / (RESAMPLES + 1.0))
+def paired_differences(reference: Any, other: Any) -> Array:
+    """Other less reference for the pairs that have both values, without what is only rounding; shape (pairs,)."""
+    a, b = np.asarray(reference, float), np.asarray(other, float)
+    whole = ~(np.isnan(a) | np.isnan(b))
+    a, b = a[whole], b[whole]
+    return _smoothed(b - a, max(np.abs(a).max(), np.abs(b).max())) if len(a) else b - a
+
+
+def least_p(n: int, tests: int = 1) -> float:
+    """The smallest p-value that the test of n pairs can give, beside so many others."""
+    return max(2.0 / 2.0**n, 1.0 / (_flips(tests) + 1.0))
+
+
+def sign_flip_p(d: Any, tests: int = 1) -> float:
+    """Two-sided sign-flip permutation test of paired differences (pairs,); 1 where none differs.
+
+    Exact when there are at most 9,999 ways to flip the signs (99,999 beside more than a hundred tests), else as many
+    random flips. NaN for fewer than three pairs.
+    """
+    d = np.asarray(d, float)
+    n, most = len(d), _flips(tests)
+    if n < FEWEST:
+        return np.nan
+    least = abs(d.sum()) * (1.0 - ROUNDING)
+    if 2**n <= most:
+        signs = 1.0 - 2.0 * ((np.arange(2**n)[:, None] >> np.arange(n)) & 1)
+        return float((np.abs(signs @ d) >= least).mean())
+    rng, reached = luck(n), 0
+    for start in range(0, most, CHUNK):
+        flips = rng.integers(0, 2, (min(CHUNK, most - start), n), dtype=np.int8)
+        reached += int((np.abs(d.sum() - 2.0 * (flips @ d)) >= least).sum())
+    return (reached + 1.0) / (most + 1.0)
+
+
+def _flips(tests: int) -> int:
+    return RESAMPLES if tests <= MANY else MANY_RESAMPLES
 
 
 def seeds_to_be_sure(tests: int, level: float = 1.0 - LEVEL) -> int:
     """Pairs that it takes for any of so many tests to be sure after Holm's correction."""
     n = FEWEST
-    while least_p(n) * tests > level and n < MOST_SEEDS_ASKED:
+    while least_p(n, tests) * tests > level and n < MOST_SEEDS_ASKED:
         n += 1
     return n
 
@@ -150,13 +185,6 @@ def _percentile(rows: tuple[Array, ...], statistic: Any) -> Any:
     return stats.bootstrap(
         rows, statistic, n_resamples=RESAMPLES, confidence_level=LEVEL, method="percentile", rng=luck(len(rows[0]))
     ).confidence_interval
-
-
-def _p(d: Array) -> float:
-    found = stats.permutation_test(
-        (d,), np.mean, permutation_type="samples", n_resamples=RESAMPLES, rng=luck(len(d)), vectorized=True
-    )
-    return float(found.pvalue)
 
 
 def _correlation(a: Array, b: Array) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, Self
@@ -41,13 +41,14 @@ class StudyComparison(Comparison):
         return target
 
     def write(self) -> bool:
-        """Write report.html and the CSV files beside the runs; False when no run is finished."""
+        """Write report.html, verdict.parquet and the CSV files beside the runs; False when no run is finished."""
         place = self.results.place
         if not self.results.done():
             place.remove(REPORT)  # of what stood here before
             return False
         for name, frame in tables(self).items():
             place.write(f"{name}.csv", frame.to_csv(index=False, lineterminator="\n").encode())
+        place.write("verdict.parquet", self.verdict.to_parquet(index=False))
         place.write(REPORT, render_page(self, self.results).encode())
         return True
 
@@ -65,6 +66,7 @@ def compare(
     set: dict[str, Any] | None = None,
     days: int | None = None,
     until: Until | None = None,
+    smallest: Mapping[str, float | str] | None = None,
     most_seeds: int = MOST_SEEDS,
     executor: Executor | RunExecutor | None = None,
     workers: int | None = None,
@@ -76,13 +78,14 @@ def compare(
     `seeds` is how many (1, 2, ...) or which; `set` and `days` change all scenarios alike, as for `sim.run`. `until`
     adds seeds, a batch at a time, until the interval is narrow enough (judged from ten seeds on), or there are
     `most_seeds`.
-    Without `outcomes` those of the policy scorecard are compared. Runs are kept in `out` (`results/compare-...` by
-    default): a comparison that is repeated with more seeds runs only the new ones. `executor` is where they run, by
-    default `workers` processes of this machine.
+    Without `outcomes` those of the policy scorecard are compared. `smallest` overrides, by outcome, the smallest
+    difference that matters: a number in its unit, or a percentage of the reference such as "5%". Runs are kept in
+    `out` (`results/compare-...` by default): a comparison that is repeated with more seeds runs only the new ones.
+    `executor` is where they run, by default `workers` processes of this machine.
     Raises ScenarioError and RunError before the first run when what is asked for cannot be compared.
     """
     worlds = [scenario_of(each, days=days, set=set) for each in scenarios]
-    plan = plan_comparison(worlds, seeds, outcomes, until)
+    plan = plan_comparison(worlds, seeds, outcomes, until, smallest)
     place = place_of(out, plan.name)
     return StudyComparison(run_comparison(plan, place, most_seeds, executor, workers, retries, progress))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import sim
+from sim.analysis.smallest import read_smallest
 from sim.cli.app import FAILED, Days, File, Quiet, Sets, app, echo, overrides, report_errors, stop
 from sim.cli.run_options import Retries, Scheduler, Storage, Workers, place, run_executor
 from sim.core.errors import ScenarioError
@@ -37,6 +38,10 @@ def compare(
     outcome: Annotated[
         list[str] | None, typer.Option(help="a measure to compare; may be repeated; the scorecard otherwise")
     ] = None,
+    smallest: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OUTCOME=VALUE", help="smallest difference that matters, such as 0.01 or 5%; repeatable"),
+    ] = None,
     set_: Sets = None,
     days: Days = None,
     out: Out = None,
@@ -51,9 +56,9 @@ def compare(
     scenarios = [sim.Scenario.load(file, set=changes, days=days) for file in files]
     with run_executor(scheduler, workers) as executor:
         found = sim.compare(
-            scenarios, seeds=range(seed, seed + seeds), outcomes=outcome, until=_until(until_width), executor=executor,
-            most_seeds=most_seeds, retries=retries, out=place(out, storage_option) if out else None,
-            progress=False if quiet else "auto",
+            scenarios, seeds=range(seed, seed + seeds), outcomes=outcome, until=_until(until_width),
+            smallest=_smallest(smallest or []), executor=executor, most_seeds=most_seeds, retries=retries,
+            out=place(out, storage_option) if out else None, progress=False if quiet else "auto",
         )  # fmt: skip
     _finish(found, quiet)
 
@@ -95,6 +100,18 @@ def _finish(found: StudyComparison, quiet: bool) -> None:
     if found.results.failures:
         lines = [f"  {each.command}   # {each.error}" for each in found.results.failures[:10]]
         stop("\n".join([f"{len(found.results.failures)} runs kept failing and were set aside:", *lines]), FAILED)
+
+
+def _smallest(words: list[str]) -> dict[str, float | str]:
+    """The smallest differences that are given, by outcome."""
+    found: dict[str, float | str] = {}
+    for text in words:
+        name, equals, value = text.partition("=")
+        read = read_smallest(value.strip(), file=f"--smallest {text}") if equals else None
+        if read is None:
+            raise ScenarioError("must be OUTCOME=VALUE, such as exposure_quality=0.01", file=f"--smallest {text}")
+        found[name.strip()] = read
+    return found
 
 
 def _until(text: str | None) -> Until | None:

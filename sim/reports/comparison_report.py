@@ -119,7 +119,12 @@ def _tiles(comparison: Comparison) -> list[Tile]:
 
 
 def _scorecard_frames(comparison: Comparison) -> dict[str, pd.DataFrame]:
-    return {"scorecard": comparison.scorecard, "differences": comparison.differences, "values": comparison.values}
+    return {
+        "verdict": comparison.verdict,
+        "scorecard": comparison.scorecard,
+        "differences": comparison.differences,
+        "values": comparison.values,
+    }
 
 
 def _scorecard(comparison: Comparison) -> dict[str, Any]:

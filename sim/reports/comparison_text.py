@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.attribution import Attribution
 from sim.analysis.comparison import FACTOR, SIGNIFICANT, Comparison
-from sim.analysis.paired import FEWEST_BCA
 from sim.charts.compare import differences
 from sim.charts.compare.subjects import ComparedOutcome
 from sim.core.enums import words
@@ -28,10 +27,6 @@ STOPPED = {
 NONE_SIGNIFICANT = (
     "With {seeds} seeds none of {tests} differences can be significant at 5%: it takes at least {enough}."
 )
-TOO_NARROW = (
-    "Intervals from fewer than {fewest} seeds are too narrow: with three seeds they hold the true value in about 77 of "
-    "100 cases rather than 95, with five in 83, with nine in 89."
-)
 STAKEHOLDERS = {"readers": "Readers", "creators": "Creators", "advertisers": "Advertisers", "platform": "The platform"}
 SCORECARD = (
     "For each run, the {window}; in bold its mean over the seeds, and under it the difference from {reference} with "
@@ -40,7 +35,7 @@ SCORECARD = (
 )
 DIFFERENCES = (
     "Each mark is the mean difference from the reference (the dotted line) over the seeds; the bar is its 95% "
-    "bootstrap interval. Filled marks are significant after Holm's correction; hollow ones may be chance."
+    "interval. Filled marks are significant after Holm's correction; hollow ones may be chance."
 )
 NO_DIFFERENCE = "No difference under any seed."
 NO_VALUE = "It has no value in any of the runs."
@@ -70,12 +65,7 @@ def stopping_sentence(comparison: Comparison) -> str:
 def cautions(comparison: Comparison) -> list[str]:
     """What so few seeds cannot show, a sentence each; none where there are enough."""
     seeds, enough = len(comparison.seeds), comparison.seeds_needed
-    found = []
-    if seeds < enough:
-        found.append(NONE_SIGNIFICANT.format(seeds=seeds, tests=len(comparison.differences), enough=enough))
-    if seeds < FEWEST_BCA:
-        found.append(TOO_NARROW.format(fewest=FEWEST_BCA))
-    return found
+    return [NONE_SIGNIFICANT.format(seeds=seeds, tests=comparison.contrasts, enough=enough)] if seeds < enough else []
 
 
 def title(comparison: Comparison) -> str:
@@ -102,7 +92,7 @@ def certainty(comparison: Comparison) -> str:
     """How the table of effect sizes and p-values was computed, and what common random numbers gained."""
     narrowed = comparison.narrowed
     gain = [] if narrowed != narrowed else [NARROWED.format(factor=times(narrowed), runs=times(narrowed**2))]
-    return " ".join([*gain, CERTAINTY.format(tests=len(comparison.differences))])
+    return " ".join([*gain, CERTAINTY.format(tests=comparison.tests)])
 
 
 def _under(comparison: Comparison, policy: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from sim.analysis.comparison import SIGNIFICANT, Comparison
+from sim.analysis.verdict import BETTER, WORSE
 from sim.core.enums import words
 from sim.core.formatting import decimals, estimate
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from sim.analysis.outcomes import Outcome
 
 Effect = Literal["good", "bad", ""]
+EFFECTS: dict[str, Effect] = {BETTER: "good", WORSE: "bad"}
 OF_SEEDS = "({n} of {seeds} seeds)"
 
 
@@ -23,8 +25,8 @@ class Cell:
 
     `mean` over the seeds; `of_seeds` states how many, where some have no value. `interval` is that of the difference
     from the reference, or, under the reference itself, that of the mean. `change` is the difference, `significant`
-    whether it is after Holm's correction, `effect` whether a significant one is good, `of_pairs` of how many pairs of
-    runs it is, where some are missing.
+    whether it is after Holm's correction, `effect` whether the verdict is better or worse, `of_pairs` of how many
+    pairs of runs it is, where some are missing.
     """
 
     mean: str
@@ -91,16 +93,9 @@ def _cell(outcome: Outcome, mean: Mapping[str, Any], row: Mapping[str, Any] | No
         of_seeds,
         "no difference" if row["mean"] == 0.0 else estimate(row["mean"], places, "+"),
         significant,
-        _effect(outcome, row["mean"]) if significant else "",
+        EFFECTS.get(row["verdict"], ""),
         _of_seeds(row["n"], seeds),
     )
-
-
-def _effect(outcome: Outcome, change: float) -> Effect:
-    """Whether a change is in the direction that is better."""
-    if outcome.better is None:
-        return ""
-    return "good" if (change > 0) == (outcome.better == "higher") else "bad"
 
 
 def _of_seeds(n: int, seeds: int) -> str:

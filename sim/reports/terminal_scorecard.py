@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MOST_ACROSS = 3  # policies that fit side by side in a terminal
 TITLE = "{seeds} seeds, differences from {reference}"
-METHOD = "95% bootstrap intervals, paired by seed; * significant at 5% after Holm's correction"
+METHOD = "95% intervals, paired by seed; * significant at 5% after Holm's correction"
 NARROWED = "; common random numbers (the same for every policy) made intervals {factor} times narrower (median)"
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sim.analysis.comparison import FACTOR, Comparison
 from sim.analysis.outcomes import Outcome, check_measured, scorecard
+from sim.analysis.smallest import read_smallest
 from sim.core.enums import words
 from sim.core.errors import RunError, did_you_mean, nearest_name
 from sim.runs.folder import plain_name
@@ -41,6 +42,7 @@ OUTCOME_TWICE = "the outcome '{name}' stands twice"
 OUTCOME_IS_COLUMN = "no outcome may be called '{name}': a column of every table is"
 DIFFERENT_SIZES = "the scenarios differ in {what}: {sizes}; {hint}"
 UNKNOWN_OUTCOME = "--until-width: '{name}' is not among the outcomes compared{near}"
+NO_SUCH_OUTCOME = "smallest: '{name}' is not among the outcomes compared{near}"
 NO_WIDTH = "--until-width: the width must be more than 0, not {width:g}"
 Spec = str | Mapping[str, Any] | Outcome
 
@@ -58,14 +60,17 @@ def plan_comparison(
     seeds: int | Sequence[int] = 20,
     outcomes: Sequence[Spec] | None = None,
     until: Until | None = None,
+    smallest: Mapping[str, float | str] | None = None,
 ) -> Plan:
     """Every scenario under every seed; the first is the reference.
 
     `seeds` is how many (1, 2, ...) or which. Without `outcomes` those of the policy scorecard are compared.
+    `smallest` overrides, by outcome, the smallest difference that matters: a number, or a percentage such as "5%".
     Raises ScenarioError and RunError when the scenarios cannot be compared.
     """
     policies = _by_name(scenarios)
     wanted = tuple(Outcome.of(spec) for spec in outcomes) if outcomes is not None else scorecard()
+    wanted = with_smallest(wanted, smallest or {})
     _check(policies, wanted, until)
     return make_plan(policies, read_seeds(seeds), wanted, until)
 
@@ -90,6 +95,20 @@ def run_comparison(
     finally:
         if run_executor is not executor:
             run_executor.close(at_once=True)
+
+
+def with_smallest(outcomes: tuple[Outcome, ...], smallest: Mapping[str, float | str]) -> tuple[Outcome, ...]:
+    """The outcomes with the smallest differences that matter that are given by name.
+
+    Raises RunError for a name that is not among the outcomes, ScenarioError for what is no number.
+    """
+    names = [outcome.name for outcome in outcomes]
+    for name in smallest:
+        if name not in names:
+            near = did_you_mean(nearest_name(name, names))
+            raise RunError(NO_SUCH_OUTCOME.format(name=name, near=near))
+    read = {name: read_smallest(value, f"smallest {name}") for name, value in smallest.items()}
+    return tuple(replace(each, smallest=read.get(each.name, each.smallest)) for each in outcomes)
 
 
 def make_plan(

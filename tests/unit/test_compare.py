@@ -262,17 +262,22 @@ def test_the_terminal_and_the_page_show_the_same_cells(compared: StudyComparison
             assert cell.interval in text and cell.interval in terminal.file.getvalue()
 
 
-def test_a_significant_change_is_good_or_bad_by_its_direction(compared: StudyComparison) -> None:
+def test_a_change_is_good_or_bad_by_its_verdict(compared: StudyComparison) -> None:
+    """The column `better`, the verdict and the colour of a cell say the same."""
     found = Comparison(compared.results.record, compared.results)
-    found.differences.loc[:, "p_holm"] = 0.01
+    found.seeds = tuple(range(1, 21))
+    rng = np.random.default_rng(1)
+    values = {(o.name, p): rng.normal(at, 0.1, 20) for o in found.outcomes for at, p in enumerate(FILES)}
+    found.row = lambda policy, outcome: values[outcome, policy]  # type: ignore[method-assign]
+    found.smallest = {o.name: 0.5 for o in found.outcomes}
     cells = {row.label: row.cells[1] for row in scorecard_of(found).rows}
     by_key = found.by_key()
     for outcome in found.outcomes:
-        change = by_key[outcome.name, FILES[1]]["mean"]
-        if outcome.better is not None and change != 0.0 and change == change:
-            better = (change > 0) == (outcome.better == "higher")
-            assert cells[outcome.label].effect == ("good" if better else "bad")
-    assert {cell.effect for cell in cells.values()} >= {"good", "bad"}
+        row = by_key[outcome.name, FILES[1]]
+        up = row["better"] == "higher"
+        assert row["verdict"] == ("better" if up else "worse" if row["better"] else "higher")
+        assert cells[outcome.label].effect == ("good" if up else "bad" if row["better"] else "")
+        assert cells[outcome.label].significant
 
 
 def test_the_commands(tmp_path: Path) -> None:

@@ -1,0 +1,124 @@
+"""The smallest difference of each measure that matters: what is smaller is no reason to choose between two policies.
+
+A default is at most a fifth of what manipulation changes in the shipped world: the gap between `baseline` and its twin
+in the last 14 days, two seeds. Where the baseline has no such gap (it hardly enforces), the reason says what the
+default was taken from. A scenario's own scale comes in through the numbers of readers and creators.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from sim.core.errors import ScenarioError, shown
+
+Per = Literal["", "1,000 readers", "100 creators", "mean of the reference"]
+MUST_BE = "must be a number more than 0, or a percentage of the reference such as 5%, not {value}"
+FILE = "outcome"
+
+
+class Smallest(NamedTuple):
+    """A smallest difference that matters: `value` in the measure's unit, or for so many readers or creators.
+
+    `gap` is what manipulation changes in the shipped baseline, for the same number; None where it has none.
+    """
+
+    value: float
+    per: Per
+    gap: float | None
+    reason: str
+
+
+DEFAULTS: dict[str, Smallest] = {
+    "exposure_quality": Smallest(0.02, "", 0.257, "a twelfth of what manipulation costs the readers"),
+    "read_quality": Smallest(0.02, "", 0.171, "the same step as for quality shown"),
+    "published_quality": Smallest(0.002, "", 0.0115, "creators' work changes little within one run"),
+    "quality_on_offer": Smallest(0.002, "", 0.0115, "as for the quality of what is published"),
+    "attainable_quality": Smallest(0.005, "", 0.0301, "the best posts on offer change little within one run"),
+    "quality_reach_correlation": Smallest(0.05, "", 0.338, "a smaller correlation is hidden by the day's luck"),
+    "honest_survival": Smallest(0.02, "", 0.616, "2 creators of 100"),
+    "share_manipulating_creators": Smallest(0.02, "", 0.558, "2 creators of 100"),
+    "platform_trust": Smallest(0.01, "", 0.117, "a twelfth of what manipulation costs; less changes few visits"),
+    "count_trust": Smallest(0.02, "", 0.251, "a twelfth of what manipulation costs"),
+    "active_reader_share": Smallest(0.002, "", 0.0146, "2 readers of 1,000, a seventh of those driven away"),
+    "share_fake_likes": Smallest(0.05, "", 0.968, "1 like of 20; nobody reads a count closer than that"),
+    "share_fake_visible_likes": Smallest(0.05, "", 0.966, "1 like of 20; nobody reads a count closer than that"),
+    "reach_gini": Smallest(0.005, "", 0.0314, "a sixth of what manipulation changes"),
+    "mean_effort": Smallest(0.003, "", 0.0177, "a sixth of what manipulation changes"),
+    "honest_quit": Smallest(0.005, "100 creators", 0.0417, "1 creator of 100 in 200 days"),
+    "n_punished_creators": Smallest(0.005, "100 creators", 0.0298, "1 creator of 100 in 200 days"),
+    "reads": Smallest(20.0, "1,000 readers", 139.0, "2 of 100 reads"),
+    "impressions": Smallest(500.0, "1,000 readers", 2620.0, "1 of 130 impressions"),
+    "open_rate": Smallest(0.00025, "", 0.00143, "2 of 100 reads, as impressions"),
+    "likes_per_read": Smallest(0.001, "", 0.00579, "1 like in 1,000 reads"),
+    "creator_income_cny": Smallest(2.0, "1,000 readers", 15.3, "a twenty-fifth of what creators earn"),
+    "platform_revenue_cny": Smallest(0.3, "1,000 readers", 1.78, "2 % of what advertising leaves the platform"),
+    "farm_profit_cny": Smallest(0.5, "1,000 readers", 4.36, "a ninth of what farms earn in the baseline"),
+    "enforcement_cost_cny": Smallest(
+        0.05, "1,000 readers", None, "0.4 % of the platform's revenue; the baseline hardly enforces"
+    ),
+    "readers_sanctioned": Smallest(0.1, "1,000 readers", None, "1 reader of 10,000; the baseline sanctions none"),
+    "innocent_punished_share": Smallest(0.05, "", None, "1 of 20 punished; the baseline punishes next to nobody"),
+    "advertising_cny_per_1000_good_reads": Smallest(3.0, "", 30.7, "3 % of the price in the twin world"),
+    "n_farms": Smallest(0.15, "100 creators", 0.93, "about one farm in the shipped world"),
+    "n_groups": Smallest(0.05, "100 creators", 0.357, "about a third of a group in the shipped world"),
+    "share_audited_advertisers": Smallest(0.04, "", 0.218, "1 advertiser of 25"),
+}  # fmt: skip
+DETECTOR = Smallest(0.05, "", None, "1 verdict of 20; a detector that is off has no such figure")
+FALSE_POSITIVES = Smallest(0.001, "", None, "1 genuine of 1,000; a detector that is off has no such figure")
+STRATEGY = Smallest(0.02, "", 0.558, "2 creators of 100")
+OTHER = Smallest(0.01, "mean of the reference", None, "no measure of the scorecard: 1 % of the reference")
+
+
+def default_of(measure: str) -> Smallest:
+    """The default for a measure."""
+    if measure in DEFAULTS:
+        return DEFAULTS[measure]
+    if measure.startswith("share_strategy_"):
+        return STRATEGY
+    if measure.endswith("_false_positive_rate"):
+        return FALSE_POSITIVES
+    return DETECTOR if measure.endswith(("_precision", "_recall")) else OTHER
+
+
+def read_smallest(value: float | str | None, file: str = FILE, key: str = "") -> float | str | None:
+    """A smallest difference as a spec or a command line gives it: a number, or a percentage as text ("5%").
+
+    Raises ScenarioError for anything else.
+    """
+    if value is None:
+        return None
+    number = _number(value)
+    if number is None or not 0.0 < number < float("inf"):
+        raise ScenarioError(MUST_BE.format(value=shown(value)), path=(key,) if key else (), file=file)
+    return f"{number:g}%" if isinstance(value, str) and value.strip().endswith("%") else number
+
+
+def margin_of(
+    measure: str, given: float | str | None, reference: float, readers: int, creators: int, days: int = 1
+) -> float:
+    """The smallest difference in the outcome's unit; `reference` is the outcome's mean under the reference.
+
+    `days` is over how many days an outcome is summed. NaN where a percentage of the reference is 0 or unknown.
+    """
+    if isinstance(given, float):
+        return given
+    if given is not None:
+        return _share(reference, float(given.rstrip("%")) / 100.0)
+    found = default_of(measure)
+    if found.per == "mean of the reference":
+        return _share(reference, found.value)
+    scale = {"1,000 readers": readers / 1000.0, "100 creators": creators / 100.0}.get(found.per, 1.0)
+    return found.value * scale * days
+
+
+def _share(reference: float, share: float) -> float:
+    return abs(reference) * share if reference else float("nan")
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        return float(value.strip().rstrip("%") if isinstance(value, str) else value)
+    except ValueError:
+        return None
