@@ -12,6 +12,7 @@ from sim.analysis.comparison import RunTables
 from sim.analysis.design_data import Inputs, Matrix
 from sim.analysis.outcomes import Outcome, evaluate_runs
 from sim.analysis.sensitivity import Sensitivity, analyse
+from sim.analysis.unchanged import digest_days, unchanged_factors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,6 +64,16 @@ class Findings:
         rows = [at[point] for point in self.values["point"]]
         found[rows, self.values["repetition"].to_numpy()] = self.values[outcome].to_numpy(float)
         return found
+
+    @cached_property
+    def unchanged(self) -> list[str]:
+        """The factors that changed no bit of any day: the same at every value under each seed."""
+        keys = ["point", "repetition", "seed", *self.factors]
+        return unchanged_factors(digest_days(self._tables.table("daily"), keys), self.factors, "days")
+
+    def unchanged_in(self, outcome: str) -> list[str]:
+        """The factors that changed no bit of an outcome."""
+        return unchanged_factors(self.values, self.factors, outcome)
 
     @cached_property
     def sensitivity(self) -> dict[str, Sensitivity]:

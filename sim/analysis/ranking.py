@@ -41,6 +41,8 @@ def rank(convergence: pd.DataFrame) -> Ranking:
     """
     rows = convergence.dropna(subset=["value"])
     sizes = sorted(rows["n"].unique())
+    if len(sizes) and not rows["value"].any():
+        return Ranking("no effect", int(sizes[-1]), int(sizes[-2]) if len(sizes) > 1 else 0)
     if len(sizes) < 2:
         return Ranking("too few parts")
     size, previous = int(sizes[-1]), int(sizes[-2])

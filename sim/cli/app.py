@@ -67,6 +67,12 @@ def report_errors(command: Command) -> Command:
     return guarded  # type: ignore[return-value]
 
 
+def show_notices(lines: list[str], quiet: bool) -> None:
+    """What changes nothing, and what is a control: on stderr, a line each."""
+    for line in [] if quiet else lines:
+        echo(f"note: {line}", err=True)
+
+
 def stop(message: str, code: int) -> NoReturn:
     """End the command with one message on stderr."""
     echo(message, err=True)

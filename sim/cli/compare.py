@@ -9,7 +9,7 @@ import typer
 
 import sim
 from sim.analysis.smallest import read_smallest
-from sim.cli.app import FAILED, Days, File, Quiet, Sets, app, echo, overrides, report_errors, stop
+from sim.cli.app import FAILED, Days, File, Quiet, Sets, app, echo, overrides, report_errors, show_notices, stop
 from sim.cli.run_options import Retries, Scheduler, Storage, Workers, place, run_executor
 from sim.core.errors import ScenarioError
 from sim.core.terminal import make_console
@@ -90,10 +90,12 @@ def twin(
 
 def _finish(found: StudyComparison, quiet: bool) -> None:
     """Write the report, print the scorecard, and end with a code that says whether runs failed."""
+    from sim.reports.notices import comparison_notices
     from sim.reports.terminal_scorecard import terminal_scorecard
 
     written = found.write()
     if written and not quiet:
+        show_notices(comparison_notices(found), quiet)
         make_console().print(terminal_scorecard(found))
         address = found.results.place.address
         echo(f"{address}\nreport: {address.rstrip('/')}/report.html")

@@ -8,8 +8,11 @@ from typing import Annotated, Any
 import typer
 
 import sim
-from sim.cli.app import Days, File, Folder, Quiet, Sets, Threads, app, echo, overrides, report_errors
+from sim.cli.app import Days, File, Folder, Quiet, Sets, Threads, app, echo, overrides, report_errors, show_notices
 from sim.core.terminal import make_console
+from sim.scenario.without_effect import without_effect
+
+KEY_FIGURES, WIDEST = 5, 36  # printed at the end of a run, and room for their names
 
 
 @app.command()
@@ -35,6 +38,7 @@ def run(
 
     scenario = sim.Scenario.load(file, set=overrides(set_), days=days)
 
+    show_notices(without_effect(scenario), quiet)
     result = sim.run(
         scenario, seed=seed, out=out, events=events, checkpoint_every=checkpoint_every, threads=threads,
         twin=twin, progress=False if quiet else "auto",
@@ -55,7 +59,12 @@ def resume(folder: Folder, threads: Threads = None, quiet: Quiet = False) -> Non
 
 
 def _show(result: Any, quiet: bool) -> None:
+    """Key figures of the run, and where it is."""
     if not quiet:
+        from sim.charts.summary import tiles  # pandas comes with it
+
+        for tile in tiles(result.daily, result.twin_daily)[:KEY_FIGURES]:
+            echo(f"{tile.label:<{WIDEST}} {tile.value:>8}  {tile.note}".rstrip())
         echo(f"{result.path}\nreport: {result.path / 'report.html'}")
 
 

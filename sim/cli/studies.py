@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import sim
-from sim.cli.app import FAILED, Quiet, app, echo, report_errors, stop
+from sim.cli.app import FAILED, Quiet, app, echo, report_errors, show_notices, stop
 from sim.cli.run_options import Retries, Scheduler, Storage, Workers, place, run_executor
 from sim.core.errors import RunError
 
@@ -46,6 +46,13 @@ def sweep(
     with run_executor(scheduler, workers) as executor:
         results = sim.sweep(study, folder, executor=executor, retries=retries, progress=False if quiet else "auto")
     if not quiet:
+        if results.has_report:
+            from sim.reports.notices import study_notices
+            from sim.reports.study_report import key_figures
+
+            show_notices(study_notices(results.findings), quiet)
+            for line in key_figures(results.findings):
+                echo(line)
         echo(folder.address)
         if results.has_report:
             echo(f"report: {folder.address.rstrip('/')}/report.html")

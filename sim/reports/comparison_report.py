@@ -15,6 +15,7 @@ from sim.core.formatting import times
 from sim.reports import comparison_text as text
 from sim.reports.assets import render
 from sim.reports.components import ChartView, Page, chart_view, csv_links, failures_of, table_of
+from sim.reports.notices import comparison_notices
 from sim.reports.scorecard import scorecard_of
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def _page(comparison: Comparison, results: StudyResults, sections: Mapping[str, 
         heading=title,
         eyebrow=EYEBROW.format(kind=kind, **{name: about[name] for name in ("days", "readers", "creators")}),
         summary=text.summary(comparison),
+        notices=comparison_notices(comparison),
         notes=[each for each in (text.stopping_sentence(comparison), *text.cautions(comparison)) if each],
         tiles=_tiles(comparison),
         links=sections,

@@ -34,6 +34,7 @@ class Page:
     versions: Mapping[str, str]
     about: str = ""
     notes: Sequence[str] = ()
+    notices: Sequence[str] = ()
     failures: Failures | None = None
 
 

@@ -11,6 +11,7 @@ from sim.charts.summary import tiles
 from sim.core.formatting import count, ends, percent
 from sim.reports.assets import render
 from sim.reports.components import Page, Table, chart_view
+from sim.reports.notices import run_notices
 from sim.reports.parameters import changed
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def render_page(run: Run) -> str:
         eyebrow=f"Gresham · seed {manifest['seed']} · {manifest['days']} days from {start}",
         about=manifest["description"],
         summary=[paragraph(run)],
+        notices=run_notices(run),
         tiles=tiles(run.daily, run.twin_daily),
         links={name: chart.title(run) for name, chart in shown.items()},
         command="gresham run scenario.yaml",

@@ -15,6 +15,7 @@ from sim.charts.summary import Tile
 from sim.core.formatting import number, percent
 from sim.reports.assets import render
 from sim.reports.components import MOST_ROWS, Page, chart_view, csv_links, failures_of, table_of
+from sim.reports.notices import study_notices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +39,7 @@ DESIGNS = {
 }
 OPEN_ROWS = 15  # of factors; a longer table is folded away
 MOST_NAMES = 4  # of factors in a tile
+MOST_TOLD = 4  # outcomes in the terminal
 MOST_PATHS = 4  # of parameters of a factor
 VARIED = "{factors} factors, {design}{settings}, each point under the same seeds. Base: {base}{changes}."
 LOST = "{lost} points are left out: one of their runs is missing, or has no value."
@@ -65,6 +67,7 @@ def _page(findings: Findings, results: StudyResults, outcomes: list[StudyOutcome
         eyebrow=f"Gresham · study · base {about['base']} · {about['days']} days · {about['readers']:,} readers",
         about=findings.description,
         summary=[_sentence(each) for each in outcomes],
+        notices=study_notices(findings),
         tiles=_tiles(findings),
         links={"varied": "What was varied"} | {_anchor(each.name): each.label for each in outcomes},
         command=f"gresham reproduce {shlex.quote(results.place.address)}",
@@ -84,6 +87,12 @@ def _tiles(findings: Findings) -> list[Tile]:
     ]
 
 
+def key_figures(findings: Findings) -> list[str]:
+    """A study in a few lines, for the terminal: how large it is, and what its first outcomes show."""
+    sizes = ", ".join(f"{tile.label} {tile.value}" for tile in _tiles(findings))
+    return [sizes, *(_sentence(StudyOutcome(findings, each.name)) for each in findings.outcomes[:MOST_TOLD])]
+
+
 def _seeds(seeds: tuple[int, ...]) -> str:
     return f"seeds {seeds[0]} to {seeds[-1]}" if len(seeds) > 1 else f"seed {seeds[0]}"
 
@@ -101,7 +110,9 @@ def _sentence(outcome: StudyOutcome) -> str:
     if not len(known):
         return f"{outcome.label} could not be computed at any point."
     if known.max() == known.min():
-        return f"{outcome.label} is {number(known.max())} everywhere."
+        return f"{outcome.label} is {number(known.max())} on average at every point."
+    if not [name for name in outcome.findings.factors if name not in outcome.findings.unchanged_in(outcome.name)]:
+        return f"{outcome.label} is {number(known.mean())} on average, whatever the factors are."
     share = outcome.sensitivity.luck.share
     random = "" if share != share else f" ({percent(share)} of the variance of a single run is random)"
     return f"{outcome.label} runs from {number(known.min())} to {number(known.max())}{_strongest(outcome)}{random}."

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.core.cores import usable_cores
 from sim.core.parquet import sync
+from sim.scenario.without_effect import without_effect
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -85,6 +86,7 @@ def make_manifest(
         "days": scenario.run.days,
         "digest": scenario.digest(),
         **more,
+        "notices": without_effect(scenario),
         "scenario": scenario.resolved(),
         "versions": versions(),
         "commit": commit(),

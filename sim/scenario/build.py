@@ -40,7 +40,7 @@ def from_document(root: type[Root], document: Document, base: Path | None) -> Ro
     `base` is the folder that `file.py:Class` names are relative to.
     """
     try:
-        return root.model_validate(document.values, context={"base": base})
+        return root.model_validate(document.values, context={"base": base, "dropped": document.dropped})
     except ValidationError as error:
         raise translate(error, document, Wording(root)) from None
     except ScenarioError as error:
@@ -54,11 +54,21 @@ def _drop_late_entries(document: Document, days: int) -> None:
         reached = [i for i, entry in enumerate(entries) if not _is_late(entry, document, days)]
         document.locations = dict(_renumbered(document.locations, reached))
         document.values["calendar"] = [entries[i] for i in reached]
+        document.dropped += tuple(_told(entries[i], document) for i in range(len(entries)) if i not in reached)
+
+
+def _told(entry: dict[str, Any], document: Document) -> tuple[int, str]:
+    """Day and text of a calendar entry, for the record of what was dropped."""
+    return _day_of(entry, document) or 0, str(entry.get("note") or ", ".join(map(str, entry.get("set") or ())))
 
 
 def _is_late(entry: Any, document: Document, days: int) -> bool:
-    if not isinstance(entry, dict):
-        return False
+    day = _day_of(entry, document) if isinstance(entry, dict) else None
+    return day is not None and day >= days
+
+
+def _day_of(entry: dict[str, Any], document: Document) -> int | None:
+    """The day of a calendar entry; None where it is malformed."""
     day, date = entry.get("day"), entry.get("date")
     if day is None and date is not None:
         run = document.values.get("run")
@@ -68,8 +78,8 @@ def _is_late(entry: Any, document: Document, days: int) -> bool:
         try:
             day = (datetime.date.fromisoformat(str(date)) - datetime.date.fromisoformat(str(start))).days
         except ValueError:
-            return False
-    return isinstance(day, int) and day >= days
+            return None
+    return day if isinstance(day, int) else None
 
 
 def _renumbered(locations: dict[Any, Any], reached: list[int]) -> Any:

@@ -31,6 +31,7 @@ class Document:
 
     values: dict[str, Any]
     locations: dict[Keys, Location] = field(default_factory=dict)
+    dropped: tuple[tuple[int, str], ...] = ()  # day and text of calendar entries that a shortened run does not reach
 
     def location(self, path: Keys) -> Location:
         """File and line of a path, or of its nearest ancestor that was written."""

@@ -27,7 +27,15 @@ def scenario_of(
         wanted |= {"run.days": days, "calendar": _reached(given, days)}
     if seed is not None:
         wanted["run.seed"] = seed
-    return given.with_changes(wanted) if wanted else given
+    if not wanted:
+        return given
+    return given.with_changes(wanted, dropped=_late(given, days) if "calendar" in wanted else ())
+
+
+def _late(scenario: Scenario, days: int | None) -> tuple[tuple[int, str], ...]:
+    """Day and text of the calendar entries that a run of `days` does not reach."""
+    dated = ((entry.day_of(scenario.run.start_date), entry) for entry in scenario.calendar)
+    return tuple((day, entry.note or ", ".join(entry.set)) for day, entry in dated if days is not None and day >= days)
 
 
 def _reached(scenario: Scenario, days: int) -> list[dict[str, Any]]:

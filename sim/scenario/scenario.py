@@ -65,6 +65,7 @@ class Scenario(Section):
 
     _policies: list[tuple[int, PlatformSection]] = PrivateAttr(default_factory=list)
     _base: Path | None = PrivateAttr(default=None)
+    _dropped: tuple[tuple[int, str], ...] = PrivateAttr(default=())
 
     @field_validator("strategies")
     @classmethod
@@ -76,6 +77,7 @@ class Scenario(Section):
     def model_post_init(self, context: Any) -> None:
         """Resolve the calendar once, so that a bad entry is found before the run."""
         self._base = (context or {}).get("base")
+        self._dropped = tuple((context or {}).get("dropped", ()))
         self._policies = resolve(self.calendar, self.platform, self.run.start_date, self.run.days, self._base)
 
     @classmethod
@@ -91,6 +93,11 @@ class Scenario(Section):
     def base(self) -> Path | None:
         """Folder that `file.py:Class` names are relative to: the scenario file's, if it came from one."""
         return self._base
+
+    @property
+    def dropped(self) -> tuple[tuple[int, str], ...]:
+        """Day and text of the calendar entries that fell away because the run was shortened."""
+        return self._dropped
 
     def policy_on(self, day: int) -> PlatformSection:
         """The platform's policy in force on a day."""
@@ -128,9 +135,13 @@ class Scenario(Section):
             yield from (detector for detector in policy.detectors.values() if detector is not None)
             yield from (rung.sanction for rung in (*policy.like_ladder, *policy.creator_ladder))
 
-    def with_changes(self, changes: dict[str, Any]) -> Scenario:
-        """A new scenario with values replaced by dotted path (`{"readers.n": 1000}`)."""
+    def with_changes(self, changes: dict[str, Any], *, dropped: tuple[tuple[int, str], ...] = ()) -> Scenario:
+        """A new scenario with values replaced by dotted path (`{"readers.n": 1000}`).
+
+        `dropped` are the calendar entries that the change leaves out, as in the property of that name.
+        """
         document = Document(self.resolved())
+        document.dropped = self._dropped + dropped
         for path, value in changes.items():
             override(document, path, value, Location("with_changes", None), type(self))
         return from_document(type(self), document, self._base)

@@ -12,6 +12,7 @@ from sim.core.errors import RunError
 from sim.runs.counterfactual import honest
 from sim.runs.folder import plain_name
 from sim.scenario import Scenario
+from sim.scenario.without_effect import without_effect
 from sim.studies.comparison import calendar, describe_worlds, read_seeds
 from sim.studies.plan import Plan, Point
 
@@ -37,6 +38,7 @@ def plan_twins(scenario: Scenario, seeds: int | Sequence[int] = 10) -> Plan:
     worlds = {HONEST: honest(scenario).with_changes(own), scenario.name: scenario}
     points = tuple(Point(n, {FACTOR: name}, world) for n, (name, world) in enumerate(worlds.items()))
     about = describe_worlds("twin", worlds, outcomes)
+    about |= {"notices": {scenario.name: without_effect(scenario)}}  # the twin is changed by the program
     about |= {"calendars": {scenario.name: calendar(scenario)}}  # it is the same for both
     digest = hashlib.sha256(scenario.digest().encode()).hexdigest()[:8]
     name = f"twin-{plain_name(scenario.name)}-{digest}"

@@ -18,6 +18,7 @@ from sim.runs.progress import Wanted
 from sim.runs.storage import Place
 from sim.scenario import Scenario
 from sim.scenario.policy_changes import policy_changes
+from sim.scenario.without_effect import without_effect
 from sim.studies.executors.base import RunExecutor
 from sim.studies.executors.local import executor_of
 from sim.studies.plan import RESERVED, Plan, Point
@@ -140,6 +141,7 @@ def describe_worlds(kind: str, worlds: Mapping[str, Scenario], outcomes: Sequenc
         "days": first.run.days,
         "readers": first.readers.n,
         "creators": first.creators.n,
+        "notices": {name: without_effect(scenario) for name, scenario in worlds.items()},
         "calendars": {name: calendar(scenario) for name, scenario in worlds.items()},
     }
 

@@ -156,7 +156,7 @@ def _law(law: Any) -> Any:
 
 def setting(base: Scenario, axes: Sequence[Axis], values: Mapping[str, Any]) -> Scenario:
     """The scenario that a setting of the factors makes. Whole policies are applied first, the rest in order."""
-    document = Document(base.resolved())
+    document = Document(base.resolved(), dropped=base.dropped)
     for axis in sorted(axes, key=lambda each: not each.is_policy):
         for path, value in list(axis.changes(values[axis.name], document.values)):
             override(document, path, value, HERE, Scenario)

@@ -18,6 +18,7 @@ from sim.scenario.document import Document
 from sim.scenario.paths import Keys, overlap
 from sim.scenario.shipped import locate_file
 from sim.scenario.validation import combine, error_at
+from sim.scenario.without_effect import without_effect
 from sim.studies import designs
 from sim.studies.factors import Axis, setting
 from sim.studies.plan import Plan, Point, study_folder
@@ -27,6 +28,7 @@ from sim.studies.study_factors import make_axes
 from sim.studies.study_file import check_file, load_base, read_document
 
 MOST_BAD_POINTS = 20
+MOST_LOOKED_AT = 24  # points of a study whose settings are looked at
 
 
 class Study:
@@ -105,7 +107,9 @@ class Study:
             points.append(Point(number, values, _named(made, f"{self.name}-{number}")))
         if errors:
             raise combine(errors.values())
-        return Plan(self.name, tuple(points), self.seeds, tuple(self.file.keep), self._about_words(), self._about())
+        return Plan(
+            self.name, tuple(points), self.seeds, tuple(self.file.keep), self._about_words(), self._about(points)
+        )
 
     def _at_point(self, error: ScenarioError, number: int, values: dict[str, Any]) -> ScenarioError:
         """An error of a point's scenario, reported at the factor that causes it."""
@@ -121,7 +125,13 @@ class Study:
     def _about_words(self) -> str:
         return " ".join(self.file.description.split())
 
-    def _about(self) -> dict[str, Any]:
+    def _without_effect(self, points: list[Point]) -> list[str]:
+        """What changes nothing at any point; of very many points a part is looked at."""
+        step = -(-len(points) // MOST_LOOKED_AT)
+        lines = [without_effect(point.scenario) for point in points[::step]]
+        return [line for line in lines[0] if all(line in other for other in lines)]
+
+    def _about(self, points: list[Point]) -> dict[str, Any]:
         file = self.file
         about: dict[str, Any] = {
             "kind": "study",
@@ -131,6 +141,7 @@ class Study:
             "varied": {axis.name: axis.about() for axis in self.axes},
             "base": self.base.name,
             "set": json.loads(json.dumps(file.set, default=str)),
+            "notices": self._without_effect(points),
             "readers": self.base.readers.n,
             "days": self.base.run.days,
         }

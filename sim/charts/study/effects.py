@@ -8,9 +8,10 @@ import plotly.graph_objects as go
 from sim.analysis.effects import by_factor
 from sim.analysis.study_outcome import StudyOutcome, factor_label
 from sim.charts.style import GRID, INK, QUIET, factor_text, look_of, new_figure, plain
-from sim.core.formatting import half_width, number
+from sim.core.formatting import half_width, listed, number
 
 ROW = 24
+UNCHANGED = "{factors} changed nothing: the same bits at every value under each seed."
 
 
 def title(outcome: StudyOutcome) -> str:
@@ -71,7 +72,12 @@ def draw(outcome: StudyOutcome) -> go.Figure:
 
 def caption(outcome: StudyOutcome) -> str:
     """Which factor moves the outcome most, and from where to where."""
-    rows = by_factor(outcome.findings, outcome.name, outcome.findings.factors)
+    same = outcome.findings.unchanged_in(outcome.name)
+    told = UNCHANGED.format(factors=listed([factor_label(name) for name in same])) if same else ""
+    factors = [name for name in outcome.findings.factors if name not in same]
+    if not factors:
+        return f"{told[0].upper()}{told[1:]}" if "." not in told.split(" ")[0] else told
+    rows = by_factor(outcome.findings, outcome.name, factors)
     spans = rows.groupby("factor", sort=False)["mean"].agg(lambda m: m.max() - m.min())
     name = str(spans.idxmax())
     own = rows[rows["factor"] == name]
@@ -79,7 +85,8 @@ def caption(outcome: StudyOutcome) -> str:
     half = (own["high"] - own["mean"]).mean()
     sure = f" (± {half_width(half)})" if half == half else ""
     chance = "; the intervals overlap, so this may be chance" if low["high"] >= high["low"] else ""
+    also = f" {told}" if told else ""
     return (
         f"Averaged over all other factors, {factor_label(name)} moves {outcome.label_in_text} most: from "
-        f"{number(low['mean'])} at {low['level']} to {number(high['mean'])} at {high['level']}{sure}{chance}."
+        f"{number(low['mean'])} at {low['level']} to {number(high['mean'])} at {high['level']}{sure}{chance}.{also}"
     )

@@ -1,0 +1,84 @@
+"""One line for everything that changed nothing, and for worlds that are controls: head of the page, and terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sim.analysis.comparison import FACTOR
+from sim.core.enums import words
+from sim.core.formatting import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from sim.analysis.comparison import Comparison
+    from sim.analysis.findings import Findings
+    from sim.charts.run import Run
+
+OF_POLICY = "{policies}: {line}"
+OF_ALL = "All policies: {line}"
+IDENTICAL = "{policies} are identical to the bit: the same figures on every day under every seed."
+NOTHING_CHANGED = "{factors} changed nothing: the same bits at every value under each seed."
+DOSES_LOST = "Of {bought:,} likes bought in the trial the policy discounted {gone:,} ({share:.0%})."
+
+
+def run_notices(run: Run) -> list[str]:
+    """Lines for the head of a run's page."""
+    return [*run.manifest.get("notices", ()), *_trial_lines(run.posts)]
+
+
+def comparison_notices(comparison: Comparison) -> list[str]:
+    """Lines for the head of a comparison: each policy's own, and policies that are identical to the bit."""
+    own: Mapping[str, list[str]] = comparison.about.get("notices", {})
+    by_line: dict[str, list[str]] = {}
+    for policy, lines in own.items():
+        for line in lines:
+            by_line.setdefault(line, []).append(words(policy))
+    found = []
+    for line, policies in by_line.items():
+        everywhere = len(policies) == len(own)
+        found.append(OF_ALL.format(line=line) if everywhere else OF_POLICY.format(policies=listed(policies), line=line))
+    return found + [IDENTICAL.format(policies=listed(same)) for same in identical_policies(comparison)]
+
+
+def identical_policies(comparison: Comparison) -> list[list[str]]:
+    """Groups of two policies or more whose days are the same to the bit under every seed that all of them have."""
+    daily = comparison.daily
+    measures = [name for name in daily.columns if name not in ("point", "repetition", "seed", FACTOR)]
+    groups: list[list[str]] = []
+    days: dict[str, pd.DataFrame] = {}
+    for policy in comparison.policies:
+        own = daily[daily[FACTOR] == policy].sort_values(["seed", "day"], kind="stable")
+        days[policy] = own[["seed", *measures]].reset_index(drop=True)
+        if not len(own):
+            continue
+        same = next((group for group in groups if days[group[0]].equals(days[policy])), None)
+        if same is None:
+            groups.append([policy])
+        else:
+            same.append(policy)
+    return [[words(policy) for policy in group] for group in groups if len(group) > 1]
+
+
+def study_notices(findings: Findings) -> list[str]:
+    """Lines for the head of a study's page: settings that cannot act, and factors that changed no bit."""
+    found: list[str] = list(findings.about.get("notices", ()))
+    if len(findings.unchanged):
+        found.append(NOTHING_CHANGED.format(factors=listed([_factor(name) for name in findings.unchanged])))
+    return found
+
+
+def _factor(name: str) -> str:
+    return name if "." in name else words(name)
+
+
+def _trial_lines(posts: pd.DataFrame) -> list[str]:
+    """How many of the trial's likes were taken out of the count again."""
+    if "dose" not in posts or "discounted" not in posts:
+        return []
+    treated: Any = posts[posts["dose"] > 0]
+    bought, gone = int(treated["dose"].sum()), int(treated["discounted"].sum())
+    gone = min(gone, bought)
+    return [DOSES_LOST.format(bought=bought, gone=gone, share=gone / bought)] if gone > 0 else []

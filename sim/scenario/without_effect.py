@@ -1,0 +1,174 @@
+"""What a scenario says that changes nothing: one line each, for the head of a page and for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from sim.plugins.registry import name_of
+from sim.scenario.paths import join_path, leaves
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
+    from sim.scenario.schema.platform import PlatformSection
+
+CONTROL = "Control world: {changed}. No platform is like this; its figures serve to check others."
+DROPPED = "The calendar goes beyond the end of the run (days 0 to {last}): left out {entries}."
+SAME_POLICY = "The calendar entry of day {day} changes nothing: its values were in force already."
+CANNOT_ACT = "{names} cannot act: {why}."
+STRATEGY_CANNOT_ACT = "The strategy {name} cannot act: {why}."
+NO_LADDER = "{names} can flag, but {when} no ladder has a rung: nothing follows from a flag."
+NO_DETECTOR = "The ladders cannot act: {when} no detector is on."
+NO_DETECTOR_SETTING = "{names} cannot act: no detector is on."
+NO_BOUGHT_LIKES = "The trial gives no post a like: its doses are all 0."
+ONE_DOSE = "The trial has one dose ({dose}): nothing can be compared with it."
+DOSE_DISCOUNTED = (
+    "The trial buys likes of grade {grade}, and {when} the policy discounts likes that {detectors} may flag: "
+    "part of the doses does not count."
+)
+BEFORE_FOLLOWS = ("strike_half_life_days", "strike_like_share", "strike_min_likes", "review_cost_cny",
+                  "mistake_cost_cny", "punished_trust_loss")  # fmt: skip
+CHANNELS = ("mutual_aid", "farms", "mcn")
+CHANNEL_OF = {"mutual_aid": "mutual_aid", "farm": "farms", "mcn": "mcn"}
+MOST_NAMES = 4
+
+
+def without_effect(scenario: Scenario) -> list[str]:
+    """One line for everything in a scenario that cannot change its run; empty for most."""
+    return list(dict.fromkeys(line for found in _FOUND for line in found(scenario)))
+
+
+def _control(scenario: Scenario) -> Iterator[str]:
+    changed = scenario.controls.changed
+    if changed:
+        values = (f"controls.{name} = {_text(getattr(scenario.controls, name))}" for name in changed)
+        yield CONTROL.format(changed=", ".join(values))
+
+
+def _dropped(scenario: Scenario) -> Iterator[str]:
+    if scenario.dropped:
+        entries = ", ".join(f"day {day} ({text})" if text else f"day {day}" for day, text in scenario.dropped)
+        yield DROPPED.format(last=scenario.run.days - 1, entries=entries)
+
+
+def _calendar(scenario: Scenario) -> Iterator[str]:
+    policies = scenario.policies()
+    for (_, before), (day, after) in pairwise(policies):
+        if before == after:
+            yield SAME_POLICY.format(day=day)
+
+
+def _off(scenario: Scenario) -> dict[str, str]:
+    """Sections of a way to manipulate that are off, and why."""
+    off = {name: f"{name}.enabled is off" for name in CHANNELS if not getattr(scenario, name).enabled}
+    if scenario.mcn.n == 0:
+        off.setdefault("mcn", "mcn.n is 0")
+    if not scenario.manipulation.enabled:
+        off = dict.fromkeys(CHANNELS, "manipulation.enabled is off")
+    return off
+
+
+def _sections(scenario: Scenario) -> Iterator[str]:
+    off = _off(scenario)
+    if scenario.probes.share_posts > 0:
+        off.pop("farms", None)  # the supplier of the trial is built as a farm
+    if scenario.advertisers.n == 0:
+        off["advertisers"] = "advertisers.n is 0"
+    if scenario.probes.share_posts == 0:
+        off["probes"] = "probes.share_posts is 0"
+    for name, why in off.items():
+        yield from _cannot_act(_changed(getattr(scenario, name), name, ("enabled", "n", "share_posts")), why)
+    if not scenario.controls.frozen and scenario.controls.frozen_share > 0:
+        yield from _cannot_act(["controls.frozen_share"], "controls.frozen is off")
+
+
+def _strategies(scenario: Scenario) -> Iterator[str]:
+    default = type(scenario).model_fields["strategies"].get_default(call_default_factory=True)
+    names = [name_of(each) for each in scenario.strategies]
+    if names == [each if isinstance(each, str) else name_of(each) for each in default]:
+        return
+    off = _off(scenario)
+    for each, name in zip(scenario.strategies, names, strict=True):
+        if each.channel != "none" and not scenario.manipulation.enabled:
+            yield STRATEGY_CANNOT_ACT.format(name=name, why="manipulation.enabled is off")
+        elif CHANNEL_OF.get(each.channel) in off:
+            yield STRATEGY_CANNOT_ACT.format(name=name, why=off[CHANNEL_OF[each.channel]])
+
+
+def _ladders(scenario: Scenario) -> Iterator[str]:
+    several = len(scenario.policies()) > 1
+    for day, policy in _in_force(scenario):
+        names, when = _detectors(policy), f"from day {day} on" if several else "in this policy"
+        ladders = policy.like_ladder or policy.creator_ladder
+        if names and not ladders:
+            yield NO_LADDER.format(names=_listed(names), when=when)
+        if ladders and not names:
+            yield NO_DETECTOR.format(when=when)
+    if not any(_detectors(policy) for _, policy in _in_force(scenario)):
+        names = _changed(scenario.platform, "platform", ())
+        idle = [name for name in names if name.removeprefix("platform.") in BEFORE_FOLLOWS]
+        if idle:
+            yield NO_DETECTOR_SETTING.format(names=_listed(idle))
+
+
+def _trial(scenario: Scenario) -> Iterator[str]:
+    probes = scenario.probes
+    if probes.share_posts == 0:
+        return
+    if max(probes.doses) == 0:
+        yield NO_BOUGHT_LIKES
+        return
+    if len({*probes.doses}) == 1:
+        yield ONE_DOSE.format(dose=probes.doses[0])
+    for day, policy in _in_force(scenario):
+        removes = any("discount" in name_of(rung.sanction) for rung in policy.like_ladder)
+        names = [name for name in _detectors(policy) if _may_flag(scenario, policy, name)]
+        if removes and names:
+            yield DOSE_DISCOUNTED.format(grade=probes.grade, when=f"from day {day} on", detectors=_listed(names))
+            return
+
+
+def _may_flag(scenario: Scenario, policy: PlatformSection, label: str) -> bool:
+    """Whether a detector may flag the trial's likes; one that counts accounts per phone needs enough of them."""
+    detector = policy.detectors[label]
+    if name_of(detector) != "device":
+        return True
+    farms, grade = scenario.farms, scenario.probes.grade
+    per_device = {"machine": farms.accounts_per_device, "raised": farms.raised_per_device}.get(grade, 1)
+    return bool(per_device >= getattr(detector, "threshold", 0))
+
+
+_FOUND = (_control, _dropped, _calendar, _sections, _strategies, _ladders, _trial)
+
+
+def _in_force(scenario: Scenario) -> list[tuple[int, PlatformSection]]:
+    """The policies that are in force for at least a day: of several on one day the last."""
+    return sorted(dict(scenario.policies()).items())
+
+
+def _detectors(policy: PlatformSection) -> list[str]:
+    return [label for label, detector in policy.detectors.items() if detector is not None]
+
+
+def _changed(part: Any, above: str, but: tuple[str, ...]) -> list[str]:
+    """Dotted paths of a section's parameters that are not at their default."""
+    default = {join_path(keys): value for keys, value in leaves(type(part)().model_dump(mode="json"))}
+    ours = {join_path(keys): value for keys, value in leaves(part.model_dump(mode="json"))}
+    return [f"{above}.{path}" for path, value in ours.items() if path not in but and value != default.get(path)]
+
+
+def _cannot_act(names: list[str], why: str) -> Iterator[str]:
+    if names:
+        yield CANNOT_ACT.format(names=_listed(names), why=why)
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - MOST_NAMES
+    if more > 0:
+        return f"{', '.join(names[:MOST_NAMES])} and {more} more"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _text(value: Any) -> str:
+    return {True: "on", False: "off"}.get(value, str(value)) if isinstance(value, bool) else str(value)
