@@ -82,12 +82,15 @@ def compare(
     difference that matters: a number in its unit, or a percentage of the reference such as "5%". Runs are kept in
     `out` (`results/compare-...` by default): a comparison that is repeated with more seeds runs only the new ones.
     `executor` is where they run, by default `workers` processes of this machine.
+    Runs that fail at every try are left out, with a RunsFailedWarning that says how many, why, and how to see it again.
     Raises ScenarioError and RunError before the first run when what is asked for cannot be compared.
     """
     worlds = [scenario_of(each, days=days, set=set) for each in scenarios]
     plan = plan_comparison(worlds, seeds, outcomes, until, smallest)
     place = place_of(out, plan.name)
-    return StudyComparison(run_comparison(plan, place, most_seeds, executor, workers, retries, progress))
+    made = run_comparison(plan, place, most_seeds, executor, workers, retries, progress)
+    made.warn_of_failures()
+    return StudyComparison(made)
 
 
 def twin(
@@ -111,4 +114,5 @@ def twin(
     plan = plan_twins(scenario_of(scenario, days=days, set=set), seeds)
     place = place_of(out, plan.name)
     made = run_plan(plan, place, executor=executor, workers=workers, retries=retries, progress=progress)
+    made.warn_of_failures()
     return StudyAttribution(made)

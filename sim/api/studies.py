@@ -51,6 +51,7 @@ def sweep(
         progress=progress,
         simulate=simulate,
     )
+    results.warn_of_failures()
     if report and isinstance(study, Study):
         write_findings(results)
     return results

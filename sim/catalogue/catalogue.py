@@ -116,7 +116,7 @@ class Catalogue:
 
     @cached_property
     def _open(self) -> tuple[duckdb.DuckDBPyConnection, dict[str, list[str]]]:
-        connection = views.connect(str(self.root))
+        connection = views.connect(str(self.root), self._listing.linked)
         try:
             return connection, views.build(connection, self._listing)
         except _trouble():  # a file that Arrow does not mind and DuckDB does

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +12,10 @@ from sim.catalogue.study import is_study
 from sim.runs.folder import CHECKPOINT, OLD, PARTIAL, is_live
 from sim.runs.lock import LOCK
 from sim.runs.manifest import MANIFEST
+from sim.studies.job import RUNS
 from sim.studies.results import RECORD as STUDY
+
+LINK_TO_NOTHING = "is a link to {target}, and nothing is there"
 
 
 @dataclass
@@ -22,6 +26,7 @@ class Found:
     runs: list[Path] = field(default_factory=list)
     studies: list[Path] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+    linked: set[str] = field(default_factory=set)  # where links lead: folders that are read though they lie elsewhere
 
     def name(self, folder: Path) -> str:
         """The folder's path below the root, with slashes; the root's own name for itself."""
@@ -50,8 +55,10 @@ def _look(folder: Path, found: Found, seen: set[tuple[int, int]]) -> None:
         return
     seen.add((at.st_dev, at.st_ino))
     names = {entry.name for entry in entries}
+    found.linked |= _links(entries)
     if STUDY in names and _is_study(folder, found):
         found.studies.append(folder)
+        found.linked |= _links_of_study(folder)
     elif MANIFEST in names:
         found.runs.append(folder)
     else:
@@ -62,6 +69,24 @@ def _look(folder: Path, found: Found, seen: set[tuple[int, int]]) -> None:
         for entry in entries:
             if entry.is_dir():
                 _below(Path(entry.path), found, seen)
+            elif entry.is_symlink() and not entry.name.startswith(".") and not os.path.exists(entry.path):
+                found.issue(Path(entry.path), LINK_TO_NOTHING.format(target=os.readlink(entry.path)))
+
+
+def _links(entries: Iterable[os.DirEntry[str]]) -> set[str]:
+    """The folders that linked folders and files really lie in."""
+    there = {os.path.realpath(entry.path) for entry in entries if entry.is_symlink()}
+    return {path if os.path.isdir(path) else os.path.dirname(path) for path in there}
+
+
+def _links_of_study(folder: Path) -> set[str]:
+    """Where the linked runs of a study, and the linked files in them, really lie."""
+    try:
+        runs = list(os.scandir(folder / RUNS))
+        own = [entry for run in runs if run.is_dir() for entry in os.scandir(run.path)]
+    except OSError:
+        return set()
+    return _links(runs) | _links(own)
 
 
 def _is_study(folder: Path, found: Found) -> bool:

@@ -58,6 +58,7 @@ class Listing:
     runs: list[RunEntry] = field(default_factory=list)
     studies: list[StoredStudy] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+    linked: set[str] = field(default_factory=set)  # folders outside that links lead to
 
     @property
     def stored(self) -> list[StoredRun]:
@@ -73,7 +74,7 @@ class Listing:
 def make_listing(root: Path, verified: bool = False) -> Listing:
     """Look through a folder; `verified` also reads every table and compares its digest."""
     found = find(root)
-    listing = Listing(root, issues=list(found.issues))
+    listing = Listing(root, issues=list(found.issues), linked=found.linked)
     for folder in found.runs:
         stored = _take(folder, found.name(folder), listing, verified)
         if stored is not None:

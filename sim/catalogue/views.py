@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from sim.catalogue.listing import LABELS, Listing, factor_columns, kind_of, parameters_table, runs_table
@@ -16,16 +17,17 @@ FLOATS = ("halffloat", "float", "double")
 ASIDE = "kept"  # a schema of its own, so that SHOW TABLES shows what is meant to be asked
 
 
-def connect(root: str) -> duckdb.DuckDBPyConnection:
-    """A database in memory that reads below one folder, and reaches for nothing else: no network, no extension."""
+def connect(root: str, linked: Iterable[str] = ()) -> duckdb.DuckDBPyConnection:
+    """A database in memory that reads below one folder and where its links lead: no network, no extension."""
     import duckdb
 
     config = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
     connection = duckdb.connect(":memory:", config=config)
+    allowed = ", ".join(text(path) for folder in (root, *sorted(linked)) for path in (folder, escaped(folder)))
     for setting in (
         "enable_progress_bar=false",
         "python_enable_replacements=false",
-        f"allowed_directories=[{text(root)}, {text(escaped(root))}]",  # compared with paths as they are written
+        f"allowed_directories=[{allowed}]",  # compared with paths as they are written
         "enable_external_access=false",
         "lock_configuration=true",
     ):

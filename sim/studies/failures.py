@@ -6,7 +6,7 @@ import io
 import json
 import os
 import shlex
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,6 +16,9 @@ from sim.studies.job import FAILED, JobOutcome
 from sim.studies.plan import RunJob
 
 COMMAND = "gresham run {file} --no-twin"
+ALL_TOLD = "; {n} kept failing and were set aside:"
+SEE = "  {error}; to see it again: {command}"
+AND_MORE = "  and {n} more"
 FETCH_FIRST = "  # once {address} is fetched"
 
 
@@ -31,6 +34,23 @@ class Failure:
     traceback: str
     tries: int
     command: str
+
+
+class RunsFailedWarning(UserWarning):
+    """Some runs of a study or comparison failed at every try; what is returned is made from the rest."""
+
+
+def told(failures: Sequence[Failure], most: int = 3) -> str:
+    """Of what the first runs failed and how to see it again, a line each; nothing when none failed."""
+    if not failures:
+        return ""
+    lines = [SEE.format(error=_last_line(each.error), command=each.command) for each in failures[:most]]
+    more = [AND_MORE.format(n=len(failures) - most)] if len(failures) > most else []
+    return "\n".join([ALL_TOLD.format(n=len(failures)), *lines, *more])
+
+
+def _last_line(error: str) -> str:
+    return error.strip().splitlines()[-1] if error.strip() else "?"
 
 
 def make_failure(job: RunJob, outcome: JobOutcome, tries: int, place: Place) -> Failure:

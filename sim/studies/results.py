@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import warnings
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from sim.analysis.findings import Findings
 from sim.core.errors import RunError
 from sim.runs.manifest import MANIFEST
 from sim.runs.storage import Place
-from sim.studies.failures import Failure, read_failures
+from sim.studies.failures import Failure, RunsFailedWarning, read_failures, told
 from sim.studies.job import RUNS
 from sim.studies.merge import StudyRun, damaged_runs, merge_table, write_rows
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 OTHER_KIND = "{address}: not the folder of {what}"
+FEWER = "{address}: results are made from fewer runs than were asked for ({short})"
+SHORT = "{point}: {n} of {of}"
+MOST_SHORT = 8
+NONE_DONE = "{address}: no run of it is finished, so it has no tables{why}"
 RECORD, REPORT = "study.json", "report.html"
 
 
@@ -129,8 +134,25 @@ class StudyResults:
 
         if name not in self.keep:
             raise RunError(f"this study kept no table '{name}'; it kept {', '.join(self.keep)}")
+        if not self.done():
+            raise RunError(NONE_DONE.format(address=self.place.address, why=told(self.failures)))
         frame: pd.DataFrame = pq.read_table(io.BytesIO(self.place.read(f"{name}.parquet"))).to_pandas()
         return frame
+
+    def warn_of_failures(self) -> None:
+        """Warn (RunsFailedWarning) of runs that failed for good: how many, of which points, the cause, the command."""
+        if not self.failures:
+            return
+        done = [row.point for row in self.done()]
+        short = [
+            SHORT.format(point=", ".join(map(str, p["factors"].values())) or p["point"], n=done.count(p["point"]),
+                         of=len(self.seeds))
+            for p in self.record["points"]
+            if done.count(p["point"]) < len(self.seeds)
+        ]  # fmt: skip
+        more = [f"and {len(short) - MOST_SHORT} more"] if len(short) > MOST_SHORT else []
+        message = FEWER.format(address=self.place.address, short="; ".join([*short[:MOST_SHORT], *more]))
+        warnings.warn(message + told(self.failures), RunsFailedWarning, stacklevel=3)
 
     def runs(self) -> pd.DataFrame:
         """One row per finished run: point, repetition, seed, factors, key, wall_s."""

@@ -288,4 +288,13 @@ def study_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of study files, for editors."""
     schema = StudyFile.model_json_schema(by_alias=True)
     schema["$schema"], schema["title"] = "https://json-schema.org/draft/2020-12/schema", "Gresham study"
+    schema["properties"]["design"] = _by_name_too(schema["properties"]["design"], schema["$defs"])
     return schema
+
+
+def _by_name_too(design: dict[str, Any], defs: dict[str, Any]) -> dict[str, Any]:
+    """A design as a mapping or, where all its parameters have defaults, as its name alone."""
+    about = {key: value for key, value in design.items() if key not in ("oneOf", "discriminator")}
+    kinds = [defs[one["$ref"].rpartition("/")[2]] for one in design["oneOf"]]
+    names = [kind["properties"]["kind"]["const"] for kind in kinds if not set(kind.get("required", ())) - {"kind"}]
+    return {**about, "anyOf": [{"enum": names}, *design["oneOf"]]}
