@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copyreg
 import dataclasses
-import hashlib
 import importlib.util
 import sys
 import zlib
@@ -12,40 +11,39 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-_STAMPS: dict[str, tuple[int, int]] = {}
+from sim.plugins.code_record import changed, record, watching
+from sim.plugins.neighbours import importing_from, spec_of
+
+_NO_FILE = "it is not a Python file"
+
+
+def module_name(path: Path) -> str:
+    """The name under which the module of a plug-in's file is kept; files of the same name do not meet."""
+    return f"gresham_plugin_{path.stem}_{zlib.crc32(str(path).encode()):08x}"
 
 
 def import_file(path: Path) -> ModuleType:
-    """The module in a Python file; imported again only when the file has changed."""
-    stat = path.stat()
-    name = f"gresham_plugin_{path.stem}_{zlib.crc32(str(path).encode()):08x}"
-    stamp = (stat.st_mtime_ns, stat.st_size)
-    if _STAMPS.get(name) == stamp and name in sys.modules:
+    """The module in a Python file, which may import modules that lie beside it.
+
+    It is imported again only when the file, a module that it imports in turn or data that it read has changed.
+    """
+    name = module_name(path)
+    if name in sys.modules and not changed(name):
         return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
+    spec = spec_of(name, path) if path.suffix == ".py" else None
     if spec is None or spec.loader is None:
-        raise ImportError("it is not a Python file")
+        raise ImportError(_NO_FILE)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # dataclasses look up their own module while they are created
     try:
-        spec.loader.exec_module(module)
+        path.stat()  # a file that is not there is named as such
+        with watching() as opened, importing_from(path.parent) as neighbours:
+            spec.loader.exec_module(module)
+        record(module, opened, neighbours)
     except BaseException:
         del sys.modules[name]
         raise
-    _STAMPS[name] = stamp
     return module
-
-
-def code_of(cls: type) -> str:
-    """Digest of the file that defines a class (not of what that file imports in turn).
-
-    Empty for our own classes, which our version identifies, and where there is no file, as in a notebook.
-    """
-    module = sys.modules.get(cls.__module__)
-    file = getattr(module, "__file__", None)
-    if cls.__module__.partition(".")[0] == __package__.partition(".")[0] or file is None:
-        return ""
-    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
 def spell_pickles(cls: type, path: Path) -> None:

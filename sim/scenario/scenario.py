@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic import Field, PrivateAttr, field_validator
 
+from sim.plugins.code_record import code_of
 from sim.plugins.registry import PluginOf, table
-from sim.plugins.user_file import code_of
 from sim.scenario.build import from_document, from_file
 from sim.scenario.calendar import CalendarEntry, resolve
 from sim.scenario.document import Document
