@@ -91,12 +91,13 @@ def twin(
 def _finish(found: StudyComparison, quiet: bool) -> None:
     """Write the report, print the scorecard, and end with a code that says whether runs failed."""
     from sim.reports.notices import comparison_notices
-    from sim.reports.terminal_scorecard import terminal_scorecard
+    from sim.reports.terminal_scorecard import terminal_key_figures, terminal_scorecard
 
     written = found.write()
     if written and not quiet:
         show_notices(comparison_notices(found), quiet)
         make_console().print(terminal_scorecard(found))
+        echo(terminal_key_figures(found))
         address = found.results.place.address
         echo(f"{address}\nreport: {address.rstrip('/')}/report.html")
     if found.results.failures:

@@ -6,13 +6,15 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.attribution import COUNTED, STAKEHOLDERS, Attribution
-from sim.analysis.comparison import FACTOR, SIGNIFICANT, Comparison
-from sim.charts.compare import deciles, differences, dose, fan
-from sim.charts.compare.subjects import ComparedMeasure, ComparedOutcome, HonestCreators, reference_label
+from sim.analysis.comparison import FACTOR, Comparison
+from sim.analysis.verdict import OPEN
+from sim.charts.compare import deciles, differences, dose, fan, frontier
+from sim.charts.compare.subjects import ComparedMeasure, ComparedOutcome, HonestCreators, Tradeoff, reference_label
 from sim.charts.summary import Tile
 from sim.core.enums import words
 from sim.core.formatting import times
 from sim.reports import comparison_text as text
+from sim.reports import verdict_text
 from sim.reports.assets import render
 from sim.reports.components import ChartView, Page, chart_view, csv_links, failures_of, table_of
 from sim.reports.notices import comparison_notices
@@ -40,6 +42,9 @@ def render_page(comparison: Comparison, results: StudyResults) -> str:
         "comparison.html.j2",
         page=_page(comparison, results, sections),
         sections=sections,
+        matrix=None if isinstance(comparison, Attribution) else verdict_text.matrix(comparison),
+        tradeoffs=_tradeoffs(comparison),
+        tradeoff_caption=frontier.section(comparison),
         scorecard=_scorecard(comparison),
         differences=_differences(comparison),
         chart_sections={name: charts for name, charts in _chart_sections(comparison).items() if name in sections},
@@ -67,6 +72,7 @@ def _sections(comparison: Comparison) -> dict[str, str]:
     """Anchors and titles of the sections, in their order on the page."""
     costs = isinstance(comparison, Attribution)
     found = {
+        "frontier": "What quality costs" if _tradeoffs(comparison) else "",
         "scorecard": "Scorecard",
         "differences": "What manipulation changes" if costs else "What each policy changes",
         "honest": "Which honest creators lose" if costs else "",
@@ -87,7 +93,9 @@ def _page(comparison: Comparison, results: StudyResults, sections: Mapping[str, 
         title=title,
         heading=title,
         eyebrow=EYEBROW.format(kind=kind, **{name: about[name] for name in ("days", "readers", "creators")}),
-        summary=text.summary(comparison),
+        summary=text.summary(comparison)
+        if isinstance(comparison, Attribution)
+        else [verdict_text.paragraph(comparison)],
         notices=comparison_notices(comparison),
         notes=[each for each in (text.stopping_sentence(comparison), *text.cautions(comparison)) if each],
         tiles=_tiles(comparison),
@@ -101,20 +109,27 @@ def _page(comparison: Comparison, results: StudyResults, sections: Mapping[str, 
 def _tiles(comparison: Comparison) -> list[Tile]:
     seeds, done = comparison.seeds, len(comparison.values)
     asked, narrowed = len(comparison.policies) * len(seeds), comparison.narrowed
-    frame = comparison.differences
-    significant = int((frame["p_holm"] < SIGNIFICANT).sum())
+    verdicts = comparison.verdict["verdict"]
     what = "worlds" if isinstance(comparison, Attribution) else "policies"
     return [
         Tile(what, f"{len(comparison.policies)}", f"reference: {words(comparison.reference)}"),
         Tile("seeds", f"{len(seeds)}", f"{seeds[0]} to {seeds[-1]}, the same for all"),
         Tile("runs", f"{done:,}", "all that were asked for" if done == asked else f"of {asked:,} asked for"),
-        Tile("significant differences", f"{significant} of {len(frame)}", "at 5%, after Holm's correction"),
+        Tile("verdicts known", f"{int((verdicts != OPEN).sum())} of {len(verdicts)}", verdict_text.counts(comparison)),
         Tile(
             "narrower intervals",
             "–" if narrowed != narrowed else f"{times(narrowed)} ×",
             "by common random numbers, median",
         ),
     ]
+
+
+def _tradeoffs(comparison: Comparison) -> list[ChartView]:
+    """Quality against innocent people hit and against cost; none for what manipulation costs."""
+    if isinstance(comparison, Attribution):
+        return []
+    both = [Tradeoff(comparison, against) for against in frontier.TITLES]
+    return [chart_view(frontier, each, f"frontier-{each.against}") for each in both if frontier.applies(each)]
 
 
 # -- sections ----------------------------------------------------------------------------------------------

@@ -8,17 +8,20 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from sim.analysis.attribution import Attribution
 from sim.charts.compare.subjects import reference_label
 from sim.core.formatting import times
 from sim.reports.comparison_text import cautions, stopping_sentence
 from sim.reports.scorecard import Cell, Row, Scorecard, scorecard_of
+from sim.reports.verdict_text import key_figures, matrix, paragraph
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import ConsoleRenderable, RenderableType
 
     from sim.analysis.comparison import Comparison
 
 MOST_ACROSS = 3  # policies that fit side by side in a terminal
+KEY = "{name}: {value}"
 TITLE = "{seeds} seeds, differences from {reference}"
 METHOD = "95% intervals, paired by seed; * significant at 5% after Holm's correction"
 NARROWED = "; common random numbers (the same for every policy) made intervals {factor} times narrower (median)"
@@ -29,7 +32,30 @@ def terminal_scorecard(comparison: Comparison) -> RenderableType:
     card = scorecard_of(comparison)
     title = Text(TITLE.format(seeds=card.seeds, reference=reference_label(comparison)))
     table = (_across if len(card.policies) <= MOST_ACROSS else _down)(card, title)
-    return Group(table, Text(_notes(comparison), style="dim"))
+    parts: list[ConsoleRenderable] = [table, Text(_notes(comparison), style="dim")]
+    if isinstance(comparison, Attribution):
+        return Group(*parts)
+    return Group(Text(paragraph(comparison)), *_matrix(comparison), *parts)
+
+
+def terminal_key_figures(comparison: Comparison) -> str:
+    """Five figures, a line each, for the end of a command."""
+    return "\n".join(KEY.format(name=name, value=value) for name, value in key_figures(comparison))
+
+
+def _matrix(comparison: Comparison) -> list[ConsoleRenderable]:
+    """The verdicts on the main outcome, where they fit; the table `verdict` has all."""
+    found = matrix(comparison)
+    if len(found.policies) > MOST_ACROSS + 1:
+        return []
+    table = Table("", title=Text(comparison.outcomes[0].label), show_lines=True)
+    for policy in found.policies:
+        table.add_column(Text(policy))
+    for policy, row in zip(found.policies, found.rows, strict=True):
+        cells = ["" if cell is None else "\n".join(filter(None, (cell.verdict, cell.change, cell.interval, cell.seeds)))
+                 for cell in row]  # fmt: skip
+        table.add_row(Text(policy), *cells)
+    return [table]
 
 
 def _across(card: Scorecard, title: Text) -> Table:

@@ -175,7 +175,7 @@ def test_the_page_holds_its_data_and_needs_no_network(compared: StudyComparison,
     charts = text.count('<figure role="img" aria-label="')
     rows = compared.differences
     some = [name for name, own in rows.groupby("outcome") if (own["mean"].fillna(0) != 0).any()]
-    assert charts == len(some) + 6 and text.count("No difference under any seed.") == len(rows) - len(some)
+    assert charts == len(some) + 6 + 2 and text.count("No difference under any seed.") == len(rows) - len(some)
     assert text.count("data:text/csv") >= charts  # each chart's data one click away
     for policy in FILES:
         assert policy.replace("_", " ") in text

@@ -54,3 +54,11 @@ class HonestCreators:
     def label(self) -> str:
         """What is counted."""
         return COUNTED[self.counted][1]
+
+
+@dataclass(frozen=True)
+class Tradeoff:
+    """Quality against `against`: innocent (people hit) or cost (to the platform)."""
+
+    comparison: Comparison
+    against: str

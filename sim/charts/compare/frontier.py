@@ -1,0 +1,157 @@
+"""Quality won against innocent people hit, or against what it costs the platform: which policies are efficient."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from sim.analysis.comparison import FACTOR, Comparison
+from sim.analysis.outcomes import LAST
+from sim.analysis.paired import interval
+from sim.charts.compare.subjects import Tradeoff, reference_label
+from sim.charts.style import INK, QUIET, look_of, new_figure, plain
+from sim.core.enums import words
+from sim.core.formatting import estimate, listed
+
+NEEDED = ("exposure_quality", "readers_sanctioned", "n_punished_creators", "innocent_punished_share",
+          "enforcement_cost_cny", "platform_revenue_cny")  # fmt: skip
+TITLES = {"innocent": "Quality won against innocent people hit", "cost": "Quality won against cost to the platform"}
+AXES = {"innocent": "innocent people hit a day", "cost": "cost to the platform (CNY/day), from {reference}"}
+SECTION = (
+    "Quality won is the difference in quality shown from {reference}. Innocent people hit: genuine readers limited or "
+    "banned at the day's end, and creators punished that day who never manipulated. Cost to the platform: enforcement, "
+    "and the advertising revenue that it has less than under {reference}. Means of the last {last} days over the "
+    "seeds; bars are 95% intervals, and where they overlap the order may change with more seeds."
+)
+EFFICIENT = (
+    "Efficient by the means (filled): {names}. For each of the others (hollow) some policy is at least as good on both "
+    "counts and better on one."
+)
+ALL_EFFICIENT = "All are efficient by the means: whoever wants more quality pays for it."
+EQUAL = "{names} come out alike on both counts."
+NOBODY_HIT = " No policy hits any innocent person in these runs."
+COLUMNS = [FACTOR, "n", "quality", "quality_low", "quality_high", "x", "low", "high", "efficient"]
+
+
+def title(tradeoff: Tradeoff) -> str:
+    """What is traded for what."""
+    return TITLES[tradeoff.against]
+
+
+def applies(tradeoff: Tradeoff) -> bool:
+    """Whether two policies have what is compared."""
+    daily = tradeoff.comparison.daily
+    return all(name in daily.columns for name in NEEDED) and bool(table(tradeoff)["quality"].notna().sum() > 1)
+
+
+def table(tradeoff: Tradeoff) -> pd.DataFrame:
+    """A row for every policy: quality won, x, their 95 % intervals over seeds, and whether the policy is efficient."""
+    comparison, runs = tradeoff.comparison, run_values(tradeoff.comparison)
+    base = runs[runs[FACTOR] == comparison.reference].set_index("seed")
+    rows = []
+    for policy in comparison.policies:
+        own = runs[runs[FACTOR] == policy].set_index("seed")
+        quality = (own["quality"] - base["quality"].reindex(own.index)).to_numpy(float)
+        x = own["innocent"] if tradeoff.against == "innocent" else own["net"] - base["net"].reindex(own.index)
+        rows.append([policy, int(np.isfinite(quality).sum()), *_estimate(quality), *_estimate(x.to_numpy(float))])
+    frame = pd.DataFrame(rows, columns=COLUMNS[:-1])
+    return frame.assign(efficient=efficient(frame["quality"].tolist(), frame["x"].tolist()))
+
+
+def run_values(comparison: Comparison) -> pd.DataFrame:
+    """Of every run, over its last days: policy, seed, quality, innocent (people a day), net cost (CNY/day)."""
+    daily = comparison.daily
+    days = daily[daily["day"] > daily["day"].max() - LAST]
+    creators = (days["n_punished_creators"] * days["innocent_punished_share"]).fillna(0.0)
+    found = days.assign(
+        quality=days["exposure_quality"],
+        innocent=days["readers_sanctioned"] + creators,
+        net=days["enforcement_cost_cny"] - days["platform_revenue_cny"],
+    )
+    return found.groupby([FACTOR, "seed"], sort=False)[["quality", "innocent", "net"]].mean().reset_index()
+
+
+def efficient(quality: Sequence[float], x: Sequence[float]) -> list[bool]:
+    """Whether no other policy has as much quality for as little x, and more of one; False where a figure is missing."""
+    points = list(zip(quality, x, strict=True))
+    return [
+        q == q and at == at and not any(o >= q and p <= at and (o > q or p < at) for o, p in points) for q, at in points
+    ]
+
+
+def draw(tradeoff: Tradeoff) -> go.Figure:
+    """A mark for every policy, filled when it is efficient, and a line through those that are."""
+    fig, rows = new_figure(title(tradeoff)), table(tradeoff)
+    front = rows[rows["efficient"]].sort_values("x")
+    if len(front) > 1:
+        line = {"color": QUIET, "dash": "dash", "width": 2}
+        fig.add_trace(go.Scatter(x=front["x"], y=front["quality"], mode="lines", line=line, showlegend=False,
+                                 hoverinfo="skip"))  # fmt: skip
+    for at, row in enumerate(rows.to_dict("records")):
+        how = look_of({}, str(row[FACTOR]), at)
+        if row["quality"] != row["quality"] or row["x"] != row["x"]:
+            continue
+        fig.add_trace(
+            go.Scatter(
+                x=[row["x"]],
+                y=[row["quality"]],
+                mode="markers",
+                name=plain(how.label),
+                marker={
+                    "size": 14,
+                    "symbol": how.symbol if row["efficient"] else f"{how.symbol}-open",
+                    "color": how.color,
+                    "line": {"width": 2, "color": how.color},
+                },
+                error_x=_bar(row["x"], row["low"], row["high"], how.color),
+                error_y=_bar(row["quality"], row["quality_low"], row["quality_high"], how.color),
+                hovertemplate=f"quality %{{y:+.4f}}, %{{x:,.3g}}<extra>{plain(how.label)}</extra>",
+            )
+        )
+    axis = AXES[tradeoff.against].format(reference=reference_label(tradeoff.comparison))
+    fig.update_xaxes(title_text=plain(axis), rangemode="tozero" if tradeoff.against == "innocent" else "normal",
+                     showgrid=True, title_font_size=14, nticks=6)  # fmt: skip
+    if tradeoff.against == "innocent" and not (rows["x"].fillna(0.0) != 0.0).any():
+        fig.update_xaxes(range=[-0.05, 1.0])
+    fig.add_hline(y=0, line={"color": INK, "width": 1, "dash": "dot"})
+    fig.update_yaxes(title_text="quality won", title_font_size=14, nticks=6)
+    fig.update_layout(height=400, hovermode="closest", margin={"t": 12, "r": 24})
+    return fig
+
+
+def caption(tradeoff: Tradeoff) -> str:
+    """Which policies are efficient."""
+    rows = table(tradeoff)
+    good = [words(str(policy)) for policy in rows.loc[rows["efficient"], FACTOR]]
+    text = EFFICIENT.format(names=listed(good)) if len(good) < int(rows["quality"].notna().sum()) else ALL_EFFICIENT
+    if len(good) > 1 and rows.loc[rows["efficient"], ["quality", "x"]].drop_duplicates().shape[0] == 1:
+        text = EQUAL.format(names=listed(good)) if text == ALL_EFFICIENT else text
+    if tradeoff.against == "innocent" and not (rows["x"].fillna(0.0) != 0.0).any():
+        text += NOBODY_HIT
+    return text
+
+
+def section(comparison: Comparison) -> str:
+    """What both charts show."""
+    return SECTION.format(reference=reference_label(comparison), last=LAST)
+
+
+def figures(comparison: Comparison, against: str) -> dict[str, str]:
+    """The x of every policy as text, by policy; a dash where it is unknown."""
+    rows = table(Tradeoff(comparison, against))
+    sign = "+" if against == "cost" else ""
+    return {str(row[FACTOR]): estimate(float(row["x"]), None, sign) for row in rows.to_dict("records")}
+
+
+def _estimate(values: np.ndarray) -> tuple[float, float, float]:
+    known = values[np.isfinite(values)]
+    return (float(known.mean()) if len(known) else float("nan"), *interval(known))
+
+
+def _bar(value: float, low: float, high: float, color: str) -> dict[str, object]:
+    known = low == low and high == high
+    return {"type": "data", "symmetric": False, "array": [high - value if known else 0.0],
+            "arrayminus": [value - low if known else 0.0], "color": color, "thickness": 1.5, "width": 4}  # fmt: skip
