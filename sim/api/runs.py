@@ -86,13 +86,17 @@ def run(
     return Result.of(run_scenario(resolved, options, None if out is None else Path(out), _write_report))
 
 
-def resume(folder: str | Path, *, threads: int | None = None, progress: Wanted = "auto") -> Result:
+def resume(
+    folder: str | Path, *, threads: int | None = None, progress: Wanted = "auto", anyway: bool = False
+) -> Result:
     """Go on with an interrupted run from its last checkpoint; the tables have the same bits as without interruption.
 
     `folder` is the run's final name or its hidden partial folder. A finished run is just loaded.
-    Raises RunError when there is no such run, or it has no checkpoint.
+    Raises RunError when there is no such run, or it has no checkpoint, or it was begun by other code or versions,
+    unless `anyway`: then the manifest is marked.
     """
-    return Result.of(resume_run(folder, threads=threads, progress=progress, write_pages=_write_report))
+    made = resume_run(folder, threads=threads, progress=progress, write_pages=_write_report, anyway=anyway)
+    return Result.of(made)
 
 
 def _write_report(run: RunResult, folder: Path) -> None:

@@ -52,10 +52,16 @@ def run(
 
 @app.command()
 @report_errors
-def resume(folder: Folder, threads: Threads = None, quiet: Quiet = False) -> None:
+def resume(
+    folder: Folder,
+    threads: Threads = None,
+    quiet: Quiet = False,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="even under other code or versions; marks the manifest")
+    ] = False,
+) -> None:
     """Go on with an interrupted run from its last checkpoint."""
-
-    _show(sim.resume(folder, threads=threads, progress=False if quiet else "auto"), quiet)
+    _show(sim.resume(folder, threads=threads, progress=False if quiet else "auto", anyway=anyway), quiet)
 
 
 def _show(result: Any, quiet: bool) -> None:

@@ -18,6 +18,9 @@ from sim.runs.events import EventWriter
 from sim.runs.folder import CHECKPOINT, PARTIAL, RUN, partials
 from sim.scenario import Scenario
 
+NO_CHECKPOINT = "{name} holds no checkpoint of this program"
+UNREADABLE = "{name}: its checkpoint cannot be read by this code ({error}); run it again from the beginning"
+
 
 @dataclass
 class Checkpoint:
@@ -46,28 +49,36 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
 
 def restore(folder: Path) -> Checkpoint:
     """The last checkpoint of a partial folder; the event log is cut back to it."""
-    with (folder / CHECKPOINT).open("rb") as file:
-        checkpoint = pickle.load(file)
+    try:
+        with (folder / CHECKPOINT).open("rb") as file:
+            checkpoint = pickle.load(file)
+    except OSError:
+        raise
+    except Exception as error:  # whatever other code left in the pickle
+        raise RunError(UNREADABLE.format(name=folder.name, error=f"{type(error).__name__}: {error}")) from error
     if not isinstance(checkpoint, Checkpoint):
-        raise RunError(f"{folder.name} holds no checkpoint of this program")
+        raise RunError(NO_CHECKPOINT.format(name=folder.name))
     if checkpoint.events is not None:
         checkpoint.events.folder = folder
         checkpoint.events.forget_after(checkpoint.ticks // checkpoint.model.clock.ticks_per_day - 1)
     return checkpoint
 
 
-def write_plan(folder: Path, scenario: Scenario, options: dict[str, Any]) -> None:
-    """Note down what is being run, so that it can be resumed without its scenario file."""
+def write_plan(folder: Path, scenario: Scenario, options: dict[str, Any], made_by: dict[str, Any]) -> None:
+    """Note down what is being run, and by what code, so that it can be resumed without its scenario file."""
     base = str(scenario._base.resolve()) if scenario._base is not None else None
-    plan = {"scenario": scenario.resolved(), "base": base, "options": options}
+    plan = {"scenario": scenario.resolved(), "base": base, "options": options, "made_by": made_by}
     (folder / RUN).write_text(json.dumps(plan), encoding="utf-8")
 
 
-def read_plan(folder: Path) -> tuple[Scenario, dict[str, Any]]:
-    """What was being run in a partial folder. Imports the user's plug-ins, which the checkpoint needs."""
+def read_plan(folder: Path) -> tuple[Scenario, dict[str, Any], dict[str, Any]]:
+    """What was being run in a partial folder: scenario, options, and by what code it was begun.
+
+    Imports the user's plug-ins, which the checkpoint needs.
+    """
     plan = json.loads((folder / RUN).read_text(encoding="utf-8"))
     base = Path(plan["base"]) if plan["base"] else None
-    return Scenario.model_validate(plan["scenario"], context={"base": base}), plan["options"]
+    return Scenario.model_validate(plan["scenario"], context={"base": base}), plan["options"], plan.get("made_by", {})
 
 
 def find(folder: Path) -> Path:

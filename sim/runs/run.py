@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from sim.runs.folder import RunFolder, plain_name
 from sim.runs.loop import Options, simulate_worlds
 from sim.runs.manifest import MANIFEST, make_manifest, read_manifest, versions, write_manifest, write_scenario
 from sim.runs.progress import Wanted
+from sim.runs.provenance import made_by, what_changed
 from sim.runs.result import RunResult
 from sim.scenario import Scenario
 
@@ -25,6 +26,10 @@ TWIN = "twin_daily"
 NEEDS_OUT = "events and checkpoints are kept on disk: say where with `out`"
 BAD_CHECKPOINT = "checkpoint_every is a number of days, at least 1, not {every}"
 HAS_TWIN = "{path}: holds this very run, with its twin; give another folder to leave the twin out"
+BEGUN_BY_OTHERS = (
+    "{name}: begun by other code ({changes}); its tables would be made by both. Run it again, or go on with --anyway, "
+    "which marks the manifest"
+)
 RESUME = "a checkpoint is kept; go on with: gresham resume {path}"
 CANNOT_WRITE = "cannot write to {place}: {error}; finished runs are untouched{notes}"
 WritePages = Callable[[RunResult, Path], None]
@@ -54,7 +59,7 @@ def run_scenario(
         folder = RunFolder.create(out, name)
         with _kept_or_cleared(folder):
             kept = {"events": events, "checkpoint_every": every, "twin": options.twin}
-            write_plan(folder.path, scenario, kept)
+            write_plan(folder.path, scenario, kept, made_by(scenario))
             start = Checkpoint(0, 0.0, None, EventWriter(folder.path) if events else None)
             return _to_folder(scenario, folder, start, options, write_pages)
 
@@ -65,17 +70,22 @@ def resume_run(
     threads: int | None = None,
     progress: Wanted = "auto",
     write_pages: WritePages | None = None,
+    anyway: bool = False,
 ) -> RunResult:
     """Go on with an interrupted run from its last checkpoint; the tables have the same bits as without interruption.
 
     `folder` is the run's final name or its hidden partial folder. A finished run is just loaded.
-    Raises RunError when there is no such run, or it has no checkpoint.
+    Raises RunError when there is no such run, or it has no checkpoint, or it was begun by other code or versions: its
+    tables would be made by both. `anyway` goes on all the same and marks the manifest.
     """
     path = Path(folder)
     if (path / MANIFEST).is_file() and not path.name.startswith("."):
         return RunResult.load(path)
     partial = find(path)
-    scenario, kept = read_plan(partial)
+    scenario, kept, begun_by = read_plan(partial)
+    changes = what_changed(begun_by, made_by(scenario))
+    if changes and not anyway:
+        raise RunError(BEGUN_BY_OTHERS.format(name=path.name, changes="; ".join(changes)))
     options = Options(kept["events"], kept["checkpoint_every"], threads, kept["twin"], progress)
     with _disk(str(path.parent)):
         try:
@@ -83,7 +93,7 @@ def resume_run(
         except BlockingIOError as error:
             raise RunError(str(error)) from None
         with _kept_or_cleared(run_folder):
-            return _to_folder(scenario, run_folder, restore(partial), options, write_pages)
+            return _to_folder(scenario, run_folder, restore(partial), options, write_pages, changes)
 
 
 def folder_name(scenario: Scenario, events: bool = False) -> str:
@@ -133,13 +143,20 @@ def _in_memory(scenario: Scenario, options: Options) -> RunResult:
 
 
 def _to_folder(
-    scenario: Scenario, folder: RunFolder, start: Checkpoint, options: Options, write_pages: WritePages | None
+    scenario: Scenario,
+    folder: RunFolder,
+    start: Checkpoint,
+    options: Options,
+    write_pages: WritePages | None,
+    changes: Sequence[str] = (),
 ) -> RunResult:
     main, twin, timings = simulate_worlds(scenario, options, start, folder.path)
     tables = _all_tables(main, twin)
     for name, table in tables.items():
         write(table.arrow(), folder.path / f"{name}.parquet")
-    made = make_manifest(scenario, _summary(tables, start.events), timings, events=options.events, twin=options.twin)
+    marks = {"resumed_under_other_code": list(changes)} if changes else {}
+    summary = _summary(tables, start.events)
+    made = make_manifest(scenario, summary, timings, events=options.events, twin=options.twin, **marks)
     write_manifest(made, folder.path)
     write_scenario(made, folder.path)
     if write_pages is not None:

@@ -17,7 +17,7 @@ from sim.runs.loop import twin_daily
 
 def main(folder: Path) -> None:
     """Simulate the twin of the run planned in `folder`."""
-    scenario, _ = read_plan(folder)
+    scenario, _, _ = read_plan(folder)
     table = twin_daily(scenario, threads=1)
     aside = folder / f"{TWIN_FILE}.new"
     with aside.open("wb") as file:

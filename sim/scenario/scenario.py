@@ -119,13 +119,17 @@ class Scenario(Section):
         Not the seed, nor name, description and notes.
         """
         plain = self.resolved()
-        code = sorted({code_of(type(plugin)) for plugin in self._plug_ins()} - {""})
+        code = self.plugin_code()
         if code:
             plain["code"] = code
         del plain["name"], plain["description"], plain["run"]["seed"]
         for entry in plain["calendar"]:
             entry.pop("note")
         return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:10]
+
+    def plugin_code(self) -> list[str]:
+        """Digests of the code of users' plug-ins, as it was when it was imported; empty without any."""
+        return sorted({code_of(type(plugin)) for plugin in self._plug_ins()} - {""})
 
     def _plug_ins(self) -> Iterator[Any]:
         """Every plug-in of the strategies and of all policies of the calendar."""
