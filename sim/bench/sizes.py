@@ -27,6 +27,7 @@ class Size:
     days: int = 90
     sweep: tuple[int, int, int] = (5_000, 150, 30)  # readers, creators, days
     sweep_runs: int = 24
+    catalogue_runs: int = 2_000
     thorough: bool = True  # with what takes long whatever the size
     full: bool = False
 
@@ -47,5 +48,6 @@ QUICK = Size(
     days=4,
     sweep=(300, 40, 1),
     sweep_runs=4,
+    catalogue_runs=60,
     thorough=False,
 )

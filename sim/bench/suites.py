@@ -237,6 +237,12 @@ class Bench:
 
         return sweeps(self.size)
 
+    def catalogue(self) -> list[Figure]:
+        """The catalogue: a question over many runs, with the index and without."""
+        from sim.bench.catalogue_questions import questions
+
+        return questions(self.size)
+
 
 def _span(figures: Sequence[Figure]) -> float:
     measured = [figure.measured for figure in figures]
@@ -258,4 +264,5 @@ SUITES: dict[str, Callable[[Bench], list[Figure]]] = {
     "baseline": Bench.baseline,
     "million": Bench.million,
     "sweep": Bench.sweep,
+    "catalogue": Bench.catalogue,
 }

@@ -16,6 +16,7 @@ from sim.catalogue.fetch import fetch
 from sim.catalogue.issues import Issue
 from sim.catalogue.listing import KINDS, Listing, make_listing, runs_table, without
 from sim.catalogue.query import check_question, explain_error, is_about_files
+from sim.catalogue.run_index import RunIndex
 from sim.core.errors import RunError
 from sim.runs.storage import Place
 
@@ -47,11 +48,17 @@ def results(folder: str | Path | Place = "results", *, verify: bool = False) -> 
 
 
 class Catalogue:
-    """Runs and studies below a folder. Made once: what comes later is seen by a new catalogue."""
+    """Runs and studies below a folder. Made once: what comes later is seen by a new catalogue.
 
-    def __init__(self, folder: str | Path | Place = "results", *, verify: bool = False) -> None:
+    What is read of runs is kept in a file beside them (or in the user's cache) for the next catalogue; `index=False`
+    does without.
+    """
+
+    def __init__(self, folder: str | Path | Place = "results", *, verify: bool = False, index: bool = True) -> None:
         self._place = folder if isinstance(folder, Place) else Place(folder)
-        self._listing = make_listing(self._local(), verify)
+        root = self._local()
+        without_index = verify or self._is_elsewhere or not index
+        self._listing = make_listing(root, verify, None if without_index else RunIndex(root))
         self._parameters = False
         self._unreadable: dict[str, str] = {}  # runs that only DuckDB minds, and why
 
@@ -60,9 +67,14 @@ class Catalogue:
         """The folder or address, as it was given."""
         return self._place.address
 
+    @property
+    def _is_elsewhere(self) -> bool:
+        """Whether it is the address of another store."""
+        return re.match(r"^[a-z0-9+.-]{2,}://", self.address) is not None
+
     def _local(self) -> Path:
         """The folder; of another store, a copy of what matters in a temporary one."""
-        if re.match(r"^[a-z0-9+.-]{2,}://", self.address):
+        if self._is_elsewhere:
             aside = Path(tempfile.mkdtemp(prefix="gresham-")).resolve()
             weakref.finalize(self, shutil.rmtree, aside, ignore_errors=True)
             copy = aside / self.address.rstrip("/").rpartition("/")[2]  # a run or study is called like its folder
@@ -117,13 +129,25 @@ class Catalogue:
     @cached_property
     def _open(self) -> tuple[duckdb.DuckDBPyConnection, dict[str, list[str]]]:
         connection = views.connect(str(self.root), self._listing.linked)
+        views.begin(connection, self._listing)
+        self._made: set[str] = set()
+        return connection, views.columns(self._listing)
+
+    def _make_views(self, sql: str) -> None:
+        """Make the views that a question needs and that are not there yet."""
+        connection, known = self._open
+        wanted = [table for table in views.mentioned(sql, known) if table not in self._made]
         try:
-            return connection, views.build(connection, self._listing)
+            views.add(connection, self._listing, wanted)
         except _trouble():  # a file that Arrow does not mind and DuckDB does
             self._unreadable |= views.unreadable(connection, self._listing)
             self._listing = without(self._listing, self._unreadable)
-            self.__dict__.pop("runs", None)
-            return connection, views.build(connection, self._listing)
+            for name in ("runs", "_open"):
+                self.__dict__.pop(name, None)
+            connection, known = self._open
+            wanted = views.mentioned(sql, known)
+            views.add(connection, self._listing, wanted)
+        self._made |= {*wanted}
 
     def query(self, sql: str) -> pd.DataFrame:
         """The answer to one SELECT, as a pandas frame.
@@ -133,6 +157,8 @@ class Catalogue:
         """
         connection, known = self._open
         check_question(connection, sql, known)
+        self._make_views(sql)
+        connection, known = self._open
         if views.PARAMETERS in sql.lower() and not self._parameters:
             views.fill_parameters(connection, self._listing)
             self._parameters = True

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from sim.catalogue.find import Found, find
 from sim.catalogue.issues import Issue, UnfitError
+from sim.catalogue.run_index import RunIndex
 from sim.catalogue.stored import StoredRun, flat, load_manifest, open_run, verify
 from sim.catalogue.study import StoredStudy, open_study
 from sim.runs.manifest import MANIFEST
@@ -17,6 +19,7 @@ from sim.runs.manifest import MANIFEST
 if TYPE_CHECKING:
     import pyarrow as pa
 
+Opened = Callable[[Path, str], StoredRun]
 Status = Literal["finished", "failed", "missing"]
 LABELS = ("run", "scenario", "seed", "study", "point", "repetition")
 VERSIONS = ("gresham", "python", "mesa", "numpy", "numba")
@@ -71,16 +74,19 @@ class Listing:
         return list(dict.fromkeys(name for each in self.runs for name in each.factors))
 
 
-def make_listing(root: Path, verified: bool = False) -> Listing:
-    """Look through a folder; `verified` also reads every table and compares its digest."""
+def make_listing(root: Path, verified: bool = False, index: RunIndex | None = None) -> Listing:
+    """Look through a folder; `verified` also reads every table and compares its digest, `index` knows some runs."""
     found = find(root)
     listing = Listing(root, issues=list(found.issues), linked=found.linked)
+    opened = open_run if index is None else index.open
     for folder in found.runs:
-        stored = _take(folder, found.name(folder), listing, verified)
+        stored = _take(folder, found.name(folder), listing, verified, opened)
         if stored is not None:
             listing.runs.append(RunEntry(stored.name, stored, "finished", stored.head["seed"]))
     for folder in found.studies:
-        _take_study(folder, found, listing, verified)
+        _take_study(folder, found, listing, verified, opened)
+    if index is not None:
+        index.save()
     return listing
 
 
@@ -98,10 +104,10 @@ def without(listing: Listing, spoilt: dict[str, str]) -> Listing:
     return listing
 
 
-def _take(folder: Path, name: str, listing: Listing, verified: bool, key: str = "") -> StoredRun | None:
+def _take(folder: Path, name: str, listing: Listing, verified: bool, opened: Opened, key: str = "") -> StoredRun | None:
     """The run of a folder, if it is a sound one (and the study's run of that key); otherwise a issue."""
     try:
-        stored = open_run(folder, name)
+        stored = opened(folder, name)
     except UnfitError as error:
         listing.issues.append(Issue(name, str(error)))
         return None
@@ -113,7 +119,7 @@ def _take(folder: Path, name: str, listing: Listing, verified: bool, key: str = 
     return stored
 
 
-def _take_study(folder: Path, found: Found, listing: Listing, verified: bool) -> None:
+def _take_study(folder: Path, found: Found, listing: Listing, verified: bool, opened: Opened) -> None:
     name = found.name(folder)
     try:
         study = open_study(folder, name)
@@ -124,7 +130,7 @@ def _take_study(folder: Path, found: Found, listing: Listing, verified: bool) ->
     on_disk = study.keys_on_disk()
     wanted = {row.key for row in study.wanted}
     stored = {
-        key: _take(study.run_folder(key), f"{name}/runs/{key}", listing, verified, key)
+        key: _take(study.run_folder(key), f"{name}/runs/{key}", listing, verified, opened, key)
         for key in on_disk
         if key in wanted
     }
@@ -217,6 +223,8 @@ def digest_of(run: StoredRun) -> str:
 
 def size_of(run: StoredRun) -> int:
     """Bytes of its tables and manifest; what is gone counts nothing."""
+    if run.size is not None:
+        return run.size
     total = 0
     for file in (run.folder / MANIFEST, *run.files):
         try:

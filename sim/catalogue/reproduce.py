@@ -101,7 +101,7 @@ def _compare(
 ) -> Compared:
     if log_digest is not None:
         files = tuple(sorted((aside / name).glob("day-*.parquet")))
-        again = [TableFiles((file,), b"", 0) for file in files]
+        again = [TableFiles((str(file),), b"", 0) for file in files]
         return _judged(name, wanted, log_digest, run, lambda: _first_in_log(run, name, again))
     if made is None:
         return Compared(name, False, "this version makes no such table")

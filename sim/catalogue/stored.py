@@ -28,9 +28,14 @@ SPECS = {**TABLES, TWIN: DAILY}
 class TableFiles:
     """A table of a run: its files, their schema as it stands in them, and their rows."""
 
-    files: tuple[Path, ...]
+    paths: tuple[str, ...]
     schema: bytes
     rows: int
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The same as paths; made when asked for, since there may be hundreds of thousands."""
+        return tuple(map(Path, self.paths))
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class StoredRun:
     folder: Path
     head: dict[str, Any]
     parts: dict[str, TableFiles]
+    size: int | None = None  # bytes of its files, where they are known already
 
     def manifest(self) -> dict[str, Any]:
         """The whole manifest, read again."""
@@ -113,7 +119,7 @@ def _part(folder: Path, table: str, rows: int) -> TableFiles:
     wrong = schema_problem(table, schemas.pop())
     if wrong:
         raise UnfitError(f"{where} is another program's: {wrong}")
-    return TableFiles(tuple(files), schema, total)
+    return TableFiles(tuple(map(str, files)), schema, total)
 
 
 def _footer(file: Path) -> tuple[int, bytes]:

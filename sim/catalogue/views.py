@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 RUNS, PARAMETERS = "runs", "parameters"
+ASKS_WHAT_THERE_IS = ("show", "describe", "summarize", "pragma", "information_schema", "duckdb_", "pg_", "sqlite_")
+PATTERN = re.compile(r"[*?\[]")
 FLOATS = ("halffloat", "float", "double")
 ASIDE = "kept"  # a schema of its own, so that SHOW TABLES shows what is meant to be asked
 
@@ -35,31 +38,42 @@ def connect(root: str, linked: Iterable[str] = ()) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def build(connection: duckdb.DuckDBPyConnection, listing: Listing) -> dict[str, list[str]]:
-    """Make or renew every table; columns by table. `parameters` stays empty until `fill_parameters`."""
+def begin(connection: duckdb.DuckDBPyConnection, listing: Listing) -> None:
+    """Make or renew what is small: `runs`, and `parameters`, which stays empty until `fill_parameters`."""
     _replace(connection, f'main."{RUNS}"', runs_table(listing))
     _replace(connection, f'main."{PARAMETERS}"', parameters_table([]))
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {ASIDE}")
     _replace(connection, f"{ASIDE}.labels", _labels(listing))
     _replace(connection, f"{ASIDE}.files", _files(listing))
-    present = dict.fromkeys(name for run in listing.stored for name in run.parts)
-    for name in [*(n for n in SPECS if n in present), *sorted(n for n in present if n not in SPECS)]:
-        if name not in (RUNS, PARAMETERS):
-            connection.execute(_view(name, listing))
-    return columns(connection)
 
 
-def columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+def add(connection: duckdb.DuckDBPyConnection, listing: Listing, tables: Iterable[str]) -> None:
+    """Make the views of some tables; DuckDB opens a file of each."""
+    for table in tables:
+        connection.execute(_view(table, listing))
+
+
+def mentioned(sql: str, known: Iterable[str]) -> list[str]:
+    """The tables of runs that a question may need: those whose name stands in it, or all when it asks what there is."""
+    asked = sql.lower()
+    all_of_them = any(word in asked for word in ASKS_WHAT_THERE_IS)
+    return [table for table in known if table not in (RUNS, PARAMETERS) and (all_of_them or table.lower() in asked)]
+
+
+def columns(listing: Listing) -> dict[str, list[str]]:
     """Names of all columns, by table; runs first."""
-    found: dict[str, list[str]] = {RUNS: []}
-    rows = connection.execute(
-        "SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'main' AND NOT internal "
-        "ORDER BY table_oid, column_index"
-    ).fetchall()
-    for table, column in rows:
-        found.setdefault(table, []).append(column)
+    present = dict.fromkeys(table for run in listing.stored for table in run.parts)
+    found = {RUNS: runs_table(listing).column_names, PARAMETERS: parameters_table([]).column_names}
+    found |= {
+        table: [column for column, _ in _columns(table, listing, _groups(table, listing))]
+        for table in present
+        if table not in found
+    }
     order = [RUNS, *SPECS]
-    return {name: found[name] for name in sorted(found, key=lambda n: order.index(n) if n in order else len(order))}
+    return {
+        name: found[name]
+        for name in sorted(found, key=lambda n: (order.index(n) if n in order else len(order), n != PARAMETERS, n))
+    }
 
 
 def fill_parameters(connection: duckdb.DuckDBPyConnection, listing: Listing) -> None:
@@ -113,33 +127,46 @@ def _files(listing: Listing) -> pa.Table:
     """Which run a file belongs to."""
     import pyarrow as pa
 
-    pairs = [(str(file), run.name) for run in listing.stored for file in run.files]
+    pairs = [(path, run.name) for run in listing.stored for part in run.parts.values() for path in part.paths]
     return pa.table(
         {"file": pa.array([f for f, _ in pairs], pa.string()), "run": pa.array([r for _, r in pairs], pa.string())}
     )
 
 
-def _view(table: str, listing: Listing) -> str:
-    """A view over all files of a table. Files of one schema are read together, so that DuckDB opens one of each."""
+def _groups(table: str, listing: Listing) -> dict[bytes, list[str]]:
+    """The files of a table by schema. Files of one schema are read together, so that DuckDB opens one of each."""
     groups: dict[bytes, list[str]] = {}
     for run in listing.stored:
-        if table in run.parts:
-            groups.setdefault(run.parts[table].schema, []).extend(str(file) for file in run.parts[table].files)
+        part = run.parts.get(table)
+        if part is not None:
+            groups.setdefault(part.schema, []).extend(part.paths)
+    return groups
+
+
+def _columns(table: str, listing: Listing, groups: Iterable[bytes]) -> list[tuple[str, str]]:
+    """The columns of a view, labels and factors in front: the name of each, and its content in SQL."""
     own = dict.fromkeys(column for schema in groups for column in schema_of(schema).names)
+    floats = {field.name for schema in groups for field in schema_of(schema) if str(field.type) in FLOATS}
+    shown = [(label, f"l.{name(label)}") for label in LABELS]
+    finished = {each for run in listing.runs if run.stored is not None for each in run.factors}
+    # a factor called as a column of this table gives way to it
+    shown += [
+        (each if each not in {*own, *LABELS} else f"factor_{each}", f"l.{name(f'factor {each}')}")
+        for each in listing.factors
+        if each in finished
+    ]
+    return shown + [(column, _defined(column, column in floats)) for column in own if column not in LABELS]
+
+
+def _view(table: str, listing: Listing) -> str:
+    """A view over all files of a table."""
+    groups = _groups(table, listing)
     parts = " UNION ALL BY NAME ".join(
         f"SELECT * FROM read_parquet([{', '.join(text(escaped(file)) for file in files)}], "
         "filename = true, hive_partitioning = false)"
         for files in groups.values()
     )
-    shown = [f"l.{name(label)}" for label in LABELS]
-    # a factor called as a column of this table gives way to it
-    shown += [
-        f"l.{name(f'factor {each}')} AS {name(each if each not in {*own, *LABELS} else f'factor_{each}')}"
-        for each in listing.factors
-        if any(each in run.factors for run in listing.runs if run.stored is not None)
-    ]
-    floats = {field.name for schema in groups for field in schema_of(schema) if str(field.type) in FLOATS}
-    shown += [_defined(column, column in floats) for column in own if column not in LABELS]
+    shown = [f"{content} AS {name(column)}" for column, content in _columns(table, listing, groups)]
     return (
         f"CREATE OR REPLACE VIEW main.{name(table)} AS SELECT {', '.join(shown)} FROM ({parts}) t "
         f"JOIN {ASIDE}.files f ON f.file = t.filename JOIN {ASIDE}.labels l ON l.run = f.run"
@@ -149,9 +176,9 @@ def _view(table: str, listing: Listing) -> str:
 def _defined(column: str, number: bool) -> str:
     """A column of a table; what is not defined (not a number, infinite) is NULL: SQL would count it as the largest."""
     shown = f"t.{name(column)}"
-    return f"CASE WHEN isfinite({shown}) THEN {shown} END AS {name(column)}" if number else shown
+    return f"CASE WHEN isfinite({shown}) THEN {shown} END" if number else shown
 
 
 def escaped(path: str) -> str:
     """A path in which nothing is a pattern."""
-    return "".join(f"[{c}]" if c in "*?[" else c for c in path)
+    return "".join(f"[{c}]" if c in "*?[" else c for c in path) if PATTERN.search(path) else path

@@ -1,0 +1,64 @@
+"""The catalogue: what a question over many runs costs with the index and without."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.bench.figures import Figure
+from sim.bench.worlds import SEED, baseline
+
+if TYPE_CHECKING:
+    from sim.bench.sizes import Size
+
+QUESTION = "SELECT count(*) AS n, avg(exposure_quality) AS quality FROM daily WHERE day > 0"
+SETTLED_S = 3.5  # files younger than this are not kept in the index
+
+
+def questions(size: Size) -> list[Figure]:
+    """The same question over the same runs, alternating: with the index and without, in processor seconds."""
+    from sim.catalogue import Catalogue
+
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "results"
+        _copies(root, size)
+        time.sleep(SETTLED_S)
+        _ask(Catalogue, root, True)  # makes the index, and loads what is needed
+        pairs = [(_ask(Catalogue, root, True), _ask(Catalogue, root, False)) for _ in range(size.repeats)]
+    runs = f"{size.catalogue_runs:,} runs"
+    with_index, without = ([pair[i] for pair in pairs] for i in (0, 1))
+    gain = [slow / fast for fast, slow in pairs]
+    return [
+        Figure(f"{runs}, a question with the index", "s", with_index, 2 * size.catalogue_runs / 2_000, "less", "CPU"),
+        Figure(f"{runs}, a question without", "s", without, None, "less", "CPU"),
+        Figure(f"{runs}, gain by the index", "times", gain, None, "more", "same question, alternating"),
+    ]
+
+
+def _ask(catalogue: type, root: Path, index: bool) -> float:
+    started = time.process_time()
+    catalogue(root, index=index).query(QUESTION)
+    return time.process_time() - started
+
+
+def _copies(root: Path, size: Size) -> None:
+    """One small run under many seeds; only its tables matter here."""
+    import sim
+
+    readers, creators, days = size.sweep
+    one = sim.run(
+        baseline(readers, creators, days), seed=SEED, out=root.parent / "one", twin=False, progress=False
+    ).path
+    assert one is not None
+    manifest = json.loads((one / "manifest.json").read_text(encoding="utf-8"))
+    for seed in range(size.catalogue_runs):
+        folder = root / f"run-{seed:05d}"
+        folder.mkdir(parents=True)
+        for file in one.glob("*.parquet"):
+            shutil.copyfile(file, folder / file.name)
+        manifest["seed"] = manifest["scenario"]["run"]["seed"] = seed
+        (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
