@@ -230,23 +230,23 @@ def _total(values: np.ndarray) -> float:
     return float(good.sum()) if len(good) else float("nan")
 
 
-_SCORECARD: tuple[tuple[str, str], ...] = (
-    ("exposure_quality", "Quality shown"),
-    ("read_quality", "Quality read"),
-    ("honest_survival", "Honest survival"),
-    ("share_manipulating_creators", "Creators who manipulate"),
-    ("platform_trust", "Trust in the platform"),
-    ("active_reader_share", "Active readers"),
-    ("creator_income_cny", "Creators' income"),
-    ("farm_profit_cny", "Farms' profit"),
-    ("readers_sanctioned", "Readers sanctioned by mistake"),
-    ("innocent_punished_share", "Innocent among the punished"),
-    ("enforcement_cost_cny", "Cost of enforcement"),
-    ("platform_revenue_cny", "Platform's revenue"),
+_SCORECARD = (
+    "exposure_quality",
+    "read_quality",
+    "honest_survival",
+    "share_manipulating_creators",
+    "platform_trust",
+    "active_reader_share",
+    "creator_income_cny",
+    "farm_profit_cny",
+    "readers_sanctioned",
+    "innocent_punished_share",
+    "enforcement_cost_cny",
+    "platform_revenue_cny",
 )
 __all__ = ["HOW", "LAST", "Outcome", "check_measured", "evaluate_runs", "measures", "scorecard"]
 
 
 def scorecard(last: int = LAST) -> tuple[Outcome, ...]:
     """The outcomes of the policy scorecard, over the last days of a run."""
-    return tuple(Outcome.of({"measure": name, "label": label, "last": last}) for name, label in _SCORECARD)
+    return tuple(Outcome.of({"measure": name, "last": last}) for name in _SCORECARD)

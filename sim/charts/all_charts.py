@@ -31,3 +31,18 @@ CHARTS: dict[str, Chart[Run]] = {
     "punished": punished,
     "money": money,
 }
+
+# what the navigation of a page calls them: titles state the finding, and are too long there
+LINKS = {
+    "timeline": "Quality shown",
+    "strategies": "Strategies",
+    "quality_vs_reach": "Quality and reach",
+    "likes": "Likes by origin",
+    "speed": "Time to the first likes",
+    "trust": "Trust and active readers",
+    "dose_response": "Bought likes and reach",
+    "market": "Market for likes",
+    "detectors": "Detectors",
+    "punished": "Who was punished",
+    "money": "Money",
+}

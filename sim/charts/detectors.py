@@ -22,8 +22,15 @@ def _look(at: int, name: str) -> Look:
 
 
 def title(run: Run) -> str:
-    """The same for every run."""
-    return "Precision and recall of the detectors"
+    """The most precise detector."""
+    scores = {n: mean_of(run.daily[f"{n}_precision"]) for n in _names(run)}
+    judged = {n: score for n, score in scores.items() if score == score}
+    if not judged:
+        return "Precision and recall of the detectors"
+    best = max(judged, key=lambda n: judged[n])
+    if sum(score == judged[best] for score in judged.values()) > 1:
+        return f"Several detectors are equally precise: {percent(judged[best])} of their flags are right"
+    return f"Most precise detector: {_look(0, best).label}, right in {percent(judged[best])} of its flags"
 
 
 def applies(run: Run) -> bool:

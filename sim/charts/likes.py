@@ -14,8 +14,12 @@ SOURCE = {"mutual_aid": "mutual-aid groups", "farm": "like farms", "matrix": "ag
 
 
 def title(run: Run) -> str:
-    """The same for every run."""
-    return "Likes by true origin"
+    """What share of all likes is fake, over the whole run."""
+    totals = {name: float(run.daily[column].sum()) for name, column in NAMES.items()}
+    everything = sum(totals.values())
+    if everything == 0:
+        return "Nobody gave a like"
+    return f"{percent(1.0 - totals['organic'] / everything)} of the run's likes did not come from readers"
 
 
 def applies(run: Run) -> bool:

@@ -26,8 +26,10 @@ def _by_day(run: Run) -> pd.DataFrame:
 
 
 def title(run: Run) -> str:
-    """The same for every run."""
-    return "Prices and profits of like farms"
+    """Whether the farms make money."""
+    total = float(_by_day(run)["profit_cny"].sum())
+    verb = "make" if total > 0 else "lose" if total < 0 else "neither make nor lose"
+    return f"Like farms {verb} {count(abs(total))} CNY" if total else f"Like farms {verb} money"
 
 
 def applies(run: Run) -> bool:

@@ -39,8 +39,12 @@ def _totals(run: Run) -> pd.DataFrame:
 
 
 def title(run: Run) -> str:
-    """The same for every run."""
-    return "Where the money went"
+    """The largest flow of money."""
+    rows = _totals(run)
+    if not len(rows):
+        return "No money moved"
+    top = rows.iloc[-1]
+    return f"Most money: {top['purpose']}, {count(float(top['cny']))} CNY"
 
 
 def applies(run: Run) -> bool:
@@ -49,17 +53,17 @@ def applies(run: Run) -> bool:
 
 
 def draw(run: Run) -> go.Figure:
-    """A bar for every purpose, on a log scale because sizes differ by orders of magnitude."""
+    """A point for every purpose: the scale is logarithmic, on which the length of a bar would mean nothing."""
     fig = new_figure(title(run))
     totals = _totals(run)
     fig.add_trace(
-        go.Bar(
+        go.Scatter(
             x=totals["cny"],
             y=totals["purpose"].map(plain),
-            orientation="h",
-            marker={"color": BLUE},
-            text=[f" {count(v)}" for v in totals["cny"]],
-            textposition="outside",
+            mode="markers+text",
+            marker={"color": BLUE, "size": 13},
+            text=[f"  {count(v)}" for v in totals["cny"]],
+            textposition="middle right",
             cliponaxis=False,
             hovertemplate="%{x:,.0f} CNY<extra>%{y}</extra>",
             showlegend=False,
@@ -67,7 +71,7 @@ def draw(run: Run) -> go.Figure:
     )
     fig.update_layout(hovermode="closest", height=140 + 34 * len(totals), margin_r=72)
     fig.update_xaxes(title_text="CNY, whole run (log scale)", type="log", dtick=1, tickangle=0, showgrid=True)
-    fig.update_yaxes(title_text="", showgrid=False, ticks="", tickfont={"size": 14})
+    fig.update_yaxes(title_text="", showgrid=True, ticks="", tickfont={"size": 14})
     return fig
 
 
@@ -82,7 +86,9 @@ def caption(run: Run) -> str:
         f"{count(likes)} CNY on likes"
     )
     if likes == 0:
-        return f"Look at the longest bar: {largest}, {count(totals[largest])} CNY; nobody bought a like."
+        return (
+            f"Look at the point furthest to the right: {largest}, {count(totals[largest])} CNY; nobody bought a like."
+        )
     return f"{text}, while {largest} came to {count(totals[largest])} CNY."
 
 

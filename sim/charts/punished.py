@@ -23,12 +23,19 @@ def _weekly(run: Run) -> pd.DataFrame:
     """The same, as means over the days of each week."""
     days = _daily(run)
     last = max(0, len(days) // WEEK - 1)  # an incomplete last week is added to the one before
-    return days.groupby((run.daily["day"] // WEEK).clip(upper=last)).mean().rename_axis("week").reset_index()
+    return days.groupby((run.daily["day"] // WEEK).clip(upper=last)).sum().rename_axis("week").reset_index()
+
+
+FEW = 6  # creators a week, below which every number has its tick
 
 
 def title(run: Run) -> str:
-    """The same for every run."""
-    return "Who was punished, and who was innocent"
+    """What share of the creators punished was innocent."""
+    days = _daily(run)
+    guilty, innocent = float(days["manipulated"].sum()), float(days["innocent"].sum())
+    if round(innocent) == 0:
+        return "No innocent creator was punished"
+    return f"{percent(innocent / (guilty + innocent))} of the punishments of creators hit innocent ones"
 
 
 def applies(run: Run) -> bool:
@@ -60,12 +67,15 @@ def draw(run: Run) -> go.Figure:
                         "solidity": 0.2,
                     },
                 },
-                hovertemplate="%{y:,.1f} a day<extra>" + label + "</extra>",
+                hovertemplate="%{y:,.0f} in that week<extra>" + label + "</extra>",
             )
         )
     fig.update_layout(barmode="stack")
     add_day_axis(fig, len(run.daily), changes_of(run))
-    fig.update_yaxes(title_text="creators punished a day (weekly mean)", rangemode="tozero")
+    fig.update_xaxes(dtick=WEEK * max(1, len(weeks) // 10), tick0=0)
+    most = float((weeks["manipulated"] + weeks["innocent"]).max())
+    whole = {"dtick": 1} if most < FEW else {}  # no fractions of a creator
+    fig.update_yaxes(title_text="creators punished, by week (counts)", rangemode="tozero", tickformat="~g", **whole)
     return fig
 
 
@@ -82,8 +92,9 @@ def caption(run: Run) -> str:
     readers = run.daily["readers_sanctioned"].max() if "readers_sanctioned" in run.daily else 0
     hit = f"; at the worst moment, {count(readers)} ordinary readers were limited or banned" if readers > 0 else ""
     share = percent(innocent / max(1.0, guilty + innocent))
+    events = "punishment" if round(guilty + innocent) == 1 else "punishments"
     return (
-        f"Look at the hatched part: of {count(guilty + innocent)} punishments of creators, {count(innocent)} ({share}) "
+        f"Look at the hatched part: of {count(guilty + innocent)} {events} of creators, {count(innocent)} ({share}) "
         f"hit creators who had never manipulated{most}{hit}."
     )
 

@@ -7,15 +7,22 @@ import plotly.graph_objects as go
 
 from sim.charts.run import Run, changes_of
 from sim.charts.style import BLUE, VERMILION, Look, add_day_axis, add_line, new_figure
-from sim.core.formatting import ends, smooth, thinned
+from sim.core.formatting import ends, estimate, first_days, last_days, smooth, thinned
 
 THIS = Look("this world", VERMILION)
 TWIN = Look("twin world: nobody manipulates", BLUE, "dash")
 
 
 def title(run: Run) -> str:
-    """The same for every run."""
-    return "Quality of what readers are shown"
+    """Whether readers are shown better or worse posts than in the twin world."""
+    _, last = ends(run.daily["exposure_quality"])
+    if run.twin_daily is None or last != last:
+        return "Quality of what readers are shown"
+    told, honest = (estimate(value, 3) for value in (last, ends(run.twin_daily["exposure_quality"])[1]))
+    if told == honest:
+        return f"Readers are shown the same quality as without manipulation: {told}"
+    side = "worse" if last < ends(run.twin_daily["exposure_quality"])[1] else "better"
+    return f"Readers are shown {side} posts than without manipulation: quality {told} against {honest}"
 
 
 def applies(run: Run) -> bool:
@@ -33,26 +40,32 @@ def draw(run: Run) -> go.Figure:
     if twin is not None:
         fig.data[-1].update(fill="tonexty", fillcolor="rgba(86,180,233,0.22)")
     add_day_axis(fig, len(daily), changes_of(run))
-    fig.update_yaxes(title_text="exposure quality (0 to 1, weekly mean)", tickformat=".2f")
+    fig.update_yaxes(title_text="quality shown (0 to 1, weekly mean)", tickformat=".2f")
     return fig
 
 
 def caption(run: Run) -> str:
     """The last week against the twin's."""
-    _, last = ends(run.daily["exposure_quality"])
+    first, last = ends(run.daily["exposure_quality"])
+    if last != last:
+        return "No post was shown, so quality has no value."
+    when = last_days(run.daily)
     if run.twin_daily is None:
-        first, _ = ends(run.daily["exposure_quality"])
         return (
-            f"Look at where the line ends: readers are shown quality {last:.3f} in the last week, "
-            f"{first:.3f} in the first."
+            f"Look at where the line ends: readers are shown quality {last:.3f} over {when}, "
+            f"{first:.3f} in {first_days(run.daily)}."
         )
     _, honest = ends(run.twin_daily["exposure_quality"])
     gap = last - honest
+    if honest != honest:
+        return f"Quality shown is {last:.3f} over {when}; the twin world has no value."
     size = f"{abs(gap):.3f} {'below' if gap < 0 else 'above'}"
     relative = f" ({abs(gap) / honest:.0%} {'less' if gap < 0 else 'more'})" if honest > 0 else ""
+    if round(gap, 3) == 0.0:
+        size, relative = "the same as in", ""
     return (
-        f"Look at the shaded gap: exposure quality ends at {last:.3f}, {size} the twin world{relative}. The twin uses "
-        "common random numbers (the same random numbers as this world) and differs only in that nobody manipulates."
+        f"Look at the shaded gap: quality shown is {last:.3f} over {when}, {size} the twin world{relative}. The twin "
+        "uses common random numbers (the same as this world) and differs only in that nobody manipulates."
     )
 
 

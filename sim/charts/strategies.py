@@ -13,8 +13,13 @@ PREFIX = "share_strategy_"
 
 
 def title(run: Run) -> str:
-    """The same for every run."""
-    return "Creators by strategy"
+    """How many creators manipulate at the start and at the end."""
+    before, after = ends(1.0 - run.daily[PREFIX + "honest"])
+    if not max(before, after) > 0:
+        return "Nobody manipulates"
+    if percent(before) == percent(after):
+        return f"{percent(after)} of creators manipulate, as at the start"
+    return f"Creators who manipulate: from {percent(before)} to {percent(after)}"
 
 
 def applies(run: Run) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from sim.analysis.study_outcome import factor_label
@@ -167,6 +168,15 @@ def add_day_axis(fig: go.Figure, days: int, changes: Iterable[LetteredChange] = 
         )
 
 
+def has_lone_points(y: Any) -> bool:
+    """Whether a value has no neighbour that a line could join it to: a marker shows it."""
+    known = np.isfinite(np.asarray(y, float))
+    beside = np.zeros_like(known)
+    beside[1:] |= known[:-1]
+    beside[:-1] |= known[1:]
+    return bool((known & ~beside).any())
+
+
 def add_line(
     fig: go.Figure,
     x: Any,
@@ -183,7 +193,8 @@ def add_line(
     trace = go.Scatter(
         x=x,
         y=y,
-        mode="lines",
+        mode="lines+markers" if has_lone_points(y) else "lines",
+        marker={"size": 8, "symbol": how.symbol, "color": how.color},
         name=plain(how.label),
         line={"color": how.color, "dash": how.dash, "width": width},
         hovertemplate=f"%{{y:{form}}}{suffix}<extra>{plain(how.label)}</extra>",
@@ -197,7 +208,7 @@ def add_band(fig: go.Figure, x: Any, y: Any, how: Look, *, form: str = ".1%") ->
         go.Scatter(
             x=x,
             y=y,
-            mode="lines",
+            mode="lines+markers" if len(y) == 1 else "lines",
             name=plain(how.label),
             stackgroup="all",
             line={"color": how.color, "width": 1},

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.core.formatting import ends, percent
+from sim.core.formatting import ends, estimate, first_days, percent
+from sim.measures.definitions import BASE_LABELS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,34 +16,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Tile:
-    """A key figure: what it is, its value in the last week, and what to compare it with."""
+    """A key figure: what it is, its value in the last 14 days, and what to compare it with."""
 
     label: str
     value: str
     note: str
 
 
-SHARES = {
-    "share_manipulating_creators": "manipulating creators",
-    "share_fake_likes": "likes that are fake",
-    "honest_survival": "first creators still here and honest",
-    "platform_trust": "trust in the platform",
-    "active_reader_share": "active readers",
-}
+SHARES = ("share_manipulating_creators", "share_fake_likes", "honest_survival", "platform_trust",
+          "active_reader_share")  # fmt: skip
 
 
 def tiles(daily: pd.DataFrame, twin: pd.DataFrame | None) -> list[Tile]:
-    """Key figures of the last week, beside those of the first week; for quality, beside the twin's."""
+    """Key figures of the last 14 days, beside those of the first week; for quality, beside the twin's."""
     found = []
+    early = f"in {first_days(daily)}"
     if "exposure_quality" in daily:
         first, last = ends(daily["exposure_quality"])
-        note = f"{first:.2f} in the first week"
+        note = f"{estimate(first, 2)} {early}"
         if twin is not None:
-            note = f"{ends(twin['exposure_quality'])[1]:.2f} in the honest twin"
-        found.append(Tile("exposure quality", f"{last:.2f}", note))
-    for column, label in SHARES.items():
+            note = f"{estimate(ends(twin['exposure_quality'])[1], 2)} in the honest twin"
+        found.append(Tile(BASE_LABELS["exposure_quality"], estimate(last, 2), note))
+    for column in SHARES:
         if column in daily:
             first, last = ends(daily[column])
             if not np.isnan(last):
-                found.append(Tile(label, percent(last), f"{percent(first)} in the first week"))
+                found.append(Tile(BASE_LABELS[column], percent(last), f"{percent(first)} {early}"))
     return found

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from sim.charts.run import Run, changes_of
 from sim.charts.style import BLUE, ORANGE, Look, add_day_axis, add_line, new_figure
-from sim.core.formatting import ends, moved, thinned
+from sim.core.formatting import ends, moved, number, thinned
 
 TRUST = Look("trust in the platform", BLUE)
 ACTIVE = Look("active readers", ORANGE, "dash")
@@ -16,8 +16,8 @@ TWIN_ACTIVE = Look("active in the twin world", ORANGE, "dot")
 
 
 def title(run: Run) -> str:
-    """The same for every run."""
-    return "Trust and active readers"
+    """How trust changes."""
+    return f"Trust in the platform {moved(*ends(run.daily['platform_trust']))}"
 
 
 def applies(run: Run) -> bool:
@@ -46,7 +46,7 @@ def caption(run: Run) -> str:
     twin = ""
     if run.twin_daily is not None:
         _, other = ends(run.twin_daily["platform_trust"])
-        twin = f" (the twin world ends at {other:.2f})"
+        twin = f" (in the twin world it ends at {number(other)})"
     return f"Look at which falls first: trust {trust}{twin}, the share of active readers {active}."
 
 

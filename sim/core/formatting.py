@@ -9,13 +9,24 @@ import numpy as np
 import pandas as pd
 
 WEEK = 7
+LAST = 14  # days: the window of the last figures of a run, the same as that of outcomes
 MOST_DECIMALS = 6
 
 
 def ends(series: pd.Series) -> tuple[float, float]:
-    """Mean of the first and of the last week (days without a value are left out); nan when there is none."""
+    """Mean of the first week and of the last 14 days (days without a value are left out); nan when there is none."""
     values = series.to_numpy(float)
-    return _mean(values[:WEEK]), _mean(values[-WEEK:])
+    return _mean(values[:WEEK]), _mean(values[-LAST:])
+
+
+def last_days(table: pd.DataFrame | pd.Series) -> str:
+    """The window of the last figures in words; the whole run where it is shorter."""
+    return f"the last {LAST} days" if len(table) > LAST else "the whole run"
+
+
+def first_days(table: pd.DataFrame | pd.Series) -> str:
+    """The window of the first figures in words."""
+    return "the first week" if len(table) >= WEEK else "the whole run"
 
 
 def _mean(values: np.ndarray) -> float:
@@ -60,6 +71,8 @@ def percent(share: float) -> str:
 
 def count(number: float) -> str:
     """A number with its thousands, or in millions and billions."""
+    if not isfinite(number):
+        return "unknown"
     for size, mark in ((1e9, "billion"), (1e6, "million")):
         if abs(number) >= size:
             return f"{number / size:.1f} {mark}"
@@ -68,6 +81,8 @@ def count(number: float) -> str:
 
 def span(seconds: float) -> str:
     """A length of time as text."""
+    if not isfinite(seconds):
+        return "an unknown time"
     for size, name in ((86400.0, "days"), (3600.0, "hours"), (60.0, "minutes")):
         if seconds >= 1.5 * size:
             return f"{seconds / size:.1f} {name}" if seconds < 10 * size else f"{seconds / size:.0f} {name}"
@@ -81,10 +96,17 @@ def listed(parts: Sequence[str]) -> str:
 
 def moved(before: float, after: float, form: str = ".2f") -> str:
     """How a value went from before to after, in words."""
-    a, b = format(before, form), format(after, form)
+    if not (isfinite(before) and isfinite(after)):
+        return "is not known"
+    a, b = (_plain_zero(format(value, form)) for value in (before, after))
     if a == b:
         return f"stays at {b}"
     return f"{'rises' if after > before else 'falls'} from {a} to {b}"
+
+
+def _plain_zero(told: str) -> str:
+    """A figure without the sign of a zero."""
+    return told if any(digit in told for digit in "123456789") else told.lstrip("-")
 
 
 def decimals(low: float, high: float) -> int | None:
@@ -102,7 +124,7 @@ def times(factor: float) -> str:
 
 def estimate(value: float, places: int | None = None, sign: str = "") -> str:
     """A figure with so many decimals, or in three digits; a dash where there is none, `sign` as in formats."""
-    if value != value:
+    if not isfinite(value):
         return "–"
     if value == 0.0:
         return "0"
@@ -114,9 +136,9 @@ def estimate(value: float, places: int | None = None, sign: str = "") -> str:
 
 def number(value: float) -> str:
     """A number in a sentence: three digits, or the word unknown."""
-    return "unknown" if np.isnan(value) else estimate(value)
+    return "unknown" if not isfinite(value) else estimate(value)
 
 
 def half_width(half: float) -> str:
     """Half the width of an interval, in two digits, or the word unknown."""
-    return "unknown" if np.isnan(half) else estimate(half, decimals(0.0, half))
+    return "unknown" if not isfinite(half) else estimate(half, decimals(0.0, half))

@@ -188,6 +188,8 @@ _BASE = (
     Measure("n_groups", "groups", "mutual-aid groups alive", "Groups"),
 )
 
+BASE_LABELS = {each.name: each.label for each in _BASE}
+
 
 def detector_measures(label: str) -> tuple[Measure, ...]:
     """Measures of one detector (NaN on days when it is off or had nothing to judge).

@@ -35,7 +35,8 @@ SCORECARD = (
 )
 DIFFERENCES = (
     "Each mark is the mean difference from the reference (the dotted line) over the seeds; the bar is its 95% "
-    "interval. Filled marks are significant after Holm's correction; hollow ones may be chance."
+    "interval. Filled marks are significant after Holm's correction; hollow ones may be chance; grey ones have 0 "
+    "inside their interval."
 )
 NO_DIFFERENCE = "No difference under any seed."
 NO_VALUE = "It has no value in any of the runs."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
@@ -116,7 +117,7 @@ def cell(value: Any) -> str:
     if isinstance(value, str):
         return value
     number = float(value)
-    if number != number:
+    if not isfinite(number):
         return "–"
     if number == int(number) and abs(number) < 1e15:
         return f"{int(number):,}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.charts.all_charts import CHARTS
+from sim.charts.all_charts import CHARTS, LINKS
 from sim.charts.run import Run, changes_of
 from sim.charts.summary import tiles
-from sim.core.formatting import count, ends, percent
+from sim.core.formatting import count, ends, last_days, number, percent
 from sim.reports.assets import render
 from sim.reports.components import Page, Table, chart_view
 from sim.reports.notices import run_notices
@@ -41,7 +41,7 @@ def render_page(run: Run) -> str:
         summary=[paragraph(run)],
         notices=run_notices(run),
         tiles=tiles(run.daily, run.twin_daily),
-        links={name: chart.title(run) for name, chart in shown.items()},
+        links={name: LINKS[name] for name in shown},
         command="gresham run scenario.yaml",
         versions=manifest["versions"],
     )
@@ -68,9 +68,10 @@ def paragraph(run: Run) -> str:
     if "share_manipulating_creators" in daily:
         first, last = ends(daily["share_manipulating_creators"])
         changed_to = f"The share of creators who manipulate their likes went from {percent(first)} to {percent(last)}."
-        parts.append(changed_to if max(first, last) > 0 else "No creator manipulated.")
+        none = not daily["share_manipulating_creators"].fillna(0.0).any()
+        parts.append("No creator manipulated." if none else changed_to)
     if "share_fake_likes" in daily and ends(daily["share_fake_likes"])[1] > 0:
-        parts.append(f"In the last week {percent(ends(daily['share_fake_likes'])[1])} of all likes were fake.")
+        parts.append(f"In {last_days(daily)}, {percent(ends(daily['share_fake_likes'])[1])} of all likes were fake.")
     if "exposure_quality" in daily:
         parts.append(_quality(run))
     return " ".join(parts)
@@ -78,12 +79,16 @@ def paragraph(run: Run) -> str:
 
 def _quality(run: Run) -> str:
     _, last = ends(run.daily["exposure_quality"])
-    text = f"The mean quality of what readers were shown was {last:.3f} in the last week"
+    text = f"The mean quality of what readers were shown was {number(last)} over {last_days(run.daily)}"
     if run.twin_daily is None:
         return f"{text}."
     gap = last - ends(run.twin_daily["exposure_quality"])[1]
+    if not gap:
+        return f"{text}, the same as in the twin world, which has the same random numbers but no manipulation."
+    if gap != gap:
+        return f"{text}."
     side = "below" if gap < 0 else "above"
-    return f"{text}, {abs(gap):.3f} {side} the twin world, which has the same random numbers but no manipulation."
+    return f"{text}, {number(abs(gap))} {side} the twin world, which has the same random numbers but no manipulation."
 
 
 def _calendar(changes: Sequence[LetteredChange]) -> Table | None:

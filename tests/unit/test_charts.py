@@ -73,9 +73,9 @@ def test_dated_and_unnoted_changes():
 def test_the_gap_is_this_world_less_its_twin(run):
     frame = quality.table(run)
     assert np.allclose(frame["gap"], frame["exposure_quality"] - frame["twin"])
-    last = run.daily["exposure_quality"].tail(7).mean()
-    gap = run.twin_daily["exposure_quality"].tail(7).mean() - last
-    assert f"ends at {last:.3f}, {gap:.3f} below" in quality.caption(run)
+    last = run.daily["exposure_quality"].tail(14).mean()
+    gap = run.twin_daily["exposure_quality"].tail(14).mean() - last
+    assert f"is {last:.3f} over the last 14 days, {gap:.3f} below" in quality.caption(run)
 
 
 def test_shares_of_strategies_add_up(run):

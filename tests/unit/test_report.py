@@ -122,7 +122,7 @@ def test_every_chart_has_its_data_as_csv(run, text, name):
 def test_short_empty_and_honest_runs_have_a_report(days, empty, twin):
     run = make(days=days, n_posts=40, fraud=not empty, twin=twin, empty=empty)
     text = render_page(run)
-    assert "exposure quality" in text
+    assert "Quality shown" in text
     assert ("honest twin" in text) == twin
 
 
@@ -150,5 +150,5 @@ def test_same_run_same_report(text):
 
 
 def test_notebook_summary(run):
-    assert "exposure quality" in run._repr_html_()
+    assert "Quality shown" in run._repr_html_()
     assert "synthetic" in repr(run)

@@ -11,6 +11,7 @@ from sim.charts.style import INK, QUIET, look_of, new_figure, plain
 from sim.core.enums import words
 
 ROW = 30
+UNSURE = "#8c8c8c"  # of a difference whose interval holds 0
 
 
 def title(compared: ComparedOutcome) -> str:
@@ -32,6 +33,7 @@ def draw(compared: ComparedOutcome) -> go.Figure:
     for i, (policy, row) in enumerate(zip(own[FACTOR], own.to_dict("records"), strict=True)):
         how = look_of({}, policy, list(comparison.policies).index(policy))
         sure = row["p_holm"] < SIGNIFICANT
+        color = how.color if row["low"] > 0 or row["high"] < 0 else UNSURE
         fig.add_trace(
             go.Scatter(
                 x=[row["mean"]],
@@ -42,15 +44,15 @@ def draw(compared: ComparedOutcome) -> go.Figure:
                 marker={
                     "size": 13,
                     "symbol": how.symbol if sure else f"{how.symbol}-open",
-                    "color": how.color,
-                    "line": {"width": 2, "color": how.color},
+                    "color": color,
+                    "line": {"width": 2, "color": color},
                 },
                 error_x={
                     "type": "data",
                     "symmetric": False,
                     "array": [_gap(row["high"], row["mean"])],
                     "arrayminus": [_gap(row["mean"], row["low"])],
-                    "color": how.color,
+                    "color": color,
                     "thickness": 2.5,
                     "width": 6,
                 },

@@ -8,13 +8,16 @@ import plotly.graph_objects as go
 from sim.analysis.comparison import FACTOR, Comparison
 from sim.charts.changes import LetteredChange, lettered
 from sim.charts.compare.subjects import ComparedMeasure
-from sim.charts.style import add_day_axis, look_of, new_figure, plain
+from sim.charts.style import BLUE, INK, QUIET, TEMPLATE, add_day_axis, has_lone_points, look_of, new_figure, plain
 from sim.core.enums import words
-from sim.core.formatting import WEEK
+from sim.core.formatting import LAST, number
 
 SHOWN = ("exposure_quality", "share_manipulating_creators", "honest_survival", "platform_trust", "share_fake_likes",
          "farm_profit_cny")  # fmt: skip
-FEW = 3  # policies whose wide bands can still be distinguished in one chart
+FEW = 3  # policies whose bands can still be distinguished in one chart
+ACROSS = 2  # panels beside each other
+MOST_TOLD = 6  # policies that a caption gives a value of
+LONGEST = 24  # characters of a policy's name above its panel
 
 
 def title(compared: ComparedMeasure) -> str:
@@ -34,21 +37,21 @@ def table(compared: ComparedMeasure) -> pd.DataFrame:
 
 
 def draw(compared: ComparedMeasure) -> go.Figure:
-    """A line and its bands for every policy."""
-    fig = new_figure(title(compared))
+    """A line and its bands for every policy; of more than three policies a panel each, on one scale."""
     fan = table(compared)
     policies = compared.comparison.policies
-    wide = len(policies) <= FEW
+    if len(policies) > FEW:
+        return _panels(compared, fan)
+    fig = new_figure(title(compared))
     for i, policy in enumerate(policies):
         rows, how = fan[fan[FACTOR] == policy], look_of({}, policy, i)
         for low, high, depth in (("low90", "high90", 0.13), ("low50", "high50", 0.25)):
-            if low == "low50" or wide:
-                _band(fig, rows, low, high, how.color, depth, policy)
+            _band(fig, rows, low, high, how.color, depth, policy)
         fig.add_trace(
             go.Scatter(
                 x=rows["day"],
                 y=rows["median"],
-                mode="lines",
+                mode="lines+markers" if has_lone_points(rows["median"]) else "lines",
                 name=plain(how.label),
                 legendgroup=policy,
                 line={"color": how.color, "dash": how.dash, "width": 3},
@@ -60,19 +63,79 @@ def draw(compared: ComparedMeasure) -> go.Figure:
     return fig
 
 
+def _panels(compared: ComparedMeasure, fan: pd.DataFrame) -> go.Figure:
+    """Small multiples: the reference in each as a grey line, two panels in a row, all on one scale."""
+    from plotly.subplots import make_subplots
+
+    policies = compared.comparison.policies
+    names = [_short(words(policy)) for policy in policies]
+    rows_of = -(-len(policies) // ACROSS)
+    height = 150 * rows_of + 120
+    fig = make_subplots(rows_of, ACROSS, shared_xaxes=True, shared_yaxes=True, subplot_titles=[plain(n) for n in names],
+                        vertical_spacing=min(0.2, 42 / height), horizontal_spacing=0.06)  # fmt: skip
+    fig.update_layout(template=TEMPLATE, title_text=plain(title(compared)), height=height, showlegend=False)
+    fig.update_annotations(font={"size": 13, "color": INK})
+    base = fan[fan[FACTOR] == policies[0]]
+    for i, policy in enumerate(policies):
+        at = {"row": i // ACROSS + 1, "col": i % ACROSS + 1}
+        rows = fan[fan[FACTOR] == policy]
+        _band(fig, rows, "low90", "high90", BLUE, 0.13, policy, at)
+        _band(fig, rows, "low50", "high50", BLUE, 0.25, policy, at)
+        for own, color, dash in ((base, QUIET, "dot"), (rows, BLUE, "solid")):
+            mode = "lines+markers" if has_lone_points(own["median"]) else "lines"
+            fig.add_trace(
+                go.Scatter(x=own["day"], y=own["median"], mode=mode, line={"color": color, "dash": dash, "width": 2},
+                           marker={"size": 6}, hovertemplate="%{y:.3g}<extra></extra>"),
+                **at,
+            )  # fmt: skip
+    fig.update_xaxes(range=[0, max(1, int(fan["day"].max()))], nticks=6)
+    fig.update_xaxes(title_text="day of the run", row=rows_of)
+    low, high = float(fan["low90"].min()), float(fan["high90"].max())
+    room = 0.06 * (high - low) or 0.5 * abs(high) or 1.0
+    fig.update_yaxes(nticks=4, range=[low - room, high + room])
+    if len(policies) % ACROSS:
+        fig.update_xaxes(visible=False, row=rows_of, col=ACROSS)
+        fig.update_yaxes(visible=False, row=rows_of, col=ACROSS)
+    fig.update_yaxes(title_text=plain(compared.label_with_unit), title_font_size=12, row=(rows_of + 1) // 2, col=1)
+    return fig
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+
+
 def caption(compared: ComparedMeasure) -> str:
-    """The last week under each policy, the highest first, and how far apart the seeds are."""
+    """The last days under each policy, the highest first, and how far apart the seeds are."""
+    daily = compared.comparison.daily
+    last = daily[daily["day"] > daily["day"].max() - LAST]
+    means = last.groupby([FACTOR, "seed"])[compared.name].mean().groupby(level=FACTOR).mean()
+    order = means.reindex(list(compared.comparison.policies)).sort_values(ascending=False, kind="stable")
+    told = [f"{words(str(policy))} {number(value)}" for policy, value in order.items() if value == value]
+    unknown = len(order) - len(told)
+    if len(told) > MOST_TOLD:
+        told = [*told[: MOST_TOLD // 2], f"{len(told) - MOST_TOLD} policies in between", *told[-MOST_TOLD // 2 :]]
+    values = ", ".join([*told, *([f"{unknown} of the policies without a value"] if unknown else [])])
     fan = table(compared)
-    ends = fan[fan["day"] > fan["day"].max() - WEEK].groupby(FACTOR)[["median", "low50", "high50"]].mean()
-    order = ends["median"].sort_values(ascending=False)
-    values = ", ".join(f"{words(str(policy))} {value:.3g}" for policy, value in order.items())
+    ends = fan[fan["day"] > fan["day"].max() - LAST]
     width = float((ends["high50"] - ends["low50"]).median())
-    few = len(compared.comparison.policies) <= FEW
-    bands = "the bands hold half and nine tenths of the seeds" if few else "the bands hold half of the seeds"
-    return f"In the last week: {values}; {bands}; the middle half of the seeds spans {width:.2g}."
+    when = f"the last {LAST} days" if daily["day"].max() >= LAST else "the whole run"
+    panels = "; the dotted line in each panel is the reference" if len(compared.comparison.policies) > FEW else ""
+    return (
+        f"Mean of {when}: {values}. Lines are medians over the seeds, the bands hold half and nine tenths of them; "
+        f"the middle half of the seeds spans {number(width)}{panels}."
+    )
 
 
-def _band(fig: go.Figure, rows: pd.DataFrame, low: str, high: str, color: str, depth: float, group: str) -> None:
+def _band(
+    fig: go.Figure,
+    rows: pd.DataFrame,
+    low: str,
+    high: str,
+    color: str,
+    depth: float,
+    group: str,
+    at: dict[str, int] | None = None,
+) -> None:
     red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
     fig.add_trace(
         go.Scatter(
@@ -84,7 +147,8 @@ def _band(fig: go.Figure, rows: pd.DataFrame, low: str, high: str, color: str, d
             legendgroup=group,
             showlegend=False,
             hoverinfo="skip",
-        )
+        ),
+        **(at or {}),
     )
 
 

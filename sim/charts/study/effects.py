@@ -11,6 +11,7 @@ from sim.charts.style import GRID, INK, QUIET, factor_text, look_of, new_figure,
 from sim.core.formatting import half_width, listed, number
 
 ROW = 24
+UNSURE = "#8c8c8c"  # of a factor whose levels may differ by chance
 UNCHANGED = "{factors} changed nothing: the same bits at every value under each seed."
 
 
@@ -40,15 +41,16 @@ def draw(outcome: StudyOutcome) -> go.Figure:
         ticks += [plain(level) for level in rows["level"]]
         how = look_of({}, name, i)
         half = rows["high"] - rows["mean"]
+        color = how.color if _differ(rows) else UNSURE
         fig.add_trace(
             go.Scatter(
                 x=rows["mean"],
                 y=at,
                 mode="lines+markers",
                 name=factor_text(name),
-                line={"color": how.color, "width": 1.5, "dash": "dot"},
-                marker={"size": 10, "symbol": how.symbol, "color": how.color},
-                error_x={"type": "data", "array": half.fillna(0.0), "thickness": 2, "width": 5, "color": how.color},
+                line={"color": color, "width": 1.5, "dash": "dot"},
+                marker={"size": 10, "symbol": how.symbol, "color": color},
+                error_x={"type": "data", "array": half.fillna(0.0), "thickness": 2, "width": 5, "color": color},
                 customdata=pd.DataFrame({"level": rows["level"], "half": half, "runs": rows["runs"]}),
                 hovertemplate=(
                     f"{factor_text(name)} %{{customdata[0]}}: %{{x:.4g}} ± %{{customdata[1]:.2g}} "
@@ -68,6 +70,14 @@ def draw(outcome: StudyOutcome) -> go.Figure:
     fig.update_xaxes(title_text=plain(outcome.label_in_text), showgrid=True, gridcolor=GRID, color=QUIET)
     fig.update_layout(hovermode="closest", height=130 + ROW * len(ticks))
     return fig
+
+
+def _differ(rows: pd.DataFrame) -> bool:
+    """Whether the intervals of the highest and the lowest level are apart, or there are none to compare."""
+    if not len(rows):
+        return False
+    low, high = rows.iloc[int(rows["mean"].argmin())], rows.iloc[int(rows["mean"].argmax())]
+    return bool(high["mean"] > low["mean"] and not low["high"] >= high["low"])
 
 
 def caption(outcome: StudyOutcome) -> str:

@@ -96,8 +96,10 @@ def _map(outcome: StudyOutcome, first: str, second: str) -> go.Figure:
     hover = (
         f"{factor_text(first)} %{{x}}, {factor_text(second)} %{{y}}: %{{z:.4g}} ± %{{customdata:.2g}}<extra></extra>"
     )
+    low, high = _color_range(mean, half)
     cells = go.Heatmap(
-        z=mean, x=xs, y=ys, customdata=half, colorscale=SEQUENTIAL, hovertemplate=hover, xgap=2, ygap=2,
+        zmin=low, zmax=high, z=mean,
+        x=xs, y=ys, customdata=half, colorscale=SEQUENTIAL, hovertemplate=hover, xgap=2, ygap=2,
         colorbar={**BAR, "title": {"text": label, "side": "bottom"}},
     )  # fmt: skip
     if few:
@@ -109,6 +111,14 @@ def _map(outcome: StudyOutcome, first: str, second: str) -> go.Figure:
         fig.update_layout(height=max(360, 190 + 58 * len(ys)), margin_b=140)
         return fig
     return _two_panels(cells, half if known else None, xs, ys, (first, second), title(outcome))
+
+
+def _color_range(mean: np.ndarray, half: np.ndarray) -> tuple[float, float]:
+    """The values from the darkest to the brightest colour: no less than an interval wide, so that noise looks flat."""
+    low, high = float(np.nanmin(mean)), float(np.nanmax(mean))
+    known = half[np.isfinite(half)]
+    room = max(0.0, 2.0 * float(np.median(known)) - (high - low)) / 2 if known.size else 0.0
+    return low - room, high + room
 
 
 def _two_panels(

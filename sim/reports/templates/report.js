@@ -33,11 +33,16 @@ for (const div of charts) {
   div.on("plotly_afterplot", () => scaled(div));
   div.figure = figure;
 }
+// a table that is wider than the page says so
+function hint() { for (const box of document.querySelectorAll(".scroll")) box.classList.toggle("wide", box.scrollWidth > box.clientWidth + 4); }
+hint();
+for (const fold of document.querySelectorAll("details")) fold.addEventListener("toggle", hint);
 let waiting;
 addEventListener("resize", () => {
   if (matchMedia("print").matches) return;
   clearTimeout(waiting);
   waiting = setTimeout(() => {
+    hint();
     for (const div of charts) if (div.clientWidth !== div.drawn) {
       div.drawn = div.clientWidth;
       Plotly.react(div, cells(div.figure, div.drawn), fitted(div.figure, div.drawn), shown(div.drawn));
