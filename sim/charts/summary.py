@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.core.formatting import ends, estimate, first_days, percent
+from sim.core.formatting import WEEK, ends, estimate, first_days, percent
 from sim.measures.definitions import BASE_LABELS
 
 if TYPE_CHECKING:
@@ -41,5 +41,11 @@ def tiles(daily: pd.DataFrame, twin: pd.DataFrame | None) -> list[Tile]:
         if column in daily:
             first, last = ends(daily[column])
             if not np.isnan(last):
-                found.append(Tile(BASE_LABELS[column], percent(last), f"{percent(first)} {early}"))
+                found.append(
+                    Tile(
+                        BASE_LABELS[column],
+                        percent(last),
+                        f"{percent(first)} {early}" if len(daily) > WEEK else "over the whole run",
+                    )
+                )
     return found

@@ -88,8 +88,13 @@ class Failures:
 def chart_view(
     chart: Chart[Subject], subject: Subject, name: str, *, fold: bool = True, changes: Sequence[LetteredChange] = ()
 ) -> ChartView:
-    """A chart of a subject, under its title, with its caption and its data; `name` is that of the CSV file."""
+    """A chart of a subject, under its title, with its caption and its data; `name` is that of the CSV file.
+
+    A chart without points is left out: only its title and its caption are shown.
+    """
     fig, frame = chart.draw(subject), chart.table(subject)
+    if not fig.data:
+        return ChartView(name, chart.title(subject), chart.caption(subject))
     height = fig.layout.height or fig.layout.template.layout.height
     return ChartView(
         name,

@@ -119,7 +119,9 @@ def test_page_and_terminal_of_a_run_say_it_and_end_with_five_figures(tmp_path: P
     for told in ("day 4 (end of grace)", "Control world: controls.imitation = off"):
         assert told in page
         assert told in ended.output
-    assert len([line for line in ended.output.splitlines() if "in the first week" in line or "twin" in line]) == 5
+    assert (
+        len([line for line in ended.output.splitlines() if "over the whole run" in line or "honest twin" in line]) == 5
+    )
 
 
 def test_policies_that_are_the_same_are_called_identical(tmp_path: Path) -> None:
