@@ -129,9 +129,9 @@ class Scenario(Section):
 
     def plugin_code(self) -> list[str]:
         """Digests of the code of users' plug-ins, as it was when it was imported; empty without any."""
-        return sorted({code_of(type(plugin)) for plugin in self._plug_ins()} - {""})
+        return sorted({code_of(type(plugin)) for plugin in self.plug_ins()} - {""})
 
-    def _plug_ins(self) -> Iterator[Any]:
+    def plug_ins(self) -> Iterator[Any]:
         """Every plug-in of the strategies and of all policies of the calendar."""
         yield from self.strategies
         for policy in (self.platform, *(policy for _, policy in self._policies)):

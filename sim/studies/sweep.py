@@ -18,6 +18,7 @@ from sim.studies.dispatcher import Dispatcher
 from sim.studies.executors.base import RunExecutor
 from sim.studies.executors.local import executor_of
 from sim.studies.failures import Failure, forget_others, in_order
+from sim.studies.importable import check_importable
 from sim.studies.job import RUNS, simulate_scenario
 from sim.studies.plan import Plan, RunJob, Simulate
 from sim.studies.progress import make_study_progress
@@ -56,6 +57,7 @@ def run_plan(
     if simulate is simulate_scenario:
         plan.check_tables()
     jobs = plan.jobs()
+    check_importable((point.scenario for point in plan.points), executor)
     with _locked(place), _disk(place):
         results = StudyResults(plan.as_json(), place)
         _begin(results)
