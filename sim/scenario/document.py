@@ -19,6 +19,7 @@ OF_ONE_FILE = ("name", "description")
 NO_FILE, NO_NAME = "no such file", "no such file, and no scenario or study of that name ships"
 _NAMED = "{what}: {name}"
 _NO_PATH = "must be the path of a scenario file, or the name of one that ships"
+_LONGEST_PATH = 240  # characters; file systems take 255 bytes a name
 _CIRCLE = "{parent} extends this file in turn: a circle"
 _A_FOLDER = "is a folder, not a scenario file"
 _NO_TEXT = "is not text in UTF-8"
@@ -52,7 +53,7 @@ def _read(path: Path, chain: tuple[Path, ...]) -> Document:
     if "extends" not in values:
         return own
     parent, at = values.pop("extends"), own.location(("extends",))
-    if not isinstance(parent, str):
+    if not isinstance(parent, str) or "\0" in parent or len(parent) > _LONGEST_PATH:
         raise _extends(_NO_PATH, at)
     parent_path = locate_file(parent, path.parent)
     chain = (*chain, path.resolve())

@@ -9,6 +9,11 @@ from typing import Any
 from sim.core.errors import ScenarioError
 from sim.scenario.paths import Keys
 
+UNREADABLE_PART = "not valid YAML: an anchor, merge or tag in it makes no sense"
+TOO_MANY = "holds more than {most:,} values, most of them by aliases of aliases"
+MOST_VALUES = 100_000
+NOT_TEXT = "holds a character that is no text (half of a surrogate pair)"
+
 
 @dataclass(frozen=True)
 class Location:
@@ -49,6 +54,8 @@ def _tree(text: str, name: str) -> Any:
     except (ValueError, RecursionError) as error:
         what = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise ScenarioError(f"not valid YAML: {what}", file=name) from None
+    except (AttributeError, TypeError, LookupError, AssertionError):  # the parser's own, on anchors within themselves
+        raise ScenarioError(UNREADABLE_PART, file=name) from None
 
 
 def parse_value(text: str) -> Any:
@@ -69,7 +76,9 @@ def _plain(node: Any, path: Keys, locations: dict[Keys, Location], name: str) ->
     if isinstance(node, CommentedMap):
         out: dict[Any, Any] = {}
         for key, value in node.items():
+            _check_size(locations, name)
             below = (*path, key)
+            _check_text(key, Location(name, None), path)
             written = (node.lc.data or {}).get(key)  # a key merged in with `<<` stands elsewhere
             locations[below] = Location(name, written[0] + 1) if written else locations[path]
             out[key] = _plain(value, below, locations, name)
@@ -77,10 +86,24 @@ def _plain(node: Any, path: Keys, locations: dict[Keys, Location], name: str) ->
     if isinstance(node, CommentedSeq):
         items = []
         for i, value in enumerate(node):
+            _check_size(locations, name)
             locations[(*path, i)] = Location(name, node.lc.item(i)[0] + 1)
             items.append(_plain(value, (*path, i), locations, name))
         return items
     for kind in (bool, int, float, str):
         if isinstance(node, kind):
+            _check_text(node, locations.get(path, Location(name, None)), path)
             return kind(node)
     return node
+
+
+def _check_size(locations: dict[Keys, Location], name: str) -> None:
+    """Refuse a file that unfolds to more than anybody writes; every value has its location."""
+    if len(locations) > MOST_VALUES:
+        raise ScenarioError(TOO_MANY.format(most=MOST_VALUES), file=name)
+
+
+def _check_text(value: Any, at: Location, path: Keys) -> None:
+    """Refuse what no file or terminal could hold."""
+    if isinstance(value, str) and any("\ud800" <= c <= "\udfff" for c in value):
+        raise ScenarioError(NOT_TEXT, path=path, file=at.file, line=at.line)

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 _SCALARS: dict[Any, tuple[type, ...]] = {bool: (bool,), int: (int, float), float: (int, float), str: (str,)}
+_OPTIONAL_NUMBERS = (int | None, float | None)
 _DATES = (datetime.date, datetime.date | None)
 
 
@@ -29,6 +30,8 @@ class Section(BaseModel):
             mistaken = isinstance(value, bool) and annotation is not bool
             if mistaken or not isinstance(value, _SCALARS[annotation]):
                 raise TypeMistake("wrong type")
+        if annotation in _OPTIONAL_NUMBERS and isinstance(value, bool):
+            raise TypeMistake("wrong type")
         if annotation in _DATES and _is_number(value):
             raise TypeMistake("wrong type")
         return value
