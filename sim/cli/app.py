@@ -53,7 +53,7 @@ def report_errors(command: Command) -> Command:
             code = FAILED if isinstance(error.__cause__, OSError) else BAD_INPUT
             stop("; ".join([str(error), *_notes(error)]), code)
         except GreshamError as error:
-            stop(str(error), BAD_INPUT)
+            stop("; ".join([str(error), *_notes(error)]), BAD_INPUT)
         except KeyboardInterrupt as error:
             stop("; ".join([_INTERRUPTED, *_notes(error)]), INTERRUPTED)
         except BrokenPipeError:

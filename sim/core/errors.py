@@ -45,6 +45,10 @@ class PluginError(ValueError):
         self.what, self.nearest, self.key = what, nearest, key
 
 
+class PluginAnswerError(GreshamError):
+    """A plug-in that raised, or whose answer the world cannot use: plug-in, label, day, what was expected and given."""
+
+
 class RunError(GreshamError):
     """A run that cannot be made, read or resumed."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.core.enums import Target
 from sim.engine.cast import Actors
+from sim.plugins.answers import inspected
 from sim.plugins.detectors.flags import Flags
 from sim.state import State
 from sim.world.observables import view_platform
@@ -18,7 +19,7 @@ def detect(state: State, actors: Actors) -> None:
     with_posts = any(getattr(detector, "needs_posts", True) for detector in detectors.values())
     view = view_platform(state.world, state.clock, with_posts)
     for label, detector in detectors.items():
-        scores = detector.inspect(view, state.clock)
+        scores = inspected(label, detector, view, state.clock, state.world.posts.n)
         bad = scores.values >= detector.threshold
         target = Target(detector.target)
         state.platform.flags.append(Flags(label, target, scores.ids[bad], scores.values[bad], len(scores.ids)))

@@ -42,10 +42,15 @@ class ByTopic(RankingPolicy):
 def score_cells(policy: RankingPolicy, posts: PostsView, cells: int, clock: Clock) -> NDArray[np.float64]:
     """Scores for the readers of every cell, (cells, posts); what is worth the same to all is worked out once."""
     if isinstance(policy, ByTopic) and type(policy).score is ByTopic.score:
-        own = np.asarray(posts.topic) == np.arange(cells)[:, None]
-        found: NDArray[np.float64] = policy.worth(posts) * (1.0 + policy.topic_boost * own)
-        return found
+        return spread_over_cells(policy, policy.worth(posts), posts, cells)
     return np.stack([policy.score(posts, cell, clock) for cell in range(cells)])
+
+
+def spread_over_cells(policy: ByTopic, worth: NDArray[np.float64], posts: PostsView, cells: int) -> NDArray[np.float64]:
+    """Scores (cells, posts) of posts that are worth the same to all (posts,), but for the bonus on a reader's topic."""
+    own = np.asarray(posts.topic) == np.arange(cells)[:, None]
+    found: NDArray[np.float64] = worth * (1.0 + policy.topic_boost * own)
+    return found
 
 
 def topical(posts: PostsView, cell: int, boost: float) -> NDArray[np.float64]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+GradeForSale = Literal["machine", "raised", "real_person"]
 Package = Literal["likes", "full"]
 
 
@@ -13,7 +14,7 @@ class BuyLikes:
     """Order `n_likes` from a farm; `package` "full" adds comments and forwards."""
 
     n_likes: int
-    grade: str  # "machine", "raised" or "real_person"
+    grade: str  # one of GradeForSale
     package: Package = "likes"
 
 

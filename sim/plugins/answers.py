@@ -1,0 +1,193 @@
+"""What plug-ins of the four families answer; the answers of users' own are checked before the world sees them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.enums import Kind, Target
+from sim.plugins.checks import Call, ships
+from sim.plugins.detectors.detector import Detector, Scores
+from sim.plugins.frozen import frozen_case, frozen_observation, frozen_platform, frozen_posts
+from sim.plugins.ranking.policy import ByTopic, RankingPolicy, score_cells, spread_over_cells
+from sim.plugins.sanctions.actions import Case, Effect, EnforcementAction
+from sim.plugins.strategies.actions import AskGroup, AskMatrix, BuyLikes, GradeForSale, Package, PushAction
+
+if TYPE_CHECKING:
+    from sim.core.clock import Clock
+    from sim.core.views import PlatformView, PostsView
+    from sim.plugins.sanctions.sanctions import Sanction
+    from sim.plugins.strategies.observation import CreatorObservation
+    from sim.plugins.strategies.strategies import Strategy
+
+MOST_TICKS = np.iinfo(np.int32).max
+EACH_POST = "one finite number for each of the {n} posts, an array of shape ({n},)"
+CELL = "for readers of cell {cell}"
+WORTH_CELLS = "'worth' with the bonus 'topic_boost' must give finite scores, got 'topic_boost' {given}"
+SCORES = "'Scores(ids, values)' of sim.plugins.detectors"
+IDS = "'Scores' whose ids are {kind}, each once, an array of integers of shape (n,)"
+TIMES = "{id}, {times} times"
+VALUES = "'Scores' with one finite value for each of its {n} ids"
+LIKE_ROWS = "rows of the tick's log that are likes (see 'view.log.likes')"
+KNOWN_IDS = "{noun} ids in 0..{last}"
+RUNG = "platform.{ladder}, the rung of {strikes:g} strikes"
+ACTION = "an 'EnforcementAction' of sim.plugins.sanctions, or None"
+EFFECT = "an action whose effect is one of {known}"
+OF_CASE = "an action whose {column} are of the case, an array of integers of shape ({n},)"
+STRIKES = "an action with one finite number of strikes for each of its {n} entries (see 'case.strikes')"
+UNTIL = "an action whose until_tick is a whole number in -1..{last}"
+FACTOR = "an action whose factor is a number in 0..1"
+ACTIONS = "a tuple of BuyLikes(...), AskGroup() and AskMatrix(), or an empty one"
+N_LIKES = "BuyLikes whose n_likes is a whole number, at least 0"
+GRADE = "BuyLikes whose grade is one of {known}"
+PACKAGE = "BuyLikes whose package is one of {known}"
+
+
+# -- ranking --------------------------------------------------------------------------------------------------
+
+
+def scores_of(policy: RankingPolicy, posts: PostsView, cells: int, clock: Clock) -> NDArray[np.float64]:
+    """Scores for the readers of every cell, (cells, posts) of float64."""
+    if ships(policy):
+        return score_cells(policy, posts, cells, clock)
+    call, seen = Call("ranking", policy, "", clock.day), frozen_posts(posts)
+    once = isinstance(policy, ByTopic) and type(policy).score is ByTopic.score
+    give = partial(_by_topic if once else _by_cell, call, seen, cells, clock)
+    return call.settled(give, lambda scores: scores.size == 0)
+
+
+def _by_topic(call: Call, posts: PostsView, cells: int, clock: Clock) -> NDArray[np.float64]:
+    given = call.ask(call.plugin.worth, posts, method="worth")
+    worth = call.numbers(given, EACH_POST.format(n=len(posts)), len(posts))
+    scores = call.ask(spread_over_cells, call.plugin, worth, posts, cells, method="topic_boost")
+    if np.shape(scores) != (cells, len(posts)) or not np.isfinite(scores).all():
+        call.refuse(WORTH_CELLS.format(given=call.plugin.topic_boost))
+    return np.asarray(scores, np.float64)
+
+
+def _by_cell(call: Call, posts: PostsView, cells: int, clock: Clock) -> NDArray[np.float64]:
+    rows, expected = [], EACH_POST.format(n=len(posts))
+    for cell in range(cells):
+        there = replace(call, label=CELL.format(cell=cell))
+        rows.append(there.numbers(there.ask(call.plugin.score, posts, cell, clock), expected, len(posts)))
+    return np.stack(rows)
+
+
+# -- detectors ------------------------------------------------------------------------------------------------
+
+
+def inspected(label: str, detector: Detector, view: PlatformView, clock: Clock, n_posts: int) -> Scores:
+    """The scores of a detector; `n_posts` posts have been published so far."""
+    if ships(detector):
+        return detector.inspect(view, clock)
+    call, seen = Call("detection", detector, f"platform.detectors.{label}", clock.day), frozen_platform(view)
+    return call.settled(lambda: _scores(call, seen, clock, n_posts), lambda scores: len(scores.ids) == 0)
+
+
+def _scores(call: Call, view: PlatformView, clock: Clock, n_posts: int) -> Scores:
+    given = call.ask(call.plugin.inspect, view, clock)
+    if not isinstance(given, Scores):
+        call.expected(SCORES, given)
+    target = Target(call.plugin.target)
+    known = {Target.LIKE: len(view.log), Target.ACCOUNT: len(view.accounts), Target.POST: n_posts}[target]
+    noun = LIKE_ROWS if target is Target.LIKE else KNOWN_IDS.format(noun=target.name.lower(), last=known - 1)
+    expected = IDS.format(kind=noun)
+    ids = call.integers(given.ids, expected)
+    wrong = (ids < 0) | (ids >= known)
+    if target is Target.LIKE:
+        wrong[~wrong] = view.log.kind[ids[~wrong]] != Kind.LIKE
+    if wrong.any():
+        call.expected(expected, int(ids[wrong][0]))
+    distinct, counts = np.unique(ids, return_counts=True)
+    if len(distinct) < len(ids):
+        again = counts.argmax()
+        call.expected(expected, TIMES.format(id=distinct[again], times=counts[again]), spelt=True)
+    return Scores(ids, call.numbers(given.values, VALUES.format(n=len(ids)), len(ids)))
+
+
+# -- sanctions ------------------------------------------------------------------------------------------------
+
+
+def applied(sanction: Sanction, strikes: float, case: Case, clock: Clock) -> EnforcementAction | None:
+    """What a sanction on the rung of so many strikes wants done about a case."""
+    if ships(sanction):
+        return sanction.apply(case, clock)
+    ladder = "like_ladder" if case.target is Target.LIKE else "creator_ladder"
+    call = Call("sanction", sanction, RUNG.format(ladder=ladder, strikes=strikes), clock.day)
+    seen = frozen_case(case)
+    return call.settled(lambda: _action(call, seen, clock), lambda action: action is None)
+
+
+def _action(call: Call, case: Case, clock: Clock) -> EnforcementAction | None:
+    given = call.ask(call.plugin.apply, case, clock)
+    if given is None:
+        return None
+    if not isinstance(given, EnforcementAction):
+        call.expected(ACTION, given)
+    if not isinstance(given.effect, Effect):
+        call.expected(EFFECT.format(known=", ".join(f"Effect.{each.name}" for each in Effect)), given.effect)
+    n = np.size(given.accounts)
+    accounts = _of_case(call, "accounts", given.accounts, case.accounts, n)
+    posts = _of_case(call, "posts", given.posts, case.posts, n)
+    creators = _of_case(call, "creators", given.creators, np.append(case.creators, -1), n)
+    # both may be left out
+    causes = _of_case(call, "causes", given.causes, case.causes, n if np.size(given.causes) else 0)
+    strikes = call.numbers(given.strikes, STRIKES.format(n=n), n if np.size(given.strikes) else 0)
+    until, factor = given.until_tick, given.factor
+    if not _whole(until) or not -1 <= int(until) <= MOST_TICKS:
+        call.expected(UNTIL.format(last=MOST_TICKS), until)
+    if not isinstance(factor, Real) or not 0.0 <= float(factor) <= 1.0:
+        call.expected(FACTOR, factor)
+    return EnforcementAction(given.effect, accounts, posts, creators, int(until), float(factor), strikes, causes)
+
+
+def _of_case(call: Call, column: str, given: Any, known: NDArray[Any], n: int) -> NDArray[np.int64]:
+    """A column of an action: of one length with its others, and each entry known to the case."""
+    expected = OF_CASE.format(column=column, n=n)
+    ids = call.integers(given, expected, n)
+    others = ids[~np.isin(ids, known)]
+    if len(others):
+        call.expected(expected, int(others[0]))
+    return ids
+
+
+# -- strategies -----------------------------------------------------------------------------------------------
+
+
+def planned(
+    strategy: Strategy, observation: CreatorObservation, budget_cny: float, u: float, day: int
+) -> tuple[PushAction, ...]:
+    """How a creator of this strategy pushes a post."""
+    if ships(strategy):
+        return strategy.plan(observation, budget_cny, u)
+    call, seen = Call("strategy", strategy, "", day), frozen_observation(observation)
+    return call.settled(lambda: _actions(call, seen, budget_cny, u), lambda actions: not actions)
+
+
+def _actions(call: Call, seen: CreatorObservation, budget_cny: float, u: float) -> tuple[PushAction, ...]:
+    given = call.ask(call.plugin.plan, seen, budget_cny, u)
+    if not isinstance(given, tuple | list):
+        call.expected(ACTIONS, given)
+    return tuple(_push(call, action) for action in given)
+
+
+def _push(call: Call, action: Any) -> PushAction:
+    if isinstance(action, AskGroup | AskMatrix):
+        return action
+    if not isinstance(action, BuyLikes):
+        call.expected(ACTIONS, action)
+    if not _whole(action.n_likes) or action.n_likes < 0:
+        call.expected(N_LIKES, action.n_likes)
+    for value, kind, expected in ((action.grade, GradeForSale, GRADE), (action.package, Package, PACKAGE)):
+        if not isinstance(value, str) or value not in get_args(kind):
+            call.expected(expected.format(known=", ".join(get_args(kind))), value)
+    return BuyLikes(int(action.n_likes), str(action.grade), action.package)
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)

@@ -1,0 +1,47 @@
+"""Copies of what a user's plug-in is given: nothing that it does to them reaches the world."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.views import POST_COLUMNS, AccountsView, LogView, PlatformView, PostsView
+from sim.plugins.sanctions.actions import Case
+from sim.plugins.strategies.observation import CreatorObservation
+
+
+def frozen(column: Any) -> NDArray[Any]:
+    """A copy whose memory is an immutable `bytes`: it cannot be made writable, nor can its base."""
+    array = np.ascontiguousarray(column)
+    return np.ndarray(array.shape, array.dtype, buffer=array.tobytes())
+
+
+def frozen_posts(posts: PostsView) -> PostsView:
+    """Posts' counters for a user's plug-in."""
+    copy = PostsView(posts.first_id, **{name: frozen(getattr(posts, name)) for name in POST_COLUMNS})
+    copy.__dict__["age_hours"] = frozen(copy.age_hours)
+    return copy
+
+
+def frozen_platform(view: PlatformView) -> PlatformView:
+    """Log, posts and accounts for a user's detector."""
+    log = LogView(**{f.name: frozen(getattr(view.log, f.name)) for f in fields(LogView)})
+    log.__dict__["likes"] = frozen(log.likes)
+    accounts = AccountsView(**{f.name: frozen(getattr(view.accounts, f.name)) for f in fields(AccountsView)})
+    return PlatformView(log, frozen_posts(view.posts), accounts)
+
+
+def frozen_case(case: Case) -> Case:
+    """A case for a user's sanction."""
+    columns = (case.accounts, case.posts, case.creators, case.strikes, case.causes)
+    return Case(case.target, *map(frozen, columns))
+
+
+def frozen_observation(seen: CreatorObservation) -> CreatorObservation:
+    """What a creator sees, for a user's strategy."""
+    prices, survival = MappingProxyType(dict(seen.price_per_1000_cny)), MappingProxyType(dict(seen.survival))
+    return replace(seen, price_per_1000_cny=prices, survival=survival)

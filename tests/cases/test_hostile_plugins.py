@@ -1,0 +1,280 @@
+"""Plug-ins of one's own that raise, answer nonsense or write where they should not: one message, or a correct run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from sim.actors.farms.farm import GRADES
+from sim.core.errors import PluginAnswerError
+from sim.plugins.frozen import frozen
+from sim.plugins.strategies.actions import GradeForSale
+from tests.cases.commands import gresham, said
+
+HEAD = """
+import os
+from dataclasses import dataclass, replace
+from typing import ClassVar
+import numpy as np
+from sim.core.enums import Target
+from sim.plugins.detectors import Detector, Device, Scores
+from sim.plugins.parameters import parameter
+from sim.plugins.ranking import RankingPolicy
+from sim.plugins.ranking.policy import ByTopic
+from sim.plugins.sanctions import Effect, EnforcementAction, Sanction
+from sim.plugins.strategies import AskGroup, AskMatrix, BuyLikes, Strategy
+CALLS = []
+"""
+WORLD = "run: {days: 2}\nreaders: {n: 300}\ncreators: {n: 20, manipulating_start: 0.9}\n"
+FLAGS = "  detectors: {device: {threshold: 2}, ip_burst: {threshold: 1}}\n"
+
+RANKING = """
+@dataclass(frozen=True)
+class Mine(RankingPolicy):
+    def score(self, posts, cell, clock):
+        n = len(posts)
+        BODY
+"""
+TOPIC = """
+@dataclass(frozen=True)
+class Mine(ByTopic):
+    topic_boost: float = 1.0
+    def worth(self, posts):
+        n = len(posts)
+        BODY
+"""
+DETECTOR = """
+@dataclass(frozen=True)
+class Mine(Detector):
+    target: ClassVar[Target] = Target.TARGET
+    threshold: float = parameter(0.5, "suspicion of a verdict")
+    def inspect(self, view, clock):
+        likes = view.log.likes
+        BODY
+"""
+SANCTION = """
+@dataclass(frozen=True)
+class Mine(Sanction):
+    effect: ClassVar[Effect] = Effect.LIMIT
+    def apply(self, case, clock):
+        columns = case.accounts, case.posts, case.creators
+        good = EnforcementAction(self.effect, *columns, 30, 1.0, case.strikes, case.causes)
+        BODY
+"""
+STRATEGY = """
+@dataclass(frozen=True)
+class Mine(Strategy):
+    channel: ClassVar[str] = "farm"
+    def plan(self, observation, budget_cny, u):
+        BODY
+"""
+
+
+def scenario(folder: Path, family: str, template: str, body: str) -> Path:
+    """A scenario with one plug-in of its own, in which `body` answers."""
+    text = HEAD + template.replace("BODY", body.replace("\n", "\n        "))
+    (folder / "mine.py").write_text(text, encoding="utf-8")
+    parts = {
+        "ranking": "platform: {ranking: 'mine.py:Mine'}\n",
+        "detection": "platform:\n  detectors: {watch: 'mine.py:Mine'}\n",
+        "sanction": f"platform:\n{FLAGS}  like_ladder: [{{strikes: 0, sanction: 'mine.py:Mine'}}]\n",
+        "strategy": "strategies: [honest, 'mine.py:Mine']\n",
+    }
+    file = folder / "mine.yaml"
+    file.write_text(WORLD + parts[family], encoding="utf-8")
+    return file
+
+
+def daily(file: Path) -> pd.DataFrame:
+    return sim.run(file, twin=False, progress="none").daily
+
+
+def refused(folder: Path, family: str, template: str, body: str) -> str:
+    with pytest.raises(PluginAnswerError) as caught:
+        daily(scenario(folder, family, template, body))
+    message = str(caught.value)
+    assert "\n" not in message
+    assert message.startswith(f"{family} plug-in 'mine.py:Mine'")
+    assert ", day " in message
+    return message
+
+
+@pytest.mark.parametrize("template", [RANKING, TOPIC], ids=["by cell", "by topic"])
+@pytest.mark.parametrize(
+    ("body", "given"),
+    [
+        ("return None", "got null"),
+        ("return 1.0", "got 1.0"),
+        ("return np.zeros(n + 3)", "shape ("),
+        ("return np.zeros((n, 1))", "1)"),
+        ("return np.full(n, np.nan)", "got nan at entry 0"),
+        ("return np.where(np.arange(n) == n - 1, np.inf, 0.0)", "got inf at entry"),
+        ("return ['high'] * n", "got ['high'"),
+        ("return np.zeros(n) * 1j", "complex128"),
+        ("return np.array([object()] * n)", "array of object"),
+        ("return np.ma.masked_array(np.zeros(n), np.ones(n))", "masked array"),
+        ("return np.random.default_rng().random(n)", "two answers to one question"),
+        ("CALLS.append(1); return np.full(n, len(CALLS))", "two answers to one question"),
+        ("return posts.liked", "raised AttributeError"),
+        ("posts.reads[:] = 0\nreturn np.zeros(n)", "read-only"),
+        ("posts.reads.flags.writeable = True\nreturn np.zeros(n)", "raised ValueError"),
+        ("raise SystemExit(0)", "raised SystemExit: 0"),
+    ],
+)
+def test_a_ranking_policy_that_answers_nonsense(tmp_path: Path, template: str, body: str, given: str) -> None:
+    assert given in refused(tmp_path, "ranking", template, body)
+
+
+@pytest.mark.parametrize(
+    ("target", "body", "given"),
+    [
+        ("LIKE", "return None", "got null"),
+        ("LIKE", "return likes, np.ones(len(likes))", "Scores(ids, values)"),
+        ("LIKE", "return Scores(np.array([-1]), np.array([1.0]))", "got -1"),
+        ("LIKE", "return Scores(np.array([10**9]), np.array([1.0]))", "got 1000000000"),
+        ("LIKE", "return Scores(np.flatnonzero(view.log.kind != 1), np.ones((view.log.kind != 1).sum()))", "are likes"),
+        ("ACCOUNT", "return Scores(np.arange(3), np.full(3, np.nan))", "got nan at entry 0"),
+        ("ACCOUNT", "return Scores(np.array([1, 1]), np.ones(2))", "got 1, 2 times"),
+        ("ACCOUNT", "return Scores(np.array([1.0, 2.0]), np.ones(2))", "array of float64"),
+        ("ACCOUNT", "return Scores(np.arange(3), np.ones(2))", "each of its 3 ids"),
+        ("ACCOUNT", "return Scores(np.array([2**64 - 1], np.uint64), np.ones(1))", "uint64"),
+        ("ACCOUNT", "return Scores(3, 1.0)", "got 3"),
+        ("POST", "return Scores(np.array([-1]), np.array([1.0]))", "post ids in 0.."),
+        ("POST", "return Scores(None, None)", "got null"),
+        ("POST", "return Scores(np.arange(1), np.random.default_rng().random(1))", "two answers to one question"),
+        ("LIKE", "view.log.kind[:] = 0", "read-only"),
+        ("LIKE", "view.accounts.standing.base[0] = 0", "raised TypeError"),
+    ],
+)
+def test_a_detector_that_answers_nonsense(tmp_path: Path, target: str, body: str, given: str) -> None:
+    message = refused(tmp_path, "detection", DETECTOR.replace("TARGET", target), body)
+    assert given in message
+    assert "(platform.detectors.watch)" in message
+
+
+@pytest.mark.parametrize(
+    ("body", "given"),
+    [
+        ("return 'ban'", "got 'ban'"),
+        ("return [good]", "an 'EnforcementAction'"),
+        ("return replace(good, effect='ban')", "Effect.BAN"),
+        ("return replace(good, accounts=np.arange(50))", "accounts are of the case"),
+        ("return replace(good, accounts=good.accounts + 10**6)", "accounts are of the case"),
+        ("return replace(good, posts=good.posts[:0])", "posts are of the case"),
+        ("return replace(good, posts=good.posts * 0 - 1)", "got -1"),
+        ("return replace(good, creators=good.creators * 0 + 7)", "creators are of the case"),
+        ("return replace(good, accounts=good.accounts * 1.0)", "array of float64"),
+        ("return replace(good, strikes=good.strikes * np.nan)", "got nan"),
+        ("return replace(good, causes=good.causes + 99)", "causes are of the case"),
+        ("return replace(good, until_tick=float('inf'))", "got inf"),
+        ("return replace(good, until_tick=2**40)", "got 1099511627776"),
+        ("return replace(good, factor=float('nan'))", "got nan"),
+        ("return replace(good, factor=None)", "got null"),
+        ("CALLS.append(1); return replace(good, until_tick=len(CALLS))", "two answers to one question"),
+        ("case.accounts[:] = 0", "read-only"),
+        ("return 1 / 0", "raised ZeroDivisionError"),
+    ],
+)
+def test_a_sanction_that_answers_nonsense(tmp_path: Path, body: str, given: str) -> None:
+    message = refused(tmp_path, "sanction", SANCTION, body)
+    assert given in message
+    assert "(platform.like_ladder, the rung of 0 strikes)" in message
+
+
+@pytest.mark.parametrize(
+    ("body", "given"),
+    [
+        ("return None", "got null"),
+        ("return BuyLikes(5, 'machine')", "a tuple of"),
+        ("return ('buy',)", "got 'buy'"),
+        ("return (BuyLikes,)", "a tuple of"),
+        ("return (BuyLikes(5, 'nope'),)", "machine, raised, real_person, got 'nope'"),
+        ("return (BuyLikes(5, None),)", "got null"),
+        ("return (BuyLikes(5, 'machine', 'all'),)", "likes, full, got 'all'"),
+        ("return (BuyLikes(-5, 'machine'),)", "got -5"),
+        ("return (BuyLikes(float('nan'), 'machine'),)", "got nan"),
+        ("return (BuyLikes(2.5, 'machine'),)", "got 2.5"),
+        ("return (BuyLikes(True, 'machine'),)", "got true"),
+        ("return (BuyLikes('5', 'machine'),)", "got '5'"),
+        ("return (BuyLikes(int.from_bytes(os.urandom(7), 'big'), 'machine'),)", "two answers to one question"),
+        ("observation.price_per_1000_cny['machine'] = 0.0", "raised TypeError"),
+        ("return observation.wealth", "raised AttributeError"),
+    ],
+)
+def test_a_strategy_that_answers_nonsense(tmp_path: Path, body: str, given: str) -> None:
+    assert given in refused(tmp_path, "strategy", STRATEGY, body)
+
+
+@pytest.mark.parametrize(
+    ("family", "template", "body"),
+    [
+        ("ranking", RANKING, "return [int(x) for x in posts.likes]"),
+        ("ranking", RANKING, "return [10**30] * n"),
+        ("ranking", RANKING, "return posts.likes > 3"),
+        ("ranking", TOPIC, "return posts.likes.astype(np.float32)"),
+        ("detection", DETECTOR.replace("TARGET", "LIKE"), "return Scores(list(likes), [1] * len(likes))"),
+        ("detection", DETECTOR.replace("TARGET", "ACCOUNT"), "return Scores([], [])"),
+        ("sanction", SANCTION, "return None"),
+        ("sanction", SANCTION, "return replace(good, until_tick=np.int64(30), factor=np.float32(1))"),
+        ("sanction", SANCTION, "return EnforcementAction(Effect.BAN, case.accounts, case.posts, case.creators)"),
+        ("strategy", STRATEGY, "return [BuyLikes(np.int64(20), 'machine')]"),
+        ("strategy", STRATEGY, "return (BuyLikes(10**30, 'raised', 'full'), AskGroup(), AskMatrix())"),
+    ],
+)
+def test_what_is_unusual_but_right_runs(tmp_path: Path, family: str, template: str, body: str) -> None:
+    assert len(daily(scenario(tmp_path, family, template, body))) == 2
+
+
+def test_a_copy_of_what_ships_gives_the_same_bits(tmp_path: Path) -> None:
+    mine = scenario(tmp_path, "detection", "\n@dataclass(frozen=True)\nclass Mine(Device):\n    pass\n", "")
+    text = mine.read_text(encoding="utf-8")
+    ships = tmp_path / "ships.yaml"
+    ladder = "  like_ladder: [{strikes: 0, sanction: discount_likes}]\n"
+    mine.write_text(text.replace("'mine.py:Mine'", "{name: 'mine.py:Mine', threshold: 2}") + ladder, encoding="utf-8")
+    ships.write_text(text.replace("'mine.py:Mine'", "{name: device, threshold: 2}") + ladder, encoding="utf-8")
+    found = daily(mine)
+    assert found["watch_recall"].notna().any()
+    pd.testing.assert_frame_equal(found, daily(ships), check_exact=True)
+
+
+def test_the_users_own_line_is_told(tmp_path: Path) -> None:
+    body = "deeper = lambda x: np.broadcast_shapes((2,), (3,))\nreturn deeper(n)  # here"
+    message = refused(tmp_path, "ranking", RANKING, body)
+    lines = (tmp_path / "mine.py").read_text(encoding="utf-8").splitlines()
+    number = 1 + next(i for i, line in enumerate(lines) if "deeper = " in line)
+    assert f"{tmp_path / 'mine.py'}:{number} (deeper = lambda" in message
+    assert "raised ValueError: shape mismatch" in message
+
+
+@pytest.mark.parametrize("column", [np.arange(4), np.zeros(0), np.ones(3, bool), np.arange(6)[::2]], ids=str)
+def test_what_a_plugin_is_given_is_read_only_down_to_its_base(column: np.ndarray) -> None:
+    copy = frozen(column)
+    np.testing.assert_array_equal(copy, column)
+    assert not copy.flags.writeable
+    assert isinstance(copy.base, bytes)
+    with pytest.raises(ValueError, match="WRITEABLE"):
+        copy.flags.writeable = True
+
+
+def test_a_failure_on_a_later_day_leaves_stored_results_whole(tmp_path: Path) -> None:
+    good = scenario(tmp_path, "ranking", RANKING, "return np.zeros(n)")
+    assert gresham("run", good, "--out", "out", "--no-twin", "-q", cwd=tmp_path).returncode == 0
+    kept = {file: file.read_bytes() for file in (tmp_path / "out").rglob("*") if file.is_file()}
+    bad = scenario(tmp_path, "ranking", RANKING, "return np.zeros(n + (clock.day > 0))")
+    words = ("run", bad, "--out", "out", "--no-twin", "-q", "--checkpoint-every", "1")
+    done = gresham(*words, cwd=tmp_path)
+    assert done.returncode == 2, said(done)
+    assert "Traceback" not in said(done)
+    assert len(said(done).strip().splitlines()) == 1
+    assert "day 1: 'score' must return one finite number" in said(done)
+    assert "gresham resume" in said(done)
+    assert {file: file.read_bytes() for file in kept} == kept
+
+
+def test_the_grades_of_a_strategy_are_those_that_farms_sell() -> None:
+    assert set(get_args(GradeForSale)) == set(GRADES)
