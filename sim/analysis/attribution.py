@@ -21,12 +21,12 @@ STAKEHOLDERS: dict[str, tuple[tuple[str, str], ...]] = {
     "readers": (
         ("read_quality", "mean"),
         ("exposure_quality", "mean"),
-        ("platform_trust", "last"),
-        ("count_trust", "last"),
-        ("active_reader_share", "last"),
+        ("platform_trust", "mean"),
+        ("count_trust", "mean"),
+        ("active_reader_share", "mean"),
     ),
-    "creators": (("honest_survival", "last"), ("creator_income_cny", "mean"), ("mean_effort", "mean")),
-    "advertisers": (("advertising_cny_per_1000_good_reads", "mean"), ("n_advertisers", "last")),
+    "creators": (("honest_survival", "mean"), ("creator_income_cny", "mean"), ("mean_effort", "mean")),
+    "advertisers": (("advertising_cny_per_1000_good_reads", "mean"), ("n_advertisers", "mean")),
     "platform": (
         ("platform_revenue_cny", "mean"),
         ("enforcement_cost_cny", "mean"),

@@ -20,10 +20,8 @@ def _daily(run: Run) -> pd.DataFrame:
 
 
 def _weekly(run: Run) -> pd.DataFrame:
-    """The same, as means over the days of each week."""
-    days = _daily(run)
-    last = max(0, len(days) // WEEK - 1)  # an incomplete last week is added to the one before
-    return days.groupby((run.daily["day"] // WEEK).clip(upper=last)).sum().rename_axis("week").reset_index()
+    """The same, as counts of each week; the last week may be incomplete."""
+    return _daily(run).groupby(run.daily["day"] // WEEK).sum().rename_axis("week").reset_index()
 
 
 FEW = 6  # creators a week, below which every number has its tick

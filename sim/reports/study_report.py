@@ -197,12 +197,13 @@ def _outcome(outcome: StudyOutcome) -> dict[str, Any]:
     """An outcome with all its charts."""
     lost = outcome.sensitivity.lost
     anchor = _anchor(outcome.name)
+    window = outcome.findings.outcome(outcome.name).window
     unit = f", unit {outcome.unit}" if outcome.unit not in ("", "1") else ""
     charts = {name: chart for name, chart in CHARTS.items() if chart.applies(outcome)}
     return {
         "anchor": anchor,
         "title": outcome.label,
-        "notes": f"{outcome.name}{unit}. {LOST.format(lost=lost) if lost else ''}".strip(),
+        "notes": f"{outcome.name}{unit}, {window}. {LOST.format(lost=lost) if lost else ''}".strip(),
         "charts": [chart_view(chart, outcome, f"{anchor}-{name}") for name, chart in charts.items()],
         "constant": number(float(np.nanmax(outcome.matrix))) if outcome.sensitivity.used and not outcome.varies else "",
     }

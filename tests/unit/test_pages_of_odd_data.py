@@ -19,7 +19,7 @@ from sim.analysis.study_outcome import StudyOutcome
 from sim.charts.all_charts import CHARTS, LINKS
 from sim.charts.compare import differences, fan
 from sim.charts.compare.subjects import ComparedMeasure, ComparedOutcome
-from sim.charts.study import effects
+from sim.charts.study import effects, phase
 from sim.charts.summary import tiles
 from sim.core.enums import words
 from sim.core.formatting import number
@@ -106,6 +106,15 @@ def test_no_bars_on_a_logarithmic_axis() -> None:
 
 def known(values: Any) -> bool:
     return bool(np.isfinite(np.asarray(values, float)).any())
+
+
+def test_punishments_are_counted_by_week_and_none_is_lost() -> None:
+    run = synthetic(days=17)
+    chart = CHARTS["punished"]
+    counted = sum(float(np.sum(trace.y)) for trace in chart.draw(run).data)
+    assert counted == run.daily["n_punished_creators"].sum()
+    run.daily["innocent_punished_share"] = 0.0
+    assert chart.title(run) == "No innocent creator was punished"
 
 
 # -- comparisons -------------------------------------------------------------------------------------------
@@ -223,3 +232,5 @@ def test_factors_that_all_change_nothing_are_not_ranked(repetitions: int) -> Non
     told = effects.caption(outcome)
     assert "changed nothing" in told and "most" not in told
     assert outcome.sensitivity.ranking.state == "no effect"
+    if outcome.varies:
+        assert phase.caption(outcome).startswith("One colour: quality shown is")

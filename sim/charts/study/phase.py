@@ -193,6 +193,8 @@ def caption(outcome: StudyOutcome) -> str:
     grid = outcome.design == "grid"
     rows = by_two(outcome.findings, outcome.name, first, second) if grid else _points(outcome)
     low, high = rows.iloc[int(rows["mean"].argmin())], rows.iloc[int(rows["mean"].argmax())]
+    if number(low["mean"]) == number(high["mean"]) and float(high["mean"] - low["mean"]) < 1e-9:
+        return f"One colour: {label} is {number(high['mean'])} on average, whatever the two factors are."
 
     def where(row: pd.Series) -> str:
         return f"{factor_label(first)} {level_text(row[first])} and {factor_label(second)} {level_text(row[second])}"
