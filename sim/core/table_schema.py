@@ -66,13 +66,13 @@ CREATORS = TableSpec(
     (
         DAY,
         _int("creator", "id", "creator"),
-        _int("slot", "id", "place in the population; keys the creator's luck"),
+        _int("slot", "id", "place in the population; keys the creator's random numbers"),
         _int("generation", "1", "0 for the first holder of the slot, one more for each replacement"),
         _flag("present", "has not quit and is not banned"),
         _flag("merchant", "sells goods"),
         _int("topic", "id", "topic written about"),
         _float("talent", "0..1", "talent (true)"),
-        _float("skill", "0..1", "skill (true): grows with effort, rusts without"),
+        _float("skill", "0..1", "skill (true): grows with effort, decays without"),
         _float("effort", "0..1", "effort put into a post (true)"),
         _name("strategy", "strategy in use (true)"),
         _int("followers", "accounts", "followers"),
@@ -187,7 +187,7 @@ FARMS = TableSpec(
 
 VERDICTS = TableSpec(
     "verdicts",
-    "what detectors held against whom; verdicts on likes are summed by post and tick",
+    "what detectors flagged; flagged likes are summed by post and tick",
     (
         TICK,
         DAY,

@@ -14,9 +14,6 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SMALL = ("--set", "readers.n=500", "--set", "creators.n=40", "--days", "2", "-q")
 
-pytest.importorskip("setuptools", minversion="77")  # builds the wheel; the extra `test` asks for it
-pytest.importorskip("wheel")
-
 
 def command(*words: object, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
