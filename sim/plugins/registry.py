@@ -29,6 +29,7 @@ from pydantic import (
 
 from sim.core.errors import PluginError, nearest_name, shown
 from sim.plugins import detectors, ranking, renamed, sanctions, strategies
+from sim.plugins.facts import as_python, check_facts, make_plain
 from sim.plugins.parameters import span
 from sim.plugins.user_file import import_file, spell_pickles
 
@@ -63,7 +64,6 @@ _NO_CLASS = "plug-in module '{module}' has no '{name}'"
 _NO_PLUGIN = "'{name}' is not a {family} plug-in: it must be a frozen dataclass with a method '{method}'"
 _NEEDS_NAME = "a {family} plug-in is a name or a mapping with 'name', got {given}"
 _NOT_BUILT = "'{name}' cannot be built: {message}"
-_LACKS = "'{name}' is not a {family} plug-in: it lacks '{fact}'"
 
 FAMILIES = {
     "ranking": Family(ranking.TABLE, "score"),
@@ -149,9 +149,8 @@ def build(family: str, spec: Any, base: Path | None = None) -> Any:
         plugin = cls(**values)
     except Exception as error:
         raise PluginError(_NOT_BUILT.format(name=name, message=error)) from error
-    missing = [fact for fact in FAMILIES[family].facts if not hasattr(plugin, fact)]
-    if missing:
-        raise PluginError(_LACKS.format(name=name, family=family, fact=missing[0]))
+    check_facts(family, name, plugin, FAMILIES[family].facts)
+    make_plain(name, plugin)
     object.__setattr__(plugin, "_spelling", name)
     return plugin
 
@@ -160,7 +159,7 @@ def _parsed(family: str, name: str, key: Any, value: Any, known: dict[str, datac
     """The value of one parameter, of the default's type and in range."""
     if key not in known:
         raise _unknown_parameter(family, name, key, known)
-    default: Any = known[key].default
+    default: Any = as_python(known[key].default)
     meta = known[key].metadata
     if default is MISSING or default is None:
         return value

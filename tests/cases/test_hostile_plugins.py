@@ -11,7 +11,7 @@ import pytest
 
 import sim
 from sim.actors.farms.farm import GRADES
-from sim.core.errors import PluginAnswerError
+from sim.core.errors import GreshamError, PluginAnswerError
 from sim.plugins.frozen import frozen
 from sim.plugins.strategies.actions import GradeForSale
 from tests.cases.commands import gresham, said
@@ -240,6 +240,30 @@ def test_a_copy_of_what_ships_gives_the_same_bits(tmp_path: Path) -> None:
     found = daily(mine)
     assert found["watch_recall"].notna().any()
     pd.testing.assert_frame_equal(found, daily(ships), check_exact=True)
+
+
+@pytest.mark.parametrize(
+    ("family", "template", "old", "new", "told"),
+    [
+        ("strategy", STRATEGY, '= "farm"', '= "telegram"', "must be one of none, mutual_aid, farm, mcn"),
+        ("detection", DETECTOR, "Target.TARGET", "'like'", "'target' of 'mine.py:Mine' must be Target.LIKE"),
+        ("detection", DETECTOR, "Target.TARGET", "Target.LIKE\n    extra: object = np.ones", "parameter 'extra'"),
+        ("ranking", TOPIC, "float = 1.0", "object = object()", "the parameter 'topic_boost' of 'mine.py:Mine'"),
+    ],
+)
+def test_what_a_plugin_says_of_itself_is_checked(
+    tmp_path: Path, family: str, template: str, old: str, new: str, told: str
+) -> None:
+    assert old in template
+    with pytest.raises(GreshamError) as caught:
+        daily(scenario(tmp_path, family, template.replace(old, new), "return None"))
+    assert told in str(caught.value)
+
+
+def test_a_parameter_that_is_a_numpy_number_is_a_number(tmp_path: Path) -> None:
+    template = TOPIC.replace("float = 1.0", "float = np.float32(0.5)")
+    result = sim.run(scenario(tmp_path, "ranking", template, "return posts.likes * 1.0"), twin=False, progress="none")
+    assert len(result.daily) == 2
 
 
 def test_the_users_own_line_is_told(tmp_path: Path) -> None:

@@ -1,0 +1,60 @@
+"""What a plug-in says of itself, checked when it is built: its parameters' values, target, threshold and channel."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Sequence
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from pydantic_core import PydanticSerializationError, to_jsonable_python
+
+from sim.core.enums import Target
+from sim.core.errors import PluginError, shown
+
+CHANNELS = ("none", "mutual_aid", "farm", "mcn")
+_LACKS = "'{name}' is not a {family} plug-in: it lacks '{fact}'"
+_WRONG = "'{fact}' of '{name}' must be {expected}, got {given}"
+_RAISES = "'{fact}' of '{name}' raised {error}: {message}"
+_PARAMETER = "the parameter '{key}' of '{name}' must be a number, text, true or false, or a list of them, got {kind}"
+_MUST_BE: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "target": ("Target.LIKE, Target.ACCOUNT or Target.POST", lambda value: isinstance(value, Target)),
+    "threshold": ("a number", lambda value: isinstance(value, Real) and not math.isnan(value)),
+    "channel": (f"one of {', '.join(CHANNELS)}", lambda value: isinstance(value, str) and value in CHANNELS),
+}
+
+
+def check_facts(family: str, name: str, plugin: Any, facts: Sequence[str]) -> None:
+    """Raise PluginError when a plug-in lacks a fact of its family, or the fact is of no use."""
+    for fact in facts:
+        try:
+            value = getattr(plugin, fact)
+        except AttributeError:
+            raise PluginError(_LACKS.format(name=name, family=family, fact=fact)) from None
+        except Exception as error:
+            template = _RAISES.format(fact=fact, name=name, error=type(error).__name__, message=error)
+            raise PluginError(template) from error
+        expected, fits = _MUST_BE.get(fact, ("", lambda _: True))
+        if not fits(value):
+            raise PluginError(_WRONG.format(fact=fact, name=name, expected=expected, given=shown(value)))
+
+
+def as_python(value: Any) -> Any:
+    """NumPy's scalars as Python's; other values as they are."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def make_plain(name: str, plugin: Any) -> None:
+    """Turn parameters that are NumPy scalars into Python's; PluginError for values that no scenario can hold."""
+    for field in dataclasses.fields(plugin):
+        value = getattr(plugin, field.name)
+        if isinstance(value, np.generic):
+            object.__setattr__(plugin, field.name, as_python(value))
+            continue
+        try:
+            to_jsonable_python(value)
+        except (PydanticSerializationError, ValueError):
+            template = _PARAMETER.format(key=field.name, name=name, kind=type(value).__name__)
+            raise PluginError(template, None, field.name) from None
