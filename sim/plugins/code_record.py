@@ -111,7 +111,7 @@ def _digest_without_file(cls: type) -> str:
     except (OSError, TypeError):
         codes = [value.__code__ for _, value in sorted(vars(cls).items()) if hasattr(value, "__code__")]
     if not codes:
-        return secrets.token_hex(32)
+        return secrets.token_hex()
     return hashlib.sha256(repr([_plain(code) for code in codes]).encode()).hexdigest()
 
 

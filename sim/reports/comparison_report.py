@@ -14,7 +14,7 @@ from sim.charts.summary import Tile
 from sim.core.enums import words
 from sim.core.formatting import times
 from sim.reports import comparison_text as text
-from sim.reports import verdict_text
+from sim.reports import verdict_matrix, verdict_text
 from sim.reports.assets import render
 from sim.reports.components import ChartView, Page, chart_view, csv_links, failures_of, table_of
 from sim.reports.notices import comparison_notices
@@ -42,7 +42,7 @@ def render_page(comparison: Comparison, results: StudyResults) -> str:
         "comparison.html.j2",
         page=_page(comparison, results, sections),
         sections=sections,
-        matrix=None if isinstance(comparison, Attribution) else verdict_text.matrix(comparison),
+        matrix=None if isinstance(comparison, Attribution) else verdict_matrix.matrix(comparison),
         tradeoffs=_tradeoffs(comparison),
         tradeoff_caption=frontier.section(comparison),
         scorecard=_scorecard(comparison),

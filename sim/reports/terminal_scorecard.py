@@ -13,7 +13,8 @@ from sim.charts.compare.subjects import reference_label
 from sim.core.formatting import times
 from sim.reports.comparison_text import cautions, stopping_sentence
 from sim.reports.scorecard import Cell, Row, Scorecard, scorecard_of
-from sim.reports.verdict_text import key_figures, matrix, paragraph
+from sim.reports.verdict_matrix import matrix
+from sim.reports.verdict_text import key_figures, paragraph
 
 if TYPE_CHECKING:
     from rich.console import ConsoleRenderable, RenderableType

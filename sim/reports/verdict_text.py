@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.attribution import Attribution
@@ -36,40 +35,9 @@ UNEQUAL = "Not all runs have a value: {counts} of {seeds} seeds; pairs without b
 EFFECTS = "Innocent people hit a day: {innocent}. Cost to the platform in CNY a day, from {reference}: {cost}."
 NONE_BEATEN = "{label}: no policy is shown to be {best} than another."
 SAME_PAIRS = "No difference that matters: {pairs}."
-LEGEND = (
-    "{label}, {window}: each row's policy beside each column's. Difference and 95% interval, paired by seed; better or "
-    "worse is significant at 5% after Holm's correction over {tests} tests, no difference that matters is an "
-    "equivalence test within {margin}."
-)
-LEGEND_NO_MARGIN = (
-    "{label}, {window}: each row's policy beside each column's. Difference and 95% interval, paired by seed; better or "
-    "worse is significant at 5% after Holm's correction over {tests} tests. No smallest difference that matters is "
-    "known, so equality is not tested."
-)
-CLASSES = {BETTER: "good", WORSE: "bad", HIGHER: "sure", LOWER: "sure", OPEN: "open"}
 
 
-@dataclass(frozen=True)
-class Cell:
-    """A row's policy beside a column's; `seeds` says how many are still needed, where the verdict is not known."""
-
-    verdict: str
-    change: str = ""
-    interval: str = ""
-    seeds: str = ""
-    css: str = ""
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """Verdicts on one outcome; `rows` hold a cell for every policy, None on the diagonal."""
-
-    caption: str
-    policies: tuple[str, ...]
-    rows: tuple[tuple[Cell | None, ...], ...]
-
-
-class Verdicts:
+class PairVerdicts:
     """The verdicts on the main outcome, the first of the comparison."""
 
     def __init__(self, comparison: Comparison) -> None:
@@ -117,22 +85,9 @@ class Verdicts:
 
 def paragraph(comparison: Comparison) -> str:
     """What the comparison shows about its main outcome, at what price, and what is not known."""
-    verdicts = Verdicts(comparison)
+    verdicts = PairVerdicts(comparison)
     return " ".join(filter(None, (*_finding(verdicts), _open(verdicts), _identical(verdicts), _unequal(verdicts),
                                   _effects(comparison))))  # fmt: skip
-
-
-def matrix(comparison: Comparison) -> Matrix:
-    """The verdicts on the main outcome, every policy beside every other."""
-    verdicts, policies = Verdicts(comparison), comparison.policies
-    rows = tuple(tuple(None if a == b else _cell(verdicts.beside(a, b)) for b in policies) for a in policies)
-    margin = comparison.smallest[verdicts.outcome.name]
-    legend = LEGEND if margin == margin else LEGEND_NO_MARGIN
-    caption = legend.format(
-        label=verdicts.outcome.label, window=verdicts.outcome.window, tests=comparison.tests,
-        margin=_with_unit(f"{margin:.3g}", verdicts.outcome),
-    )  # fmt: skip
-    return Matrix(caption, tuple(words(policy) for policy in policies), rows)
 
 
 def key_figures(comparison: Comparison) -> list[tuple[str, str]]:
@@ -141,7 +96,7 @@ def key_figures(comparison: Comparison) -> list[tuple[str, str]]:
         rows = comparison.by_key()
         policy = comparison.policies[1]
         return [(o.label, _change(rows[o.name, policy], o)) for o in comparison.outcomes[:5]]
-    verdicts, outcome = Verdicts(comparison), comparison.outcomes[0]
+    verdicts, outcome = PairVerdicts(comparison), comparison.outcomes[0]
     undecided = verdicts.pairs(OPEN)
     decided = len(verdicts.rows) - len(undecided)
     return [
@@ -168,7 +123,7 @@ def counts(comparison: Comparison) -> str:
 # -- sentences ---------------------------------------------------------------------------------------------------
 
 
-def _finding(verdicts: Verdicts) -> list[str]:
+def _finding(verdicts: PairVerdicts) -> list[str]:
     """What is shown about the main outcome; the first sentence starts with its label."""
     outcome, rows = verdicts.outcome, verdicts.rows
     label, kinds = outcome.label, {row["verdict"] for row in rows}
@@ -179,7 +134,7 @@ def _finding(verdicts: Verdicts) -> list[str]:
         return [NO_VALUE.format(label=label)]
     if kinds <= {SAME, IDENTICAL}:
         margin = verdicts.comparison.smallest[outcome.name]
-        return [ALL_SAME.format(label=label, margin=_with_unit(f"{margin:.3g}", outcome))]
+        return [ALL_SAME.format(label=label, margin=with_unit(f"{margin:.3g}", outcome))]
     if kinds <= {OPEN, IDENTICAL}:
         return [ALL_OPEN.format(label=label, best=best)]
     winner = verdicts.winner
@@ -211,7 +166,7 @@ def _first(pairs: Sequence[str]) -> str:
     return listed([*pairs[:MOST_NAMED], *more])
 
 
-def _open(verdicts: Verdicts) -> str:
+def _open(verdicts: PairVerdicts) -> str:
     undecided = len(verdicts.pairs(OPEN))
     if not undecided:
         return ""
@@ -219,7 +174,7 @@ def _open(verdicts: Verdicts) -> str:
     return SOME_OPEN.format(pairs=len(verdicts.rows), open=undecided, are=are, seeds=_seeds(verdicts))
 
 
-def _seeds(verdicts: Verdicts) -> str:
+def _seeds(verdicts: PairVerdicts) -> str:
     needed = [row["seeds_needed"] for row in verdicts.rows if row["verdict"] == OPEN]
     known = [each for each in needed if each == each]
     if not known:
@@ -227,14 +182,14 @@ def _seeds(verdicts: Verdicts) -> str:
     return TOO_MANY if max(known) == float("inf") else MORE.format(n=int(max(known)))
 
 
-def _identical(verdicts: Verdicts) -> str:
+def _identical(verdicts: PairVerdicts) -> str:
     pairs = verdicts.pairs(IDENTICAL)
     if not pairs or len(pairs) == len(verdicts.rows):
         return ""
     return SOME_IDENTICAL.format(pairs=listed([f"{words(a)} and {words(b)}" for a, b in pairs]))
 
 
-def _unequal(verdicts: Verdicts) -> str:
+def _unequal(verdicts: PairVerdicts) -> str:
     comparison, name = verdicts.comparison, verdicts.outcome.name
     have = {policy: int((row == row).sum()) for policy in comparison.policies for row in [comparison.row(policy, name)]}
     lacking = [f"{words(policy)} has {n}" for policy, n in have.items() if n < len(comparison.seeds)]
@@ -267,25 +222,7 @@ def _priced(comparison: Comparison, against: str) -> str:
     return ", ".join(f"{told[policy]} under {words(policy)}" for policy in names) or "unknown"
 
 
-# -- cells -------------------------------------------------------------------------------------------------------
-
-
-def _cell(row: dict[str, Any]) -> Cell:
-    places = decimals(row["low"], row["high"])
-    verdict = row["verdict"]
-    if verdict == IDENTICAL:
-        return Cell(verdict)
-    change = "no difference" if row["difference"] == 0.0 else estimate(row["difference"], places, "+")
-    span = "" if places is None else f"{estimate(row['low'], places, '+')} to {estimate(row['high'], places, '+')}"
-    return Cell(
-        verdict, change, span, _needed(row["seeds_needed"]) if verdict == OPEN else "", CLASSES.get(verdict, "")
-    )
-
-
-def _needed(seeds: float) -> str:
-    if seeds != seeds:
-        return "too few values"
-    return "more than 200 seeds" if seeds == float("inf") else f"{int(seeds)} more seeds"
+# -- words -------------------------------------------------------------------------------------------------------
 
 
 def _as_mean(row: dict[str, Any]) -> dict[str, Any]:
@@ -297,13 +234,14 @@ def _change(row: dict[str, Any], outcome: Outcome) -> str:
     if row["mean"] != row["mean"]:
         return "unknown"
     places = decimals(row["low"], row["high"])
-    told = _with_unit("no difference" if row["mean"] == 0.0 else estimate(row["mean"], places, "+"), outcome)
+    told = with_unit("no difference" if row["mean"] == 0.0 else estimate(row["mean"], places, "+"), outcome)
     if places is None:
         return told
     return f"{told} ({estimate(row['low'], places, '+')} to {estimate(row['high'], places, '+')})"
 
 
-def _with_unit(told: str, outcome: Outcome) -> str:
+def with_unit(told: str, outcome: Outcome) -> str:
+    """A figure with the unit of its outcome, where it has one."""
     return f"{told} {outcome.told_unit}" if outcome.told_unit and told != "no difference" else told
 
 

@@ -28,6 +28,8 @@ UNMOVED = {
     "core/random_streams.py": "the hash that makes chance",
     "core/formatting.py": "words of messages",
     "core/parquet.py": "how files are compressed",
+    "core/terminal.py": "control characters",
+    "plugins/code_record.py": "a folder",
     "core/table_schema.py": "what stands for nothing in a table",
     "core/views.py": "an empty view",
     "actors/advertisers/advertiser.py:VISIBLE": "a code",

@@ -21,7 +21,8 @@ from sim.charts.compare.subjects import Tradeoff
 from sim.core.terminal import make_console
 from sim.reports.comparison_report import render_page
 from sim.reports.terminal_scorecard import terminal_key_figures, terminal_scorecard
-from sim.reports.verdict_text import Verdicts, key_figures, matrix, paragraph
+from sim.reports.verdict_matrix import matrix
+from sim.reports.verdict_text import PairVerdicts, key_figures, paragraph
 
 NAN = float("nan")
 MEASURES = tuple(dict.fromkeys((*(o.measure for o in scorecard()), *NEEDED)))
@@ -81,7 +82,7 @@ CASES: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("days", [1, 20])
 def test_the_paragraph_says_what_the_table_says(name: str, days: int) -> None:
     found = compared(CASES[name], days=days)
-    verdicts, text = Verdicts(found), paragraph(found)
+    verdicts, text = PairVerdicts(found), paragraph(found)
     table = found.verdict[found.verdict["outcome"] == "exposure_quality"]
     kinds = set(table["verdict"])
     assert kinds <= {BETTER, WORSE, HIGHER, LOWER, SAME, OPEN, IDENTICAL}
