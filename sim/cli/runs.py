@@ -10,7 +10,6 @@ import typer
 import sim
 from sim.cli.app import Days, File, Folder, Quiet, Sets, Threads, app, echo, overrides, report_errors, show_notices
 from sim.core.terminal import make_console
-from sim.scenario.without_effect import without_effect
 
 KEY_FIGURES, WIDEST = 5, 36  # printed at the end of a run, and room for their names
 
@@ -37,6 +36,8 @@ def run(
     """Run a scenario and leave a folder with tables, manifest and report."""
 
     scenario = sim.Scenario.load(file, set=overrides(set_), days=days)
+
+    from sim.scenario.without_effect import without_effect  # it brings numpy, and help need not wait
 
     show_notices(without_effect(scenario), quiet)
     result = sim.run(

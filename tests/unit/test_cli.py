@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -103,7 +104,8 @@ class Spy:
         self.got = (scenario, options)
         if self.raises is not None:
             raise self.raises
-        return SimpleNamespace(path=Path("results/x"))
+        daily = pd.DataFrame({"day": range(9), "exposure_quality": 0.5})
+        return SimpleNamespace(path=Path("results/x"), daily=daily, twin_daily=None)
 
 
 def test_run_hands_everything_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
