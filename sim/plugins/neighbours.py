@@ -17,6 +17,8 @@ from pathlib import Path
 from types import CodeType, ModuleType
 
 AMBIGUOUS = "'{name}' lies in several folders of plug-ins ({folders}); import it at the top of the file that uses it"
+# never taken from a plug-in's folder: the running program, we ourselves, and what comes with Python
+_KEPT = frozenset({"__main__", "__mp_main__", __name__.partition(".")[0], *sys.stdlib_module_names})
 _loaded: dict[Path, dict[str, ModuleType]] = {}  # by folder: neighbours by dotted plain name
 
 
@@ -61,7 +63,7 @@ class _InFolder(MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """The module's place, or None when the folder does not hold it."""
-        if path is not None or "." in fullname:
+        if path is not None or "." in fullname or fullname in _KEPT:
             return None
         package, module = self.folder / fullname / "__init__.py", self.folder / f"{fullname}.py"
         if package.is_file():
@@ -100,7 +102,7 @@ def importing_from(folder: Path) -> Iterator[dict[str, ModuleType]]:
     finally:
         sys.meta_path.remove(finder)
         for name, module in [*sys.modules.items()]:
-            if is_in(module, folder) and not name.startswith("gresham_plugin_"):
+            if is_in(module, folder) and not _stays(name):
                 found[name] = sys.modules.pop(name)
         sys.modules.update(aside)
         _loaded[folder] = found
@@ -109,7 +111,14 @@ def importing_from(folder: Path) -> Iterator[dict[str, ModuleType]]:
 def _shadows(name: str, module: ModuleType, folder: Path) -> bool:
     """Whether a loaded module bears the name of a file of the folder, and is to be looked up there instead."""
     top = name.partition(".")[0]
+    if _stays(name):
+        return False
     return (folder / f"{top}.py").is_file() or (folder / top / "__init__.py").is_file()
+
+
+def _stays(name: str) -> bool:
+    """Whether a module keeps its place under its name, wherever its file lies."""
+    return name.partition(".")[0] in _KEPT or name.startswith("gresham_plugin_")
 
 
 def is_in(module: ModuleType, folder: Path) -> bool:

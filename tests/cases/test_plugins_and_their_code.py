@@ -149,3 +149,26 @@ def test_classes_without_a_file_are_told_apart_by_their_code() -> None:
     one, same, other = (made(f"class A:\n    def f(self): return {n}\n") for n in (1, 1, 2))
     assert code_of(one) == code_of(same) != code_of(other)
     assert code_of(made("class A: pass")) != code_of(made("class A: pass"))  # nothing to go by: never the same
+
+
+def test_the_running_program_python_and_we_ourselves_are_never_shadowed(tmp_path: Path) -> None:
+    """A script beside the plug-in stays the main module; files called like ours or Python's are not taken for them."""
+    folder = folder_of_rules(tmp_path)
+    (folder / "sim").mkdir()
+    (folder / "sim" / "__init__.py").write_text("raise RuntimeError('not this one')\n")
+    (folder / "random.py").write_text("raise RuntimeError('not this one')\n")
+    rule = (folder / "rule.py").read_text()
+    (folder / "rule.py").write_text("import random\n" + rule)
+    (folder / "script.py").write_text(
+        "import sys\nsys.path.pop(0)\nfrom sim import Scenario\nfrom sim.plugins.ranking import RankingPolicy\n"
+        "if __name__ == '__main__':\n"
+        "    made = Scenario.load('policy.yaml')\n"
+        "    assert sys.modules['__main__'].__file__.endswith('script.py')\n"
+        "    assert isinstance(made.platform.ranking, RankingPolicy)\n"
+    )
+    path = os.pathsep.join([str(Path(sim.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(
+        [sys.executable, "script.py"], cwd=folder, text=True, capture_output=True, check=False,
+        env={**os.environ, "PYTHONPATH": path},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
