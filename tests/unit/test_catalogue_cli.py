@@ -171,7 +171,7 @@ def test_show_a_run(shelf: Path) -> None:
         assert "platform.hot_threshold_likes 77 30" in words
         assert "readers.n 100 50000" in words
         assert f"daily {DAYS}" in words
-        assert "exposure quality 2.10" in words
+        assert "Quality shown 2.10" in words
         assert "gresham 0." in words
 
 

@@ -22,6 +22,7 @@ from sim.analysis.study_outcome import StudyOutcome
 from sim.core.errors import RunError
 from sim.reports.study_report import CHARTS, render_page
 from sim.scenario import Scenario
+from sim.studies.failures import RunsFailedWarning
 from sim.studies.plan import Plan, Point
 from sim.studies.results import StudyResults
 
@@ -172,7 +173,8 @@ def test_the_strongest_factor_is_named(tmp_path):
 
 
 def test_runs_that_failed_are_told_and_the_rest_is_shown(tmp_path):
-    results = made(tmp_path, simulate=faulty)
+    with pytest.warns(RunsFailedWarning, match="2 kept failing"):
+        results = made(tmp_path, simulate=faulty)
     found = results.findings
     assert len(results.failures) == 2
     assert found.sensitivity["exposure_quality"].lost == 2
@@ -188,7 +190,8 @@ def test_a_study_of_which_hardly_anything_is_left_still_has_its_page(tmp_path, d
             raise ZeroDivisionError
         return simulate(scenario, keep)
 
-    results = made(tmp_path, design, simulate=dying)
+    with pytest.warns(RunsFailedWarning):
+        results = made(tmp_path, design, simulate=dying)
     assert results.findings.sensitivity["exposure_quality"].used == 0
     assert "There is nothing to draw" in render_page(results.findings, results)
 
