@@ -18,7 +18,7 @@ from types import CodeType, ModuleType
 
 AMBIGUOUS = "'{name}' lies in several folders of plug-ins ({folders}); import it at the top of the file that uses it"
 # never taken from a plug-in's folder: the running program, we ourselves, and what comes with Python
-_KEPT = frozenset({"__main__", "__mp_main__", __name__.partition(".")[0], *sys.stdlib_module_names})
+_KEPT = frozenset({"__main__", "__mp_main__", "sim", *sys.stdlib_module_names})
 _loaded: dict[Path, dict[str, ModuleType]] = {}  # by folder: neighbours by dotted plain name
 
 

@@ -28,6 +28,8 @@ class Leaning(RankingPolicy):
 """
 WEIGHTS = "def weight(posts):\n    return {sign}1.0 * posts.reads\n"
 WORLD = "run: {days: 2}\nreaders: {n: 300}\ncreators: {n: 20}\n"
+# an empty entry would be the working folder
+PATH = os.pathsep.join(filter(None, [str(Path(sim.__file__).parents[1]), os.environ.get("PYTHONPATH")]))
 
 
 def folder_of_rules(folder: Path, sign: str = "") -> Path:
@@ -40,10 +42,9 @@ def folder_of_rules(folder: Path, sign: str = "") -> Path:
 
 
 def gresham(folder: Path, *words: object) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join([str(Path(sim.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
     return subprocess.run(
         [sys.executable, "-m", "sim", *map(str, words)], cwd=folder, text=True, capture_output=True, check=False,
-        env={**os.environ, "PYTHONPATH": path},
+        env={**os.environ, "PYTHONPATH": PATH},
     )  # fmt: skip
 
 
@@ -166,9 +167,8 @@ def test_the_running_program_python_and_we_ourselves_are_never_shadowed(tmp_path
         "    assert sys.modules['__main__'].__file__.endswith('script.py')\n"
         "    assert isinstance(made.platform.ranking, RankingPolicy)\n"
     )
-    path = os.pathsep.join([str(Path(sim.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
         [sys.executable, "script.py"], cwd=folder, text=True, capture_output=True, check=False,
-        env={**os.environ, "PYTHONPATH": path},
+        env={**os.environ, "PYTHONPATH": PATH},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
