@@ -30,7 +30,7 @@ class Phase:
     `what` happens, `who` acts, and the scenario paths (`parameters`) that govern it. `writes` are the parts of the
     state that `function` may change, as dotted paths (`world.posts` covers all columns of posts); whatever else it
     leaves as it was. Payments and rows for the tables are open to every phase. `cadence` is every tick, or the last
-    tick of a day.
+    tick of a day. What a phase starts on other threads may go on, and write, until the phase named by `until` is over.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Phase:
     writes: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     cadence: str = TICK
+    until: str = ""
 
 
 PLAN = (
@@ -64,7 +65,7 @@ PLAN = (
         "readers come online, open, read, like, comment, forward, follow, and are pleased or disappointed",
         "readers",
         read,
-        (),
+        ("world.readers",),
         (
             "readers.sessions_per_day",
             "readers.open_hot",
@@ -72,6 +73,7 @@ PLAN = (
             "readers.social_proof_open",
             "readers.loss_aversion",
         ),
+        until="collect",
     ),
     Phase(
         "manipulate",
