@@ -106,8 +106,8 @@ class Comparison:
         frame = pd.DataFrame(rows)
         if len(frame):
             found = self.verdict
-            beside = found[found["policy_b"] == self.reference].set_index(["outcome", "policy_a"])
-            own = beside.loc[pd.MultiIndex.from_frame(frame[["outcome", FACTOR]])]
+            against_reference = found[found["policy_b"] == self.reference].set_index(["outcome", "policy_a"])
+            own = against_reference.loc[pd.MultiIndex.from_frame(frame[["outcome", FACTOR]])]
             for name in ("p", "p_holm", "smallest", "verdict"):
                 frame[name] = own[name].to_numpy()
         return frame

@@ -114,7 +114,7 @@ class Outcome:
         return f"{how[self.how]} {days}"
 
     @property
-    def told_unit(self) -> str:
+    def unit_in_words(self) -> str:
         """The unit to be told; none for a share or an index, or where the label names what is counted."""
         return "" if self.unit in ("0..1", "-1..1") or self.unit in self.label.lower().split() else self.unit
 

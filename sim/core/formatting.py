@@ -104,9 +104,9 @@ def moved(before: float, after: float, form: str = ".2f") -> str:
     return f"{'rises' if after > before else 'falls'} from {a} to {b}"
 
 
-def _plain_zero(told: str) -> str:
+def _plain_zero(shown: str) -> str:
     """A figure without the sign of a zero."""
-    return told if any(digit in told for digit in "123456789") else told.lstrip("-")
+    return shown if any(digit in shown for digit in "123456789") else shown.lstrip("-")
 
 
 def decimals(low: float, high: float) -> int | None:
@@ -130,8 +130,8 @@ def estimate(value: float, places: int | None = None, sign: str = "") -> str:
         return "0"
     if places is None:
         places = min(MOST_DECIMALS, max(0, 2 - floor(log10(abs(value)))))
-    told = f"{value:{sign},.{places}f}"
-    return told if any(digit in told for digit in "123456789") else told.lstrip("+-")  # no -0.000
+    shown = f"{value:{sign},.{places}f}"
+    return shown if any(digit in shown for digit in "123456789") else shown.lstrip("+-")  # no -0.000
 
 
 def number(value: float) -> str:

@@ -31,8 +31,8 @@ def to_moments(account, post, share, key, friend_start, friends, record, inbox, 
         i = account[f]
         for e in range(friend_start[i], friend_start[i + 1]):
             j = friends[e]
-            luck = _mix(_mix(key ^ (uint64(post[f]) << uint64(24))) ^ (uint64(i) << uint64(32)) ^ uint64(j))
-            if int64(luck >> uint64(48)) >= share[f]:
+            bits = _mix(_mix(key ^ (uint64(post[f]) << uint64(24))) ^ (uint64(i) << uint64(32)) ^ uint64(j))
+            if int64(bits >> uint64(48)) >= share[f]:
                 continue
             r = record[j]
             n = int64(r.inbox_n)
@@ -82,15 +82,15 @@ def end_day(record, follows, follow_trust, key, leave, come_back, repair, start,
         r.reads_today = 0
         if r.status == BANNED:
             continue
-        luck = int64(_mix(key ^ uint64(i)) >> uint64(40))
+        bits = int64(_mix(key ^ uint64(i)) >> uint64(40))
         if r.status == LEFT:
             if r.trust_platform < start:
                 r.trust_platform = int64(r.trust_platform) + ((start - int64(r.trust_platform)) * repair >> 16)
             if r.trust_counts < start:
                 r.trust_counts = int64(r.trust_counts) + ((start - int64(r.trust_counts)) * repair >> 16)
-            if luck < come_back:
+            if bits < come_back:
                 r.status = ACTIVE
-        elif luck < leave[r.trust_platform >> 8]:
+        elif bits < leave[r.trust_platform >> 8]:
             r.status = LEFT
         if any_absent:
             kept = 0

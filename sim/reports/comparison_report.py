@@ -70,14 +70,14 @@ def tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
 
 def _sections(comparison: Comparison) -> dict[str, str]:
     """Anchors and titles of the sections, in their order on the page."""
-    costs = isinstance(comparison, Attribution)
+    is_attribution = isinstance(comparison, Attribution)
     found = {
         "frontier": "What quality costs" if _tradeoffs(comparison) else "",
         "scorecard": "Scorecard",
-        "differences": "What manipulation changes" if costs else "What each policy changes",
-        "honest": "Which honest creators lose" if costs else "",
+        "differences": "What manipulation changes" if is_attribution else "What each policy changes",
+        "honest": "Which honest creators lose" if is_attribution else "",
         "time": "Over time" if _measures(comparison) else "",
-        "dose": "" if costs else "Dose and response",
+        "dose": "" if is_attribution else "Dose and response",
         "certainty": "Effect sizes and p-values",
     }
     return {anchor: title for anchor, title in found.items() if title}

@@ -68,7 +68,7 @@ def scorecard_of(comparison: Comparison) -> Scorecard:
     rows = tuple(
         Row(
             outcome.label,
-            outcome.told_unit,
+            outcome.unit_in_words,
             outcome.window,
             tuple(
                 _cell(outcome, means[outcome.name, policy], differences.get((outcome.name, policy)), seeds)

@@ -40,7 +40,7 @@ class RunsFailedWarning(UserWarning):
     """Some runs of a study or comparison failed at every try; what is returned is made from the rest."""
 
 
-def told(failures: Sequence[Failure], most: int = 3) -> str:
+def describe_failures(failures: Sequence[Failure], most: int = 3) -> str:
     """Of what the first runs failed and how to see it again, a line each; nothing when none failed."""
     if not failures:
         return ""

@@ -48,7 +48,7 @@ class RunJob:
 
 @dataclass(frozen=True)
 class Plan:
-    """Every point under every seed. Repetition r has the same seed at all points, so they share their luck.
+    """Every point under every seed. Repetition r has the same seed at all points, so that they share random numbers.
 
     `keep` names the tables kept of each run; `about` is what else study.json should say, in plain values.
     """

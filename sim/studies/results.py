@@ -13,7 +13,7 @@ from sim.analysis.findings import Findings
 from sim.core.errors import RunError
 from sim.runs.manifest import MANIFEST
 from sim.runs.storage import Place
-from sim.studies.failures import Failure, RunsFailedWarning, read_failures, told
+from sim.studies.failures import Failure, RunsFailedWarning, describe_failures, read_failures
 from sim.studies.job import RUNS
 from sim.studies.merge import StudyRun, damaged_runs, merge_table, write_rows
 
@@ -135,7 +135,7 @@ class StudyResults:
         if name not in self.keep:
             raise RunError(f"this study kept no table '{name}'; it kept {', '.join(self.keep)}")
         if not self.done():
-            raise RunError(NONE_DONE.format(address=self.place.address, why=told(self.failures)))
+            raise RunError(NONE_DONE.format(address=self.place.address, why=describe_failures(self.failures)))
         frame: pd.DataFrame = pq.read_table(io.BytesIO(self.place.read(f"{name}.parquet"))).to_pandas()
         return frame
 
@@ -152,7 +152,7 @@ class StudyResults:
         ]  # fmt: skip
         more = [f"and {len(short) - MOST_SHORT} more"] if len(short) > MOST_SHORT else []
         message = FEWER.format(address=self.place.address, short="; ".join([*short[:MOST_SHORT], *more]))
-        warnings.warn(message + told(self.failures), RunsFailedWarning, stacklevel=3)
+        warnings.warn(message + describe_failures(self.failures), RunsFailedWarning, stacklevel=3)
 
     def runs(self) -> pd.DataFrame:
         """One row per finished run: point, repetition, seed, factors, key, wall_s."""
