@@ -137,8 +137,8 @@ class DayMeasures:
 
     @staticmethod
     def _readers(state: State) -> dict[str, float]:
-        active, platform, counts = trust_sums(state.world.readers.record).tolist()
-        status = state.world.readers.record["status"]
+        active, platform, counts = trust_sums(state.world.readers.record, state.world.accounts.status).tolist()
+        status = state.world.reader_status
         return {
             "platform_trust": ratio(platform, active * FULL_16),
             "count_trust": ratio(counts, active * FULL_16),

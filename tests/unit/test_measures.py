@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.core.enums import Grade, Kind, Origin, Target
+from sim.core.enums import Grade, Kind, Origin, Status, Target
 from sim.engine.model import EngagementModel
 from sim.measures import DayMeasures, all_measures
 from sim.measures.confusion import Confusion, judge
@@ -194,10 +194,8 @@ def test_creators_and_readers_by_hand(model):
     creators.strategy[:] = [0, 0, 0, 2, 0, 1]
     creators.ever_manipulated[:] = [False, False, True, True, False, True]
     model.state.today.punished = [np.array([0, 3]), np.array([3, 2])]
-    record["status"] = 0
-    record["status"][:20] = 3
-    record["status"][20:30] = 2
-    record["status"][30:32] = 1
+    status = model.state.world.accounts.status
+    status[:20], status[20:30], status[30:32] = Status.LEFT, Status.BANNED, Status.LIMITED
     record["trust_platform"] = 65535
     record["trust_platform"][100:185] = 0
     row = close_day(book, model)

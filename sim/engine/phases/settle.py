@@ -21,7 +21,7 @@ def settle(state: State, actors: Actors) -> None:
     liked = np.unique(log.post[like])
     before = posts.likes[liked]
     count_reactions(
-        log.kind, log.post, log.aux, state.world.accounts.standing[log.account], log.origin,
+        log.kind, log.post, log.aux, state.world.accounts.standing_at_midnight[log.account], log.origin,
         posts.comments, posts.comment_depth, posts.forwards, posts.forward_standing, posts.follows,
         posts.likes, posts.likes_by_origin,
     )  # fmt: skip
