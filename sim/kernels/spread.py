@@ -74,7 +74,8 @@ def end_day(record, status, follows, follow_trust, key, leave, come_back, repair
     """Readers leave, come back, mend their trust while away, and drop creators who are gone.
 
     `status` is that of all accounts, the readers' first; `leave` (256,) is the chance to leave by trust in the
-    platform, `come_back` the chance to return, both out of 2**24; `repair` out of 65536; `start` the trust that time can restore; `absent` (creators,) who is gone.
+    platform, `come_back` the chance to return, both out of 2**24; `repair` out of 65536;
+    `start` the trust that time can restore; `absent` (creators,) who is gone.
     """
     width = follows.shape[1]
     for i in range(record.shape[0]):
