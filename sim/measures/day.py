@@ -91,7 +91,11 @@ class DayMeasures:
         out = {
             "exposure_quality": weighted_mean(quality, shown),
             "read_quality": weighted_mean(quality, read),
-            "quality_reach_correlation": spearman(posts.quality[closed], posts.impressions[closed].sum(axis=1)),
+            "quality_reach_correlation": spearman(
+                posts.quality[closed],
+                posts.impressions[closed].sum(axis=1),
+                state.scenario.measures.correlation_posts_min,
+            ),
             "share_fake_likes": ratio(fake, likes),
             "share_fake_visible_likes": ratio(max(0, fake - new_discounts), likes - new_discounts),
             "impressions": shown.sum(),

@@ -30,15 +30,11 @@ UNMOVED = {
     "core/parquet.py": "how files are compressed",
     "core/terminal.py": "control characters",
     "plugins/code_record.py": "a folder",
-    "core/table_schema.py": "what stands for nothing in a table",
+    "core/table_schema.py": "part of the names of columns, and what stands for nothing in a table",
     "core/views.py": "an empty view",
     "actors/advertisers/advertiser.py:VISIBLE": "a code",
     "actors/advertisers/advertiser.py:AUDITED": "a code",
     "world/build.py:DAY": "the first day is 0",
-    "measures/confusion.py:PUSHED": "defines what a column of the results means",
-    "measures/formulas.py:LEAST_PAIRS": "likewise",
-    "measures/snapshots.py:SURVIVING_DAYS": "likewise",
-    "engine/phases/settle.py:GOALS": "likewise: the columns are named after it",
 }
 
 
@@ -140,7 +136,7 @@ def test_no_named_constant_is_a_parameter_in_disguise():
         guilty = {place: tables(factor, place) != usual for place in named()}
         assert not [place for place, changes in guilty.items() if changes], f"times {factor}"
     # a number that tables do depend on shows that moving one is felt
-    assert tables(1.2, "sim.measures.snapshots:SURVIVING_DAYS") != usual
+    assert tables(1.2, "sim.kernels.scales:SPEED_ONE") != usual
 
 
 def test_every_parameter_is_read():
