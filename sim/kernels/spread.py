@@ -6,7 +6,7 @@ import numpy as np
 from numba import int64, uint64
 
 from sim.kernels.compiled import njit
-from sim.kernels.scales import N_TRUST_SUMS, NO_CREATOR
+from sim.kernels.scales import N_TRUST_SUMS, NO_CREATOR, ONE_8, ONE_16
 
 LEFT, BANNED, ACTIVE = 3, 2, 0  # sim.core.enums.Status
 
@@ -86,12 +86,12 @@ def end_day(record, status, follows, follow_trust, key, leave, come_back, repair
         luck = int64(_mix(key ^ uint64(i)) >> uint64(40))
         if status[i] == LEFT:
             if r.trust_platform < start:
-                r.trust_platform = int64(r.trust_platform) + ((start - int64(r.trust_platform)) * repair >> 16)
+                r.trust_platform = int64(r.trust_platform) + ((start - int64(r.trust_platform)) * repair // ONE_16)
             if r.trust_counts < start:
-                r.trust_counts = int64(r.trust_counts) + ((start - int64(r.trust_counts)) * repair >> 16)
+                r.trust_counts = int64(r.trust_counts) + ((start - int64(r.trust_counts)) * repair // ONE_16)
             if luck < come_back:
                 status[i] = ACTIVE
-        elif luck < leave[r.trust_platform >> 8]:
+        elif luck < leave[r.trust_platform // ONE_8]:
             status[i] = LEFT
         if any_absent:
             kept = 0

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.scales import CACHE_LINE, INBOX, MAX_FOLLOWS, N_TOPICS, NO_CREATOR, RING
+from sim.kernels.scales import CACHE_LINE, INBOX, MAX_FOLLOWS, N_TOPICS, NO_CREATOR, RECORD_SPARE, RING
 
 __all__ = ["INBOX", "LISTS", "MAX_FOLLOWS", "NO_CREATOR", "RECORD", "RING", "Readers", "aligned"]
 
@@ -29,7 +29,7 @@ RECORD = np.dtype(
         ("finished", np.uint8),  # share of reads finished, moving average, 255 is all
         ("ring_at", np.uint8),
         ("inbox_n", np.uint8),
-        ("spare", np.uint8, (3,)),
+        ("spare", np.uint8, (RECORD_SPARE,)),
     ],
     align=False,
 )
