@@ -6,10 +6,9 @@ import numpy as np
 
 from sim.core.clock import DAY_S
 from sim.core.enums import Origin, Surface
+from sim.core.table_schema import LIKE_GOALS, SURVIVAL_DAYS, SURVIVING
 from sim.plugins.registry import name_of
 from sim.state import State
-
-SURVIVING_DAYS = 28  # no post lives longer
 
 
 def strategy_names(state: State) -> np.ndarray:
@@ -48,8 +47,8 @@ def orders_at_end(state: State) -> None:
     post, day = orders["post"], orders["day"]
     fake = posts.likes_by_origin[post].sum(axis=1) - posts.likes_by_origin[post, Origin.ORGANIC]
     gone = np.minimum(1.0, posts.discounted[post] / np.maximum(1, fake))
-    old = day + SURVIVING_DAYS <= state.clock.day
-    state.tables["orders"].fill("surviving_28d", np.where(old, orders["delivered"] * (1.0 - gone), np.nan))
+    old = day + SURVIVAL_DAYS <= state.clock.day
+    state.tables["orders"].fill(SURVIVING, np.where(old, orders["delivered"] * (1.0 - gone), np.nan))
 
 
 def posts_at_end(state: State) -> None:
@@ -57,7 +56,7 @@ def posts_at_end(state: State) -> None:
     posts = state.world.posts
     plain = (
         "creator", "topic", "quality", "appeal", "effort", "finishes", "dwell_s", "likes", "discounted", "comments",
-        "comment_depth", "forwards", "follows", "visibility", "hot_tick", "s_to_100", "s_to_1000", "dose",
+        "comment_depth", "forwards", "follows", "visibility", "hot_tick", *LIKE_GOALS, "dose",
     )  # fmt: skip
     by_surface = {f"impr_{s.name.lower()}": posts.impressions[:, s] for s in Surface}
     by_surface |= {f"read_{s.name.lower()}": posts.reads[:, s] for s in Surface}
