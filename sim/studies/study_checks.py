@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
+from pathlib import Path
 
 from sim.analysis.outcomes import Outcome, check_measured
 from sim.core.errors import ScenarioError, nearest_name
@@ -15,6 +16,7 @@ from sim.scenario.document import Document
 from sim.scenario.validation import error_at
 from sim.studies import designs
 from sim.studies.factors import SEEDS, Axis
+from sim.studies.measure_functions import load_functions
 from sim.studies.plan import RESERVED
 from sim.studies.schema import StudyFile
 from sim.studies.study_file import changes_of
@@ -29,16 +31,21 @@ def check_seeds(file: StudyFile, document: Document) -> list[ScenarioError]:
     ]
 
 
-def check_outcomes(file: StudyFile, document: Document, worlds: list[Scenario]) -> list[ScenarioError]:
-    """Outcomes that there are none of, that no world of the study has, or that are named twice."""
+def check_outcomes(file: StudyFile, document: Document, worlds: list[Scenario], folder: Path) -> list[ScenarioError]:
+    """Outcomes that there are none of, that no world of the study has, or that are named twice.
+
+    Functions lie in files relative to `folder`.
+    """
     found: list[ScenarioError] = []
     names: Counter[str] = Counter()
     for n, spec in enumerate(file.outcomes):
         try:
             outcome = Outcome.of(spec)
             _check_somewhere(outcome, worlds)
+            load_functions((outcome,), folder)
         except ScenarioError as error:
-            found.append(error_at(document, ("outcomes", n, *error.keys), error.what, error.nearest))
+            keys = error.keys if isinstance(spec, dict) else ()
+            found.append(error_at(document, ("outcomes", n, *keys), error.what, error.nearest))
             continue
         if outcome.name in RESERVED:
             message = f"a column of the tables is called '{outcome.name}'; give the outcome another name"
