@@ -9,12 +9,12 @@ from typing import Any, Literal
 from sim.analysis.formula import columns_in, is_formula, name_of_formula
 from sim.core.enums import words
 from sim.core.errors import ScenarioError, nearest_name, shown
+from sim.core.table_schema import LONGEST_COLUMN
 from sim.measures.definitions import Measure, all_measures
 from sim.plugins.registry import table
 
 KEYS = ("measure", "name", "last", "days", "how", "label", "unit", "better", "smallest")
 DAYS_KEYS = ("last", "days", "how")  # what a function of the tables decides itself
-LONGEST_NAME = 32  # characters of a column's name
 Kind = Literal["measure", "formula", "function"]
 MISSING = "must name a measure of the daily table, a formula of them, or file.py:function"
 NO_DAYS = "cannot stand beside a function, which chooses its days itself"
@@ -74,27 +74,27 @@ def own_measure(plain: Mapping[str, Any], kind: Kind, key: str) -> Measure:
         raise wrong(f"'{_cut(text)}' {error}", key) from None
     for column in columns:
         find_measure(column, key)
-    return Measure(_named(plain, name_of_formula(text)[:LONGEST_NAME].strip("_"), key), "", "", text)
+    return Measure(_named(plain, name_of_formula(text)[:LONGEST_COLUMN].strip("_"), key), "", "", text)
 
 
 def _named(plain: Mapping[str, Any], name: str, key: str) -> str:
     """The name of an outcome of one's own, where none is given."""
-    if "name" not in plain and not (name.isidentifier() and len(name) <= LONGEST_NAME):
-        raise wrong(NAMELESS.format(most=LONGEST_NAME), key)
+    if "name" not in plain and not (name.isidentifier() and len(name) <= LONGEST_COLUMN):
+        raise wrong(NAMELESS.format(most=LONGEST_COLUMN), key)
     return name
 
 
 def read_name(given: Any) -> str:
     """A name that is given; `check_name` says whether it is short enough."""
     if not (isinstance(given, str) and given.strip() and given.isprintable()):
-        raise wrong(BAD_NAME.format(most=LONGEST_NAME, given=shown(given)), "name")
+        raise wrong(BAD_NAME.format(most=LONGEST_COLUMN, given=shown(given)), "name")
     return given
 
 
 def check_name(name: str, known: Container[str]) -> None:
     """Raise ScenarioError for an outcome's name that is too long for a column; a measure's own name is not."""
-    if len(name) > LONGEST_NAME and name not in known:
-        raise wrong(BAD_NAME.format(most=LONGEST_NAME, given=shown(name)), "name")
+    if len(name) > LONGEST_COLUMN and name not in known:
+        raise wrong(BAD_NAME.format(most=LONGEST_COLUMN, given=shown(name)), "name")
 
 
 def spell_function(function: Callable[..., Any]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sim.analysis.outcomes import Outcome, check_measured
 from sim.core.errors import ScenarioError, nearest_name
-from sim.core.table_schema import TABLES
+from sim.core.table_schema import LONGEST_COLUMN, TABLES
 from sim.measures.definitions import all_measures
 from sim.plugins.registry import name_of
 from sim.scenario import Scenario
@@ -20,6 +20,8 @@ from sim.studies.measure_functions import load_functions
 from sim.studies.plan import RESERVED
 from sim.studies.schema import StudyFile
 from sim.studies.study_file import changes_of
+
+TOO_LONG = "the name '{name}' is longer than {most} characters, and becomes a column of the tables; shorten it"
 
 
 def check_seeds(file: StudyFile, document: Document) -> list[ScenarioError]:
@@ -83,6 +85,9 @@ def check_names(file: StudyFile, document: Document, base: Scenario, axes: list[
             found.append(error_at(document, axis.written, message))
         if axis.name in outcomes:
             found.append(error_at(document, axis.written, f"an outcome is called '{axis.name}', too"))
+        if len(axis.name) > LONGEST_COLUMN:
+            message = TOO_LONG.format(name=axis.name, most=LONGEST_COLUMN)
+            found.append(error_at(document, axis.written, message))
         if names[axis.name] > 1:
             found.append(error_at(document, axis.written, f"two factors are called '{axis.name}'"))
         for path in () if axis.is_policy else axis.paths:
