@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sim.core.enums import Origin, Surface
 
+LONGEST_COLUMN = 32  # characters of the name of a column; what users name may not be longer
 INT, FLOAT, FLAG, NAME = "int64", "float64", "bool", "str"
 # definitions of columns: the number is part of the name, so that a column cannot say one thing and hold another
 LIKE_GOALS = {f"s_to_{likes}": likes for likes in (100, 1000)}  # column: likes reached
@@ -66,13 +67,13 @@ DAILY = TableSpec("daily", "one row a day: every measure (defined in sim.measure
 
 CREATORS = TableSpec(
     "creators",
-    "one row for every present creator and week",
+    "one row for every present creator and week and at the end of the run, and one for whoever leaves, as they left",
     (
         DAY,
         _int("creator", "id", "creator"),
         _int("slot", "id", "place in the population; keys the creator's random numbers"),
         _int("generation", "1", "0 for the first holder of the slot, one more for each replacement"),
-        _flag("present", "has not quit and is not banned"),
+        _flag("present", "has not quit and is not banned; false in the row of whoever leaves that day"),
         _flag("merchant", "sells goods"),
         _int("topic", "id", "topic written about"),
         _float("talent", "0..1", "talent (true)"),

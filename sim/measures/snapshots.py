@@ -1,41 +1,26 @@
-"""Rows of the tables that are taken from columns: creators every week, posts at the end."""
+"""Rows of the tables that are taken from columns: creators every week and at the end, posts at the end."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.core.clock import DAY_S
+from sim.actors.creators.rows import strategy_names, write_creators
+from sim.core.clock import DAY_S, WEEK_DAYS
 from sim.core.enums import Origin, Surface
 from sim.core.table_schema import LIKE_GOALS, SURVIVAL_DAYS, SURVIVING
-from sim.plugins.registry import name_of
 from sim.state import State
-
-
-def strategy_names(state: State) -> np.ndarray:
-    """Names of the scenario's strategies, in order."""
-    return np.array([name_of(strategy) for strategy in state.scenario.strategies], object)
 
 
 def creators_of_week(state: State) -> None:
     """One row for every creator who is present."""
-    columns = state.world.creators
-    rows = np.flatnonzero(columns.present)
-    plain = ("slot", "generation", "present", "merchant", "topic", "talent", "skill", "effort", "followers")
-    state.tables.extend(
-        "creators",
-        day=np.full(len(rows), state.clock.day),
-        creator=rows,
-        **{name: getattr(columns, name)[rows] for name in plain},
-        strategy=strategy_names(state)[columns.strategy[rows]],
-        income_week_cny=columns.income_week[rows],
-        spent_week_cny=columns.spent_week[rows],
-        payoff_cny=columns.payoff[rows],
-        reads_week=columns.reads_week[rows],
-        visible_week=columns.visible_week[rows],
-        punished_total=columns.punished_total[rows],
-        mcn=columns.mcn[rows],
-        group=columns.group[rows],
-    )
+    write_creators(state, np.flatnonzero(state.world.creators.present), state.clock.day)
+
+
+def creators_at_end(state: State) -> None:
+    """One row for every creator who is present at the end of the run, unless a week ends with it."""
+    finished = state.clock.tick // state.clock.ticks_per_day
+    if finished % WEEK_DAYS:
+        write_creators(state, np.flatnonzero(state.world.creators.present), finished - 1)
 
 
 def orders_at_end(state: State) -> None:

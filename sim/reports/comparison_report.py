@@ -151,7 +151,7 @@ def _scorecard(comparison: Comparison) -> dict[str, Any]:
     rows = [
         {
             "label": row.label,
-            "notes": ", ".join(filter(None, (row.unit, "" if one else row.window))),
+            "notes": ", ".join(filter(None, (row.unit, row.definition, "" if one else row.window))),
             "cells": row.cells,
         }
         for row in card.rows

@@ -197,7 +197,8 @@ def _outcome(outcome: StudyOutcome) -> dict[str, Any]:
     """An outcome with all its charts."""
     lost = outcome.sensitivity.lost
     anchor = _anchor(outcome.name)
-    window = outcome.findings.outcome(outcome.name).window
+    own = outcome.findings.outcome(outcome.name)
+    window = ", ".join(filter(None, (own.definition, own.window)))
     unit = f", unit {outcome.unit}" if outcome.unit not in ("", "1") else ""
     charts = {name: chart for name, chart in CHARTS.items() if chart.applies(outcome)}
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import warnings
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,9 @@ from sim.runs.manifest import MANIFEST
 from sim.runs.storage import Place
 from sim.studies.failures import Failure, RunsFailedWarning, describe_failures, read_failures
 from sim.studies.job import RUNS
+from sim.studies.measure_functions import ONE_RUN, MeasureFunction
 from sim.studies.merge import StudyRun, damaged_runs, merge_table, write_rows
+from sim.studies.run_tables import TablesOfRun
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +28,7 @@ FEWER = "{address}: results are made from fewer runs than were asked for ({short
 SHORT = "{point}: {n} of {of}"
 MOST_SHORT = 8
 NONE_DONE = "{address}: no run of it is finished, so it has no tables{why}"
-RECORD, REPORT = "study.json", "report.html"
+RECORD, REPORT, MEASURED = "study.json", "report.html", "measured"
 
 
 def place_of(out: str | Path | Place | None, name: str) -> Place:
@@ -103,6 +106,16 @@ class StudyResults:
         if self.record["about"].get("kind") not in kinds:
             raise RunError(OTHER_KIND.format(address=self.place.address, what=what))
 
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """Names of the tables kept with each run; some may not be among those that are merged."""
+        return tuple(self.record.get("stored", self.record["keep"]))
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """Names of the outcomes that functions compute from the tables of each run."""
+        return tuple(self.record.get("functions", ()))
+
     def rows(self) -> list[StudyRun]:
         """Every run that the study asks for, by point and repetition."""
         return [
@@ -114,7 +127,7 @@ class StudyResults:
     def finished(self) -> frozenset[str]:
         """Keys of the runs that are finished, with every table that is kept."""
         names = frozenset(self.place.list(RUNS))
-        files = (MANIFEST, *(f"{table}.parquet" for table in self.keep))
+        files = (MANIFEST, *(f"{table}.parquet" for table in self.stored))
         keys = {name.split("/")[1] for name in names}
         return frozenset(key for key in keys if all(f"{RUNS}/{key}/{file}" in names for file in files))
 
@@ -129,10 +142,13 @@ class StudyResults:
         return found
 
     def table(self, name: str = "daily") -> pd.DataFrame:
-        """A table of all finished runs together, tidy: point, repetition, seed, factors, and its own columns."""
+        """A table of all finished runs together, tidy: point, repetition, seed, factors, and its own columns.
+
+        `measured` holds what the functions of outcomes returned, a column for each.
+        """
         import pyarrow.parquet as pq
 
-        if name not in self.keep:
+        if name not in self.keep and not (name == MEASURED and self.functions):
             raise RunError(f"this study kept no table '{name}'; it kept {', '.join(self.keep)}")
         if not self.done():
             raise RunError(NONE_DONE.format(address=self.place.address, why=describe_failures(self.failures)))
@@ -170,16 +186,36 @@ class StudyResults:
         When a run is damaged nothing is written. When no run is finished there are no merged tables.
         """
         runs = self.done()
-        damaged = damaged_runs(self.place, self.keep, runs)
+        damaged = damaged_runs(self.place, self.stored, runs)
         if not damaged and runs:
             for name in self.keep:
                 merge_table(self.place, name, runs)
             write_rows(self.place, "runs", [{**run.columns(), "key": run.key} for run in runs])
             write_rows(self.place, "points", self._points())
         if not runs:
-            for name in (*self.keep, "runs", "points"):
+            for name in (*self.keep, "runs", "points", MEASURED):
                 self.place.remove(f"{name}.parquet")
         return damaged
+
+    def measure(self, functions: Sequence[MeasureFunction]) -> None:
+        """Ask the functions of outcomes for every finished run, and write `measured.parquet`.
+
+        Raises PluginAnswerError, with no such table left, for what a function returns and must not.
+        """
+        self.place.remove(f"{MEASURED}.parquet")
+        runs = self.done()
+        if functions and runs:
+            write_rows(self.place, MEASURED, [{**run.columns(), **self._measured(functions, run)} for run in runs])
+
+    def check_functions(self, functions: Sequence[MeasureFunction], key: str) -> None:
+        """Ask the functions for one finished run, twice each."""
+        run = next(row for row in self.rows() if row.key == key)
+        self._measured(functions, run, twice=True)
+
+    def _measured(self, functions: Sequence[MeasureFunction], run: StudyRun, twice: bool = False) -> dict[str, float]:
+        label = ONE_RUN.format(factors=", ".join(map(str, run.factors.values())) or run.point, seed=run.seed)
+        tables = TablesOfRun(self.place, run.key)
+        return {each.name: each.ask(tables, label, twice) for each in functions}
 
     def _points(self) -> list[dict[str, Any]]:
         return [{"point": p["point"], **p["factors"]} for p in self.record["points"]]

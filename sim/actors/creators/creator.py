@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from sim.actors.actor import Actor, HasState, unknown_attribute
 from sim.actors.agencies.agencies import McnAgencies
 from sim.actors.choice import fermi, log_payoff
 from sim.actors.creators.effort import EffortLearner, revised
+from sim.actors.creators.rows import write_creators
 from sim.actors.farms.market import FarmMarket
 from sim.actors.groups.groups import MutualAidGroups
 from sim.core.clock import WEEK_DAYS
@@ -211,9 +214,13 @@ class Creator(Actor):
         self.set(strategy=strategy)
 
     def remove(self) -> None:
-        """Leave the platform, agency and group included; a newcomer takes the place tomorrow."""
+        """Leave the platform, agency and group included; a newcomer takes the place tomorrow.
+
+        The last state, with the agency and the group that are left, becomes a row of the table `creators`.
+        """
         if not self.present:
             return
+        write_creators(self.state, np.array([self.row]), self.state.clock.day, present=False)
         if self.mcn >= 0:
             self.agencies.release(self.row)
         if self.group >= 0:
