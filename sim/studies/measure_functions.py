@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from sim.analysis.outcomes import Outcome
 from sim.core.errors import PluginAnswerError, ScenarioError, did_you_mean, nearest_name
-from sim.plugins.checks import DIFFERS, EXPECTED, RAISED, one_line, place_of, describe_value
+from sim.plugins.checks import DIFFERS, EXPECTED, RAISED, describe_value, one_line, place_of
 from sim.plugins.code_record import files_of, record
 from sim.plugins.user_file import import_file, module_name
 
@@ -46,7 +46,7 @@ class MeasureFunction:
         """What study.json says of it."""
         return {"measure": self.measure, "code": self.code}
 
-    def ask(self, tables: Mapping[str, pd.DataFrame], run: str, twice: bool = False) -> float:
+    def evaluate(self, tables: Mapping[str, pd.DataFrame], run: str, twice: bool = False) -> float:
         """The outcome of a run; PluginAnswerError names function, run, file and line, and what was expected.
 
         `twice` asks a second time and refuses a function that answers otherwise.

@@ -215,7 +215,7 @@ class StudyResults:
     def _measured(self, functions: Sequence[MeasureFunction], run: StudyRun, twice: bool = False) -> dict[str, float]:
         label = ONE_RUN.format(factors=", ".join(map(str, run.factors.values())) or run.point, seed=run.seed)
         tables = TablesOfRun(self.place, run.key)
-        return {each.name: each.ask(tables, label, twice) for each in functions}
+        return {each.name: each.evaluate(tables, label, twice) for each in functions}
 
     def _points(self) -> list[dict[str, Any]]:
         return [{"point": p["point"], **p["factors"]} for p in self.record["points"]]
