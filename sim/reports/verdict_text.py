@@ -26,8 +26,9 @@ ALL_OPEN = "{label}: not yet known for any pair which policy is {best}; that doe
 UNBEATEN = "{label}: no policy is shown to be {best} than all others; not shown to be {worst} than any: {policies}."
 NO_VALUE = "{label}: not defined in enough runs of any two policies, so there is no verdict."
 BEATS = "Shown {best}: {pairs}."
-SOME_OPEN = "Of {pairs} pairs, {open} {are} not yet known: {seeds}."
+SOME_OPEN = "Of {pairs}, {open} {are} not yet known: {seeds}."
 MORE = "about {n} more seeds would decide, if differences and their spread stay as they are"
+ONE_MORE = "about one more seed would decide, if differences and their spread stay as they are"
 TOO_MANY = "it would take more than 200 seeds"
 UNTOLD = "how many seeds it takes cannot be told from so few values"
 SOME_IDENTICAL = "Identical to the bit: {pairs}."
@@ -95,7 +96,7 @@ def key_figures(comparison: Comparison) -> list[tuple[str, str]]:
     if isinstance(comparison, Attribution):
         rows = comparison.by_key()
         policy = comparison.policies[1]
-        return [(o.label, _change(rows[o.name, policy], o)) for o in comparison.outcomes[:5]]
+        return [(o.label, change_of(rows[o.name, policy], o)) for o in comparison.outcomes[:5]]
     verdicts, outcome = PairVerdicts(comparison), comparison.outcomes[0]
     undecided = verdicts.pairs(OPEN)
     decided = len(verdicts.rows) - len(undecided)
@@ -145,7 +146,7 @@ def _finding(verdicts: PairVerdicts) -> list[str]:
         named = _named(others) if len(others) <= MOST_NAMED else f"all {len(others)} others"
         return [
             WON.format(label=label, policy=words(winner), verdict=best, others=named),
-            WON_BY.format(other=words(closest), change=_change(_as_mean(row), outcome), p=row["p_holm"]),
+            WON_BY.format(other=words(closest), change=change_of(_as_mean(row), outcome), p=row["p_holm"]),
         ]
     shown = verdicts.pairs(best)
     found = UNBEATEN.format(label=label, best=best, worst=OPPOSITE[best], policies=_named(verdicts.unbeaten))
@@ -171,15 +172,23 @@ def _open(verdicts: PairVerdicts) -> str:
     if not undecided:
         return ""
     are = "is" if undecided == 1 else "are"
-    return SOME_OPEN.format(pairs=len(verdicts.rows), open=undecided, are=are, seeds=_seeds(verdicts))
+    pairs = "1 pair" if len(verdicts.rows) == 1 else f"{len(verdicts.rows)} pairs"
+    return SOME_OPEN.format(pairs=pairs, open=undecided, are=are, seeds=_seeds(verdicts))
 
 
 def _seeds(verdicts: PairVerdicts) -> str:
-    needed = [row["seeds_needed"] for row in verdicts.rows if row["verdict"] == OPEN]
+    return seeds_told([row for row in verdicts.rows if row["verdict"] == OPEN])
+
+
+def seeds_told(undecided: Sequence[dict[str, Any]]) -> str:
+    """How many seeds it takes to decide these rows of the table `verdict`."""
+    needed = [row["seeds_needed"] for row in undecided]
     known = [each for each in needed if each == each]
     if not known:
         return UNTOLD
-    return TOO_MANY if max(known) == float("inf") else MORE.format(n=int(max(known)))
+    if max(known) == float("inf"):
+        return TOO_MANY
+    return ONE_MORE if max(known) == 1 else MORE.format(n=int(max(known)))
 
 
 def _identical(verdicts: PairVerdicts) -> str:
@@ -229,7 +238,7 @@ def _as_mean(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"mean": row["difference"]}
 
 
-def _change(row: dict[str, Any], outcome: Outcome) -> str:
+def change_of(row: dict[str, Any], outcome: Outcome) -> str:
     """A difference with its unit and interval."""
     if row["mean"] != row["mean"]:
         return "unknown"

@@ -16,8 +16,14 @@ UNCHANGED = "{factors} changed nothing: the same bits at every value under each 
 
 
 def title(outcome: StudyOutcome) -> str:
-    """The outcome, and what the chart shows of it."""
-    return f"{outcome.label}: by factor"
+    """The outcome, and the factor that moves it most, if the intervals of its ends do not overlap."""
+    own = _most(outcome)
+    if own is None:
+        return f"{outcome.label}: no factor changes it"
+    low, high = own.iloc[int(own["mean"].argmin())], own.iloc[int(own["mean"].argmax())]
+    if not low["high"] < high["low"]:
+        return f"{outcome.label}: no factor surely moves it"
+    return f"{outcome.label}: moved most by {factor_label(str(own['factor'].iloc[0]))}"
 
 
 def applies(outcome: StudyOutcome) -> bool:
@@ -84,13 +90,10 @@ def caption(outcome: StudyOutcome) -> str:
     """Which factor moves the outcome most, and from where to where."""
     same = outcome.findings.unchanged_in(outcome.name)
     told = UNCHANGED.format(factors=listed([factor_label(name) for name in same])) if same else ""
-    factors = [name for name in outcome.findings.factors if name not in same]
-    if not factors:
+    own = _most(outcome)
+    if own is None:
         return f"{told[0].upper()}{told[1:]}" if "." not in told.split(" ")[0] else told
-    rows = by_factor(outcome.findings, outcome.name, factors)
-    spans = rows.groupby("factor", sort=False)["mean"].agg(lambda m: m.max() - m.min())
-    name = str(spans.idxmax())
-    own = rows[rows["factor"] == name]
+    name = str(own["factor"].iloc[0])
     low, high = own.iloc[int(own["mean"].argmin())], own.iloc[int(own["mean"].argmax())]
     half = (own["high"] - own["mean"]).mean()
     sure = f" (± {half_width(half)})" if half == half else ""
@@ -100,3 +103,14 @@ def caption(outcome: StudyOutcome) -> str:
         f"Averaged over all other factors, {factor_label(name)} moves {outcome.label_in_text} most: from "
         f"{number(low['mean'])} at {low['level']} to {number(high['mean'])} at {high['level']}{sure}{chance}.{also}"
     )
+
+
+def _most(outcome: StudyOutcome) -> pd.DataFrame | None:
+    """The levels of the factor that moves the outcome most; None when no factor changes a bit of it."""
+    same = outcome.findings.unchanged_in(outcome.name)
+    factors = [name for name in outcome.findings.factors if name not in same]
+    if not factors:
+        return None
+    rows = by_factor(outcome.findings, outcome.name, factors)
+    spans = rows.groupby("factor", sort=False)["mean"].agg(lambda m: m.max() - m.min())
+    return rows[rows["factor"] == str(spans.idxmax())]
