@@ -188,8 +188,9 @@ def _panel(compared: ComparedOutcome) -> ChartView:
     name = f"difference-{compared.outcome.name}"
     if differences.applies(compared):
         return chart_view(differences, compared, name, fold=False)
-    known = differences.table(compared)["n"].max() > 0
-    return ChartView(name, differences.title(compared), text.NO_DIFFERENCE if known else text.NO_VALUE)
+    known, seeds = differences.table(compared)["n"], len(compared.comparison.seeds)
+    told = text.NO_DIFFERENCE if known.min() == seeds else text.FEW_VALUES.format(n=known.max(), seeds=seeds)
+    return ChartView(name, differences.title(compared), told if known.max() > 0 else text.NO_VALUE)
 
 
 def _chart_sections(comparison: Comparison) -> dict[str, list[ChartView]]:

@@ -35,6 +35,7 @@ DIFFERENCES = (
     "inside their interval."
 )
 NO_DIFFERENCE = "No difference under any seed."
+FEW_VALUES = "No difference, but only {n} of {seeds} seeds have a value under both."
 NO_VALUE = "It has no value in any of the runs."
 NARROWED = (
     "The runs use common random numbers: under one seed, every policy gets the same random numbers. That makes "

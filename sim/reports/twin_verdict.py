@@ -10,7 +10,7 @@ from sim.analysis.verdict import BETTER, HIGHER, IDENTICAL, LOWER, OPEN, SAME, W
 from sim.charts.compare import frontier
 from sim.charts.compare.subjects import Tradeoff
 from sim.core.enums import words
-from sim.core.formatting import listed
+from sim.core.formatting import listed, window_of
 from sim.reports.comparison_text import STAKEHOLDERS as NAMES
 from sim.reports.verdict_matrix import Cell, cell_of
 from sim.reports.verdict_text import change_of, seeds_told, with_unit
@@ -40,7 +40,7 @@ BORNE = "{names} ({who})"
 INNOCENT = "Innocent people hit a day: {here} with manipulation, {twin} without."
 CAPTION = (
     "{world} beside the same world in which nobody manipulates: difference and 95% interval, paired by seed; mean over "
-    "the last {last} days. Better or worse is significant at 5% after Holm's correction over {tests} tests; no "
+    "{last}. Better or worse is significant at 5% after Holm's correction over {tests} tests; no "
     "difference that matters is an equivalence test within each outcome's smallest difference."
 )
 
@@ -71,7 +71,9 @@ def lines(attribution: Attribution) -> Lines:
             outcome = next(o for o in attribution.outcomes if o.name == name)
             label = ", ".join(filter(None, (outcome.label, outcome.told_unit)))
             found.append(Line("" if at else NAMES[who], label, cell_of(rows[name])))
-    caption = CAPTION.format(world=words(attribution.policies[1]), last=frontier.LAST, tests=attribution.tests)
+    caption = CAPTION.format(
+        world=words(attribution.policies[1]), last=window_of(int(attribution.about["days"])), tests=attribution.tests
+    )
     return Lines(caption, tuple(found))
 
 

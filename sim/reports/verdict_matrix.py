@@ -51,7 +51,7 @@ def matrix(comparison: Comparison) -> Matrix:
     margin = comparison.smallest[verdicts.outcome.name]
     legend = LEGEND if margin == margin else LEGEND_NO_MARGIN
     caption = legend.format(
-        label=verdicts.outcome.label, window=verdicts.outcome.window, tests=comparison.tests,
+        label=verdicts.outcome.label, window=verdicts.outcome.window(int(comparison.about["days"])), tests=comparison.tests,
         margin=with_unit(f"{margin:.3g}", verdicts.outcome),
     )  # fmt: skip
     return Matrix(caption, tuple(words(policy) for policy in policies), rows)

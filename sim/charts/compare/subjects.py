@@ -12,6 +12,7 @@ from sim.core.enums import words
 from sim.core.formatting import listed
 
 MOST_NAMED = 2  # policies that a title names
+ALL_OPEN = "not yet known whether it differs"
 
 
 def reference_label(comparison: Comparison) -> str:
@@ -28,12 +29,15 @@ def finding(comparison: Comparison, outcome: str) -> str:
     found: dict[str, list[str]] = {}
     for policy, verdict in zip(rows["policy_a"], rows["verdict"], strict=True):
         found.setdefault(str(verdict), []).append(words(str(policy)))
-    if len(found) == 1 and next(iter(found)) in (SAME, OPEN, IDENTICAL):
+    if {*found} == {OPEN}:
+        return ALL_OPEN
+    if len(found) == 1 and next(iter(found)) in (SAME, IDENTICAL):
         return next(iter(found))
     where = "with manipulation" if isinstance(comparison, Attribution) else ""
     sure = [(verdict, names) for verdict, names in found.items() if verdict not in (SAME, OPEN, IDENTICAL)]
     if not sure:
-        return listed([f"{verdict} under {_named(names)}" for verdict, names in found.items()])
+        first = OPEN if OPEN in found else SAME
+        return f"{first} under {_named(found[first])}"
     return listed([f"{verdict} {where or f'under {_named(names)}'}" for verdict, names in sure])
 
 

@@ -12,18 +12,20 @@ from sim.core.formatting import half_width, listed, number
 
 ROW = 24
 UNSURE = "#8c8c8c"  # of a factor whose levels may differ by chance
+CHANCE = "; the intervals overlap, so this may be chance"
+PAIRED = "; the intervals overlap because seeds differ, but compared under each seed the effect is significant"
 UNCHANGED = "{factors} changed nothing: the same bits at every value under each seed."
 
 
 def title(outcome: StudyOutcome) -> str:
-    """The outcome, and the factor that moves it most, if the intervals of its ends do not overlap."""
+    """The outcome, and the factor that moves it most, if that is not chance."""
     own = _most(outcome)
     if own is None:
         return f"{outcome.label}: no factor changes it"
-    low, high = own.iloc[int(own["mean"].argmin())], own.iloc[int(own["mean"].argmax())]
-    if not low["high"] < high["low"]:
+    name = str(own["factor"].iloc[0])
+    if not (_differ(own) or name in outcome.sensitivity.sure()):
         return f"{outcome.label}: no factor surely moves it"
-    return f"{outcome.label}: moved most by {factor_label(str(own['factor'].iloc[0]))}"
+    return f"{outcome.label}: moved most by {factor_label(name)}"
 
 
 def applies(outcome: StudyOutcome) -> bool:
@@ -47,7 +49,7 @@ def draw(outcome: StudyOutcome) -> go.Figure:
         ticks += [plain(level) for level in rows["level"]]
         how = look_of({}, name, i)
         half = rows["high"] - rows["mean"]
-        color = how.color if _differ(rows) else UNSURE
+        color = how.color if _differ(rows) or name in outcome.sensitivity.sure() else UNSURE
         fig.add_trace(
             go.Scatter(
                 x=rows["mean"],
@@ -97,7 +99,8 @@ def caption(outcome: StudyOutcome) -> str:
     low, high = own.iloc[int(own["mean"].argmin())], own.iloc[int(own["mean"].argmax())]
     half = (own["high"] - own["mean"]).mean()
     sure = f" (± {half_width(half)})" if half == half else ""
-    chance = "; the intervals overlap, so this may be chance" if low["high"] >= high["low"] else ""
+    overlap = PAIRED if name in outcome.sensitivity.sure() else CHANCE
+    chance = overlap if low["high"] >= high["low"] else ""
     also = f" {told}" if told else ""
     return (
         f"Averaged over all other factors, {factor_label(name)} moves {outcome.label_in_text} most: from "

@@ -6,7 +6,7 @@ function fitted(figure, width) {
   delete layout.title;
   look.font.size = narrow ? 12 : 15;
   for (const axis of ["xaxis", "yaxis"]) look[axis].title.font.size = narrow ? 12 : 15;
-  layout.margin = Object.assign({}, look.margin, layout.margin, {t: narrow && !layout.annotations ? 14 : 34});
+  layout.margin = Object.assign({}, look.margin, layout.margin, {t: layout.annotations ? (narrow ? 34 : 54) : (narrow ? 14 : 34)});
   layout.height = layout.height || look.height;
   if (narrow) { Object.assign(layout.margin, {l: 44, r: Math.min(layout.margin.r, 48)}); layout.height += 18 * Math.max(0, named - 3) - 40; }
   if (narrow) for (const name of Object.keys(layout).filter(key => key.startsWith("xaxis"))) {
