@@ -39,20 +39,8 @@ def comparison_notices(comparison: Comparison) -> list[str]:
     for line, policies in by_line.items():
         everywhere = len(policies) == len(own)
         found.append(OF_ALL.format(line=line) if everywhere else OF_POLICY.format(policies=listed(policies), line=line))
-    return found + [IDENTICAL.format(policies=listed(same)) for same in identical_groups(comparison)]
-
-
-def identical_groups(comparison: Comparison) -> list[list[str]]:
-    """Groups of two policies or more that the verdict calls identical, each policy in one group; names as words."""
-    groups: list[list[str]] = []
-    for policy in comparison.policies:
-        same = (g for g in groups if all((other, policy) in comparison.identical for other in g))
-        group = next(same, None)
-        if group is None:
-            groups.append([policy])
-        else:
-            group.append(policy)
-    return [[words(policy) for policy in group] for group in groups if len(group) > 1]
+    same = [[words(policy) for policy in group] for group in comparison.identical_groups]
+    return found + [IDENTICAL.format(policies=listed(group)) for group in same]
 
 
 def study_notices(findings: Findings) -> list[str]:

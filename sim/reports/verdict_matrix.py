@@ -50,8 +50,9 @@ def matrix(comparison: Comparison) -> Matrix:
     rows = tuple(tuple(None if a == b else cell_of(verdicts.beside(a, b)) for b in policies) for a in policies)
     margin = comparison.smallest[verdicts.outcome.name]
     legend = LEGEND if margin == margin else LEGEND_NO_MARGIN
+    window = verdicts.outcome.window(int(comparison.about["days"]))
     caption = legend.format(
-        label=verdicts.outcome.label, window=verdicts.outcome.window(int(comparison.about["days"])), tests=comparison.tests,
+        label=verdicts.outcome.label, window=window, tests=comparison.tests,
         margin=with_unit(f"{margin:.3g}", verdicts.outcome),
     )  # fmt: skip
     return Matrix(caption, tuple(words(policy) for policy in policies), rows)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MOST_NAMED = 3  # policies that a sentence names
 WON = "{label}: {policy} is {verdict} than {others}."
 WON_BY = "Against {other}, the closest, the difference is {change}, p = {p:.2g} after Holm's correction."
+WON_BY_ALONE = "The difference is {change}, p = {p:.2g} after Holm's correction."
 ALL_IDENTICAL = "{label}: all policies gave the same runs to the bit, so there is nothing to choose between them."
 ALL_SAME = "{label}: no difference that matters between any of the policies (less than {margin}, tested)."
 ALL_OPEN = "{label}: not yet known for any pair which policy is {best}; that does not say that they are equal."
@@ -31,7 +32,7 @@ MORE = "about {n} more seeds would decide, if differences and their spread stay 
 ONE_MORE = "about one more seed would decide, if differences and their spread stay as they are"
 TOO_MANY = "it would take more than 200 seeds"
 UNTOLD = "how many seeds it takes cannot be told from so few values"
-SOME_IDENTICAL = "Identical to the bit: {pairs}."
+SOME_IDENTICAL = "Identical to the bit: {groups}."
 UNEQUAL = "Not all runs have a value: {counts} of {seeds} seeds; pairs without both are left out."
 EFFECTS = "Innocent people hit a day: {innocent}. Cost to the platform in CNY a day, from {reference}: {cost}."
 NONE_BEATEN = "{label}: no policy is shown to be {best} than another."
@@ -143,10 +144,11 @@ def _finding(verdicts: PairVerdicts) -> list[str]:
         others = [policy for policy in policies if policy != winner]
         closest = min(others, key=lambda other: abs(verdicts.beside(winner, other)["difference"]))
         row = verdicts.beside(winner, closest)
+        won_by = WON_BY if len(others) > 1 else WON_BY_ALONE
         named = _named(others) if len(others) <= MOST_NAMED else f"all {len(others)} others"
         return [
             WON.format(label=label, policy=words(winner), verdict=best, others=named),
-            WON_BY.format(other=words(closest), change=change_of(_as_mean(row), outcome), p=row["p_holm"]),
+            won_by.format(other=words(closest), change=change_of(_as_mean(row), outcome), p=row["p_holm"]),
         ]
     shown = verdicts.pairs(best)
     found = UNBEATEN.format(label=label, best=best, worst=OPPOSITE[best], policies=_named(verdicts.unbeaten))
@@ -195,7 +197,8 @@ def _identical(verdicts: PairVerdicts) -> str:
     pairs = verdicts.pairs(IDENTICAL)
     if not pairs or len(pairs) == len(verdicts.rows):
         return ""
-    return SOME_IDENTICAL.format(pairs=listed([f"{words(a)} and {words(b)}" for a, b in pairs]))
+    groups = [_named(group) for group in verdicts.comparison.identical_groups]
+    return SOME_IDENTICAL.format(groups="; ".join(groups))
 
 
 def _unequal(verdicts: PairVerdicts) -> str:
