@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from sim.analysis.smallest import default_of
 from sim.charts.run import Run, changes_of
 from sim.charts.style import BLUE, VERMILION, Look, add_day_axis, add_line, new_figure
 from sim.core.formatting import ends, estimate, first_days, last_days, smooth, thinned
@@ -21,6 +22,8 @@ def title(run: Run) -> str:
     shown, honest = (estimate(value, 3) for value in (last, ends(run.twin_daily["exposure_quality"])[1]))
     if shown == honest:
         return f"Readers are shown the same quality as without manipulation: {shown}"
+    if abs(last - ends(run.twin_daily["exposure_quality"])[1]) < default_of("exposure_quality").value:
+        return f"Readers are shown nearly the same quality as without manipulation: {shown} against {honest}"
     side = "worse" if last < ends(run.twin_daily["exposure_quality"])[1] else "better"
     return f"Readers are shown {side} posts than without manipulation: quality {shown} against {honest}"
 

@@ -8,8 +8,10 @@ from math import floor, isfinite, log10
 import numpy as np
 import pandas as pd
 
+from sim.core.clock import LAST_DAYS
+
 WEEK = 7
-LAST = 14  # days: the window of the last figures of a run, the same as that of outcomes
+LAST = LAST_DAYS
 MOST_DECIMALS = 6
 
 
@@ -21,7 +23,12 @@ def ends(series: pd.Series) -> tuple[float, float]:
 
 def last_days(table: pd.DataFrame | pd.Series) -> str:
     """The window of the last figures in words; the whole run where it is shorter."""
-    return f"the last {LAST} days" if len(table) > LAST else "the whole run"
+    return window_of(len(table))
+
+
+def window_of(days: int, last: int = LAST) -> str:
+    """The last days of a run of so many days in words; the whole run where it is not longer."""
+    return f"the last {last} days" if days > last else "the whole run"
 
 
 def first_days(table: pd.DataFrame | pd.Series) -> str:
