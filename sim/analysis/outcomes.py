@@ -12,6 +12,7 @@ import numpy as np
 from sim.analysis.smallest import margin_of, read_smallest
 from sim.core.enums import words
 from sim.core.errors import ScenarioError, nearest_name, shown
+from sim.core.windows import LAST, WEEK
 from sim.measures.definitions import Measure, all_measures
 from sim.plugins.registry import name_of, table
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from sim.scenario import Scenario
 
-LAST = 14  # days: two weeks, so that every weekday counts the same
 How = Literal["mean", "sum", "last", "change"]
 HOW: dict[str, str] = {
     "mean": "mean over the days",
@@ -97,7 +97,7 @@ class Outcome:
         if self.how == "last":
             return float(chosen[-1]) if len(chosen) else float("nan")
         found = _total(chosen) if self.how == "sum" else _mean(chosen)
-        return found - _mean(values[day < 7]) if self.how == "change" else found
+        return found - _mean(values[day < WEEK]) if self.how == "change" else found
 
     def margin(self, reference: float, readers: int, creators: int) -> float:
         """The smallest difference that matters, in the outcome's unit; `reference` is its mean under the reference."""
@@ -244,7 +244,7 @@ _SCORECARD = (
     "enforcement_cost_cny",
     "platform_revenue_cny",
 )
-__all__ = ["HOW", "LAST", "Outcome", "check_measured", "evaluate_runs", "measures", "scorecard"]
+__all__ = ["HOW", "Outcome", "check_measured", "evaluate_runs", "measures", "scorecard"]
 
 
 def scorecard(last: int = LAST) -> tuple[Outcome, ...]:

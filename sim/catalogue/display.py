@@ -1,69 +1,26 @@
-"""What the commands of the catalogue print: tables of a terminal, one run or study in words."""
+"""What the commands of the catalogue print: the list of runs, one run, one study."""
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from sim.catalogue.catalogue import Catalogue
 from sim.catalogue.figures import KEY, at_end
+from sim.catalogue.frames import frame_table
 from sim.catalogue.listing import RunEntry, plain, size_of
 from sim.catalogue.stored import StoredRun, flat
 from sim.catalogue.study import StoredStudy
-from sim.charts.summary import tiles
 from sim.core.terminal import one_line
-from sim.scenario import Scenario
+from sim.core.windows import LAST
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
-    from rich.table import Table
 
-WIDEST = 44  # characters of a cell
 MOST_POINTS = 60
-
-
-def cell(value: Any) -> str:
-    """A value in few characters; nothing for a missing one."""
-    import pandas as pd
-
-    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
-        return ""
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    if isinstance(value, pd.Timestamp):
-        return value.strftime("%Y-%m-%d %H:%M")
-    return one_line(str(value))
-
-
-def frame_table(frame: pd.DataFrame, width: int | None, rows: int | None) -> tuple[Table, str]:
-    """A frame as a table no wider than `width` and no longer than `rows`, and what was left out."""
-    from rich.table import Table
-
-    shown = frame if rows is None else frame.head(rows)
-    cells = {i: [cell(value) for value in shown.iloc[:, i].tolist()] for i in range(shown.shape[1])}
-    kept: list[int] = []
-    room = width
-    for i, texts in cells.items():
-        wide = min(WIDEST, max([len(str(frame.columns[i])), *map(len, texts)])) + 2
-        if room is not None and kept and wide > room:
-            break
-        kept.append(i)
-        room = None if room is None else room - wide
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for i in kept:
-        number = frame.iloc[:, i].dtype.kind in "iuf"
-        table.add_column(
-            str(frame.columns[i]), justify="right" if number else "left", no_wrap=True, overflow="ellipsis",
-            max_width=None if width is None else WIDEST,
-        )  # fmt: skip
-    for row in range(len(shown)):
-        table.add_row(*(cells[i][row] for i in kept))
-    return table, _left_out(len(frame) - len(shown), frame.shape[1] - len(kept))
-
-
-def _left_out(rows: int, columns: int) -> str:
-    parts = [f"{n} more {what}{'s' if n > 1 else ''}" for n, what in ((rows, "row"), (columns, "column")) if n]
-    return " and ".join(parts)
+MEANS = "means of {days}"
+POINTS = "\nPoints, means of the last {last} days"
 
 
 def size(n: int) -> str:
@@ -79,32 +36,35 @@ def overview(catalogue: Catalogue) -> pd.DataFrame:
     import pandas as pd
 
     figures = at_end(catalogue)
-    alone = [_run_line(each, figures) for each in catalogue.listing.runs if each.study is None]
-    studies = [_study_line(study, catalogue, figures) for study in catalogue.studies]
+    rows = {
+        str(run): {str(name): float(value) for name, value in row.items()}
+        for run, row in figures.to_dict("index").items()
+    }
+    alone = [_run_line(each, rows.get(each.run)) for each in catalogue.listing.runs if each.study is None]
+    studies = [_study_line(study, catalogue, rows) for study in catalogue.studies]
     columns = ["run", "quality", "manipulating", "seed", "days", "when", "size", "scenario"]
     return pd.DataFrame([*alone, *studies], columns=columns)
 
 
-def _run_line(each: RunEntry, figures: pd.DataFrame) -> dict[str, str]:
+def _run_line(each: RunEntry, figures: dict[str, float] | None) -> dict[str, str]:
     assert each.stored is not None  # only finished runs stand by themselves
     head = each.stored.head
-    own = figures.loc[[each.run]] if each.run in figures.index else figures.iloc[:0]
     return {
         "run": each.run,
         "scenario": head["name"],
         "seed": str(head["seed"]),
         "days": str(head["days"]),
-        "when": str(head["environment"].get("finished", ""))[:16].replace("T", " "),
+        "when": head["finished"][:16].replace("T", " "),
         "size": size(size_of(each.stored)),
-        **_ends(own),
+        **_ends([figures] if figures else []),
     }
 
 
-def _study_line(study: StoredStudy, catalogue: Catalogue, figures: pd.DataFrame) -> dict[str, str]:
+def _study_line(study: StoredStudy, catalogue: Catalogue, figures: dict[str, dict[str, float]]) -> dict[str, str]:
     mine = [each for each in catalogue.listing.runs if each.study == study.name]
     done = {each.run: each.stored for each in mine if each.stored is not None}
     failed = len({each.run for each in mine if each.status == "failed"})
-    times = [str(run.head["environment"].get("finished", "")) for run in done.values()]
+    times = [run.head["finished"] for run in done.values()]
     wanted = len({each.run for each in mine})
     return {
         "run": f"{study.name}/",
@@ -113,7 +73,7 @@ def _study_line(study: StoredStudy, catalogue: Catalogue, figures: pd.DataFrame)
         "days": _span([run.head["days"] for run in done.values()]),
         "when": max(times, default="")[:16].replace("T", " "),
         "size": size(sum(size_of(run) for run in done.values())),
-        **_ends(figures[figures.index.isin(done)]),
+        **_ends([figures[run] for run in done if run in figures]),
     }
 
 
@@ -121,19 +81,21 @@ def _span(values: list[int]) -> str:
     return "" if not values else str(min(values)) if min(values) == max(values) else f"{min(values)}-{max(values)}"
 
 
-def _ends(figures: pd.DataFrame) -> dict[str, str]:
-    """Quality shown and share manipulating in the last week, or the lowest and highest of several runs."""
+def _ends(figures: list[dict[str, float]]) -> dict[str, str]:
+    """Quality shown and share manipulating in the last days, or the lowest and highest of several runs."""
     formats = {"quality": ("exposure_quality", "{:.3f}"), "manipulating": ("share_manipulating_creators", "{:.0%}")}
     out = {}
     for name, (column, form) in formats.items():
-        values = figures[column].dropna()
-        low, high = (form.format(values.min()), form.format(values.max())) if len(values) else ("", "")
+        values = [row[column] for row in figures if not isnan(row[column])]
+        low, high = (form.format(min(values)), form.format(max(values))) if values else ("", "")
         out[name] = low if low == high else f"{low}-{high}"
     return out
 
 
 def changed_parameters(scenario: dict[str, Any]) -> dict[str, tuple[str, str]]:
     """Parameters of a resolved scenario that are not the defaults: value and default ('' where there is none)."""
+    from sim.scenario import Scenario  # it brings pydantic, and only `show` needs it
+
     usual, own = flat(Scenario().resolved()), flat(scenario)
     skipped = ("name", "description")
     return {
@@ -211,6 +173,9 @@ def _key_figures(run: StoredRun, console: Console) -> None:
     import pyarrow.parquet as pq
     from rich.table import Table
 
+    from sim.charts.summary import tiles  # they bring pandas, and lists need not wait
+    from sim.core.formatting import last_days
+
     if "daily" not in run.parts:
         return
     frames = {
@@ -220,7 +185,9 @@ def _key_figures(run: StoredRun, console: Console) -> None:
     }
     found = tiles(frames["daily"], frames.get("twin_daily"))
     if found:
-        table = Table("last week", "", "", box=None, pad_edge=False, header_style="bold")
+        table = Table(
+            MEANS.format(days=last_days(frames["daily"])), "", "", box=None, pad_edge=False, header_style="bold"
+        )
         for tile in found:
             table.add_row(tile.label, tile.value, tile.note)
         console.print("", table)
@@ -244,7 +211,7 @@ def show_study(study: StoredStudy, catalogue: Catalogue, console: Console) -> No
     for error, command in study.failed.values():
         console.print(f"failed: {error}\n  {command}")
     table, left_out = frame_table(by_point(catalogue), console.width if console.is_terminal else None, MOST_POINTS)
-    console.print(Text("\nPoints, figures of the last week", "bold"), table)
+    console.print(Text(POINTS.format(last=LAST), "bold"), table)
     if left_out:
         console.print(f"({left_out})")
 

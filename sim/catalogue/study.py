@@ -10,9 +10,9 @@ from typing import Any
 
 from sim.catalogue.issues import UnfitError
 from sim.runs.storage import Place
-from sim.studies.job import FAILED, RUNS
+from sim.studies.layout import FAILED, RECORD, RUNS
 from sim.studies.merge import StudyRun
-from sim.studies.results import RECORD, StudyResults
+from sim.studies.results import StudyResults
 
 
 @dataclass(frozen=True)

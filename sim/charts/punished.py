@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 from sim.charts.run import Run, changes_of
 from sim.charts.style import BLUE, ORANGE, add_day_axis, new_figure
 from sim.core.enums import words
-from sim.core.formatting import WEEK, count, percent
+from sim.core.formatting import count, percent
+from sim.core.windows import WEEK
 
 
 def _daily(run: Run) -> pd.DataFrame:

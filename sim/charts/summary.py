@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.core.formatting import WEEK, ends, estimate, first_days, percent
+from sim.core.formatting import ends, estimate, first_days, percent
+from sim.core.windows import WEEK
 from sim.measures.definitions import BASE_LABELS
 
 if TYPE_CHECKING:

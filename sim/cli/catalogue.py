@@ -41,7 +41,7 @@ def query(
 @app.command("ls")
 @report_errors
 def list_(folder: In = "results", verify: Verify = False, storage_option: Storage = None) -> None:
-    """List runs and studies: when, how large, quality shown and share manipulating in the last week."""
+    """List runs and studies: when, how large, quality shown and share manipulating (means of the last 14 days)."""
     from sim.cli.catalogue_output import print_overview
 
     print_overview(place(folder, storage_option), verify)

@@ -6,12 +6,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from sim.catalogue.catalogue import Catalogue
-from sim.catalogue.display import frame_table, overview, show_run, show_study
+from sim.catalogue.display import overview, show_run, show_study
+from sim.catalogue.frames import frame_lines, frame_table
 from sim.catalogue.issues import Issue
-from sim.catalogue.reproduce import run_again, sample_runs
 from sim.catalogue.resolve import resolved
 from sim.catalogue.stored import StoredRun
 from sim.catalogue.study import StoredStudy
@@ -21,6 +19,7 @@ from sim.core.terminal import make_console, plain
 from sim.runs.storage import Place
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.console import Console
 
 MOST_WARNINGS = 10
@@ -75,6 +74,8 @@ def print_reproduction(name: str, folder: Place, sample: int, base: Path | None,
 
 def _reproduce(run: StoredRun, base: Path | None, threads: int | None) -> bool:
     """Make a run again and print table by table whether it is the same."""
+    from sim.catalogue.reproduce import run_again  # it brings the engine, and only `reproduce` needs it
+
     echo(f"{run.name}: {run.head['name']}, seed {run.head['seed']}, {run.head['days']} days")
     found = run_again(run, threads=threads, base=base, progress="auto")
     for what, (then, now) in found.differing.items():
@@ -88,6 +89,8 @@ def _sample(found: StoredRun | StoredStudy, n: int) -> list[StoredRun]:
     """The run itself, or a sample of the study's finished runs."""
     if isinstance(found, StoredRun):
         return [found]
+    from sim.catalogue.reproduce import sample_runs  # as above
+
     catalogue = _open(Place(found.folder))
     runs = {run.name: run for run in catalogue.listing.stored}
     if not runs:
@@ -125,7 +128,10 @@ def _write(data: str) -> None:
 
 def _print(frame: pd.DataFrame, rows: int | None, hint: str) -> None:
     width = _terminal_width()
-    table, left_out = frame_table(frame, width, rows if width else None)
+    if width is None:
+        echo("\n".join(frame_lines(frame)))
+        return
+    table, left_out = frame_table(frame, width, rows)
     _console().print(table)
     if left_out:
         echo(f"{left_out} {hint}", err=True)

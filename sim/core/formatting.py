@@ -8,8 +8,8 @@ from math import floor, isfinite, log10
 import numpy as np
 import pandas as pd
 
-WEEK = 7
-LAST = 14  # days: the window of the last figures of a run, the same as that of outcomes
+from sim.core.windows import LAST, WEEK
+
 MOST_DECIMALS = 6
 
 

@@ -12,8 +12,6 @@ from typing import Any
 
 from sim.core.errors import RunError, ScenarioError
 from sim.core.parquet import sync
-from sim.scenario.paths import set_by_path, split_path
-from sim.scenario.yaml_io import parse_value
 
 ASIDE = ".new-"
 NO_SETTING = "must be KEY=VALUE, such as anon=true"
@@ -127,6 +125,12 @@ def open_place(address: str, settings: Sequence[str]) -> Place:
 
     `client_kwargs.endpoint_url=http://localhost:9000` is an example. Raises ScenarioError for what is not KEY=VALUE.
     """
+    if not settings:
+        return Place(address)
+    # they bring pydantic, and without settings there is no need to wait
+    from sim.scenario.paths import set_by_path, split_path
+    from sim.scenario.yaml_io import parse_value
+
     found: dict[str, Any] = {}
     for text in settings:
         key, equals, value = text.partition("=")

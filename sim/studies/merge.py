@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from sim.core.parquet import COMPRESSION, digest
 from sim.runs.manifest import MANIFEST
 from sim.runs.storage import Place
-from sim.studies.job import RUNS
+from sim.studies.layout import RUNS
 
 ROWS_PER_GROUP = 1 << 17
 

@@ -9,23 +9,23 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.findings import Findings
 from sim.core.errors import RunError
 from sim.runs.manifest import MANIFEST
 from sim.runs.storage import Place
 from sim.studies.failures import Failure, RunsFailedWarning, read_failures, told
-from sim.studies.job import RUNS
+from sim.studies.layout import RECORD, REPORT, RUNS
 from sim.studies.merge import StudyRun, damaged_runs, merge_table, write_rows
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.analysis.findings import Findings
 
 OTHER_KIND = "{address}: not the folder of {what}"
 FEWER = "{address}: results are made from fewer runs than were asked for ({short})"
 SHORT = "{point}: {n} of {of}"
 MOST_SHORT = 8
 NONE_DONE = "{address}: no run of it is finished, so it has no tables{why}"
-RECORD, REPORT = "study.json", "report.html"
 
 
 def place_of(out: str | Path | Place | None, name: str) -> Place:
@@ -95,6 +95,8 @@ class StudyResults:
     @cached_property
     def findings(self) -> Findings:
         """Outcomes and sensitivity indices; RunError when these are not the runs of a study file."""
+        from sim.analysis.findings import Findings  # it brings scipy, and lists of runs need not wait
+
         self.expect(("study",), "a study file")
         return Findings(self.record, self)
 
