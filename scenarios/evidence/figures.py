@@ -72,7 +72,7 @@ def _of_posts(posts: pd.DataFrame) -> Figures:
     out: Figures = {}
     settled = posts[posts.published_day <= posts.published_day.max() - 7]
     for dose, group in settled[settled.dose >= 0].groupby("dose"):
-        # geometric mean: one lucky post in a thousand would drown the arithmetic one
+        # geometric mean: one extreme post in a thousand would decide the arithmetic one
         out[f"reach_{dose}"] = float(np.exp(np.log(group.impressions + 1.0).mean()))
         out[f"reads_{dose}"] = float(group.reads.mean())
         out[f"hot_{dose}"] = float(np.exp(np.log(group.impr_hot + 1.0).mean()))

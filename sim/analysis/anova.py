@@ -59,9 +59,9 @@ def grid_shares(factors: pd.DataFrame, outcome: Matrix) -> list[dict[str, Any]]:
     """Shares of the variance that each factor, each pair, the rest and chance account for, with intervals.
 
     Indices: `share` (a factor alone), `interaction` (a pair beyond its two), `higher` (what is left between points),
-    `luck` (chance of the single run). The variance that a seed causes at all points alike is not part of the whole: it
-    is no difference between points. With gaps in the grid effects overlap, and what two have in common goes to the one
-    named first.
+    `random` (chance of the single run). The variance that a seed causes at all points alike is not part of the whole:
+    it is no difference between points. With gaps in the grid effects overlap, and what two have in common goes to the
+    one named first.
     """
     bases = _bases(factors)
     value = _shares(bases, outcome)
@@ -71,12 +71,12 @@ def grid_shares(factors: pd.DataFrame, outcome: Matrix) -> list[dict[str, Any]]:
         from scipy.stats import t
 
         without = [_shares(bases, np.delete(outcome, i, axis=1)) for i in range(r)]
-        reach = float(t.ppf(0.975, r - 1))
+        half = float(t.ppf(0.975, r - 1))
         low, high = {}, {}
         for key, whole in value.items():
             left = np.array([each.get(key, np.nan) for each in without])
             error = float(np.sqrt((r - 1) / r * ((left - left.mean()) ** 2).sum()))
-            low[key], high[key] = max(0.0, whole - reach * error), min(1.0, whole + reach * error)
+            low[key], high[key] = max(0.0, whole - half * error), min(1.0, whole + half * error)
     return [
         {
             "index": index,
@@ -125,5 +125,5 @@ def _shares(bases: dict[tuple[str, str], Matrix], outcome: Matrix) -> dict[tuple
         found["higher", "three and more together"] = max(0.0, left - (n - 1 - spent) * noise)
     whole = total - seeds
     if r > 1:
-        found["luck", "random variation of a run"] = max(0.0, whole - sum(found.values()))
+        found["random", "random variation of a run"] = max(0.0, whole - sum(found.values()))
     return {key: v / whole if v > 1e-12 * total else 0.0 for key, v in found.items()}

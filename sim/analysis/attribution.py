@@ -11,6 +11,7 @@ import numpy as np
 from sim.analysis.comparison import FACTOR, Comparison
 from sim.analysis.outcomes import Outcome
 from sim.analysis.paired import difference, holm
+from sim.core.clock import WEEK_DAYS
 from sim.core.windows import LAST
 
 if TYPE_CHECKING:
@@ -57,13 +58,14 @@ class Attribution(Comparison):
     def honest(self) -> pd.DataFrame:
         """Creators of the first day who stayed honest: seed, slot, decile, and reads and income in both worlds.
 
-        A seed without both runs is left out; so are all seeds when the run is too short for a row of the creators'
-        table. Deciles are of talent, which is the same in both worlds, among all creators of the first day; 10 is the
-        best. A creator who has quit counts with no reads and no income.
+        A seed without both runs is left out; so are all seeds when the run is shorter than a week. Deciles are of
+        talent, which is the same in both worlds, among all creators of the first day; 10 is the best. A creator who has
+        quit counts with no reads and no income.
         """
         import pandas as pd
 
         rows = self._tables.table("creators")
+        rows = rows[rows["present"] & ((rows["day"] + 1) % WEEK_DAYS == 0)]  # sums are over whole weeks
         both = rows.groupby("seed")[FACTOR].transform("nunique") == len(self.policies)
         first = rows[both & (rows["generation"] == 0)]
         if not len(first):

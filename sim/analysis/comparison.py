@@ -82,7 +82,9 @@ class Comparison:
     @cached_property
     def values(self) -> pd.DataFrame:
         """Outcomes of every finished run: point, repetition, seed, policy, one column per outcome."""
-        return evaluate_runs(self.daily, self.outcomes, (FACTOR,))
+        own = any(outcome.kind == "function" for outcome in self.outcomes)
+        measured = self._tables.table("measured") if own else None
+        return evaluate_runs(self.daily, self.outcomes, (FACTOR,), measured)
 
     def row(self, policy: str, outcome: str) -> np.ndarray:
         """An outcome of a policy, shape (seeds,); NaN where the run is missing or has no value."""
@@ -106,8 +108,8 @@ class Comparison:
         frame = pd.DataFrame(rows)
         if len(frame):
             found = self.verdict
-            beside = found[found["policy_b"] == self.reference].set_index(["outcome", "policy_a"])
-            own = beside.loc[pd.MultiIndex.from_frame(frame[["outcome", FACTOR]])]
+            against_reference = found[found["policy_b"] == self.reference].set_index(["outcome", "policy_a"])
+            own = against_reference.loc[pd.MultiIndex.from_frame(frame[["outcome", FACTOR]])]
             for name in ("p", "p_holm", "smallest", "verdict"):
                 frame[name] = own[name].to_numpy()
         return frame

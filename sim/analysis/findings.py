@@ -55,7 +55,9 @@ class Findings:
     @cached_property
     def values(self) -> pd.DataFrame:
         """Outcomes of every finished run: point, repetition, seed, factors, one column per outcome."""
-        return evaluate_runs(self._tables.table("daily"), self.outcomes, self.factors)
+        own = any(outcome.kind == "function" for outcome in self.outcomes)
+        measured = self._tables.table("measured") if own else None
+        return evaluate_runs(self._tables.table("daily"), self.outcomes, self.factors, measured)
 
     def matrix(self, outcome: str) -> Matrix:
         """An outcome, shape (points, repetitions); NaN where a run is missing."""

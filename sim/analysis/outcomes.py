@@ -1,20 +1,38 @@
-"""Outcomes: one number of a run each, taken from its daily table."""
+"""Outcomes: one number of a run each: a measure or a formula over some days, or a user's function of the tables."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from sim.analysis.formula import columns_in, evaluate
+from sim.analysis.outcome_spec import (
+    DAYS_KEYS,
+    KEYS,
+    Kind,
+    check_name,
+    direction_of,
+    find_measure,
+    kind_of,
+    measures,
+    own_measure,
+    read_choice,
+    read_days,
+    read_name,
+    read_whole,
+    spell_function,
+    wrong,
+)
 from sim.analysis.smallest import margin_of, read_smallest
+from sim.core.clock import WEEK_DAYS
 from sim.core.enums import words
-from sim.core.errors import ScenarioError, nearest_name, shown
-from sim.core.windows import LAST, WEEK
-from sim.measures.definitions import Measure, all_measures
-from sim.plugins.registry import name_of, table
+from sim.core.errors import nearest_name
+from sim.core.windows import LAST
+from sim.measures.definitions import all_measures
+from sim.plugins.registry import name_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,23 +46,15 @@ HOW: dict[str, str] = {
     "last": "value of the last of the days",
     "change": "mean over the days less mean over the first seven days of the run",
 }
-KEYS = ("measure", "name", "last", "days", "how", "label", "unit", "better", "smallest")
-HIGHER = (
-    "exposure_quality", "read_quality", "quality_reach_correlation", "published_quality", "honest_survival",
-    "platform_trust", "count_trust", "active_reader_share", "mean_effort", "mean_skill",
-    "creator_income_cny", "platform_revenue_cny", "n_advertisers",
-)  # fmt: skip
-LOWER = (
-    "share_manipulating_creators", "share_fake_likes", "share_fake_visible_likes", "honest_quit",
-    "advertising_cny_per_1000_good_reads", "innocent_punished_share", "readers_sanctioned",
-    "enforcement_cost_cny", "farm_profit_cny", "n_farms", "n_groups",
-)  # fmt: skip
+BY_FUNCTION = "as {measure} computes it"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A measure of the daily table over some days of a run.
+    """A measure of the daily table, or a formula of measures, over some days of a run; or a function of its tables.
 
+    `measure` is the measure's name, the formula, or the function as `file.py:function`; `kind` says which. `function`
+    is one that was given as an object.
     `days` are the first and the last day counted (from 0); without them the last `last` days of the run.
     `better` says which way is good, if either is. `smallest` is the smallest difference that matters, a number or a
     percentage of the reference ("5%"); without it that of the measure (sim.analysis.smallest).
@@ -59,62 +69,93 @@ class Outcome:
     unit: str = ""
     better: Literal["higher", "lower"] | None = None
     smallest: float | str | None = None
+    kind: Kind = "measure"
+    function: Callable[..., Any] | None = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def of(cls, spec: str | Mapping[str, Any] | Outcome) -> Outcome:
-        """An outcome as a study or a command line writes it: a measure's name, or a mapping of the fields.
+    def of(cls, spec: str | Mapping[str, Any] | Callable[..., Any] | Outcome) -> Outcome:
+        """An outcome as a study or a command line writes it: a measure, a formula, a function, or a mapping of fields.
 
+        A function may also be given as an object. It is neither imported nor called here.
         Raises ScenarioError with the nearest name; its `keys` say which part of the mapping is at fault.
         """
         if isinstance(spec, Outcome):
             return spec
-        plain = {"measure": spec} if isinstance(spec, str) else dict(spec)
+        plain: dict[str, Any] = dict(spec) if isinstance(spec, Mapping) else {"measure": spec}
         for key in plain:
             if key not in KEYS:
-                raise _wrong("no such key of an outcome", key, nearest_name(str(key), KEYS))
-        measure = _measure(plain.get("measure"), "" if isinstance(spec, str) else "measure")
-        days = _days(plain.get("days"))
-        how: How = _one_of(plain.get("how", "mean"), "how", tuple(HOW))
+                raise wrong("no such key of an outcome", key, nearest_name(str(key), KEYS))
+        given = plain.get("measure")
+        function = given if callable(given) else None
+        if function is not None:
+            plain["measure"] = given = spell_function(function)
+        kind = kind_of(given)
+        key = "measure" if isinstance(spec, Mapping) else ""
+        measure = own_measure(plain, kind, key) if kind != "measure" else find_measure(given, key)
+        days = read_days(plain.get("days"))
+        how: How = read_choice(plain.get("how", "mean"), "how", tuple(HOW))
         return cls(
-            name=str(plain.get("name", measure.name)),
-            measure=measure.name,
-            last=_whole(plain.get("last", LAST), "last", 1),
+            name=read_name(plain["name"]) if "name" in plain else measure.name,
+            measure=measure.name if kind == "measure" else str(given).strip(),
+            last=read_whole(plain.get("last", LAST), "last", 1),
             days=days,
             how=how,
             label=str(plain.get("label") or _label(plain, measure.label, how)),
             unit=str(plain.get("unit", measure.unit)),
-            better=_one_of(plain.get("better", _better(measure.name)), "better", ("higher", "lower", None)),
+            better=read_choice(plain.get("better", direction_of(measure.name)), "better", ("higher", "lower", None)),
             smallest=read_smallest(plain.get("smallest"), key="smallest"),
+            kind=kind,
+            function=function,
         )
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the daily table that it is computed from; none for a function."""
+        if self.kind == "formula":
+            return columns_in(self.measure)
+        return (self.measure,) if self.kind == "measure" else ()
+
     def evaluate(self, daily: pd.DataFrame) -> float:
-        """The outcome of one run; NaN when it has no such day or measure, or the measure is undefined on all days."""
-        if self.measure not in daily.columns:
+        """The outcome of one run; NaN when it has no such day or measure, or the measure is undefined on all days.
+
+        Functions are not computed from the daily table alone (sim.studies.measure_functions): NaN.
+        """
+        if not self.columns or any(name not in daily.columns for name in self.columns):
             return float("nan")
-        values, day = daily[self.measure].to_numpy(float), daily["day"].to_numpy()
+        own = self.kind == "formula"
+        values = evaluate(self.measure, daily) if own else daily[self.measure].to_numpy(float)
+        day = daily["day"].to_numpy()
         first, last = self.days if self.days is not None else (int(day.max()) - self.last + 1, int(day.max()))
         chosen = values[(day >= first) & (day <= last)]
         if self.how == "last":
             return float(chosen[-1]) if len(chosen) else float("nan")
         found = _total(chosen) if self.how == "sum" else _mean(chosen)
-        return found - _mean(values[day < WEEK]) if self.how == "change" else found
+        return found - _mean(values[day < WEEK_DAYS]) if self.how == "change" else found
 
     def margin(self, reference: float, readers: int, creators: int) -> float:
         """The smallest difference that matters, in the outcome's unit; `reference` is its mean under the reference."""
         days = 1
         if self.how == "sum":
             days = self.days[1] - self.days[0] + 1 if self.days is not None else self.last
-        return margin_of(self.measure, self.smallest, reference, readers, creators, days)
+        measure = self.measure if self.kind == "measure" else ""
+        return margin_of(measure, self.smallest, reference, readers, creators, days)
 
     @property
     def window(self) -> str:
         """Which days are counted, and how, in words."""
+        if self.kind == "function":
+            return BY_FUNCTION.format(measure=self.measure)
         days = f"days {self.days[0]} to {self.days[1]}" if self.days else f"the last {self.last} days"
         how = {"mean": "mean over", "sum": "sum over", "last": "value at the end of", "change": "change to"}
         return f"{how[self.how]} {days}"
 
     @property
-    def told_unit(self) -> str:
+    def definition(self) -> str:
+        """The formula of a user's own outcome, unless the label says it; empty for a measure and for a function."""
+        return self.measure if self.kind == "formula" and self.measure != self.label else ""
+
+    @property
+    def unit_in_words(self) -> str:
         """The unit to be told; none for a share or an index, or where the label names what is counted."""
         return "" if self.unit in ("0..1", "-1..1") or self.unit in self.label.lower().split() else self.unit
 
@@ -124,7 +165,8 @@ class Outcome:
 
     def plain(self) -> dict[str, Any]:
         """As a mapping that `of` reads."""
-        found = {key: getattr(self, key) for key in KEYS if getattr(self, key) is not None}
+        keys = [key for key in KEYS if self.kind != "function" or key not in DAYS_KEYS]
+        found = {key: getattr(self, key) for key in keys if getattr(self, key) is not None}
         return found | ({"days": list(self.days)} if self.days else {})
 
 
@@ -135,10 +177,23 @@ def _label(plain: Mapping[str, Any], measure: str, how: str) -> str:
     return measure + {"sum": ", sum", "change": ", change"}.get(how, "")
 
 
-def evaluate_runs(daily: pd.DataFrame, outcomes: tuple[Outcome, ...], factors: tuple[str, ...] = ()) -> pd.DataFrame:
-    """Outcomes of every run in a tidy daily table: point, repetition, seed, factors, one column per outcome."""
+def evaluate_runs(
+    daily: pd.DataFrame,
+    outcomes: tuple[Outcome, ...],
+    factors: tuple[str, ...] = (),
+    measured: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Outcomes of every run in a tidy daily table: point, repetition, seed, factors, one column per outcome.
+
+    `measured` holds what functions returned: point, repetition, one column for each; NaN for a run that it lacks.
+    """
     import pandas as pd
 
+    own = [each.name for each in outcomes if each.kind == "function"]
+    returned: dict[Any, dict[str, Any]] = {}
+    if measured is not None and own:
+        places = zip(measured["point"], measured["repetition"], strict=True)
+        returned = dict(zip(places, measured[own].to_dict("records"), strict=True))  # type: ignore[arg-type]
     rows = []
     for (point, repetition), days in daily.groupby(["point", "repetition"], sort=True):
         row = {
@@ -147,7 +202,9 @@ def evaluate_runs(daily: pd.DataFrame, outcomes: tuple[Outcome, ...], factors: t
             "seed": days["seed"].iloc[0],
             **{name: days[name].iloc[0] for name in factors},
         }
-        rows.append(row | {each.name: each.evaluate(days) for each in outcomes})
+        given = returned.get((point, repetition), {})
+        row |= {each.name: each.evaluate(days) for each in outcomes}
+        rows.append(row | {name: given.get(name, float("nan")) for name in own})
     columns = ["point", "repetition", "seed", *factors, *(each.name for each in outcomes)]
     return pd.DataFrame(rows, columns=columns)
 
@@ -159,65 +216,14 @@ def check_measured(outcomes: tuple[Outcome, ...], scenario: Scenario) -> None:
         detectors |= dict.fromkeys(policy.detectors)
     known = {m.name for m in all_measures(tuple(detectors), tuple(name_of(s) for s in scenario.strategies))}
     for each in outcomes:
-        if each.measure not in known:
-            raise _wrong(
-                f"'{each.measure}' is not measured in '{scenario.name}'", "", nearest_name(each.measure, known)
-            )
+        check_name(each.name, known)
+        for column in each.columns:
+            if column not in known:
+                raise wrong(f"'{column}' is not measured in '{scenario.name}'", "", nearest_name(column, known))
         if not each.reaches(scenario.run.days):
-            raise _wrong(
+            raise wrong(
                 f"'{each.name}' asks for day {(each.days or (0, 0))[1]}, but the run has {scenario.run.days}", ""
             )
-
-
-@cache
-def measures() -> dict[str, Measure]:
-    """Every measure that a scenario of the shipped plug-ins can have, by name."""
-    return {m.name: m for m in all_measures(tuple(table("detection")), tuple(table("strategy")))}
-
-
-def _measure(name: Any, key: str) -> Measure:
-    known = measures()
-    if not isinstance(name, str) or not name:
-        raise _wrong("must name a measure of the daily table", "measure")
-    if name in known:
-        return known[name]
-    if name.endswith(("_precision", "_recall", "_false_positive_rate")) or name.startswith("share_strategy_"):
-        return Measure(name, "0..1", "", name.replace("_", " "), True)  # of a plug-in from a user's own file
-    raise _wrong(f"there is no outcome '{name}'", key, nearest_name(name, known))
-
-
-def _better(name: str) -> Literal["higher", "lower"] | None:
-    if name in HIGHER or name.endswith(("_precision", "_recall")):
-        return "higher"
-    return "lower" if name in LOWER or name.endswith("_false_positive_rate") else None
-
-
-def _days(value: Any) -> tuple[int, int] | None:
-    if value is None:
-        return None
-    if not (isinstance(value, list | tuple) and len(value) == 2):
-        raise _wrong(f"must be the first and the last day, such as [46, 59], not {shown(value)}", "days")
-    first, last = _whole(value[0], "days", 0), _whole(value[1], "days", 0)
-    if last < first:
-        raise _wrong(f"the last day ({last}) is before the first ({first})", "days")
-    return first, last
-
-
-def _whole(value: Any, key: str, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise _wrong(f"must be a whole number of days, at least {least}, not {shown(value)}", key)
-    return value
-
-
-def _one_of(value: Any, key: str, known: tuple[Any, ...]) -> Any:
-    if value not in known:
-        words = [each for each in known if each]
-        raise _wrong(f"must be one of {', '.join(words)}, not {shown(value)}", key, nearest_name(str(value), words))
-    return value
-
-
-def _wrong(what: str, key: Any, nearest: str | None = None) -> ScenarioError:
-    return ScenarioError(what, path=(key,) if key != "" else (), file="outcome", nearest=nearest)
 
 
 def _mean(values: np.ndarray) -> float:

@@ -1,4 +1,4 @@
-"""Differences between worlds that share their luck: paired by seed, with bootstrap intervals.
+"""Differences between worlds under common random numbers: paired by seed, with bootstrap intervals.
 
 Every figure is a function of the two rows of numbers alone, so the same runs give the same intervals.
 """
@@ -95,7 +95,7 @@ def interval(values: Any) -> tuple[float, float]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", stats.DegenerateDataWarning)
         found = stats.bootstrap(
-            (x,), np.mean, n_resamples=RESAMPLES, confidence_level=LEVEL, rng=luck(len(x))
+            (x,), np.mean, n_resamples=RESAMPLES, confidence_level=LEVEL, rng=resampling_rng(len(x))
         ).confidence_interval
     if np.isnan(found.low) or np.isnan(found.high):
         found = _percentile((x,), np.mean)
@@ -129,7 +129,7 @@ def sign_flip_p(d: Any, tests: int = 1) -> float:
     if 2**n <= most:
         signs = 1.0 - 2.0 * ((np.arange(2**n)[:, None] >> np.arange(n)) & 1)
         return float((np.abs(signs @ d) >= least).mean())
-    rng, reached = luck(n), 0
+    rng, reached = resampling_rng(n), 0
     for start in range(0, most, CHUNK):
         flips = rng.integers(0, 2, (min(CHUNK, most - start), n), dtype=np.int8)
         reached += int((np.abs(d.sum() - 2.0 * (flips @ d)) >= least).sum())
@@ -161,7 +161,7 @@ def holm(p: Any) -> Array:
     return found
 
 
-def luck(n: int) -> np.random.Generator:
+def resampling_rng(n: int) -> np.random.Generator:
     """Resampling of n values is the same for all outcomes: intervals move with their figures and nothing else."""
     return np.random.default_rng([1979, n])  # the year of the bootstrap (Efron 1979)
 
@@ -183,7 +183,12 @@ def _narrowed(a: Array, b: Array, d: Array) -> float:
 
 def _percentile(rows: tuple[Array, ...], statistic: Any) -> Any:
     return stats.bootstrap(
-        rows, statistic, n_resamples=RESAMPLES, confidence_level=LEVEL, method="percentile", rng=luck(len(rows[0]))
+        rows,
+        statistic,
+        n_resamples=RESAMPLES,
+        confidence_level=LEVEL,
+        method="percentile",
+        rng=resampling_rng(len(rows[0])),
     ).confidence_interval
 
 

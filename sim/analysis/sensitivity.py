@@ -32,15 +32,15 @@ class Sensitivity:
     """What was found about one outcome.
 
     `indices`: index, factor, value, low, high (95 %). `convergence`: the main index of growing parts of the design,
-    with the size of each part in column n. `luck` says how much of a single run's variance is random. `used` and `lost`
-    count points; lost are those with a missing run. `r2` holds the R2 of the regression, on values and on ranks, where
-    there is one.
+    with the size of each part in column n. `run_variance` says how much of a single run's variance is random.
+    `used` and `lost` count points; lost are those with a missing run. `r2` holds the R2 of the regression, on values
+    and on ranks, where there is one.
     """
 
     main: str
     indices: pd.DataFrame
     convergence: pd.DataFrame
-    luck: RunVariance
+    run_variance: RunVariance
     used: int
     lost: int
     r2: dict[str, float]

@@ -34,7 +34,7 @@ DEFAULTS: dict[str, Smallest] = {
     "published_quality": Smallest(0.002, "", 0.0115, "creators' work changes little within one run"),
     "quality_on_offer": Smallest(0.002, "", 0.0115, "as for the quality of what is published"),
     "attainable_quality": Smallest(0.005, "", 0.0301, "the best posts on offer change little within one run"),
-    "quality_reach_correlation": Smallest(0.05, "", 0.338, "a smaller correlation is hidden by the day's luck"),
+    "quality_reach_correlation": Smallest(0.05, "", 0.338, "a smaller one is hidden by a day's random variation"),
     "honest_survival": Smallest(0.02, "", 0.616, "2 creators of 100"),
     "share_manipulating_creators": Smallest(0.02, "", 0.558, "2 creators of 100"),
     "platform_trust": Smallest(0.01, "", 0.117, "a twelfth of what manipulation costs; less changes few visits"),

@@ -82,10 +82,15 @@ def _summary(findings: Findings) -> dict[str, Any]:
     """Shares of chance, R2, and whether the ranking has converged, by outcome."""
     unit = UNITS[findings.design["kind"]]
     return {
-        name: {"of_points": found.luck.points, "common": found.luck.common, "single": found.luck.single, **found.r2,
-               "verdict": ranking_sentence(found.ranking, unit)}
+        name: {
+            "of_points": found.run_variance.points,
+            "common": found.run_variance.common,
+            "single": found.run_variance.single,
+            **found.r2,
+            "verdict": ranking_sentence(found.ranking, unit),
+        }
         for name, found in findings.sensitivity.items()
-    }  # fmt: skip
+    }
 
 
 def _finite(node: Any) -> Any:

@@ -10,9 +10,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import sim
 from sim.bench.child import python
 from sim.bench.figures import Figure
 from sim.bench.worlds import SEED, baseline
+from sim.catalogue import Catalogue
 
 if TYPE_CHECKING:
     from sim.bench.sizes import Size
@@ -25,14 +27,12 @@ SETTLED_S = 3.5  # files younger than this are not kept in the index
 
 def questions(size: Size) -> list[Figure]:
     """The same question over the same runs with the index and without, alternating; then whole commands."""
-    from sim.catalogue import Catalogue
-
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "results"
         _copies(root, size)
         time.sleep(SETTLED_S)
-        _ask(Catalogue, root, True)  # makes the index, and loads what is needed
-        pairs = [(_ask(Catalogue, root, True), _ask(Catalogue, root, False)) for _ in range(size.repeats)]
+        _ask(root, True)  # makes the index, and loads what is needed
+        pairs = [(_ask(root, True), _ask(root, False)) for _ in range(size.repeats)]
         whole = {name: [_command_s(root, name, *words) for _ in range(size.runs)] for name, words in COMMANDS.items()}
     runs = f"{size.catalogue_runs:,} runs"
     target = TARGET_S * size.catalogue_runs / TARGET_RUNS
@@ -49,9 +49,9 @@ def questions(size: Size) -> list[Figure]:
     ]
 
 
-def _ask(catalogue: type, root: Path, index: bool) -> float:
+def _ask(root: Path, index: bool) -> float:
     started = time.process_time()
-    catalogue(root, index=index).query(QUESTION)
+    Catalogue(root, index=index).query(QUESTION)
     return time.process_time() - started
 
 
@@ -65,8 +65,6 @@ def _command_s(root: Path, name: str, *words: str) -> float:
 
 def _copies(root: Path, size: Size) -> None:
     """One small run under many seeds; only its tables matter here."""
-    import sim
-
     readers, creators, days = size.sweep
     one = sim.run(
         baseline(readers, creators, days), seed=SEED, out=root.parent / "one", twin=False, progress=False

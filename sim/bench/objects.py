@@ -323,9 +323,9 @@ class ObjectRival:
         chat_size = state.scenario.graph.chat_size
         rows = zip(
             self.readers, _plain(columns.record), columns.follows.tolist(), columns.follow_trust.tolist(),
-            columns.inbox.tolist(), columns.ring.tolist(), strict=True,
+            columns.inbox.tolist(), columns.ring.tolist(), state.world.reader_status.tolist(), strict=True,
         )  # fmt: skip
-        for reader, record, follows, trust, inbox, ring in rows:
+        for reader, record, follows, trust, inbox, ring, status in rows:
             reader.interest = [x / 255 for x in record["interest"]]
             reader.last_tick = record["last_tick"]
             reader.trust_counts = record["trust_counts"] / 65535
@@ -338,7 +338,7 @@ class ObjectRival:
             reader.voice = record["expressive"] / 128
             reader.cell = record["cell"]
             reader.chat = reader.row // chat_size
-            reader.status = Status(record["status"])
+            reader.status = Status(status)
             reader.reads_today = record["reads_today"]
             reader.finished_share = record["finished"] / 255
             n = follows.index(NO_CREATOR) if NO_CREATOR in follows else len(follows)

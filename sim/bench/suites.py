@@ -43,7 +43,7 @@ class Bench:
         size = self.size
         model = build(baseline(size.readers, size.creators, YEAR), threads=min(2, cores()))
         live(model, size.warm_days)
-        told = hold(model, [KernelRival(size.readers, threads) for threads in (1, 2)], size.repeats)
+        days = hold(model, [KernelRival(size.readers, threads) for threads in (1, 2)], size.repeats)
         phases = {threads: ReaderWorkers(size.readers, threads) for threads in (1, 2)}
         ratios = []
         for pair in range(size.repeats):
@@ -52,7 +52,7 @@ class Bench:
                 model.actors.readers = phases[threads]
                 walls[threads] = live(model, 1)[0][0]
             ratios.append(walls[1] / walls[2])
-        return told, ratios
+        return days, ratios
 
     def kernel(self) -> list[Figure]:
         """The reader kernel alone, on one core."""
@@ -69,11 +69,11 @@ class Bench:
 
     def threads(self) -> list[Figure]:
         """Two threads against one, alternated."""
-        told, whole = self.contest
+        days, whole = self.contest
         note = f"{self.size.readers:,} readers, same ticks" + ("; only one core here" if cores() < 2 else "")
-        loop = [one.wall_s / two.wall_s for one, two in told]
-        cpu = [one.cpu_s / two.longest_cpu_s for one, two in told]
-        phase = [one.phase_wall_s / two.phase_wall_s for one, two in told]
+        loop = [one.wall_s / two.wall_s for one, two in days]
+        cpu = [one.cpu_s / two.longest_cpu_s for one, two in days]
+        phase = [one.phase_wall_s / two.phase_wall_s for one, two in days]
         return [
             Figure("two threads, kernel, wall time", "times faster", loop, self.target(1.7), note=note),
             Figure("two threads, kernel, CPU time", "times faster", cpu, note="had both threads a free core"),
@@ -98,15 +98,15 @@ class Bench:
             ObjectRival(model),
             ObjectRival(model, shuffled=False),
         ]
-        told = hold(model, rivals, size.repeats, size.object_every)
+        days = hold(model, rivals, size.repeats, size.object_every)
 
         def per_impression(rival: int) -> list[float]:
-            return [day[rival].cpu_s / day[rival].impressions * day[0].impressions / day[0].cpu_s for day in told]
+            return [day[rival].cpu_s / day[rival].impressions * day[0].impressions / day[0].cpu_s for day in days]
 
         note = f"{size.object_readers:,} readers, same ticks, CPU per impression"
-        speed = [day[1].impressions / day[1].cpu_s / 1e6 for day in told]
-        shown = [day[1].impressions / day[0].impressions for day in told]
-        reads = [day[1].reads / max(1, day[0].reads) for day in told]
+        speed = [day[1].impressions / day[1].cpu_s / 1e6 for day in days]
+        shown = [day[1].impressions / day[0].impressions for day in days]
+        reads = [day[1].reads / max(1, day[0].reads) for day in days]
         return [
             Figure("kernel over Mesa, shuffle_do", "times faster", per_impression(1), note=note),
             Figure("kernel over Mesa, do", "times faster", per_impression(2)),
@@ -122,18 +122,18 @@ class Bench:
         model = build(baseline(n, size.creators, YEAR), threads=threads)
         live(model, min(3, size.warm_days))
         rivals: list[Rival] = [KernelRival(n, 1), KernelRival(n, threads), ObjectRival(model)]
-        told = hold(model, rivals, size.many_objects_days, size.many_objects_every)
+        days = hold(model, rivals, size.many_objects_days, size.many_objects_every)
 
         def over_mesa(rival: int, seconds: str) -> list[float]:
             """How many times faster an impression is, by the tallies' `seconds` (for Mesa: of its step)."""
             mesa = {"cpu_s": "cpu_s", "phase_wall_s": "wall_s"}[seconds]
             return [
                 (getattr(day[2], mesa) / day[2].impressions) / (getattr(day[rival], seconds) / day[rival].impressions)
-                for day in told
+                for day in days
             ]
 
         note = "with the tables of the tick; wall time per impression, same ticks"
-        speed = [day[2].impressions / day[2].cpu_s / 1e6 for day in told]
+        speed = [day[2].impressions / day[2].cpu_s / 1e6 for day in days]
         name = f"{n:,} readers"
         return [
             Figure(

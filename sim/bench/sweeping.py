@@ -38,14 +38,14 @@ def sweeps(size: Size) -> list[Figure]:
         pairs = [(_time(plan, one), _time(plan, two)) for _ in range(size.runs)]
     gain = [alone.wall_s / both.wall_s for alone, both in pairs]
     beyond = [(alone.wall_s - alone.simulated_s) / alone.runs for alone, _ in pairs]
-    beside = [(2 * both.wall_s - both.simulated_s) / both.runs for _, both in pairs]
+    overhead = [(2 * both.wall_s - both.simulated_s) / both.runs for _, both in pairs]
     each = [alone.simulated_s / alone.runs for alone, _ in pairs]
     slower = [both.simulated_s / alone.simulated_s for alone, both in pairs]
     note = f"{size.sweep_runs} runs of {plan.points[0].scenario.readers.n:,} readers"
     return [
         Figure("runs of two workers over one", "", gain, 1.8, "more", note),
         Figure("a run beyond its simulation, one worker", "s", beyond, 0.2, "less"),
-        Figure("a run beyond its simulation, two workers", "s", beside, 0.2, "less", "with waiting for the last"),
+        Figure("a run beyond its simulation, two workers", "s", overhead, 0.2, "less", "with waiting for the last"),
         Figure("a run's simulation", "s", each, better="less"),
         Figure("a run's simulation beside another, over alone", "", slower, better="less", note="the machine's share"),
     ]

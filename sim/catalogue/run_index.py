@@ -164,7 +164,7 @@ def _path(table: str, file: str) -> str:
 
 def _stamp(folder: str, layout: list[list[Any]]) -> Stamp | None:
     """The state of the manifest and of every file of every table; None when one is gone or came."""
-    told, size, changed_ns = [], 0, 0
+    states, size, changed_ns = [], 0, 0
     try:
         for table, files, _ in layout:
             if table in BY_DAY:
@@ -173,12 +173,12 @@ def _stamp(folder: str, layout: list[list[Any]]) -> Stamp | None:
                     return None
         for path in (MANIFEST, *(_path(table, file) for table, files, _ in layout for file in files)):
             at = os.stat(f"{folder}/{path}")
-            told.append(f"{at.st_size} {at.st_ino} {at.st_mtime_ns} {at.st_ctime_ns}")
+            states.append(f"{at.st_size} {at.st_ino} {at.st_mtime_ns} {at.st_ctime_ns}")
             size += at.st_size
             changed_ns = max(changed_ns, at.st_mtime_ns, at.st_ctime_ns)
     except OSError:
         return None
-    return Stamp(hashlib.sha256("\n".join(told).encode()).hexdigest()[:32], size, changed_ns)
+    return Stamp(hashlib.sha256("\n".join(states).encode()).hexdigest()[:32], size, changed_ns)
 
 
 def _replace(file: Path, data: bytes) -> bool:

@@ -198,10 +198,12 @@ def schema_problem(table: str, kept: bytes) -> str:
 
 def _declared(table: str) -> dict[str, Any]:
     """Declared columns of a table and their types; empty for a table nobody declared."""
+    import pyarrow as pa
+
     if table in SPECS:
-        return {column.name: ARROW[column.dtype] for column in SPECS[table].columns}
+        return {column.name: pa.type_for_alias(ARROW[column.dtype]) for column in SPECS[table].columns}
     if table in BY_DAY:
-        return {name: kind for name, kind, _, _ in (FIELDS if table == "events" else TRUTH)}
+        return {name: pa.type_for_alias(kind) for name, kind, _, _ in (FIELDS if table == "events" else TRUTH)}
     return {}
 
 

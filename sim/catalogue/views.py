@@ -17,6 +17,7 @@ from sim.catalogue.listing import (
     runs_table,
 )
 from sim.catalogue.stored import SPECS, schema_of
+from sim.core.table_schema import LONGEST_COLUMN
 
 if TYPE_CHECKING:
     import duckdb
@@ -160,7 +161,7 @@ def _columns(table: str, listing: Listing, groups: Iterable[bytes]) -> list[tupl
     finished = {each for run in listing.runs if run.stored is not None for each in run.factors}
     # a factor called as a column of this table gives way to it
     shown += [
-        (each if each not in {*own, *LABELS} else f"factor_{each}", f"l.{name(f'factor {each}')}")
+        (each if each not in {*own, *LABELS} else f"factor_{each}"[:LONGEST_COLUMN], f"l.{name(f'factor {each}')}")
         for each in listing.factors
         if each in finished
     ]

@@ -18,11 +18,11 @@ def title(run: Run) -> str:
     _, last = ends(run.daily["exposure_quality"])
     if run.twin_daily is None or last != last:
         return "Quality of what readers are shown"
-    told, honest = (estimate(value, 3) for value in (last, ends(run.twin_daily["exposure_quality"])[1]))
-    if told == honest:
-        return f"Readers are shown the same quality as without manipulation: {told}"
+    shown, honest = (estimate(value, 3) for value in (last, ends(run.twin_daily["exposure_quality"])[1]))
+    if shown == honest:
+        return f"Readers are shown the same quality as without manipulation: {shown}"
     side = "worse" if last < ends(run.twin_daily["exposure_quality"])[1] else "better"
-    return f"Readers are shown {side} posts than without manipulation: quality {told} against {honest}"
+    return f"Readers are shown {side} posts than without manipulation: quality {shown} against {honest}"
 
 
 def applies(run: Run) -> bool:

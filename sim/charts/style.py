@@ -171,10 +171,10 @@ def add_day_axis(fig: go.Figure, days: int, changes: Iterable[LetteredChange] = 
 def has_lone_points(y: Any) -> bool:
     """Whether a value has no neighbour that a line could join it to: a marker shows it."""
     known = np.isfinite(np.asarray(y, float))
-    beside = np.zeros_like(known)
-    beside[1:] |= known[:-1]
-    beside[:-1] |= known[1:]
-    return bool((known & ~beside).any())
+    has_neighbour = np.zeros_like(known)
+    has_neighbour[1:] |= known[:-1]
+    has_neighbour[:-1] |= known[1:]
+    return bool((known & ~has_neighbour).any())
 
 
 def add_line(

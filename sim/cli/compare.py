@@ -16,7 +16,7 @@ from sim.core.terminal import make_console
 
 if TYPE_CHECKING:
     from sim.api.comparisons import StudyComparison
-    from sim.studies.comparison import Until
+    from sim.studies.comparison import Spec, Until
 
 Seeds = Annotated[int, typer.Option(help="how many seeds")]
 First = Annotated[int, typer.Option("--seed", min=0, help="the first of them")]
@@ -36,7 +36,11 @@ def compare(
     ] = None,
     most_seeds: Annotated[int, typer.Option(min=2, help="but no more than this")] = 200,
     outcome: Annotated[
-        list[str] | None, typer.Option(help="a measure to compare; may be repeated; the scorecard otherwise")
+        list[str] | None,
+        typer.Option(
+            help="a measure to compare, a formula of measures, [NAME=]file.py:function, or a mapping in YAML; may be "
+            "repeated; the scorecard otherwise"
+        ),
     ] = None,
     smallest: Annotated[
         list[str] | None,
@@ -56,7 +60,7 @@ def compare(
     scenarios = [sim.Scenario.load(file, set=changes, days=days) for file in files]
     with run_executor(scheduler, workers) as executor:
         found = sim.compare(
-            scenarios, seeds=range(seed, seed + seeds), outcomes=outcome, until=_until(until_width),
+            scenarios, seeds=range(seed, seed + seeds), outcomes=_outcomes(outcome), until=_until(until_width),
             smallest=_smallest(smallest or []), executor=executor, most_seeds=most_seeds, retries=retries,
             out=place(out, storage_option) if out else None, progress=False if quiet else "auto",
         )  # fmt: skip
@@ -103,6 +107,25 @@ def _finish(found: StudyComparison, quiet: bool) -> None:
     if found.results.failures:
         lines = [f"  {each.command}   # {each.error}" for each in found.results.failures[:10]]
         stop("\n".join([f"{len(found.results.failures)} runs kept failing and were set aside:", *lines]), FAILED)
+
+
+def _outcomes(texts: list[str] | None) -> list[Spec] | None:
+    """Outcomes as written: a measure, formula or function, perhaps with NAME= before it, or a mapping in YAML."""
+    from sim.scenario.yaml_io import parse_value
+
+    found: list[Spec] = []
+    for text in texts or []:
+        name, equals, rest = text.partition("=")
+        if text.lstrip().startswith("{"):
+            read = parse_value(text)
+            if not isinstance(read, dict):
+                raise ScenarioError("must be a mapping such as {measure: reads, how: sum}", file=f"--outcome {text}")
+            found.append(read)
+        elif equals and name.strip().isidentifier():
+            found.append({"measure": rest.strip(), "name": name.strip()})
+        else:
+            found.append(text)
+    return found or None
 
 
 def _smallest(words: list[str]) -> dict[str, float | str]:

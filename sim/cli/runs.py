@@ -11,7 +11,6 @@ import sim
 from sim.cli.app import Days, File, Folder, Quiet, Sets, Threads, app, echo, overrides, report_errors, show_notices
 from sim.core.terminal import make_console
 
-MEANS = "Means of {days}:"
 KEY_FIGURES, WIDEST = 5, 36  # printed at the end of a run, and room for their names
 
 
@@ -69,10 +68,9 @@ def resume(
 def _show(result: Any, quiet: bool) -> None:
     """Key figures of the run, and where it is."""
     if not quiet:
-        from sim.charts.summary import tiles  # pandas comes with it
-        from sim.core.formatting import last_days
+        from sim.charts.summary import means_of, tiles  # pandas comes with them
 
-        echo(MEANS.format(days=last_days(result.daily)))
+        echo(f"{means_of(result.daily)}:")
         for tile in tiles(result.daily, result.twin_daily)[:KEY_FIGURES]:
             echo(f"{tile.label:<{WIDEST}} {tile.value:>8}  {tile.note}".rstrip())
         echo(f"{result.path}\nreport: {result.path / 'report.html'}")

@@ -8,7 +8,8 @@ from math import floor, isfinite, log10
 import numpy as np
 import pandas as pd
 
-from sim.core.windows import LAST, WEEK
+from sim.core.clock import WEEK_DAYS
+from sim.core.windows import LAST
 
 MOST_DECIMALS = 6
 
@@ -16,7 +17,7 @@ MOST_DECIMALS = 6
 def ends(series: pd.Series) -> tuple[float, float]:
     """Mean of the first week and of the last 14 days (days without a value are left out); nan when there is none."""
     values = series.to_numpy(float)
-    return _mean(values[:WEEK]), _mean(values[-LAST:])
+    return _mean(values[:WEEK_DAYS]), _mean(values[-LAST:])
 
 
 def last_days(table: pd.DataFrame | pd.Series) -> str:
@@ -26,7 +27,7 @@ def last_days(table: pd.DataFrame | pd.Series) -> str:
 
 def first_days(table: pd.DataFrame | pd.Series) -> str:
     """The window of the first figures in words."""
-    return "the first week" if len(table) >= WEEK else "the whole run"
+    return "the first week" if len(table) >= WEEK_DAYS else "the whole run"
 
 
 def _mean(values: np.ndarray) -> float:
@@ -39,7 +40,7 @@ def mean_of(series: pd.Series) -> float:
     return _mean(series.to_numpy(float))
 
 
-def smooth(series: pd.Series, days: int = WEEK) -> pd.Series:
+def smooth(series: pd.Series, days: int = WEEK_DAYS) -> pd.Series:
     """Mean of the week up to each day."""
     return series.rolling(days, min_periods=1).mean()
 
@@ -104,9 +105,9 @@ def moved(before: float, after: float, form: str = ".2f") -> str:
     return f"{'rises' if after > before else 'falls'} from {a} to {b}"
 
 
-def _plain_zero(told: str) -> str:
+def _plain_zero(shown: str) -> str:
     """A figure without the sign of a zero."""
-    return told if any(digit in told for digit in "123456789") else told.lstrip("-")
+    return shown if any(digit in shown for digit in "123456789") else shown.lstrip("-")
 
 
 def decimals(low: float, high: float) -> int | None:
@@ -130,8 +131,8 @@ def estimate(value: float, places: int | None = None, sign: str = "") -> str:
         return "0"
     if places is None:
         places = min(MOST_DECIMALS, max(0, 2 - floor(log10(abs(value)))))
-    told = f"{value:{sign},.{places}f}"
-    return told if any(digit in told for digit in "123456789") else told.lstrip("+-")  # no -0.000
+    shown = f"{value:{sign},.{places}f}"
+    return shown if any(digit in shown for digit in "123456789") else shown.lstrip("+-")  # no -0.000
 
 
 def number(value: float) -> str:

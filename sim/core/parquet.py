@@ -1,4 +1,7 @@
-"""Tables as Parquet: zstd at level 1, units and meanings in the metadata, a digest of the contents."""
+"""Tables as Parquet: zstd at level 1, units and meanings in the metadata, a digest of the contents.
+
+pyarrow is slow to import: it is when the first table is written, and a run that is built or refused waits for nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,31 @@ import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.core.table_schema import FLAG, FLOAT, INT, NAME, Column, TableSpec
 
-ARROW = {INT: pa.int64(), FLOAT: pa.float64(), FLAG: pa.bool_(), NAME: pa.string()}
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ARROW = {INT: "int64", FLOAT: "float64", FLAG: "bool", NAME: "string"}  # Arrow's names of the types of columns
 COMPRESSION: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
 
 
 def to_arrow(spec: TableSpec, columns: Iterable[Column], arrays: Mapping[str, NDArray[Any]]) -> pa.Table:
     """A table as Arrow, units and meanings in the metadata; `arrays` holds the cells by name of column."""
+    import pyarrow as pa
+
     fields = [
-        pa.field(c.name, ARROW[c.dtype], nullable=False, metadata={"unit": c.unit, "description": c.description})
+        pa.field(
+            c.name,
+            pa.type_for_alias(ARROW[c.dtype]),
+            nullable=False,
+            metadata={"unit": c.unit, "description": c.description},
+        )
         for c in columns
     ]
     schema = pa.schema(fields, metadata={"table": spec.name, "description": spec.description})
@@ -31,6 +42,8 @@ def to_arrow(spec: TableSpec, columns: Iterable[Column], arrays: Mapping[str, ND
 
 def write(table: pa.Table, path: Path) -> None:
     """Write one table and flush it to the disk."""
+    import pyarrow.parquet as pq
+
     pq.write_table(table, path, **COMPRESSION)
     sync(path)
 

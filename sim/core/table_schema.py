@@ -9,7 +9,12 @@ from dataclasses import dataclass
 
 from sim.core.enums import Origin, Surface
 
+LONGEST_COLUMN = 32  # characters of the name of a column; what users name may not be longer
 INT, FLOAT, FLAG, NAME = "int64", "float64", "bool", "str"
+# definitions of columns: the number is part of the name, so that a column cannot say one thing and hold another
+LIKE_GOALS = {f"s_to_{likes}": likes for likes in (100, 1000)}  # column: likes reached
+SURVIVAL_DAYS = 28  # age at which likes of orders are counted again; no post is shown longer
+SURVIVING = f"surviving_{SURVIVAL_DAYS}d"
 FILL: dict[str, object] = {INT: -1, FLOAT: float("nan"), FLAG: False, NAME: ""}
 
 
@@ -62,13 +67,13 @@ DAILY = TableSpec("daily", "one row a day: every measure (defined in sim.measure
 
 CREATORS = TableSpec(
     "creators",
-    "one row for every present creator and week",
+    "one row for every present creator and week and at the end of the run, and one for whoever leaves, as they left",
     (
         DAY,
         _int("creator", "id", "creator"),
         _int("slot", "id", "place in the population; keys the creator's random numbers"),
         _int("generation", "1", "0 for the first holder of the slot, one more for each replacement"),
-        _flag("present", "has not quit and is not banned"),
+        _flag("present", "has not quit and is not banned; false in the row of whoever leaves that day"),
         _flag("merchant", "sells goods"),
         _int("topic", "id", "topic written about"),
         _float("talent", "0..1", "talent (true)"),
@@ -114,8 +119,10 @@ POSTS = TableSpec(
         _int("follows", "follows", "follows won"),
         _float("visibility", "0..1", "multiplier the platform puts on its ranking score"),
         _int("hot_tick", "tick", "tick at which it passed the hot threshold, -1 if never"),
-        _int("s_to_100", "s", "time from publication to the 100th like, -1 if never"),
-        _int("s_to_1000", "s", "time from publication to the 1000th like, -1 if never"),
+        *(
+            _int(name, "s", f"time from publication to the {likes}th like, -1 if never")
+            for name, likes in LIKE_GOALS.items()
+        ),
         _int("dose", "likes", "likes bought by the experimenter, -1 when not in the trial"),
     ),
 )
@@ -138,7 +145,7 @@ ORDERS = TableSpec(
         _int("first_s", "s", "time of the first delivered like, -1 if none"),
         _int("last_s", "s", "time of the last delivered like, -1 if none"),
         _float(
-            "surviving_28d",
+            SURVIVING,
             "likes",
             "delivered likes still counted four weeks later; missing for orders of the last four weeks",
             optional=True,

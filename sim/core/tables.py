@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.parquet import to_arrow
 from sim.core.table_schema import FILL, FLOAT, NAME, TABLES, Column, TableSpec
 
 if TYPE_CHECKING:
@@ -115,8 +116,6 @@ class Table:
 
     def arrow(self) -> pa.Table:
         """The table as Arrow, with units and meanings in the schema's metadata."""
-        from sim.core.parquet import to_arrow  # pyarrow is slow to import: not for building a model
-
         return to_arrow(self.spec, self.columns.values(), self.arrays())
 
     def _whole(self, column: Column) -> NDArray[Any]:

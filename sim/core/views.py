@@ -87,7 +87,11 @@ class LogView:
 
 @dataclass(frozen=True)
 class AccountsView:
-    """What the platform knows of every account; index = account id."""
+    """What the platform knows of every account; index = account id.
+
+    `status` is in force now; `standing` (0..255, the share of its reads that an account finished) is as of last
+    midnight, since the platform looks at reading once a day.
+    """
 
     ip: Array  # address of registration
     device: Array  # device of registration

@@ -9,7 +9,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.actors.readers.reader import FIELDS, Reader
+from sim.actors.readers.reader import FIELDS, Reader, reader_column
 
 try:  # Mesa 3.5 and later
     from mesa.agentset import AbstractAgentSet as Base
@@ -76,7 +76,7 @@ class ReaderSet(Base):
         """One column for the readers of this set (a view when the set is everybody)."""
         if name not in FIELDS:
             raise AttributeError(f"readers have no column {name!r}; they have {', '.join(FIELDS)}")
-        values: NDArray[Any] = self.model.state.world.readers.record[name]
+        values: NDArray[Any] = reader_column(self.model.state.world, name)
         return values if self._rows is None else values[self._rows]
 
     def get(self, attr_names: str | list[str], handle_missing: str = "error", default_value: Any = None) -> list[Any]:
@@ -98,7 +98,7 @@ class ReaderSet(Base):
         """Write a value (or one each) into a column."""
         if attr_name not in FIELDS:
             raise AttributeError(f"readers have no column {attr_name!r}")
-        self.model.state.world.readers.record[attr_name][self.rows] = value
+        reader_column(self.model.state.world, attr_name)[self.rows] = value
         return self
 
     def select(

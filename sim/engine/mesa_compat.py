@@ -140,7 +140,7 @@ class TableCollector(DataCollector):
         return self._frame.copy()
 
     def get_agent_vars_dataframe(self) -> pd.DataFrame:
-        """Creators, one row for everyone present at the end of each week; indexed by day and creator."""
+        """Creators, indexed by day and creator: all who are present at the end of each week, and whoever leaves."""
         return self.model.tables.frame("creators").set_index(["day", "creator"])
 
     def get_agenttype_vars_dataframe(self, agent_type: type) -> pd.DataFrame:

@@ -25,7 +25,7 @@ from sim.engine.mesa_compat import TableCollector, resolve_scenario, seed_of, wa
 from sim.engine.phases.public import update_public_information
 from sim.engine.tick import run_tick
 from sim.measures.day import DayMeasures
-from sim.measures.snapshots import orders_at_end, posts_at_end
+from sim.measures.snapshots import creators_at_end, orders_at_end, posts_at_end
 from sim.scenario import Scenario
 from sim.state import PublicInformation, State
 from sim.world.build import build_world
@@ -135,6 +135,7 @@ class EngagementModel(mesa.Model):
 
     def finish(self) -> None:
         """Write the tables that are only known at the end."""
+        creators_at_end(self.state)
         orders_at_end(self.state)
         posts_at_end(self.state)
 

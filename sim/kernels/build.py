@@ -83,7 +83,8 @@ def fill_readers(record, key, habits):
         main = (h >> uint64(3)) % uint64(topics)
         second = (main + uint64(1) + (h >> uint64(9)) % uint64(topics - 1)) % uint64(topics)
         for t in range(topics):
-            r.interest[t] = min(most, _between(g >> uint64(t << 3), 0xFF, habits.other_min, habits.other_range))
+            bits = g >> (uint64(t) << uint64(3))
+            r.interest[t] = min(most, _between(bits, 0xFF, habits.other_min, habits.other_range))
         r.interest[second] = min(most, _between(e, 0x3F, habits.second_min, habits.second_range))
         r.interest[main] = min(most, _between(e >> uint64(6), 0x37, habits.main_min, habits.main_range))
         r.cell = main

@@ -121,7 +121,7 @@ def _interest(taste, topic):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _online(record, follows, ring, lo, hi, key_online, rhythm, who):
+def _online(record, status, follows, ring, lo, hi, key_online, rhythm, who):
     """List in `who` the readers of [lo, hi) who come online; return how many.
 
     Their lists are touched here, in a loop short enough for the processor to fetch many at once.
@@ -132,7 +132,7 @@ def _online(record, follows, ring, lo, hi, key_online, rhythm, who):
         r = record[i]
         online = _mix(key_online ^ uint64(i))
         chance = uint64(rhythm[r.chronotype]) * uint64(r.activity)
-        if (online >> uint64(41)) < chance and r.status < BANNED:
+        if (online >> uint64(41)) < chance and status[i] < BANNED:
             who[n] = i
             n += 1
             touched += uint64(follows[i, 0]) + uint64(ring[i, 0])
@@ -158,6 +158,7 @@ def _open_slots(key, base, proof, shift, k32, trust8, taste, hits):
 @njit(cache=True, nogil=True, error_model="numpy")
 def read_posts(
     record,
+    status,  # of all accounts, the readers' first
     follows,
     follow_trust,
     inbox,
@@ -215,7 +216,7 @@ def read_posts(
             if i >= hi or rows.shape[0] - n_rows < CHUNK * ROWS_PER_VISIT:
                 return i, n_rows, impressions
             stop = min(i + CHUNK, hi)
-            n_who = _online(record, follows, ring, i, stop, key_online, rhythm, who)
+            n_who = _online(record, status, follows, ring, i, stop, key_online, rhythm, who)
             w = 0
             i = stop
             continue
@@ -345,7 +346,7 @@ def read_posts(
             done = min(second + dwell, tick_s - 1)
 
             voice = uint64(r.expressive)
-            if r.status < LIMITED:
+            if status[me] < LIMITED:
                 c = _mix(a ^ uint64(2))
                 if (c & uint64(0xFFFFFF)) << uint64(7) < uint64(post.like) * voice:
                     n_rows = _put(rows, n_rows, me, post_id, done, dwell, LIKE, surface, part, 0)

@@ -34,6 +34,7 @@ NEAR_CANDIDATES = 24  # candidate friends within the community
 FAR_CANDIDATES = 6  # candidate friends anywhere
 SLOT_SPAN = 1 << 20  # entity of a creator: slot + generation * SLOT_SPAN
 CACHE_LINE = 64  # bytes
+RECORD_SPARE = 3  # bytes left over in a reader's record, which fills half a cache line
 N_FAVOUR = 3  # seat, request, turn
 N_TRUST_SUMS = 3  # readers, trust in the platform, trust in counts
 N_CONFUSION = 4  # flagged fake, flagged genuine, all fake, all genuine

@@ -6,7 +6,7 @@ import numpy as np
 from numba import int64, uint64
 
 from sim.kernels.compiled import njit
-from sim.kernels.scales import N_TRUST_SUMS, NO_CREATOR
+from sim.kernels.scales import N_TRUST_SUMS, NO_CREATOR, ONE_8, ONE_16
 
 LEFT, BANNED, ACTIVE = 3, 2, 0  # sim.core.enums.Status
 
@@ -31,8 +31,8 @@ def to_moments(account, post, share, key, friend_start, friends, record, inbox, 
         i = account[f]
         for e in range(friend_start[i], friend_start[i + 1]):
             j = friends[e]
-            luck = _mix(_mix(key ^ (uint64(post[f]) << uint64(24))) ^ (uint64(i) << uint64(32)) ^ uint64(j))
-            if int64(luck >> uint64(48)) >= share[f]:
+            bits = _mix(_mix(key ^ (uint64(post[f]) << uint64(24))) ^ (uint64(i) << uint64(32)) ^ uint64(j))
+            if int64(bits >> uint64(48)) >= share[f]:
                 continue
             r = record[j]
             n = int64(r.inbox_n)
@@ -70,28 +70,29 @@ def to_chats(account, post, tick, chat_size, chat_post, chat_tick):
 
 
 @njit(cache=True, nogil=True)
-def end_day(record, follows, follow_trust, key, leave, come_back, repair, start, absent, any_absent):
+def end_day(record, status, follows, follow_trust, key, leave, come_back, repair, start, absent, any_absent):
     """Readers leave, come back, mend their trust while away, and drop creators who are gone.
 
-    `leave` (256,) is the chance to leave by trust in the platform, `come_back` the chance to return, both out of
-    2**24; `repair` out of 65536; `start` the trust that time can restore; `absent` (creators,) who is gone.
+    `status` is that of all accounts, the readers' first; `leave` (256,) is the chance to leave by trust in the
+    platform, `come_back` the chance to return, both out of 2**24; `repair` out of 65536;
+    `start` the trust that time can restore; `absent` (creators,) who is gone.
     """
     width = follows.shape[1]
     for i in range(record.shape[0]):
         r = record[i]
         r.reads_today = 0
-        if r.status == BANNED:
+        if status[i] == BANNED:
             continue
-        luck = int64(_mix(key ^ uint64(i)) >> uint64(40))
-        if r.status == LEFT:
+        bits = int64(_mix(key ^ uint64(i)) >> uint64(40))
+        if status[i] == LEFT:
             if r.trust_platform < start:
-                r.trust_platform = int64(r.trust_platform) + ((start - int64(r.trust_platform)) * repair >> 16)
+                r.trust_platform = int64(r.trust_platform) + ((start - int64(r.trust_platform)) * repair // ONE_16)
             if r.trust_counts < start:
-                r.trust_counts = int64(r.trust_counts) + ((start - int64(r.trust_counts)) * repair >> 16)
-            if luck < come_back:
-                r.status = ACTIVE
-        elif luck < leave[r.trust_platform >> 8]:
-            r.status = LEFT
+                r.trust_counts = int64(r.trust_counts) + ((start - int64(r.trust_counts)) * repair // ONE_16)
+            if bits < come_back:
+                status[i] = ACTIVE
+        elif bits < leave[r.trust_platform // ONE_8]:
+            status[i] = LEFT
         if any_absent:
             kept = 0
             for j in range(width):
@@ -109,11 +110,11 @@ def end_day(record, follows, follow_trust, key, leave, come_back, repair, start,
 
 
 @njit(cache=True, nogil=True)
-def trust_sums(record):
+def trust_sums(record, status):
     """Sums over active readers: how many, trust in the platform, trust in counts (both 65535 is 1)."""
     out = np.zeros(N_TRUST_SUMS, np.int64)
     for i in range(record.shape[0]):
-        if record[i].status < BANNED:
+        if status[i] < BANNED:
             out[0] += 1
             out[1] += record[i].trust_platform
             out[2] += record[i].trust_counts

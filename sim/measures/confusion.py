@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from sim.plugins.detectors.flags import Flags
     from sim.world.log import Log
 
-PUSHED = 10  # likes not organic from which a post counts as pushed
-
 
 class Confusion:
     """Counts of a day for one detector: flagged fake, flagged genuine, all fake, all genuine."""
@@ -64,4 +62,5 @@ def _is_fake(state: State, target: Target, ids: NDArray[Any]) -> NDArray[np.bool
         return np.asarray(world.log.origin[ids] != Origin.ORGANIC)
     if target is Target.ACCOUNT:
         return np.asarray(world.accounts.grade[ids] > Grade.CREATOR)
-    return np.asarray(world.posts.likes_by_origin[ids, Origin.ORGANIC + 1 :].sum(axis=1) >= PUSHED)
+    bought = world.posts.likes_by_origin[ids, Origin.ORGANIC + 1 :].sum(axis=1)
+    return np.asarray(bought >= state.scenario.measures.pushed_likes)

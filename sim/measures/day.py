@@ -91,7 +91,11 @@ class DayMeasures:
         out = {
             "exposure_quality": weighted_mean(quality, shown),
             "read_quality": weighted_mean(quality, read),
-            "quality_reach_correlation": spearman(posts.quality[closed], posts.impressions[closed].sum(axis=1)),
+            "quality_reach_correlation": spearman(
+                posts.quality[closed],
+                posts.impressions[closed].sum(axis=1),
+                state.scenario.measures.correlation_posts_min,
+            ),
             "share_fake_likes": ratio(fake, likes),
             "share_fake_visible_likes": ratio(max(0, fake - new_discounts), likes - new_discounts),
             "impressions": shown.sum(),
@@ -137,8 +141,8 @@ class DayMeasures:
 
     @staticmethod
     def _readers(state: State) -> dict[str, float]:
-        active, platform, counts = trust_sums(state.world.readers.record).tolist()
-        status = state.world.readers.record["status"]
+        active, platform, counts = trust_sums(state.world.readers.record, state.world.accounts.status).tolist()
+        status = state.world.reader_status
         return {
             "platform_trust": ratio(platform, active * FULL_16),
             "count_trust": ratio(counts, active * FULL_16),

@@ -9,8 +9,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-LEAST_PAIRS = 10  # with fewer pairs a correlation is not meaningful
-
 
 def ratio(part: float, whole: float) -> float:
     """part / whole; NaN when there is no whole."""
@@ -26,7 +24,7 @@ def weighted_mean(values: NDArray[Any], weights: NDArray[Any]) -> float:
     return min(max(mean, float(values.min())), float(values.max()))
 
 
-def spearman(a: NDArray[Any], b: NDArray[Any], least: int = LEAST_PAIRS) -> float:
+def spearman(a: NDArray[Any], b: NDArray[Any], least: int) -> float:
     """Spearman's rank correlation, ties averaged; NaN for fewer than `least` pairs or a constant side."""
     if len(a) < least:
         return math.nan

@@ -1,42 +1,26 @@
-"""Rows of the tables that are taken from columns: creators every week, posts at the end."""
+"""Rows of the tables that are taken from columns: creators every week and at the end, posts at the end."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.core.clock import DAY_S
+from sim.actors.creators.rows import strategy_names, write_creators
+from sim.core.clock import DAY_S, WEEK_DAYS
 from sim.core.enums import Origin, Surface
-from sim.plugins.registry import name_of
+from sim.core.table_schema import LIKE_GOALS, SURVIVAL_DAYS, SURVIVING
 from sim.state import State
-
-SURVIVING_DAYS = 28  # no post lives longer
-
-
-def strategy_names(state: State) -> np.ndarray:
-    """Names of the scenario's strategies, in order."""
-    return np.array([name_of(strategy) for strategy in state.scenario.strategies], object)
 
 
 def creators_of_week(state: State) -> None:
     """One row for every creator who is present."""
-    columns = state.world.creators
-    rows = np.flatnonzero(columns.present)
-    plain = ("slot", "generation", "present", "merchant", "topic", "talent", "skill", "effort", "followers")
-    state.tables.extend(
-        "creators",
-        day=np.full(len(rows), state.clock.day),
-        creator=rows,
-        **{name: getattr(columns, name)[rows] for name in plain},
-        strategy=strategy_names(state)[columns.strategy[rows]],
-        income_week_cny=columns.income_week[rows],
-        spent_week_cny=columns.spent_week[rows],
-        payoff_cny=columns.payoff[rows],
-        reads_week=columns.reads_week[rows],
-        visible_week=columns.visible_week[rows],
-        punished_total=columns.punished_total[rows],
-        mcn=columns.mcn[rows],
-        group=columns.group[rows],
-    )
+    write_creators(state, np.flatnonzero(state.world.creators.present), state.clock.day)
+
+
+def creators_at_end(state: State) -> None:
+    """One row for every creator who is present at the end of the run, unless a week ends with it."""
+    finished = state.clock.tick // state.clock.ticks_per_day
+    if finished % WEEK_DAYS:
+        write_creators(state, np.flatnonzero(state.world.creators.present), finished - 1)
 
 
 def orders_at_end(state: State) -> None:
@@ -48,8 +32,8 @@ def orders_at_end(state: State) -> None:
     post, day = orders["post"], orders["day"]
     fake = posts.likes_by_origin[post].sum(axis=1) - posts.likes_by_origin[post, Origin.ORGANIC]
     gone = np.minimum(1.0, posts.discounted[post] / np.maximum(1, fake))
-    old = day + SURVIVING_DAYS <= state.clock.day
-    state.tables["orders"].fill("surviving_28d", np.where(old, orders["delivered"] * (1.0 - gone), np.nan))
+    old = day + SURVIVAL_DAYS <= state.clock.day
+    state.tables["orders"].fill(SURVIVING, np.where(old, orders["delivered"] * (1.0 - gone), np.nan))
 
 
 def posts_at_end(state: State) -> None:
@@ -57,7 +41,7 @@ def posts_at_end(state: State) -> None:
     posts = state.world.posts
     plain = (
         "creator", "topic", "quality", "appeal", "effort", "finishes", "dwell_s", "likes", "discounted", "comments",
-        "comment_depth", "forwards", "follows", "visibility", "hot_tick", "s_to_100", "s_to_1000", "dose",
+        "comment_depth", "forwards", "follows", "visibility", "hot_tick", *LIKE_GOALS, "dose",
     )  # fmt: skip
     by_surface = {f"impr_{s.name.lower()}": posts.impressions[:, s] for s in Surface}
     by_surface |= {f"read_{s.name.lower()}": posts.reads[:, s] for s in Surface}

@@ -65,9 +65,11 @@ class Call:
 
     def expected(self, expected: str, given: Any, spelt: bool = False) -> NoReturn:
         """Refuse an answer: what it must be, and what it is (a value, or text when `spelt`)."""
-        self.refuse(EXPECTED.format(method=self.method, expected=expected, given=given if spelt else told(given)))
+        self.refuse(
+            EXPECTED.format(method=self.method, expected=expected, given=given if spelt else describe_value(given))
+        )
 
-    def ask(self, function: Callable[..., Any], *args: Any, method: str = "") -> Any:
+    def call_user(self, function: Callable[..., Any], *args: Any, method: str = "") -> Any:
         """What the user's function returns; an exception is told with the user's own line."""
         try:
             return function(*args)
@@ -81,12 +83,12 @@ class Call:
             )
             self.refuse(what, error)
 
-    def settled(self, give: Callable[[], Answer], is_empty: Callable[[Answer], bool]) -> Answer:
+    def settled(self, call: Callable[[], Answer], is_empty: Callable[[Answer], bool]) -> Answer:
         """The answer that `give` returns; until the first that is not empty, it is asked for twice and compared."""
-        answer = give()
+        answer = call()
         if getattr(self.plugin, _ASKED_TWICE, False):
             return answer
-        if not same(answer, give()):
+        if not same(answer, call()):
             self.refuse(DIFFERS.format(method=self.method))
         if not is_empty(answer):
             object.__setattr__(self.plugin, _ASKED_TWICE, True)
@@ -146,7 +148,7 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def told(given: Any) -> str:
+def describe_value(given: Any) -> str:
     """An answer in few words: class and shape of arrays, else the value itself, on one line."""
     if isinstance(given, np.ndarray):
         a = "a masked" if np.ma.isMaskedArray(given) else "an"

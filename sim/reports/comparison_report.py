@@ -70,14 +70,14 @@ def tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
 
 def _sections(comparison: Comparison) -> dict[str, str]:
     """Anchors and titles of the sections, in their order on the page."""
-    costs = isinstance(comparison, Attribution)
+    is_attribution = isinstance(comparison, Attribution)
     found = {
         "frontier": "What quality costs" if _tradeoffs(comparison) else "",
         "scorecard": "Scorecard",
-        "differences": "What manipulation changes" if costs else "What each policy changes",
-        "honest": "Which honest creators lose" if costs else "",
+        "differences": "What manipulation changes" if is_attribution else "What each policy changes",
+        "honest": "Which honest creators lose" if is_attribution else "",
         "time": "Over time" if _measures(comparison) else "",
-        "dose": "" if costs else "Dose and response",
+        "dose": "" if is_attribution else "Dose and response",
         "certainty": "Effect sizes and p-values",
     }
     return {anchor: title for anchor, title in found.items() if title}
@@ -151,7 +151,7 @@ def _scorecard(comparison: Comparison) -> dict[str, Any]:
     rows = [
         {
             "label": row.label,
-            "notes": ", ".join(filter(None, (row.unit, "" if one else row.window))),
+            "notes": ", ".join(filter(None, (row.unit, row.definition, "" if one else row.window))),
             "cells": row.cells,
         }
         for row in card.rows

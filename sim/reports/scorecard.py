@@ -40,10 +40,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """An outcome with its cells, one for each policy, the reference first. `window` is the days it covers."""
+    """An outcome with its cells, one for each policy, the reference first. `window` is the days it covers.
+
+    `definition` is the formula of a user's own outcome, where the label is another.
+    """
 
     label: str
     unit: str
+    definition: str
     window: str
     cells: tuple[Cell, ...]
 
@@ -68,7 +72,8 @@ def scorecard_of(comparison: Comparison) -> Scorecard:
     rows = tuple(
         Row(
             outcome.label,
-            outcome.told_unit,
+            outcome.unit_in_words,
+            outcome.definition,
             outcome.window,
             tuple(
                 _cell(outcome, means[outcome.name, policy], differences.get((outcome.name, policy)), seeds)

@@ -113,7 +113,7 @@ def _sentence(outcome: StudyOutcome) -> str:
         return f"{outcome.label} is {number(known.max())} on average at every point."
     if not [name for name in outcome.findings.factors if name not in outcome.findings.unchanged_in(outcome.name)]:
         return f"{outcome.label} is {number(known.mean())} on average, whatever the factors are."
-    share = outcome.sensitivity.luck.share
+    share = outcome.sensitivity.run_variance.share
     random = "" if share != share else f" ({percent(share)} of the variance of a single run is random)"
     return f"{outcome.label} runs from {number(known.min())} to {number(known.max())}{_strongest(outcome)}{random}."
 
@@ -197,7 +197,8 @@ def _outcome(outcome: StudyOutcome) -> dict[str, Any]:
     """An outcome with all its charts."""
     lost = outcome.sensitivity.lost
     anchor = _anchor(outcome.name)
-    window = outcome.findings.outcome(outcome.name).window
+    own = outcome.findings.outcome(outcome.name)
+    window = ", ".join(filter(None, (own.definition, own.window)))
     unit = f", unit {outcome.unit}" if outcome.unit not in ("", "1") else ""
     charts = {name: chart for name, chart in CHARTS.items() if chart.applies(outcome)}
     return {

@@ -51,7 +51,7 @@ class Matrix:
 def matrix(comparison: Comparison) -> Matrix:
     """The verdicts on the main outcome, every policy beside every other."""
     verdicts, policies = PairVerdicts(comparison), comparison.policies
-    rows = tuple(tuple(None if a == b else _cell(verdicts.beside(a, b)) for b in policies) for a in policies)
+    rows = tuple(tuple(None if a == b else _cell(verdicts.compare_pair(a, b)) for b in policies) for a in policies)
     margin = comparison.smallest[verdicts.outcome.name]
     legend = LEGEND if margin == margin else LEGEND_NO_MARGIN
     caption = legend.format(

@@ -52,7 +52,7 @@ class PairVerdicts:
             turned = {"difference": -row["difference"], "low": -row["high"], "high": -row["low"]}
             self._found[b, a] = row | turned | {"verdict": OPPOSITE.get(row["verdict"], row["verdict"])}
 
-    def beside(self, policy: str, other: str) -> dict[str, Any]:
+    def compare_pair(self, policy: str, other: str) -> dict[str, Any]:
         """The row of the table that says what `policy` is beside `other`."""
         return self._found[policy, other]
 
@@ -140,8 +140,8 @@ def _finding(verdicts: PairVerdicts) -> list[str]:
     winner = verdicts.winner
     if winner is not None:
         others = [policy for policy in policies if policy != winner]
-        closest = min(others, key=lambda other: abs(verdicts.beside(winner, other)["difference"]))
-        row = verdicts.beside(winner, closest)
+        closest = min(others, key=lambda other: abs(verdicts.compare_pair(winner, other)["difference"]))
+        row = verdicts.compare_pair(winner, closest)
         named = _named(others) if len(others) <= MOST_NAMED else f"all {len(others)} others"
         return [
             WON.format(label=label, policy=words(winner), verdict=best, others=named),
@@ -210,16 +210,16 @@ def _priced(comparison: Comparison, against: str) -> str:
     if not frontier.applies(Tradeoff(comparison, against)):
         return "unknown"
     rows = frontier.table(Tradeoff(comparison, against)).dropna(subset=["x"])
-    told = frontier.figures(comparison, against)
+    words_of = frontier.figures(comparison, against)
     names = [str(policy) for policy in rows["policy"]]
     if against == "cost":
         names = [policy for policy in names if policy != comparison.reference]
-    if len({told[policy] for policy in names}) == 1 and len(names) > 1:
-        return f"{told[names[0]]} under each"
+    if len({words_of[policy] for policy in names}) == 1 and len(names) > 1:
+        return f"{words_of[names[0]]} under each"
     if len(names) > MOST_NAMED:
         x = rows.set_index("policy").loc[names, "x"]
         names = [str(x.idxmin()), str(x.idxmax())]
-    return ", ".join(f"{told[policy]} under {words(policy)}" for policy in names) or "unknown"
+    return ", ".join(f"{words_of[policy]} under {words(policy)}" for policy in names) or "unknown"
 
 
 # -- words -------------------------------------------------------------------------------------------------------
@@ -234,15 +234,15 @@ def _change(row: dict[str, Any], outcome: Outcome) -> str:
     if row["mean"] != row["mean"]:
         return "unknown"
     places = decimals(row["low"], row["high"])
-    told = with_unit("no difference" if row["mean"] == 0.0 else estimate(row["mean"], places, "+"), outcome)
+    words_of = with_unit("no difference" if row["mean"] == 0.0 else estimate(row["mean"], places, "+"), outcome)
     if places is None:
-        return told
-    return f"{told} ({estimate(row['low'], places, '+')} to {estimate(row['high'], places, '+')})"
+        return words_of
+    return f"{words_of} ({estimate(row['low'], places, '+')} to {estimate(row['high'], places, '+')})"
 
 
-def with_unit(told: str, outcome: Outcome) -> str:
+def with_unit(words_of: str, outcome: Outcome) -> str:
     """A figure with the unit of its outcome, where it has one."""
-    return f"{told} {outcome.told_unit}" if outcome.told_unit and told != "no difference" else told
+    return f"{words_of} {outcome.unit_in_words}" if outcome.unit_in_words and words_of != "no difference" else words_of
 
 
 def _named(policies: Sequence[str]) -> str:

@@ -12,38 +12,44 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.core.parquet import COMPRESSION, sync
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     from sim.world.log import Log
 
 ROWS_PER_CHUNK = 1 << 18
-FIELDS: tuple[tuple[str, pa.DataType, str, str], ...] = (
-    ("event", pa.int64(), "id", "row of the log, from 0 over the whole run"),
-    ("time_s", pa.int64(), "s", "time since the start of the run"),
-    ("account", pa.int32(), "id", "who"),
-    ("post", pa.int32(), "id", "which post"),
-    ("kind", pa.uint8(), "code", "sim.core.enums.Kind"),
-    ("channel", pa.uint8(), "code", "where the post was met: sim.core.enums.Surface"),
-    ("dwell_s", pa.uint16(), "s", "time spent on the post"),
-    ("completion", pa.uint8(), "percent", "share of the post read"),
-    ("aux", pa.uint8(), "code", "depth of a comment 1..8, or motive of a forward (sim.core.enums.Motive)"),
-    ("ip", pa.uint32(), "id", "address"),
-    ("device", pa.uint32(), "id", "device"),
+FIELDS: tuple[tuple[str, str, str, str], ...] = (
+    ("event", "int64", "id", "row of the log, from 0 over the whole run"),
+    ("time_s", "int64", "s", "time since the start of the run"),
+    ("account", "int32", "id", "who"),
+    ("post", "int32", "id", "which post"),
+    ("kind", "uint8", "code", "sim.core.enums.Kind"),
+    ("channel", "uint8", "code", "where the post was met: sim.core.enums.Surface"),
+    ("dwell_s", "uint16", "s", "time spent on the post"),
+    ("completion", "uint8", "percent", "share of the post read"),
+    ("aux", "uint8", "code", "depth of a comment 1..8, or motive of a forward (sim.core.enums.Motive)"),
+    ("ip", "uint32", "id", "address"),
+    ("device", "uint32", "id", "device"),
 )
-TRUTH: tuple[tuple[str, pa.DataType, str, str], ...] = (
+TRUTH: tuple[tuple[str, str, str, str], ...] = (
     FIELDS[0],
-    ("origin", pa.uint8(), "code", "true origin: sim.core.enums.Origin"),
+    ("origin", "uint8", "code", "true origin: sim.core.enums.Origin"),
 )
 
 
-def _schema(fields: tuple[tuple[str, pa.DataType, str, str], ...]) -> pa.Schema:
+def _schema(fields: tuple[tuple[str, str, str, str], ...]) -> pa.Schema:
+    import pyarrow as pa
+
     return pa.schema(
-        [pa.field(name, kind, False, {"unit": unit, "description": what}) for name, kind, unit, what in fields]
+        [
+            pa.field(name, pa.type_for_alias(kind), False, {"unit": unit, "description": what})
+            for name, kind, unit, what in fields
+        ]
     )
 
 
@@ -94,6 +100,9 @@ class EventWriter:
         return self.folder / name / f"day-{day:04d}.parquet"
 
     def _write(self, day: int) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
         if not self._files:
             for name, fields in (("events", FIELDS), ("truth", TRUTH)):
                 self._hashes[name] = hashlib.sha256()

@@ -25,6 +25,7 @@ from sim.scenario.schema.farms import FarmsSection
 from sim.scenario.schema.graph import GraphSection
 from sim.scenario.schema.manipulation import ManipulationSection, ProbesSection
 from sim.scenario.schema.mcn import McnSection
+from sim.scenario.schema.measures import MeasuresSection
 from sim.scenario.schema.mutual_aid import MutualAidSection
 from sim.scenario.schema.platform import PlatformSection
 from sim.scenario.schema.readers import ReadersSection
@@ -56,6 +57,7 @@ class Scenario(Section):
     platform: PlatformSection = section()
     probes: ProbesSection = section()
     controls: ControlsSection = section()
+    measures: MeasuresSection = section()
     strategies: tuple[PluginOf("strategy"), ...] = Field(  # type: ignore[valid-type]
         default_factory=lambda: tuple(table("strategy")),
         description="what creators may do; the first is honest",

@@ -20,7 +20,7 @@ from sim.scenario.paths import (
     split_path,
 )
 from sim.scenario.renamed import RENAMED, now_called
-from sim.scenario.schema.section import TypeMistake
+from sim.scenario.schema.section import Mistyped
 from sim.scenario.yaml_io import Location
 
 if TYPE_CHECKING:
@@ -154,8 +154,8 @@ def _written_keys(error: Any, values: Any) -> Keys:
 def _what(error: Any, wording: Wording) -> str:
     """What is wrong with a value, and the value."""
     kind, context = error["type"], error.get("ctx", {})
-    wrong_type = isinstance(context.get("error"), TypeMistake)
-    if kind == "value_error" and not wrong_type:
+    given = error.get("input")
+    if kind == "value_error":
         return _uncapitalised(str(error["msg"]).removeprefix("Value error, "))
     if kind in ("too_short", "too_long") and context.get("actual_length") == 0:
         return _EMPTY
@@ -165,7 +165,7 @@ def _what(error: Any, wording: Wording) -> str:
         what = wording.messages[kind].format_map(context)
     elif found is not None:
         what = _EXPECTED.format(expected=expected(found))
-    return _GOT.format(what=what, given=shown(error.get("input")))
+    return _GOT.format(what=what, given=shown(given.value if isinstance(given, Mistyped) else given))
 
 
 def _uncapitalised(text: str) -> str:

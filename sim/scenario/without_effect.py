@@ -97,9 +97,9 @@ def _strategies(scenario: Scenario) -> Iterator[str]:
 
 
 def _ladders(scenario: Scenario) -> Iterator[str]:
-    several = len(scenario.policies()) > 1
+    is_changing = len(scenario.policies()) > 1
     for day, policy in _in_force(scenario):
-        names, when = _detectors(policy), f"from day {day} on" if several else "in this policy"
+        names, when = _detectors(policy), f"from day {day} on" if is_changing else "in this policy"
         ladders = policy.like_ladder or policy.creator_ladder
         if names and not ladders:
             yield NO_LADDER.format(names=_listed(names), when=when)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from sim.analysis.comparison import FACTOR, Comparison
@@ -21,6 +22,7 @@ from sim.scenario.policy_changes import policy_changes
 from sim.scenario.without_effect import without_effect
 from sim.studies.executors.base import RunExecutor
 from sim.studies.executors.local import executor_of
+from sim.studies.measure_functions import load_functions
 from sim.studies.plan import RESERVED, Plan, Point
 from sim.studies.results import StudyResults
 from sim.studies.sweep import run_plan
@@ -45,7 +47,7 @@ DIFFERENT_SIZES = "the scenarios differ in {what}: {sizes}; {hint}"
 UNKNOWN_OUTCOME = "--until-width: '{name}' is not among the outcomes compared{near}"
 NO_SUCH_OUTCOME = "smallest: '{name}' is not among the outcomes compared{near}"
 NO_WIDTH = "--until-width: the width must be more than 0, not {width:g}"
-Spec = str | Mapping[str, Any] | Outcome
+Spec = str | Mapping[str, Any] | Callable[..., Any] | Outcome
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,8 @@ def make_plan(
     trial = any(scenario.probes.share_posts > 0 for scenario in policies.values())
     about = describe_worlds("compare", policies, outcomes) | {"until": asdict(until) if until is not None else None}
     keep = ("daily", "posts") if trial else ("daily",)
-    return Plan(folder_name(policies), points, seeds, keep, DESCRIPTION, about)
+    functions = load_functions(outcomes, Path.cwd())
+    return Plan(folder_name(policies), points, seeds, keep, DESCRIPTION, about, functions)
 
 
 def read_seeds(seeds: int | Sequence[int]) -> tuple[int, ...]:

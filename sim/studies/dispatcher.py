@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 
 from sim.core.errors import RunError
@@ -24,7 +25,8 @@ WORKER_DIED = "its worker process died ({error})"
 class Dispatcher:
     """Submits jobs and takes in their outcomes. A job that fails is tried again; one whose worker died is tried alone.
 
-    `failures` holds, by key, the jobs that failed more than `retries` times.
+    `failures` holds, by key, the jobs that failed more than `retries` times. `finished` is told the key of each that
+    did not.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class Dispatcher:
         retries: int,
         progress: StudyProgress,
         simulate: Simulate,
+        finished: Callable[[str], None] = lambda key: None,
     ) -> None:
         self.failures: dict[str, Failure] = {}
         self._waiting = deque(jobs)
@@ -43,7 +46,7 @@ class Dispatcher:
         self._tries: dict[str, int] = {}
         self._under_way: dict[Future[JobOutcome], RunJob] = {}
         self._executor, self._retries, self._progress, self._simulate = executor, retries, progress, simulate
-        self._place = place
+        self._place, self._finished = place, finished
         # workers with another working folder could not resolve a relative path
         self._place_of_workers = Place(place.path) if place.is_local else place
 
@@ -110,6 +113,7 @@ class Dispatcher:
             self._try_again(job, outcome, self._waiting)
         else:
             self._progress.add()
+            self._finished(job.key)
         return False
 
     def _suspect(self, job: RunJob, error: str) -> None:

@@ -9,14 +9,12 @@ import shlex
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sim.runs.storage import Place
+from sim.scenario.document import moved
+from sim.studies.job import JobOutcome
 from sim.studies.layout import FAILED
-
-if TYPE_CHECKING:
-    from sim.studies.job import JobOutcome
-    from sim.studies.plan import RunJob
+from sim.studies.plan import RunJob
 
 COMMAND = "gresham run {file} --no-twin"
 ALL_TOLD = "; {n} kept failing and were set aside:"
@@ -43,7 +41,7 @@ class RunsFailedWarning(UserWarning):
     """Some runs of a study or comparison failed at every try; what is returned is made from the rest."""
 
 
-def told(failures: Sequence[Failure], most: int = 3) -> str:
+def describe_failures(failures: Sequence[Failure], most: int = 3) -> str:
     """Of what the first runs failed and how to see it again, a line each; nothing when none failed."""
     if not failures:
         return ""
@@ -92,8 +90,6 @@ def forget_others(place: Place, failures: Container[str]) -> None:
 def _as_yaml(job: RunJob, place: Place) -> bytes:
     """The scenario with every parameter spelt out, so that the failed run can be made by itself."""
     from ruamel.yaml import YAML
-
-    from sim.scenario.document import moved  # who only reads failures need not wait for pydantic
 
     plug_ins = (job.scenario.base or Path()).resolve()
     up = os.path.relpath(plug_ins, place.path.resolve() / FAILED) if place.is_local else str(plug_ins)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from sim.scenario import Scenario
+    from sim.studies.measure_functions import MeasureFunction
 
 Factor = float | int | str | bool
 Simulate = Callable[["Scenario", tuple[str, ...]], "dict[str, pa.Table]"]
@@ -48,9 +49,10 @@ class RunJob:
 
 @dataclass(frozen=True)
 class Plan:
-    """Every point under every seed. Repetition r has the same seed at all points, so they share their luck.
+    """Every point under every seed. Repetition r has the same seed at all points, so that they share random numbers.
 
-    `keep` names the tables kept of each run; `about` is what else study.json should say, in plain values.
+    `keep` names the tables merged over all runs; `about` is what else study.json should say, in plain values.
+    `functions` compute outcomes from the tables of each run, all of which are then kept with it.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Plan:
     keep: tuple[str, ...] = ("daily",)
     description: str = ""
     about: dict[str, Any] = field(default_factory=dict)
+    functions: tuple[MeasureFunction, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.points or not self.seeds:
@@ -83,6 +86,11 @@ class Plan:
         """Names of the factors."""
         return tuple(self.points[0].factors)
 
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """Names of the tables kept with each run: all of them where functions compute outcomes from them."""
+        return tuple(dict.fromkeys([*self.keep, *(TABLES if self.functions else ())]))
+
     def with_seeds(self, seeds: tuple[int, ...]) -> Plan:
         """The same points under other seeds."""
         return replace(self, seeds=seeds)
@@ -96,7 +104,7 @@ class Plan:
                 point=point.number,
                 repetition=repetition,
                 scenario=point.scenario.with_seed(seed),
-                keep=self.keep,
+                keep=self.stored,
             )
             for repetition, seed in enumerate(self.seeds)
             for point, digest in zip(self.points, digests, strict=True)
@@ -111,6 +119,8 @@ class Plan:
             "factors": list(self.factors),
             "seeds": list(self.seeds),
             "keep": list(self.keep),
+            "stored": list(self.stored),
+            "functions": {each.name: each.about() for each in self.functions},
             "about": self.about,
             "code": code_digest(),
             "versions": versions(),

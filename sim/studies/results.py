@@ -5,21 +5,24 @@ from __future__ import annotations
 import io
 import json
 import warnings
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.findings import Findings
 from sim.core.errors import RunError
 from sim.runs.manifest import MANIFEST
 from sim.runs.storage import Place
-from sim.studies.failures import Failure, RunsFailedWarning, read_failures, told
-from sim.studies.layout import RECORD, REPORT, RUNS
-from sim.studies.merge import StudyRun, damaged_runs, merge_table, write_rows
+from sim.studies.failures import Failure, RunsFailedWarning, describe_failures, read_failures
+from sim.studies.layout import MEASURED, RECORD, REPORT, RUNS
+from sim.studies.measure_functions import ONE_RUN, MeasureFunction
+from sim.studies.merge import damaged_runs, merge_table, write_rows
+from sim.studies.record import StudyRecord, StudyRun
+from sim.studies.run_tables import TablesOfRun
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from sim.analysis.findings import Findings
 
 OTHER_KIND = "{address}: not the folder of {what}"
 FEWER = "{address}: results are made from fewer runs than were asked for ({short})"
@@ -33,15 +36,14 @@ def place_of(out: str | Path | Place | None, name: str) -> Place:
     return out if isinstance(out, Place) else Place(out if out is not None else Path("results") / name)
 
 
-class StudyResults:
+class StudyResults(StudyRecord):
     """The runs of a study, all or those finished so far.
 
-    `record` is study.json: name, description, factors, seeds, keep, about, points. `failures` are the runs that
-    failed at every try.
+    `failures` are the runs that failed at every try.
     """
 
     def __init__(self, record: dict[str, Any], place: Place, failures: tuple[Failure, ...] = ()) -> None:
-        self.record = record
+        super().__init__(record)
         self.place = place
         self.failures = failures
 
@@ -61,29 +63,9 @@ class StudyResults:
         return cls(record, place, read_failures(place))
 
     @property
-    def name(self) -> str:
-        """Name of the study."""
-        return str(self.record["name"])
-
-    @property
     def has_report(self) -> bool:
         """Whether the folder holds a report."""
         return self.place.exists(REPORT)
-
-    @property
-    def factors(self) -> tuple[str, ...]:
-        """Names of the factors."""
-        return tuple(self.record["factors"])
-
-    @property
-    def seeds(self) -> tuple[int, ...]:
-        """The seeds, one for each repetition."""
-        return tuple(self.record["seeds"])
-
-    @property
-    def keep(self) -> tuple[str, ...]:
-        """Names of the tables kept of each run."""
-        return tuple(self.record["keep"])
 
     @property
     def points(self) -> pd.DataFrame:
@@ -95,8 +77,6 @@ class StudyResults:
     @cached_property
     def findings(self) -> Findings:
         """Outcomes and sensitivity indices; RunError when these are not the runs of a study file."""
-        from sim.analysis.findings import Findings  # it brings scipy, and lists of runs need not wait
-
         self.expect(("study",), "a study file")
         return Findings(self.record, self)
 
@@ -105,18 +85,10 @@ class StudyResults:
         if self.record["about"].get("kind") not in kinds:
             raise RunError(OTHER_KIND.format(address=self.place.address, what=what))
 
-    def rows(self) -> list[StudyRun]:
-        """Every run that the study asks for, by point and repetition."""
-        return [
-            StudyRun(p["point"], repetition, seed, p["factors"], f"{p['digest']}-{seed}-{self.record['code']}")
-            for p in self.record["points"]
-            for repetition, seed in enumerate(self.record["seeds"])
-        ]
-
     def finished(self) -> frozenset[str]:
         """Keys of the runs that are finished, with every table that is kept."""
         names = frozenset(self.place.list(RUNS))
-        files = (MANIFEST, *(f"{table}.parquet" for table in self.keep))
+        files = (MANIFEST, *(f"{table}.parquet" for table in self.stored))
         keys = {name.split("/")[1] for name in names}
         return frozenset(key for key in keys if all(f"{RUNS}/{key}/{file}" in names for file in files))
 
@@ -131,13 +103,16 @@ class StudyResults:
         return found
 
     def table(self, name: str = "daily") -> pd.DataFrame:
-        """A table of all finished runs together, tidy: point, repetition, seed, factors, and its own columns."""
+        """A table of all finished runs together, tidy: point, repetition, seed, factors, and its own columns.
+
+        `measured` holds what the functions of outcomes returned, a column for each.
+        """
         import pyarrow.parquet as pq
 
-        if name not in self.keep:
+        if name not in self.keep and not (name == MEASURED and self.functions):
             raise RunError(f"this study kept no table '{name}'; it kept {', '.join(self.keep)}")
         if not self.done():
-            raise RunError(NONE_DONE.format(address=self.place.address, why=told(self.failures)))
+            raise RunError(NONE_DONE.format(address=self.place.address, why=describe_failures(self.failures)))
         frame: pd.DataFrame = pq.read_table(io.BytesIO(self.place.read(f"{name}.parquet"))).to_pandas()
         return frame
 
@@ -154,7 +129,7 @@ class StudyResults:
         ]  # fmt: skip
         more = [f"and {len(short) - MOST_SHORT} more"] if len(short) > MOST_SHORT else []
         message = FEWER.format(address=self.place.address, short="; ".join([*short[:MOST_SHORT], *more]))
-        warnings.warn(message + told(self.failures), RunsFailedWarning, stacklevel=3)
+        warnings.warn(message + describe_failures(self.failures), RunsFailedWarning, stacklevel=3)
 
     def runs(self) -> pd.DataFrame:
         """One row per finished run: point, repetition, seed, factors, key, wall_s."""
@@ -172,16 +147,36 @@ class StudyResults:
         When a run is damaged nothing is written. When no run is finished there are no merged tables.
         """
         runs = self.done()
-        damaged = damaged_runs(self.place, self.keep, runs)
+        damaged = damaged_runs(self.place, self.stored, runs)
         if not damaged and runs:
             for name in self.keep:
                 merge_table(self.place, name, runs)
             write_rows(self.place, "runs", [{**run.columns(), "key": run.key} for run in runs])
             write_rows(self.place, "points", self._points())
         if not runs:
-            for name in (*self.keep, "runs", "points"):
+            for name in (*self.keep, "runs", "points", MEASURED):
                 self.place.remove(f"{name}.parquet")
         return damaged
+
+    def measure(self, functions: Sequence[MeasureFunction]) -> None:
+        """Ask the functions of outcomes for every finished run, and write `measured.parquet`.
+
+        Raises PluginAnswerError, with no such table left, for what a function returns and must not.
+        """
+        self.place.remove(f"{MEASURED}.parquet")
+        runs = self.done()
+        if functions and runs:
+            write_rows(self.place, MEASURED, [{**run.columns(), **self._measured(functions, run)} for run in runs])
+
+    def check_functions(self, functions: Sequence[MeasureFunction], key: str) -> None:
+        """Ask the functions for one finished run, twice each."""
+        run = next(row for row in self.rows() if row.key == key)
+        self._measured(functions, run, twice=True)
+
+    def _measured(self, functions: Sequence[MeasureFunction], run: StudyRun, twice: bool = False) -> dict[str, float]:
+        label = ONE_RUN.format(factors=", ".join(map(str, run.factors.values())) or run.point, seed=run.seed)
+        tables = TablesOfRun(self.place, run.key)
+        return {each.name: each.evaluate(tables, label, twice) for each in functions}
 
     def _points(self) -> list[dict[str, Any]]:
         return [{"point": p["point"], **p["factors"]} for p in self.record["points"]]

@@ -21,6 +21,7 @@ from sim.scenario.validation import combine, error_at
 from sim.scenario.without_effect import without_effect
 from sim.studies import designs
 from sim.studies.factors import Axis, setting
+from sim.studies.measure_functions import load_functions
 from sim.studies.plan import Plan, Point, study_folder
 from sim.studies.schema import Morris, Policies, StudyFile
 from sim.studies.study_checks import check_design, check_names, check_outcomes, check_seeds
@@ -54,7 +55,7 @@ class Study:
         base = load_base(file, document, path)
         errors = check_seeds(file, document)
         axes = _axes(file, document, base, path.parent, errors)
-        errors += check_outcomes(file, document, _worlds(base, axes))
+        errors += check_outcomes(file, document, _worlds(base, axes), path.parent)
         errors += check_names(file, document, base, axes)
         if not errors:
             errors += check_design(file, document, axes, limit)
@@ -108,8 +109,9 @@ class Study:
         if errors:
             raise combine(errors.values())
         return Plan(
-            self.name, tuple(points), self.seeds, tuple(self.file.keep), self._about_words(), self._about(points)
-        )
+            self.name, tuple(points), self.seeds, tuple(self.file.keep), self._about_words(), self._about(points),
+            load_functions(self.outcomes, self.path.parent),
+        )  # fmt: skip
 
     def _at_point(self, error: ScenarioError, number: int, values: dict[str, Any]) -> ScenarioError:
         """An error of a point's scenario, reported at the factor that causes it."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
+from pathlib import Path
 
 from sim.analysis.outcomes import Outcome, check_measured
 from sim.core.errors import ScenarioError, nearest_name
-from sim.core.table_schema import TABLES
+from sim.core.table_schema import LONGEST_COLUMN, TABLES
 from sim.measures.definitions import all_measures
 from sim.plugins.registry import name_of
 from sim.scenario import Scenario
@@ -15,9 +16,12 @@ from sim.scenario.document import Document
 from sim.scenario.validation import error_at
 from sim.studies import designs
 from sim.studies.factors import SEEDS, Axis
+from sim.studies.measure_functions import load_functions
 from sim.studies.plan import RESERVED
 from sim.studies.schema import StudyFile
 from sim.studies.study_file import changes_of
+
+TOO_LONG = "the name '{name}' is longer than {most} characters, and becomes a column of the tables; shorten it"
 
 
 def check_seeds(file: StudyFile, document: Document) -> list[ScenarioError]:
@@ -29,16 +33,21 @@ def check_seeds(file: StudyFile, document: Document) -> list[ScenarioError]:
     ]
 
 
-def check_outcomes(file: StudyFile, document: Document, worlds: list[Scenario]) -> list[ScenarioError]:
-    """Outcomes that there are none of, that no world of the study has, or that are named twice."""
+def check_outcomes(file: StudyFile, document: Document, worlds: list[Scenario], folder: Path) -> list[ScenarioError]:
+    """Outcomes that there are none of, that no world of the study has, or that are named twice.
+
+    Functions lie in files relative to `folder`.
+    """
     found: list[ScenarioError] = []
     names: Counter[str] = Counter()
     for n, spec in enumerate(file.outcomes):
         try:
             outcome = Outcome.of(spec)
             _check_somewhere(outcome, worlds)
+            load_functions((outcome,), folder)
         except ScenarioError as error:
-            found.append(error_at(document, ("outcomes", n, *error.keys), error.what, error.nearest))
+            keys = error.keys if isinstance(spec, dict) else ()
+            found.append(error_at(document, ("outcomes", n, *keys), error.what, error.nearest))
             continue
         if outcome.name in RESERVED:
             message = f"a column of the tables is called '{outcome.name}'; give the outcome another name"
@@ -76,6 +85,9 @@ def check_names(file: StudyFile, document: Document, base: Scenario, axes: list[
             found.append(error_at(document, axis.written, message))
         if axis.name in outcomes:
             found.append(error_at(document, axis.written, f"an outcome is called '{axis.name}', too"))
+        if len(axis.name) > LONGEST_COLUMN:
+            message = TOO_LONG.format(name=axis.name, most=LONGEST_COLUMN)
+            found.append(error_at(document, axis.written, message))
         if names[axis.name] > 1:
             found.append(error_at(document, axis.written, f"two factors are called '{axis.name}'"))
         for path in () if axis.is_policy else axis.paths:

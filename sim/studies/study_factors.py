@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import fnmatch
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sim.core.errors import ScenarioError, nearest_name
+from sim.core.table_schema import LONGEST_COLUMN
 from sim.scenario import Scenario
 from sim.scenario.document import NO_FILE, NO_NAME, moved, short
 from sim.scenario.paths import Keys, find_field, get_by_path, join_path, leaves, split_path
@@ -162,7 +164,16 @@ def _every(name: str, spec: Every, base: Scenario) -> list[Axis]:
     axes = [axis for path in wanted if (axis := _around(path, numbers[path], spec.spread, base)) is not None]
     if not axes:
         raise ScenarioError("no factor is left: all that match are 0 or cannot vary", path=("every",))
-    return axes
+    return [replace(axis, name=_short_name(axis.name, numbers)) for axis in axes]
+
+
+def _short_name(path: str, known: Collection[str]) -> str:
+    """A path as the name of a column: its longest end that is short enough and the end of no other path."""
+    parts = path.split(".")
+    ends = [".".join(parts[n:]) for n in range(len(parts))]
+    short = [end for end in ends if len(end) <= LONGEST_COLUMN]
+    sure = [end for end in short if sum(each == end or each.endswith(f".{end}") for each in known) == 1]
+    return next(iter(sure), path)
 
 
 def _matches(path: str, patterns: Sequence[str]) -> bool:

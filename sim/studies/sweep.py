@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
@@ -51,8 +51,8 @@ def run_plan(
     `executor` is any `concurrent.futures.Executor` or a RunExecutor, which stay open; by default `workers` processes of
     this machine (as many as it has cores), closed at the end. A run that fails is tried again `retries` times and then
     written down in `failed/`. `simulate` makes a run's tables; it must be picklable.
-    Raises RunError when nothing can be written, or the workers are lost for good; finished runs stay, and the same call
-    goes on with the rest, as it does after an interruption.
+    Raises RunError when nothing can be written, or the workers are lost for good, PluginAnswerError when a function of
+    an outcome fails; finished runs stay, and the same call goes on with the rest, as it does after an interruption.
     """
     place = out if isinstance(out, Place) else Place(out)
     if simulate is simulate_scenario:
@@ -62,17 +62,21 @@ def run_plan(
     with _locked(place), _disk(place):
         results = StudyResults(plan.as_json(), place)
         _begin(results)
+        check = _check_once(plan, results)
+        for key in sorted(results.finished() & {job.key for job in jobs})[:1]:
+            check(key)
         failures: dict[str, Failure] = {}
         for _ in range(2):  # a second time for runs that turn out to be damaged when the tables are merged
             missing = _missing(jobs, results.finished())
             if missing:
-                failures = _run_jobs(missing, len(jobs), results, executor, workers, retries, progress, simulate)
+                failures = _run_jobs(missing, len(jobs), results, executor, workers, retries, progress, simulate, check)
             _check_arrived(missing, results, failures)
             damaged = results.merge()
             for key in sorted(damaged):
                 place.remove(f"{RUNS}/{key}/{MANIFEST}")
             if not damaged:
                 break
+        results.measure(plan.functions)
         forget_others(place, failures)
     return StudyResults(results.record, place, in_order(failures.values()))
 
@@ -86,11 +90,12 @@ def _run_jobs(
     retries: int,
     progress: Wanted,
     simulate: Simulate,
+    finished: Callable[[str], None],
 ) -> dict[str, Failure]:
     shown = make_study_progress(progress, results.name, total, total - len(missing))
     run_executor = executor_of(executor, min(workers, len(missing)) if workers else None)
     at_once = True
-    dispatcher = Dispatcher(missing, results.place, run_executor, retries, shown, simulate)
+    dispatcher = Dispatcher(missing, results.place, run_executor, retries, shown, simulate, finished)
     try:
         dispatcher.run()
         at_once = False
@@ -103,6 +108,18 @@ def _run_jobs(
         shown.stop()
         if run_executor is not executor:
             run_executor.close(at_once)
+
+
+def _check_once(plan: Plan, results: StudyResults) -> Callable[[str], None]:
+    """Try the functions of outcomes on the first run that is finished, so that a mistake shows before the others."""
+    tried: list[str] = []
+
+    def check(key: str) -> None:
+        if plan.functions and not tried:
+            tried.append(key)
+            results.check_functions(plan.functions, key)
+
+    return check
 
 
 def _begin(results: StudyResults) -> None:

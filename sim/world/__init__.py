@@ -41,6 +41,12 @@ class World:
         self.chat_post = np.zeros((0, CHAT_LINKS), np.uint32)
         self.chat_tick = np.zeros((0, CHAT_LINKS), np.int32)
 
+    @property
+    def reader_status(self) -> np.ndarray:
+        """Status of the readers, whose accounts come first (uint8, one a reader; a view)."""
+        status: np.ndarray = self.accounts.status[: len(self.readers)]
+        return status
+
     def shown_likes(self, at: slice | np.ndarray) -> np.ndarray:
         """Likes that everybody sees under the posts `at` (int32): counted less discounted; none in a placebo world."""
         if not self.likes_shown:

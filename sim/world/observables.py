@@ -54,9 +54,15 @@ def view_log(world: World) -> LogView:
 
 
 def view_accounts(world: World) -> AccountsView:
-    """Accounts without grade and owner."""
-    names = ("ip", "device", "registered_day", "status", "standing")
-    return AccountsView(**{name: read_only(getattr(world.accounts, name)) for name in names})
+    """Accounts without grade and owner; their status is that of now, their standing that of last midnight."""
+    accounts = world.accounts
+    return AccountsView(
+        ip=read_only(accounts.ip),
+        device=read_only(accounts.device),
+        registered_day=read_only(accounts.registered_day),
+        status=read_only(accounts.status),
+        standing=read_only(accounts.standing_at_midnight),
+    )
 
 
 def view_platform(world: World, clock: Clock, with_posts: bool = True) -> PlatformView:

@@ -5,6 +5,7 @@ from typing import ClassVar
 import numpy as np
 
 from sim.core.enums import N_ORIGINS, N_SURFACES
+from sim.core.table_schema import LIKE_GOALS
 from sim.world.columns import Columns, Spec
 
 
@@ -44,8 +45,7 @@ class Posts(Columns):
         "visibility": (np.float32, (), 1.0),  # multiplies the ranking score
         "hot_tick": (np.int32, (), -1),  # when it first passed the hot threshold
         # seconds from publication to the n-th like, -1 when not reached
-        "s_to_100": (np.int64, (), -1),
-        "s_to_1000": (np.int64, (), -1),
+        **dict.fromkeys(LIKE_GOALS, (np.int64, (), -1)),
     }
 
     @property

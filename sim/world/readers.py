@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.scales import CACHE_LINE, INBOX, MAX_FOLLOWS, N_TOPICS, NO_CREATOR, RING
+from sim.kernels.scales import CACHE_LINE, INBOX, MAX_FOLLOWS, N_TOPICS, NO_CREATOR, RECORD_SPARE, RING
 
 __all__ = ["INBOX", "LISTS", "MAX_FOLLOWS", "NO_CREATOR", "RECORD", "RING", "Readers", "aligned"]
 
@@ -25,12 +25,11 @@ RECORD = np.dtype(
         ("speed", np.uint8),  # 32 is an average reading speed, 255 eight times that
         ("expressive", np.uint8),  # 128 is an average readiness to like, comment and forward
         ("cell", np.uint8),  # main topic: which recommendation list is shown
-        ("status", np.uint8),  # sim.core.enums.Status
         ("reads_today", np.uint8),
         ("finished", np.uint8),  # share of reads finished, moving average, 255 is all
         ("ring_at", np.uint8),
         ("inbox_n", np.uint8),
-        ("spare", np.uint16),
+        ("spare", np.uint8, (RECORD_SPARE,)),
     ],
     align=False,
 )
@@ -57,7 +56,7 @@ def aligned(n: int, dtype: np.dtype[Any]) -> NDArray[Any]:
 
 
 class Readers:
-    """Columns of the organic readers; index = reader = account id.
+    """Columns of the organic readers; index = reader = account id. Their status is that of their accounts.
 
     `record` holds what every visit needs, `lists` the creators followed (newest last, `NO_CREATOR` ends the
     list), the posts that friends forwarded and the posts read last; `friends` is the friend graph in CSR form.

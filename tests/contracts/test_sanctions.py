@@ -35,7 +35,7 @@ def society():
 def columns(made):
     tables = (made.accounts, made.creators, made.posts)
     return {(type(t).__name__, name): getattr(t, name).tolist() for t in tables for name in t.spec} | {
-        ("readers", "status"): made.readers.record["status"].tolist()
+        ("readers", name): made.readers.record[name].tolist() for name in made.readers.record.dtype.names
     }
 
 
@@ -79,9 +79,9 @@ CHANGES = {
         ("Accounts", "status"),
         ("Accounts", "limited_until"),
         ("Creators", "limited_until"),
-        ("readers", "status"),
+        ("readers", "trust_platform"),
     },
-    "ban": {("Accounts", "status"), ("readers", "status")},
+    "ban": {("Accounts", "status"), ("readers", "trust_platform")},
 }
 
 
@@ -134,7 +134,7 @@ def test_an_organic_reader_feels_it():
     made = society()
     limit = build("sanction", "limit_functions")
     perform(limit.apply(case(accounts=(5, 35), creators=(-1, -1)), CLOCK), made, trust_loss=0.25)
-    assert made.readers.record["status"][5] == Status.LIMITED
+    assert made.accounts.status[5] == Status.LIMITED
     assert made.readers.record["trust_platform"][5] == 30_000
     assert (made.readers.record["trust_platform"] == 40_000).sum() == 29
     assert made.accounts.status[35] == Status.LIMITED
@@ -154,7 +154,7 @@ def test_limits_end():
     assert made.creators.moments_visibility[0] == np.float32(0.2)
     lift_expired(made, CLOCK.tick + 48)
     assert made.accounts.status[[0, 5, 7]].tolist() == [Status.ACTIVE, Status.ACTIVE, Status.BANNED]
-    assert made.readers.record["status"][5] == Status.ACTIVE
+    assert made.accounts.status[5] == Status.ACTIVE
     assert made.creators.moments_visibility[0] == 1.0
 
 

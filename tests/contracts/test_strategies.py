@@ -52,9 +52,9 @@ def any_view():
     )
 
 
-def order(name, budget=20.0, luck=0.5, **change):
+def order(name, budget=20.0, u=0.5, **change):
     """Likes that a buyer orders (0 for none)."""
-    actions = build("strategy", name).plan(sees(**change), budget, luck)
+    actions = build("strategy", name).plan(sees(**change), budget, u)
     return actions[0].n_likes if actions else 0
 
 
@@ -78,11 +78,11 @@ def test_every_parameter_says_what_it_is(name):
 
 @pytest.mark.parametrize("name", ALL)
 @settings(max_examples=40, deadline=None)
-@given(observation=any_view(), budget=st.floats(0, 1e5), luck=st.floats(0, 1, exclude_max=True))
-def test_same_sight_and_luck_same_plan_and_nothing_is_touched(name, observation, budget, luck):
+@given(observation=any_view(), budget=st.floats(0, 1e5), u=st.floats(0, 1, exclude_max=True))
+def test_same_observation_and_u_same_plan_and_nothing_is_touched(name, observation, budget, u):
     strategy = build("strategy", name)
     before = pickle.dumps(observation)
-    plans = [strategy.plan(observation, budget, luck) for _ in range(2)]
+    plans = [strategy.plan(observation, budget, u) for _ in range(2)]
     assert plans[0] == plans[1]
     assert isinstance(plans[0], tuple)
     assert pickle.dumps(observation) == before
@@ -93,20 +93,20 @@ ASKS = {"none": (), "mutual_aid": (AskGroup,), "mcn": (AskMatrix,), "farm": (Buy
 
 @pytest.mark.parametrize("name", ALL)
 @settings(max_examples=40, deadline=None)
-@given(observation=any_view(), budget=st.floats(0, 1e5), luck=st.floats(0, 1, exclude_max=True))
-def test_it_asks_only_the_channel_it_declares(name, observation, budget, luck):
+@given(observation=any_view(), budget=st.floats(0, 1e5), u=st.floats(0, 1, exclude_max=True))
+def test_it_asks_only_the_channel_it_declares(name, observation, budget, u):
     strategy = build("strategy", name)
     assert strategy.channel in ASKS
-    for action in strategy.plan(observation, budget, luck):
+    for action in strategy.plan(observation, budget, u):
         assert isinstance(action, ASKS[strategy.channel])
 
 
 @pytest.mark.parametrize("name", BUYERS)
 @settings(max_examples=40, deadline=None)
-@given(observation=any_view(), budget=st.floats(0, 1e5), luck=st.floats(0, 1, exclude_max=True))
-def test_a_buyer_orders_what_it_can_pay_for(name, observation, budget, luck):
+@given(observation=any_view(), budget=st.floats(0, 1e5), u=st.floats(0, 1, exclude_max=True))
+def test_a_buyer_orders_what_it_can_pay_for(name, observation, budget, u):
     strategy = build("strategy", name)
-    for action in strategy.plan(observation, budget, luck):
+    for action in strategy.plan(observation, budget, u):
         assert (action.grade, action.package) == (strategy.grade, strategy.package)
         assert isinstance(action.n_likes, int) and action.n_likes >= strategy.least
         factor = strategy.package_factor if strategy.package == "full" else 1.0
@@ -141,7 +141,7 @@ def test_the_amount_comes_from_what_is_seen(name):
     assert order(name, hot_threshold_guess=0.0) < order(name)
     assert order(name, peer_likes=250.0) > order(name)
     assert order(name, survival={TABLE[name].grade: 0.5}) > order(name)
-    assert order(name, luck=0.9) > order(name, luck=0.1)
+    assert order(name, u=0.9) > order(name, u=0.1)
 
 
 @pytest.mark.parametrize("name", BUYERS)

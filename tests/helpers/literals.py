@@ -6,7 +6,8 @@ A number that shapes behaviour is a parameter of the scenario or of a plug-in. I
 - 0.5 where it is subtracted: the middle of a uniform draw;
 - positions in brackets (the ends of slices are numbers like any other);
 - what is written in hexadecimal: patterns of bits, which bits of a draw are taken (a quantity is never written so);
-- how far bits are shifted, in compiled code and in the random streams;
+- which bits of a word are taken, in compiled code (`>> uint64(24)`) and in the random streams (`>> 30`); a quantity is
+  not shifted but divided, by a scale that has a name, so that `memory * 15 >> 4` is found;
 - which draw of a random stream is meant (a label: another one gives other chance, not other behaviour);
 - members of an enumeration (codes), `maxsize` of a cache, `stacklevel` of a warning;
 - module-level names in capitals: a test moves each of them, and no table may change;
@@ -24,6 +25,7 @@ SMALL = (0, 1, -1, 2)
 DECLARATIONS = {"parameter", "Field"}
 DRAWS = {"draw", "uniform", "uniforms", "normal", "integer", "uniform_array", "normal_array", "bits", "bits_array"}
 TECHNICAL = {"maxsize", "stacklevel"}
+WORDS = {"uint64", "uint32"}
 CODES = {"IntEnum", "StrEnum", "Enum"}
 
 
@@ -44,11 +46,14 @@ class Constant:
     line: int
 
 
-def hidden_numbers(source: str, *, shifts: bool = False) -> list[Literal]:
-    """Numbers that may not stand where they stand; `shifts` allows the right side of `<<` and `>>`."""
+def hidden_numbers(source: str, *, words: bool = False, shifts: bool = False) -> list[Literal]:
+    """Numbers that may not stand where they stand.
+
+    `words` allows `uint64(n)` and `uint32(n)` on the right side of `<<` and `>>`, `shifts` any number there.
+    """
     lines = source.splitlines()
     tree = ast.parse(source)
-    allowed = set(_allowed(tree, shifts))
+    allowed = set(_allowed(tree, words, shifts))
     found = []
     for node in ast.walk(tree):
         if not isinstance(node, ast.Constant) or isinstance(node.value, bool | str | bytes | complex):
@@ -76,6 +81,11 @@ def _is_number(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant) and type(node.value) in (int, float)
 
 
+def _is_word(node: ast.AST) -> bool:
+    """Whether a number is wrapped as `uint64(n)`, which is how bits of a draw are taken."""
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") in WORDS
+
+
 def _capitals(node: ast.AST) -> list[str]:
     """Names in capitals that a statement assigns; empty unless all are."""
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
@@ -83,16 +93,16 @@ def _capitals(node: ast.AST) -> list[str]:
     return names if all(name.isupper() or not name.strip("_0123456789") for name in names) else []
 
 
-def _allowed(tree: ast.Module, shifts: bool) -> Iterator[ast.AST]:
+def _allowed(tree: ast.Module, words: bool, shifts: bool) -> Iterator[ast.AST]:
     """Everything below what may hold numbers."""
     for node in tree.body:
         if _capitals(node):
             yield from ast.walk(node)
     for node in ast.walk(tree):
-        yield from (below for part in _exempt(node, shifts) for below in ast.walk(part))
+        yield from (below for part in _exempt(node, words, shifts) for below in ast.walk(part))
 
 
-def _exempt(node: ast.AST, shifts: bool) -> Iterator[ast.AST]:
+def _exempt(node: ast.AST, words: bool, shifts: bool) -> Iterator[ast.AST]:
     if isinstance(node, ast.Subscript):
         places = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         yield from (place for place in places if isinstance(place, ast.Constant | ast.UnaryOp))
@@ -101,7 +111,7 @@ def _exempt(node: ast.AST, shifts: bool) -> Iterator[ast.AST]:
     elif isinstance(node, ast.BinOp):
         if isinstance(node.op, ast.Sub) and getattr(node.right, "value", None) == 0.5:
             yield node.right
-        if shifts and isinstance(node.op, ast.LShift | ast.RShift):
+        if isinstance(node.op, ast.LShift | ast.RShift) and (shifts or (words and _is_word(node.right))):
             yield node.right
     elif isinstance(node, ast.Call):
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))

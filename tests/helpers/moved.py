@@ -1,14 +1,17 @@
 """Runs a small world with some named constants of the source moved.
 
 `python -m tests.helpers.moved FACTOR MODULE:NAME ...` multiplies those constants with FACTOR. The modules
-are compiled anew from the changed source, so that default arguments and imported copies move too. Prints one line a
+are compiled anew from the changed source, so that default arguments and imported copies move too; for those of the
+kernels, so is all compiled code, in a folder that is thrown away. Prints one line a
 table: its name, the digest of its contents.
 """
 
 from __future__ import annotations
 
 import ast
+import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
@@ -58,11 +61,30 @@ class _Loader(SourceFileLoader):
         tree = ast.parse(self.get_data(self.path), self.path)
         for node in tree.body:
             targets = getattr(node, "targets", [getattr(node, "target", None)])
-            named = {each.id for target in targets if target for each in ast.walk(target) if isinstance(each, ast.Name)}
-            if isinstance(node, ast.Assign | ast.AnnAssign) and named & self.moved and node.value is not None:
-                # the outcome is moved, not the numbers in it: `24 * 64` by 20 % and not by 44 %
-                node.value = _product(node.value, self.factor)
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+                for target in targets:
+                    node.value = self._move(target, node.value)
         return compile(ast.fix_missing_locations(tree), self.path, "exec")
+
+    def _move(self, target: ast.expr | None, value: ast.expr) -> ast.expr:
+        """What is assigned to `target`, moved where that is one of the names."""
+        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+            value.elts = [self._move(*pair) for pair in zip(target.elts, value.elts, strict=True)]
+        elif isinstance(target, ast.Name) and target.id in self.moved:
+            return _each(value, self.factor)
+        return value
+
+
+def _each(value: ast.expr, factor: float) -> ast.expr:
+    """`value` times `factor`, and so with every number of a tuple, a list or the values of a dictionary."""
+    if isinstance(value, ast.Tuple | ast.List):
+        value.elts = [_each(below, factor) for below in value.elts]
+    elif isinstance(value, ast.Dict):
+        value.values = [_each(below, factor) for below in value.values]
+    elif not (isinstance(value, ast.Constant) and isinstance(value.value, str)):
+        # the outcome is moved, not the numbers in it: `24 * 64` by 20 % and not by 44 %
+        return _product(value, factor)
+    return value
 
 
 def _product(value: ast.expr, factor: float) -> ast.expr:
@@ -80,6 +102,14 @@ def main(words: Sequence[str]) -> None:
     for module, name in places:
         names.setdefault(module, set()).add(name)
     sys.meta_path.insert(0, Mover(names, factor))
+    with tempfile.TemporaryDirectory() as folder:
+        if any(module.startswith("sim.kernels.") for module in names):
+            os.environ["NUMBA_CACHE_DIR"] = folder  # else numbers compiled in by earlier runs would stay
+        _run()
+
+
+def _run() -> None:
+    """A month of a busy world, and the digests of its tables."""
     from sim.core.parquet import digest
     from sim.engine.model import EngagementModel
     from sim.scenario import Scenario

@@ -42,7 +42,7 @@ class Oracle:
 
     def live(self, i: int) -> None:
         r = self.readers["record"][i]
-        if r["status"] >= 2:
+        if self.readers["status"][i] >= 2:
             return
         if mix(self.keys[0] ^ i) >> 41 >= self.t["rhythm"][r["chronotype"]] * r["activity"]:
             return
@@ -136,7 +136,7 @@ class Oracle:
 
         if s["want_reads"]:
             put(READ, second)
-        if r["status"] == 0:
+        if self.readers["status"][i] == 0:
             c, d = mix(a ^ 2), mix(a ^ 3)
             if (c & 0xFFFFFF) << 7 < post["like"] * voice:
                 put(LIKE, done)

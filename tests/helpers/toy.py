@@ -30,8 +30,8 @@ def plan(points: int = POINTS, seeds: tuple[int, ...] = SEEDS, name: str = "toy"
 
 def toy(scenario: Scenario, keep: tuple[str, ...]) -> dict[str, pa.Table]:
     """Ten days of figures that depend on seed and readers."""
-    luck = np.random.Generator(np.random.Philox(key=[scenario.run.seed, scenario.readers.n]))
-    table = pa.table({"day": np.arange(10), "exposure_quality": luck.random(10), "reads": luck.random(10) * 100})
+    rng = np.random.Generator(np.random.Philox(key=[scenario.run.seed, scenario.readers.n]))
+    table = pa.table({"day": np.arange(10), "exposure_quality": rng.random(10), "reads": rng.random(10) * 100})
     return dict.fromkeys(keep, table)
 
 

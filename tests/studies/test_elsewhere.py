@@ -192,6 +192,25 @@ def test_a_scheduler_that_does_not_answer_is_refused() -> None:
             Cluster(wrong, patience_s=1)
 
 
+def test_a_client_whose_loop_starts_late_is_asked_for_again() -> None:
+    """Dask gives its loop ten seconds and fails an assertion when a busy machine takes longer."""
+    from sim.studies.executors.dask import connect
+
+    calls = iter([False, False, True])
+
+    def client() -> str:
+        assert next(calls)
+        return "connected"
+
+    assert connect(client) == "connected"
+    with pytest.raises(TimeoutError, match="too busy"):
+        connect(loop_that_never_starts)
+
+
+def loop_that_never_starts() -> None:
+    raise AssertionError
+
+
 @pytest.mark.parametrize("given", [False, True])
 def test_a_scheduler_gone_unnoticed_does_not_hold_the_sweep_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: bool

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from sim import EngagementModel, Scenario, run
+from sim import EngagementModel, Scenario, run, sweep
 from sim.engine.tick import PLAN
 from sim.plugins.registry import FAMILIES, table
 from sim.reports import reference
@@ -252,7 +252,9 @@ def test_there_is_an_example_of_every_family() -> None:
     assert all(f"def {family.method}(self" in known for family in FAMILIES.values())
 
 
-EXAMPLES = sorted(n for page in ("docs/plugins.md", "docs/howto.md") for n in files_in(page) if n.endswith(".yaml"))
+SPELT_OUT = {name: body for page in ("docs/plugins.md", "docs/howto.md") for name, body in files_in(page).items()}
+STUDIES = sorted(name for name, body in SPELT_OUT.items() if name.endswith(".yaml") and "\ndesign:" in body)
+EXAMPLES = sorted(name for name in SPELT_OUT if name.endswith(".yaml") and name not in STUDIES)
 TINY = {"readers.n": 600, "creators.n": 40, "run.days": 3}
 
 
@@ -262,6 +264,16 @@ def test_examples_run(executor: Path, name: str) -> None:
     lived = {key: value for key, value in TINY.items() if key != "run.days"}
     result = run(scenario.with_changes(lived), days=3, progress=False, threads=1)
     assert result.daily["exposure_quality"].notna().all()
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_examples_of_studies_run(executor: Path, name: str) -> None:
+    file = executor / "scenarios" / name
+    small = ", ".join(f"{key}: {value}" for key, value in TINY.items())
+    file.write_text(file.read_text().replace("replications: 3", f"replications: 1\nset: {{{small}}}"))
+    found = sweep(file, executor / name, workers=1, progress=False).findings
+    assert {"exposure_quality", "bought", "reads_of_the_best"} <= {*found.values.columns}
+    assert found.values["reads_of_the_best"].between(0, 1).all()
 
 
 def test_the_plugins_of_the_examples_do_something(executor: Path) -> None:

@@ -27,9 +27,9 @@ def by_sorting(scores, hot, drawn, trial):
 @settings(max_examples=300, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 60), st.integers(1, 40), st.booleans())
 def test_lists_are_the_sorted_posts(seed, n, slots, ties):
-    luck = np.random.default_rng(seed)
-    scores = luck.choice([0.0, 1.0, 2.0], size=(8, n)) if ties else luck.random((8, n))
-    hot, drawn = luck.random(n) < 0.3, luck.integers(0, n, size=luck.integers(0, 5))
+    rng = np.random.default_rng(seed)
+    scores = rng.choice([0.0, 1.0, 2.0], size=(8, n)) if ties else rng.random((8, n))
+    hot, drawn = rng.random(n) < 0.3, rng.integers(0, n, size=rng.integers(0, 5))
     trial = np.arange(slots) % 5 == 4
     feeds = np.zeros((8, slots), np.int32)
     fill_feeds(scores, hot, drawn, trial, feeds)

@@ -19,16 +19,18 @@ LONG_FILE, LONG_CLASS = 300, 200
 
 # names that said nothing to a newcomer, and what to search for instead
 GONE = {
-    "Beside", "live_one", "described", "Everyone", "Circles", "Agencies", "lab", "Watched", "Surroundings",
-    "look_around", "CreatorSees", "see", "Daybook", "Hand", "Block", "Luck", "bell", "crew", "Crew", "Given", "renew",
-    "answers", "_knock", "Swept", "set_aside", "_Round", "mistakes", "bearers", "complaint", "shelf", "put", "Listed",
-    "daylog", "said_plainly", "workshop", "knob", "knobs", "param", "keen", "Verdicts", "Verdict", "LedgerError",
-    "Ledger", "said",
+    "Beside", "beside", "live_one", "described", "Everyone", "Circles", "Agencies", "lab", "Watched", "said",
+    "Surroundings", "look_around", "CreatorSees", "see", "luck", "Luck", "bell", "several", "Daybook", "Hand", "Block",
+    "crew", "Crew", "Given", "renew", "answers", "_knock", "Swept", "gather", "set_aside", "_Round", "Report",
+    "mistakes", "counter", "costs", "bearers", "complaint", "shelf", "put", "tell", "told", "ask", "give", "daylog",
+    "Listed", "sheet", "says", "said_plainly", "workshop", "knob", "knobs", "param", "keen", "Action", "Verdicts",
+    "Verdict", "LedgerError", "Ledger",
 }  # fmt: skip
 MODULES_GONE = {
     "beside", "living", "mesa_habits", "everyone", "circles", "surroundings", "sees", "daybook", "crew", "swept",
-    "studyfile", "mistakes", "counter", "costs", "complaint", "shelf", "text", "tell", "ask", "problem", "daylog",
-    "sheet", "page", "says", "reach", "numbers", "names", "where", "streams", "ledger", "tick_phases",
+    "studyfile", "mistakes", "counter", "costs", "complaint", "shelf", "text", "put", "tell", "ask", "problem",
+    "daylog", "sheet", "page", "says", "reach", "numbers", "names", "where", "workshop", "streams", "ledger",
+    "tick_phases", "answers",
 }  # fmt: skip
 HOMONYMS = ("Luck", "Job", "Tally", "Place", "Part", "Study", "MEMORY", "ROW_GROUP")
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.core.enums import Grade, Kind, Origin, Target
+from sim.core.enums import Grade, Kind, Origin, Status, Target
 from sim.engine.model import EngagementModel
 from sim.measures import all_measures
 from sim.measures.confusion import Confusion, judge
@@ -70,12 +70,12 @@ def test_gini_is_a_share_and_has_no_unit(values, factor):
 
 def test_spearman():
     up = np.arange(12)
-    assert spearman(up, up**3) == pytest.approx(1)
-    assert spearman(up, -up) == pytest.approx(-1)
+    assert spearman(up, up**3, 10) == pytest.approx(1)
+    assert spearman(up, -up, 10) == pytest.approx(-1)
     ties = np.array([1, 1, 2, 2, 3, 3, 4, 4, 5, 5])
-    assert spearman(ties, np.arange(10)) == pytest.approx(0.984732, abs=1e-6)  # as scipy.stats.spearmanr
-    assert math.isnan(spearman(up, np.ones(12)))
-    assert math.isnan(spearman(up[:9], up[:9]))
+    assert spearman(ties, np.arange(10), 10) == pytest.approx(0.984732, abs=1e-6)  # as scipy.stats.spearmanr
+    assert math.isnan(spearman(up, np.ones(12), 10))
+    assert math.isnan(spearman(up[:9], up[:9], 10))
 
 
 def test_ratio():
@@ -86,7 +86,7 @@ def test_ratio():
 # -- detectors against the truth
 
 
-def judged_model():
+def judged_model(**measures):
     """Six likes, three of them fake; accounts 3 and 4 are a farm's; post 1 is pushed."""
     world = World()
     world.accounts.add(6, grade=[Grade.READER, Grade.READER, Grade.CREATOR, Grade.MACHINE, Grade.MATRIX, Grade.MACHINE])
@@ -99,7 +99,7 @@ def judged_model():
         kind=[Kind.LIKE] * 6 + [Kind.COMMENT],
         origin=[0, 0, Origin.MUTUAL_AID, Origin.FARM, Origin.MATRIX, Origin.ORGANIC, Origin.ORGANIC],
     )
-    return SimpleNamespace(world=world)
+    return SimpleNamespace(scenario=Scenario(measures=measures), world=world)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +119,14 @@ def test_confusion_by_hand(target, ids, precision, recall, false_positives):
     rates = counts.rates("d")
     expected = {"d_precision": precision, "d_recall": recall, "d_false_positive_rate": false_positives}
     assert rates == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.mark.parametrize(("pushed_likes", "fake"), [(9, 2), (10, 1), (11, 0)])
+def test_a_post_is_fake_from_so_many_likes_on(pushed_likes, fake):
+    counts = Confusion()
+    flags = Flags("d", Target.POST, np.array([0, 1]), np.ones(2), 6)
+    judge(judged_model(pushed_likes=pushed_likes), flags, counts)
+    assert counts.counts.tolist() == [fake, 2 - fake, fake, 2 - fake]
 
 
 def test_a_day_of_confusion_adds_up():
@@ -195,10 +203,8 @@ def test_creators_and_readers_by_hand(model):
     creators.strategy[:] = [0, 0, 0, 2, 0, 1]
     creators.ever_manipulated[:] = [False, False, True, True, False, True]
     model.state.today.punished = [np.array([0, 3]), np.array([3, 2])]
-    record["status"] = 0
-    record["status"][:20] = 3
-    record["status"][20:30] = 2
-    record["status"][30:32] = 1
+    status = model.state.world.accounts.status
+    status[:20], status[20:30], status[30:32] = Status.LEFT, Status.BANNED, Status.LIMITED
     record["trust_platform"] = 65535
     record["trust_platform"][100:185] = 0
     row = close_day(book, model)
@@ -215,7 +221,9 @@ def test_creators_and_readers_by_hand(model):
     assert math.isnan(again["innocent_punished_share"])
 
 
-def test_correlation_of_the_posts_that_closed(model):
+@pytest.mark.parametrize(("least", "expected"), [(10, -1), (11, math.nan)])
+def test_correlation_of_the_posts_that_closed(model, least, expected):
+    model.state.scenario = model.scenario.with_changes({"measures.correlation_posts_min": least})
     world = model.state.world
     start = world.posts.n
     world.alive = slice(start, start)
@@ -224,4 +232,4 @@ def test_correlation_of_the_posts_that_closed(model):
     world.posts.add(14, quality=np.linspace(0.1, 0.9, 14))
     world.posts.impressions[start:, 2] = np.r_[np.arange(10, 0, -1), 900, 900, 900, 900]
     world.alive = slice(start + 10, start + 14)
-    assert close_day(book, model)["quality_reach_correlation"] == pytest.approx(-1)
+    assert close_day(book, model)["quality_reach_correlation"] == pytest.approx(expected, nan_ok=True)

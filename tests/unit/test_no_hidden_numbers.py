@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.core.enums import Kind, Status, Surface
+from sim.kernels import read, spread
 from tests.helpers.literals import constants, files, hidden_numbers
 
 ROOT = Path(sim.__file__).resolve().parent
@@ -23,22 +25,22 @@ EXEMPT = {
 }
 # named constants that are not moved to see whether a table changes, and why
 UNMOVED = {
-    "kernels/": "compiled with the codes of core/enums.py; scales and sizes stand in kernels/scales.py",
+    "kernels/scales.py": "fixed-point scales and array sizes",
+    "kernels/read.py": "the readers' world is about to be rebuilt; its names are the codes of core/enums.py",
+    "kernels/spread.py:LEFT": "the code of core/enums.py, for compiled code",
+    "kernels/spread.py:BANNED": "likewise",
+    "kernels/spread.py:ACTIVE": "likewise",
     "core/clock.py": "units of time",
     "core/random_streams.py": "the hash that makes chance",
     "core/formatting.py": "words of messages",
     "core/parquet.py": "how files are compressed",
     "core/terminal.py": "control characters",
     "plugins/code_record.py": "a folder",
-    "core/table_schema.py": "what stands for nothing in a table",
+    "core/table_schema.py": "part of the names of columns, and what stands for nothing in a table",
     "core/views.py": "an empty view",
     "actors/advertisers/advertiser.py:VISIBLE": "a code",
     "actors/advertisers/advertiser.py:AUDITED": "a code",
     "world/build.py:DAY": "the first day is 0",
-    "measures/confusion.py:PUSHED": "defines what a column of the results means",
-    "measures/formulas.py:LEAST_PAIRS": "likewise",
-    "measures/snapshots.py:SURVIVING_DAYS": "likewise",
-    "engine/phases/settle.py:GOALS": "likewise: the columns are named after it",
 }
 
 
@@ -49,8 +51,8 @@ def found() -> dict[str, list[str]]:
         name = path.relative_to(ROOT).as_posix()
         if name in EXEMPT:
             continue
-        shifts = name.startswith("kernels/") or name == "core/random_streams.py"
-        literals = hidden_numbers(path.read_text(encoding="utf-8"), shifts=shifts)
+        words, shifts = name.startswith("kernels/"), name == "core/random_streams.py"
+        literals = hidden_numbers(path.read_text(encoding="utf-8"), words=words, shifts=shifts)
         if literals:
             numbers[name] = [f"line {each.line}: {each.value} in `{each.text}`" for each in literals]
     return numbers
@@ -101,8 +103,10 @@ def test_what_may_stand_is_left_alone(source):
     assert not hidden_numbers(source)
 
 
-def test_shifts_are_for_compiled_code():
-    assert not hidden_numbers("x = y >> uint64(24)", shifts=True)
+def test_compiled_code_takes_bits_and_shifts_no_quantity():
+    assert not hidden_numbers("x = y >> uint64(24)", words=True)
+    assert hidden_numbers("x = y >> 4", words=True)
+    assert not hidden_numbers("x = y >> 4", shifts=True)
     assert hidden_numbers("x = y >> uint64(24)")
 
 
@@ -139,8 +143,16 @@ def test_no_named_constant_is_a_parameter_in_disguise():
             continue
         guilty = {place: tables(factor, place) != usual for place in named()}
         assert not [place for place, changes in guilty.items() if changes], f"times {factor}"
-    # a number that tables do depend on shows that moving one is felt
-    assert tables(1.2, "sim.measures.snapshots:SURVIVING_DAYS") != usual
+    # numbers that tables do depend on show that moving one is felt, also where it is compiled in
+    assert tables(1.2, "sim.kernels.scales:SPEED_ONE") != usual
+    assert tables(0.8, "sim.kernels.spread:LEFT") != usual
+
+
+def test_codes_in_compiled_code_are_those_of_the_enumerations():
+    for kernel in (read, spread):
+        for codes in (Kind, Surface, Status):
+            for name in vars(kernel).keys() & codes.__members__.keys():
+                assert getattr(kernel, name) == codes[name], name
 
 
 def test_every_parameter_is_read():

@@ -12,7 +12,7 @@ from sim.analysis.paired import difference, holm, interval, least_p, seeds_to_be
 rows = st.lists(st.floats(-1e3, 1e3).map(lambda x: round(x, 3)), min_size=12, max_size=20)
 
 
-def luck(n: int = 30, seed: int = 1) -> np.random.Generator:
+def generator(n: int = 30, seed: int = 1) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
@@ -34,7 +34,7 @@ def test_holm_keeps_the_order_and_never_helps(p: list[float]) -> None:
 
 
 def test_a_shared_shock_is_taken_out() -> None:
-    shock, noise = luck().normal(0, 10, 40), luck(seed=2).normal(0, 0.1, 40)
+    shock, noise = generator().normal(0, 10, 40), generator(seed=2).normal(0, 0.1, 40)
     found = difference(shock, shock + 1 + noise)
     assert found.low < 1 < found.high
     assert found.high - found.low < 0.1
@@ -64,7 +64,7 @@ def test_how_many_seeds_it_takes_to_be_sure_of_anything() -> None:
 
 
 def test_independent_worlds_are_not_narrowed() -> None:
-    a, b = luck(seed=3).normal(size=200), luck(seed=4).normal(size=200)
+    a, b = generator(seed=3).normal(size=200), generator(seed=4).normal(size=200)
     assert difference(a, b).narrowed == pytest.approx(1.0, abs=0.15)
 
 
@@ -98,7 +98,7 @@ def test_both_worlds_moved_alike_differ_alike(row: list[float], seed: int) -> No
 
 
 def test_the_same_numbers_give_the_same_interval() -> None:
-    a, b = luck().normal(size=20), luck(seed=9).normal(size=20)
+    a, b = generator().normal(size=20), generator(seed=9).normal(size=20)
     assert difference(a, b) == difference(a.copy(), b.copy())
 
 

@@ -136,34 +136,34 @@ def grid() -> pd.DataFrame:
 
 
 def test_shares_of_a_grid_add_up_and_find_what_was_put_in():
-    luck = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     frame = grid()
     effect = 2.0 * frame["a"].to_numpy() + np.where(frame["b"] == "y", 1.0, 0.0)
-    outcome = effect[:, None] + 10 * luck.normal(size=(1, 8)) + 0.2 * luck.normal(size=(6, 8))
+    outcome = effect[:, None] + 10 * rng.normal(size=(1, 8)) + 0.2 * rng.normal(size=(6, 8))
     found = analyse(inputs("grid", frame, outcome))
     shares = found.indices.set_index("factor")["value"]
     assert shares.sum() == pytest.approx(1.0)
     spread = effect - effect.mean()
     expected = ((2.0 * (frame["a"] - 1)) ** 2).mean() / ((spread**2).mean() + 0.2**2)
     assert shares["a"] == pytest.approx(expected, abs=0.03)
-    assert shares["a × b"] < 0.02 and found.luck.common > 0.9  # the common luck is large, and cancels
+    assert shares["a × b"] < 0.02 and found.run_variance.common > 0.9  # what is common is large, and cancels
     assert found.ranked() == ["a", "b"]
 
 
-def test_luck_is_told_from_the_points():
-    luck = np.random.default_rng(2)
-    points, common, single = luck.normal(size=(400, 1)), luck.normal(size=(1, 60)), luck.normal(size=(400, 60))
+def test_random_variation_is_separated_from_the_points():
+    rng = np.random.default_rng(2)
+    points, common, single = rng.normal(size=(400, 1)), rng.normal(size=(1, 60)), rng.normal(size=(400, 60))
     found = run_variance(points + 2 * common + 3 * single)
     assert (found.points, found.common, found.single) == pytest.approx((1 / 14, 4 / 14, 9 / 14), abs=0.06)
     assert np.isnan(run_variance(points).share)
 
 
 def test_regression_of_a_hypercube_finds_direction_size_and_names():
-    luck = np.random.default_rng(3)
+    rng = np.random.default_rng(3)
     n = 200
-    frame = pd.DataFrame({"up": luck.random(n), "down": luck.random(n), "idle": luck.random(n)})
-    frame["name"] = np.array(["p", "q"])[luck.integers(2, size=n)]
-    y = 3 * frame["up"] - frame["down"] + np.where(frame["name"] == "q", 0.5, 0.0) + 0.05 * luck.normal(size=n)
+    frame = pd.DataFrame({"up": rng.random(n), "down": rng.random(n), "idle": rng.random(n)})
+    frame["name"] = np.array(["p", "q"])[rng.integers(2, size=n)]
+    y = 3 * frame["up"] - frame["down"] + np.where(frame["name"] == "q", 0.5, 0.0) + 0.05 * rng.normal(size=n)
     found = analyse(inputs("latin_hypercube", frame, y.to_numpy()[:, None]))
     rows = found.indices.set_index(["index", "factor"])
     assert rows.loc[("prcc", "up"), "value"] > 0.9 and rows.loc[("prcc", "down"), "value"] < -0.8
@@ -184,9 +184,9 @@ def test_an_outcome_that_follows_one_factor_exactly_correlates_fully_with_it_and
 
 def test_partial_rank_correlations_are_those_of_residuals():
     """By definition: what is left of a factor's ranks and of the outcome's once the other factors are regressed out."""
-    luck = np.random.default_rng(6)
-    frame = pd.DataFrame(luck.random((60, 3)), columns=["one", "two", "three"])
-    y = frame["one"] - 0.5 * frame["two"] ** 2 + 0.2 * luck.normal(size=60)
+    rng = np.random.default_rng(6)
+    frame = pd.DataFrame(rng.random((60, 3)), columns=["one", "two", "three"])
+    y = frame["one"] - 0.5 * frame["two"] ** 2 + 0.2 * rng.normal(size=60)
     found = analyse(inputs("latin_hypercube", frame, y.to_numpy()[:, None])).indices
     ranks, outcome = frame.rank(), y.rank().to_numpy()
     for row in found[found["index"] == "prcc"].itertuples():
@@ -233,7 +233,7 @@ def test_the_verdict_is_plain():
     assert "too few" in verdict(convergence((0.7, 0.3, 0.2)), "points")
 
 
-def test_only_what_can_be_told_from_luck_counts():
+def test_only_what_chance_does_not_explain_counts():
     none = verdict(convergence((0.02, 0.05, 0.01), (0.09, 0.05, 0.01)), "points")
     assert none == "No factor has a significant effect: with 20 points every interval contains 0."
     one = verdict(convergence((0.7, 0.05, 0.01), (0.7, 0.09, 0.01)), "points")

@@ -1,4 +1,4 @@
-"""Counter-based luck."""
+"""Counter-based random numbers."""
 
 from __future__ import annotations
 
@@ -20,30 +20,26 @@ def test_the_mixing_function_is_the_same_on_integers_and_arrays(values):
 
 @given(SEEDS, st.integers(0, 10**6), st.lists(st.integers(0, 2**40), min_size=1, max_size=10), st.integers(0, 1000))
 def test_scalar_and_array_draws_are_the_same_numbers(seed, tick, entities, draw):
-    luck = RandomStreams(seed)
-    assert luck.uniform_array("s", tick, entities, draw).tolist() == [
-        luck.uniform("s", tick, e, draw) for e in entities
-    ]
-    assert luck.bits_array("s", tick, entities, draw).tolist() == [luck.bits("s", tick, e, draw) for e in entities]
-    assert luck.uniforms("s", tick, entities[0], 4) == [luck.uniform("s", tick, entities[0], k) for k in range(4)]
+    rng = RandomStreams(seed)
+    assert rng.uniform_array("s", tick, entities, draw).tolist() == [rng.uniform("s", tick, e, draw) for e in entities]
+    assert rng.bits_array("s", tick, entities, draw).tolist() == [rng.bits("s", tick, e, draw) for e in entities]
+    assert rng.uniforms("s", tick, entities[0], 4) == [rng.uniform("s", tick, entities[0], k) for k in range(4)]
 
 
 @given(SEEDS, st.integers(2, 50))
 def test_one_more_entity_changes_nobody_else(seed, n):
-    luck = RandomStreams(seed)
-    assert (
-        luck.uniform_array("s", 3, np.arange(n)).tolist() == luck.uniform_array("s", 3, np.arange(n + 1)).tolist()[:n]
-    )
+    rng = RandomStreams(seed)
+    assert rng.uniform_array("s", 3, np.arange(n)).tolist() == rng.uniform_array("s", 3, np.arange(n + 1)).tolist()[:n]
 
 
 def test_draws_are_uniform_and_streams_independent():
-    luck = RandomStreams(11)
-    a, b = luck.uniform_array("a", 0, np.arange(20_000)), luck.uniform_array("b", 0, np.arange(20_000))
+    rng = RandomStreams(11)
+    a, b = rng.uniform_array("a", 0, np.arange(20_000)), rng.uniform_array("b", 0, np.arange(20_000))
     for draws in (
         a,
         b,
-        luck.uniform_array("a", np.int64(1).item(), np.arange(20_000)),
-        luck.uniform_array("a", 0, 7, np.arange(20_000)),
+        rng.uniform_array("a", np.int64(1).item(), np.arange(20_000)),
+        rng.uniform_array("a", 0, 7, np.arange(20_000)),
     ):
         assert stats.kstest(draws, "uniform").pvalue > 1e-4
         assert (draws >= 0).all() and (draws < 1).all()

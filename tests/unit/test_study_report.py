@@ -57,8 +57,8 @@ class InProcess(Executor):
 def simulate(scenario: Scenario, keep: tuple[str, ...]) -> dict[str, pa.Table]:
     """Quality rises with trust and with the seed; the share of manipulators is the same everywhere."""
     trust, anxiety = scenario.readers.trust_start, scenario.creators.anxiety_mean
-    luck = np.random.default_rng([scenario.run.seed, int(1000 * trust)]).normal() / 50
-    quality = trust + 0.2 * anxiety * trust + scenario.run.seed + luck
+    rng = np.random.default_rng([scenario.run.seed, int(1000 * trust)]).normal() / 50
+    quality = trust + 0.2 * anxiety * trust + scenario.run.seed + rng
     table = pa.table({"day": np.arange(9), "exposure_quality": np.full(9, quality)})
     return dict.fromkeys(keep, table.append_column("share_manipulating_creators", pa.array(np.full(9, 0.25))))
 

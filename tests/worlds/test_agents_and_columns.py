@@ -12,6 +12,8 @@ from sim import EngagementModel, Scenario
 from sim.actors.actor import Actor
 from sim.actors.creators.creator import FIXED, Creator
 from sim.actors.farms.farm import Farm
+from sim.core.enums import Status
+from sim.world.observables import view_accounts
 
 SMALL = {
     "readers.n": 400,
@@ -115,6 +117,27 @@ def test_an_open_order_is_refunded_when_its_farm_is_removed(model: EngagementMod
 def test_a_reader_cannot_be_removed_and_says_what_to_do(model: EngagementModel) -> None:
     with pytest.raises(TypeError, match=r"set its `status`"):
         model.readers[3].remove()
+
+
+def test_the_status_of_a_reader_is_that_of_its_account(model: EngagementModel) -> None:
+    world = model.state.world
+    model.readers[3].status = Status.BANNED
+    model.readers.select(where=np.arange(400) >= 390).set("status", int(Status.LEFT))
+    assert world.accounts.status[[2, 3, 395]].tolist() == [Status.ACTIVE, Status.BANNED, Status.LEFT]
+    assert view_accounts(world).status[3] == Status.BANNED  # detectors see it at once
+    world.accounts.status[5] = Status.LIMITED
+    assert (model.readers[5].status, model.readers.get("status")[3]) == (Status.LIMITED, Status.BANNED)
+
+
+def test_the_platform_looks_at_reading_once_a_day(model: EngagementModel) -> None:
+    readers = model.state.world.readers
+    at_midnight = readers.finished.copy()
+    for _ in range(23):
+        model.step()
+        assert (view_accounts(model.state.world).standing[:400] == at_midnight).all()
+    assert (readers.finished != at_midnight).any()
+    model.step()
+    assert (view_accounts(model.state.world).standing[:400] == readers.finished).all()
 
 
 def test_branches_share_their_first_days() -> None:

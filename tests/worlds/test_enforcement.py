@@ -150,7 +150,7 @@ def test_a_reader_who_skims_is_punished_and_the_platform_pays_for_it():
     )
     trust = int(model.state.world.readers.record["trust_platform"][7])
     tick(model, account=np.r_[7, farm(model, 2)], origin=[Origin.ORGANIC, Origin.FARM, Origin.FARM])
-    assert model.state.world.readers.record["status"][7] == Status.BANNED
+    assert model.state.world.accounts.status[7] == Status.BANNED
     assert model.state.world.readers.record["trust_platform"][7] == trust // 2
     assert model.state.today.enforcement_cny == pytest.approx(3 * 0.5 + 3.0)
     pay(model.state, model.actors)

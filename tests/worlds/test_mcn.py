@@ -31,8 +31,8 @@ def month(model):
 def test_the_matrix_likes_a_post_once_with_every_account():
     model = agency()
     assert model.actors.agencies.sign(0)
-    model.actors.agencies.ask(0, 0)
-    model.actors.agencies.ask(0, 0)
+    model.actors.agencies.request_likes(0, 0)
+    model.actors.agencies.request_likes(0, 0)
     first, second, third = (act(model) for _ in range(3))
     assert (len(first["account"]), len(second["account"]), len(third["account"])) == (50, 50, 0)
     accounts = np.concatenate([first["account"], second["account"]])
@@ -44,7 +44,7 @@ def test_every_post_of_every_signed_creator():
     model = agency(like_share=0.6)
     for row in range(4):
         model.actors.agencies.sign(row)
-        model.actors.agencies.ask(row, row)
+        model.actors.agencies.request_likes(row, row)
     likes = act(model, 3)
     assert np.bincount(likes["post"]).tolist() == [60, 60, 60, 60]
 
@@ -52,7 +52,7 @@ def test_every_post_of_every_signed_creator():
 def test_what_a_matrix_like_looks_like():
     model = agency()
     model.actors.agencies.sign(0)
-    model.actors.agencies.ask(0, 0)
+    model.actors.agencies.request_likes(0, 0)
     likes = act(model)
     assert (likes["origin"] == Origin.MATRIX).all() and (likes["channel"] == Surface.SUBSCRIPTION).all()
     assert likes["dwell_s"].max() < 2 * model.scenario.mcn.dwell_s
@@ -70,7 +70,7 @@ def test_no_like_before_the_post_is_out():
     model = agency()
     model.state.world.posts.published_s[0] = 3000
     model.actors.agencies.sign(0)
-    model.actors.agencies.ask(0, 0)
+    model.actors.agencies.request_likes(0, 0)
     assert act(model)["time_s"].min() >= 3000
 
 
@@ -78,7 +78,7 @@ def test_banned_accounts_never_like():
     model = agency()
     (mcn,) = model.actors.agencies.all
     model.actors.agencies.sign(0)
-    model.actors.agencies.ask(0, 0)
+    model.actors.agencies.request_likes(0, 0)
     banned = mcn.matrix.ids[:30].copy()
     model.state.world.accounts.status[banned] = Status.BANNED
     likes = act(model, 3)
@@ -90,7 +90,7 @@ def test_banned_accounts_never_like():
 def test_whoever_is_not_signed_gets_nothing():
     model = agency(capacity=2)
     assert [model.actors.agencies.sign(row) for row in range(3)] == [True, True, False]
-    model.actors.agencies.ask(2, 2)
+    model.actors.agencies.request_likes(2, 2)
     assert len(act(model, 3)["account"]) == 0
     model.actors.agencies.release(0)
     assert model.state.world.creators.mcn[:3].tolist() == [-1, 0, -1]
@@ -108,7 +108,7 @@ def test_likes_and_care_cost_money_and_commission_brings_it():
     model = agency(commission=0.3)
     (mcn,) = model.actors.agencies.all
     model.actors.agencies.sign(0)
-    model.actors.agencies.ask(0, 0)
+    model.actors.agencies.request_likes(0, 0)
     act(model, 2)
     opts = model.scenario.mcn
     assert model.state.money.burnt(Purpose.OPERATIONS) == pytest.approx(100 * opts.operations_cny_per_like)
@@ -180,7 +180,7 @@ def test_it_presents_its_star_to_advertisers():
 def test_a_post_that_is_gone_is_dropped():
     model = agency()
     model.actors.agencies.sign(0)
-    model.actors.agencies.ask(0, 0)
+    model.actors.agencies.request_likes(0, 0)
     publish(model, [1])
     model.state.world.alive = slice(4, 5)
     assert len(act(model, 2)["account"]) == 0

@@ -35,7 +35,7 @@ def act(model):
 
 def ask_all(model, members):
     for row in range(members):
-        model.actors.groups.ask(row, row)
+        model.actors.groups.request_likes(row, row)
 
 
 def live(model, days, posts_a_day=True, members=()):
@@ -43,7 +43,7 @@ def live(model, days, posts_a_day=True, members=()):
     for _ in range(days):
         if posts_a_day:
             for row, post in zip(members, publish(model, members), strict=True):
-                model.actors.groups.ask(row, post)
+                model.actors.groups.request_likes(row, post)
         for _ in range(24):
             act(model)
         model.state.clock = type(model.clock)(model.clock.tick - 1, model.clock.tick_s)
@@ -66,7 +66,7 @@ def test_two_members_who_like_each_other_are_quits():
 
 def test_who_got_a_like_owes_one():
     model = circle(3)
-    model.actors.groups.ask(0, 0)
+    model.actors.groups.request_likes(0, 0)
     likes = act(model)
     assert len(likes["account"]) == 2
     (group,) = model.actors.groups.alive
@@ -124,7 +124,7 @@ def test_barred_members_do_nothing_and_givers_are_known():
     model = circle(4)
     barred = int(model.state.world.creators.account[3])
     model.state.world.accounts.status[barred] = Status.LIMITED
-    model.actors.groups.ask(0, 0)
+    model.actors.groups.request_likes(0, 0)
     likes = act(model)
     assert barred not in likes["account"]
     assert model.state.world.creators.ever_manipulated.tolist()[:4] == [False, True, True, False]
@@ -154,7 +154,7 @@ def test_a_full_day_s_capacity():
     model = circle(10, likes_per_member_day=20)
     for _ in range(8):
         for row, post in enumerate(publish(model, range(10))):
-            model.actors.groups.ask(row, post)
+            model.actors.groups.request_likes(row, post)
     to(model, day=1)
     likes = np.concatenate([act(model)["account"] for _ in range(24)])
     per_member = np.bincount(likes)[model.state.world.creators.account[:10]]
@@ -164,14 +164,14 @@ def test_a_full_day_s_capacity():
 
 def test_a_newcomer_does_not_answer_what_was_asked_before():
     model = circle(3)
-    model.actors.groups.ask(0, 0)
+    model.actors.groups.request_likes(0, 0)
     model.actors.groups.join(5)
     assert model.state.world.creators.account[5] not in act(model)["account"]
 
 
 def test_leaving_and_coming_back_brings_no_second_like():
     model = circle(3)
-    model.actors.groups.ask(0, 0)
+    model.actors.groups.request_likes(0, 0)
     assert len(act(model)["account"]) == 2
     model.actors.groups.leave(1)
     assert model.state.world.creators.group[1] == -1
@@ -278,9 +278,9 @@ def test_members_who_get_nothing_back_leave():
     group = model.actors.groups.alive[0]
     for _ in range(4):
         for row, post in zip(range(1, 6), publish(model, range(1, 6)), strict=True):
-            model.actors.groups.ask(row, post)
+            model.actors.groups.request_likes(row, post)
         (post,) = publish(model, [0])
-        model.actors.groups.ask(0, post)
+        model.actors.groups.request_likes(0, post)
         group.done[-1] = True  # the others pass over whatever 0 asks for
         live(model, 1, posts_a_day=False)
     assert model.state.world.creators.group[0] == -1
@@ -322,7 +322,7 @@ def test_whose_group_failed_looks_again_after_a_while():
 def test_nothing_asked_nothing_done():
     model = circle(5)
     assert len(act(model)["account"]) == 0
-    model.actors.groups.ask(7, 0)  # sits in no group
+    model.actors.groups.request_likes(7, 0)  # sits in no group
     model.actors.groups.leave(7)
     assert len(act(model)["account"]) == 0
 
@@ -330,5 +330,5 @@ def test_nothing_asked_nothing_done():
 def test_asking_twice_is_asking_once():
     model = circle(3)
     for _ in range(2):
-        model.actors.groups.ask(0, 0)
+        model.actors.groups.request_likes(0, 0)
     assert len(act(model)["account"]) == 2

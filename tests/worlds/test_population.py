@@ -118,4 +118,4 @@ def test_nobody_comes_in_an_hour_without_activity():
 def test_the_world_starts_with_the_counts_of_the_scenario():
     made = world(counts={"standing_start": 0.5, "reference_likes_start": 33.0})
     assert made.reference_likes == 33.0
-    assert (made.accounts.standing[2000:] == 128).all()
+    assert (made.accounts.standing_at_midnight[2000:] == 128).all()

@@ -72,7 +72,7 @@ def test_a_model_pickled_under_way_goes_on_as_if_nothing_had_happened(once: Enga
     assert_same(once, lived(pickle.loads(pickle.dumps(model))))
 
 
-def test_two_policies_share_the_luck_of_whom_they_do_not_touch() -> None:
+def test_two_policies_share_the_random_numbers_of_whom_they_do_not_touch() -> None:
     likes, composite = build(), build(platform__ranking="composite", manipulation__enabled=False)
     for model in (likes, composite):
         for _ in range(24):

@@ -21,7 +21,7 @@ class Advertisers:
 
     def pay(self) -> None:
         """Let the advertisers due today sponsor creators."""
-        sums = trust_sums(self.state.world.readers.record)
+        sums = trust_sums(self.state.world.readers.record, self.state.world.accounts.status)
         trust = math.sqrt(max(0.0, sums[1] / max(1, sums[0]) / FULL_16))
         for advertiser in self.all:
             if (self.state.clock.day - advertiser.number) % WEEK_DAYS == WEEK_DAYS - 1:

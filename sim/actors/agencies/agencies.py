@@ -30,11 +30,11 @@ class McnAgencies:
         if number >= 0:
             self.all[number].release(row)
 
-    def ask(self, row: int, post: int) -> None:
+    def request_likes(self, row: int, post: int) -> None:
         """Have the creator's agency like a post."""
         number = int(self.state.world.creators.mcn[row])
         if number >= 0:
-            self.all[number].ask(post)
+            self.all[number].request_likes(post)
 
     def act(self) -> None:
         """Let every matrix give the likes that are due."""

@@ -62,7 +62,7 @@ class McnAgency(Actor):
             self.signed.remove(row)
         self.state.world.creators.mcn[row] = -1
 
-    def ask(self, post: int) -> None:
+    def request_likes(self, post: int) -> None:
         """Schedule the matrix for a post; asking twice is asking once."""
         opts = self.state.scenario.mcn
         if any(job.post == post for job in self.jobs):

@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from sim.actors.actor import Actor, HasState, unknown_attribute
 from sim.actors.agencies.agencies import McnAgencies
 from sim.actors.choice import fermi, log_payoff
 from sim.actors.creators.effort import EffortLearner, revised
+from sim.actors.creators.rows import write_creators
 from sim.actors.farms.market import FarmMarket
 from sim.actors.groups.groups import MutualAidGroups
 from sim.core.clock import WEEK_DAYS
-from sim.plugins.answers import planned
+from sim.plugins.calls import plan_actions
 from sim.plugins.strategies.actions import AskGroup, AskMatrix, BuyLikes
 from sim.plugins.strategies.observation import CreatorObservation
 from sim.world.build import SLOT_SPAN
@@ -86,7 +89,7 @@ class Creator(Actor):
         budget = state.scenario.creators.budget_share * max(0.0, state.money.balance(self.party))
         budget /= max(1.0, WEEK_DAYS * self.posts_per_day)
         u = state.rng.uniform("plan", int(state.world.creators.n_posts[self.row]), self.entity)
-        for action in planned(strategy, self._observe(), budget, u, state.clock.day):
+        for action in plan_actions(strategy, self._observe(), budget, u, state.clock.day):
             if isinstance(action, BuyLikes):
                 before = state.money.balance(self.party)
                 if self.market.order(self.row, post, action):
@@ -94,10 +97,10 @@ class Creator(Actor):
                         ever_manipulated=True, spent_week=self.spent_week + before - state.money.balance(self.party)
                     )
             elif isinstance(action, AskGroup) and self.group >= 0:
-                self.groups.ask(self.row, post)
+                self.groups.request_likes(self.row, post)
                 self.set(ever_manipulated=True)
             elif isinstance(action, AskMatrix) and self.mcn >= 0:
-                self.agencies.ask(self.row, post)
+                self.agencies.request_likes(self.row, post)
                 self.set(ever_manipulated=True)
 
     def _observe(self) -> CreatorObservation:
@@ -211,9 +214,13 @@ class Creator(Actor):
         self.set(strategy=strategy)
 
     def remove(self) -> None:
-        """Leave the platform, agency and group included; a newcomer takes the place tomorrow."""
+        """Leave the platform, agency and group included; a newcomer takes the place tomorrow.
+
+        The last state, with the agency and the group that are left, becomes a row of the table `creators`.
+        """
         if not self.present:
             return
+        write_creators(self.state, np.array([self.row]), self.state.clock.day, present=False)
         if self.mcn >= 0:
             self.agencies.release(self.row)
         if self.group >= 0:

@@ -35,7 +35,7 @@ class EffortLearner:
         self.weight = self.memory * self.weight + 1.0 - self.memory
         surprise = success - self.mean
         self.mean += (1.0 - self.memory) * surprise
-        # clipped, since one lucky post would outweigh months of evidence
+        # clipped, since one extreme post would outweigh months of evidence
         clipped = max(-self.surprise_max, min(self.surprise_max, surprise))
         self.slope = self.memory * self.slope + (1.0 - self.memory) * clipped * effort_direction
 

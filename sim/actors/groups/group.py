@@ -97,7 +97,7 @@ class MutualAidGroup(Actor):
             self._keep(self.asked_by != seat)
         self.state.world.creators.group[row] = -1
 
-    def ask(self, row: int, post: int) -> None:
+    def request_likes(self, row: int, post: int) -> None:
         """Put a member's post into the queue; asking twice is asking once."""
         seats = np.flatnonzero(self.creator == row)
         if len(seats) == 0 or post in self.asked_post:

@@ -62,11 +62,11 @@ class MutualAidGroups:
         if number >= 0:
             self.groups[number].dismiss(row)
 
-    def ask(self, row: int, post: int) -> None:
+    def request_likes(self, row: int, post: int) -> None:
         """Put a post into its creator's group."""
         number = int(self.state.world.creators.group[row])
         if number >= 0:
-            self.groups[number].ask(row, post)
+            self.groups[number].request_likes(row, post)
 
     def act(self) -> None:
         """Let every group answer what is in its queue."""

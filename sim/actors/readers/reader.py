@@ -6,21 +6,29 @@ from typing import Any
 
 import mesa
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.actors.actor import HasState, unknown_attribute
+from sim.world import World
 from sim.world.readers import NO_CREATOR, RECORD
 
-FIELDS = tuple(name for name in (RECORD.names or ()) if name != "spare")
+FIELDS = (*(name for name in (RECORD.names or ()) if name != "spare"), "status")
 STAYS = (
     "a reader cannot be removed, since readers stay in their columns; set its `status` to Status.LEFT or Status.BANNED"
 )
 
 
+def reader_column(world: World, name: str) -> NDArray[Any]:
+    """One of `FIELDS` for all readers (a view): their status is kept with the accounts, all else in their record."""
+    column: NDArray[Any] = world.reader_status if name == "status" else world.readers.record[name]
+    return column
+
+
 class Reader(mesa.Agent):
     """An organic reader: a genuine Mesa agent that holds nothing but its row.
 
-    Every field of the readers' record is an attribute (raw units, see `sim.world.readers.RECORD`): reading it
-    reads the column, setting it writes the column. Two views of one row are equal.
+    Every field of the readers' record is an attribute (raw units, see `sim.world.readers.RECORD`), and so is the
+    `status` of the account: reading it reads the column, setting it writes the column. Two views of one row are equal.
     """
 
     def __init__(self, model: HasState, row: int) -> None:
@@ -37,14 +45,14 @@ class Reader(mesa.Agent):
 
     def __getattr__(self, name: str) -> Any:
         if name in FIELDS:
-            value = self.state.world.readers.record[name][self.row]
+            value = reader_column(self.state.world, name)[self.row]
             return value.tolist() if isinstance(value, np.ndarray) else value.item()
         raise unknown_attribute(self, name, FIELDS)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in FIELDS:
             raise unknown_attribute(self, name, FIELDS)
-        self.state.world.readers.record[name][self.row] = value
+        reader_column(self.state.world, name)[self.row] = value
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Reader) and other.state is self.state and other.row == self.row

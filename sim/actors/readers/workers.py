@@ -52,7 +52,7 @@ class WorkerBuffer:
             at = span.lo
             while at < span.hi:
                 at, n_rows, seen = read_posts(
-                    *before[:5], at, span.hi, *before[5:], *after, self.counts, self.pages, self.change, self.rows, 0
+                    *before[:6], at, span.hi, *before[6:], *after, self.counts, self.pages, self.change, self.rows, 0
                 )
                 self.impressions += seen
                 span.parts.append(self.rows[:n_rows].copy())
@@ -161,7 +161,7 @@ class ReaderWorkers:
         settings["tick"], settings["first_id"] = tick, world.alive.start
         settings["n_outside"], settings["want_reads"] = len(outside), want_reads
         before = (
-            readers.record, readers.follows, readers.follow_trust, readers.inbox, readers.ring,
+            readers.record, world.accounts.status, readers.follows, readers.follow_trust, readers.inbox, readers.ring,
             np.uint64(stream_key(seed, "online", tick)), np.uint64(stream_key(seed, "read", tick)),
             visit_chances(opts.sessions_per_day, state.scenario.rhythm, clock.ticks_per_day, clock.hour, clock.weekday),
             settings, world.creators.latest_tick, latest, table,

@@ -67,7 +67,7 @@ def draw(compared: ComparedOutcome) -> go.Figure:
         tickvals=list(range(len(names))), ticktext=names, range=[len(names) - 0.4, -0.6], showgrid=False,
         showline=False, ticks="", tickfont={"size": 14, "color": INK}, title_text="",
     )  # fmt: skip
-    unit = f" ({outcome.told_unit})" if outcome.told_unit else ""
+    unit = f" ({outcome.unit_in_words})" if outcome.unit_in_words else ""
     axis = plain(f"difference from {reference_label(comparison)}{unit}")
     fig.update_xaxes(title_text=axis, title_font_size=14, showgrid=True, color=QUIET, nticks=6, tickformat="~g")
     fig.update_layout(height=110 + ROW * len(names), hovermode="closest", margin={"t": 12, "r": 24})

@@ -111,11 +111,11 @@ def caption(compared: ComparedMeasure) -> str:
     last = daily[daily["day"] > daily["day"].max() - LAST]
     means = last.groupby([FACTOR, "seed"])[compared.name].mean().groupby(level=FACTOR).mean()
     order = means.reindex(list(compared.comparison.policies)).sort_values(ascending=False, kind="stable")
-    told = [f"{words(str(policy))} {number(value)}" for policy, value in order.items() if value == value]
-    unknown = len(order) - len(told)
-    if len(told) > MOST_TOLD:
-        told = [*told[: MOST_TOLD // 2], f"{len(told) - MOST_TOLD} policies in between", *told[-MOST_TOLD // 2 :]]
-    values = ", ".join([*told, *([f"{unknown} of the policies without a value"] if unknown else [])])
+    shown = [f"{words(str(policy))} {number(value)}" for policy, value in order.items() if value == value]
+    unknown = len(order) - len(shown)
+    if len(shown) > MOST_TOLD:
+        shown = [*shown[: MOST_TOLD // 2], f"{len(shown) - MOST_TOLD} policies in between", *shown[-MOST_TOLD // 2 :]]
+    values = ", ".join([*shown, *([f"{unknown} of the policies without a value"] if unknown else [])])
     fan = table(compared)
     ends = fan[fan["day"] > fan["day"].max() - LAST]
     width = float((ends["high50"] - ends["low50"]).median())

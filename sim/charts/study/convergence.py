@@ -71,10 +71,10 @@ def caption(outcome: StudyOutcome) -> str:
     """Whether the ranking is stable, and how much of a single run's variance is random."""
     found = outcome.sensitivity
     stable = ranking_sentence(found.ranking, UNITS[outcome.design], factor_label)
-    luck = found.luck
-    if luck.share != luck.share:
+    run_variance = found.run_variance
+    if run_variance.share != run_variance.share:
         return f"{stable} With one repetition, random variation cannot be separated from the effects of the factors."
     return (
-        f"{stable} Of the variance of a single run, {percent(luck.share)} is random ({percent(luck.common)} is common "
-        "to all points under one seed and cancels out between them)."
+        f"{stable} Of the variance of a single run, {percent(run_variance.share)} is random "
+        f"({percent(run_variance.common)} is common to all points under one seed and cancels out between them)."
     )

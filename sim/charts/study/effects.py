@@ -83,10 +83,10 @@ def _differ(rows: pd.DataFrame) -> bool:
 def caption(outcome: StudyOutcome) -> str:
     """Which factor moves the outcome most, and from where to where."""
     same = outcome.findings.unchanged_in(outcome.name)
-    told = UNCHANGED.format(factors=listed([factor_label(name) for name in same])) if same else ""
+    unchanged = UNCHANGED.format(factors=listed([factor_label(name) for name in same])) if same else ""
     factors = [name for name in outcome.findings.factors if name not in same]
     if not factors:
-        return f"{told[0].upper()}{told[1:]}" if "." not in told.split(" ")[0] else told
+        return f"{unchanged[0].upper()}{unchanged[1:]}" if "." not in unchanged.split(" ")[0] else unchanged
     rows = by_factor(outcome.findings, outcome.name, factors)
     spans = rows.groupby("factor", sort=False)["mean"].agg(lambda m: m.max() - m.min())
     name = str(spans.idxmax())
@@ -95,7 +95,7 @@ def caption(outcome: StudyOutcome) -> str:
     half = (own["high"] - own["mean"]).mean()
     sure = f" (± {half_width(half)})" if half == half else ""
     chance = "; the intervals overlap, so this may be chance" if low["high"] >= high["low"] else ""
-    also = f" {told}" if told else ""
+    also = f" {unchanged}" if unchanged else ""
     return (
         f"Averaged over all other factors, {factor_label(name)} moves {outcome.label_in_text} most: from "
         f"{number(low['mean'])} at {low['level']} to {number(high['mean'])} at {high['level']}{sure}{chance}.{also}"

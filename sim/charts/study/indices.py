@@ -19,7 +19,7 @@ KINDS: dict[str, tuple[tuple[str, Look], ...]] = {
         ("share", Look("a factor alone", BLUE)),
         ("interaction", Look("two factors together", ORANGE, pattern="/")),
         ("higher", Look("more factors together", GREEN, pattern="\\")),
-        ("luck", Look("random variation", QUIET, pattern=".")),
+        ("random", Look("random variation", QUIET, pattern=".")),
     ),
 }
 AXES = {
@@ -82,7 +82,7 @@ def draw(outcome: StudyOutcome) -> go.Figure:
                 ),
             )
         )  # fmt: skip
-    several = 2 if kind == "sobol" else 1
+    bars = 2 if kind == "sobol" else 1
     fig.update_yaxes(
         title_text="factor",
         categoryorder="array",
@@ -90,7 +90,7 @@ def draw(outcome: StudyOutcome) -> go.Figure:
         showgrid=False,
     )
     fig.update_xaxes(title_text=AXES[kind], showgrid=True, gridcolor=GRID, rangemode="tozero")
-    fig.update_layout(height=190 + 28 * several * len(names), showlegend=kind != "latin_hypercube", **legend_below())
+    fig.update_layout(height=190 + 28 * bars * len(names), showlegend=kind != "latin_hypercube", **legend_below())
     if kind == "grid":
         fig.update_layout(barmode="overlay", bargap=0.35)
     return fig
@@ -140,5 +140,5 @@ def _interaction(outcome: StudyOutcome, top: str) -> str:
             f"all factors together explain {percent(found.r2.get('rank R2', 0.0))} of the variance of the ranks{named}"
         )
     pairs = float(by["interaction"].sum()) if "interaction" in by else 0.0
-    noise = f", random variation for {percent(float(by['luck'].sum()))}" if "luck" in by else ""
+    noise = f", random variation for {percent(float(by['random'].sum()))}" if "random" in by else ""
     return f"factors acting together account for {percent(pairs)}{noise}"

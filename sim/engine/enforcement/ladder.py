@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sim.plugins.answers import applied
+from sim.plugins.calls import apply_sanction
 from sim.plugins.registry import name_of
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def climb(ladder: Sequence[Rung], case: Case, clock: Clock) -> list[EnforcementA
         reached = case.strikes >= rung.strikes
         if not reached.any():
             continue
-        action = applied(rung.sanction, rung.strikes, case.only(reached), clock)
+        action = apply_sanction(rung.sanction, rung.strikes, case.only(reached), clock)
         if action is not None:
             actions.append(replace(action, sanction=name_of(rung.sanction)))
     return actions

@@ -78,7 +78,6 @@ def _set_status(action: EnforcementAction, world: World, status: Status, trust_l
     readers = hit[hit < len(world.readers)]
     if len(readers):
         record = world.readers.record
-        record["status"][readers] = status
         left = round(ONE_16 * (1.0 - trust_loss))
         record["trust_platform"][readers] = record["trust_platform"][readers].astype(np.int64) * left // ONE_16
     return new
@@ -88,7 +87,6 @@ def lift_expired(world: World, tick: int) -> None:
     """End limits and reductions whose time is over."""
     over = np.flatnonzero((world.accounts.status == Status.LIMITED) & (world.accounts.limited_until <= tick))
     world.accounts.status[over] = Status.ACTIVE
-    world.readers.record["status"][over[over < len(world.readers)]] = Status.ACTIVE
     creators = world.creators
     done = (creators.moments_visibility < 1.0) & (creators.moments_until <= tick)
     creators.moments_visibility[done] = 1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.core.enums import Target
 from sim.engine.cast import Actors
-from sim.plugins.answers import inspected
+from sim.plugins.calls import run_detector
 from sim.plugins.detectors.flags import Flags
 from sim.state import State
 from sim.world.observables import view_platform
@@ -19,7 +19,7 @@ def detect(state: State, actors: Actors) -> None:
     with_posts = any(getattr(detector, "needs_posts", True) for detector in detectors.values())
     view = view_platform(state.world, state.clock, with_posts)
     for label, detector in detectors.items():
-        scores = inspected(label, detector, view, state.clock, state.world.posts.n)
+        scores = run_detector(label, detector, view, state.clock, state.world.posts.n)
         bad = scores.values >= detector.threshold
         target = Target(detector.target)
         state.platform.flags.append(Flags(label, target, scores.ids[bad], scores.values[bad], len(scores.ids)))

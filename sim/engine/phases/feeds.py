@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.core.enums import N_TOPICS
 from sim.kernels.feeds import fill_feeds
-from sim.plugins.answers import scores_of
+from sim.plugins.calls import score_posts
 
 if TYPE_CHECKING:
     from sim.core.clock import Clock
@@ -59,6 +59,6 @@ def build_feeds(
     trial = np.arange(slots) % every == every - 1
     fresh = np.flatnonzero(young.age_h < fresh_h)
     drawn = fresh[np.argsort(lottery[first:][fresh], kind="stable")]
-    scores = scores_of(policy, young, N_TOPICS, clock) * shown
+    scores = score_posts(policy, young, N_TOPICS, clock) * shown
     fill_feeds(scores, hot, drawn, trial, feeds)
     return feeds + np.int32(first)

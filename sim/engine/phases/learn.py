@@ -59,6 +59,7 @@ def _readers_end_day(state: State) -> None:
     absent = ~world.creators.present
     end_day(
         world.readers.record,
+        world.accounts.status,
         world.readers.follows,
         world.readers.follow_trust,
         np.uint64(stream_key(state.rng.seed, "end_day", state.clock.day)),
@@ -69,9 +70,8 @@ def _readers_end_day(state: State) -> None:
         absent,
         bool((absent & ~world.creators.replaced).any()),
     )
-    n = len(world.readers)
-    world.accounts.status[:n] = world.readers.record["status"]
-    world.accounts.standing[:n] = world.readers.record["finished"]
+    # the platform looks at reading once a day: detectors and counts see the standing of last midnight
+    world.accounts.standing_at_midnight[: len(world.readers)] = world.readers.record["finished"]
 
 
 def _replace_creators(state: State, actors: Actors) -> None:

@@ -55,7 +55,7 @@ def _pay_creators(state: State) -> None:
         money.transfer(money.brands, money.platform, paid, Purpose.ADS)
         money.transfer_many(np.full(len(earning), money.platform), creators.party[earning], ads[earning], Purpose.ADS)
     # what a merchant sells grows with reads, with visible likes and with readers' trust in them (S8)
-    trusting = trust_sums(world.readers.record)
+    trusting = trust_sums(world.readers.record, world.accounts.status)
     trust = trusting[2] / max(1, trusting[0]) / FULL_16
     proof = opts.sale_floor + (1 - opts.sale_floor) * like_levels(visible, world.reference_likes) * trust
     sales = new_reads * creators.merchant[owner] * proof * trust * opts.sale_per_read * opts.sale_margin_cny

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.core.enums import Kind
+from sim.core.table_schema import LIKE_GOALS
 from sim.engine.cast import Actors
 from sim.kernels.count import count_reactions
 from sim.state import State
-
-GOALS = ((100, "s_to_100"), (1000, "s_to_1000"))
 
 
 def settle(state: State, actors: Actors) -> None:
@@ -21,7 +20,7 @@ def settle(state: State, actors: Actors) -> None:
     liked = np.unique(log.post[like])
     before = posts.likes[liked]
     count_reactions(
-        log.kind, log.post, log.aux, state.world.accounts.standing[log.account], log.origin,
+        log.kind, log.post, log.aux, state.world.accounts.standing_at_midnight[log.account], log.origin,
         posts.comments, posts.comment_depth, posts.forwards, posts.forward_standing, posts.follows,
         posts.likes, posts.likes_by_origin,
     )  # fmt: skip
@@ -32,7 +31,7 @@ def _note_goals(state: State, like: np.ndarray, liked: np.ndarray, before: np.nd
     """Which posts passed a goal with this tick's likes (rows `like` of the log), and which turned hot."""
     log, posts = state.world.log, state.world.posts
     post, after = log.post[like], posts.likes[liked]
-    for goal, column in GOALS:
+    for column, goal in LIKE_GOALS.items():
         for i in np.flatnonzero((before < goal) & (after >= goal)).tolist():
             at = int(liked[i])
             times = np.sort(log.time_s[like][post == at])

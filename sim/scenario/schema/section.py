@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 _SCALARS: dict[Any, tuple[type, ...]] = {bool: (bool,), int: (int, float), float: (int, float), str: (str,)}
 _OPTIONAL_NUMBERS = (int | None, float | None)
 _DATES = (datetime.date, datetime.date | None)
 
 
-class TypeMistake(ValueError):
-    """A value of another type than the parameter's; the loader says which type belongs there."""
+class Mistyped:
+    """A value of another type than the parameter's, wrapped so that no type converts it."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
 
 
 class Section(BaseModel):
@@ -22,19 +25,26 @@ class Section(BaseModel):
     # sections are validated as parts of the scenario, so that their own validators need not be built at import
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, allow_inf_nan=False, defer_build=True)
 
-    @field_validator("*", mode="before")
+    # one validator for all fields: pydantic inspects the signature anew for each field that a validator stands on
+    @model_validator(mode="before")
     @classmethod
-    def _no_silent_conversion(cls, value: Any, info: ValidationInfo) -> Any:
-        annotation = cls.model_fields[info.field_name or ""].annotation
-        if annotation in _SCALARS:
-            mistaken = isinstance(value, bool) and annotation is not bool
-            if mistaken or not isinstance(value, _SCALARS[annotation]):
-                raise TypeMistake("wrong type")
-        if annotation in _OPTIONAL_NUMBERS and isinstance(value, bool):
-            raise TypeMistake("wrong type")
-        if annotation in _DATES and _is_number(value):
-            raise TypeMistake("wrong type")
-        return value
+    def _no_silent_conversion(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        fields = cls.model_fields
+        return {
+            name: Mistyped(value) if name in fields and _is_mistyped(value, fields[name].annotation) else value
+            for name, value in values.items()
+        }
+
+
+def _is_mistyped(value: Any, annotation: Any) -> bool:
+    """Whether pydantic would convert, without a word, a value that was not meant for this parameter."""
+    if annotation in _SCALARS:
+        return isinstance(value, bool) != (annotation is bool) or not isinstance(value, _SCALARS[annotation])
+    if annotation in _OPTIONAL_NUMBERS:
+        return isinstance(value, bool)
+    return annotation in _DATES and _is_number(value)
 
 
 def _is_number(value: Any) -> bool:

@@ -10,6 +10,7 @@ import socket
 import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future
+from functools import partial
 from typing import Any
 
 from sim.core.errors import RunError
@@ -20,6 +21,7 @@ REACH_S = 5
 NOT_INSTALLED = "a scheduler needs Dask: pip install 'gresham[cluster]'"
 NO_ANSWER = "no Dask scheduler answers at {scheduler} ({reason})"
 NO_WORKERS = "the Dask scheduler at {scheduler} has no workers"
+NO_LOOP = "the event loop of its client does not start: this machine is too busy"
 NO_ADDRESS = "--scheduler {scheduler}: must be an address such as tcp://host:8786"
 
 
@@ -34,7 +36,7 @@ class Cluster(ClosingContext):
         self.scheduler = scheduler
         check_reachable(scheduler, min(REACH_S, patience_s))
         try:
-            self._client = Client(scheduler, timeout=patience_s, set_as_default=False)
+            self._client = connect(partial(Client, scheduler, timeout=patience_s, set_as_default=False))
         except (OSError, ValueError, TimeoutError) as error:
             raise RunError(NO_ANSWER.format(scheduler=scheduler, reason=_first_line(error))) from None
         try:
@@ -64,6 +66,18 @@ class Cluster(ClosingContext):
         """Leave the cluster; runs that are under way are cancelled."""
         with contextlib.suppress(TimeoutError):  # the scheduler is gone
             self._client.close(timeout=2 if at_once else 10)
+
+
+def connect(client: Callable[[], Any], attempts: int = 3) -> Any:
+    """A Dask client, asked for again when its event loop did not start.
+
+    Dask gives the loop's thread ten seconds to start and fails an assertion when a busy machine takes longer.
+    TimeoutError when no attempt succeeds.
+    """
+    for _ in range(attempts):
+        with contextlib.suppress(AssertionError):
+            return client()
+    raise TimeoutError(NO_LOOP)
 
 
 def scheduler_is_alive(client: Any) -> bool:

@@ -1,4 +1,4 @@
-"""What plug-ins of the four families answer; the answers of users' own are checked before the world sees them."""
+"""Calls of plug-ins of the four families; what users' own return is checked before the world sees it."""
 
 from __future__ import annotations
 
@@ -51,20 +51,20 @@ PACKAGE = "BuyLikes whose package is one of {known}"
 # -- ranking --------------------------------------------------------------------------------------------------
 
 
-def scores_of(policy: RankingPolicy, posts: PostsView, cells: int, clock: Clock) -> NDArray[np.float64]:
+def score_posts(policy: RankingPolicy, posts: PostsView, cells: int, clock: Clock) -> NDArray[np.float64]:
     """Scores for the readers of every cell, (cells, posts) of float64."""
     if ships(policy):
         return score_cells(policy, posts, cells, clock)
     call, seen = Call("ranking", policy, "", clock.day), frozen_posts(posts)
     once = isinstance(policy, ByTopic) and type(policy).score is ByTopic.score
-    give = partial(_by_topic if once else _by_cell, call, seen, cells, clock)
-    return call.settled(give, lambda scores: scores.size == 0)
+    score = partial(_by_topic if once else _by_cell, call, seen, cells, clock)
+    return call.settled(score, lambda scores: scores.size == 0)
 
 
 def _by_topic(call: Call, posts: PostsView, cells: int, clock: Clock) -> NDArray[np.float64]:
-    given = call.ask(call.plugin.worth, posts, method="worth")
+    given = call.call_user(call.plugin.worth, posts, method="worth")
     worth = call.numbers(given, EACH_POST.format(n=len(posts)), len(posts))
-    scores = call.ask(spread_over_cells, call.plugin, worth, posts, cells, method="topic_boost")
+    scores = call.call_user(spread_over_cells, call.plugin, worth, posts, cells, method="topic_boost")
     if np.shape(scores) != (cells, len(posts)) or not np.isfinite(scores).all():
         call.refuse(WORTH_CELLS.format(given=call.plugin.topic_boost))
     return np.asarray(scores, np.float64)
@@ -74,14 +74,14 @@ def _by_cell(call: Call, posts: PostsView, cells: int, clock: Clock) -> NDArray[
     rows, expected = [], EACH_POST.format(n=len(posts))
     for cell in range(cells):
         there = replace(call, label=CELL.format(cell=cell))
-        rows.append(there.numbers(there.ask(call.plugin.score, posts, cell, clock), expected, len(posts)))
+        rows.append(there.numbers(there.call_user(call.plugin.score, posts, cell, clock), expected, len(posts)))
     return np.stack(rows)
 
 
 # -- detectors ------------------------------------------------------------------------------------------------
 
 
-def inspected(label: str, detector: Detector, view: PlatformView, clock: Clock, n_posts: int) -> Scores:
+def run_detector(label: str, detector: Detector, view: PlatformView, clock: Clock, n_posts: int) -> Scores:
     """The scores of a detector; `n_posts` posts have been published so far."""
     if ships(detector):
         return detector.inspect(view, clock)
@@ -90,7 +90,7 @@ def inspected(label: str, detector: Detector, view: PlatformView, clock: Clock, 
 
 
 def _scores(call: Call, view: PlatformView, clock: Clock, n_posts: int) -> Scores:
-    given = call.ask(call.plugin.inspect, view, clock)
+    given = call.call_user(call.plugin.inspect, view, clock)
     if not isinstance(given, Scores):
         call.expected(SCORES, given)
     target = Target(call.plugin.target)
@@ -113,7 +113,7 @@ def _scores(call: Call, view: PlatformView, clock: Clock, n_posts: int) -> Score
 # -- sanctions ------------------------------------------------------------------------------------------------
 
 
-def applied(sanction: Sanction, strikes: float, case: Case, clock: Clock) -> EnforcementAction | None:
+def apply_sanction(sanction: Sanction, strikes: float, case: Case, clock: Clock) -> EnforcementAction | None:
     """What a sanction on the rung of so many strikes wants done about a case."""
     if ships(sanction):
         return sanction.apply(case, clock)
@@ -124,7 +124,7 @@ def applied(sanction: Sanction, strikes: float, case: Case, clock: Clock) -> Enf
 
 
 def _action(call: Call, case: Case, clock: Clock) -> EnforcementAction | None:
-    given = call.ask(call.plugin.apply, case, clock)
+    given = call.call_user(call.plugin.apply, case, clock)
     if given is None:
         return None
     if not isinstance(given, EnforcementAction):
@@ -159,7 +159,7 @@ def _of_case(call: Call, column: str, given: Any, known: NDArray[Any], n: int) -
 # -- strategies -----------------------------------------------------------------------------------------------
 
 
-def planned(
+def plan_actions(
     strategy: Strategy, observation: CreatorObservation, budget_cny: float, u: float, day: int
 ) -> tuple[PushAction, ...]:
     """How a creator of this strategy pushes a post."""
@@ -170,7 +170,7 @@ def planned(
 
 
 def _actions(call: Call, seen: CreatorObservation, budget_cny: float, u: float) -> tuple[PushAction, ...]:
-    given = call.ask(call.plugin.plan, seen, budget_cny, u)
+    given = call.call_user(call.plugin.plan, seen, budget_cny, u)
     if not isinstance(given, tuple | list):
         call.expected(ACTIONS, given)
     return tuple(_push(call, action) for action in given)

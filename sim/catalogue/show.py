@@ -1,101 +1,33 @@
-"""What the commands of the catalogue print: the list of runs, one run, one study."""
+"""What `gresham show` prints: one run or one study."""
 
 from __future__ import annotations
 
-from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from sim.catalogue.catalogue import Catalogue
 from sim.catalogue.figures import KEY, at_end
 from sim.catalogue.frames import frame_table
-from sim.catalogue.listing import RunEntry, plain, size_of
+from sim.catalogue.listing import plain, size_of
+from sim.catalogue.overview import size
 from sim.catalogue.stored import StoredRun, flat
 from sim.catalogue.study import StoredStudy
+from sim.charts.summary import means_of, tiles
 from sim.core.terminal import one_line
 from sim.core.windows import LAST
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from rich.console import Console
+from sim.scenario import Scenario
 
 MOST_POINTS = 60
-MEANS = "means of {days}"
 POINTS = "\nPoints, means of the last {last} days"
-
-
-def size(n: int) -> str:
-    """Bytes in a unit that suits them."""
-    for step, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
-        if n >= step:
-            return f"{n / step:.1f} {unit}"
-    return f"{n} B"
-
-
-def overview(catalogue: Catalogue) -> pd.DataFrame:
-    """One row for every run by itself and every study: what `gresham ls` lists."""
-    import pandas as pd
-
-    figures = at_end(catalogue)
-    rows = {
-        str(run): {str(name): float(value) for name, value in row.items()}
-        for run, row in figures.to_dict("index").items()
-    }
-    alone = [_run_line(each, rows.get(each.run)) for each in catalogue.listing.runs if each.study is None]
-    studies = [_study_line(study, catalogue, rows) for study in catalogue.studies]
-    columns = ["run", "quality", "manipulating", "seed", "days", "when", "size", "scenario"]
-    return pd.DataFrame([*alone, *studies], columns=columns)
-
-
-def _run_line(each: RunEntry, figures: dict[str, float] | None) -> dict[str, str]:
-    assert each.stored is not None  # only finished runs stand by themselves
-    head = each.stored.head
-    return {
-        "run": each.run,
-        "scenario": head["name"],
-        "seed": str(head["seed"]),
-        "days": str(head["days"]),
-        "when": head["finished"][:16].replace("T", " "),
-        "size": size(size_of(each.stored)),
-        **_ends([figures] if figures else []),
-    }
-
-
-def _study_line(study: StoredStudy, catalogue: Catalogue, figures: dict[str, dict[str, float]]) -> dict[str, str]:
-    mine = [each for each in catalogue.listing.runs if each.study == study.name]
-    done = {each.run: each.stored for each in mine if each.stored is not None}
-    failed = len({each.run for each in mine if each.status == "failed"})
-    times = [run.head["finished"] for run in done.values()]
-    wanted = len({each.run for each in mine})
-    return {
-        "run": f"{study.name}/",
-        "scenario": study.title,
-        "seed": f"{len(done)} of {wanted} runs" + (f", {failed} failed" if failed else ""),
-        "days": _span([run.head["days"] for run in done.values()]),
-        "when": max(times, default="")[:16].replace("T", " "),
-        "size": size(sum(size_of(run) for run in done.values())),
-        **_ends([figures[run] for run in done if run in figures]),
-    }
-
-
-def _span(values: list[int]) -> str:
-    return "" if not values else str(min(values)) if min(values) == max(values) else f"{min(values)}-{max(values)}"
-
-
-def _ends(figures: list[dict[str, float]]) -> dict[str, str]:
-    """Quality shown and share manipulating in the last days, or the lowest and highest of several runs."""
-    formats = {"quality": ("exposure_quality", "{:.3f}"), "manipulating": ("share_manipulating_creators", "{:.0%}")}
-    out = {}
-    for name, (column, form) in formats.items():
-        values = [row[column] for row in figures if not isnan(row[column])]
-        low, high = (form.format(min(values)), form.format(max(values))) if values else ("", "")
-        out[name] = low if low == high else f"{low}-{high}"
-    return out
 
 
 def changed_parameters(scenario: dict[str, Any]) -> dict[str, tuple[str, str]]:
     """Parameters of a resolved scenario that are not the defaults: value and default ('' where there is none)."""
-    from sim.scenario import Scenario  # it brings pydantic, and only `show` needs it
-
     usual, own = flat(Scenario().resolved()), flat(scenario)
     skipped = ("name", "description")
     return {
@@ -115,9 +47,6 @@ def _is_above(path: str, own: dict[str, Any]) -> bool:
 
 def show_run(run: StoredRun, console: Console) -> None:
     """One run: where it comes from, parameters that differ, tables, key figures."""
-    from rich.table import Table
-    from rich.text import Text
-
     manifest = run.manifest()
     about = f", seed {manifest['seed']}, {manifest['days']} days"
     console.print(Text.assemble((one_line(manifest["name"]), "bold"), about))
@@ -158,9 +87,6 @@ def _facts(run: StoredRun, manifest: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _pairs(console: Console, title: str, pairs: dict[str, tuple[str, str]]) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
     if not pairs:
         return
     table = Table("parameter", "value", "default", box=None, pad_edge=False, header_style="bold")
@@ -170,12 +96,6 @@ def _pairs(console: Console, title: str, pairs: dict[str, tuple[str, str]]) -> N
 
 
 def _key_figures(run: StoredRun, console: Console) -> None:
-    import pyarrow.parquet as pq
-    from rich.table import Table
-
-    from sim.charts.summary import tiles  # they bring pandas, and lists need not wait
-    from sim.core.formatting import last_days
-
     if "daily" not in run.parts:
         return
     frames = {
@@ -185,9 +105,7 @@ def _key_figures(run: StoredRun, console: Console) -> None:
     }
     found = tiles(frames["daily"], frames.get("twin_daily"))
     if found:
-        table = Table(
-            MEANS.format(days=last_days(frames["daily"])), "", "", box=None, pad_edge=False, header_style="bold"
-        )
+        table = Table(means_of(frames["daily"]), "", "", box=None, pad_edge=False, header_style="bold")
         for tile in found:
             table.add_row(tile.label, tile.value, tile.note)
         console.print("", table)
@@ -195,18 +113,16 @@ def _key_figures(run: StoredRun, console: Console) -> None:
 
 def show_study(study: StoredStudy, catalogue: Catalogue, console: Console) -> None:
     """One study: what it asks for, what is done, what failed and how to see it again."""
-    from rich.text import Text
-
     mine = catalogue.listing.runs
     done = {each.run for each in mine if each.stored is not None}
     console.print(Text.assemble((one_line(study.title), "bold"), ", a study"))
-    description = str(study.results.record.get("description", ""))
+    description = str(study.asked.record.get("description", ""))
     if description:
         console.print(description)
-    points, seeds = len(study.results.record["points"]), len(study.results.seeds)
+    points, seeds = len(study.asked.record["points"]), len(study.asked.seeds)
     console.print(
         f"{len(done)} of {len({each.run for each in mine})} runs: {points} points x {seeds} seeds; "
-        f"tables {', '.join(study.results.keep)}",
+        f"tables {', '.join(study.asked.keep)}",
     )  # fmt: skip
     for error, command in study.failed.values():
         console.print(f"failed: {error}\n  {command}")
