@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.analysis.comparison import FACTOR, Comparison
-from sim.analysis.outcomes import LAST, Outcome
+from sim.analysis.outcomes import Outcome
 from sim.analysis.paired import difference, holm
 from sim.core.clock import WEEK_DAYS
+from sim.core.windows import LAST
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -27,9 +27,10 @@ from sim.analysis.outcome_spec import (
     wrong,
 )
 from sim.analysis.smallest import margin_of, read_smallest
-from sim.core.clock import LAST_DAYS
+from sim.core.clock import WEEK_DAYS
 from sim.core.enums import words
 from sim.core.errors import nearest_name
+from sim.core.windows import LAST
 from sim.measures.definitions import all_measures
 from sim.plugins.registry import name_of
 
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
     from sim.scenario import Scenario
 
-LAST = LAST_DAYS
 How = Literal["mean", "sum", "last", "change"]
 HOW: dict[str, str] = {
     "mean": "mean over the days",
@@ -130,7 +130,7 @@ class Outcome:
         if self.how == "last":
             return float(chosen[-1]) if len(chosen) else float("nan")
         found = _total(chosen) if self.how == "sum" else _mean(chosen)
-        return found - _mean(values[day < 7]) if self.how == "change" else found
+        return found - _mean(values[day < WEEK_DAYS]) if self.how == "change" else found
 
     def margin(self, reference: float, readers: int, creators: int) -> float:
         """The smallest difference that matters, in the outcome's unit; `reference` is its mean under the reference."""
@@ -250,7 +250,7 @@ _SCORECARD = (
     "enforcement_cost_cny",
     "platform_revenue_cny",
 )
-__all__ = ["HOW", "LAST", "Outcome", "check_measured", "evaluate_runs", "measures", "scorecard"]
+__all__ = ["HOW", "Outcome", "check_measured", "evaluate_runs", "measures", "scorecard"]
 
 
 def scorecard(last: int = LAST) -> tuple[Outcome, ...]:

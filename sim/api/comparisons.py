@@ -17,7 +17,8 @@ from sim.scenario.load import scenario_of
 from sim.studies.attribution import plan_twins
 from sim.studies.comparison import MOST_SEEDS, Spec, Until, plan_comparison, run_comparison
 from sim.studies.executors.base import RunExecutor
-from sim.studies.results import REPORT, StudyResults, place_of
+from sim.studies.layout import REPORT
+from sim.studies.results import StudyResults, place_of
 from sim.studies.sweep import run_plan
 
 

@@ -15,8 +15,9 @@ from sim.runs.progress import Wanted
 from sim.runs.storage import Place
 from sim.studies.executors.base import RunExecutor
 from sim.studies.job import simulate_scenario
+from sim.studies.layout import REPORT
 from sim.studies.plan import Plan, Simulate, study_folder
-from sim.studies.results import REPORT, StudyResults, place_of
+from sim.studies.results import StudyResults, place_of
 from sim.studies.study import Study
 from sim.studies.sweep import run_plan
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sim.catalogue import views
 from sim.catalogue.fetch import fetch
 from sim.catalogue.issues import Issue
-from sim.catalogue.listing import KINDS, Listing, make_listing, runs_table, without
+from sim.catalogue.listing import Listing, factor_name, make_listing, runs_table, without
 from sim.catalogue.query import check_question, explain_error, is_about_files
 from sim.catalogue.run_index import RunIndex
 from sim.core.errors import RunError
@@ -114,7 +114,7 @@ class Catalogue:
     @property
     def factor_columns(self) -> list[str]:
         """Columns of `runs` that hold factors of studies."""
-        return [name if name not in KINDS else f"factor_{name}" for name in self._listing.factors]
+        return [factor_name(name) for name in self._listing.factors]
 
     @property
     def tables(self) -> list[str]:

@@ -12,8 +12,8 @@ from sim.catalogue.study import is_study
 from sim.runs.folder import CHECKPOINT, OLD, PARTIAL, is_live
 from sim.runs.lock import LOCK
 from sim.runs.manifest import MANIFEST
-from sim.studies.job import RUNS
-from sim.studies.results import RECORD as STUDY
+from sim.studies.layout import RECORD as STUDY
+from sim.studies.layout import RUNS
 
 LINK_TO_NOTHING = "is a link to {target}, and nothing is there"
 
@@ -30,7 +30,10 @@ class Found:
 
     def name(self, folder: Path) -> str:
         """The folder's path below the root, with slashes; the root's own name for itself."""
-        return folder.relative_to(self.root).as_posix() if folder != self.root else folder.name
+        if folder == self.root:
+            return folder.name
+        path, root = str(folder), str(self.root)
+        return path.removeprefix(root).lstrip(os.sep).replace(os.sep, "/")
 
     def issue(self, folder: Path, reason: str) -> None:
         """Note down what is skipped."""
@@ -47,7 +50,7 @@ def find(root: Path) -> Found:
 def _look(folder: Path, found: Found, seen: set[tuple[int, int]]) -> None:
     try:
         at = folder.stat()
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        entries = list(os.scandir(folder))
     except OSError as error:
         found.issue(folder, f"cannot be read: {error.strerror or error}")
         return
@@ -66,7 +69,7 @@ def _look(folder: Path, found: Found, seen: set[tuple[int, int]]) -> None:
         if loose and STUDY not in names:
             s = "s that belong" if loose > 1 else " that belongs"
             found.issue(folder, f"{loose} Parquet file{s} to no run (there is no {MANIFEST})")
-        for entry in entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
             if entry.is_dir():
                 _below(Path(entry.path), found, seen)
             elif entry.is_symlink() and not entry.name.startswith(".") and not os.path.exists(entry.path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 Opened = Callable[[Path, str], StoredRun]
 Status = Literal["finished", "failed", "missing"]
 LABELS = ("run", "scenario", "seed", "study", "point", "repetition")
+PARAMETER_COLUMNS = (*LABELS, "path", "value", "number")
 VERSIONS = ("gresham", "python", "mesa", "numpy", "numba")
 KINDS = (  # columns of `runs` and their types, but for the factors, which stand after `status`
     dict.fromkeys(LABELS, "string")
@@ -156,10 +156,19 @@ def runs_table(listing: Listing) -> pa.Table:
 
     own = [_row(each) for each in listing.runs]
     columns = {name: pa.array([row[name] for row in own], kind_of(name)) for name in KINDS}
-    placed = {name: columns.pop(name) for name in (*LABELS, "days", "status")}
-    for name, column in factor_columns(listing.runs).items():
-        placed[name if name not in KINDS else f"factor_{name}"] = column
-    return pa.table({**placed, **columns})
+    columns |= {factor_name(name): column for name, column in factor_columns(listing.runs).items()}
+    return pa.table({name: columns[name] for name in runs_columns(listing)})
+
+
+def runs_columns(listing: Listing) -> list[str]:
+    """Names of the columns of `runs`, in their order."""
+    first = (*LABELS, "days", "status")
+    return list(dict.fromkeys([*first, *map(factor_name, listing.factors), *KINDS]))
+
+
+def factor_name(factor: str) -> str:
+    """The column of `runs` that holds a factor: its own name, unless that is a column already."""
+    return factor if factor not in KINDS else f"factor_{factor}"
 
 
 def factor_columns(runs: list[RunEntry]) -> dict[str, pa.Array]:
@@ -208,17 +217,11 @@ def _row(each: RunEntry) -> dict[str, Any]:
         **{name: _text(head["versions"].get(name)) for name in VERSIONS},
         "commit": _text(head.get("commit")),
         "scenario_digest": head["digest"],
-        "digest": digest_of(each.stored),
-        "finished": _time(head["environment"].get("finished")),
-        "wall_s": _number(head["timings"].get("wall_s")),
+        "digest": head["tables_digest"],
+        "finished": _time(head["finished"]),
+        "wall_s": _number(head["wall_s"]),
         "size_bytes": size_of(each.stored),
     }
-
-
-def digest_of(run: StoredRun) -> str:
-    """Twelve hexadecimal digits over the digests of all its tables: the same for the same bits."""
-    digests = "".join(f"{name} {about['sha256']}\n" for name, about in sorted(run.head["tables"].items()))
-    return hashlib.sha256(digests.encode()).hexdigest()[:12]
 
 
 def size_of(run: StoredRun) -> int:

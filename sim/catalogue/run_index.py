@@ -1,8 +1,8 @@
 """The index of a results folder: what was read from manifests and footers, kept for the next question.
 
 An entry holds for a run as long as every one of its files is the very one it was read from: same size, inode and times.
-What is not, is read anew, so an index is never stale; one that cannot be read or written is done without. Several
-processes may write it: each replaces it whole, and every entry is checked when it is used.
+A run with any other file is read again, so an index is never stale; one that cannot be read or written is done
+without. Several processes may write it: each replaces it whole, and every entry is checked when it is used.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ import os
 import sys
 import time
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +25,34 @@ from sim.catalogue.stored import BY_DAY, StoredRun, TableFiles, open_run
 from sim.runs.manifest import MANIFEST
 
 NAME = ".gresham-index"
-FORMAT = 1
+FORMAT = 2
 WORTH_IT = 50  # runs; fewer are read as fast without
 FRESH_NS = 3_000_000_000  # a file so young could change again within the resolution of its times
-Stamp = list[int]
+OWN = ("seed", "digest", "key", "finished", "wall_s", "tables_digest")  # what differs from run to run of a study
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """The state of the files of a run: a digest of size, inode and times, their bytes, and the last change (ns)."""
+
+    checksum: str
+    size: int
+    changed_ns: int
 
 
 class RunIndex:
-    """What is known of the runs below a folder: `open` takes a run from here or reads it, `save` keeps what is new."""
+    """What is known of the runs below a folder: `open` takes a run from here or reads it, `save` keeps what is new.
+
+    An entry of a run: number of what it shares with others, what is its own, number of its layout, rows of every table,
+    bytes, checksum. A layout: for each table its name, its files and the number of its schema.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._schemas: list[bytes] = []
+        self._raw_schemas: list[bytes] = []
+        self._schemas = Numbered()
+        self._shared = Numbered()
+        self._layouts = Numbered()
         self._known: dict[str, list[Any]] = {}
         self._used: dict[str, list[Any]] = {}
         self._changed = 0
@@ -52,11 +71,13 @@ class RunIndex:
         self._changed += 1
         before = time.time_ns()
         stored = open_run(folder, name)
-        stamps = _stamps(
-            str(folder), {table: [file.name for file in part.files] for table, part in stored.parts.items()}
-        )
-        if stamps is not None and all(before - max(stamp[2:4]) > FRESH_NS for stamp in stamps):
-            self._used[name] = self._entry(stored, stamps)
+        layout = [
+            [table, [file.name for file in part.files], self._schemas.number(base64.b64encode(part.schema).decode())]
+            for table, part in stored.parts.items()
+        ]
+        stamp = _stamp(str(folder), layout)
+        if stamp is not None and before - stamp.changed_ns > FRESH_NS:
+            self._used[name] = self._entry(stored, layout, stamp)
         return stored
 
     def save(self) -> None:
@@ -64,8 +85,8 @@ class RunIndex:
         dropped = len(self._known.keys() - self._used.keys())
         if len(self._used) < WORTH_IT or not (self._changed or dropped):
             return
-        schemas = [base64.b64encode(schema).decode() for schema in self._schemas]
-        data = json.dumps({"format": FORMAT, "schemas": schemas, "runs": self._used}, separators=(",", ":")).encode()
+        pools = {"schemas": self._schemas.values, "shared": self._shared.values, "layouts": self._layouts.values}
+        data = json.dumps({"format": FORMAT, **pools, "runs": self._used}, separators=(",", ":")).encode()
         sealed = hashlib.sha256(data).hexdigest().encode() + b"\n" + data
         for file in places(self.root):
             if _replace(file, sealed):
@@ -79,35 +100,50 @@ class RunIndex:
             found = json.loads(data)
             if found["format"] != FORMAT:
                 return False
-            self._schemas = [base64.b64decode(schema) for schema in found["schemas"]]
+            pools = [Numbered(found[name]) for name in ("schemas", "shared", "layouts")]
+            self._raw_schemas = [base64.b64decode(schema) for schema in found["schemas"]]
             self._known = dict(found["runs"])
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return False
+        self._schemas, self._shared, self._layouts = pools
         return True
 
-    def _entry(self, stored: StoredRun, stamps: list[Stamp]) -> list[Any]:
-        parts = {
-            table: [[file.name for file in part.files], self._schema(part.schema), part.rows]
-            for table, part in stored.parts.items()
-        }
-        return [stored.head, parts, stamps]
-
-    def _schema(self, schema: bytes) -> int:
-        if schema not in self._schemas:
-            self._schemas.append(schema)
-        return self._schemas.index(schema)
+    def _entry(self, stored: StoredRun, layout: list[list[Any]], stamp: Stamp) -> list[Any]:
+        own = {key: stored.head[key] for key in OWN if key in stored.head}
+        shared = {key: value for key, value in stored.head.items() if key not in OWN}
+        rows = [part.rows for part in stored.parts.values()]
+        return [self._shared.number(shared), own, self._layouts.number(layout), rows, stamp.size, stamp.checksum]
 
     def _from_entry(self, folder: Path, name: str, entry: list[Any]) -> StoredRun | None:
         """The run of an entry; None when a file of it is another one by now."""
-        head, parts, stamps = entry
-        at = str(folder)
-        if _stamps(at, {table: part[0] for table, part in parts.items()}) != stamps:
+        shared, own, number, rows, size, checksum = entry
+        at, layout = str(folder), self._layouts.values[number]
+        stamp = _stamp(at, layout)
+        if stamp is None or stamp.checksum != checksum:
             return None
-        found = {
-            table: TableFiles(tuple(f"{at}/{_path(table, file)}" for file in files), self._schemas[schema], rows)
-            for table, (files, schema, rows) in parts.items()
+        parts = {
+            table: TableFiles(tuple(f"{at}/{_path(table, file)}" for file in files), self._raw_schemas[schema], n)
+            for (table, files, schema), n in zip(layout, rows, strict=True)
         }
-        return StoredRun(name, folder, head, found, sum(stamp[0] for stamp in stamps))
+        return StoredRun(name, folder, self._shared.values[shared] | own, parts, size)
+
+
+class Numbered:
+    """Values that many entries share, each kept once and known by its number."""
+
+    def __init__(self, values: Sequence[Any] = ()) -> None:
+        self.values = list(values)
+
+    @cached_property  # most questions add nothing, and need no numbers
+    def _numbers(self) -> dict[str, int]:
+        return {json.dumps(value, sort_keys=True): number for number, value in enumerate(self.values)}
+
+    def number(self, value: Any) -> int:
+        """The number of a value, which is new when it was not there."""
+        number = self._numbers.setdefault(json.dumps(value, sort_keys=True), len(self.values))
+        if number == len(self.values):
+            self.values.append(value)
+        return number
 
 
 def places(root: Path) -> list[Path]:
@@ -126,20 +162,23 @@ def _path(table: str, file: str) -> str:
     return f"{table}/{file}" if table in BY_DAY else file
 
 
-def _stamps(folder: str, files: dict[str, list[str]]) -> list[Stamp] | None:
-    """Size, inode and times (ns) of the manifest and of every file of every table; None when one is gone or came."""
-    found = []
+def _stamp(folder: str, layout: list[list[Any]]) -> Stamp | None:
+    """The state of the manifest and of every file of every table; None when one is gone or came."""
+    states, size, changed_ns = [], 0, 0
     try:
-        for table in (name for name in BY_DAY if name in files):
-            there = sorted(each for each in os.listdir(f"{folder}/{table}") if each.endswith(".parquet"))
-            if there != files[table]:
-                return None
-        for path in (MANIFEST, *(_path(table, file) for table, own in files.items() for file in own)):
+        for table, files, _ in layout:
+            if table in BY_DAY:
+                there = sorted(each for each in os.listdir(f"{folder}/{table}") if each.endswith(".parquet"))
+                if there != files:
+                    return None
+        for path in (MANIFEST, *(_path(table, file) for table, files, _ in layout for file in files)):
             at = os.stat(f"{folder}/{path}")
-            found.append([at.st_size, at.st_ino, at.st_mtime_ns, at.st_ctime_ns])
+            states.append(f"{at.st_size} {at.st_ino} {at.st_mtime_ns} {at.st_ctime_ns}")
+            size += at.st_size
+            changed_ns = max(changed_ns, at.st_mtime_ns, at.st_ctime_ns)
     except OSError:
         return None
-    return found
+    return Stamp(hashlib.sha256("\n".join(states).encode()).hexdigest()[:32], size, changed_ns)
 
 
 def _replace(file: Path, data: bytes) -> bool:

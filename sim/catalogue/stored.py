@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 TWIN = "twin_daily"
 BY_DAY = ("events", "truth")  # tables kept as one file a day
 NEEDED = ("format", "name", "seed", "days", "digest", "scenario", "tables", "versions", "timings", "environment")
+HEAD = ("name", "seed", "days", "digest", "events", "twin", "versions", "commit", "key")
 SPECS = {**TABLES, TWIN: DAILY}
 
 
@@ -40,7 +42,10 @@ class TableFiles:
 
 @dataclass(frozen=True)
 class StoredRun:
-    """A finished run. `head` is its manifest without the scenario (thousands of runs may be open at once)."""
+    """A finished run. `head` is what lists need of its manifest (thousands of runs may be open at once).
+
+    It holds `HEAD` as the manifest has it, `finished` (its text, or ""), `wall_s`, and `tables_digest`.
+    """
 
     name: str
     folder: Path
@@ -61,9 +66,22 @@ class StoredRun:
 def open_run(folder: Path, name: str) -> StoredRun:
     """A finished run from its folder; UnfitError says why when it is none or its files do not agree with it."""
     manifest = load_manifest(folder)
-    del manifest["scenario"]
     parts = {table: _part(folder, table, about["rows"]) for table, about in manifest["tables"].items()}
-    return StoredRun(name, folder, manifest, parts)
+    return StoredRun(name, folder, _head(manifest), parts)
+
+
+def _head(manifest: dict[str, Any]) -> dict[str, Any]:
+    return {key: manifest[key] for key in HEAD if key in manifest} | {
+        "finished": str(manifest["environment"].get("finished") or ""),
+        "wall_s": manifest["timings"].get("wall_s"),
+        "tables_digest": digest_of_tables(manifest["tables"]),
+    }
+
+
+def digest_of_tables(tables: dict[str, Any]) -> str:
+    """Twelve hexadecimal digits over the digests of all tables of a run: the same for the same bits."""
+    digests = "".join(f"{name} {about['sha256']}\n" for name, about in sorted(tables.items()))
+    return hashlib.sha256(digests.encode()).hexdigest()[:12]
 
 
 def load_manifest(folder: Path) -> dict[str, Any]:
@@ -214,8 +232,8 @@ def verify(run: StoredRun) -> str:
 
     for table, part in run.parts.items():
         try:
-            same = digest_of_table(table, part) == run.head["tables"][table]["sha256"]
-        except (pa.ArrowException, OSError, ValueError):
+            same = digest_of_table(table, part) == run.manifest()["tables"][table]["sha256"]
+        except (pa.ArrowException, OSError, ValueError, KeyError):
             same = False
         if not same:
             return f"table {table} is not the one its {MANIFEST} speaks of (digests differ)"

@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.catalogue.issues import UnfitError
-from sim.runs.storage import Place
-from sim.studies.job import FAILED, RUNS
-from sim.studies.merge import StudyRun
-from sim.studies.results import RECORD, StudyResults
+from sim.studies.layout import FAILED, RECORD, RUNS
+from sim.studies.record import StudyRecord, StudyRun
 
 
 @dataclass(frozen=True)
@@ -21,14 +19,14 @@ class StoredStudy:
 
     name: str
     folder: Path
-    results: StudyResults
+    asked: StudyRecord
     wanted: tuple[StudyRun, ...]
     failed: dict[str, tuple[str, str]]  # by key: the last line of the error, the command that shows it again
 
     @property
     def title(self) -> str:
         """The name that the study gives itself."""
-        return self.results.name
+        return self.asked.name
 
     def run_folder(self, key: str) -> Path:
         """Where the run of a key lies."""
@@ -59,12 +57,12 @@ def is_study(folder: Path) -> bool:
 def open_study(folder: Path, name: str) -> StoredStudy:
     """A study from its folder; UnfitError says why when it cannot be used."""
     is_study(folder)
-    results = StudyResults(json.loads((folder / RECORD).read_bytes()), Place(folder))
+    asked = StudyRecord(json.loads((folder / RECORD).read_bytes()))
     try:
-        wanted = tuple(results.rows())
+        wanted = tuple(asked.rows())
     except (KeyError, TypeError, AttributeError):
         raise UnfitError(f"its {RECORD} is damaged: its points cannot be read") from None
-    return StoredStudy(name, folder, results, wanted, _failures(folder))
+    return StoredStudy(name, folder, asked, wanted, _failures(folder))
 
 
 def _failures(folder: Path) -> dict[str, tuple[str, str]]:

@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from sim.catalogue.listing import LABELS, Listing, factor_columns, kind_of, parameters_table, runs_table
+from sim.catalogue.listing import (
+    LABELS,
+    PARAMETER_COLUMNS,
+    Listing,
+    factor_columns,
+    kind_of,
+    parameters_table,
+    runs_columns,
+    runs_table,
+)
 from sim.catalogue.stored import SPECS, schema_of
 from sim.core.table_schema import LONGEST_COLUMN
 
@@ -64,7 +73,7 @@ def mentioned(sql: str, known: Iterable[str]) -> list[str]:
 def columns(listing: Listing) -> dict[str, list[str]]:
     """Names of all columns, by table; runs first."""
     present = dict.fromkeys(table for run in listing.stored for table in run.parts)
-    found = {RUNS: runs_table(listing).column_names, PARAMETERS: parameters_table([]).column_names}
+    found = {RUNS: runs_columns(listing), PARAMETERS: list(PARAMETER_COLUMNS)}
     found |= {
         table: [column for column, _ in _columns(table, listing, _groups(table, listing))]
         for table in present

@@ -7,8 +7,9 @@ import plotly.graph_objects as go
 
 from sim.charts.run import Run, changes_of
 from sim.charts.style import BLUE, ORANGE, add_day_axis, new_figure
+from sim.core.clock import WEEK_DAYS
 from sim.core.enums import words
-from sim.core.formatting import WEEK, count, percent
+from sim.core.formatting import count, percent
 
 
 def _daily(run: Run) -> pd.DataFrame:
@@ -21,7 +22,7 @@ def _daily(run: Run) -> pd.DataFrame:
 
 def _weekly(run: Run) -> pd.DataFrame:
     """The same, as counts of each week; the last week may be incomplete."""
-    return _daily(run).groupby(run.daily["day"] // WEEK).sum().rename_axis("week").reset_index()
+    return _daily(run).groupby(run.daily["day"] // WEEK_DAYS).sum().rename_axis("week").reset_index()
 
 
 FEW = 6  # creators a week, below which every number has its tick
@@ -51,9 +52,9 @@ def draw(run: Run) -> go.Figure:
     ):
         fig.add_trace(
             go.Bar(
-                x=weeks["week"] * WEEK + WEEK / 2,
+                x=weeks["week"] * WEEK_DAYS + WEEK_DAYS / 2,
                 y=weeks[column],
-                width=WEEK * 0.86,
+                width=WEEK_DAYS * 0.86,
                 name=label,
                 marker={
                     "color": color,
@@ -70,7 +71,7 @@ def draw(run: Run) -> go.Figure:
         )
     fig.update_layout(barmode="stack")
     add_day_axis(fig, len(run.daily), changes_of(run))
-    fig.update_xaxes(dtick=WEEK * max(1, len(weeks) // 10), tick0=0)
+    fig.update_xaxes(dtick=WEEK_DAYS * max(1, len(weeks) // 10), tick0=0)
     most = float((weeks["manipulated"] + weeks["innocent"]).max())
     whole = {"dtick": 1} if most < FEW else {}  # no fractions of a creator
     fig.update_yaxes(title_text="creators punished, by week (counts)", rangemode="tozero", tickformat="~g", **whole)

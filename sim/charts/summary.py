@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.core.formatting import WEEK, ends, estimate, first_days, percent
+from sim.core.clock import WEEK_DAYS
+from sim.core.formatting import ends, estimate, first_days, last_days, percent
 from sim.measures.definitions import BASE_LABELS
 
 if TYPE_CHECKING:
@@ -25,6 +26,14 @@ class Tile:
 
 SHARES = ("share_manipulating_creators", "share_fake_likes", "honest_survival", "platform_trust",
           "active_reader_share")  # fmt: skip
+
+
+MEANS = "Means of {days}"
+
+
+def means_of(daily: pd.DataFrame) -> str:
+    """What the values of tiles are, in words."""
+    return MEANS.format(days=last_days(daily))
 
 
 def tiles(daily: pd.DataFrame, twin: pd.DataFrame | None) -> list[Tile]:
@@ -45,7 +54,7 @@ def tiles(daily: pd.DataFrame, twin: pd.DataFrame | None) -> list[Tile]:
                     Tile(
                         BASE_LABELS[column],
                         percent(last),
-                        f"{percent(first)} {early}" if len(daily) > WEEK else "over the whole run",
+                        f"{percent(first)} {early}" if len(daily) > WEEK_DAYS else "over the whole run",
                     )
                 )
     return found

@@ -15,7 +15,7 @@ In = Annotated[str, typer.Option("--in", metavar="FOLDER", help="results folder,
 Name = Annotated[str, typer.Argument(metavar="RUN", help="path, or a part of the name", show_default=False)]
 Verify = Annotated[bool, typer.Option("--verify", help="read every table and compare its digest")]
 
-# what the commands do stands in catalogue_output, which loads DuckDB, pandas and rich
+# what the commands do stands in catalogue_output and reproduction, which load DuckDB, pandas, rich and the engine
 
 
 @app.command()
@@ -41,7 +41,7 @@ def query(
 @app.command("ls")
 @report_errors
 def list_(folder: In = "results", verify: Verify = False, storage_option: Storage = None) -> None:
-    """List runs and studies: when, how large, quality shown and share manipulating in the last week."""
+    """List runs and studies: when, how large, quality shown and share manipulating (means of the last 14 days)."""
     from sim.cli.catalogue_output import print_overview
 
     print_overview(place(folder, storage_option), verify)
@@ -69,7 +69,7 @@ def reproduce(
     storage_option: Storage = None,
 ) -> None:
     """Run it again from its manifest and compare every bit of every table; exit code 1 when they differ."""
-    from sim.cli.catalogue_output import print_reproduction
+    from sim.cli.reproduction import print_reproduction
 
     if not print_reproduction(name, place(folder, storage_option), sample, base, threads):
         raise typer.Exit(FAILED)

@@ -1,38 +1,33 @@
-"""What the commands about finished runs do and print."""
+"""What query, ls and show do and print."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from sim.catalogue.catalogue import Catalogue
-from sim.catalogue.display import frame_table, overview, show_run, show_study
+from sim.catalogue.frames import frame_lines, frame_table
 from sim.catalogue.issues import Issue
-from sim.catalogue.reproduce import run_again, sample_runs
+from sim.catalogue.overview import overview
 from sim.catalogue.resolve import resolved
 from sim.catalogue.stored import StoredRun
-from sim.catalogue.study import StoredStudy
 from sim.cli.app import echo
-from sim.core.errors import RunError
 from sim.core.terminal import make_console, plain
 from sim.runs.storage import Place
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.console import Console
 
 MOST_WARNINGS = 10
 UNBOUNDED = 10_000
 ROWS_SHOWN = 60
 NO_RUN = "no finished run in {folder}; gresham run makes one"
-NO_RUN_OF_STUDY = "{name}: the study has no finished run yet"
 
 
 def print_answer(sql: str, folder: Place, verify: bool, csv: str | None, form: str) -> None:
     """Print or write the answer to a question in SQL; `form` is table, csv or json, `csv` a file or -."""
-    catalogue = _open(folder, verify)
+    catalogue = open_catalogue(folder, verify)
     known = len(catalogue.issues)
     frame = catalogue.query(sql)
     _warn(catalogue.issues[known:])  # runs that turned out to be damaged when they were read
@@ -49,7 +44,7 @@ def print_answer(sql: str, folder: Place, verify: bool, csv: str | None, form: s
 
 def print_overview(folder: Place, verify: bool) -> None:
     """Print one line for each run and study."""
-    found = overview(_open(folder, verify))
+    found = overview(open_catalogue(folder, verify))
     if found.empty:
         echo(NO_RUN.format(folder=folder.address))
         return
@@ -58,44 +53,17 @@ def print_overview(folder: Place, verify: bool) -> None:
 
 def print_run_or_study(name: str, folder: Place) -> None:
     """Print one run or study."""
+    from sim.catalogue.show import show_run, show_study  # the scenario's schema comes with them, and lists need none
+
     with resolved(name, folder) as found:
         if isinstance(found, StoredRun):
             show_run(found, _console())
             return
-        show_study(found, _open(Place(found.folder)), _console())
+        show_study(found, open_catalogue(Place(found.folder)), _console())
 
 
-def print_reproduction(name: str, folder: Place, sample: int, base: Path | None, threads: int | None) -> bool:
-    """Make a run, or a sample of a study's runs, again; print and return whether every bit is the same."""
-    with resolved(name, folder) as found:
-        same = [_reproduce(run, base, threads) for run in _sample(found, sample)]
-    echo("the same bits" if all(same) else "not the same bits")
-    return all(same)
-
-
-def _reproduce(run: StoredRun, base: Path | None, threads: int | None) -> bool:
-    """Make a run again and print table by table whether it is the same."""
-    echo(f"{run.name}: {run.head['name']}, seed {run.head['seed']}, {run.head['days']} days")
-    found = run_again(run, threads=threads, base=base, progress="auto")
-    for what, (then, now) in found.differing.items():
-        echo(f"  made with {what} {then}, now {now}")
-    for table in found.tables:
-        echo(f"  {table.table}: {'same' if table.same else f'DIFFERENT; {table.difference}'}")
-    return found.same
-
-
-def _sample(found: StoredRun | StoredStudy, n: int) -> list[StoredRun]:
-    """The run itself, or a sample of the study's finished runs."""
-    if isinstance(found, StoredRun):
-        return [found]
-    catalogue = _open(Place(found.folder))
-    runs = {run.name: run for run in catalogue.listing.stored}
-    if not runs:
-        raise RunError(NO_RUN_OF_STUDY.format(name=found.name))
-    return [runs[each] for each in sample_runs(list(runs), n)]
-
-
-def _open(folder: Place, verify: bool = False) -> Catalogue:
+def open_catalogue(folder: Place, verify: bool = False) -> Catalogue:
+    """The catalogue of a folder; what it skips is printed."""
     catalogue = Catalogue(folder, verify=verify)
     _warn(catalogue.issues)
     return catalogue
@@ -125,7 +93,10 @@ def _write(data: str) -> None:
 
 def _print(frame: pd.DataFrame, rows: int | None, hint: str) -> None:
     width = _terminal_width()
-    table, left_out = frame_table(frame, width, rows if width else None)
+    if width is None:
+        echo("\n".join(frame_lines(frame)))
+        return
+    table, left_out = frame_table(frame, width, rows)
     _console().print(table)
     if left_out:
         echo(f"{left_out} {hint}", err=True)

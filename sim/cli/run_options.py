@@ -31,6 +31,10 @@ def run_executor(scheduler: str | None, workers: int | None) -> Processes | Clus
 
 def place(address: str, options: list[str] | None) -> Place:
     """Where results go; `options` are KEY=VALUE settings of the store."""
-    from sim.runs.storage import open_place
+    if options:
+        from sim.runs.store_settings import open_place  # pydantic comes with it
 
-    return open_place(address, options or [])
+        return open_place(address, options)
+    from sim.runs.storage import Place
+
+    return Place(address)

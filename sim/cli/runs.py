@@ -68,8 +68,9 @@ def resume(
 def _show(result: Any, quiet: bool) -> None:
     """Key figures of the run, and where it is."""
     if not quiet:
-        from sim.charts.summary import tiles  # pandas comes with it
+        from sim.charts.summary import means_of, tiles  # pandas comes with them
 
+        echo(f"{means_of(result.daily)}:")
         for tile in tiles(result.daily, result.twin_daily)[:KEY_FIGURES]:
             echo(f"{tile.label:<{WIDEST}} {tile.value:>8}  {tile.note}".rstrip())
         echo(f"{result.path}\nreport: {result.path / 'report.html'}")

@@ -10,7 +10,6 @@ DAY_S = 86_400
 DAY_HOURS = 24
 WEEK_DAYS = 7
 FIRST_DAY_OFF = 5  # Saturday
-LAST_DAYS = 14  # the window of the last figures of a run: two weeks, so that every weekday counts the same
 
 
 @dataclass(frozen=True)

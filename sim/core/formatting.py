@@ -8,17 +8,16 @@ from math import floor, isfinite, log10
 import numpy as np
 import pandas as pd
 
-from sim.core.clock import LAST_DAYS
+from sim.core.clock import WEEK_DAYS
+from sim.core.windows import LAST
 
-WEEK = 7
-LAST = LAST_DAYS
 MOST_DECIMALS = 6
 
 
 def ends(series: pd.Series) -> tuple[float, float]:
     """Mean of the first week and of the last 14 days (days without a value are left out); nan when there is none."""
     values = series.to_numpy(float)
-    return _mean(values[:WEEK]), _mean(values[-LAST:])
+    return _mean(values[:WEEK_DAYS]), _mean(values[-LAST:])
 
 
 def last_days(table: pd.DataFrame | pd.Series) -> str:
@@ -33,7 +32,7 @@ def window_of(days: int, last: int = LAST) -> str:
 
 def first_days(table: pd.DataFrame | pd.Series) -> str:
     """The window of the first figures in words."""
-    return "the first week" if len(table) >= WEEK else "the whole run"
+    return "the first week" if len(table) >= WEEK_DAYS else "the whole run"
 
 
 def _mean(values: np.ndarray) -> float:
@@ -46,7 +45,7 @@ def mean_of(series: pd.Series) -> float:
     return _mean(series.to_numpy(float))
 
 
-def smooth(series: pd.Series, days: int = WEEK) -> pd.Series:
+def smooth(series: pd.Series, days: int = WEEK_DAYS) -> pd.Series:
     """Mean of the week up to each day."""
     return series.rolling(days, min_periods=1).mean()
 

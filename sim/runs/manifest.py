@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 from sim.core.cores import usable_cores
 from sim.core.parquet import sync
-from sim.scenario.without_effect import without_effect
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -78,6 +77,8 @@ def make_manifest(
     scenario: Scenario, tables: dict[str, dict[str, Any]], timings: dict[str, Any], **more: Any
 ) -> dict[str, Any]:
     """The manifest as plain values. `tables` gives rows and digest of each table."""
+    from sim.scenario.without_effect import without_effect  # who only reads manifests need not wait for it
+
     return {
         "format": FORMAT,
         "name": scenario.name,

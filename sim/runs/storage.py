@@ -5,18 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sim.core.errors import RunError, ScenarioError
+from sim.core.errors import RunError
 from sim.core.parquet import sync
-from sim.scenario.paths import set_by_path, split_path
-from sim.scenario.yaml_io import parse_value
 
 ASIDE = ".new-"
-NO_SETTING = "must be KEY=VALUE, such as anon=true"
 
 
 class Place:
@@ -120,20 +117,6 @@ class Place:
 
     def _full(self, name: str) -> str:
         return f"{self._opened[1].rstrip('/')}/{name}"
-
-
-def open_place(address: str, settings: Sequence[str]) -> Place:
-    """The place at an address with settings KEY=VALUE; a dotted key is a setting within a setting.
-
-    `client_kwargs.endpoint_url=http://localhost:9000` is an example. Raises ScenarioError for what is not KEY=VALUE.
-    """
-    found: dict[str, Any] = {}
-    for text in settings:
-        key, equals, value = text.partition("=")
-        if not (split_path(key.strip())[-1] and equals):
-            raise ScenarioError(NO_SETTING, file=f"--storage-option {text}")
-        set_by_path(found, key.strip(), parse_value(value))
-    return Place(address, found)
 
 
 @contextlib.contextmanager

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from sim.runs.storage import Place
 from sim.scenario.document import moved
-from sim.studies.job import FAILED, JobOutcome
+from sim.studies.job import JobOutcome
+from sim.studies.layout import FAILED
 from sim.studies.plan import RunJob
 
 COMMAND = "gresham run {file} --no-twin"

@@ -19,14 +19,13 @@ from sim.runs.code_digest import code_digest
 from sim.runs.loop import simulate
 from sim.runs.manifest import MANIFEST, make_manifest
 from sim.runs.storage import Place
+from sim.studies.layout import RUNS
 from sim.studies.plan import RunJob, Simulate
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from sim.scenario import Scenario
-
-RUNS, FAILED = "runs", "failed"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ import io
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,24 +15,10 @@ import pyarrow.parquet as pq
 from sim.core.parquet import COMPRESSION, digest
 from sim.runs.manifest import MANIFEST
 from sim.runs.storage import Place
-from sim.studies.job import RUNS
+from sim.studies.layout import RUNS
+from sim.studies.record import StudyRun
 
 ROWS_PER_GROUP = 1 << 17
-
-
-@dataclass(frozen=True)
-class StudyRun:
-    """One run that a study asks for. `key` names its content and its folder."""
-
-    point: int
-    repetition: int
-    seed: int
-    factors: dict[str, Any]
-    key: str
-
-    def columns(self) -> dict[str, Any]:
-        """The columns that stand in front of a table's own."""
-        return {"point": self.point, "repetition": self.repetition, "seed": self.seed, **self.factors}
 
 
 def damaged_runs(place: Place, tables: Sequence[str], runs: Sequence[StudyRun]) -> frozenset[str]:

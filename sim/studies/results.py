@@ -15,9 +15,10 @@ from sim.core.errors import RunError
 from sim.runs.manifest import MANIFEST
 from sim.runs.storage import Place
 from sim.studies.failures import Failure, RunsFailedWarning, describe_failures, read_failures
-from sim.studies.job import RUNS
+from sim.studies.layout import MEASURED, RECORD, REPORT, RUNS
 from sim.studies.measure_functions import ONE_RUN, MeasureFunction
-from sim.studies.merge import StudyRun, damaged_runs, merge_table, write_rows
+from sim.studies.merge import damaged_runs, merge_table, write_rows
+from sim.studies.record import StudyRecord, StudyRun
 from sim.studies.run_tables import TablesOfRun
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ FEWER = "{address}: results are made from fewer runs than were asked for ({short
 SHORT = "{point}: {n} of {of}"
 MOST_SHORT = 8
 NONE_DONE = "{address}: no run of it is finished, so it has no tables{why}"
-RECORD, REPORT, MEASURED = "study.json", "report.html", "measured"
 
 
 def place_of(out: str | Path | Place | None, name: str) -> Place:
@@ -36,15 +36,14 @@ def place_of(out: str | Path | Place | None, name: str) -> Place:
     return out if isinstance(out, Place) else Place(out if out is not None else Path("results") / name)
 
 
-class StudyResults:
+class StudyResults(StudyRecord):
     """The runs of a study, all or those finished so far.
 
-    `record` is study.json: name, description, factors, seeds, keep, about, points. `failures` are the runs that
-    failed at every try.
+    `failures` are the runs that failed at every try.
     """
 
     def __init__(self, record: dict[str, Any], place: Place, failures: tuple[Failure, ...] = ()) -> None:
-        self.record = record
+        super().__init__(record)
         self.place = place
         self.failures = failures
 
@@ -64,29 +63,9 @@ class StudyResults:
         return cls(record, place, read_failures(place))
 
     @property
-    def name(self) -> str:
-        """Name of the study."""
-        return str(self.record["name"])
-
-    @property
     def has_report(self) -> bool:
         """Whether the folder holds a report."""
         return self.place.exists(REPORT)
-
-    @property
-    def factors(self) -> tuple[str, ...]:
-        """Names of the factors."""
-        return tuple(self.record["factors"])
-
-    @property
-    def seeds(self) -> tuple[int, ...]:
-        """The seeds, one for each repetition."""
-        return tuple(self.record["seeds"])
-
-    @property
-    def keep(self) -> tuple[str, ...]:
-        """Names of the tables kept of each run."""
-        return tuple(self.record["keep"])
 
     @property
     def points(self) -> pd.DataFrame:
@@ -105,24 +84,6 @@ class StudyResults:
         """Raise RunError when the folder is of another kind than `what` (kinds as in study.json)."""
         if self.record["about"].get("kind") not in kinds:
             raise RunError(OTHER_KIND.format(address=self.place.address, what=what))
-
-    @property
-    def stored(self) -> tuple[str, ...]:
-        """Names of the tables kept with each run; some may not be among those that are merged."""
-        return tuple(self.record.get("stored", self.record["keep"]))
-
-    @property
-    def functions(self) -> tuple[str, ...]:
-        """Names of the outcomes that functions compute from the tables of each run."""
-        return tuple(self.record.get("functions", ()))
-
-    def rows(self) -> list[StudyRun]:
-        """Every run that the study asks for, by point and repetition."""
-        return [
-            StudyRun(p["point"], repetition, seed, p["factors"], f"{p['digest']}-{seed}-{self.record['code']}")
-            for p in self.record["points"]
-            for repetition, seed in enumerate(self.record["seeds"])
-        ]
 
     def finished(self) -> frozenset[str]:
         """Keys of the runs that are finished, with every table that is kept."""

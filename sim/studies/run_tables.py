@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sim.core.errors import did_you_mean, nearest_name
 from sim.core.table_schema import TABLES
 from sim.runs.storage import Place
-from sim.studies.job import RUNS
+from sim.studies.layout import RUNS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -19,10 +19,11 @@ from sim.studies.executors.base import RunExecutor
 from sim.studies.executors.local import executor_of
 from sim.studies.failures import Failure, forget_others, in_order
 from sim.studies.importable import check_importable
-from sim.studies.job import RUNS, simulate_scenario
+from sim.studies.job import simulate_scenario
+from sim.studies.layout import RECORD, RUNS
 from sim.studies.plan import Plan, RunJob, Simulate
 from sim.studies.progress import make_study_progress
-from sim.studies.results import RECORD, StudyResults
+from sim.studies.results import StudyResults
 
 HOLDS_A_RUN = "{address}: holds a run by itself; give another folder"
 HOLDS_ANOTHER = "{address}: holds a {there}, not a {here}; give another folder"

@@ -6,12 +6,15 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from sim.catalogue import run_index, stored
 from sim.catalogue.catalogue import Catalogue
 from sim.catalogue.run_index import NAME
-from tests.helpers.catalogue_shelf import put_run
+from sim.runs.events import FIELDS
+from tests.helpers.catalogue_shelf import BASE, put_run, put_study
 
 N = 4
 
@@ -83,6 +86,57 @@ def test_a_change_that_keeps_size_and_time_is_seen(shelf: Path) -> None:
     os.utime(file, ns=(at.st_atime_ns, at.st_mtime_ns))
     assert file.stat().st_size == at.st_size
     assert [issue.path for issue in Catalogue(shelf).issues] == ["r1"]
+
+
+def test_another_file_of_the_same_size_and_time_is_seen(shelf: Path, read: list[str]) -> None:
+    _answer(shelf)
+    file, other = shelf / "r1" / "manifest.json", shelf.parent / "other.json"
+    other.write_bytes(file.read_bytes().replace(b'"name": "town"', b'"name": "hill"', 1))
+    at = file.stat()
+    os.utime(other, ns=(at.st_atime_ns, at.st_mtime_ns))
+    other.replace(file)
+    assert (file.stat().st_size, file.stat().st_mtime_ns) == (at.st_size, at.st_mtime_ns)
+    read.clear()
+    found = Catalogue(shelf).query("select scenario from runs order by run")["scenario"].tolist()
+    assert found == ["town", "hill", "town", "town"]
+    assert read == ["r1"]
+
+
+def test_a_day_of_the_log_that_is_gone_or_came_is_seen(shelf: Path, read: list[str]) -> None:
+    log = shelf / "r1" / "events"
+    log.mkdir()
+    for day in (0, 1):
+        fields = [(name, kind) for name, kind, _, _ in FIELDS]
+        pq.write_table(pa.schema(fields).empty_table(), log / f"day-000{day}.parquet")
+    manifest = json.loads((shelf / "r1" / "manifest.json").read_text())
+    manifest["tables"]["events"] = {"rows": 0, "sha256": ""}
+    (shelf / "r1" / "manifest.json").write_text(json.dumps(manifest))
+    _answer(shelf)
+    for change in (
+        lambda: (log / "day-0001.parquet").unlink(),
+        lambda: shutil.copyfile(log / "day-0000.parquet", log / "day-0002.parquet"),
+    ):
+        change()
+        read.clear()
+        _answer(shelf)
+        assert read == ["r1"]
+        read.clear()
+        _answer(shelf)
+        assert read == []
+
+
+def test_runs_of_several_scenarios_and_a_study_come_back_as_they_were(shelf: Path, read: list[str]) -> None:
+    other = BASE.with_changes({"platform.hot_threshold_likes": 77})
+    put_run(shelf / "hill", seed=9, name="hill", scenario=other, more_of_it=1.0)
+    put_study(shelf / "likes", [{"size": 1}, {"size": 2}], [100, 200])
+    Catalogue(shelf)
+    read.clear()
+    with_index, without = Catalogue(shelf), Catalogue(shelf, index=False)
+    assert read == []
+    assert with_index.runs.equals(without.runs)
+    assert [run.head for run in with_index.listing.stored] == [run.head for run in without.listing.stored]
+    question = "select * from daily order by run, day"
+    assert with_index.query(question).equals(without.query(question))
 
 
 @pytest.mark.parametrize("content", [b"", b"no index", b"0" * 64 + b"\n{}", b"\xff\xfe\n[[["])

@@ -28,22 +28,24 @@ def plain_manifest() -> str:
     return json.dumps(make_manifest(BASE, {}, {"wall_s": 0.25}, events=False, twin=False))
 
 
-def tables_of(seed: int, scenario: Scenario = BASE, **more: float) -> Tables:
-    """Three days in which quality is the seed, plus a tenth a day; and one order."""
+def tables_of(seed: int, scenario: Scenario = BASE, days: int = DAYS, **more: float) -> Tables:
+    """Days in which quality is the seed, plus a tenth a day; and one order."""
     tables = Tables()
-    for day in range(DAYS):
+    for day in range(days):
         tables.add("daily", day=day, exposure_quality=seed + day / 10, share_manipulating_creators=0.5, **more)
     order = {"order": 0, "tick": 1, "day": 0, "farm": 0, "creator": 2, "post": 3, "grade": "machine", "package": "x"}
     tables.add("orders", **order, n_likes=scenario.readers.n, price_cny=1.5, delivered=0, first_s=-1, last_s=-1)
     return tables
 
 
-def put_run(folder: Path, seed: int = 1, name: str = "town", scenario: Scenario = BASE, **more: float) -> Path:
+def put_run(
+    folder: Path, seed: int = 1, name: str = "town", scenario: Scenario = BASE, days: int = DAYS, **more: float
+) -> Path:
     """A finished run of two tables."""
     folder.mkdir(parents=True)
-    tables = tables_of(seed, scenario, **more)
+    tables = tables_of(seed, scenario, days, **more)
     manifest = json.loads(plain_manifest())
-    manifest |= {"name": name, "seed": seed, "scenario": scenario.with_seed(seed).resolved()}
+    manifest |= {"name": name, "seed": seed, "days": days, "scenario": scenario.with_seed(seed).resolved()}
     manifest["digest"] = scenario.digest()
     for table in ("daily", "orders"):
         write(tables[table].arrow(), folder / f"{table}.parquet")

@@ -15,8 +15,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import rich.console
 from typer.testing import CliRunner
 
+from sim.catalogue.catalogue import Catalogue
+from sim.catalogue.figures import at_end
+from sim.catalogue.frames import frame_lines, frame_table
 from sim.cli import app
 from tests.helpers.catalogue_shelf import BASE, DAYS, put_run, put_study
 
@@ -127,6 +131,27 @@ def test_ls_lists_runs_and_studies_one_line_each(shelf: Path, monkeypatch: pytes
     assert lines[2].split()[-2:] == ["other", "town"]
     assert lines[3].split()[:10] == ["likes/", "1.100-2.100", "50%", "4", "of", "6", "runs,", "2", "failed", str(DAYS)]
     assert len(lines) == 4
+
+
+def test_ls_takes_the_mean_of_the_last_14_days(tmp_path: Path) -> None:
+    long = BASE.with_changes({"run.days": 20})
+    put_run(tmp_path / "long", seed=0, scenario=long, days=20)  # quality is a tenth of the day
+    line = gresham("ls", "--in", tmp_path).stdout.splitlines()[1].split()
+    assert line[:2] == ["long", f"{sum(range(6, 20)) / 14 / 10:.3f}"]
+    assert at_end(Catalogue(tmp_path))["exposure_quality"].tolist() == pytest.approx([1.25])
+    assert "the last 14 days" in gresham("show", "long", "--in", tmp_path).stdout
+    assert "last 14 days" in " ".join(gresham("ls", "--help").stdout.split())
+
+
+def test_lines_for_a_pipe_are_those_of_the_table_in_a_terminal() -> None:
+    frame = pd.DataFrame(
+        {"name": ["a", "[b]\nc", "点赞"], "n": [1, 22, 333], "x": [0.5, None, 1e9], "last": ["", "y", None]}
+    )
+    table, left_out = frame_table(frame, None, None)
+    out = io.StringIO()
+    rich.console.Console(file=out, width=200, markup=False).print(table)
+    assert [line.rstrip() for line in out.getvalue().splitlines()] == frame_lines(frame)
+    assert left_out == ""
 
 
 def test_ls_of_nothing_says_how_to_begin(tmp_path: Path) -> None:

@@ -24,3 +24,7 @@ def test_a_scenario_needs_no_charts():
 
 def test_the_runner_loads_no_charts_before_they_are_drawn():
     assert not loaded_by("from sim import run, resume, Result") & {"plotly", "pandas", "rich"}
+
+
+def test_lists_of_runs_need_no_engine_and_no_schema():
+    assert not loaded_by("import sim.cli.catalogue_output") & {"numba", "mesa", "scipy", "plotly", "pydantic", "pandas"}

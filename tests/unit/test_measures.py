@@ -11,8 +11,9 @@ from hypothesis.extra.numpy import arrays
 
 from sim.core.enums import Grade, Kind, Origin, Status, Target
 from sim.engine.model import EngagementModel
-from sim.measures import DayMeasures, all_measures
+from sim.measures import all_measures
 from sim.measures.confusion import Confusion, judge
+from sim.measures.day import DayMeasures
 from sim.measures.formulas import gini, ratio, spearman, weighted_mean
 from sim.plugins.detectors import TABLE
 from sim.plugins.detectors.flags import Flags

@@ -10,7 +10,8 @@ from sim.charts.changes import LetteredChange, lettered
 from sim.charts.compare.subjects import ComparedMeasure, finding
 from sim.charts.style import BLUE, INK, QUIET, TEMPLATE, add_day_axis, has_lone_points, look_of, new_figure, plain
 from sim.core.enums import words
-from sim.core.formatting import LAST, number, window_of
+from sim.core.formatting import number, window_of
+from sim.core.windows import LAST
 
 SHOWN = ("exposure_quality", "share_manipulating_creators", "honest_survival", "platform_trust", "share_fake_likes",
          "farm_profit_cny")  # fmt: skip

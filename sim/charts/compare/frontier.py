@@ -9,12 +9,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.analysis.comparison import FACTOR, Comparison
-from sim.analysis.outcomes import LAST
 from sim.analysis.paired import interval
 from sim.charts.compare.subjects import Tradeoff, reference_label
 from sim.charts.style import INK, QUIET, look_of, new_figure, plain
 from sim.core.enums import words
 from sim.core.formatting import estimate, listed, window_of
+from sim.core.windows import LAST
 
 NEEDED = ("exposure_quality", "readers_sanctioned", "n_punished_creators", "innocent_punished_share",
           "enforcement_cost_cny", "platform_revenue_cny")  # fmt: skip
