@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.errors import PluginAnswerError, shown
+from sim.plugins.data_files import running
 from sim.plugins.registry import FAMILIES, name_of
 
 Answer = TypeVar("Answer")
@@ -83,11 +84,12 @@ class Call:
 
     def settled(self, give: Callable[[], Answer], is_empty: Callable[[Answer], bool]) -> Answer:
         """The answer that `give` returns; until the first that is not empty, it is asked for twice and compared."""
-        answer = give()
-        if getattr(self.plugin, _ASKED_TWICE, False):
-            return answer
-        if not same(answer, give()):
-            self.refuse(DIFFERS.format(method=self.method))
+        with running(type(self.plugin)):
+            answer = give()
+            if getattr(self.plugin, _ASKED_TWICE, False):
+                return answer
+            if not same(answer, give()):
+                self.refuse(DIFFERS.format(method=self.method))
         if not is_empty(answer):
             object.__setattr__(self.plugin, _ASKED_TWICE, True)
         return answer

@@ -8,7 +8,6 @@ or an entry point of the group `gresham.<family>`.
 from __future__ import annotations
 
 import dataclasses
-import importlib
 from collections.abc import Mapping
 from dataclasses import MISSING
 from functools import cache
@@ -29,9 +28,11 @@ from pydantic import (
 
 from sim.core.errors import PluginError, nearest_name, shown
 from sim.plugins import detectors, ranking, renamed, sanctions, strategies
+from sim.plugins.data_files import running
 from sim.plugins.facts import as_python, check_facts, make_plain
 from sim.plugins.parameters import span
-from sim.plugins.user_file import import_file, spell_pickles
+from sim.plugins.permission import ask_to_import
+from sim.plugins.user_file import import_file, import_named, spell_pickles
 
 
 class Family(NamedTuple):
@@ -92,6 +93,7 @@ def find_class(family: str, name: str, base: Path | None = None) -> type:
         return _import_class(family, name, base)
     others = installed(family)
     if name in others:
+        ask_to_import(name, others[name].value)
         return _checked_class(family, name, _attempt(name, others[name].load))
     known = [*members, *others]
     near = nearest_name(name, known)
@@ -113,7 +115,8 @@ def _import_class(family: str, name: str, base: Path | None) -> type:
     module_name, _, class_name = name.rpartition(":")
     in_file = module_name.endswith(".py")
     path = ((base or Path.cwd()) / module_name).resolve()
-    module = _attempt(name, import_file, path) if in_file else _attempt(name, importlib.import_module, module_name)
+    ask_to_import(name, str(path) if in_file else module_name)
+    module = _attempt(name, import_file, path) if in_file else _attempt(name, import_named, module_name)
     found = getattr(module, class_name, None)
     if found is None:
         near = nearest_name(class_name, [n for n, v in vars(module).items() if isinstance(v, type)])
@@ -145,11 +148,12 @@ def build(family: str, spec: Any, base: Path | None = None) -> Any:
     cls = find_class(family, name, base)
     known = {f.name: f for f in dataclasses.fields(cls)}
     values = {key: _parsed(family, name, key, value, known) for key, value in spec.items() if key != "name"}
-    try:
-        plugin = cls(**values)
-    except Exception as error:
-        raise PluginError(_NOT_BUILT.format(name=name, message=error)) from error
-    check_facts(family, name, plugin, FAMILIES[family].facts)
+    with running(cls):
+        try:
+            plugin = cls(**values)
+        except Exception as error:
+            raise PluginError(_NOT_BUILT.format(name=name, message=error)) from error
+        check_facts(family, name, plugin, FAMILIES[family].facts)
     make_plain(name, plugin)
     object.__setattr__(plugin, "_spelling", name)
     return plugin

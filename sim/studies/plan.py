@@ -39,6 +39,7 @@ class RunJob:
     repetition: int
     scenario: Scenario
     keep: tuple[str, ...]
+    plugins: tuple[str, ...] = ()  # digests of the code of plug-ins from files
 
     @property
     def seed(self) -> int:
@@ -90,6 +91,7 @@ class Plan:
     def jobs(self) -> list[RunJob]:
         """Every run, all points of one repetition before the next, so that a part of a study is balanced."""
         digests = [point.scenario.digest() for point in self.points]
+        codes = [tuple(point.scenario.plugin_code(from_files=True)) for point in self.points]
         return [
             RunJob(
                 key=f"{digest}-{seed}-{code_digest()}",
@@ -97,9 +99,10 @@ class Plan:
                 repetition=repetition,
                 scenario=point.scenario.with_seed(seed),
                 keep=self.keep,
+                plugins=code,
             )
             for repetition, seed in enumerate(self.seeds)
-            for point, digest in zip(self.points, digests, strict=True)
+            for point, digest, code in zip(self.points, digests, codes, strict=True)
         ]
 
     def as_json(self) -> dict[str, Any]:
