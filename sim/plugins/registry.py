@@ -8,6 +8,7 @@ or an entry point of the group `gresham.<family>`.
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Mapping
 from dataclasses import MISSING
 from functools import cache
@@ -26,7 +27,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from sim.core.errors import PluginError, nearest_name, shown
+from sim.core.errors import PluginError, nearest_name, one_line, shown
 from sim.plugins import detectors, ranking, renamed, sanctions, strategies
 from sim.plugins.data_files import running
 from sim.plugins.facts import as_python, check_facts, make_plain
@@ -105,8 +106,10 @@ def _attempt(name: str, load: Any, *args: Any) -> Any:
     """What `load` returns; any exception of the user's file becomes one message."""
     try:
         return load(*args)
-    except (Exception, SystemExit) as error:
-        message = _NO_IMPORT.format(name=name, error=type(error).__name__, message=error)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        message = _NO_IMPORT.format(name=shown(name).strip("'\""), error=type(error).__name__, message=one_line(error))
         old = renamed.renamed_imports(error) or renamed.is_now(name.replace(":", "."))
         raise PluginError(message + (_OLD_NAMES.format(renamed=old) if old else "")) from error
 
@@ -114,10 +117,10 @@ def _attempt(name: str, load: Any, *args: Any) -> Any:
 def _import_class(family: str, name: str, base: Path | None) -> type:
     module_name, _, class_name = name.rpartition(":")
     in_file = module_name.endswith(".py")
-    path = ((base or Path.cwd()) / module_name).resolve()
+    path = Path(_attempt(name, os.path.realpath, (base or Path.cwd()) / module_name)) if in_file else Path()
     ask_to_import(name, str(path) if in_file else module_name)
     module = _attempt(name, import_file, path) if in_file else _attempt(name, import_named, module_name)
-    found = getattr(module, class_name, None)
+    found = _attempt(name, getattr, module, class_name, None)
     if found is None:
         near = nearest_name(class_name, [n for n, v in vars(module).items() if isinstance(v, type)])
         raise PluginError(_NO_CLASS.format(module=module_name, name=class_name), near)
@@ -151,10 +154,12 @@ def build(family: str, spec: Any, base: Path | None = None) -> Any:
     with running(cls):
         try:
             plugin = cls(**values)
-        except Exception as error:
-            raise PluginError(_NOT_BUILT.format(name=name, message=error)) from error
-        check_facts(family, name, plugin, FAMILIES[family].facts)
-    make_plain(name, plugin)
+            check_facts(family, name, plugin, FAMILIES[family].facts)
+            make_plain(name, plugin)
+        except (PluginError, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            raise PluginError(_NOT_BUILT.format(name=name, message=one_line(error))) from error
     object.__setattr__(plugin, "_spelling", name)
     return plugin
 

@@ -34,13 +34,13 @@ def import_file(path: Path) -> ModuleType:
     name = module_name(path)
     if name in sys.modules and not changed(name) and not changed_since(name):
         return sys.modules[name]
-    spec = spec_of(name, path) if path.suffix == ".py" else None
+    path.stat()  # a file that is not there is named as such
+    spec = spec_of(name, path) if path.suffix == ".py" and path.is_file() else None
     if spec is None or spec.loader is None:
         raise ImportError(_NO_FILE)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # dataclasses look up their own module while they are created
     try:
-        path.stat()  # a file that is not there is named as such
         _load_parquet_reader(path.parent)
         with watching() as opened, importing_from(path.parent) as neighbours:
             spec.loader.exec_module(module)

@@ -14,12 +14,14 @@ import os
 import shutil
 import sys
 import uuid
+import zlib
 from pathlib import Path
 
 from sim.core.parquet import sync
 from sim.runs.lock import LOCK, FolderLock, take, try_lock
 
 PARTIAL, OLD, CHECKPOINT, RUN = ".partial-", ".old-", "checkpoint.pickle", "run.json"
+MOST_BYTES = 120  # of a scenario's name: seed, hashes and marks stand beside it, and a file system takes 255
 
 
 class RunFolder:
@@ -84,9 +86,15 @@ class RunFolder:
             self._lock = None
 
 
-def plain_name(name: str) -> str:
-    """A name as part of a folder's name."""
-    return "".join(c if c.isalnum() or c in "._" else "_" for c in name)
+def plain_name(name: str, kept: str = "._") -> str:
+    """A name as part of a folder's name: letters, digits and the characters `kept`, never hidden, and not too long."""
+    plain = "".join(c if c.isalnum() or c in kept else "_" for c in name)
+    if plain.startswith("."):
+        plain = f"_{plain[1:]}"
+    data = plain.encode()
+    if len(data) <= MOST_BYTES:
+        return plain
+    return f"{data[:MOST_BYTES].decode(errors='ignore')}_{zlib.crc32(name.encode()):08x}"
 
 
 def partials(out: Path, name: str) -> list[Path]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.core.errors import RunError, did_you_mean, nearest_name
 from sim.core.table_schema import TABLES
 from sim.runs.code_digest import code_digest
+from sim.runs.folder import plain_name
 from sim.runs.manifest import versions
 
 if TYPE_CHECKING:
@@ -123,4 +124,4 @@ class Plan:
 
 def study_folder(name: str) -> str:
     """A study's name as a folder."""
-    return "".join(c if c.isalnum() or c in "._-" else "_" for c in name) or "study"
+    return plain_name(name, "._-") or "study"
