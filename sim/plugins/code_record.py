@@ -91,10 +91,10 @@ def code_of(cls: type) -> str:
 
 
 def stands_in(cls: type, file: str | None) -> bool:
-    """Whether a class is written at the top level of a file: not in a function, and not at a prompt."""
+    """Whether a class is written at the top level of a file: not in a function, at a prompt or in a text."""
     if file is None or "<locals>" in cls.__qualname__:
         return False
-    wanted = Path(file).resolve()
-    codes = (value.__code__ for value in vars(cls).values() if isinstance(value, FunctionType))
-    names = [code.co_filename for code in codes if code.co_filename != "<string>"]  # as of a dataclass's own methods
-    return all(Path(name).resolve() == wanted for name in names)
+    methods = {name: value.__code__ for name, value in vars(cls).items() if isinstance(value, FunctionType)}
+    # a dataclass makes its own methods of a text
+    written = [code for name, code in methods.items() if not (name.startswith("__") and code.co_filename == "<string>")]
+    return all(Path(code.co_filename).is_file() for code in written)

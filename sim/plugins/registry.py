@@ -141,7 +141,10 @@ def _checked_class(family: str, name: str, found: Any) -> type:
 def build(family: str, spec: Any, base: Path | None = None) -> Any:
     """An instance from a name or a mapping; PluginError says what is wrong with it."""
     if dataclasses.is_dataclass(spec) and not isinstance(spec, type):
-        _checked_class(family, type(spec).__qualname__, type(spec))
+        name = type(spec).__qualname__
+        _checked_class(family, name, type(spec))
+        check_facts(family, name, spec, FAMILIES[family].facts)
+        make_plain(name, spec)
         return spec
     if isinstance(spec, str):
         spec = {"name": spec}
