@@ -7,7 +7,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim.actors.actor import HasState, unknown_attribute
+from sim.actors.actor import NO_DELETING, HasState, check_values, unknown_attribute
 from sim.world.readers import NO_CREATOR, RECORD
 
 FIELDS = tuple(name for name in (RECORD.names or ()) if name != "spare")
@@ -44,7 +44,11 @@ class Reader(mesa.Agent):
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in FIELDS:
             raise unknown_attribute(self, name, FIELDS)
+        check_values(name, value, self.state.world.readers.record.dtype[name])
         self.state.world.readers.record[name][self.row] = value
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(NO_DELETING.format(kind="Reader", name=name))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Reader) and other.state is self.state and other.row == self.row
