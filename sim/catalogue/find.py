@@ -70,7 +70,7 @@ def _look(folder: Path, found: Found, seen: set[tuple[int, int]]) -> None:
             s = "s that belong" if loose > 1 else " that belongs"
             found.issue(folder, f"{loose} Parquet file{s} to no run (there is no {MANIFEST})")
         for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.is_dir():
+            if os.path.isdir(entry.path):  # an entry's own `is_dir` raises on links in a circle
                 _below(Path(entry.path), found, seen)
             elif entry.is_symlink() and not entry.name.startswith(".") and not os.path.exists(entry.path):
                 found.issue(Path(entry.path), LINK_TO_NOTHING.format(target=os.readlink(entry.path)))
@@ -86,7 +86,7 @@ def _links_of_study(folder: Path) -> set[str]:
     """Where the linked runs of a study, and the linked files in them, really lie."""
     try:
         runs = list(os.scandir(folder / RUNS))
-        own = [entry for run in runs if run.is_dir() for entry in os.scandir(run.path)]
+        own = [entry for run in runs if os.path.isdir(run.path) for entry in os.scandir(run.path)]
     except OSError:
         return set()
     return _links(runs) | _links(own)

@@ -13,6 +13,7 @@ import typer
 
 from sim.core.errors import GreshamError, RunError, ScenarioError
 from sim.core.terminal import plain
+from sim.plugins.permission import users_code
 
 Command = TypeVar("Command", bound=Callable[..., None])
 BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
@@ -38,6 +39,10 @@ Sets = Annotated[
 ]
 Days = Annotated[int | None, typer.Option(min=1, help="length of the run; later calendar entries fall away")]
 Threads = Annotated[int | None, typer.Option(min=1, help="threads; they change the speed and nothing else")]
+NoCode = Annotated[
+    bool,
+    typer.Option("--no-code", help="import no plug-ins but those that ship; a scenario that names others is refused"),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="no progress bar, no closing words")]
 
 
@@ -65,6 +70,19 @@ def report_errors(command: Command) -> Command:
             stop("; ".join([message, *_notes(error)]), FAILED)
 
     return guarded  # type: ignore[return-value]
+
+
+def announce_code(command: Command) -> Command:
+    """Say in one line of each file that code of users is imported from it; refuse it under the option `no_code`."""
+
+    @functools.wraps(command)
+    def watched(*args: Any, **kwargs: Any) -> None:
+        with users_code(
+            refuse=kwargs["no_code"], announce=lambda line: show_notices([line], kwargs.get("quiet", False))
+        ):
+            command(*args, **kwargs)
+
+    return watched  # type: ignore[return-value]
 
 
 def show_notices(lines: list[str], quiet: bool) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.app import FAILED, Threads, app, report_errors, stop
+from sim.cli.app import FAILED, NoCode, Threads, announce_code, app, report_errors, stop
 from sim.cli.run_options import Storage, place
 
 FORMATS = ("table", "csv", "json")
@@ -58,6 +58,7 @@ def show(name: Name, folder: In = "results", storage_option: Storage = None) -> 
 
 @app.command()
 @report_errors
+@announce_code
 def reproduce(
     name: Name,
     folder: In = "results",
@@ -67,6 +68,7 @@ def reproduce(
     ] = None,
     threads: Threads = None,
     storage_option: Storage = None,
+    no_code: NoCode = False,
 ) -> None:
     """Run it again from its manifest and compare every bit of every table; exit code 1 when they differ."""
     from sim.cli.reproduction import print_reproduction

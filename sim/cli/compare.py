@@ -9,7 +9,21 @@ import typer
 
 import sim
 from sim.analysis.smallest import read_smallest
-from sim.cli.app import FAILED, Days, File, Quiet, Sets, app, echo, overrides, report_errors, show_notices, stop
+from sim.cli.app import (
+    FAILED,
+    Days,
+    File,
+    NoCode,
+    Quiet,
+    Sets,
+    announce_code,
+    app,
+    echo,
+    overrides,
+    report_errors,
+    show_notices,
+    stop,
+)
 from sim.cli.run_options import Retries, Scheduler, Storage, Workers, place, run_executor
 from sim.core.errors import ScenarioError
 from sim.core.terminal import make_console
@@ -25,6 +39,7 @@ Out = Annotated[str | None, typer.Option(help="folder or any fsspec address; res
 
 @app.command()
 @report_errors
+@announce_code
 def compare(
     files: Annotated[
         list[Path], typer.Argument(help="scenario files or names; the first is the reference", show_default=False)
@@ -53,6 +68,7 @@ def compare(
     scheduler: Scheduler = None,
     storage_option: Storage = None,
     retries: Retries = 2,
+    no_code: NoCode = False,
     quiet: Quiet = False,
 ) -> None:
     """Run scenarios under the same seeds and say what each policy changes, with intervals."""
@@ -69,6 +85,7 @@ def compare(
 
 @app.command()
 @report_errors
+@announce_code
 def twin(
     file: File,
     seeds: Seeds = 10,
@@ -80,6 +97,7 @@ def twin(
     scheduler: Scheduler = None,
     storage_option: Storage = None,
     retries: Retries = 2,
+    no_code: NoCode = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a scenario beside the same world without manipulation and say what manipulation cost whom."""

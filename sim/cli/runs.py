@@ -8,7 +8,21 @@ from typing import Annotated, Any
 import typer
 
 import sim
-from sim.cli.app import Days, File, Folder, Quiet, Sets, Threads, app, echo, overrides, report_errors, show_notices
+from sim.cli.app import (
+    Days,
+    File,
+    Folder,
+    NoCode,
+    Quiet,
+    Sets,
+    Threads,
+    announce_code,
+    app,
+    echo,
+    overrides,
+    report_errors,
+    show_notices,
+)
 from sim.core.terminal import make_console
 
 KEY_FIGURES, WIDEST = 5, 36  # printed at the end of a run, and room for their names
@@ -16,6 +30,7 @@ KEY_FIGURES, WIDEST = 5, 36  # printed at the end of a run, and room for their n
 
 @app.command()
 @report_errors
+@announce_code
 def run(
     file: File,
     seed: Annotated[int | None, typer.Option(min=0, help="seed of all chance")] = None,
@@ -31,6 +46,7 @@ def run(
     threads: Threads = None,
     twin: Annotated[bool, typer.Option(help="also run the same seed where nobody manipulates")] = True,
     profile: Annotated[bool, typer.Option("--profile", help="print what each phase of the tick took")] = False,
+    no_code: NoCode = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a scenario and leave a folder with tables, manifest and report."""
@@ -53,9 +69,11 @@ def run(
 
 @app.command()
 @report_errors
+@announce_code
 def resume(
     folder: Folder,
     threads: Threads = None,
+    no_code: NoCode = False,
     quiet: Quiet = False,
     anyway: Annotated[
         bool, typer.Option("--anyway", help="even under other code or versions; marks the manifest")
@@ -88,10 +106,12 @@ def report(
 
 @app.command()
 @report_errors
+@announce_code
 def explain(
     file: File,
     day: Annotated[int, typer.Option(min=0, help="show the policy in force on this day")] = 0,
     set_: Sets = None,
+    no_code: NoCode = False,
 ) -> None:
     """Show the order of a tick with the parameters in force, and the policy calendar."""
     scenario = sim.Scenario.load(file, set=overrides(set_))  # a scenario that is refused waits for no other import

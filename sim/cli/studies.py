@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import sim
-from sim.cli.app import FAILED, Quiet, app, echo, report_errors, show_notices, stop
+from sim.cli.app import FAILED, NoCode, Quiet, announce_code, app, echo, report_errors, show_notices, stop
 from sim.cli.run_options import Retries, Scheduler, Storage, Workers, place, run_executor
 from sim.core.errors import RunError
 
@@ -23,6 +23,7 @@ MOST_SHOWN, MOST_COLUMNS = 20, 8
 
 @app.command()
 @report_errors
+@announce_code
 def sweep(
     file: Annotated[Path, typer.Argument(help="study file, or the name of one that ships", show_default=False)],
     out: Annotated[
@@ -35,6 +36,7 @@ def sweep(
     retries: Retries = 2,
     storage_option: Storage = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="list the points, and run nothing")] = False,
+    no_code: NoCode = False,
     quiet: Quiet = False,
 ) -> None:
     """Run what is missing of a study and write its report. The same command goes on after any interruption."""
@@ -66,9 +68,11 @@ def _list_points(study: Study, plan: Plan, place: Place) -> str:
 
     from sim.studies.results import StudyResults
 
-    keys = {job.key for job in plan.jobs()}
+    jobs = plan.jobs()
+    keys = {job.key for job in jobs}
     try:
-        done = len(keys & StudyResults(plan.as_json(), place).finished())
+        results = StudyResults(plan.as_json(), place)
+        done = len(keys & results.finished()) - len(results.outdated(jobs))
     except OSError as error:
         raise RunError(f"{place.address}: cannot be read ({error.strerror or error})") from None
     frame = pd.DataFrame([{"point": point.number, **point.factors} for point in plan.points])

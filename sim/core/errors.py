@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
+LONGEST = 300  # of what other people's exceptions say
+
 
 class GreshamError(Exception):
     """Anything that a user can put right; shown without a traceback."""
@@ -51,6 +53,15 @@ class PluginAnswerError(GreshamError):
 
 class RunError(GreshamError):
     """A run that cannot be made, read or resumed."""
+
+
+def one_line(error: BaseException) -> str:
+    """The message of an exception on one line, cut when long; its own `str` may be broken too."""
+    try:
+        text = " ".join(str(error).split())
+    except Exception:
+        return ""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 
 def shown(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from functools import partial
 from numbers import Integral, Real
@@ -141,7 +142,7 @@ def _action(call: Call, case: Case, clock: Clock) -> EnforcementAction | None:
     until, factor = given.until_tick, given.factor
     if not _whole(until) or not -1 <= int(until) <= MOST_TICKS:
         call.expected(UNTIL.format(last=MOST_TICKS), until)
-    if not isinstance(factor, Real) or not 0.0 <= float(factor) <= 1.0:
+    if not isinstance(factor, Real) or not 0.0 <= factor <= 1.0:
         call.expected(FACTOR, factor)
     return EnforcementAction(given.effect, accounts, posts, creators, int(until), float(factor), strikes, causes)
 
@@ -173,7 +174,9 @@ def _actions(call: Call, seen: CreatorObservation, budget_cny: float, u: float) 
     given = call.call_user(call.plugin.plan, seen, budget_cny, u)
     if not isinstance(given, tuple | list):
         call.expected(ACTIONS, given)
-    return tuple(_push(call, action) for action in given)
+    # as the class that it is: a subclass may never end
+    items = tuple.__iter__(given) if isinstance(given, tuple) else list.__iter__(given)
+    return tuple(_push(call, action) for action in items)
 
 
 def _push(call: Call, action: Any) -> PushAction:
@@ -181,12 +184,18 @@ def _push(call: Call, action: Any) -> PushAction:
         return action
     if not isinstance(action, BuyLikes):
         call.expected(ACTIONS, action)
-    if not _whole(action.n_likes) or action.n_likes < 0:
+    if not _whole(action.n_likes) or not 0 <= action.n_likes <= sys.float_info.max:
         call.expected(N_LIKES, action.n_likes)
-    for value, kind, expected in ((action.grade, GradeForSale, GRADE), (action.package, Package, PACKAGE)):
-        if not isinstance(value, str) or value not in get_args(kind):
-            call.expected(expected.format(known=", ".join(get_args(kind))), value)
-    return BuyLikes(int(action.n_likes), str(action.grade), action.package)
+    grade = _one_of(call, action.grade, get_args(GradeForSale), GRADE)
+    return BuyLikes(int(action.n_likes), grade, _one_of(call, action.package, get_args(Package), PACKAGE))
+
+
+def _one_of(call: Call, value: Any, known: tuple[str, ...], expected: str) -> Any:
+    """A text that is one of those known, as plain text: a subclass may compare as it likes."""
+    plain = str.__str__(value) if isinstance(value, str) else None
+    if plain not in known:
+        call.expected(expected.format(known=", ".join(known)), value)
+    return plain
 
 
 def _whole(value: Any) -> bool:

@@ -8,7 +8,7 @@ or an entry point of the group `gresham.<family>`.
 from __future__ import annotations
 
 import dataclasses
-import importlib
+import os
 from collections.abc import Mapping
 from dataclasses import MISSING
 from functools import cache
@@ -27,11 +27,13 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from sim.core.errors import PluginError, nearest_name, shown
+from sim.core.errors import PluginError, nearest_name, one_line, shown
 from sim.plugins import detectors, ranking, renamed, sanctions, strategies
+from sim.plugins.data_files import running
 from sim.plugins.facts import as_python, check_facts, make_plain
 from sim.plugins.parameters import span
-from sim.plugins.user_file import import_file, spell_pickles
+from sim.plugins.permission import ask_to_import
+from sim.plugins.user_file import import_file, import_named, spell_pickles
 
 
 class Family(NamedTuple):
@@ -92,6 +94,7 @@ def find_class(family: str, name: str, base: Path | None = None) -> type:
         return _import_class(family, name, base)
     others = installed(family)
     if name in others:
+        ask_to_import(name, others[name].value)
         return _checked_class(family, name, _attempt(name, others[name].load))
     known = [*members, *others]
     near = nearest_name(name, known)
@@ -103,8 +106,10 @@ def _attempt(name: str, load: Any, *args: Any) -> Any:
     """What `load` returns; any exception of the user's file becomes one message."""
     try:
         return load(*args)
-    except (Exception, SystemExit) as error:
-        message = _NO_IMPORT.format(name=name, error=type(error).__name__, message=error)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        message = _NO_IMPORT.format(name=shown(name).strip("'\""), error=type(error).__name__, message=one_line(error))
         old = renamed.renamed_imports(error) or renamed.is_now(name.replace(":", "."))
         raise PluginError(message + (_OLD_NAMES.format(renamed=old) if old else "")) from error
 
@@ -112,9 +117,10 @@ def _attempt(name: str, load: Any, *args: Any) -> Any:
 def _import_class(family: str, name: str, base: Path | None) -> type:
     module_name, _, class_name = name.rpartition(":")
     in_file = module_name.endswith(".py")
-    path = ((base or Path.cwd()) / module_name).resolve()
-    module = _attempt(name, import_file, path) if in_file else _attempt(name, importlib.import_module, module_name)
-    found = getattr(module, class_name, None)
+    path = Path(_attempt(name, os.path.realpath, (base or Path.cwd()) / module_name)) if in_file else Path()
+    ask_to_import(name, str(path) if in_file else module_name)
+    module = _attempt(name, import_file, path) if in_file else _attempt(name, import_named, module_name)
+    found = _attempt(name, getattr, module, class_name, None)
     if found is None:
         near = nearest_name(class_name, [n for n, v in vars(module).items() if isinstance(v, type)])
         raise PluginError(_NO_CLASS.format(module=module_name, name=class_name), near)
@@ -135,7 +141,10 @@ def _checked_class(family: str, name: str, found: Any) -> type:
 def build(family: str, spec: Any, base: Path | None = None) -> Any:
     """An instance from a name or a mapping; PluginError says what is wrong with it."""
     if dataclasses.is_dataclass(spec) and not isinstance(spec, type):
-        _checked_class(family, type(spec).__qualname__, type(spec))
+        name = type(spec).__qualname__
+        _checked_class(family, name, type(spec))
+        check_facts(family, name, spec, FAMILIES[family].facts)
+        make_plain(name, spec)
         return spec
     if isinstance(spec, str):
         spec = {"name": spec}
@@ -145,12 +154,15 @@ def build(family: str, spec: Any, base: Path | None = None) -> Any:
     cls = find_class(family, name, base)
     known = {f.name: f for f in dataclasses.fields(cls)}
     values = {key: _parsed(family, name, key, value, known) for key, value in spec.items() if key != "name"}
-    try:
-        plugin = cls(**values)
-    except Exception as error:
-        raise PluginError(_NOT_BUILT.format(name=name, message=error)) from error
-    check_facts(family, name, plugin, FAMILIES[family].facts)
-    make_plain(name, plugin)
+    with running(cls):
+        try:
+            plugin = cls(**values)
+            check_facts(family, name, plugin, FAMILIES[family].facts)
+            make_plain(name, plugin)
+        except (PluginError, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            raise PluginError(_NOT_BUILT.format(name=name, message=one_line(error))) from error
     object.__setattr__(plugin, "_spelling", name)
     return plugin
 

@@ -128,6 +128,6 @@ def _innocent(attribution: Attribution) -> str:
     """How many innocent people are hit in either world; empty when that is unknown."""
     if not frontier.applies(Tradeoff(attribution, "innocent")):
         return ""
-    told = frontier.figures(attribution, "innocent")
-    twin, here = (told[policy] for policy in attribution.policies)
+    shown = frontier.figures(attribution, "innocent")
+    twin, here = (shown[policy] for policy in attribution.policies)
     return INNOCENT.format(here=here, twin=twin)

@@ -11,6 +11,7 @@ from sim.scenario import Scenario
 
 CHANGED = "{name} {then}, now {now}"
 OTHER_CODE = "the code of Gresham has changed"
+OTHER_FILE = "the file {file}, which a plug-in read, has changed"
 OTHER_PLUGINS = "the code of a plug-in has changed"
 
 
