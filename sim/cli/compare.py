@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import sim
-from sim.analysis.smallest import read_smallest
 from sim.cli.app import FAILED, Days, File, Quiet, Sets, app, echo, overrides, report_errors, show_notices, stop
 from sim.cli.run_options import Retries, Scheduler, Storage, Workers, place, run_executor
 from sim.core.errors import ScenarioError
@@ -107,6 +106,8 @@ def _finish(found: StudyComparison, quiet: bool) -> None:
 
 def _smallest(words: list[str]) -> dict[str, float | str]:
     """The smallest differences that are given, by outcome."""
+    from sim.analysis.smallest import read_smallest  # help need not wait for it
+
     found: dict[str, float | str] = {}
     for text in words:
         name, equals, value = text.partition("=")

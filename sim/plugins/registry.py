@@ -31,7 +31,6 @@ from sim.core.errors import PluginError, nearest_name, shown
 from sim.plugins import detectors, ranking, renamed, sanctions, strategies
 from sim.plugins.facts import as_python, check_facts, make_plain
 from sim.plugins.parameters import span
-from sim.plugins.user_file import import_file, spell_pickles
 
 
 class Family(NamedTuple):
@@ -110,6 +109,8 @@ def _attempt(name: str, load: Any, *args: Any) -> Any:
 
 
 def _import_class(family: str, name: str, base: Path | None) -> type:
+    from sim.plugins.user_file import import_file, spell_pickles  # most scenarios name no file of code
+
     module_name, _, class_name = name.rpartition(":")
     in_file = module_name.endswith(".py")
     path = ((base or Path.cwd()) / module_name).resolve()

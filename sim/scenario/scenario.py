@@ -11,7 +11,6 @@ from typing import Any
 
 from pydantic import Field, PrivateAttr, field_validator
 
-from sim.plugins.code_record import code_of
 from sim.plugins.registry import PluginOf, table
 from sim.scenario.build import from_document, from_file
 from sim.scenario.calendar import CalendarEntry, resolve
@@ -129,6 +128,8 @@ class Scenario(Section):
 
     def plugin_code(self) -> list[str]:
         """Digests of the code of users' plug-ins, as it was when it was imported; empty without any."""
+        from sim.plugins.code_record import code_of  # a scenario that is refused has no digest
+
         return sorted({code_of(type(plugin)) for plugin in self.plug_ins()} - {""})
 
     def plug_ins(self) -> Iterator[Any]:
