@@ -1,6 +1,6 @@
 """Commands about the program itself: scenarios, schema, bench, version."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: typer would compile every annotation again, each time a command starts
 
 import json
 import os

@@ -1,6 +1,6 @@
 """Commands about finished runs: query, ls, show, reproduce."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: typer would compile every annotation again, each time a command starts
 
 from pathlib import Path
 from typing import Annotated

@@ -1,6 +1,6 @@
 """Commands that compare worlds under common random numbers: compare, twin."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: typer would compile every annotation again, each time a command starts
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -87,7 +87,7 @@ def twin(
     _finish(found, quiet)
 
 
-def _finish(found: StudyComparison, quiet: bool) -> None:
+def _finish(found: "StudyComparison", quiet: bool) -> None:
     """Write the report, print the scorecard, and end with a code that says whether runs failed."""
     from sim.reports.notices import comparison_notices
     from sim.reports.terminal_scorecard import terminal_key_figures, terminal_scorecard
@@ -118,7 +118,7 @@ def _smallest(words: list[str]) -> dict[str, float | str]:
     return found
 
 
-def _until(text: str | None) -> Until | None:
+def _until(text: str | None) -> "Until | None":
     if text is None:
         return None
     name, equals, width = text.partition("=")

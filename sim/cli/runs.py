@@ -1,6 +1,6 @@
 """Commands for one run: run, resume, report, explain."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: typer would compile every annotation again, each time a command starts
 
 from pathlib import Path
 from typing import Annotated, Any

@@ -1,6 +1,6 @@
 """The command for studies: sweep."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: typer would compile every annotation again, each time a command starts
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -60,7 +60,7 @@ def sweep(
         stop(_failures(results), FAILED)
 
 
-def _list_points(study: Study, plan: Plan, place: Place) -> str:
+def _list_points(study: "Study", plan: "Plan", place: "Place") -> str:
     """The points of a plan, how many runs they make, and how many of those are there already."""
     import pandas as pd
 
@@ -87,7 +87,7 @@ def _list_points(study: Study, plan: Plan, place: Place) -> str:
     )
 
 
-def _failures(results: StudyResults) -> str:
+def _failures(results: "StudyResults") -> str:
     """How many runs failed for good, and how to see each fail."""
     failed = results.failures
     lines = [f"{len(failed)} runs kept failing and were set aside in {results.place.address}/failed; to see them fail:"]
