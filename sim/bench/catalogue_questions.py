@@ -9,8 +9,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.api.runs import run
 from sim.bench.figures import Figure
 from sim.bench.worlds import SEED, baseline
+from sim.catalogue import Catalogue
 
 if TYPE_CHECKING:
     from sim.bench.sizes import Size
@@ -21,8 +23,6 @@ SETTLED_S = 3.5  # files younger than this are not kept in the index
 
 def questions(size: Size) -> list[Figure]:
     """The same question over the same runs, alternating: with the index and without, in processor seconds."""
-    from sim.catalogue import Catalogue
-
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "results"
         _copies(root, size)
@@ -47,12 +47,8 @@ def _ask(catalogue: type, root: Path, index: bool) -> float:
 
 def _copies(root: Path, size: Size) -> None:
     """One small run under many seeds; only its tables matter here."""
-    import sim
-
     readers, creators, days = size.sweep
-    one = sim.run(
-        baseline(readers, creators, days), seed=SEED, out=root.parent / "one", twin=False, progress=False
-    ).path
+    one = run(baseline(readers, creators, days), seed=SEED, out=root.parent / "one", twin=False, progress=False).path
     assert one is not None
     manifest = json.loads((one / "manifest.json").read_text(encoding="utf-8"))
     for seed in range(size.catalogue_runs):

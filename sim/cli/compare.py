@@ -89,6 +89,7 @@ def twin(
 
 def _finish(found: "StudyComparison", quiet: bool) -> None:
     """Write the report, print the scorecard, and end with a code that says whether runs failed."""
+    # pages are laid out when the runs are done; a refused scenario and help need not wait for them
     from sim.reports.notices import comparison_notices
     from sim.reports.terminal_scorecard import terminal_key_figures, terminal_scorecard
 

@@ -46,6 +46,7 @@ def run(
     )  # fmt: skip
     _show(result, quiet)
     if profile:
+        # it loads rich, and few ask for a profile
         from sim.reports.profile import profile_table
 
         make_console().print(profile_table(result.manifest["timings"]))
@@ -94,6 +95,7 @@ def explain(
 ) -> None:
     """Show the order of a tick with the parameters in force, and the policy calendar."""
     scenario = sim.Scenario.load(file, set=overrides(set_))  # a scenario that is refused waits for no other import
+    # it loads the whole engine, and one command needs it
     from sim.reports.explain import explain as explained
 
     make_console().print(explained(scenario, day))

@@ -47,6 +47,7 @@ def sweep(
         results = sim.sweep(study, folder, executor=executor, retries=retries, progress=False if quiet else "auto")
     if not quiet:
         if results.has_report:
+            # pages are laid out when the runs are done; help need not wait for them
             from sim.reports.notices import study_notices
             from sim.reports.study_report import key_figures
 
@@ -64,6 +65,7 @@ def _list_points(study: "Study", plan: "Plan", place: "Place") -> str:
     """The points of a plan, how many runs they make, and how many of those are there already."""
     import pandas as pd
 
+    # it loads pandas, and help need not wait for it
     from sim.studies.results import StudyResults
 
     keys = {job.key for job in plan.jobs()}
