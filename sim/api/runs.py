@@ -35,22 +35,23 @@ class Result(RunResult):
         """The same run, with figures and report."""
         return cls(run.manifest, run.frames, run.path, run.base)
 
-    # plotly is imported when the first chart is drawn, so that a run that draws none starts sooner
-
     @cached_property
     def figures(self) -> Figures:
         """The charts: `result.figures.timeline().show()`."""
+        # figures need plotly and pandas, and many runs draw none
         from sim.charts.figures import Figures
 
         return Figures(self)
 
     def report(self, path: str | Path) -> Path:
         """Write the report to `path`: one HTML file that needs no network. Returns the path."""
+        # a run in memory writes no page
         from sim.reports.run_report import write_report
 
         return write_report(self, Path(path))
 
     def _repr_html_(self) -> str:
+        # tiles need plotly and pandas; only a notebook shows them here
         from sim.charts.summary import tiles
 
         rows = "".join(

@@ -8,11 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from sim.actors.readers.workers import ReaderWorkers
+from sim.bench.catalogue_questions import questions
 from sim.bench.child import Found, measure, python
 from sim.bench.contest import KernelRival, Measured, Rival, hold
 from sim.bench.figures import Figure, available_bytes, cores
 from sim.bench.objects import ObjectRival
 from sim.bench.sizes import MILLION, Size
+from sim.bench.sweeping import sweeps
 from sim.bench.tasks import TASKS
 from sim.bench.worlds import SEED, baseline, baseline_file, build, live
 
@@ -20,6 +22,7 @@ GB, TEN_MILLION = 1e9, 10_000_000
 ROOM_FOR_TEN_MILLION = 12 * GB
 OBJECT_BYTES = 9_000  # that a reader takes as a Mesa object with its share of all else, amply
 PROPORTION = 500  # readers for each creator where worlds grow in proportion, as a million for 2,000
+SETTLED_RUNS = 10  # after which a process has loaded and compiled all that it needs
 YEAR = 365  # days; longer than any stretch measured
 
 
@@ -233,15 +236,24 @@ class Bench:
 
     def sweep(self) -> list[Figure]:
         """Studies: a second worker, and what a run costs beyond its simulation."""
-        from sim.bench.sweeping import sweeps
-
         return sweeps(self.size)
 
     def catalogue(self) -> list[Figure]:
         """The catalogue: a question over many runs, with the index and without."""
-        from sim.bench.catalogue_questions import questions
-
         return questions(self.size)
+
+    def memory(self) -> list[Figure]:
+        """Many runs in one process: whether finished worlds stay in memory."""
+        readers, creators, days = self.size.many
+        runs = self.size.many_runs
+        found = self.measure("many", {"readers": readers, "creators": creators, "days": days, "runs": runs})
+        first, last = found["resident_bytes"][SETTLED_RUNS - 1], found["resident_bytes"][-1]
+        note = f"{runs:,} runs of {readers:,} readers in one process"
+        return [
+            Figure(f"memory after {SETTLED_RUNS} runs", "GB", [first / GB], None, "less", note),
+            Figure(f"memory after {runs:,} runs", "GB", [last / GB], None, "less"),
+            Figure("memory after the last run over the tenth", "", [last / first], 1.05, "less"),
+        ]
 
 
 def _span(figures: Sequence[Figure]) -> float:
@@ -265,4 +277,5 @@ SUITES: dict[str, Callable[[Bench], list[Figure]]] = {
     "million": Bench.million,
     "sweep": Bench.sweep,
     "catalogue": Bench.catalogue,
+    "memory": Bench.memory,
 }

@@ -1,6 +1,6 @@
 """Commands about the program itself: scenarios, schema, bench, version."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: typer would compile every annotation again, each time a command starts
 
 import json
 import os
@@ -27,6 +27,7 @@ def scenarios(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="replace files that are there already")] = False,
 ) -> None:
     """List scenarios, one line each, or copy those that ship."""
+    # this module is loaded for every command: what only one needs waits until it is called
     from sim.scenario.index import list_all, list_folder
     from sim.scenario.shipped import copy_shipped
 
@@ -40,6 +41,7 @@ def scenarios(
 @report_errors
 def schema(study: Annotated[bool, typer.Option("--study", help="of study files instead")] = False) -> None:
     """Print the JSON Schema of scenario files, for editors."""
+    # both schemas need pydantic, which help need not wait for
     from sim.scenario.json_schema import json_schema
     from sim.studies.schema import study_schema
 
@@ -59,6 +61,7 @@ def bench(context: typer.Context) -> None:
 @report_errors
 def version() -> None:
     """Print versions: Gresham, Python and what matters to results."""
+    # help need not wait for what looks versions up
     from sim.runs.manifest import versions
 
     found = {"gresham": sim.__version__} | {name: number for name, number in versions().items() if name != "gresham"}

@@ -108,6 +108,7 @@ def _notes(error: BaseException) -> list[str]:
 
 def overrides(texts: list[str] | None) -> dict[str, Any]:
     """`--set` options as a mapping from dotted path to value."""
+    # help need not wait for it
     from sim.scenario.yaml_io import parse_value
 
     pairs = [text.partition("=") for text in texts or []]

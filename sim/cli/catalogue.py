@@ -1,6 +1,6 @@
 """Commands about finished runs: query, ls, show, reproduce."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: typer would compile every annotation again, each time a command starts
 
 from pathlib import Path
 from typing import Annotated
@@ -14,8 +14,6 @@ FORMATS = ("table", "csv", "json")
 In = Annotated[str, typer.Option("--in", metavar="FOLDER", help="results folder, or any fsspec address")]
 Name = Annotated[str, typer.Argument(metavar="RUN", help="path, or a part of the name", show_default=False)]
 Verify = Annotated[bool, typer.Option("--verify", help="read every table and compare its digest")]
-
-# what the commands do stands in catalogue_output and reproduction, which load DuckDB, pandas, rich and the engine
 
 
 @app.command()
@@ -33,6 +31,7 @@ def query(
     """Ask all runs below a folder in SQL: daily, creators, posts, orders, ..., runs, parameters."""
     if form not in FORMATS:
         stop(f"--format {form}: must be table, csv or json", 2)
+    # it loads DuckDB, pandas and rich
     from sim.cli.catalogue_output import print_answer
 
     print_answer(sql, place(folder, storage_option), verify, csv, form)
@@ -42,6 +41,7 @@ def query(
 @report_errors
 def list_(folder: In = "results", verify: Verify = False, storage_option: Storage = None) -> None:
     """List runs and studies: when, how large, quality shown and share manipulating (means of the last 14 days)."""
+    # it loads DuckDB, pandas and rich
     from sim.cli.catalogue_output import print_overview
 
     print_overview(place(folder, storage_option), verify)
@@ -51,6 +51,7 @@ def list_(folder: In = "results", verify: Verify = False, storage_option: Storag
 @report_errors
 def show(name: Name, folder: In = "results", storage_option: Storage = None) -> None:
     """Show one run or study: parameters that differ from the defaults, tables, versions, key figures."""
+    # it loads DuckDB, pandas and rich
     from sim.cli.catalogue_output import print_run_or_study
 
     print_run_or_study(name, place(folder, storage_option))
@@ -71,6 +72,7 @@ def reproduce(
     no_code: NoCode = False,
 ) -> None:
     """Run it again from its manifest and compare every bit of every table; exit code 1 when they differ."""
+    # it loads the engine
     from sim.cli.reproduction import print_reproduction
 
     if not print_reproduction(name, place(folder, storage_option), sample, base, threads):

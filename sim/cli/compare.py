@@ -1,6 +1,6 @@
 """Commands that compare worlds under common random numbers: compare, twin."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: typer would compile every annotation again, each time a command starts
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import sim
-from sim.analysis.smallest import read_smallest
 from sim.cli.app import (
     FAILED,
     Days,
@@ -110,8 +109,9 @@ def twin(
     _finish(found, quiet)
 
 
-def _finish(found: StudyComparison, quiet: bool) -> None:
+def _finish(found: "StudyComparison", quiet: bool) -> None:
     """Write the report, print the scorecard, and end with a code that says whether runs failed."""
+    # pages are laid out when the runs are done; a refused scenario and help need not wait for them
     from sim.reports.notices import comparison_notices
     from sim.reports.terminal_scorecard import terminal_key_figures, terminal_scorecard
 
@@ -148,6 +148,8 @@ def _outcomes(texts: list[str] | None) -> list[Spec] | None:
 
 def _smallest(words: list[str]) -> dict[str, float | str]:
     """The smallest differences that are given, by outcome."""
+    from sim.analysis.smallest import read_smallest  # help need not wait for it
+
     found: dict[str, float | str] = {}
     for text in words:
         name, equals, value = text.partition("=")
@@ -158,7 +160,7 @@ def _smallest(words: list[str]) -> dict[str, float | str]:
     return found
 
 
-def _until(text: str | None) -> Until | None:
+def _until(text: str | None) -> "Until | None":
     if text is None:
         return None
     name, equals, width = text.partition("=")

@@ -1,6 +1,6 @@
 """Commands for one run: run, resume, report, explain."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: typer would compile every annotation again, each time a command starts
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -62,6 +62,7 @@ def run(
     )  # fmt: skip
     _show(result, quiet)
     if profile:
+        # it loads rich, and few ask for a profile
         from sim.reports.profile import profile_table
 
         make_console().print(profile_table(result.manifest["timings"]))
@@ -115,6 +116,7 @@ def explain(
 ) -> None:
     """Show the order of a tick with the parameters in force, and the policy calendar."""
     scenario = sim.Scenario.load(file, set=overrides(set_))  # a scenario that is refused waits for no other import
+    # it loads the whole engine, and one command needs it
     from sim.reports.explain import explain as explained
 
     make_console().print(explained(scenario, day))

@@ -1,6 +1,6 @@
 """The command for studies: sweep."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: typer would compile every annotation again, each time a command starts
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,6 +49,7 @@ def sweep(
         results = sim.sweep(study, folder, executor=executor, retries=retries, progress=False if quiet else "auto")
     if not quiet:
         if results.has_report:
+            # pages are laid out when the runs are done; help need not wait for them
             from sim.reports.notices import study_notices
             from sim.reports.study_report import key_figures
 
@@ -62,10 +63,11 @@ def sweep(
         stop(_failures(results), FAILED)
 
 
-def _list_points(study: Study, plan: Plan, place: Place) -> str:
+def _list_points(study: "Study", plan: "Plan", place: "Place") -> str:
     """The points of a plan, how many runs they make, and how many of those are there already."""
     import pandas as pd
 
+    # it loads pandas, and help need not wait for it
     from sim.studies.results import StudyResults
 
     jobs = plan.jobs()
@@ -91,7 +93,7 @@ def _list_points(study: Study, plan: Plan, place: Place) -> str:
     )
 
 
-def _failures(results: StudyResults) -> str:
+def _failures(results: "StudyResults") -> str:
     """How many runs failed for good, and how to see each fail."""
     failed = results.failures
     lines = [f"{len(failed)} runs kept failing and were set aside in {results.place.address}/failed; to see them fail:"]

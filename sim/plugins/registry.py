@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import MISSING
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -29,11 +30,9 @@ from pydantic import (
 
 from sim.core.errors import PluginError, nearest_name, one_line, shown
 from sim.plugins import detectors, ranking, renamed, sanctions, strategies
-from sim.plugins.data_files import running
 from sim.plugins.facts import as_python, check_facts, make_plain
 from sim.plugins.parameters import span
 from sim.plugins.permission import ask_to_import
-from sim.plugins.user_file import import_file, import_named, spell_pickles
 
 
 class Family(NamedTuple):
@@ -115,6 +114,8 @@ def _attempt(name: str, load: Any, *args: Any) -> Any:
 
 
 def _import_class(family: str, name: str, base: Path | None) -> type:
+    from sim.plugins.user_file import import_file, import_named, spell_pickles  # most scenarios name no file of code
+
     module_name, _, class_name = name.rpartition(":")
     in_file = module_name.endswith(".py")
     path = Path(_attempt(name, os.path.realpath, (base or Path.cwd()) / module_name)) if in_file else Path()
@@ -154,7 +155,7 @@ def build(family: str, spec: Any, base: Path | None = None) -> Any:
     cls = find_class(family, name, base)
     known = {f.name: f for f in dataclasses.fields(cls)}
     values = {key: _parsed(family, name, key, value, known) for key, value in spec.items() if key != "name"}
-    with running(cls):
+    with _running(cls):
         try:
             plugin = cls(**values)
             check_facts(family, name, plugin, FAMILIES[family].facts)
@@ -165,6 +166,15 @@ def build(family: str, spec: Any, base: Path | None = None) -> Any:
             raise PluginError(_NOT_BUILT.format(name=name, message=one_line(error))) from error
     object.__setattr__(plugin, "_spelling", name)
     return plugin
+
+
+def _running(cls: type) -> AbstractContextManager[None]:
+    """The context in which code of a user's class runs; that of ours needs none."""
+    if cls.__module__.partition(".")[0] == __package__.partition(".")[0]:
+        return nullcontext()
+    from sim.plugins.data_files import running  # most scenarios name no code of a user's
+
+    return running(cls)
 
 
 def _parsed(family: str, name: str, key: Any, value: Any, known: dict[str, dataclasses.Field[Any]]) -> Any:

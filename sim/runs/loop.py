@@ -66,6 +66,7 @@ def _run_ticks(
 
 
 def _build(scenario: Scenario, threads: int | None, log_reads: bool = False) -> EngagementModel:
+    # mesa and numba are slow to import: a run that is refused waits for neither
     from sim.engine.model import EngagementModel
 
     return EngagementModel(scenario, seed=scenario.run.seed, threads=threads, log_reads=log_reads)

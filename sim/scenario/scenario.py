@@ -11,8 +11,6 @@ from typing import Any
 
 from pydantic import Field, PrivateAttr, field_validator
 
-from sim.plugins.code_record import FROM_FILE, code_of
-from sim.plugins.data_files import files_read
 from sim.plugins.registry import PluginOf, table
 from sim.scenario.build import from_document, from_file
 from sim.scenario.calendar import CalendarEntry, resolve
@@ -135,12 +133,16 @@ class Scenario(Section):
 
         `from_files` leaves out those that are not written as `file.py:Class`.
         """
+        from sim.plugins.code_record import FROM_FILE, code_of  # a scenario that is refused has no digest
+
         classes = {type(plugin): None for plugin in self.plug_ins()}
         codes = {code_of(cls) for cls in classes if not from_files or cls.__module__.startswith(FROM_FILE)}
         return sorted(codes - {""})
 
     def files_read(self) -> dict[str, str]:
         """Files that users' plug-ins have read in this process while a run went on: paths from `base`, and digests."""
+        from sim.plugins.data_files import files_read  # as above
+
         return files_read((type(plugin) for plugin in self.plug_ins()), self._base)
 
     def plug_ins(self) -> Iterator[Any]:
