@@ -80,7 +80,7 @@ class Actor(mesa.Agent, metaclass=_ActorType):
         raise TypeError(NO_COPY.format(kind=type(self).__name__))
 
     def check_settable(self, name: str, value: Any) -> None:
-        """AttributeError for an attribute that there is not, that others refer to, or a method that would become none."""
+        """AttributeError for an attribute that there is not, that others refer to, or a method that would be none."""
         method = callable(getattr(type(self), name, None))
         if name in IDENTITY or (method and not callable(value)):
             raise AttributeError(IS_FIXED.format(kind=type(self).__name__, name=name))
