@@ -69,7 +69,7 @@ class Actor(mesa.Agent, metaclass=_ActorType):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if "_made" in self.__dict__:
-            self.check_settable(name)
+            self.check_settable(name, value)
         super().__setattr__(name, value)
 
     def __delattr__(self, name: str) -> None:
@@ -79,9 +79,10 @@ class Actor(mesa.Agent, metaclass=_ActorType):
         """Refused (TypeError): what is set on a copy would reach nobody."""
         raise TypeError(NO_COPY.format(kind=type(self).__name__))
 
-    def check_settable(self, name: str) -> None:
-        """AttributeError for an attribute that there is not, that others refer to, or that is a method."""
-        if name in IDENTITY or callable(getattr(type(self), name, None)):
+    def check_settable(self, name: str, value: Any) -> None:
+        """AttributeError for an attribute that there is not, that others refer to, or a method that would be none."""
+        method = callable(getattr(type(self), name, None))
+        if name in IDENTITY or (method and not callable(value)):
             raise AttributeError(IS_FIXED.format(kind=type(self).__name__, name=name))
         if name not in self.__dict__ and not hasattr(type(self), name):
             raise unknown_attribute(self, name, [each for each in self.__dict__ if not each.startswith("_")])

@@ -69,11 +69,11 @@ class Creator(Actor):
             raise ValueError(NO_FIT.format(name=name, expected=expected, value=value))
         self.set(**{name: value})
 
-    def check_settable(self, name: str) -> None:
+    def check_settable(self, name: str, value: Any) -> None:
         """As of any actor; a column that is nearly called so is named."""
         if name not in self.__dict__ and not callable(getattr(type(self), name, None)):
             raise unknown_attribute(self, name, [*self.__dict__, *Creators.spec])
-        super().check_settable(name)
+        super().check_settable(name, value)
 
     def set(self, **values: Any) -> None:
         """Write columns of this creator's row as they are; what is set as an attribute is checked first."""
