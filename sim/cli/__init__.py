@@ -1,12 +1,15 @@
 """The command `gresham`: each command parses, calls and prints. Heavy imports wait until called."""
 
+import sys
 import warnings
 
 from sim.cli import about, catalogue, compare, runs, studies  # noqa: F401  # the order of the commands in the help
-from sim.cli.app import app
+from sim.cli.app import BAD_INPUT, app, echo
 from sim.core.terminal import accept_all_characters, show_warnings_in_one_line
 
 __all__ = ["app", "main"]
+
+WRONG_CALL = "{command}: {what}; {command} --help shows what it takes"
 
 
 def main() -> None:
@@ -14,4 +17,16 @@ def main() -> None:
     accept_all_characters()
     show_warnings_in_one_line()
     warnings.filterwarnings("ignore", "(?s).*kept failing and were set aside")  # commands say so themselves
-    app(prog_name="gresham")
+    try:
+        code = app(prog_name="gresham", standalone_mode=False)
+    except Exception as error:
+        context = getattr(error, "ctx", None)
+        if not hasattr(error, "format_message"):  # no wrong call, but a fault
+            raise
+        if type(error).__name__ == "NoArgsIsHelpError" or context is None:
+            error.show()  # type: ignore[attr-defined]
+        else:
+            command = context.command_path
+            echo(WRONG_CALL.format(command=command, what=" ".join(error.format_message().split())), err=True)
+        sys.exit(BAD_INPUT)
+    sys.exit(code if isinstance(code, int) else 0)

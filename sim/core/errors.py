@@ -6,6 +6,9 @@ import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
+IN_THE_WAY = "a part of this path is a file, not a folder"
+SET = "--set {path}"  # where an override stands
+
 
 class GreshamError(Exception):
     """Anything that a user can put right; shown without a traceback."""
@@ -33,7 +36,8 @@ class ScenarioError(GreshamError):
         place = str(file) if file is not None else "scenario"
         if line is not None:
             place += f":{line}"
-        first = ": ".join(part for part in (place, self.path, what) if part) + did_you_mean(nearest)
+        path = "" if place == SET.format(path=self.path) else self.path  # it says which already
+        first = ": ".join(part for part in (place, path, what) if part) + did_you_mean(nearest)
         super().__init__("\n".join((first, *self.also)))
 
 
@@ -51,6 +55,13 @@ class PluginAnswerError(GreshamError):
 
 class RunError(GreshamError):
     """A run that cannot be made, read or resumed."""
+
+
+def explain_os_error(error: OSError) -> str:
+    """What the system says, in words for whoever gave the path."""
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return IN_THE_WAY
+    return error.strerror or str(error)
 
 
 def shown(value: object) -> str:
