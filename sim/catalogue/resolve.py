@@ -17,6 +17,14 @@ from sim.runs.manifest import MANIFEST
 from sim.runs.storage import Place
 
 MOST = 10
+NO_NAME = "no run was named: give a path, or a part of a name that gresham ls lists"
+NEITHER = "{path}: neither a finished run nor a study (it has no {manifest} and no {study})"
+NO_SUCH = "there is no run or study '{name}' in {address}{hint}"
+SEVERAL = "'{name}' may be any of:\n  {names}"
+AND_MORE = "and {n} more"
+NONE_THERE = ": it holds none at all"
+NEAREST, LISTED = "; nearest: {names}", "; gresham ls lists what is there"
+UNFIT = "{path}: {reason}"
 
 
 @contextmanager
@@ -36,10 +44,12 @@ def resolved(wanted: str, folder: str | Path | Place) -> Iterator[StoredRun | St
         else:
             found = None
     except UnfitError as error:
-        raise RunError(f"{wanted}: {error}") from None
+        raise RunError(UNFIT.format(path=wanted, reason=error)) from None
     if found is not None:
         yield found
         return
+    if not wanted.strip("/ "):
+        raise RunError(NO_NAME)
     catalogue = Catalogue(folder)  # whose end is the end of its copies
     yield _named(wanted.strip("/"), catalogue)
 
@@ -51,12 +61,14 @@ def _named(wanted: str, catalogue: Catalogue) -> StoredRun | StoredStudy:
     if len(names) == 1:
         return known[names[0]]
     if names:
-        shown = [*names[:MOST], *([f"and {len(names) - MOST} more"] if len(names) > MOST else [])]
-        raise RunError(f"'{wanted}' may be any of:\n  " + "\n  ".join(shown))
+        shown = [*names[:MOST], *([AND_MORE.format(n=len(names) - MOST)] if len(names) > MOST else [])]
+        raise RunError(SEVERAL.format(name=wanted, names="\n  ".join(shown)))
     for issue in catalogue.issues:
         if wanted in issue.path:
             raise RunError(str(issue))
-    raise RunError(f"there is no run or study '{wanted}' in {catalogue.address}{_nearest(wanted, list(known))}")
+    if Path(wanted).exists():
+        raise RunError(NEITHER.format(path=wanted, manifest=MANIFEST, study=STUDY))
+    raise RunError(NO_SUCH.format(name=wanted, address=catalogue.address, hint=_nearest(wanted, list(known))))
 
 
 def _matching(wanted: str, names: list[str]) -> list[str]:
@@ -78,7 +90,7 @@ def _matching(wanted: str, names: list[str]) -> list[str]:
 
 def _nearest(wanted: str, names: list[str]) -> str:
     if not names:
-        return ": it holds none at all"
+        return NONE_THERE
     last = {name.rpartition("/")[2]: name for name in names}
     close = difflib.get_close_matches(wanted.rpartition("/")[2], list(last), n=3, cutoff=0.4)
-    return "; nearest: " + ", ".join(last[name] for name in close) if close else "; gresham ls lists what is there"
+    return NEAREST.format(names=", ".join(last[name] for name in close)) if close else LISTED

@@ -1,8 +1,9 @@
 """The command `gresham`: each command parses, calls and prints. Heavy imports wait until called."""
 
+import sys
 import warnings
 
-from sim.cli.app import app
+from sim.cli.app import BAD_INPUT, app, echo
 from sim.core.terminal import accept_all_characters, show_warnings_in_one_line
 
 # isort: off
@@ -11,10 +12,24 @@ from sim.cli import runs, compare, studies, catalogue, about  # noqa: F401  # in
 
 __all__ = ["app", "main"]
 
+WRONG_CALL = "{command}: {what}; {command} --help shows what it takes"
+
 
 def main() -> None:
     """Entry point of the console script and of `python -m sim`."""
     accept_all_characters()
     show_warnings_in_one_line()
     warnings.filterwarnings("ignore", "(?s).*kept failing and were set aside")  # commands say so themselves
-    app(prog_name="gresham")
+    try:
+        code = app(prog_name="gresham", standalone_mode=False)
+    except Exception as error:
+        context = getattr(error, "ctx", None)
+        if not hasattr(error, "format_message"):  # no wrong call, but a fault
+            raise
+        if type(error).__name__ == "NoArgsIsHelpError" or context is None:
+            error.show()  # type: ignore[attr-defined]
+        else:
+            command = context.command_path
+            echo(WRONG_CALL.format(command=command, what=" ".join(error.format_message().split())), err=True)
+        sys.exit(BAD_INPUT)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 import sim
-from sim.cli.app import app, echo, report_errors
+from sim.cli.app import app, echo, report_errors, show_unused
 
 
 @app.command()
@@ -27,6 +27,12 @@ def scenarios(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="replace files that are there already")] = False,
 ) -> None:
     """List scenarios, one line each, or copy those that ship."""
+    show_unused(
+        {
+            "--overwrite without --copy": overwrite and copy is None,
+            "a folder to look in, together with --copy": copy is not None and folder is not None,
+        }
+    )
     # this module is loaded for every command: what only one needs waits until it is called
     from sim.scenario.index import list_all, list_folder
     from sim.scenario.shipped import copy_shipped

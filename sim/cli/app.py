@@ -11,14 +11,19 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 
-from sim.core.errors import GreshamError, RunError, ScenarioError
+from sim.core.errors import GreshamError, RunError, ScenarioError, explain_os_error
 from sim.core.terminal import plain
 from sim.plugins.permission import users_code
 
 Command = TypeVar("Command", bound=Callable[..., None])
 BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
 
+# where to write or read is given wrongly; any other trouble with files is not the user's
+WRONG_PLACE = (FileExistsError, NotADirectoryError, IsADirectoryError, FileNotFoundError, PermissionError)
+
+_WRONG_PLACE = "{place}{reason}"
 _OS_ERROR = "{place}{reason}; finished runs are untouched"
+NO_EFFECT = "{reason}: it changes nothing"
 _INTERRUPTED = "interrupted; finished runs are untouched"
 _PATH_VALUE = "must be PATH=VALUE, such as readers.n=10000"
 
@@ -55,7 +60,8 @@ def report_errors(command: Command) -> Command:
         try:
             command(*args, **kwargs)
         except RunError as error:
-            code = FAILED if isinstance(error.__cause__, OSError) else BAD_INPUT
+            cause = error.__cause__
+            code = FAILED if isinstance(cause, OSError) and not isinstance(cause, WRONG_PLACE) else BAD_INPUT
             stop("; ".join([str(error), *_notes(error)]), code)
         except GreshamError as error:
             stop("; ".join([str(error), *_notes(error)]), BAD_INPUT)
@@ -65,9 +71,9 @@ def report_errors(command: Command) -> Command:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(FAILED) from None
         except OSError as error:
-            place = f"{error.filename}: " if error.filename else ""
-            message = _OS_ERROR.format(place=place, reason=error.strerror or error)
-            stop("; ".join([message, *_notes(error)]), FAILED)
+            place, wrong = f"{error.filename}: " if error.filename else "", isinstance(error, WRONG_PLACE)
+            message = (_WRONG_PLACE if wrong else _OS_ERROR).format(place=place, reason=explain_os_error(error))
+            stop("; ".join([message, *_notes(error)]), BAD_INPUT if wrong else FAILED)
 
     return guarded  # type: ignore[return-value]
 
@@ -89,6 +95,11 @@ def show_notices(lines: list[str], quiet: bool) -> None:
     """What changes nothing, and what is a control: on stderr, a line each."""
     for line in [] if quiet else lines:
         echo(f"note: {line}", err=True)
+
+
+def show_unused(unused: dict[str, bool], quiet: bool = False) -> None:
+    """Say of options that are given and change nothing here: a line each, by the reason."""
+    show_notices([NO_EFFECT.format(reason=reason) for reason, given in unused.items() if given], quiet)
 
 
 def stop(message: str, code: int) -> NoReturn:

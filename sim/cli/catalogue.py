@@ -7,10 +7,14 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.app import FAILED, NoCode, Threads, announce_code, app, report_errors, stop
+from sim.cli.app import BAD_INPUT, FAILED, NoCode, Threads, announce_code, app, report_errors, show_unused, stop
 from sim.cli.run_options import Storage, place
+from sim.core.errors import did_you_mean, nearest_name
 
 FORMATS = ("table", "csv", "json")
+NO_FORMAT = "--format {form}: must be table, csv or json{near}"
+NO_FILE = "--csv {file}: {what}"
+IS_FOLDER, NO_FOLDER = "is a folder, not a file to write", "there is no folder {folder}"
 In = Annotated[str, typer.Option("--in", metavar="FOLDER", help="results folder, or any fsspec address")]
 Name = Annotated[str, typer.Argument(metavar="RUN", help="path, or a part of the name", show_default=False)]
 Verify = Annotated[bool, typer.Option("--verify", help="read every table and compare its digest")]
@@ -30,11 +34,23 @@ def query(
 ) -> None:
     """Ask all runs below a folder in SQL: daily, creators, posts, orders, ..., runs, parameters."""
     if form not in FORMATS:
-        stop(f"--format {form}: must be table, csv or json", 2)
+        stop(NO_FORMAT.format(form=form, near=did_you_mean(nearest_name(form, FORMATS))), BAD_INPUT)
+    if csv not in (None, "-"):
+        check_file(csv)
+    show_unused({"--format beside --csv": csv is not None and form == "json"})
     # it loads DuckDB, pandas and rich
     from sim.cli.catalogue_output import print_answer
 
     print_answer(sql, place(folder, storage_option), verify, csv, form)
+
+
+def check_file(csv: str) -> None:
+    """End the command before it works for nothing, when the file cannot be written there."""
+    file = Path(csv)
+    if file.is_dir():
+        stop(NO_FILE.format(file=csv, what=IS_FOLDER), BAD_INPUT)
+    if not file.parent.is_dir():
+        stop(NO_FILE.format(file=csv, what=NO_FOLDER.format(folder=file.parent)), BAD_INPUT)
 
 
 @app.command("ls")

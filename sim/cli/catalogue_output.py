@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MOST_WARNINGS = 10
 UNBOUNDED = 10_000
 ROWS_SHOWN = 60
+WRITTEN = "{n} row{s} in {file}"
+SKIPPED, MORE_SKIPPED = "skipped {issue}", "and {n} more skipped"
 NO_RUN = "no finished run in {folder}; gresham run makes one"
 
 
@@ -33,7 +35,7 @@ def print_answer(sql: str, folder: Place, verify: bool, csv: str | None, form: s
     _warn(catalogue.issues[known:])  # runs that turned out to be damaged when they were read
     if csv not in (None, "-"):
         frame.to_csv(csv, index=False, lineterminator="\n")
-        echo(f"{len(frame)} rows in {csv}", err=True)
+        echo(WRITTEN.format(n=len(frame), s="" if len(frame) == 1 else "s", file=csv), err=True)
     elif csv == "-" or form == "csv":
         _write(frame.to_csv(index=False, lineterminator="\n"))
     elif form == "json":
@@ -72,9 +74,9 @@ def open_catalogue(folder: Place, verify: bool = False) -> Catalogue:
 def _warn(issues: list[Issue]) -> None:
     """Print what is skipped, a line each on stderr: the first ten, and how many more there are."""
     for issue in issues[:MOST_WARNINGS]:
-        echo(f"skipped {issue}", err=True)
+        echo(SKIPPED.format(issue=issue), err=True)
     if len(issues) > MOST_WARNINGS:
-        echo(f"and {len(issues) - MOST_WARNINGS} more skipped", err=True)
+        echo(MORE_SKIPPED.format(n=len(issues) - MOST_WARNINGS), err=True)
 
 
 def _terminal_width() -> int | None:

@@ -3,7 +3,7 @@
 # no `from __future__ import annotations`: typer would compile every annotation again, each time a command starts
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,9 +21,10 @@ from sim.cli.app import (
     overrides,
     report_errors,
     show_notices,
+    show_unused,
     stop,
 )
-from sim.cli.run_options import Retries, Scheduler, Storage, Workers, place, run_executor
+from sim.cli.run_options import Retries, Scheduler, Storage, Workers, place, run_executor, unused_options
 from sim.core.errors import ScenarioError
 from sim.core.terminal import make_console
 
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from sim.api.comparisons import StudyComparison
     from sim.studies.comparison import Spec, Until
 
-Seeds = Annotated[int, typer.Option(help="how many seeds")]
-First = Annotated[int, typer.Option("--seed", min=0, help="the first of them")]
+Seeds = Annotated[int, typer.Option(min=2, help="how many seeds, one after the other from --seed on")]
+First = Annotated[int, typer.Option("--seed", min=0, help="the first seed")]
 Out = Annotated[str | None, typer.Option(help="folder or any fsspec address; results/<kind>-... otherwise")]
 
 
@@ -48,7 +49,9 @@ def compare(
     until_width: Annotated[
         str | None, typer.Option(metavar="OUTCOME=WIDTH", help="add seeds until its intervals are this narrow")
     ] = None,
-    most_seeds: Annotated[int, typer.Option(min=2, help="but no more than this")] = 200,
+    most_seeds: Annotated[
+        int | None, typer.Option(min=2, help="with --until-width: but no more seeds than this; 200 otherwise")
+    ] = None,
     outcome: Annotated[
         list[str] | None,
         typer.Option(
@@ -71,13 +74,22 @@ def compare(
     quiet: Quiet = False,
 ) -> None:
     """Run scenarios under the same seeds and say what each policy changes, with intervals."""
+    show_unused(
+        {
+            "--most-seeds without --until-width": until_width is None and most_seeds is not None,
+            **unused_options(scheduler, workers, out, storage_option),
+        },
+        quiet,
+    )
     changes = overrides(set_)
     scenarios = [sim.Scenario.load(file, set=changes, days=days) for file in files]
+    most: dict[str, Any] = {} if most_seeds is None else {"most_seeds": most_seeds}
     with run_executor(scheduler, workers) as executor:
         found = sim.compare(
             scenarios, seeds=range(seed, seed + seeds), outcomes=_outcomes(outcome), until=_until(until_width),
-            smallest=_smallest(smallest or []), executor=executor, most_seeds=most_seeds, retries=retries,
+            smallest=_smallest(smallest or []), executor=executor, retries=retries,
             out=place(out, storage_option) if out else None, progress=False if quiet else "auto",
+            **most,
         )  # fmt: skip
     _finish(found, quiet)
 
@@ -100,6 +112,7 @@ def twin(
     quiet: Quiet = False,
 ) -> None:
     """Run a scenario beside the same world without manipulation and say what manipulation cost whom."""
+    show_unused(unused_options(scheduler, workers, out, storage_option), quiet)
     scenario = sim.Scenario.load(file, set=overrides(set_), days=days)
     with run_executor(scheduler, workers) as executor:
         found = sim.twin(

@@ -30,6 +30,16 @@ def run_executor(scheduler: str | None, workers: int | None) -> Processes | Clus
     return executor_for(scheduler, workers)
 
 
+def unused_options(
+    scheduler: str | None, workers: int | None, out: str | None, storage: list[str] | None
+) -> dict[str, bool]:
+    """Options that are without effect beside others, or without them; whether each is given so."""
+    return {
+        "--workers beside --scheduler": scheduler is not None and workers is not None,
+        "--storage-option without --out": bool(storage) and out is None,
+    }
+
+
 def place(address: str, options: list[str] | None) -> Place:
     """Where results go; `options` are KEY=VALUE settings of the store."""
     if options:

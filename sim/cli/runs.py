@@ -23,8 +23,13 @@ from sim.cli.app import (
     report_errors,
     show_notices,
 )
+from sim.core.errors import ScenarioError
 from sim.core.terminal import make_console
 
+FINISHED = "{folder}: this run is finished; nothing is left to do"
+LARGEST_SEED = 2**63 - 1
+SEED_TOO_LARGE = "must be at most {largest}"
+NO_CHECKPOINT = "--checkpoint-every {every}: the run lasts {days} days, so no checkpoint is written"
 KEY_FIGURES, WIDEST = 5, 36  # printed at the end of a run, and room for their names
 
 
@@ -52,10 +57,15 @@ def run(
     """Run a scenario and leave a folder with tables, manifest and report."""
 
     scenario = sim.Scenario.load(file, set=overrides(set_), days=days)
+    if seed is not None and seed > LARGEST_SEED:
+        raise ScenarioError(SEED_TOO_LARGE.format(largest=LARGEST_SEED), file=f"--seed {seed}")
 
     from sim.scenario.without_effect import without_effect  # it brings numpy, and help need not wait
 
-    show_notices(without_effect(scenario), quiet)
+    notices = without_effect(scenario)
+    if checkpoint_every is not None and checkpoint_every >= scenario.run.days:
+        notices.append(NO_CHECKPOINT.format(every=checkpoint_every, days=scenario.run.days))
+    show_notices(notices, quiet)
     result = sim.run(
         scenario, seed=seed, out=out, events=events, checkpoint_every=checkpoint_every, threads=threads,
         twin=twin, progress=False if quiet else "auto",
@@ -81,6 +91,8 @@ def resume(
     ] = False,
 ) -> None:
     """Go on with an interrupted run from its last checkpoint."""
+    if (folder / "manifest.json").is_file():
+        show_notices([FINISHED.format(folder=folder)], quiet)
     _show(sim.resume(folder, threads=threads, progress=False if quiet else "auto", anyway=anyway), quiet)
 
 
@@ -119,4 +131,5 @@ def explain(
     # it loads the whole engine, and one command needs it
     from sim.reports.explain import explain as explained
 
-    make_console().print(explained(scenario, day))
+    console = make_console()
+    console.print(explained(scenario, day, console.width))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import sim
-from sim.cli.app import FAILED, NoCode, Quiet, announce_code, app, echo, report_errors, show_notices, stop
-from sim.cli.run_options import Retries, Scheduler, Storage, Workers, place, run_executor
+from sim.cli.app import FAILED, NoCode, Quiet, announce_code, app, echo, report_errors, show_notices, show_unused, stop
+from sim.cli.run_options import Retries, Scheduler, Storage, Workers, place, run_executor, unused_options
 from sim.core.errors import RunError
 
 if TYPE_CHECKING:
@@ -32,7 +32,12 @@ def sweep(
     ] = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="most runs, in the place of the file's own limit")] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="refuse a study of more runs than this, instead of the file's own limit; it shortens no study"
+        ),
+    ] = None,
     retries: Retries = 2,
     storage_option: Storage = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="list the points, and run nothing")] = False,
@@ -40,6 +45,7 @@ def sweep(
     quiet: Quiet = False,
 ) -> None:
     """Run what is missing of a study and write its report. The same command goes on after any interruption."""
+    show_unused(unused_options(scheduler, workers, out, storage_option), quiet)
     study = sim.Study.load(file, limit=limit)
     folder = place(out or f"results/{study.folder_name}", storage_option)
     if dry_run:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 LONGEST = 300  # of what other people's exceptions say
+IN_THE_WAY = "a part of this path is a file, not a folder"
+SET = "--set {path}"  # where an override stands
 
 
 class GreshamError(Exception):
@@ -35,7 +37,8 @@ class ScenarioError(GreshamError):
         place = str(file) if file is not None else "scenario"
         if line is not None:
             place += f":{line}"
-        first = ": ".join(part for part in (place, self.path, what) if part) + did_you_mean(nearest)
+        path = "" if place == SET.format(path=self.path) else self.path  # it says which already
+        first = ": ".join(part for part in (place, path, what) if part) + did_you_mean(nearest)
         super().__init__("\n".join((first, *self.also)))
 
 
@@ -62,6 +65,13 @@ def one_line(error: BaseException) -> str:
     except Exception:
         return ""
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+
+
+def explain_os_error(error: OSError) -> str:
+    """What the system says, in words for whoever gave the path."""
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return IN_THE_WAY
+    return error.strerror or str(error)
 
 
 def shown(value: object) -> str:

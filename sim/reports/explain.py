@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel
@@ -20,31 +21,46 @@ from sim.scenario.schema.platform import PlatformSection
 
 ALWAYS = ("enabled", "n")
 
+TITLE = "A tick of {minutes} min on day {day} of {days}"
+ONCE_A_DAY, WHAT = ", once a day", ": {what} ({who}{cadence})"
+SHARE = 0.45  # of the width that the column of parameters takes
 _OUTSIDE = "day {day} is outside the run (days 0 to {last})"
 
 
-def explain(scenario: Scenario, day: int = 0) -> Group:
-    """Everything `gresham explain` prints: title, phases with the policy of `day`, calendar."""
+def explain(scenario: Scenario, day: int = 0, width: int = 80) -> Group:
+    """Everything `gresham explain` prints, in `width` columns: title, phases with the policy of `day`, calendar."""
     if not 0 <= day < scenario.run.days:
         raise ScenarioError(_OUTSIDE.format(day=day, last=scenario.run.days - 1), file=scenario.name)
     about = f"  {scenario.description}\n" if scenario.description else "\n"
     title = Text.assemble((one_line(scenario.name), "bold"), about)
-    tables = [phases(scenario, day)] + ([calendar(scenario)] if scenario.calendar else [])
+    tables = [phases(scenario, day, width)] + ([calendar(scenario, width)] if scenario.calendar else [])
     return Group(title, *tables)
 
 
-def phases(scenario: Scenario, day: int) -> Table:
+def phases(scenario: Scenario, day: int, width: int = 80) -> Table:
     """The phases of a tick in order, with the parameters in force on a day."""
     run = scenario.run
-    table = Table(title=f"A tick of {run.tick_minutes} min on day {day} of {run.days}", title_justify="left")
-    for head in ("phase", "what happens", "who", "parameters in force"):
-        table.add_column(head, overflow="fold")
+    title = TITLE.format(minutes=run.tick_minutes, day=day, days=run.days)
+    table = Table(title=title, title_justify="left", show_lines=True)
     policy = scenario.policy_on(day)
+    rows = []
     for phase in PLAN:
-        name = phase.name + (" (once a day)" if phase.cadence == DAY else "")
+        cadence = ONCE_A_DAY if phase.cadence == DAY else ""
+        what = Text.assemble((phase.name, "bold"), WHAT.format(cadence=cadence, what=phase.what, who=phase.who))
         lines = [line for path in phase.parameters for line in in_force(scenario, policy, path)]
-        table.add_row(Text(name, style="bold"), phase.what, phase.who, Text("\n".join(lines)))
+        rows.append((what, Text("\n".join(lines))))
+    table.add_column("phase: what happens (who)", overflow="fold", ratio=1)
+    table.add_column(
+        "parameters in force", overflow="fold", width=max(int(SHARE * width), longest_word(r for _, r in rows))
+    )
+    for row in rows:
+        table.add_row(*row)
     return table
+
+
+def longest_word(texts: Iterable[Text]) -> int:
+    """The length of the longest word: a column so wide breaks no name."""
+    return max((len(word) for text in texts for word in text.plain.split()), default=0)
 
 
 def in_force(scenario: Scenario, policy: PlatformSection, path: str) -> list[str]:
@@ -85,18 +101,24 @@ def worded(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value) if isinstance(value, str) else shown(value)
 
 
-def calendar(scenario: Scenario) -> Table:
+def calendar(scenario: Scenario, width: int = 80) -> Table:
     """The policy calendar: day, date, what changes, why."""
     import datetime
 
     start = scenario.run.start_date
     table = Table(title="Policy calendar", title_justify="left")
-    for head in ("day", "date", "what changes in `platform`", "note"):
-        table.add_column(head, overflow="fold")
+    rows = []
     for entry in sorted(scenario.calendar, key=lambda each: each.day_of(start)):
         day = entry.day_of(start)
         changes = "\n".join(f"{path} = {_plain(value)}" for path, value in entry.set.items())
-        table.add_row(str(day), str(start + datetime.timedelta(days=day)), Text(changes), entry.note)
+        rows.append((str(day), str(start + datetime.timedelta(days=day)), Text(changes), entry.note))
+    table.add_column("day", no_wrap=True)
+    table.add_column("date", no_wrap=True)
+    changed = max(int(SHARE * width), longest_word(row[2] for row in rows))
+    table.add_column("what changes in `platform`", overflow="fold", width=changed)
+    table.add_column("note", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
     return table
 
 

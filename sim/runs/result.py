@@ -24,6 +24,10 @@ class Frames(Protocol):
         ...
 
 
+GONE = "{folder}: its {file} is gone"
+DAMAGED = "{folder}: its {file} is damaged: it cannot be read as Parquet"
+
+
 class ParquetFrames:
     """Tables of a finished run on disk."""
 
@@ -31,10 +35,17 @@ class ParquetFrames:
         self.folder = folder
 
     def frame(self, name: str) -> pd.DataFrame:
-        """The table `name`."""
+        """The table `name`; RunError when its file is gone or damaged."""
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        frame: pd.DataFrame = pq.read_table(self.folder / f"{name}.parquet").to_pandas()
+        file = self.folder / f"{name}.parquet"
+        try:
+            frame: pd.DataFrame = pq.read_table(file).to_pandas()
+        except FileNotFoundError:
+            raise RunError(GONE.format(folder=self.folder, file=file.name)) from None
+        except pa.ArrowInvalid:
+            raise RunError(DAMAGED.format(folder=self.folder, file=file.name)) from None
         return frame
 
 

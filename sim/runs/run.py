@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim.core.errors import RunError
+from sim.core.errors import RunError, explain_os_error
 from sim.core.parquet import digest, write
 from sim.core.tables import Table, Tables
 from sim.plugins.data_files import changed_files
@@ -200,4 +200,4 @@ def _disk(place: str) -> Iterator[None]:
         yield
     except OSError as error:
         notes = "".join(f"; {note}" for note in getattr(error, "__notes__", []))
-        raise RunError(CANNOT_WRITE.format(place=place, error=error.strerror or error, notes=notes)) from error
+        raise RunError(CANNOT_WRITE.format(place=place, error=explain_os_error(error), notes=notes)) from error

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from sim.core.errors import ScenarioError
+from sim.core.errors import SET, ScenarioError
 from sim.scenario.document import Document, read
 from sim.scenario.override import override
 from sim.scenario.schema.run import RunSection
@@ -26,7 +26,7 @@ def from_file(root: type[Root], path: Path, changes: dict[str, Any], days: int |
     if {"base", "factors"} <= document.values.keys():
         raise ScenarioError(_A_STUDY, file=str(path))
     for dotted, value in changes.items():
-        override(document, dotted, value, Location(f"--set {dotted}", None), root)
+        override(document, dotted, value, Location(SET.format(path=dotted), None), root)
     if days is not None:
         override(document, "run.days", days, Location("--days", None), root)
         _drop_late_entries(document, days)

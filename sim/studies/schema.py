@@ -280,7 +280,7 @@ class StudyFile(StudyPart):
     design: Design = Field(description="grid, latin_hypercube, sobol or morris")
     replications: int = Field(1, ge=1, description="runs of each point, each under a seed of its own")
     seed: int = Field(1, ge=0, lt=2**62, description="first seed of the runs; also that of the design")
-    limit: int = Field(MOST_RUNS, ge=1, description="most runs; a study that asks for more is refused")
+    limit: int = Field(MOST_RUNS, ge=1, description="most runs: a study that asks for more is refused, not shortened")
     keep: list[str] = Field(["daily"], min_length=1, description="tables kept of each run")
 
 

@@ -23,6 +23,11 @@ from sim.studies.study_file import changes_of
 
 TOO_LONG = "the name '{name}' is longer than {most} characters, and becomes a column of the tables; shorten it"
 
+TOO_MANY = (
+    "{runs:,} runs ({points:,} points x {replications} replications) are more than the limit of {most:,}, so none is "
+    "made; the limit guards against too many runs and shortens no study: raise it (--limit {runs}), or ask for fewer"
+)
+
 
 def check_seeds(file: StudyFile, document: Document) -> list[ScenarioError]:
     """Seeds are the repetitions', so nothing else may set one."""
@@ -115,10 +120,7 @@ def check_design(file: StudyFile, document: Document, axes: list[Axis], limit: i
     points = designs.size(file.design, axes)
     runs = points * file.replications
     if runs > most:
-        message = (
-            f"{runs:,} runs ({points:,} points x {file.replications} replications) are more than the limit of "
-            f"{most:,}; raise `limit` (or give --limit {runs}), or ask for fewer"
-        )
+        message = TOO_MANY.format(runs=runs, points=points, replications=file.replications, most=most)
         where = ("limit",) if "limit" in document.values and limit is None else ("design",)
         found.append(error_at(document, where, message))
     return found

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.core.errors import ScenarioError
+from sim.core.errors import SET, ScenarioError
 from sim.scenario import Scenario
 from sim.scenario.document import NO_FILE, NO_NAME, Document, read, short
 from sim.scenario.paths import models_at
@@ -69,14 +69,16 @@ def changes_of(changes: dict[str, Any]) -> list[tuple[tuple[str, ...], str, Any]
 
 def _at_set(error: ScenarioError, file: StudyFile, document: Document) -> list[ScenarioError]:
     """Errors in the study's `set` at their lines; those of the base's own file as they are."""
-    origin = {f"--set {dotted}": keys for keys, dotted, _ in changes_of(file.set)}
+    origin = {SET.format(path=dotted): keys for keys, dotted, _ in changes_of(file.set)}
     origin["--days"] = next((keys for keys, dotted, _ in changes_of(file.set) if dotted == "run.days"), ("set",))
     keys = origin.get(str(error.file))
     moved, kept = [], []
     for line in error.also:
         found = next(((text, keys) for text, keys in origin.items() if line.startswith(f"{text}: ")), None)
         if found is not None:
-            moved.append(error_at(document, found[1], line.removeprefix(f"{found[0]}: ")))
+            dotted = found[0].removeprefix(SET.format(path=""))
+            what = line.removeprefix(f"{found[0]}: ")
+            moved.append(error_at(document, found[1], what if what.startswith(dotted) else f"{dotted}: {what}"))
         else:
             kept.append(line)
     if keys is not None:

@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
-from sim.core.errors import RunError
+from sim.core.errors import RunError, explain_os_error
 from sim.plugins.class_code import forget_tokens
 from sim.runs.lock import take
 from sim.runs.manifest import MANIFEST
@@ -153,7 +153,7 @@ def _kind(record: dict[str, Any]) -> str:
 
 
 def _unwritable(place: Place, error: OSError) -> RunError:
-    return RunError(UNWRITABLE.format(address=place.address, error=error.strerror or error))
+    return RunError(UNWRITABLE.format(address=place.address, error=explain_os_error(error)))
 
 
 def _check_arrived(asked: list[RunJob], results: StudyResults, failures: dict[str, Failure]) -> None:
@@ -193,7 +193,7 @@ def _disk(place: Place) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raised = RunError(CANNOT_WRITE.format(address=place.address, error=error.strerror or error))
+        raised = RunError(CANNOT_WRITE.format(address=place.address, error=explain_os_error(error)))
         for note in getattr(error, "__notes__", []):
             raised.add_note(note)
         raise raised from error

@@ -72,7 +72,7 @@ def test_explain_shows_every_phase(file: Path, monkeypatch: pytest.MonkeyPatch) 
     done = gresham("explain", file)
     assert done.exit_code == 0, done.stderr
     for phase in PLAN:
-        assert f" {phase.name} " in done.stdout
+        assert f" {phase.name}: " in done.stdout
     assert ("Policy calendar" in done.stdout) == bool(Scenario.load(file).calendar)
 
 

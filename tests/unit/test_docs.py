@@ -160,6 +160,31 @@ def test_overrides_in_the_pages_are_valid() -> None:
                 Scenario.load(ROOT / file, set=overrides(sets))
 
 
+SMALLER = {
+    "run": [*SMALL, "--threads", "1"],
+    "compare": [*SMALL, "--seeds", "2", "--workers", "1"],
+    "twin": [*SMALL, "--seeds", "2", "--workers", "1"],
+    "sweep": ["--dry-run"],
+    "bench": ["--help"],
+}
+
+
+def test_the_commands_of_the_readme_run_as_they_stand(executor: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All but small: later options take the place of earlier ones. RUN and DIR are a run that one of them made."""
+    from typer.testing import CliRunner
+
+    from sim.cli import app
+
+    monkeypatch.chdir(executor)
+    for words in commands("README.md"):
+        made = next((str(path) for path in executor.glob("results/baseline-7-*")), "")
+        given = [{"RUN": made, "DIR": made}.get(word, word) for word in words[1:]]
+        if len(given) == 1 and given[0] in ("run", "compare", "twin", "sweep", "reproduce", "resume"):
+            continue  # a mention of the command, not a call
+        done = CliRunner().invoke(app, [*given, *SMALLER.get(given[0], [])])
+        assert done.exit_code == 0, f"{' '.join(words)}: {done.output}"
+
+
 def test_the_two_commands_are_one_line_each_and_stand_alone() -> None:
     lines = [line for body in blocks("README.md", "bash") for line in body.splitlines() if ".venv" in line]
     assert len(lines) == 2

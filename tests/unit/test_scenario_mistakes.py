@@ -210,8 +210,8 @@ def test_all_mistakes_are_listed_in_the_order_written(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ("readers.m=5", "--set readers.m: readers.m: unknown parameter"),
-        ("readers.n=many", "--set readers.n: readers.n: must be a whole number"),
+        ("readers.m=5", "--set readers.m: unknown parameter"),
+        ("readers.n=many", "--set readers.n: must be a whole number"),
         ("readers=5", "mapping of parameters"),
         ("platform.ranking.gravty=2", "did you mean 'gravity'?"),
         ("platform.ranking=composit", "did you mean 'composite'?"),
