@@ -165,7 +165,7 @@ class _Walk:
             return
         if self.is_library(type(value)):
             try:
-                self.digest.update(pickle.dumps(value, protocol=4))
+                self.digest.update(pickle.dumps(value))
             except Exception:
                 raise _CannotTell from None
             return

@@ -64,10 +64,10 @@ def watching() -> Iterator[Opened]:
 def _note(event: str, arguments: tuple[Any, ...]) -> None:
     if not _watchers or event not in _PATHS:
         return
-    path = _PATHS[event](*arguments[:3])
+    path = _PATHS[event](*arguments)
     if path is None or path.startswith(_SYSTEM):
         return
-    writes = event == "open" and _writes(*arguments[1:3])
+    writes = event == "open" and _writes(*arguments[1:])
     own = _watchers.get(threading.get_ident())
     for each in [own] if own is not None else [*_watchers.values()]:
         each.add(path, writes)

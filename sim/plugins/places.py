@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 _LIBRARIES = tuple(Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib", "purelib", "platlib"))
-_OWN = Path(__file__).resolve().parents[1]
+_OWN = Path(__file__).resolve().parent.parent
 
 
 def is_library(path: Path) -> bool:
