@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from sim.catalogue.study import StoredStudy
 
 
+NO_FOLDER, NOTHING = "{path}: not a folder", "{path}: there is no such folder"
+
+
 class CatalogueWarning(UserWarning):
     """Some of a results folder was skipped; `Catalogue.issues` says what and why."""
 
@@ -82,7 +85,7 @@ class Catalogue:
             return copy
         root = Path(self.address)
         if not root.is_dir():
-            raise RunError(f"{root}: {'not a folder' if root.exists() else 'there is no such folder'}")
+            raise RunError((NO_FOLDER if root.exists() else NOTHING).format(path=root))
         return root.resolve()
 
     @property

@@ -8,6 +8,8 @@ from sim.core.errors import RunError
 from sim.runs.storage import Place
 
 WANTED = (".json", ".parquet")
+NOTHING_THERE = "{address}: there is nothing there"
+UNREADABLE = "{address}: cannot be read: {reason}"
 
 
 def fetch(place: Place, folder: Path) -> None:
@@ -15,10 +17,10 @@ def fetch(place: Place, folder: Path) -> None:
     try:
         names = [name for name in place.list() if name.endswith(WANTED)]
         if not names:
-            raise RunError(f"{place.address}: there is nothing there")
+            raise RunError(NOTHING_THERE.format(address=place.address))
         for name in names:
             to = folder / name
             to.parent.mkdir(parents=True, exist_ok=True)
             to.write_bytes(place.read(name))
     except OSError as error:
-        raise RunError(f"{place.address}: cannot be read: {error.strerror or error}") from None
+        raise RunError(UNREADABLE.format(address=place.address, reason=error.strerror or error)) from None

@@ -16,6 +16,12 @@ from sim.studies.layout import RECORD as STUDY
 from sim.studies.layout import RUNS
 
 LINK_TO_NOTHING = "is a link to {target}, and nothing is there"
+UNREADABLE = "cannot be read: {reason}"
+ONE_LOOSE = "1 Parquet file that belongs to no run (there is no {manifest})"
+LOOSE = "{n} Parquet files that belong to no run (there is no {manifest})"
+BROKEN_OFF = "was interrupted; go on with: gresham resume {folder}"
+LOST = "was interrupted and cannot be resumed"
+LEFT_OVER = "left over from a replacement that was interrupted; the next run of that name clears up"
 
 
 @dataclass
@@ -52,7 +58,7 @@ def _look(folder: Path, found: Found, seen: set[tuple[int, int]]) -> None:
         at = folder.stat()
         entries = list(os.scandir(folder))
     except OSError as error:
-        found.issue(folder, f"cannot be read: {error.strerror or error}")
+        found.issue(folder, UNREADABLE.format(reason=error.strerror or error))
         return
     if (at.st_dev, at.st_ino) in seen:
         return
@@ -67,8 +73,7 @@ def _look(folder: Path, found: Found, seen: set[tuple[int, int]]) -> None:
     else:
         loose = sum(name.endswith(".parquet") for name in names)
         if loose and STUDY not in names:
-            s = "s that belong" if loose > 1 else " that belongs"
-            found.issue(folder, f"{loose} Parquet file{s} to no run (there is no {MANIFEST})")
+            found.issue(folder, (LOOSE if loose > 1 else ONE_LOOSE).format(n=loose, manifest=MANIFEST))
         for entry in sorted(entries, key=lambda entry: entry.name):
             if os.path.isdir(entry.path):  # an entry's own `is_dir` raises on links in a circle
                 _below(Path(entry.path), found, seen)
@@ -105,7 +110,7 @@ def _below(folder: Path, found: Found, seen: set[tuple[int, int]]) -> None:
     if folder.name.startswith(PARTIAL):
         found.issue(folder, _partial(folder))
     elif folder.name.startswith(OLD):
-        found.issue(folder, "left over from a replacement that was broken off; the next run of that name clears up")
+        found.issue(folder, LEFT_OVER)
     elif not folder.name.startswith("."):
         _look(folder, found, seen)
 
@@ -119,5 +124,5 @@ def _partial(folder: Path) -> str:
         pass
     if (folder / CHECKPOINT).exists():
         name = folder.name.removeprefix(PARTIAL).rpartition("-")[0]
-        return f"was broken off; go on with: gresham resume {folder.parent / name}"
-    return "was broken off and cannot be resumed"
+        return BROKEN_OFF.format(folder=folder.parent / name)
+    return LOST

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     import duckdb
 
 ALLOWED = ("SELECT", "EXPLAIN", "MULTI")  # MULTI: a PIVOT, as DuckDB 2 has it
+ONLY_QUESTIONS = "only questions (SELECT ...) are answered, not {kind}; runs are never changed from here"
+NO_QUESTION, SEVERAL = "no question was put", "one question at a time: more than one statement"
+IN_TABLES, TABLES = "; it is a column of {tables}", "; tables here: {tables}"
 _TABLE = re.compile(r"Table with name \"?(.+?)\"? does not exist")
 _COLUMN = re.compile(
     r"(?:Referenced column|does not have a column named|column named) \"(.+?)\"|column \"(.+?)\" not found"
@@ -32,10 +35,10 @@ def check_question(connection: duckdb.DuckDBPyConnection, sql: str, known: dict[
     if len(statements) > 1 and not any(statement.query.strip() for statement in statements):
         return  # a PIVOT, as DuckDB 1 takes it apart: parts that nobody wrote have no text
     if len(statements) != 1:
-        raise QueryError("no question was put" if not statements else "one question at a time: more than one statement")
+        raise QueryError(NO_QUESTION if not statements else SEVERAL)
     kind = statements[0].type.name
     if kind not in ALLOWED:
-        raise QueryError(f"only questions (SELECT ...) are answered, not {kind}; runs are never changed from here")
+        raise QueryError(ONLY_QUESTIONS.format(kind=kind))
 
 
 def explain_error(error: Exception, known: dict[str, list[str]]) -> QueryError:
@@ -49,14 +52,14 @@ def _hint(first: str, known: dict[str, list[str]]) -> str:
     table = _TABLE.search(first)
     if table:
         near = did_you_mean(nearest_name(table.group(1), known))
-        return near or f"; tables here: {', '.join(known)}"
+        return near or TABLES.format(tables=", ".join(known))
     column = _COLUMN.search(first)
     if not column:
         return ""
     wanted = next(group for group in column.groups() if group)
     homes = [name for name, columns in known.items() if wanted in columns]
     if homes:
-        return f"; it is a column of {', '.join(homes)}"
+        return IN_TABLES.format(tables=", ".join(homes))
     return did_you_mean(nearest_name(wanted, dict.fromkeys(c for columns in known.values() for c in columns)))
 
 

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 PLUGINS, FILE, CHANGED = "plug-ins", "the file {name}", "another"
 DIGITS = 12  # of a digest, in messages
 MATTERING = ("gresham", "python", "numpy", "numba", "mesa", "scipy")
+BAD_SAMPLE = "--sample is a number of runs, at least 1, not {n}"
+FIRST_CELL = "first at row {row}, column {column}: {then} then, {now} now"
+OTHER_ROWS, OTHER_DAYS = "{then} rows then, {now} now", "{then} days then, {now} now"
+ON_DAY = "{day}: {difference}"
 
 
 @dataclass(frozen=True)
@@ -149,8 +153,8 @@ def _first_in_log(run: StoredRun, name: str, again: list[TableFiles]) -> str:
     for kept, made in zip(run.parts[name].files, again, strict=False):
         difference = first_difference(pq.ParquetFile(kept).read(), pq.ParquetFile(made.files[0]).read())
         if difference != NOWHERE:
-            return f"{kept.stem}: {difference}"
-    return f"{len(run.parts[name].files)} days then, {len(again)} now"
+            return ON_DAY.format(day=kept.stem, difference=difference)
+    return OTHER_DAYS.format(then=len(run.parts[name].files), now=len(again))
 
 
 NOWHERE = "the files agree, but not with their manifest"
@@ -174,8 +178,8 @@ def first_difference(then: pa.Table, now: pa.Table) -> str:
             first = (int(differ[0]), column, a[differ[0]], b[differ[0]])
     if first is not None:
         row, column, was, is_now = first
-        return f"first at row {row}, column {column}: {was!s} then, {is_now!s} now"
-    return f"{then.num_rows} rows then, {now.num_rows} now" if then.num_rows != now.num_rows else NOWHERE
+        return FIRST_CELL.format(row=row, column=column, then=was, now=is_now)
+    return OTHER_ROWS.format(then=then.num_rows, now=now.num_rows) if then.num_rows != now.num_rows else NOWHERE
 
 
 def _equal(a: Any, b: Any) -> Any:
@@ -189,5 +193,5 @@ def sample_runs(names: list[str], n: int) -> list[str]:
     import numpy as np
 
     if n < 1:
-        raise RunError(f"--sample is a number of runs, at least 1, not {n}")
+        raise RunError(BAD_SAMPLE.format(n=n))
     return [names[i] for i in sorted({*np.linspace(0, len(names) - 1, min(n, len(names))).round().astype(int)})]

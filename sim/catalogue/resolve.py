@@ -17,7 +17,6 @@ from sim.runs.manifest import MANIFEST
 from sim.runs.storage import Place
 
 MOST = 10
-NO_NAME = "no run was named: give a path, or a part of a name that gresham ls lists"
 NEITHER = "{path}: neither a finished run nor a study (it has no {manifest} and no {study})"
 NO_SUCH = "there is no run or study '{name}' in {address}{hint}"
 SEVERAL = "'{name}' may be any of:\n  {names}"
@@ -48,8 +47,6 @@ def resolved(wanted: str, folder: str | Path | Place) -> Iterator[StoredRun | St
     if found is not None:
         yield found
         return
-    if not wanted.strip("/ "):
-        raise RunError(NO_NAME)
     catalogue = Catalogue(folder)  # whose end is the end of its copies
     yield _named(wanted.strip("/"), catalogue)
 
@@ -66,7 +63,7 @@ def _named(wanted: str, catalogue: Catalogue) -> StoredRun | StoredStudy:
     for issue in catalogue.issues:
         if wanted in issue.path:
             raise RunError(str(issue))
-    if Path(wanted).exists():
+    if wanted and Path(wanted).exists():
         raise RunError(NEITHER.format(path=wanted, manifest=MANIFEST, study=STUDY))
     raise RunError(NO_SUCH.format(name=wanted, address=catalogue.address, hint=_nearest(wanted, list(known))))
 

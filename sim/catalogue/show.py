@@ -24,6 +24,8 @@ from sim.scenario import Scenario
 
 MOST_POINTS = 60
 POINTS = "\nPoints, means of the last {last} days"
+DONE = "{done} of {wanted} runs: {points} points x {seeds} seeds; tables {tables}"
+FAILED = "failed: {error}\n  {command}"
 
 
 def changed_parameters(scenario: dict[str, Any]) -> dict[str, tuple[str, str]]:
@@ -121,11 +123,11 @@ def show_study(study: StoredStudy, catalogue: Catalogue, console: Console) -> No
         console.print(description)
     points, seeds = len(study.asked.record["points"]), len(study.asked.seeds)
     console.print(
-        f"{len(done)} of {len({each.run for each in mine})} runs: {points} points x {seeds} seeds; "
-        f"tables {', '.join(study.asked.keep)}",
+        DONE.format(done=len(done), wanted=len({each.run for each in mine}), points=points, seeds=seeds,
+                    tables=", ".join(study.asked.keep)),
     )  # fmt: skip
     for error, command in study.failed.values():
-        console.print(f"failed: {error}\n  {command}")
+        console.print(FAILED.format(error=error, command=command))
     table, left_out = frame_table(by_point(catalogue), console.width if console.is_terminal else None, MOST_POINTS)
     console.print(Text(POINTS.format(last=LAST), "bold"), table)
     if left_out:

@@ -24,6 +24,22 @@ BY_DAY = ("events", "truth")  # tables kept as one file a day
 NEEDED = ("format", "name", "seed", "days", "digest", "scenario", "tables", "versions", "timings", "environment")
 HEAD = ("name", "seed", "days", "digest", "events", "twin", "versions", "commit", "key")
 SPECS = {**TABLES, TWIN: DAILY}
+UNFINISHED = "unfinished: there is no {file}"
+UNREADABLE = "its {file} cannot be read: {reason}"
+NOT_JSON = "its {file} is damaged: it is not JSON"
+FOREIGN = "its {file} is another program's"
+OTHER_FORMAT = "its {file} has format {found!r}, and this version reads {known}"
+UNSOUND = "its {file} is damaged: some of it is not what it should be"
+NO_TABLE = "its table {table} is gone"
+OTHER_ROWS = "{file} has {rows} rows, and its {manifest} says {expected}"
+UNLIKE = "the files of its table {table} are not alike"
+OTHER_TABLE = "{file} is another program's: {what}"
+FILE_GONE = "{file} is gone"
+FORBIDDEN = "{file} cannot be read: Permission denied"
+NO_PARQUET = "{file} is damaged: it cannot be read as Parquet"
+OTHER_TYPE = "column {column} is {found}, not {expected}"
+NO_COLUMN = "column {column} is {found}, and this table has no such column"
+OTHER_DIGEST = "table {table} is not the one its {manifest} speaks of (digests differ)"
 
 
 @dataclass(frozen=True)
@@ -89,18 +105,17 @@ def load_manifest(folder: Path) -> dict[str, Any]:
     try:
         found = json.loads((folder / MANIFEST).read_bytes())
     except FileNotFoundError:
-        raise UnfitError(f"unfinished: there is no {MANIFEST}") from None
+        raise UnfitError(UNFINISHED.format(file=MANIFEST)) from None
     except OSError as error:
-        raise UnfitError(f"its {MANIFEST} cannot be read: {error.strerror or error}") from None
+        raise UnfitError(UNREADABLE.format(file=MANIFEST, reason=error.strerror or error)) from None
     except (ValueError, RecursionError):
-        raise UnfitError(f"its {MANIFEST} is damaged: it is not JSON") from None
+        raise UnfitError(NOT_JSON.format(file=MANIFEST)) from None
     if not isinstance(found, dict) or any(key not in found for key in NEEDED):
-        raise UnfitError(f"its {MANIFEST} is another program's")
+        raise UnfitError(FOREIGN.format(file=MANIFEST))
     if found["format"] != FORMAT:
-        found_format = f"format {found['format']!r}, and this version reads {FORMAT}"
-        raise UnfitError(f"its {MANIFEST} has {found_format}")
+        raise UnfitError(OTHER_FORMAT.format(file=MANIFEST, found=found["format"], known=FORMAT))
     if not _sound(found):
-        raise UnfitError(f"its {MANIFEST} is damaged: some of it is not what it should be")
+        raise UnfitError(UNSOUND.format(file=MANIFEST))
     return found
 
 
@@ -123,7 +138,7 @@ def _part(folder: Path, table: str, rows: int) -> TableFiles:
     """The files of a table, by their footers only: whole, of the right form, and as long as the manifest says."""
     files = sorted((folder / table).glob("day-*.parquet")) if table in BY_DAY else [folder / f"{table}.parquet"]
     if not files:
-        raise UnfitError(f"its table {table} is gone")
+        raise UnfitError(NO_TABLE.format(table=table))
     total, schemas = 0, set()
     for file in files:
         n, schema = _footer(file)
@@ -131,12 +146,12 @@ def _part(folder: Path, table: str, rows: int) -> TableFiles:
         schemas.add(schema)
     where = files[0].relative_to(folder).as_posix()
     if total != rows:
-        raise UnfitError(f"{where} has {total} rows, and its {MANIFEST} says {rows}")
+        raise UnfitError(OTHER_ROWS.format(file=where, rows=total, manifest=MANIFEST, expected=rows))
     if len(schemas) > 1:
-        raise UnfitError(f"the files of its table {table} are not alike")
+        raise UnfitError(UNLIKE.format(table=table))
     wrong = schema_problem(table, schemas.pop())
     if wrong:
-        raise UnfitError(f"{where} is another program's: {wrong}")
+        raise UnfitError(OTHER_TABLE.format(file=where, what=wrong))
     return TableFiles(tuple(map(str, files)), schema, total)
 
 
@@ -154,11 +169,11 @@ def _footer(file: Path) -> tuple[int, bytes]:
             raise ValueError
         return found.num_rows, b"64:" + kept
     except FileNotFoundError:
-        raise UnfitError(f"{file.name} is gone") from None
+        raise UnfitError(FILE_GONE.format(file=file.name)) from None
     except PermissionError:
-        raise UnfitError(f"{file.name} cannot be read: Permission denied") from None
+        raise UnfitError(FORBIDDEN.format(file=file.name)) from None
     except (pa.ArrowException, OSError, ValueError):  # a damaged name is a UnicodeDecodeError
-        raise UnfitError(f"{file.name} is damaged: it cannot be read as Parquet") from None
+        raise UnfitError(NO_PARQUET.format(file=file.name)) from None
 
 
 @lru_cache(maxsize=512)
@@ -187,9 +202,9 @@ def schema_problem(table: str, kept: bytes) -> str:
         return ""
     for field in schema:
         if field.name in wanted and field.type != wanted[field.name]:
-            return f"column {field.name} is {field.type}, not {wanted[field.name]}"
+            return OTHER_TYPE.format(column=field.name, found=field.type, expected=wanted[field.name])
         if field.name not in wanted and not _is_number(field.type):
-            return f"column {field.name} is {field.type}, and this table has no such column"
+            return NO_COLUMN.format(column=field.name, found=field.type)
     if "day" in wanted and "day" not in schema.names:
         return "it has no column day"
     known = [name for name in wanted if name in schema.names]
@@ -236,7 +251,7 @@ def verify(run: StoredRun) -> str:
         except (pa.ArrowException, OSError, ValueError, KeyError):
             same = False
         if not same:
-            return f"table {table} is not the one its {MANIFEST} speaks of (digests differ)"
+            return OTHER_DIGEST.format(table=table, manifest=MANIFEST)
     return ""
 
 

@@ -12,6 +12,11 @@ from sim.catalogue.issues import UnfitError
 from sim.studies.layout import FAILED, RECORD, RUNS
 from sim.studies.record import StudyRecord, StudyRun
 
+UNREADABLE = "its {file} cannot be read: {reason}"
+NOT_JSON = "its {file} is damaged: it is not JSON"
+FOREIGN = "its {file} is another program's"
+NO_POINTS = "its {file} is damaged: its points cannot be read"
+
 
 @dataclass(frozen=True)
 class StoredStudy:
@@ -45,12 +50,12 @@ def is_study(folder: Path) -> bool:
     try:
         record = json.loads((folder / RECORD).read_bytes())
     except OSError as error:
-        raise UnfitError(f"its {RECORD} cannot be read: {error.strerror or error}") from None
+        raise UnfitError(UNREADABLE.format(file=RECORD, reason=error.strerror or error)) from None
     except (ValueError, RecursionError):
-        raise UnfitError(f"its {RECORD} is damaged: it is not JSON") from None
+        raise UnfitError(NOT_JSON.format(file=RECORD)) from None
     needed = {"name": str, "points": list, "seeds": list, "factors": list, "keep": list, "code": str}
     if not isinstance(record, dict) or not all(isinstance(record.get(key), kind) for key, kind in needed.items()):
-        raise UnfitError(f"its {RECORD} is another program's")
+        raise UnfitError(FOREIGN.format(file=RECORD))
     return True
 
 
@@ -61,7 +66,7 @@ def open_study(folder: Path, name: str) -> StoredStudy:
     try:
         wanted = tuple(asked.rows())
     except (KeyError, TypeError, AttributeError):
-        raise UnfitError(f"its {RECORD} is damaged: its points cannot be read") from None
+        raise UnfitError(NO_POINTS.format(file=RECORD)) from None
     return StoredStudy(name, folder, asked, wanted, _failures(folder))
 
 

@@ -45,7 +45,7 @@ def scenarios(
 
 @app.command()
 @report_errors
-def schema(study: Annotated[bool, typer.Option("--study", help="of study files instead")] = False) -> None:
+def schema(study: Annotated[bool, typer.Option("--study", help="the schema of study files instead")] = False) -> None:
     """Print the JSON Schema of scenario files, for editors."""
     # both schemas need pydantic, which help need not wait for
     from sim.scenario.json_schema import json_schema

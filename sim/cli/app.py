@@ -24,6 +24,7 @@ WRONG_PLACE = (FileExistsError, NotADirectoryError, IsADirectoryError, FileNotFo
 _WRONG_PLACE = "{place}{reason}"
 _OS_ERROR = "{place}{reason}; finished runs are untouched"
 NO_EFFECT = "{reason}: it changes nothing"
+NOTE = "note: {line}"
 _INTERRUPTED = "interrupted; finished runs are untouched"
 _PATH_VALUE = "must be PATH=VALUE, such as readers.n=10000"
 
@@ -40,15 +41,17 @@ File = Annotated[Path, typer.Argument(help="scenario file, or the name of one th
 Folder = Annotated[Path, typer.Argument(help="run folder", show_default=False)]
 Sets = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="override a parameter; may be repeated"),
+    typer.Option("--set", metavar="PATH=VALUE", help="change a parameter, such as readers.n=10000; may be repeated"),
 ]
-Days = Annotated[int | None, typer.Option(min=1, help="length of the run; later calendar entries fall away")]
-Threads = Annotated[int | None, typer.Option(min=1, help="threads; they change the speed and nothing else")]
+Days = Annotated[
+    int | None, typer.Option(min=1, help="length of the run in days; calendar entries after its end are dropped")
+]
+Threads = Annotated[int | None, typer.Option(min=1, help="number of threads; it changes the speed and nothing else")]
 NoCode = Annotated[
     bool,
     typer.Option("--no-code", help="import no plug-ins but those that ship; a scenario that names others is refused"),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="no progress bar, no closing words")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="no progress bar, no notes and no key figures")]
 
 
 def report_errors(command: Command) -> Command:
@@ -94,7 +97,7 @@ def announce_code(command: Command) -> Command:
 def show_notices(lines: list[str], quiet: bool) -> None:
     """What changes nothing, and what is a control: on stderr, a line each."""
     for line in [] if quiet else lines:
-        echo(f"note: {line}", err=True)
+        echo(NOTE.format(line=line), err=True)
 
 
 def show_unused(unused: dict[str, bool], quiet: bool = False) -> None:

@@ -26,13 +26,13 @@ def query(
     sql: Annotated[str, typer.Argument(metavar="SQL", help="one SELECT (DuckDB)", show_default=False)],
     folder: In = "results",
     csv: Annotated[
-        str | None, typer.Option("--csv", metavar="FILE", help="write CSV into a file; - is the standard output")
+        str | None, typer.Option("--csv", metavar="FILE", help="write CSV into a file, or to standard output (-)")
     ] = None,
     form: Annotated[str, typer.Option("--format", metavar="table|csv|json", help="how to print")] = "table",
     verify: Verify = False,
     storage_option: Storage = None,
 ) -> None:
-    """Ask all runs below a folder in SQL: daily, creators, posts, orders, ..., runs, parameters."""
+    """Query all runs below a folder in SQL; tables are daily, creators, posts, orders, ..., runs, parameters."""
     if form not in FORMATS:
         stop(NO_FORMAT.format(form=form, near=did_you_mean(nearest_name(form, FORMATS))), BAD_INPUT)
     if csv not in (None, "-"):
@@ -79,7 +79,7 @@ def show(name: Name, folder: In = "results", storage_option: Storage = None) -> 
 def reproduce(
     name: Name,
     folder: In = "results",
-    sample: Annotated[int, typer.Option(min=1, help="of a study: so many of its runs, evenly spread")] = 3,
+    sample: Annotated[int, typer.Option(min=1, help="of a study: how many of its runs, evenly spread")] = 3,
     base: Annotated[
         Path | None, typer.Option(help="folder of plug-ins written as file.py:Class; the current one otherwise")
     ] = None,
@@ -87,7 +87,7 @@ def reproduce(
     storage_option: Storage = None,
     no_code: NoCode = False,
 ) -> None:
-    """Run it again from its manifest and compare every bit of every table; exit code 1 when they differ."""
+    """Repeat a run from its manifest and compare every bit of every table; exit code 1 when they differ."""
     # it loads the engine
     from sim.cli.reproduction import print_reproduction
 

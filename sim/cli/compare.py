@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     from sim.api.comparisons import StudyComparison
     from sim.studies.comparison import Spec, Until
 
+WRITTEN = "{address}\nreport: {folder}/report.html"
+FAILING, FAILURE = "{n} runs kept failing and were set aside:", "  {command}   # {error}"
+NO_VALUE = "must be OUTCOME=VALUE, such as exposure_quality=0.01"
+NO_WIDTH = "must be OUTCOME=WIDTH, such as exposure_quality=0.01"
+NO_MAPPING = "must be a mapping such as {measure: reads, how: sum}"
 Seeds = Annotated[int, typer.Option(min=2, help="how many seeds, one after the other from --seed on")]
 First = Annotated[int, typer.Option("--seed", min=0, help="the first seed")]
 Out = Annotated[str | None, typer.Option(help="folder or any fsspec address; results/<kind>-... otherwise")]
@@ -111,7 +116,7 @@ def twin(
     no_code: NoCode = False,
     quiet: Quiet = False,
 ) -> None:
-    """Run a scenario beside the same world without manipulation and say what manipulation cost whom."""
+    """Run a scenario and the same world without manipulation, and say what manipulation costs whom."""
     show_unused(unused_options(scheduler, workers, out, storage_option), quiet)
     scenario = sim.Scenario.load(file, set=overrides(set_), days=days)
     with run_executor(scheduler, workers) as executor:
@@ -134,10 +139,10 @@ def _finish(found: "StudyComparison", quiet: bool) -> None:
         make_console().print(terminal_scorecard(found))
         echo(terminal_key_figures(found))
         address = found.results.place.address
-        echo(f"{address}\nreport: {address.rstrip('/')}/report.html")
+        echo(WRITTEN.format(address=address, folder=address.rstrip("/")))
     if found.results.failures:
-        lines = [f"  {each.command}   # {each.error}" for each in found.results.failures[:10]]
-        stop("\n".join([f"{len(found.results.failures)} runs kept failing and were set aside:", *lines]), FAILED)
+        lines = [FAILURE.format(command=each.command, error=each.error) for each in found.results.failures[:10]]
+        stop("\n".join([FAILING.format(n=len(found.results.failures)), *lines]), FAILED)
 
 
 def _outcomes(texts: list[str] | None) -> list[Spec] | None:
@@ -150,7 +155,7 @@ def _outcomes(texts: list[str] | None) -> list[Spec] | None:
         if text.lstrip().startswith("{"):
             read = parse_value(text)
             if not isinstance(read, dict):
-                raise ScenarioError("must be a mapping such as {measure: reads, how: sum}", file=f"--outcome {text}")
+                raise ScenarioError(NO_MAPPING, file=f"--outcome {text}")
             found.append(read)
         elif equals and name.strip().isidentifier():
             found.append({"measure": rest.strip(), "name": name.strip()})
@@ -168,7 +173,7 @@ def _smallest(words: list[str]) -> dict[str, float | str]:
         name, equals, value = text.partition("=")
         read = read_smallest(value.strip(), file=f"--smallest {text}") if equals else None
         if read is None:
-            raise ScenarioError("must be OUTCOME=VALUE, such as exposure_quality=0.01", file=f"--smallest {text}")
+            raise ScenarioError(NO_VALUE, file=f"--smallest {text}")
         found[name.strip()] = read
     return found
 
@@ -180,6 +185,4 @@ def _until(text: str | None) -> "Until | None":
     try:
         return sim.Until(name.strip(), float(width if equals else "none"))
     except ValueError:
-        raise ScenarioError(
-            "must be OUTCOME=WIDTH, such as exposure_quality=0.01", file=f"--until-width {text}"
-        ) from None
+        raise ScenarioError(NO_WIDTH, file=f"--until-width {text}") from None

@@ -14,6 +14,9 @@ from sim.core.errors import RunError
 from sim.runs.storage import Place
 
 NO_RUN_OF_STUDY = "{name}: the study has no finished run yet"
+RUN = "{run}: {scenario}, seed {seed}, {days} days"
+OTHER = "  made with {what} {then}, now {now}"
+SAME, DIFFERENT = "  {table}: same", "  {table}: DIFFERENT; {difference}"
 
 
 def print_reproduction(name: str, folder: Place, sample: int, base: Path | None, threads: int | None) -> bool:
@@ -26,12 +29,12 @@ def print_reproduction(name: str, folder: Place, sample: int, base: Path | None,
 
 def _reproduce(run: StoredRun, base: Path | None, threads: int | None) -> bool:
     """Make a run again and print table by table whether it is the same."""
-    echo(f"{run.name}: {run.head['name']}, seed {run.head['seed']}, {run.head['days']} days")
+    echo(RUN.format(run=run.name, scenario=run.head["name"], seed=run.head["seed"], days=run.head["days"]))
     found = run_again(run, threads=threads, base=base, progress="auto")
     for what, (then, now) in found.differing.items():
-        echo(f"  made with {what} {then}, now {now}")
+        echo(OTHER.format(what=what, then=then, now=now))
     for table in found.tables:
-        echo(f"  {table.table}: {'same' if table.same else f'DIFFERENT; {table.difference}'}")
+        echo((SAME if table.same else DIFFERENT).format(table=table.table, difference=table.difference))
     return found.same
 
 

@@ -11,15 +11,19 @@ if TYPE_CHECKING:
     from sim.studies.executors.dask import Cluster
     from sim.studies.executors.local import Processes
 
-Workers = Annotated[int | None, typer.Option(min=1, help="processes; as many as there are cores otherwise")]
+Workers = Annotated[int | None, typer.Option(min=1, help="number of processes; one for each core otherwise")]
 Scheduler = Annotated[
     str | None, typer.Option(metavar="tcp://HOST:PORT", help="run on the Dask cluster of this scheduler")
 ]
 Storage = Annotated[
     list[str] | None,
-    typer.Option("--storage-option", metavar="KEY=VALUE", help="of the store at an address; may be repeated"),
+    typer.Option(
+        "--storage-option",
+        metavar="KEY=VALUE",
+        help="a setting of the store that the address leads to; may be repeated",
+    ),
 ]
-Retries = Annotated[int, typer.Option(min=0, help="times a run that fails is tried again")]
+Retries = Annotated[int, typer.Option(min=0, help="how often a run that fails is tried again")]
 
 
 def run_executor(scheduler: str | None, workers: int | None) -> Processes | Cluster:

@@ -30,6 +30,7 @@ FINISHED = "{folder}: this run is finished; nothing is left to do"
 LARGEST_SEED = 2**63 - 1
 SEED_TOO_LARGE = "must be at most {largest}"
 NO_CHECKPOINT = "--checkpoint-every {every}: the run lasts {days} days, so no checkpoint is written"
+WINDOW, WRITTEN = "{means}:", "{folder}\nreport: {report}"
 KEY_FIGURES, WIDEST = 5, 36  # printed at the end of a run, and room for their names
 
 
@@ -38,23 +39,28 @@ KEY_FIGURES, WIDEST = 5, 36  # printed at the end of a run, and room for their n
 @announce_code
 def run(
     file: File,
-    seed: Annotated[int | None, typer.Option(min=0, help="seed of all chance")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="seed of all random numbers; the scenario's own otherwise")
+    ] = None,
     set_: Sets = None,
     days: Days = None,
     out: Annotated[Path, typer.Option(help="folder in which the run folder is made")] = Path("results"),
     events: Annotated[
-        bool, typer.Option("--events", help="keep the whole interaction log, and its truth apart")
+        bool, typer.Option("--events", help="keep the whole interaction log, with the truth in files of its own")
     ] = False,
     checkpoint_every: Annotated[
-        int | None, typer.Option(min=1, metavar="DAYS", help="so that it can be resumed")
+        int | None,
+        typer.Option(
+            min=1, metavar="DAYS", help="write a checkpoint every so many days, so that the run can be resumed"
+        ),
     ] = None,
     threads: Threads = None,
-    twin: Annotated[bool, typer.Option(help="also run the same seed where nobody manipulates")] = True,
-    profile: Annotated[bool, typer.Option("--profile", help="print what each phase of the tick took")] = False,
+    twin: Annotated[bool, typer.Option(help="also run the same seed in a world where nobody manipulates")] = True,
+    profile: Annotated[bool, typer.Option("--profile", help="print how long each phase of the tick took")] = False,
     no_code: NoCode = False,
     quiet: Quiet = False,
 ) -> None:
-    """Run a scenario and leave a folder with tables, manifest and report."""
+    """Run a scenario and write a folder with tables, manifest and report."""
 
     scenario = sim.Scenario.load(file, set=overrides(set_), days=days)
     if seed is not None and seed > LARGEST_SEED:
@@ -87,7 +93,7 @@ def resume(
     no_code: NoCode = False,
     quiet: Quiet = False,
     anyway: Annotated[
-        bool, typer.Option("--anyway", help="even under other code or versions; marks the manifest")
+        bool, typer.Option("--anyway", help="go on even under other code or versions; the manifest says so")
     ] = False,
 ) -> None:
     """Go on with an interrupted run from its last checkpoint."""
@@ -101,10 +107,10 @@ def _show(result: Any, quiet: bool) -> None:
     if not quiet:
         from sim.charts.summary import means_of, tiles  # pandas comes with them
 
-        echo(f"{means_of(result.daily)}:")
+        echo(WINDOW.format(means=means_of(result.daily)))
         for tile in tiles(result.daily, result.twin_daily)[:KEY_FIGURES]:
             echo(f"{tile.label:<{WIDEST}} {tile.value:>8}  {tile.note}".rstrip())
-        echo(f"{result.path}\nreport: {result.path / 'report.html'}")
+        echo(WRITTEN.format(folder=result.path, report=result.path / "report.html"))
 
 
 @app.command()
@@ -113,7 +119,7 @@ def report(
     folder: Folder,
     out: Annotated[Path | None, typer.Option(help="file to write; report.html in the folder otherwise")] = None,
 ) -> None:
-    """Write the report of a finished run anew."""
+    """Write the report of a finished run again."""
     echo(sim.Result.load(folder).report(out or folder / "report.html"))
 
 

@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from sim.studies.study import Study
 
 MOST_SHOWN, MOST_COLUMNS = 20, 8
+REPORT = "report: {folder}/report.html"
+UNREADABLE = "{address}: cannot be read ({reason})"
+MORE = "and {n:,} more {what}"
+TWICE = ", {n:,} of them twice the same"
+RUNS = (
+    "{name}: {design}, {points:,} points x {seeds:,} replications = {runs:,} runs{same}; "
+    "{done:,} are finished in {address}"
+)
+FAILING = "{n} runs kept failing and were set aside in {address}/failed; to see them fail:"
+FAILURE, MORE_FAILURES = "  {command}   # {error}", "  and {n} more"
 
 
 @app.command()
@@ -64,7 +74,7 @@ def sweep(
                 echo(line)
         echo(folder.address)
         if results.has_report:
-            echo(f"report: {folder.address.rstrip('/')}/report.html")
+            echo(REPORT.format(folder=folder.address.rstrip("/")))
     if results.failures:
         stop(_failures(results), FAILED)
 
@@ -82,19 +92,27 @@ def _list_points(study: "Study", plan: "Plan", place: "Place") -> str:
         results = StudyResults(plan.as_json(), place)
         done = len(keys & results.finished()) - len(results.outdated(jobs))
     except OSError as error:
-        raise RunError(f"{place.address}: cannot be read ({error.strerror or error})") from None
+        raise RunError(UNREADABLE.format(address=place.address, reason=error.strerror or error)) from None
     frame = pd.DataFrame([{"point": point.number, **point.factors} for point in plan.points])
     shown = frame.iloc[:MOST_SHOWN, : MOST_COLUMNS + 1]
     rows, columns = len(frame) - len(shown), len(frame.columns) - len(shown.columns)
-    more = [f"and {n:,} more {what}" for n, what in ((rows, "points"), (columns, "factors")) if n > 0]
+    more = [MORE.format(n=n, what=what) for n, what in ((rows, "points"), (columns, "factors")) if n > 0]
     runs = len(plan.points) * len(plan.seeds)
-    same = f", {runs - len(keys):,} of them twice the same" if len(keys) < runs else ""
+    same = TWICE.format(n=runs - len(keys)) if len(keys) < runs else ""
     return "\n".join(
         [
             shown.to_string(index=False),
             *more,
-            f"{study.name}: {study.file.design.kind}, {len(plan.points):,} points x {len(plan.seeds):,} replications = "
-            f"{runs:,} runs{same}; {done:,} are finished in {place.address}",
+            RUNS.format(
+                name=study.name,
+                design=study.file.design.kind,
+                points=len(plan.points),
+                seeds=len(plan.seeds),
+                runs=runs,
+                same=same,
+                done=done,
+                address=place.address,
+            ),
         ]
     )
 
@@ -102,8 +120,9 @@ def _list_points(study: "Study", plan: "Plan", place: "Place") -> str:
 def _failures(results: "StudyResults") -> str:
     """How many runs failed for good, and how to see each fail."""
     failed = results.failures
-    lines = [f"{len(failed)} runs kept failing and were set aside in {results.place.address}/failed; to see them fail:"]
+    lines = [FAILING.format(n=len(failed), address=results.place.address)]
     lines += [
-        f"  {each.command}   # {each.error.splitlines()[-1] if each.error else ''}" for each in failed[:MOST_SHOWN]
+        FAILURE.format(command=each.command, error=each.error.splitlines()[-1] if each.error else "")
+        for each in failed[:MOST_SHOWN]
     ]
-    return "\n".join(lines + ([f"  and {len(failed) - MOST_SHOWN} more"] if len(failed) > MOST_SHOWN else []))
+    return "\n".join(lines + ([MORE_FAILURES.format(n=len(failed) - MOST_SHOWN)] if len(failed) > MOST_SHOWN else []))

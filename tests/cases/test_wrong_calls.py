@@ -72,7 +72,6 @@ def test_a_wrong_call_is_told_in_one_line(tmp_path: Path, words: list[str], said
         (["show", "torn/town"], "torn/town: daily.parquet is gone"),
         (["show", "file"], "file: neither a finished run nor a study"),
         (["show", "twon"], "there is no run or study 'twon' in results; nearest: town"),
-        (["show", ""], "no run was named"),
         (["ls", "--in", "file"], "file: not a folder"),
         (["query", "selct 1"], 'Parser Error: syntax error at or near "selct"'),
         (["query", "select * from dayly"], "did you mean 'daily'?"),

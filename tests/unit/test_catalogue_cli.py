@@ -116,9 +116,9 @@ def test_a_bad_question_is_exit_code_2(shelf: Path, words: list[str], said: str)
     assert said in done.stderr
 
 
-def test_a_file_that_cannot_be_written_is_exit_code_1(shelf: Path, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_exit_code_2(shelf: Path, tmp_path: Path) -> None:
     done = gresham("query", "select 1", "--in", shelf, "--csv", tmp_path)
-    assert (done.exit_code, "directory" in done.stderr) == (1, True)
+    assert (done.exit_code, "is a folder, not a file to write" in done.stderr) == (2, True)
 
 
 def test_ls_lists_runs_and_studies_one_line_each(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:

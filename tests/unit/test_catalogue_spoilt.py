@@ -270,9 +270,9 @@ def test_runs_under_way_or_broken_off_are_told_apart(shelf: Path) -> None:
         lock.release()
     assert told(catalogue) == {
         ".partial-a-1-ab-0123": "is being run",
-        ".partial-b-1-ab-0123": f"was broken off; go on with: gresham resume {shelf / 'b-1-ab'}",
-        ".partial-c-1-ab-0123": "was broken off and cannot be resumed",
-        ".old-x-1-ab": "left over from a replacement that was broken off; the next run of that name clears up",
+        ".partial-b-1-ab-0123": f"was interrupted; go on with: gresham resume {shelf / 'b-1-ab'}",
+        ".partial-c-1-ab-0123": "was interrupted and cannot be resumed",
+        ".old-x-1-ab": "left over from a replacement that was interrupted; the next run of that name clears up",
     }
     assert answers(catalogue) == REST
 
