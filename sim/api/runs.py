@@ -52,11 +52,11 @@ class Result(RunResult):
 
     def _repr_html_(self) -> str:
         # tiles need plotly and pandas; only a notebook shows them here
-        from sim.charts.summary import tiles
+        from sim.charts.summary import make_tiles
 
         rows = "".join(
             _ROW.format(label=html.escape(tile.label), value=html.escape(tile.value), note=html.escape(tile.note))
-            for tile in tiles(self.daily, self.twin_daily)
+            for tile in make_tiles(self.daily, self.twin_daily)
         )
         return _TABLE.format(name=html.escape(self.name), seed=self.seed, days=self.manifest["days"], rows=rows)
 

@@ -12,7 +12,7 @@ from sim.api.runs import run  # a user's first run imports it, so it counts for 
 from sim.bench.child import Found
 from sim.bench.contest import TimedWorkers
 from sim.bench.figures import peak_bytes, resident_bytes
-from sim.bench.worlds import SEED, baseline, build, live
+from sim.bench.worlds import SEED, baseline, build, simulate_days
 from sim.engine.model import EngagementModel
 
 
@@ -49,7 +49,7 @@ def stretch(readers: int, creators: int, days: int, warm_days: int, measured_day
     walls, cpus, kernels = [], [], []
     for _ in range(warm_days + measured_days):
         before = phase.cpu_s
-        (wall,), (cpu,) = live(model, 1)
+        (wall,), (cpu,) = simulate_days(model, 1)
         walls.append(wall)
         cpus.append(cpu)
         kernels.append(phase.cpu_s - before)

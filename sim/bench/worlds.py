@@ -32,7 +32,7 @@ def build(scenario: Scenario, threads: int) -> EngagementModel:
     return EngagementModel(scenario, seed=SEED, threads=threads)
 
 
-def live(model: EngagementModel, days: int) -> tuple[list[float], list[float]]:
+def simulate_days(model: EngagementModel, days: int) -> tuple[list[float], list[float]]:
     """Live through whole days; wall and processor seconds of each."""
     walls, cpus = [], []
     for _ in range(days):

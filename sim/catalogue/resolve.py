@@ -27,7 +27,7 @@ UNFIT = "{path}: {reason}"
 
 
 @contextmanager
-def resolved(wanted: str, folder: str | Path | Place) -> Iterator[StoredRun | StoredStudy]:
+def resolve_name(wanted: str, folder: str | Path | Place) -> Iterator[StoredRun | StoredStudy]:
     """A run or study by its path, or by a part of its name below `folder` that no other has.
 
     It is there as long as the block lasts: what lies in a store has been copied for it.

@@ -63,7 +63,7 @@ def add(connection: duckdb.DuckDBPyConnection, listing: Listing, tables: Iterabl
         connection.execute(_view(table, listing))
 
 
-def mentioned(sql: str, known: Iterable[str]) -> list[str]:
+def find_mentioned_tables(sql: str, known: Iterable[str]) -> list[str]:
     """The tables of runs that a question may need: those whose name stands in it, or all when it asks what there is."""
     asked = sql.lower()
     all_of_them = any(word in asked for word in ASKS_WHAT_THERE_IS)

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from sim.analysis.smallest import default_of
 from sim.charts.run import Run, changes_of
 from sim.charts.style import BLUE, VERMILION, Look, add_day_axis, add_line, new_figure
-from sim.core.formatting import ends, estimate, first_days, last_days, smooth, thinned
+from sim.core.formatting import ends, estimate, first_days, last_days, smooth, thin_rows
 
 THIS = Look("this world", VERMILION)
 TWIN = Look("twin world: nobody manipulates", BLUE, "dash")
@@ -78,4 +78,4 @@ def table(run: Run) -> pd.DataFrame:
     if run.twin_daily is not None:
         frame["twin"] = run.twin_daily["exposure_quality"].to_numpy()
         frame["gap"] = frame["exposure_quality"] - frame["twin"]
-    return thinned(frame)
+    return thin_rows(frame)

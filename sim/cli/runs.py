@@ -105,10 +105,10 @@ def resume(
 def _show(result: Any, quiet: bool) -> None:
     """Key figures of the run, and where it is."""
     if not quiet:
-        from sim.charts.summary import means_of, tiles  # pandas comes with them
+        from sim.charts.summary import make_tiles, means_of  # pandas comes with them
 
         echo(WINDOW.format(means=means_of(result.daily)))
-        for tile in tiles(result.daily, result.twin_daily)[:KEY_FIGURES]:
+        for tile in make_tiles(result.daily, result.twin_daily)[:KEY_FIGURES]:
             echo(f"{tile.label:<{WIDEST}} {tile.value:>8}  {tile.note}".rstrip())
         echo(WRITTEN.format(folder=result.path, report=result.path / "report.html"))
 

@@ -50,7 +50,7 @@ def smooth(series: pd.Series, days: int = WEEK_DAYS) -> pd.Series:
     return series.rolling(days, min_periods=1).mean()
 
 
-def thinned(frame: pd.DataFrame, rows: int = 24) -> pd.DataFrame:
+def thin_rows(frame: pd.DataFrame, rows: int = 24) -> pd.DataFrame:
     """Every k-th row and the last, so that a table can be read."""
     if len(frame) <= rows:
         return frame.reset_index(drop=True)
@@ -95,7 +95,7 @@ def span(seconds: float) -> str:
     return f"{seconds:.0f} seconds"
 
 
-def listed(parts: Sequence[str]) -> str:
+def join_words(parts: Sequence[str]) -> str:
     """Words joined by commas and 'and'."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 

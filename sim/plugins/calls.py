@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Kind, Target
-from sim.plugins.checks import Call, ships
+from sim.plugins.checks import Call, is_shipped
 from sim.plugins.detectors.detector import Detector, Scores
 from sim.plugins.frozen import frozen_case, frozen_observation, frozen_platform, frozen_posts
 from sim.plugins.ranking.policy import ByTopic, RankingPolicy, score_cells, spread_over_cells
@@ -54,7 +54,7 @@ PACKAGE = "BuyLikes whose package is one of {known}"
 
 def score_posts(policy: RankingPolicy, posts: PostsView, cells: int, clock: Clock) -> NDArray[np.float64]:
     """Scores for the readers of every cell, (cells, posts) of float64."""
-    if ships(policy):
+    if is_shipped(policy):
         return score_cells(policy, posts, cells, clock)
     call, seen = Call("ranking", policy, "", clock.day), frozen_posts(posts)
     once = isinstance(policy, ByTopic) and type(policy).score is ByTopic.score
@@ -84,7 +84,7 @@ def _by_cell(call: Call, posts: PostsView, cells: int, clock: Clock) -> NDArray[
 
 def run_detector(label: str, detector: Detector, view: PlatformView, clock: Clock, n_posts: int) -> Scores:
     """The scores of a detector; `n_posts` posts have been published so far."""
-    if ships(detector):
+    if is_shipped(detector):
         return detector.inspect(view, clock)
     call, seen = Call("detection", detector, f"platform.detectors.{label}", clock.day), frozen_platform(view)
     return call.settled(lambda: _scores(call, seen, clock, n_posts), lambda scores: len(scores.ids) == 0)
@@ -116,7 +116,7 @@ def _scores(call: Call, view: PlatformView, clock: Clock, n_posts: int) -> Score
 
 def apply_sanction(sanction: Sanction, strikes: float, case: Case, clock: Clock) -> EnforcementAction | None:
     """What a sanction on the rung of so many strikes wants done about a case."""
-    if ships(sanction):
+    if is_shipped(sanction):
         return sanction.apply(case, clock)
     ladder = "like_ladder" if case.target is Target.LIKE else "creator_ladder"
     call = Call("sanction", sanction, RUNG.format(ladder=ladder, strikes=strikes), clock.day)
@@ -164,7 +164,7 @@ def plan_actions(
     strategy: Strategy, observation: CreatorObservation, budget_cny: float, u: float, day: int
 ) -> tuple[PushAction, ...]:
     """How a creator of this strategy pushes a post."""
-    if ships(strategy):
+    if is_shipped(strategy):
         return strategy.plan(observation, budget_cny, u)
     call, seen = Call("strategy", strategy, "", day), frozen_observation(observation)
     return call.settled(lambda: _actions(call, seen, budget_cny, u), lambda actions: not actions)

@@ -38,7 +38,7 @@ _SHIPPED = frozenset(cls for family in FAMILIES.values() for cls in family.membe
 _ASKED_TWICE = "_asked_twice"
 
 
-def ships(plugin: Any) -> bool:
+def is_shipped(plugin: Any) -> bool:
     """Whether a plug-in is of a class that ships with the package; a subclass of one is the user's own."""
     return type(plugin) in _SHIPPED
 

@@ -79,7 +79,7 @@ def table(family: str) -> Mapping[str, type]:
     return FAMILIES[family].members
 
 
-def installed(family: str) -> dict[str, EntryPoint]:
+def find_installed(family: str) -> dict[str, EntryPoint]:
     """Plug-ins that other installed packages offer, by name (none is imported yet)."""
     return {entry.name: entry for entry in entry_points(group=f"gresham.{family}")}
 
@@ -91,7 +91,7 @@ def find_class(family: str, name: str, base: Path | None = None) -> type:
         return members[name]
     if ":" in name:
         return _import_class(family, name, base)
-    others = installed(family)
+    others = find_installed(family)
     if name in others:
         ask_to_import(name, others[name].value)
         return _checked_class(family, name, _attempt(name, others[name].load))
@@ -109,7 +109,7 @@ def _attempt(name: str, load: Any, *args: Any) -> Any:
         raise
     except BaseException as error:
         message = _NO_IMPORT.format(name=shown(name).strip("'\""), error=type(error).__name__, message=one_line(error))
-        old = renamed.renamed_imports(error) or renamed.is_now(name.replace(":", "."))
+        old = renamed.renamed_imports(error) or renamed.describe_renaming(name.replace(":", "."))
         raise PluginError(message + (_OLD_NAMES.format(renamed=old) if old else "")) from error
 
 

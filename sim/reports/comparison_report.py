@@ -50,7 +50,7 @@ def render_page(comparison: Comparison, results: StudyResults) -> str:
         differences=_differences(comparison),
         chart_sections={name: charts for name, charts in _chart_sections(comparison).items() if name in sections},
         trial=_trial(comparison) if "dose" in sections else None,
-        certainty=_certainty(comparison),
+        describe_certainty=_certainty(comparison),
     )
 
 
@@ -100,7 +100,7 @@ def _page(comparison: Comparison, results: StudyResults, sections: Mapping[str, 
             else verdict_text.paragraph(comparison)
         ],
         notices=comparison_notices(comparison),
-        notes=[each for each in (text.stopping_sentence(comparison), *text.cautions(comparison)) if each],
+        notes=[each for each in (text.stopping_sentence(comparison), *text.list_cautions(comparison)) if each],
         tiles=_tiles(comparison),
         links=sections,
         command=f"gresham reproduce {shlex.quote(results.place.address)}",
@@ -220,7 +220,7 @@ def _certainty(comparison: Comparison) -> dict[str, Any]:
     """Effect sizes, what common random numbers gain, and how everything was computed."""
     frame = comparison.differences
     return {
-        "caption": text.certainty(comparison),
+        "caption": text.describe_certainty(comparison),
         "table": table_of(frame[[*EFFECT_COLUMNS]].rename(columns=EFFECT_COLUMNS)),
         "csvs": csv_links({"differences": frame}),
     }

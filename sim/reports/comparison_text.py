@@ -58,7 +58,7 @@ def stopping_sentence(comparison: Comparison) -> str:
     )
 
 
-def cautions(comparison: Comparison) -> list[str]:
+def list_cautions(comparison: Comparison) -> list[str]:
     """What so few seeds cannot show, a sentence each; none where there are enough."""
     seeds, enough = len(comparison.seeds), comparison.seeds_needed
     return [NONE_SIGNIFICANT.format(seeds=seeds, tests=comparison.contrasts, enough=enough)] if seeds < enough else []
@@ -71,7 +71,7 @@ def title(comparison: Comparison) -> str:
     return " / ".join(words(policy) for policy in comparison.policies)
 
 
-def certainty(comparison: Comparison) -> str:
+def describe_certainty(comparison: Comparison) -> str:
     """How the table of effect sizes and p-values was computed, and what common random numbers gained."""
     narrowed = comparison.narrowed
     gain = [] if narrowed != narrowed else [NARROWED.format(factor=times(narrowed), runs=times(narrowed**2))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim.core.enums import words
-from sim.core.formatting import listed
+from sim.core.formatting import join_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,16 +38,18 @@ def comparison_notices(comparison: Comparison) -> list[str]:
     found = []
     for line, policies in by_line.items():
         everywhere = len(policies) == len(own)
-        found.append(OF_ALL.format(line=line) if everywhere else OF_POLICY.format(policies=listed(policies), line=line))
+        found.append(
+            OF_ALL.format(line=line) if everywhere else OF_POLICY.format(policies=join_words(policies), line=line)
+        )
     same = [[words(policy) for policy in group] for group in comparison.identical_groups]
-    return found + [IDENTICAL.format(policies=listed(group)) for group in same]
+    return found + [IDENTICAL.format(policies=join_words(group)) for group in same]
 
 
 def study_notices(findings: Findings) -> list[str]:
     """Lines for the head of a study's page: settings that cannot act, and factors that changed no bit."""
     found: list[str] = list(findings.about.get("notices", ()))
     if len(findings.unchanged):
-        found.append(NOTHING_CHANGED.format(factors=listed([_factor(name) for name in findings.unchanged])))
+        found.append(NOTHING_CHANGED.format(factors=join_words([_factor(name) for name in findings.unchanged])))
     return found
 
 

@@ -10,7 +10,7 @@ from sim.analysis.verdict import BETTER, HIGHER, IDENTICAL, LOWER, OPEN, SAME, W
 from sim.charts.compare import frontier
 from sim.charts.compare.subjects import Tradeoff
 from sim.core.enums import words
-from sim.core.formatting import listed, window_of
+from sim.core.formatting import join_words, window_of
 from sim.reports.comparison_text import STAKEHOLDERS as NAMES
 from sim.reports.verdict_matrix import Cell, cell_of
 from sim.reports.verdict_text import change_of, seeds_told, with_unit
@@ -120,7 +120,7 @@ def _borne(attribution: Attribution, names: list[str]) -> str:
     for who, measured in STAKEHOLDERS.items():
         own = [labels[name] for name, _ in measured if name in names]
         if own:
-            found.append(BORNE.format(names=listed(own), who=NAMES[who].lower()))
+            found.append(BORNE.format(names=join_words(own), who=NAMES[who].lower()))
     return "; ".join(found)
 
 

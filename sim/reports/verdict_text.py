@@ -10,7 +10,7 @@ from sim.analysis.verdict import BETTER, HIGHER, IDENTICAL, LOWER, OPEN, OPPOSIT
 from sim.charts.compare import frontier
 from sim.charts.compare.subjects import Tradeoff
 from sim.core.enums import words
-from sim.core.formatting import decimals, estimate, listed
+from sim.core.formatting import decimals, estimate, join_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -166,7 +166,7 @@ def _finding(verdicts: PairVerdicts) -> list[str]:
 def _first(pairs: Sequence[str]) -> str:
     """The first pairs by name, and how many more there are."""
     more = [f"{len(pairs) - MOST_NAMED} more pairs"] if len(pairs) > MOST_NAMED else []
-    return listed([*pairs[:MOST_NAMED], *more])
+    return join_words([*pairs[:MOST_NAMED], *more])
 
 
 def _open(verdicts: PairVerdicts) -> str:
@@ -205,7 +205,7 @@ def _unequal(verdicts: PairVerdicts) -> str:
     comparison, name = verdicts.comparison, verdicts.outcome.name
     have = {policy: int((row == row).sum()) for policy in comparison.policies for row in [comparison.row(policy, name)]}
     lacking = [f"{words(policy)} has {n}" for policy, n in have.items() if n < len(comparison.seeds)]
-    return UNEQUAL.format(counts=listed(lacking), seeds=len(comparison.seeds)) if lacking else ""
+    return UNEQUAL.format(counts=join_words(lacking), seeds=len(comparison.seeds)) if lacking else ""
 
 
 def _effects(comparison: Comparison) -> str:
@@ -258,4 +258,4 @@ def with_unit(words_of: str, outcome: Outcome) -> str:
 
 
 def _named(policies: Sequence[str]) -> str:
-    return listed([words(policy) for policy in policies])
+    return join_words([words(policy) for policy in policies])

@@ -20,7 +20,7 @@ TWIN_FILE = "twin.pickle"
 MAX_READERS = 200_000  # with more, two worlds at once need too much memory, and a run uses two cores by itself
 
 
-def honest(scenario: Scenario) -> Scenario:
+def make_twin(scenario: Scenario) -> Scenario:
     """The scenario of the twin: without manipulation and without the randomised trial."""
     twin = scenario.with_changes({"manipulation.enabled": False, "probes.share_posts": 0.0})
     if twin.plugin_code() == scenario.plugin_code():

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sim.core.tables import Table, Tables
 from sim.plugins.data_files import start_run, union_of_files
 from sim.runs.checkpoint import Checkpoint, save
-from sim.runs.counterfactual import Counterfactual, has_room, honest
+from sim.runs.counterfactual import Counterfactual, has_room, make_twin
 from sim.runs.progress import Progress, Wanted, make_progress
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def twin_daily(
     scenario: Scenario, threads: int | None, progress: Progress | None = None
 ) -> tuple[Table, dict[str, str]]:
     """The daily table of the twin (same seed, same scenario, nobody manipulates), and what files its plug-ins read."""
-    twin = honest(scenario)
+    twin = make_twin(scenario)
     if progress is not None:
         progress.start("its honest twin")
     return simulate(twin, threads, progress)["daily"], twin.files_read()

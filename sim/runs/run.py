@@ -19,7 +19,7 @@ from sim.runs.folder import RunFolder, plain_name
 from sim.runs.loop import Options, simulate_worlds
 from sim.runs.manifest import MANIFEST, make_manifest, read_manifest, versions, write_manifest, write_scenario
 from sim.runs.progress import Wanted
-from sim.runs.provenance import OTHER_FILE, made_by, what_changed
+from sim.runs.provenance import OTHER_FILE, describe_code, what_changed
 from sim.runs.result import RunResult
 from sim.scenario import Scenario
 
@@ -60,7 +60,7 @@ def run_scenario(
         folder = RunFolder.create(out, name)
         with _kept_or_cleared(folder):
             kept = {"events": events, "checkpoint_every": every, "twin": options.twin}
-            write_plan(folder.path, scenario, kept, made_by(scenario))
+            write_plan(folder.path, scenario, kept, describe_code(scenario))
             start = Checkpoint(0, 0.0, None, EventWriter(folder.path) if events else None)
             return _to_folder(scenario, folder, start, options, write_pages)
 
@@ -84,7 +84,7 @@ def resume_run(
         return RunResult.load(path)
     partial = find(path)
     scenario, kept, begun_by = read_plan(partial)
-    changes = what_changed(begun_by, made_by(scenario))
+    changes = what_changed(begun_by, describe_code(scenario))
     if changes and not anyway:
         raise RunError(BEGUN_BY_OTHERS.format(name=path.name, changes="; ".join(changes)))
     options = Options(kept["events"], kept["checkpoint_every"], threads, kept["twin"], progress)

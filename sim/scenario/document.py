@@ -65,7 +65,7 @@ def _read(path: Path, chain: tuple[Path, ...]) -> Document:
     base = _read(parent_path, chain)
     for key in OF_ONE_FILE:
         base.values.pop(key, None)
-    base.values = moved(base.values, os.path.relpath(parent_path.parent, path.parent))
+    base.values = rebase_files(base.values, os.path.relpath(parent_path.parent, path.parent))
     merge(base, own)
     return base
 
@@ -74,14 +74,14 @@ def _extends(what: str, at: Location, nearest: str | None = None) -> ScenarioErr
     return ScenarioError(what, path="extends", file=at.file, line=at.line, nearest=nearest)
 
 
-def moved(node: Any, up: str) -> Any:
+def rebase_files(node: Any, up: str) -> Any:
     """The values with `file.py:Class` names made relative to another folder, from which the old one is at `up`."""
     if up == os.curdir:
         return node
     if isinstance(node, dict):
-        return {key: moved(value, up) for key, value in node.items()}
+        return {key: rebase_files(value, up) for key, value in node.items()}
     if isinstance(node, list):
-        return [moved(value, up) for value in node]
+        return [rebase_files(value, up) for value in node]
     return os.path.normpath(os.path.join(up, node)) if isinstance(node, str) and USER_FILE.search(node) else node
 
 

@@ -18,7 +18,7 @@ from sim.runs.storage import Place
 from sim.studies.dispatcher import Dispatcher
 from sim.studies.executors.base import RunExecutor
 from sim.studies.executors.local import executor_of
-from sim.studies.failures import Failure, forget_others, in_order
+from sim.studies.failures import Failure, remove_stale_failures, sort_failures
 from sim.studies.importable import check_importable
 from sim.studies.job import simulate_scenario
 from sim.studies.layout import RECORD, RUNS
@@ -81,8 +81,8 @@ def run_plan(
             if not damaged:
                 break
         results.measure(plan.functions)
-        forget_others(place, failures)
-    return StudyResults(results.record, place, in_order(failures.values()))
+        remove_stale_failures(place, failures)
+    return StudyResults(results.record, place, sort_failures(failures.values()))
 
 
 def _run_jobs(

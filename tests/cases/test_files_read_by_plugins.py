@@ -14,7 +14,7 @@ import pytest
 
 import sim
 from sim.catalogue.reproduce import run_again
-from sim.catalogue.resolve import resolved
+from sim.catalogue.resolve import resolve_name
 from sim.core.errors import RunError
 from sim.engine.model import EngagementModel
 from sim.plugins.data_files import ABSENT
@@ -127,13 +127,13 @@ def test_reproduce_says_that_it_is_another(tmp_path: Path) -> None:
     made = run(folder)
     assert made.path is not None
     write_data(folder / "d.txt", -1.0)
-    with resolved(made.path.name, Place(folder / "results")) as stored:
+    with resolve_name(made.path.name, Place(folder / "results")) as stored:
         found = run_again(stored, base=folder)  # type: ignore[arg-type]
     assert not found.same
     assert found.differing["the file d.txt"] == (made.manifest["files"]["d.txt"][:12], "another")
     shutil.copy(folder / "rule.py", folder / "rule_before.py")
     (folder / "rule.py").write_text((folder / "rule.py").read_text() + "\n")
-    with resolved(made.path.name, Place(folder / "results")) as stored:
+    with resolve_name(made.path.name, Place(folder / "results")) as stored:
         assert "plug-ins" in run_again(stored, base=folder).differing  # type: ignore[arg-type]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import sim
 from sim.catalogue.catalogue import Catalogue
-from sim.catalogue.resolve import resolved
+from sim.catalogue.resolve import resolve_name
 from sim.core.errors import RunError
 from sim.runs.run import folder_name
 from sim.scenario import Scenario
@@ -38,7 +38,7 @@ def _seeds(shelf: Path) -> list[int]:
 def test_a_linked_run_and_a_linked_file_are_read(shelf: Path, what: str) -> None:
     _move(shelf / what, shelf.parent / "big [disk]" / Path(what).name)
     assert _seeds(shelf) == [1, 2, 3]
-    with resolved("r2", shelf) as found:
+    with resolve_name("r2", shelf) as found:
         assert found.name == "r2"
 
 

@@ -23,7 +23,7 @@ from sim.charts.all_charts import CHARTS, LINKS
 from sim.charts.compare import differences, fan
 from sim.charts.compare.subjects import ComparedMeasure, ComparedOutcome
 from sim.charts.study import effects, phase
-from sim.charts.summary import tiles
+from sim.charts.summary import make_tiles
 from sim.core.enums import words
 from sim.core.formatting import number
 from sim.measures.definitions import BASE_LABELS
@@ -91,7 +91,7 @@ def test_titles_state_what_the_table_says() -> None:
 
 
 def test_labels_come_from_the_definitions() -> None:
-    assert {tile.label for tile in tiles(synthetic().daily, None)} <= set(BASE_LABELS.values())
+    assert {tile.label for tile in make_tiles(synthetic().daily, None)} <= set(BASE_LABELS.values())
     assert all(each.label == measures()[each.measure].label for each in scorecard())
     assert LINKS.keys() == CHARTS.keys()
 

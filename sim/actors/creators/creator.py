@@ -10,7 +10,7 @@ import numpy as np
 from sim.actors.actor import IS_FIXED, NO_FIT, Actor, HasState, check_values, unknown_attribute
 from sim.actors.agencies.agencies import McnAgencies
 from sim.actors.choice import fermi, log_payoff
-from sim.actors.creators.effort import EffortLearner, revised
+from sim.actors.creators.effort import EffortLearner, revise_effort
 from sim.actors.creators.rows import write_creators
 from sim.actors.farms.market import FarmMarket
 from sim.actors.groups.groups import MutualAidGroups
@@ -172,7 +172,9 @@ class Creator(Actor):
         worth = max(0.0, self.income_week) + opts.recognition_cny
         cost = 2.0 * opts.effort_cost_cny * self.effort * posts
         self.set(
-            effort=revised(self.effort, gradient * worth, cost, opts.effort_pace, opts.effort_softness, opts.effort_min)
+            effort=revise_effort(
+                self.effort, gradient * worth, cost, opts.effort_pace, opts.effort_softness, opts.effort_min
+            )
         )
 
     def _compare(self, payoff: float) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.analysis.comparison import FACTOR, Comparison
-from sim.charts.changes import LetteredChange, lettered
+from sim.charts.changes import LetteredChange, letter_changes
 from sim.charts.compare.subjects import ComparedMeasure, finding
 from sim.charts.style import BLUE, INK, QUIET, TEMPLATE, add_day_axis, has_lone_points, look_of, new_figure, plain
 from sim.core.enums import words
@@ -157,7 +157,7 @@ def _band(
 
 def changes_of(comparison: Comparison) -> tuple[LetteredChange, ...]:
     """Days on which any of the policies changes."""
-    return lettered(
+    return letter_changes(
         (int(change["day"]), f"{words(policy)}: {change['text']}")
         for policy, changes in comparison.about["calendars"].items()
         for change in changes

@@ -9,7 +9,7 @@ from sim.analysis.comparison import Comparison
 from sim.analysis.outcomes import Outcome, measures
 from sim.analysis.verdict import IDENTICAL, OPEN, SAME
 from sim.core.enums import words
-from sim.core.formatting import listed
+from sim.core.formatting import join_words
 
 MOST_NAMED = 2  # policies that a title names
 ALL_OPEN = "not yet known whether it differs"
@@ -38,11 +38,11 @@ def finding(comparison: Comparison, outcome: str) -> str:
     if not sure:
         first = OPEN if OPEN in found else SAME
         return f"{first} under {_named(found[first])}"
-    return listed([f"{verdict} {where or f'under {_named(names)}'}" for verdict, names in sure])
+    return join_words([f"{verdict} {where or f'under {_named(names)}'}" for verdict, names in sure])
 
 
 def _named(policies: list[str]) -> str:
-    return listed(policies) if len(policies) <= MOST_NAMED else f"{len(policies)} policies"
+    return join_words(policies) if len(policies) <= MOST_NAMED else f"{len(policies)} policies"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from sim.analysis.effects import by_factor
 from sim.analysis.study_outcome import StudyOutcome, factor_label
 from sim.charts.style import GRID, INK, QUIET, factor_text, look_of, new_figure, plain
-from sim.core.formatting import half_width, listed, number
+from sim.core.formatting import half_width, join_words, number
 
 ROW = 24
 UNSURE = "#8c8c8c"  # of a factor whose levels may differ by chance
@@ -91,7 +91,7 @@ def _differ(rows: pd.DataFrame) -> bool:
 def caption(outcome: StudyOutcome) -> str:
     """Which factor moves the outcome most, and from where to where."""
     same = outcome.findings.unchanged_in(outcome.name)
-    unchanged = UNCHANGED.format(factors=listed([factor_label(name) for name in same])) if same else ""
+    unchanged = UNCHANGED.format(factors=join_words([factor_label(name) for name in same])) if same else ""
     own = _most(outcome)
     if own is None:
         return f"{unchanged[0].upper()}{unchanged[1:]}" if "." not in unchanged.split(" ")[0] else unchanged

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from sim.analysis.sensitivity import UNITS
 from sim.analysis.study_outcome import StudyOutcome, factor_label
 from sim.charts.style import BLUE, GREEN, GRID, INK, ORANGE, QUIET, Look, factor_text, legend_below, new_figure
-from sim.core.formatting import listed, number, percent
+from sim.core.formatting import join_words, number, percent
 
 MOST_NAMED = 2  # factors that a title names
 
@@ -40,7 +40,7 @@ def title(outcome: StudyOutcome) -> str:
         return f"{outcome.label}: no factor has a significant effect"
     if len(sure) > MOST_NAMED:
         return f"{outcome.label}: {len(sure)} factors have a significant effect"
-    return f"{outcome.label}: {listed(sure)} {'has' if len(sure) == 1 else 'have'} a significant effect"
+    return f"{outcome.label}: {join_words(sure)} {'has' if len(sure) == 1 else 'have'} a significant effect"
 
 
 def applies(outcome: StudyOutcome) -> bool:
