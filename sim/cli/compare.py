@@ -145,9 +145,9 @@ def _finish(found: "StudyComparison", quiet: bool) -> None:
         stop("\n".join([FAILING.format(n=len(found.results.failures)), *lines]), FAILED)
 
 
-def _outcomes(texts: list[str] | None) -> list[Spec] | None:
+def _outcomes(texts: list[str] | None) -> "list[Spec] | None":
     """Outcomes as written: a measure, formula or function, perhaps with NAME= before it, or a mapping in YAML."""
-    from sim.scenario.yaml_io import parse_value
+    from sim.scenario.yaml_io import parse_value  # most comparisons name no outcome
 
     found: list[Spec] = []
     for text in texts or []:

@@ -50,6 +50,6 @@ def place(address: str, options: list[str] | None) -> Place:
         from sim.runs.store_settings import open_place  # pydantic comes with it
 
         return open_place(address, options)
-    from sim.runs.storage import Place
+    from sim.runs.storage import Place  # help need not wait for it
 
     return Place(address)

@@ -21,11 +21,12 @@ from sim.actors.readers.workers import ReaderWorkers
 from sim.core.clock import MINUTE_S, Clock
 from sim.core.random_streams import RandomStreams
 from sim.core.tables import Tables
-from sim.engine.agent_sets import AllAgents, ReaderSet
+from sim.engine.all_agents import AllAgents
 from sim.engine.cast import Actors
 from sim.engine.entry import admit, found_groups
 from sim.engine.mesa_compat import TableCollector, resolve_scenario, seed_of, warn_of_repeated_seed
 from sim.engine.phases.public import update_public_information
+from sim.engine.reader_set import ReaderSet
 from sim.engine.tick import run_tick
 from sim.measures.day import DayMeasures
 from sim.measures.snapshots import creators_at_end, orders_at_end, posts_at_end

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.errors import PluginAnswerError, one_line, shown
-from sim.plugins.data_files import running
 from sim.plugins.registry import FAMILIES, name_of
+from sim.plugins.running import running
 
 Answer = TypeVar("Answer")
 

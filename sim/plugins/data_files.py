@@ -6,16 +6,12 @@ result is taken again only while they are the same.
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from sim.plugins.code_record import home_of, recorded
-from sim.plugins.neighbours import importing_from
-from sim.plugins.opened_files import Opened, watching
 from sim.plugins.places import digest_of_file, is_library
 
 ABSENT = "not there"
@@ -31,19 +27,6 @@ def start_run() -> None:
     """From now on, files may be other ones than in earlier runs."""
     global _current
     _current = next(_runs)
-
-
-@contextlib.contextmanager
-def running(cls: type) -> Iterator[None]:
-    """While code of a plug-in's class runs: its late imports find its neighbours, and the files it reads are noted."""
-    home = home_of(cls.__module__)
-    with watching() as opened:
-        try:
-            with importing_from(home, again=True) if home is not None else contextlib.nullcontext():
-                yield
-        finally:
-            if opened.read:
-                _take_down(cls.__module__, opened)
 
 
 def files_read(classes: Iterable[type], base: Path | None) -> dict[str, str]:
@@ -75,9 +58,10 @@ def forget_files(module_name: str) -> None:
     _read.pop(module_name, None)
 
 
-def _take_down(module_name: str, opened: Opened) -> None:
-    imported, notes = recorded(module_name), _read.setdefault(module_name, {})
-    for path in opened.read:
+def note_files(module_name: str, opened: Iterable[str], imported: Mapping[Path, str]) -> None:
+    """Note the files that a module's plug-ins have opened; `imported` are known already, with the digests they had."""
+    notes = _read.setdefault(module_name, {})
+    for path in opened:
         if is_library(Path(path)) or (os.path.exists(path) and not os.path.isfile(path)):
             continue
         digest = _digest_now(path)

@@ -172,7 +172,7 @@ def _running(cls: type) -> AbstractContextManager[None]:
     """The context in which code of a user's class runs; that of ours needs none."""
     if cls.__module__.partition(".")[0] == __package__.partition(".")[0]:
         return nullcontext()
-    from sim.plugins.data_files import running  # most scenarios name no code of a user's
+    from sim.plugins.running import running  # most scenarios name no code of a user's
 
     return running(cls)
 

@@ -12,11 +12,12 @@ from types import ModuleType
 from typing import Any
 
 from sim.plugins.code_record import FROM_FILE, changed, record, recorded
-from sim.plugins.data_files import changed_since, forget_files, running
+from sim.plugins.data_files import changed_since, forget_files
 from sim.plugins.neighbours import importing_from, spec_of
 from sim.plugins.opened_files import PARQUET, watching
 from sim.plugins.permission import ask_to_import
 from sim.plugins.places import is_library_module
+from sim.plugins.running import running
 
 _NO_FILE = "it is not a Python file"
 

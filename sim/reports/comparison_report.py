@@ -50,7 +50,7 @@ def render_page(comparison: Comparison, results: StudyResults) -> str:
         differences=_differences(comparison),
         chart_sections={name: charts for name, charts in _chart_sections(comparison).items() if name in sections},
         trial=_trial(comparison) if "dose" in sections else None,
-        describe_certainty=_certainty(comparison),
+        certainty=_certainty(comparison),
     )
 
 

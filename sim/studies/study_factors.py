@@ -169,8 +169,8 @@ def _every(name: str, spec: Every, base: Scenario) -> list[Axis]:
 
 def _short_name(path: str, known: Collection[str]) -> str:
     """A path as the name of a column: its longest end that is short enough and the end of no other path."""
-    parts = path.split(".")
-    ends = [".".join(parts[n:]) for n in range(len(parts))]
+    parts = split_path(path)
+    ends = [join_path(parts[n:]) for n in range(len(parts))]
     short = [end for end in ends if len(end) <= LONGEST_COLUMN]
     sure = [end for end in short if sum(each == end or each.endswith(f".{end}") for each in known) == 1]
     return next(iter(sure), path)

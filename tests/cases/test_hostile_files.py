@@ -119,12 +119,6 @@ def test_what_is_odd_but_right_leaves_a_run_that_can_be_read(tmp_path: Path, tex
     assert [path.name for path in (tmp_path / "r").iterdir()] == [made.path.name]
 
 
-def test_a_group_is_founded_by_no_more_than_it_has_seats_for(tmp_path: Path) -> None:
-    changes = {"readers.n": 300, "creators.n": 40, "run.days": 8, "mutual_aid.size_max": 2, "mutual_aid.founders": 5}
-    made = sim.run(Scenario().with_changes(changes | {"mutual_aid.members_start": 1.0}), progress=False, threads=1)
-    assert 0 < made.groups.members.max() <= 2
-
-
 def test_long_names_that_begin_alike_stay_apart() -> None:
     names = {plain_name("a" * 3000 + end) for end in ("b", "c")}
     assert len(names) == 2 and all(len(name.encode()) < 140 for name in names)

@@ -16,7 +16,7 @@ import sim
 from sim import Scenario
 from sim.analysis.formula import evaluate, name_of_formula
 from sim.analysis.outcomes import Outcome
-from sim.api import StudyComparison
+from sim.api.comparisons import StudyComparison
 from sim.cli import app
 from sim.core.errors import GreshamError, PluginAnswerError, ScenarioError
 from sim.studies.results import StudyResults

@@ -47,8 +47,7 @@ class MutualAidGroups:
             choice.admit(row)
             return
         self.seekers.append(row)
-        opts = self.state.scenario.mutual_aid
-        if len(self.seekers) >= min(opts.founders, opts.size_max):  # as many as have a seat
+        if len(self.seekers) >= self.state.scenario.mutual_aid.founders:
             founded = self._new_group(len(self.groups))
             self.groups.append(founded)
             for seeker in self.seekers:
