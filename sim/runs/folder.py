@@ -10,7 +10,6 @@ file system without locks, where nobody can tell.
 from __future__ import annotations
 
 import ctypes
-import errno
 import os
 import shutil
 import sys
@@ -18,11 +17,12 @@ import uuid
 import zlib
 from pathlib import Path
 
+from sim.core.errors import RunError
 from sim.core.parquet import sync
 from sim.runs.lock import LOCK, FolderLock, take, try_lock
 
 PARTIAL, OLD, CHECKPOINT, RUN = ".partial-", ".old-", "checkpoint.pickle", "run.json"
-IN_THE_WAY = "'{name}' is in the way, and is no folder"
+IN_THE_WAY = "{path} is in the way: it is a file, not a folder"
 MOST_BYTES = 120  # of a scenario's name: seed, hashes and marks stand beside it, and a file system takes 255
 
 
@@ -41,7 +41,7 @@ class RunFolder:
         out.mkdir(parents=True, exist_ok=True)
         recover(out, name)
         if (out / name).exists() and not (out / name).is_dir():
-            raise FileExistsError(errno.EEXIST, IN_THE_WAY.format(name=name))
+            raise RunError(IN_THE_WAY.format(path=out / name))
         for left in partials(out, name):
             if not (left / CHECKPOINT).exists() and is_dead(left):
                 shutil.rmtree(left, ignore_errors=True)
