@@ -56,7 +56,7 @@ def figures_of(scenario: Scenario) -> Figures:
         out[column] = last(daily, column)
         out[f"first_{column}"] = float(daily[column].head(7).mean())
     for column in daily.columns:
-        if column.endswith(("_precision", "_recall", "_false_positive_rate")):
+        if column.endswith(("_precision", "_recall", "_fpr")):
             out[column] = float(daily[column].tail(60).mean())
     out |= {f"trust_day_{d}": float(daily.platform_trust[d]) for d in (0, 59, 119, 179) if d < len(daily)}
     out |= {

@@ -28,7 +28,7 @@ STAKEHOLDERS: dict[str, tuple[tuple[str, str], ...]] = {
         ("active_reader_share", "mean"),
     ),
     "creators": (("honest_survival", "mean"), ("creator_income_cny", "mean"), ("mean_effort", "mean")),
-    "advertisers": (("advertising_cny_per_1000_good_reads", "mean"), ("n_advertisers", "mean")),
+    "advertisers": (("ad_cny_per_1000_good_reads", "mean"), ("n_advertisers", "mean")),
     "platform": (
         ("platform_revenue_cny", "mean"),
         ("enforcement_cost_cny", "mean"),

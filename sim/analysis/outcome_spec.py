@@ -27,7 +27,7 @@ HIGHER = (
 )  # fmt: skip
 LOWER = (
     "share_manipulating_creators", "share_fake_likes", "share_fake_visible_likes", "honest_quit",
-    "advertising_cny_per_1000_good_reads", "innocent_punished_share", "readers_sanctioned",
+    "ad_cny_per_1000_good_reads", "innocent_punished_share", "readers_sanctioned",
     "enforcement_cost_cny", "farm_profit_cny", "n_farms", "n_groups",
 )  # fmt: skip
 
@@ -45,7 +45,7 @@ def find_measure(name: Any, key: str) -> Measure:
         raise wrong(MISSING, "measure")
     if name in known:
         return known[name]
-    if name.endswith(("_precision", "_recall", "_false_positive_rate")) or name.startswith("share_strategy_"):
+    if name.endswith(("_precision", "_recall", "_fpr")) or name.startswith("share_strategy_"):
         return Measure(name, "0..1", "", name.replace("_", " "), True)  # of a plug-in from a user's own file
     raise wrong(f"there is no outcome '{name}'", key, nearest_name(name, known))
 
@@ -107,7 +107,7 @@ def direction_of(name: str) -> Literal["higher", "lower"] | None:
     """Which way a measure is good, if either is."""
     if name in HIGHER or name.endswith(("_precision", "_recall")):
         return "higher"
-    return "lower" if name in LOWER or name.endswith("_false_positive_rate") else None
+    return "lower" if name in LOWER or name.endswith("_fpr") else None
 
 
 def read_days(value: Any) -> tuple[int, int] | None:

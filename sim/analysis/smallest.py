@@ -58,7 +58,7 @@ DEFAULTS: dict[str, Smallest] = {
     ),
     "readers_sanctioned": Smallest(0.1, "1,000 readers", None, "1 reader of 10,000; the baseline sanctions none"),
     "innocent_punished_share": Smallest(0.05, "", None, "1 of 20 punished; the baseline punishes next to nobody"),
-    "advertising_cny_per_1000_good_reads": Smallest(3.0, "", 30.7, "3 % of the price in the twin world"),
+    "ad_cny_per_1000_good_reads": Smallest(3.0, "", 30.7, "3 % of the price in the twin world"),
     "n_farms": Smallest(0.15, "100 creators", 0.93, "about one farm in the shipped world"),
     "n_groups": Smallest(0.05, "100 creators", 0.357, "about a third of a group in the shipped world"),
     "share_audited_advertisers": Smallest(0.04, "", 0.218, "1 advertiser of 25"),
@@ -75,7 +75,7 @@ def default_of(measure: str) -> Smallest:
         return DEFAULTS[measure]
     if measure.startswith("share_strategy_"):
         return STRATEGY
-    if measure.endswith("_false_positive_rate"):
+    if measure.endswith("_fpr"):
         return FALSE_POSITIVES
     return DETECTOR if measure.endswith(("_precision", "_recall")) else OTHER
 

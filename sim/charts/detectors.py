@@ -79,8 +79,9 @@ def table(run: Run) -> pd.DataFrame:
     rows = []
     for name in _names(run):
         row: dict[str, object] = {"detector": _look(0, name).label}
-        for what in ("precision", "recall", "false_positive_rate"):
-            if f"{name}_{what}" in run.daily:
-                row[what] = mean_of(run.daily[f"{name}_{what}"])
+        for what in ("precision", "recall", "false positives"):
+            column = f"{name}_{'fpr' if what == 'false positives' else what}"
+            if column in run.daily:
+                row[what] = mean_of(run.daily[column])
         rows.append(row)
     return thin_rows(pd.DataFrame(rows))

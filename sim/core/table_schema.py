@@ -5,17 +5,37 @@ The tables are the public result of a run; a column is renamed only with a line 
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 
 from sim.core.enums import Origin, Surface
 
-LONGEST_COLUMN = 32  # characters of the name of a column; what users name may not be longer
+LONGEST_COLUMN = 32  # characters of the name of a column: as many as the statistics packages take that read them
+STRATEGY_SHARE = "share_strategy_"
 INT, FLOAT, FLAG, NAME = "int64", "float64", "bool", "str"
 # definitions of columns: the number is part of the name, so that a column cannot say one thing and hold another
 LIKE_GOALS = {f"s_to_{likes}": likes for likes in (100, 1000)}  # column: likes reached
 SURVIVAL_DAYS = 28  # age at which likes of orders are counted again; no post is shown longer
 SURVIVING = f"surviving_{SURVIVAL_DAYS}d"
 FILL: dict[str, object] = {INT: -1, FLOAT: float("nan"), FLAG: False, NAME: ""}
+
+
+def detector_column(label: str, what: str) -> str:
+    """The column of `daily` for a detector's `what`: precision, recall or fpr (false-positive rate)."""
+    return _cut(label, LONGEST_COLUMN - len(what) - 1) + f"_{what}"
+
+
+def strategy_column(name: str) -> str:
+    """The column of `daily` for the share of creators on a strategy."""
+    return _cut(f"{STRATEGY_SHARE}{name}", LONGEST_COLUMN)
+
+
+def _cut(name: str, most: int) -> str:
+    """A name of at most `most` characters; a longer one is cut and ends with a checksum that keeps it apart."""
+    if len(name) <= most:
+        return name
+    mark = f"~{zlib.crc32(name.encode('utf-8', 'surrogatepass')) & 0xFFFFFF:06x}"
+    return name[: most - len(mark)] + mark
 
 
 @dataclass(frozen=True)

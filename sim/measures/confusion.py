@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Grade, Kind, Origin, Target
+from sim.core.table_schema import detector_column
 from sim.kernels.scales import N_CONFUSION
 from sim.measures.formulas import ratio
 from sim.state import State
@@ -31,9 +32,9 @@ class Confusion:
         """Precision, recall and false-positive rate of the day."""
         hit, wrong, fake, genuine = self.counts.tolist()
         return {
-            f"{label}_precision": ratio(hit, hit + wrong),
-            f"{label}_recall": ratio(hit, fake),
-            f"{label}_false_positive_rate": ratio(wrong, genuine),
+            detector_column(label, "precision"): ratio(hit, hit + wrong),
+            detector_column(label, "recall"): ratio(hit, fake),
+            detector_column(label, "fpr"): ratio(wrong, genuine),
         }
 
 

@@ -12,6 +12,7 @@ from sim.actors.groups.groups import MutualAidGroups
 from sim.core.clock import DAY_S, HOUR_S
 from sim.core.enums import Origin, Status, Surface
 from sim.core.money import Purpose
+from sim.core.table_schema import strategy_column
 from sim.kernels.scales import FULL_16, PER_THOUSAND
 from sim.kernels.spread import trust_sums
 from sim.measures.confusion import Confusion, judge
@@ -63,7 +64,7 @@ class DayMeasures:
             "n_groups": len(groups.alive),
         }
         spent = state.today.ads_cny + row[f"money_{Purpose.SPONSORSHIP}_cny"]
-        row["advertising_cny_per_1000_good_reads"] = ratio(PER_THOUSAND * spent, row["reads"] * row["read_quality"])
+        row["ad_cny_per_1000_good_reads"] = ratio(PER_THOUSAND * spent, row["reads"] * row["read_quality"])
         for label in self.detectors:
             row |= self.confusion[label].rates(label)
             self.confusion[label] = Confusion()
@@ -137,7 +138,7 @@ class DayMeasures:
             "mean_skill": float(creators.skill[present].mean()) if n else np.nan,
             "n_punished_creators": len(hit),
             "innocent_punished_share": ratio(int(honest[hit].sum()), len(hit)),
-        } | {f"share_strategy_{name}": ratio(int(on[i]), n) for i, name in enumerate(self.strategies)}
+        } | {strategy_column(name): ratio(int(on[i]), n) for i, name in enumerate(self.strategies)}
 
     @staticmethod
     def _readers(state: State) -> dict[str, float]:

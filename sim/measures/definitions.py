@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sim.core.enums import Origin, Surface
 from sim.core.money import Purpose
+from sim.core.table_schema import detector_column, strategy_column
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ _BASE = (
         True,
     ),
     Measure(
-        "advertising_cny_per_1000_good_reads",
+        "ad_cny_per_1000_good_reads",
         "CNY",
         "advertising and sponsorship paid that day / sum of reads x true quality, times 1000",
         "Advertisers' cost of 1000 good reads",
@@ -201,9 +202,11 @@ def detector_measures(label: str) -> tuple[Measure, ...]:
     rows = (
         ("precision", "flagged and fake / flagged, over the day", "precision"),
         ("recall", "flagged and fake / fake, over the day", "recall"),
-        ("false_positive_rate", "flagged and genuine / genuine, over the day", "false positives"),
+        ("fpr", "flagged and genuine / genuine, over the day", "false positives"),
     )
-    return tuple(Measure(f"{label}_{name}", "0..1", formula, f"{label}: {word}", True) for name, formula, word in rows)
+    return tuple(
+        Measure(detector_column(label, name), "0..1", formula, f"{label}: {word}", True) for name, formula, word in rows
+    )
 
 
 def all_measures(detectors: tuple[str, ...], strategies: tuple[str, ...]) -> tuple[Measure, ...]:
@@ -229,7 +232,7 @@ def all_measures(detectors: tuple[str, ...], strategies: tuple[str, ...]) -> tup
     )
     share = tuple(
         Measure(
-            f"share_strategy_{name}",
+            strategy_column(name),
             "0..1",
             f"share of present creators whose strategy is {name}",
             f"Creators whose strategy is {name.replace('_', ' ')}",

@@ -32,7 +32,7 @@ def daily(tables: Tables, days: int, rng: np.random.Generator, fraud: bool = Tru
         on = np.where(t >= 0.5 * days, 1.0, np.nan)
         found[f"{name}_precision"] = (0.7 + 0.08 * i + noise) * on
         found[f"{name}_recall"] = (0.6 - 0.12 * i + noise) * on
-        found[f"{name}_false_positive_rate"] = (0.002 * (i + 1)) * on
+        found[f"{name}_fpr"] = (0.002 * (i + 1)) * on
     tables.extend(
         "daily",
         day=t,

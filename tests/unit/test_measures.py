@@ -117,7 +117,7 @@ def test_confusion_by_hand(target, ids, precision, recall, false_positives):
     counts = Confusion()
     judge(judged_model(), Flags("d", target, np.array(ids, np.int64), np.ones(len(ids)), 6), counts)
     rates = counts.rates("d")
-    expected = {"d_precision": precision, "d_recall": recall, "d_false_positive_rate": false_positives}
+    expected = {"d_precision": precision, "d_recall": recall, "d_fpr": false_positives}
     assert rates == pytest.approx(expected, nan_ok=True)
 
 
@@ -133,7 +133,7 @@ def test_a_day_of_confusion_adds_up():
     counts = Confusion()
     counts.add(3, 4, 6, 16)
     counts.add(1, 4, 2, 12)
-    assert counts.rates("d") == {"d_precision": 0.5, "d_recall": 0.5, "d_false_positive_rate": 0.2}
+    assert counts.rates("d") == {"d_precision": 0.5, "d_recall": 0.5, "d_fpr": 0.2}
 
 
 # -- the daily row
@@ -144,7 +144,7 @@ def test_definitions_are_complete_and_distinct():
     names = [m.name for m in measures]
     assert len(set(names)) == len(names)
     assert set(MISSION) <= set(names)
-    assert {f"ip_burst_{x}" for x in ("precision", "recall", "false_positive_rate")} <= set(names)
+    assert {f"ip_burst_{x}" for x in ("precision", "recall", "fpr")} <= set(names)
     assert all(m.unit and m.formula and m.label for m in measures)
     truthful = {m.name for m in measures if m.truth}
     assert {"exposure_quality", "share_fake_likes", "ip_burst_precision"} <= truthful
