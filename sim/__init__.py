@@ -10,7 +10,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import Result, compare, resume, run, sweep, twin
+    from sim.api.comparisons import compare, twin
+    from sim.api.runs import Result, resume, run
+    from sim.api.studies import sweep
     from sim.catalogue import results
     from sim.engine.model import EngagementModel
     from sim.scenario import Scenario
@@ -33,16 +35,16 @@ __all__ = [
 
 _HOMES = {
     "EngagementModel": "sim.engine.model",
-    "Result": "sim.api",
+    "Result": "sim.api.runs",
     "Scenario": "sim.scenario",
     "Study": "sim.studies.study",
     "Until": "sim.studies.comparison",
-    "compare": "sim.api",
+    "compare": "sim.api.comparisons",
     "results": "sim.catalogue",
-    "resume": "sim.api",
-    "run": "sim.api",
-    "sweep": "sim.api",
-    "twin": "sim.api",
+    "resume": "sim.api.runs",
+    "run": "sim.api.runs",
+    "sweep": "sim.api.studies",
+    "twin": "sim.api.comparisons",
 }
 
 

@@ -6,10 +6,16 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Protocol
 
 import mesa
+import numpy as np
 
 from sim.core.errors import did_you_mean, nearest_name
 from sim.state import State
 
+IDENTITY = ("model", "state", "unique_id", "number", "party", "row")
+IS_FIXED = "the '{name}' of a {kind} cannot be set: other parts of the world refer to it"
+NO_DELETING = "the '{name}' of a {kind} cannot be deleted"
+NO_COPY = "a {kind} cannot be copied, since what is set on the copy would reach nobody; copy the model"
+NO_FIT = "'{name}' must be {expected}, got {value!r}"
 UNKNOWN = "a {kind} has no attribute '{name}'{hint}"
 
 
@@ -62,9 +68,40 @@ class Actor(mesa.Agent, metaclass=_ActorType):
         self.state = model.state
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if "_made" in self.__dict__ and name not in self.__dict__ and not hasattr(type(self), name):
-            raise unknown_attribute(self, name, [each for each in self.__dict__ if not each.startswith("_")])
+        if "_made" in self.__dict__:
+            self.check_settable(name, value)
         super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(NO_DELETING.format(kind=type(self).__name__, name=name))
+
+    def __copy__(self) -> Actor:
+        """Refused (TypeError): what is set on a copy would reach nobody."""
+        raise TypeError(NO_COPY.format(kind=type(self).__name__))
+
+    def check_settable(self, name: str, value: Any) -> None:
+        """AttributeError for an attribute that there is not, that others refer to, or a method that would be none."""
+        method = callable(getattr(type(self), name, None))
+        if name in IDENTITY or (method and not callable(value)):
+            raise AttributeError(IS_FIXED.format(kind=type(self).__name__, name=name))
+        if name not in self.__dict__ and not hasattr(type(self), name):
+            raise unknown_attribute(self, name, [each for each in self.__dict__ if not each.startswith("_")])
+
+    def remove(self) -> None:
+        """Take the agent out of the model's lists; subclasses first take it out of the world."""
+        self.__dict__["_leaving"] = True
+        super().remove()
+
+
+def check_values(name: str, value: Any, dtype: np.dtype[Any]) -> None:
+    """ValueError for values that a column of numbers would change without a word: NaN, infinite, cut to integers."""
+    given = np.asarray(value)
+    if given.dtype.kind not in "iufb" or dtype.kind not in "iufb":
+        return  # NumPy refuses what it cannot convert
+    if given.dtype.kind == "f" and not np.isfinite(given).all():
+        raise ValueError(NO_FIT.format(name=name, expected="finite", value=value))
+    if dtype.kind in "iu" and not (given == np.floor(given)).all():
+        raise ValueError(NO_FIT.format(name=name, expected="a whole number", value=value))
 
 
 def unknown_attribute(agent: object, name: str, known: Iterable[str]) -> AttributeError:

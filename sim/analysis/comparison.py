@@ -126,6 +126,19 @@ class Comparison:
         return identical_policies(self.daily, self.policies)
 
     @cached_property
+    def identical_groups(self) -> list[list[str]]:
+        """Groups of two policies or more of which every pair is identical, each policy in one group at most."""
+        groups: list[list[str]] = []
+        for policy in self.policies:
+            same = (group for group in groups if all((other, policy) in self.identical for other in group))
+            group = next(same, None)
+            if group is None:
+                groups.append([policy])
+            else:
+                group.append(policy)
+        return [group for group in groups if len(group) > 1]
+
+    @cached_property
     def smallest(self) -> dict[str, float]:
         """The smallest difference that matters of each outcome, in its unit; NaN where it has none."""
         readers, creators = int(self.about["readers"]), int(self.about["creators"])

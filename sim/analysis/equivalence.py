@@ -54,11 +54,6 @@ def equivalence_p(differences: Any, margin: Any) -> Array:
     return np.where(unknown, np.nan, p)
 
 
-def is_equivalent(differences: Any, margin: Any) -> NDArray[np.bool_]:
-    """Whether each row of differences (..., seeds) lies within the margin by both tests; False where none is known."""
-    return np.asarray(equivalence_p(differences, margin) < LEVEL)
-
-
 def seeds_for_verdict(mean: float, sd: float, margin: float, tests: int, level: float = LEVEL) -> float:
     """Seeds in all that bring a verdict with a chance of 80 %, if mean and spread of the differences stay as they are.
 

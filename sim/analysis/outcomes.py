@@ -140,14 +140,14 @@ class Outcome:
         measure = self.measure if self.kind == "measure" else ""
         return margin_of(measure, self.smallest, reference, readers, creators, days)
 
-    @property
-    def window(self) -> str:
-        """Which days are counted, and how, in words."""
+    def window(self, days: int) -> str:
+        """Which days of a run of so many days are counted, and how, in words."""
         if self.kind == "function":
             return BY_FUNCTION.format(measure=self.measure)
-        days = f"days {self.days[0]} to {self.days[1]}" if self.days else f"the last {self.last} days"
+        last = f"the last {self.last} days" if self.last < days else "the whole run"
+        counted = f"days {self.days[0]} to {self.days[1]}" if self.days else last
         how = {"mean": "mean over", "sum": "sum over", "last": "value at the end of", "change": "change to"}
-        return f"{how[self.how]} {days}"
+        return f"{how[self.how]} {counted}"
 
     @property
     def definition(self) -> str:

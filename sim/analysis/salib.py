@@ -6,7 +6,8 @@ First and total order indices: estimators of Saltelli et al. 2010, bootstrap ove
 
 from __future__ import annotations
 
-import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,11 @@ from sim.core.errors import RunError
 NOT_INSTALLED = "sobol and morris designs need SALib: pip install 'gresham[sensitivity]'"
 
 
-def salib_module(name: str) -> Any:
-    """A module of SALib, such as `sample.sobol`; RunError when SALib is not installed."""
+@contextmanager
+def needs_salib() -> Iterator[None]:
+    """RunError, with what to install, where SALib is imported in the block and is missing: it is an optional extra."""
     try:
-        return importlib.import_module(f"SALib.{name}")
+        yield
     except ImportError:
         raise RunError(NOT_INSTALLED) from None
 
@@ -36,12 +38,12 @@ def unit_problem(factors: int) -> dict[str, Any]:
 
 def sobol_indices(inputs: Inputs, y: Matrix) -> list[Row]:
     """First and total order indices, and those of pairs where the design has them; `y` has shape (points,)."""
+    with needs_salib():
+        from SALib.analyze.sobol import analyze
     names = inputs.names
     problem = unit_problem(len(names)) | {"names": names}
     second = bool(inputs.design["second_order"])
-    found = salib_module("analyze.sobol").analyze(
-        problem, y, calc_second_order=second, num_resamples=RESAMPLES, seed=_nonzero(inputs.seed)
-    )
+    found = analyze(problem, y, calc_second_order=second, num_resamples=RESAMPLES, seed=_nonzero(inputs.seed))
     rows = [
         index_row(index, name, v, v - half, v + half)
         for index in ("S1", "ST")
@@ -61,9 +63,11 @@ def _nonzero(seed: int) -> int:
 
 def morris_indices(inputs: Inputs, x: Matrix, y: Matrix) -> list[Row]:
     """mu*, mu and sigma of every factor; `x` has shape (points, factors) in 0..1, `y` (points,)."""
+    with needs_salib():
+        from SALib.analyze.morris import analyze
     names, levels = inputs.names, int(inputs.design["levels"])
     random = np.random.default_rng([inputs.seed, DESIGN_STREAM])
-    found = salib_module("analyze.morris").analyze(
+    found = analyze(
         unit_problem(len(names)) | {"names": names}, x, y, num_levels=levels, num_resamples=RESAMPLES, seed=random
     )
     effects = elementary_effects(x, y)

@@ -59,7 +59,8 @@ def verdict_table(
 
     pairs = [(o, a, b) for o in outcomes for b, a in combinations(policies, 2)]
     found = [paired_differences(rows[o.name, b], rows[o.name, a]) for o, a, b in pairs]
-    same = np.array([(b, a) in identical for _, a, b in pairs], bool)
+    # a function of other tables may tell policies apart whose days are the same
+    same = np.array([(b, a) in identical and not d.any() for (_, a, b), d in zip(pairs, found, strict=True)], bool)
     tests = sum(1 for d, alike in zip(found, same, strict=True) if len(d) >= FEWEST and not alike)
     p = np.array([sign_flip_p(d, tests) for d in found], float)
     p_holm = np.where(same, 1.0, holm(np.where(same, np.nan, p)))

@@ -35,27 +35,28 @@ class Result(RunResult):
         """The same run, with figures and report."""
         return cls(run.manifest, run.frames, run.path, run.base)
 
-    # plotly is imported when the first chart is drawn, so that a run that draws none starts sooner
-
     @cached_property
     def figures(self) -> Figures:
         """The charts: `result.figures.timeline().show()`."""
+        # figures need plotly and pandas, and many runs draw none
         from sim.charts.figures import Figures
 
         return Figures(self)
 
     def report(self, path: str | Path) -> Path:
         """Write the report to `path`: one HTML file that needs no network. Returns the path."""
+        # a run in memory writes no page
         from sim.reports.run_report import write_report
 
         return write_report(self, Path(path))
 
     def _repr_html_(self) -> str:
-        from sim.charts.summary import tiles
+        # tiles need plotly and pandas; only a notebook shows them here
+        from sim.charts.summary import make_tiles
 
         rows = "".join(
             _ROW.format(label=html.escape(tile.label), value=html.escape(tile.value), note=html.escape(tile.note))
-            for tile in tiles(self.daily, self.twin_daily)
+            for tile in make_tiles(self.daily, self.twin_daily)
         )
         return _TABLE.format(name=html.escape(self.name), seed=self.seed, days=self.manifest["days"], rows=rows)
 

@@ -28,6 +28,7 @@ def main(
     """
     from rich.console import Console
 
+    # measurements run in processes that import this package too, and shall not bear what the command needs
     from sim.bench.figures import Figure, Watch, machine
     from sim.bench.sizes import QUICK, Size
     from sim.bench.suites import SUITES, Bench
@@ -35,7 +36,8 @@ def main(
 
     chosen = _parse(list(which or []), list(SUITES), quick, out or OUT, readers)
     size = replace(QUICK if chosen.quick else Size(), full=chosen.full and not chosen.quick)
-    bench = Bench(size if chosen.readers is None else replace(size, readers=chosen.readers))
+    sizes = {"readers": chosen.readers, "many_runs": chosen.runs}
+    bench = Bench(replace(size, **{name: value for name, value in sizes.items() if value is not None}))
     found: dict[str, Any] = {
         "machine": machine(),
         "quick": chosen.quick,
@@ -65,6 +67,7 @@ def _parse(words: list[str], names: list[str], quick: bool, out: Path, readers: 
     parser.add_argument("--quick", action="store_true", default=quick, help="tiny sizes: shows that it works")
     parser.add_argument("--full", action="store_true", help="also ten million readers, and all 90 days")
     parser.add_argument("--out", type=Path, default=out, metavar="FILE", help="JSON file (%(default)s)")
+    parser.add_argument("--runs", type=int, metavar="N", help="of the measurement memory, instead of a thousand")
     parser.add_argument("--readers", type=int, default=readers, metavar="N", help="instead of a million")
     chosen = parser.parse_args(words)
     chosen.which += ["sweep"] * (chosen.sweep and "sweep" not in chosen.which)
@@ -73,4 +76,6 @@ def _parse(words: list[str], names: list[str], quick: bool, out: Path, readers: 
             parser.error(f"no measurement '{name}'; there are {', '.join(names)}")
     if chosen.readers is not None and chosen.readers < 64:
         parser.error("--readers must be at least 64")
+    if chosen.runs is not None and chosen.runs < 11:
+        parser.error("--runs must be at least 11: memory is compared with that after ten")
     return chosen

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import sim
+from sim.api.runs import run
 from sim.bench.child import python
 from sim.bench.figures import Figure
 from sim.bench.worlds import SEED, baseline
@@ -26,7 +26,8 @@ SETTLED_S = 3.5  # files younger than this are not kept in the index
 
 
 def questions(size: Size) -> list[Figure]:
-    """The same question over the same runs with the index and without, alternating; then whole commands."""
+    """The same question over the same runs, alternating: with the index and without, in processor seconds; then whole
+    commands."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "results"
         _copies(root, size)
@@ -66,9 +67,7 @@ def _command_s(root: Path, name: str, *words: str) -> float:
 def _copies(root: Path, size: Size) -> None:
     """One small run under many seeds; only its tables matter here."""
     readers, creators, days = size.sweep
-    one = sim.run(
-        baseline(readers, creators, days), seed=SEED, out=root.parent / "one", twin=False, progress=False
-    ).path
+    one = run(baseline(readers, creators, days), seed=SEED, out=root.parent / "one", twin=False, progress=False).path
     assert one is not None
     manifest = json.loads((one / "manifest.json").read_text(encoding="utf-8"))
     for seed in range(size.catalogue_runs):

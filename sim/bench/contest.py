@@ -111,7 +111,7 @@ class Contest(ReaderWorkers):
         super().start(state)
 
 
-def hold(model: EngagementModel, rivals: Sequence[Rival], days: int, every: int = 1) -> list[list[Measured]]:
+def run_contest(model: EngagementModel, rivals: Sequence[Rival], days: int, every: int = 1) -> list[list[Measured]]:
     """Contest on every tick (or one in `every`) of some days; the rivals' measurements of each day.
 
     A first day warms up and is not measured_days.

@@ -11,6 +11,7 @@ from statistics import median
 from typing import Any, Literal
 
 from sim.core.cores import usable_cores
+from sim.runs.manifest import commit, versions
 
 BUSY_SHARE = 0.10  # of the machine's processor time, taken by other processes
 
@@ -120,6 +121,15 @@ def peak_bytes() -> int:
     return peak if platform.system() == "Darwin" else peak * 1024
 
 
+def resident_bytes() -> int:
+    """Memory that this process holds now; the most it ever held where the system does not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return peak_bytes()
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
 def available_bytes() -> int:
     """Memory that can be had without swapping; 0 where it is not told."""
     try:
@@ -138,8 +148,6 @@ def cores() -> int:
 
 def machine() -> dict[str, Any]:
     """What the figures were taken on."""
-    from sim.runs.manifest import commit, versions
-
     return {
         "cpu": _cpu_model(),
         "cores": cores(),

@@ -28,6 +28,8 @@ class Size:
     sweep: tuple[int, int, int] = (5_000, 150, 30)  # readers, creators, days
     sweep_runs: int = 24
     catalogue_runs: int = 2_000
+    many: tuple[int, int, int] = (500, 64, 2)  # readers, creators, days
+    many_runs: int = 1_000  # in one process
     thorough: bool = True  # with what takes long whatever the size
     full: bool = False
 
@@ -49,5 +51,7 @@ QUICK = Size(
     sweep=(300, 40, 1),
     sweep_runs=4,
     catalogue_runs=60,
+    many=(300, 40, 1),
+    many_runs=12,
     thorough=False,
 )

@@ -8,18 +8,21 @@ from functools import cached_property
 from typing import Any
 
 from sim.actors.readers.workers import ReaderWorkers
+from sim.bench.catalogue_questions import questions
 from sim.bench.child import Found, measure, python
-from sim.bench.contest import KernelRival, Measured, Rival, hold
+from sim.bench.contest import KernelRival, Measured, Rival, run_contest
 from sim.bench.figures import Figure, available_bytes, cores
 from sim.bench.objects import ObjectRival
 from sim.bench.sizes import MILLION, Size
+from sim.bench.sweeping import sweeps
 from sim.bench.tasks import TASKS
-from sim.bench.worlds import SEED, baseline, baseline_file, build, live
+from sim.bench.worlds import SEED, baseline, baseline_file, build, simulate_days
 
 GB, TEN_MILLION = 1e9, 10_000_000
 ROOM_FOR_TEN_MILLION = 12 * GB
 OBJECT_BYTES = 9_000  # that a reader takes as a Mesa object with its share of all else, amply
 PROPORTION = 500  # readers for each creator where worlds grow in proportion, as a million for 2,000
+SETTLED_RUNS = 10  # after which a process has loaded and compiled all that it needs
 YEAR = 365  # days; longer than any stretch measured
 
 
@@ -42,15 +45,15 @@ class Bench:
         """One and two threads in a warm world: tallies of days on the same ticks, ratios of whole days."""
         size = self.size
         model = build(baseline(size.readers, size.creators, YEAR), threads=min(2, cores()))
-        live(model, size.warm_days)
-        days = hold(model, [KernelRival(size.readers, threads) for threads in (1, 2)], size.repeats)
+        simulate_days(model, size.warm_days)
+        days = run_contest(model, [KernelRival(size.readers, threads) for threads in (1, 2)], size.repeats)
         phases = {threads: ReaderWorkers(size.readers, threads) for threads in (1, 2)}
         ratios = []
         for pair in range(size.repeats):
             walls = {}
             for threads in (1, 2) if pair % 2 == 0 else (2, 1):
                 model.actors.readers = phases[threads]
-                walls[threads] = live(model, 1)[0][0]
+                walls[threads] = simulate_days(model, 1)[0][0]
             ratios.append(walls[1] / walls[2])
         return days, ratios
 
@@ -92,13 +95,13 @@ class Bench:
         """A world so small that the objects stay near the processor: Mesa at its best."""
         size = self.size
         model = build(baseline(size.object_readers, size.object_creators, YEAR), threads=1)
-        live(model, min(3, size.warm_days))
+        simulate_days(model, min(3, size.warm_days))
         rivals: list[Rival] = [
             KernelRival(size.object_readers, 1),
             ObjectRival(model),
             ObjectRival(model, shuffled=False),
         ]
-        days = hold(model, rivals, size.repeats, size.object_every)
+        days = run_contest(model, rivals, size.repeats, size.object_every)
 
         def per_impression(rival: int) -> list[float]:
             return [day[rival].cpu_s / day[rival].impressions * day[0].impressions / day[0].cpu_s for day in days]
@@ -120,9 +123,9 @@ class Bench:
         size, threads = self.size, min(2, cores())
         n = size.readers
         model = build(baseline(n, size.creators, YEAR), threads=threads)
-        live(model, min(3, size.warm_days))
+        simulate_days(model, min(3, size.warm_days))
         rivals: list[Rival] = [KernelRival(n, 1), KernelRival(n, threads), ObjectRival(model)]
-        days = hold(model, rivals, size.many_objects_days, size.many_objects_every)
+        days = run_contest(model, rivals, size.many_objects_days, size.many_objects_every)
 
         def over_mesa(rival: int, seconds: str) -> list[float]:
             """How many times faster an impression is, by the tallies' `seconds` (for Mesa: of its step)."""
@@ -233,15 +236,24 @@ class Bench:
 
     def sweep(self) -> list[Figure]:
         """Studies: a second worker, and what a run costs beyond its simulation."""
-        from sim.bench.sweeping import sweeps
-
         return sweeps(self.size)
 
     def catalogue(self) -> list[Figure]:
         """The catalogue: a question over many runs, with the index and without."""
-        from sim.bench.catalogue_questions import questions
-
         return questions(self.size)
+
+    def memory(self) -> list[Figure]:
+        """Many runs in one process: whether finished worlds stay in memory."""
+        readers, creators, days = self.size.many
+        runs = self.size.many_runs
+        found = self.measure("many", {"readers": readers, "creators": creators, "days": days, "runs": runs})
+        first, last = found["resident_bytes"][SETTLED_RUNS - 1], found["resident_bytes"][-1]
+        note = f"{runs:,} runs of {readers:,} readers in one process"
+        return [
+            Figure(f"memory after {SETTLED_RUNS} runs", "GB", [first / GB], None, "less", note),
+            Figure(f"memory after {runs:,} runs", "GB", [last / GB], None, "less"),
+            Figure("memory after the last run over the tenth", "", [last / first], 1.05, "less"),
+        ]
 
 
 def _span(figures: Sequence[Figure]) -> float:
@@ -265,4 +277,5 @@ SUITES: dict[str, Callable[[Bench], list[Figure]]] = {
     "million": Bench.million,
     "sweep": Bench.sweep,
     "catalogue": Bench.catalogue,
+    "memory": Bench.memory,
 }

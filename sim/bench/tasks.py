@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable
 from statistics import median
 
-import sim.api.runs  # noqa: F401  # a user's first run imports it, so it counts for the first tick
+from sim.api.runs import run  # a user's first run imports it, so it counts for the first tick
 from sim.bench.child import Found
 from sim.bench.contest import TimedWorkers
-from sim.bench.figures import peak_bytes
-from sim.bench.worlds import SEED, baseline, build, live
+from sim.bench.figures import peak_bytes, resident_bytes
+from sim.bench.worlds import SEED, baseline, build, simulate_days
 from sim.engine.model import EngagementModel
 
 
@@ -49,7 +49,7 @@ def stretch(readers: int, creators: int, days: int, warm_days: int, measured_day
     walls, cpus, kernels = [], [], []
     for _ in range(warm_days + measured_days):
         before = phase.cpu_s
-        (wall,), (cpu,) = live(model, 1)
+        (wall,), (cpu,) = simulate_days(model, 1)
         walls.append(wall)
         cpus.append(cpu)
         kernels.append(phase.cpu_s - before)
@@ -65,7 +65,17 @@ def stretch(readers: int, creators: int, days: int, warm_days: int, measured_day
     }
 
 
-TASKS: dict[str, Callable[..., Found]] = {"first_tick": first_tick, "whole": whole, "stretch": stretch}
+def many(readers: int, creators: int, days: int, runs: int) -> Found:
+    """Runs in one process, one after another under seeds of their own: resident memory after each of them."""
+    scenario = baseline(readers, creators, days)
+    resident = []
+    for seed in range(runs):
+        run(scenario.with_seed(seed), progress=False)
+        resident.append(resident_bytes())
+    return {"resident_bytes": resident}
+
+
+TASKS: dict[str, Callable[..., Found]] = {"first_tick": first_tick, "whole": whole, "stretch": stretch, "many": many}
 
 if __name__ == "__main__":
     print(json.dumps(TASKS[sys.argv[1]](**json.loads(sys.argv[2]))))

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sim.core.errors import RunError
+from sim.engine.model import EngagementModel
 from sim.scenario import Scenario
-
-if TYPE_CHECKING:
-    from sim.engine.model import EngagementModel
 
 SEED = 1
 
@@ -32,12 +29,10 @@ def baseline(readers: int | None = None, creators: int | None = None, days: int 
 
 def build(scenario: Scenario, threads: int) -> EngagementModel:
     """A model of the scenario under the benchmark's seed."""
-    from sim.engine.model import EngagementModel
-
     return EngagementModel(scenario, seed=SEED, threads=threads)
 
 
-def live(model: EngagementModel, days: int) -> tuple[list[float], list[float]]:
+def simulate_days(model: EngagementModel, days: int) -> tuple[list[float], list[float]]:
     """Live through whole days; wall and processor seconds of each."""
     walls, cpus = [], []
     for _ in range(days):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sim.catalogue import views
 from sim.catalogue.fetch import fetch
 from sim.catalogue.issues import Issue
-from sim.catalogue.listing import Listing, factor_name, make_listing, runs_table, without
+from sim.catalogue.listing import Listing, exclude_runs, factor_name, make_listing, runs_table
 from sim.catalogue.query import check_question, explain_error, is_about_files
 from sim.catalogue.run_index import RunIndex
 from sim.core.errors import RunError
@@ -139,16 +139,16 @@ class Catalogue:
     def _make_views(self, sql: str) -> None:
         """Make the views that a question needs and that are not there yet."""
         connection, known = self._open
-        wanted = [table for table in views.mentioned(sql, known) if table not in self._made]
+        wanted = [table for table in views.find_mentioned_tables(sql, known) if table not in self._made]
         try:
             views.add(connection, self._listing, wanted)
         except _trouble():  # a file that Arrow does not mind and DuckDB does
             self._unreadable |= views.unreadable(connection, self._listing)
-            self._listing = without(self._listing, self._unreadable)
+            self._listing = exclude_runs(self._listing, self._unreadable)
             for name in ("runs", "_open"):
                 self.__dict__.pop(name, None)
             connection, known = self._open
-            wanted = views.mentioned(sql, known)
+            wanted = views.find_mentioned_tables(sql, known)
             views.add(connection, self._listing, wanted)
         self._made |= {*wanted}
 
@@ -176,10 +176,10 @@ class Catalogue:
         """Look at every file again, cell by cell; what is spoilt or gone is skipped. Says whether anything was."""
         before = {run.name for run in self._listing.stored}
         connection, _ = self._open
-        self._listing = without(make_listing(self.root, verified=True), self._unreadable)
+        self._listing = exclude_runs(make_listing(self.root, verified=True), self._unreadable)
         if before <= {run.name for run in self._listing.stored}:  # nothing that Arrow minds
             self._unreadable |= views.unreadable(connection, self._listing)
-            self._listing = without(self._listing, self._unreadable)
+            self._listing = exclude_runs(self._listing, self._unreadable)
         for name in ("runs", "_open"):
             self.__dict__.pop(name, None)
         self._parameters = False

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 KEY = ("exposure_quality", "share_manipulating_creators")
 
 
-def at_end(catalogue: Catalogue, measures: tuple[str, ...] = KEY) -> pd.DataFrame:
+def mean_at_end(catalogue: Catalogue, measures: tuple[str, ...] = KEY) -> pd.DataFrame:
     """Mean of each measure of the last 14 days of every finished run; indexed by run.
 
     Days without a value are left out.

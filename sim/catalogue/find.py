@@ -75,7 +75,7 @@ def _look(folder: Path, found: Found, seen: set[tuple[int, int]]) -> None:
         if loose and STUDY not in names:
             found.issue(folder, (LOOSE if loose > 1 else ONE_LOOSE).format(n=loose, manifest=MANIFEST))
         for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.is_dir():
+            if os.path.isdir(entry.path):  # an entry's own `is_dir` raises on links in a circle
                 _below(Path(entry.path), found, seen)
             elif entry.is_symlink() and not entry.name.startswith(".") and not os.path.exists(entry.path):
                 found.issue(Path(entry.path), LINK_TO_NOTHING.format(target=os.readlink(entry.path)))
@@ -91,7 +91,7 @@ def _links_of_study(folder: Path) -> set[str]:
     """The real folders of the linked runs of a study, and of the linked files in its runs."""
     try:
         runs = list(os.scandir(folder / RUNS))
-        own = [entry for run in runs if run.is_dir() for entry in os.scandir(run.path)]
+        own = [entry for run in runs if os.path.isdir(run.path) for entry in os.scandir(run.path)]
     except OSError:
         return set()
     return _links(runs) | _links(own)

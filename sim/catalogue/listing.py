@@ -90,7 +90,7 @@ def make_listing(root: Path, verified: bool = False, index: RunIndex | None = No
     return listing
 
 
-def without(listing: Listing, spoilt: dict[str, str]) -> Listing:
+def exclude_runs(listing: Listing, spoilt: dict[str, str]) -> Listing:
     """The listing without these runs; their reasons go into its issues."""
     for run in listing.stored:
         if run.name in spoilt:

@@ -6,7 +6,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from sim.catalogue.catalogue import Catalogue
-from sim.catalogue.figures import at_end
+from sim.catalogue.figures import mean_at_end
 from sim.catalogue.listing import RunEntry, size_of
 from sim.catalogue.study import StoredStudy
 
@@ -26,7 +26,7 @@ def overview(catalogue: Catalogue) -> pd.DataFrame:
     """One row for every run by itself and every study: what `gresham ls` lists."""
     import pandas as pd
 
-    figures = at_end(catalogue)
+    figures = mean_at_end(catalogue)
     rows = {
         str(run): {str(name): float(value) for name, value in row.items()}
         for run, row in figures.to_dict("index").items()

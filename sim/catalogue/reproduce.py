@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sim.catalogue.stored import TWIN, StoredRun, TableFiles, digest_of_table
 from sim.core.errors import RunError
 from sim.core.parquet import digest
+from sim.plugins.data_files import changed_files
 from sim.runs.checkpoint import Checkpoint
 from sim.runs.code_digest import code_digest
 from sim.runs.events import EventWriter
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from sim.core.tables import Table
 
+PLUGINS, FILE, CHANGED = "plug-ins", "the file {name}", "another"
+DIGITS = 12  # of a digest, in messages
 MATTERING = ("gresham", "python", "numpy", "numba", "mesa", "scipy")
 BAD_SAMPLE = "--sample is a number of runs, at least 1, not {n}"
 FIRST_CELL = "first at row {row}, column {column}: {then} then, {now} now"
@@ -65,7 +68,7 @@ def run_again(
     """
     manifest = run.manifest()
     scenario = _scenario(manifest, Path(base) if base is not None else Path())
-    found = Reproduced(run.name, differing=differences(run, manifest))
+    found = Reproduced(run.name, differing=differences(run, manifest) | _other_inputs(manifest, scenario))
     with tempfile.TemporaryDirectory(prefix="gresham-") as aside:
         made, digests = _simulate(scenario, manifest, Options(threads=threads, progress=progress), Path(aside))
         for name, about in manifest["tables"].items():
@@ -82,6 +85,22 @@ def differences(run: StoredRun, manifest: dict[str, Any]) -> dict[str, tuple[str
     else:
         pairs["commit"] = (str(manifest.get("commit"))[:12], str(commit())[:12])
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _other_inputs(manifest: dict[str, Any], scenario: Scenario) -> dict[str, tuple[str, str]]:
+    """Code of plug-ins, and files that they read, where they are no longer the same."""
+    found: dict[str, tuple[str, str]] = {}
+    then, now = list(manifest.get("plugins", ())), scenario.plugin_code()
+    if then != now:
+        found[PLUGINS] = (_short(then), _short(now))
+    kept = manifest.get("files", {})
+    for name in changed_files(kept, scenario.base):
+        found[FILE.format(name=name)] = (_short([kept[name]]), CHANGED)
+    return found
+
+
+def _short(digests: list[str]) -> str:
+    return " ".join(digest[:DIGITS] for digest in digests) or "none"
 
 
 def _scenario(manifest: dict[str, Any], base: Path) -> Scenario:

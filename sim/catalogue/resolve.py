@@ -27,7 +27,7 @@ UNFIT = "{path}: {reason}"
 
 
 @contextmanager
-def resolved(wanted: str, folder: str | Path | Place) -> Iterator[StoredRun | StoredStudy]:
+def resolve_name(wanted: str, folder: str | Path | Place) -> Iterator[StoredRun | StoredStudy]:
     """A run or study, found by its path, or by a part of its name that no other run or study in `folder` has.
 
     It can be read until the block ends: a run in a store is copied, and the copy is then removed.

@@ -11,13 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.catalogue.catalogue import Catalogue
-from sim.catalogue.figures import KEY, at_end
+from sim.catalogue.figures import KEY, mean_at_end
 from sim.catalogue.frames import frame_table
 from sim.catalogue.listing import plain, size_of
 from sim.catalogue.overview import size
 from sim.catalogue.stored import StoredRun, flat
 from sim.catalogue.study import StoredStudy
-from sim.charts.summary import means_of, tiles
+from sim.charts.summary import make_tiles, means_of
 from sim.core.terminal import one_line
 from sim.core.windows import LAST
 from sim.scenario import Scenario
@@ -105,7 +105,7 @@ def _key_figures(run: StoredRun, console: Console) -> None:
         for name in ("daily", "twin_daily")
         if name in run.parts
     }
-    found = tiles(frames["daily"], frames.get("twin_daily"))
+    found = make_tiles(frames["daily"], frames.get("twin_daily"))
     if found:
         table = Table(means_of(frames["daily"]), "", "", box=None, pad_edge=False, header_style="bold")
         for tile in found:
@@ -128,15 +128,17 @@ def show_study(study: StoredStudy, catalogue: Catalogue, console: Console) -> No
     )  # fmt: skip
     for error, command in study.failed.values():
         console.print(FAILED.format(error=error, command=command))
-    table, left_out = frame_table(by_point(catalogue), console.width if console.is_terminal else None, MOST_POINTS)
+    table, left_out = frame_table(
+        average_by_point(catalogue), console.width if console.is_terminal else None, MOST_POINTS
+    )
     console.print(Text(POINTS.format(last=LAST), "bold"), table)
     if left_out:
         console.print(f"({left_out})")
 
 
-def by_point(catalogue: Catalogue) -> pd.DataFrame:
+def average_by_point(catalogue: Catalogue) -> pd.DataFrame:
     """One row for every point of a study: factors, runs done, and key figures averaged over its runs."""
-    runs = catalogue.runs.join(at_end(catalogue), on="run")
+    runs = catalogue.runs.join(mean_at_end(catalogue), on="run")
     labels = ["point", *(name for name in catalogue.runs.columns if name in catalogue.factor_columns)]
     grouped = runs.groupby(labels, dropna=False, sort=True)
     found = grouped.agg(

@@ -63,7 +63,7 @@ def add(connection: duckdb.DuckDBPyConnection, listing: Listing, tables: Iterabl
         connection.execute(_view(table, listing))
 
 
-def mentioned(sql: str, known: Iterable[str]) -> list[str]:
+def find_mentioned_tables(sql: str, known: Iterable[str]) -> list[str]:
     """The tables that a query may need: those whose names occur in it, or all when it lists tables or columns."""
     asked = sql.lower()
     all_of_them = any(word in asked for word in ASKS_WHAT_THERE_IS)

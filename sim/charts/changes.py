@@ -15,7 +15,7 @@ class LetteredChange:
     text: str
 
 
-def lettered(changes: Iterable[tuple[int, str]]) -> tuple[LetteredChange, ...]:
+def letter_changes(changes: Iterable[tuple[int, str]]) -> tuple[LetteredChange, ...]:
     """Changes given as day and text with letters A, B, ... in order of day; changes of one day share a letter."""
     by_day: dict[int, list[str]] = {}
     for day, text in changes:

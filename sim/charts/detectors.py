@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots
 
 from sim.charts.run import Run, changes_of
 from sim.charts.style import TEMPLATE, Look, add_day_axis, add_line, look_of
-from sim.core.formatting import columns, mean_of, percent, smooth, thinned
+from sim.core.formatting import columns, mean_of, percent, smooth, thin_rows
 
 
 def _names(run: Run) -> list[str]:
@@ -83,4 +83,4 @@ def table(run: Run) -> pd.DataFrame:
             if f"{name}_{what}" in run.daily:
                 row[what] = mean_of(run.daily[f"{name}_{what}"])
         rows.append(row)
-    return thinned(pd.DataFrame(rows))
+    return thin_rows(pd.DataFrame(rows))

@@ -14,8 +14,15 @@ Z = 1.96
 
 
 def title(run: Run) -> str:
-    """The same for every run."""
-    return "Does buying likes buy reach?"
+    """How much more reach the dose brings that brings most, if that is more than chance."""
+    doses = table(run)
+    none, best = doses.iloc[0], doses.iloc[int(doses["mean_reach"].to_numpy().argmax())]
+    if none["likes_bought"] != 0 or not none["mean_reach"] > 0:
+        return "Reach by likes bought"
+    if not best["low"] > none["high"]:
+        return "Bought likes bring no more reach than chance may"
+    times = best["mean_reach"] / none["mean_reach"]
+    return f"{count(best['likes_bought'])} bought likes bring {times:.1f} times the reach"
 
 
 def applies(run: Run) -> bool:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from sim.charts.run import Run, changes_of
 from sim.charts.style import ORIGINS, add_band, add_day_axis, new_figure
-from sim.core.formatting import count, percent, smooth, thinned
+from sim.core.formatting import count, percent, smooth, thin_rows
 
 NAMES = {name: f"likes_{name}" for name in ORIGINS}
 SOURCE = {"mutual_aid": "mutual-aid groups", "farm": "like farms", "matrix": "agencies' matrices"}
@@ -58,4 +58,4 @@ def caption(run: Run) -> str:
 def table(run: Run) -> pd.DataFrame:
     """Likes by day and origin."""
     frame = run.daily[["day", *NAMES.values()]]
-    return thinned(frame.rename(columns={column: ORIGINS[name].label for name, column in NAMES.items()}))
+    return thin_rows(frame.rename(columns={column: ORIGINS[name].label for name, column in NAMES.items()}))

@@ -8,7 +8,7 @@ from plotly.subplots import make_subplots
 
 from sim.charts.run import Run, changes_of
 from sim.charts.style import BLACK, GRADES, QUIET, TEMPLATE, Look, add_day_axis, add_line
-from sim.core.formatting import count, ends, moved, smooth, thinned
+from sim.core.formatting import count, ends, moved, smooth, thin_rows
 
 PROFIT = Look("profit of all farms", BLACK)
 
@@ -77,4 +77,4 @@ def caption(run: Run) -> str:
 
 def table(run: Run) -> pd.DataFrame:
     """Prices, profit and open farms by day."""
-    return thinned(_by_day(run))
+    return thin_rows(_by_day(run))

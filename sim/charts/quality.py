@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from sim.analysis.smallest import default_of
 from sim.charts.run import Run, changes_of
 from sim.charts.style import BLUE, VERMILION, Look, add_day_axis, add_line, new_figure
-from sim.core.formatting import ends, estimate, first_days, last_days, smooth, thinned
+from sim.core.formatting import ends, estimate, first_days, last_days, smooth, thin_rows
 
 THIS = Look("this world", VERMILION)
 TWIN = Look("twin world: nobody manipulates", BLUE, "dash")
@@ -21,6 +22,8 @@ def title(run: Run) -> str:
     shown, honest = (estimate(value, 3) for value in (last, ends(run.twin_daily["exposure_quality"])[1]))
     if shown == honest:
         return f"Readers are shown the same quality as without manipulation: {shown}"
+    if abs(last - ends(run.twin_daily["exposure_quality"])[1]) < default_of("exposure_quality").value:
+        return f"Readers are shown nearly the same quality as without manipulation: {shown} against {honest}"
     side = "worse" if last < ends(run.twin_daily["exposure_quality"])[1] else "better"
     return f"Readers are shown {side} posts than without manipulation: quality {shown} against {honest}"
 
@@ -75,4 +78,4 @@ def table(run: Run) -> pd.DataFrame:
     if run.twin_daily is not None:
         frame["twin"] = run.twin_daily["exposure_quality"].to_numpy()
         frame["gap"] = frame["exposure_quality"] - frame["twin"]
-    return thinned(frame)
+    return thin_rows(frame)

@@ -26,8 +26,13 @@ def _shown(run: Run) -> pd.DataFrame:
 
 
 def title(run: Run) -> str:
-    """The same for every run."""
-    return "Quality against reach"
+    """How much more the median manipulated post is shown; the same for every run without two kinds of posts."""
+    posts = _shown(run)
+    honest, bought = posts[~posts["bought"]], posts[posts["bought"]]
+    if not len(bought) or not len(honest):
+        return "Quality against reach"
+    times = float(bought["impressions"].median()) / max(1.0, float(honest["impressions"].median()))
+    return f"Manipulated posts are shown {times:.1f} times as often as honest ones"
 
 
 def applies(run: Run) -> bool:

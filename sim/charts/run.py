@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sim.charts.changes import LetteredChange, lettered
+from sim.charts.changes import LetteredChange, letter_changes
 from sim.scenario.policy_changes import policy_changes
 
 if TYPE_CHECKING:
@@ -44,4 +44,4 @@ class Run(Protocol):
 
 def changes_of(run: Run) -> tuple[LetteredChange, ...]:
     """Changes of policy during the run, in order of day."""
-    return lettered((change.day, change.text) for change in policy_changes(run.manifest["scenario"]))
+    return letter_changes((change.day, change.text) for change in policy_changes(run.manifest["scenario"]))

@@ -36,8 +36,11 @@ def _order(posts: pd.DataFrame) -> list[str]:
 
 
 def title(run: Run) -> str:
-    """The same for every run."""
-    return "Time to the first likes"
+    """Whose posts are fastest, and how fast."""
+    posts = _reached(run)
+    fastest = _order(posts)[-1]
+    median = float(posts.loc[posts["strategy"] == fastest, "seconds"].median())
+    return f"Fastest to {_goal(run)} likes: posts on '{look_of(STRATEGIES, fastest).label}', after {span(median)}"
 
 
 def applies(run: Run) -> bool:

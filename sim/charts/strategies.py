@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from sim.charts.run import Run, changes_of
 from sim.charts.style import STRATEGIES, add_band, add_day_axis, look_of, new_figure
-from sim.core.formatting import columns, ends, listed, percent, thinned
+from sim.core.formatting import columns, ends, join_words, percent, thin_rows
 
 PREFIX = "share_strategy_"
 
@@ -54,7 +54,7 @@ def caption(run: Run) -> str:
         for n in sorted(last, key=lambda n: -last[n])[:2]
         if last[n] > 0
     ]
-    common = f"; most common at the end: {listed(top)}" if top else ""
+    common = f"; most common at the end: {join_words(top)}" if top else ""
     return (
         f"Look at how much of the honest area is left: the share of creators who manipulate goes from "
         f"{percent(before)} to {percent(after)}{common}."
@@ -65,4 +65,6 @@ def table(run: Run) -> pd.DataFrame:
     """Shares by day."""
     ordered = _ordered(run.daily)
     frame = run.daily[["day", *ordered.values()]]
-    return thinned(frame.rename(columns={column: look_of(STRATEGIES, name).label for name, column in ordered.items()}))
+    return thin_rows(
+        frame.rename(columns={column: look_of(STRATEGIES, name).label for name, column in ordered.items()})
+    )

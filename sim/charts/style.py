@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from sim.analysis.study_outcome import factor_label
 from sim.charts.changes import LetteredChange
 from sim.core.enums import words
+from sim.core.terminal import plain as without_codes
 
 CONFIG: dict[str, Any] = {
     "showSendToCloud": False,
@@ -118,7 +119,7 @@ TEMPLATE = _template()
 
 def plain(text: str) -> str:
     """Text that Plotly shows as it is: not as its markup, nor as a field of a hover text."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("%{", "&#37;{")
+    return without_codes(text).replace("&", "&amp;").replace("<", "&lt;").replace("%{", "&#37;{")
 
 
 def factor_text(factor: str) -> str:

@@ -36,7 +36,7 @@ def means_of(daily: pd.DataFrame) -> str:
     return MEANS.format(days=last_days(daily))
 
 
-def tiles(daily: pd.DataFrame, twin: pd.DataFrame | None) -> list[Tile]:
+def make_tiles(daily: pd.DataFrame, twin: pd.DataFrame | None) -> list[Tile]:
     """Key figures of the last 14 days, beside those of the first week; for quality, beside the twin's."""
     found = []
     early = f"in {first_days(daily)}"

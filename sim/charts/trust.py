@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from sim.charts.run import Run, changes_of
 from sim.charts.style import BLUE, ORANGE, Look, add_day_axis, add_line, new_figure
-from sim.core.formatting import ends, moved, number, thinned
+from sim.core.formatting import ends, moved, number, thin_rows
 
 TRUST = Look("trust in the platform", BLUE)
 ACTIVE = Look("active readers", ORANGE, "dash")
@@ -56,4 +56,4 @@ def table(run: Run) -> pd.DataFrame:
     if run.twin_daily is not None:
         frame["twin_trust"] = run.twin_daily["platform_trust"].to_numpy()
         frame["twin_active_share"] = run.twin_daily["active_reader_share"].to_numpy()
-    return thinned(frame)
+    return thin_rows(frame)

@@ -1,6 +1,6 @@
 """Commands about the program itself: scenarios, schema, bench, version."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: typer would compile every annotation again, each time a command starts
 
 import json
 import os
@@ -33,6 +33,7 @@ def scenarios(
             "a folder to look in, together with --copy": copy is not None and folder is not None,
         }
     )
+    # this module is loaded for every command: what only one needs waits until it is called
     from sim.scenario.index import list_all, list_folder
     from sim.scenario.shipped import copy_shipped
 
@@ -46,6 +47,7 @@ def scenarios(
 @report_errors
 def schema(study: Annotated[bool, typer.Option("--study", help="the schema of study files instead")] = False) -> None:
     """Print the JSON Schema of scenario files, for editors."""
+    # both schemas need pydantic, which help need not wait for
     from sim.scenario.json_schema import json_schema
     from sim.studies.schema import study_schema
 
@@ -65,6 +67,7 @@ def bench(context: typer.Context) -> None:
 @report_errors
 def version() -> None:
     """Print versions: Gresham, Python and what matters to results."""
+    # help need not wait for what looks versions up
     from sim.runs.manifest import versions
 
     found = {"gresham": sim.__version__} | {name: number for name, number in versions().items() if name != "gresham"}

@@ -13,6 +13,7 @@ import typer
 
 from sim.core.errors import GreshamError, RunError, ScenarioError, explain_os_error
 from sim.core.terminal import plain
+from sim.plugins.permission import users_code
 
 Command = TypeVar("Command", bound=Callable[..., None])
 BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
@@ -46,6 +47,10 @@ Days = Annotated[
     int | None, typer.Option(min=1, help="length of the run in days; calendar entries after its end are dropped")
 ]
 Threads = Annotated[int | None, typer.Option(min=1, help="number of threads; it changes the speed and nothing else")]
+NoCode = Annotated[
+    bool,
+    typer.Option("--no-code", help="import no plug-ins but those that ship; a scenario that names others is refused"),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="no progress bar, no notes and no key figures")]
 
 
@@ -76,6 +81,19 @@ def report_errors(command: Command) -> Command:
     return guarded  # type: ignore[return-value]
 
 
+def announce_code(command: Command) -> Command:
+    """Say in one line of each file that code of users is imported from it; refuse it under the option `no_code`."""
+
+    @functools.wraps(command)
+    def watched(*args: Any, **kwargs: Any) -> None:
+        with users_code(
+            refuse=kwargs["no_code"], announce=lambda line: show_notices([line], kwargs.get("quiet", False))
+        ):
+            command(*args, **kwargs)
+
+    return watched  # type: ignore[return-value]
+
+
 def show_notices(lines: list[str], quiet: bool) -> None:
     """What changes nothing, and what is a control: on stderr, a line each."""
     for line in [] if quiet else lines:
@@ -104,6 +122,7 @@ def _notes(error: BaseException) -> list[str]:
 
 def overrides(texts: list[str] | None) -> dict[str, Any]:
     """`--set` options as a mapping from dotted path to value."""
+    # help need not wait for it
     from sim.scenario.yaml_io import parse_value
 
     pairs = [text.partition("=") for text in texts or []]

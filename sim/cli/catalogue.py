@@ -1,13 +1,13 @@
 """Commands about finished runs: query, ls, show, reproduce."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: typer would compile every annotation again, each time a command starts
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sim.cli.app import BAD_INPUT, FAILED, Threads, app, report_errors, show_unused, stop
+from sim.cli.app import BAD_INPUT, FAILED, NoCode, Threads, announce_code, app, report_errors, show_unused, stop
 from sim.cli.run_options import Storage, place
 from sim.core.errors import did_you_mean, nearest_name
 
@@ -18,8 +18,6 @@ IS_FOLDER, NO_FOLDER = "is a folder, not a file to write", "there is no folder {
 In = Annotated[str, typer.Option("--in", metavar="FOLDER", help="results folder, or any fsspec address")]
 Name = Annotated[str, typer.Argument(metavar="RUN", help="path, or a part of the name", show_default=False)]
 Verify = Annotated[bool, typer.Option("--verify", help="read every table and compare its digest")]
-
-# what the commands do stands in catalogue_output and reproduction, which load DuckDB, pandas, rich and the engine
 
 
 @app.command()
@@ -40,6 +38,7 @@ def query(
     if csv not in (None, "-"):
         check_file(csv)
     show_unused({"--format beside --csv": csv is not None and form == "json"})
+    # it loads DuckDB, pandas and rich
     from sim.cli.catalogue_output import print_answer
 
     print_answer(sql, place(folder, storage_option), verify, csv, form)
@@ -58,6 +57,7 @@ def check_file(csv: str) -> None:
 @report_errors
 def list_(folder: In = "results", verify: Verify = False, storage_option: Storage = None) -> None:
     """List runs and studies: when, how large, quality shown and share manipulating (means of the last 14 days)."""
+    # it loads DuckDB, pandas and rich
     from sim.cli.catalogue_output import print_overview
 
     print_overview(place(folder, storage_option), verify)
@@ -67,6 +67,7 @@ def list_(folder: In = "results", verify: Verify = False, storage_option: Storag
 @report_errors
 def show(name: Name, folder: In = "results", storage_option: Storage = None) -> None:
     """Show one run or study: parameters that differ from the defaults, tables, versions, key figures."""
+    # it loads DuckDB, pandas and rich
     from sim.cli.catalogue_output import print_run_or_study
 
     print_run_or_study(name, place(folder, storage_option))
@@ -74,6 +75,7 @@ def show(name: Name, folder: In = "results", storage_option: Storage = None) -> 
 
 @app.command()
 @report_errors
+@announce_code
 def reproduce(
     name: Name,
     folder: In = "results",
@@ -83,8 +85,10 @@ def reproduce(
     ] = None,
     threads: Threads = None,
     storage_option: Storage = None,
+    no_code: NoCode = False,
 ) -> None:
     """Repeat a run from its manifest and compare every bit of every table; exit code 1 when they differ."""
+    # it loads the engine
     from sim.cli.reproduction import print_reproduction
 
     if not print_reproduction(name, place(folder, storage_option), sample, base, threads):

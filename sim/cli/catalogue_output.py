@@ -9,7 +9,7 @@ from sim.catalogue.catalogue import Catalogue
 from sim.catalogue.frames import frame_lines, frame_table
 from sim.catalogue.issues import Issue
 from sim.catalogue.overview import overview
-from sim.catalogue.resolve import resolved
+from sim.catalogue.resolve import resolve_name
 from sim.catalogue.stored import StoredRun
 from sim.cli.app import echo
 from sim.core.terminal import make_console, plain
@@ -57,7 +57,7 @@ def print_run_or_study(name: str, folder: Place) -> None:
     """Print one run or study."""
     from sim.catalogue.show import show_run, show_study  # the scenario's schema comes with them, and lists need none
 
-    with resolved(name, folder) as found:
+    with resolve_name(name, folder) as found:
         if isinstance(found, StoredRun):
             show_run(found, _console())
             return

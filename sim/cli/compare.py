@@ -1,6 +1,6 @@
 """Commands that compare worlds under common random numbers: compare, twin."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: typer would compile every annotation again, each time a command starts
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import sim
-from sim.analysis.smallest import read_smallest
 from sim.cli.app import (
     FAILED,
     Days,
     File,
+    NoCode,
     Quiet,
     Sets,
+    announce_code,
     app,
     echo,
     overrides,
@@ -43,6 +44,7 @@ Out = Annotated[str | None, typer.Option(help="folder or any fsspec address; res
 
 @app.command()
 @report_errors
+@announce_code
 def compare(
     files: Annotated[
         list[Path], typer.Argument(help="scenario files or names; the first is the reference", show_default=False)
@@ -73,6 +75,7 @@ def compare(
     scheduler: Scheduler = None,
     storage_option: Storage = None,
     retries: Retries = 2,
+    no_code: NoCode = False,
     quiet: Quiet = False,
 ) -> None:
     """Run scenarios under the same seeds and say what each policy changes, with intervals."""
@@ -98,6 +101,7 @@ def compare(
 
 @app.command()
 @report_errors
+@announce_code
 def twin(
     file: File,
     seeds: Seeds = 10,
@@ -109,6 +113,7 @@ def twin(
     scheduler: Scheduler = None,
     storage_option: Storage = None,
     retries: Retries = 2,
+    no_code: NoCode = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a scenario and the same world without manipulation, and say what manipulation costs whom."""
@@ -122,8 +127,9 @@ def twin(
     _finish(found, quiet)
 
 
-def _finish(found: StudyComparison, quiet: bool) -> None:
+def _finish(found: "StudyComparison", quiet: bool) -> None:
     """Write the report, print the scorecard, and end with a code that says whether runs failed."""
+    # pages are laid out when the runs are done; a refused scenario and help need not wait for them
     from sim.reports.notices import comparison_notices
     from sim.reports.terminal_scorecard import terminal_key_figures, terminal_scorecard
 
@@ -139,7 +145,7 @@ def _finish(found: StudyComparison, quiet: bool) -> None:
         stop("\n".join([FAILING.format(n=len(found.results.failures)), *lines]), FAILED)
 
 
-def _outcomes(texts: list[str] | None) -> list[Spec] | None:
+def _outcomes(texts: list[str] | None) -> "list[Spec] | None":
     """Outcomes as written: a measure, formula or function, perhaps with NAME= before it, or a mapping in YAML."""
     from sim.scenario.yaml_io import parse_value
 
@@ -160,6 +166,8 @@ def _outcomes(texts: list[str] | None) -> list[Spec] | None:
 
 def _smallest(words: list[str]) -> dict[str, float | str]:
     """The smallest differences that are given, by outcome."""
+    from sim.analysis.smallest import read_smallest  # help need not wait for it
+
     found: dict[str, float | str] = {}
     for text in words:
         name, equals, value = text.partition("=")
@@ -170,7 +178,7 @@ def _smallest(words: list[str]) -> dict[str, float | str]:
     return found
 
 
-def _until(text: str | None) -> Until | None:
+def _until(text: str | None) -> "Until | None":
     if text is None:
         return None
     name, equals, width = text.partition("=")

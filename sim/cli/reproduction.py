@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.catalogue.reproduce import run_again, sample_runs
-from sim.catalogue.resolve import resolved
+from sim.catalogue.resolve import resolve_name
 from sim.catalogue.stored import StoredRun
 from sim.catalogue.study import StoredStudy
 from sim.cli.app import echo
@@ -21,7 +21,7 @@ SAME, DIFFERENT = "  {table}: same", "  {table}: DIFFERENT; {difference}"
 
 def print_reproduction(name: str, folder: Place, sample: int, base: Path | None, threads: int | None) -> bool:
     """Make a run, or a sample of a study's runs, again; print and return whether every bit is the same."""
-    with resolved(name, folder) as found:
+    with resolve_name(name, folder) as found:
         same = [_reproduce(run, base, threads) for run in _sample(found, sample)]
     echo("the same bits" if all(same) else "not the same bits")
     return all(same)

@@ -30,6 +30,7 @@ Retries = Annotated[int, typer.Option(min=0, help="how often a run that fails is
 
 def run_executor(scheduler: str | None, workers: int | None) -> Processes | Cluster:
     """The cluster of a scheduler, contacted at once, or processes of this machine."""
+    # help need not wait for it, nor most commands
     from sim.studies.executors.local import executor_for
 
     return executor_for(scheduler, workers)

@@ -1,6 +1,6 @@
 """Commands for one run: run, resume, report, explain."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: typer would compile every annotation again, each time a command starts
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,7 +8,21 @@ from typing import Annotated, Any
 import typer
 
 import sim
-from sim.cli.app import Days, File, Folder, Quiet, Sets, Threads, app, echo, overrides, report_errors, show_notices
+from sim.cli.app import (
+    Days,
+    File,
+    Folder,
+    NoCode,
+    Quiet,
+    Sets,
+    Threads,
+    announce_code,
+    app,
+    echo,
+    overrides,
+    report_errors,
+    show_notices,
+)
 from sim.core.errors import ScenarioError
 from sim.core.terminal import make_console
 
@@ -22,6 +36,7 @@ KEY_FIGURES, WIDEST = 5, 36  # printed at the end of a run, and room for their n
 
 @app.command()
 @report_errors
+@announce_code
 def run(
     file: File,
     seed: Annotated[
@@ -42,6 +57,7 @@ def run(
     threads: Threads = None,
     twin: Annotated[bool, typer.Option(help="also run the same seed in a world where nobody manipulates")] = True,
     profile: Annotated[bool, typer.Option("--profile", help="print how long each phase of the tick took")] = False,
+    no_code: NoCode = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a scenario and write a folder with tables, manifest and report."""
@@ -62,6 +78,7 @@ def run(
     )  # fmt: skip
     _show(result, quiet)
     if profile:
+        # it loads rich, and few ask for a profile
         from sim.reports.profile import profile_table
 
         make_console().print(profile_table(result.manifest["timings"]))
@@ -69,9 +86,11 @@ def run(
 
 @app.command()
 @report_errors
+@announce_code
 def resume(
     folder: Folder,
     threads: Threads = None,
+    no_code: NoCode = False,
     quiet: Quiet = False,
     anyway: Annotated[
         bool, typer.Option("--anyway", help="go on even under other code or versions; the manifest says so")
@@ -86,10 +105,10 @@ def resume(
 def _show(result: Any, quiet: bool) -> None:
     """Key figures of the run, and where it is."""
     if not quiet:
-        from sim.charts.summary import means_of, tiles  # pandas comes with them
+        from sim.charts.summary import make_tiles, means_of  # pandas comes with them
 
         echo(WINDOW.format(means=means_of(result.daily)))
-        for tile in tiles(result.daily, result.twin_daily)[:KEY_FIGURES]:
+        for tile in make_tiles(result.daily, result.twin_daily)[:KEY_FIGURES]:
             echo(f"{tile.label:<{WIDEST}} {tile.value:>8}  {tile.note}".rstrip())
         echo(WRITTEN.format(folder=result.path, report=result.path / "report.html"))
 
@@ -106,13 +125,16 @@ def report(
 
 @app.command()
 @report_errors
+@announce_code
 def explain(
     file: File,
     day: Annotated[int, typer.Option(min=0, help="show the policy in force on this day")] = 0,
     set_: Sets = None,
+    no_code: NoCode = False,
 ) -> None:
     """Show the order of a tick with the parameters in force, and the policy calendar."""
     scenario = sim.Scenario.load(file, set=overrides(set_))  # a scenario that is refused waits for no other import
+    # it loads the whole engine, and one command needs it
     from sim.reports.explain import explain as explained
 
     console = make_console()

@@ -1,6 +1,6 @@
 """The command for studies: sweep."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: typer would compile every annotation again, each time a command starts
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import sim
-from sim.cli.app import FAILED, Quiet, app, echo, report_errors, show_notices, show_unused, stop
+from sim.cli.app import FAILED, NoCode, Quiet, announce_code, app, echo, report_errors, show_notices, show_unused, stop
 from sim.cli.run_options import Retries, Scheduler, Storage, Workers, place, run_executor, unused_options
 from sim.core.errors import RunError
 
@@ -33,6 +33,7 @@ FAILURE, MORE_FAILURES = "  {command}   # {error}", "  and {n} more"
 
 @app.command()
 @report_errors
+@announce_code
 def sweep(
     file: Annotated[Path, typer.Argument(help="study file, or the name of one that ships", show_default=False)],
     out: Annotated[
@@ -50,6 +51,7 @@ def sweep(
     retries: Retries = 2,
     storage_option: Storage = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="list the points, and run nothing")] = False,
+    no_code: NoCode = False,
     quiet: Quiet = False,
 ) -> None:
     """Run what is missing of a study and write its report. The same command goes on after any interruption."""
@@ -63,6 +65,7 @@ def sweep(
         results = sim.sweep(study, folder, executor=executor, retries=retries, progress=False if quiet else "auto")
     if not quiet:
         if results.has_report:
+            # pages are laid out when the runs are done; help need not wait for them
             from sim.reports.notices import study_notices
             from sim.reports.study_report import key_figures
 
@@ -76,15 +79,18 @@ def sweep(
         stop(_failures(results), FAILED)
 
 
-def _list_points(study: Study, plan: Plan, place: Place) -> str:
+def _list_points(study: "Study", plan: "Plan", place: "Place") -> str:
     """The points of a plan, how many runs they make, and how many of those are there already."""
     import pandas as pd
 
+    # it loads pandas, and help need not wait for it
     from sim.studies.results import StudyResults
 
-    keys = {job.key for job in plan.jobs()}
+    jobs = plan.jobs()
+    keys = {job.key for job in jobs}
     try:
-        done = len(keys & StudyResults(plan.as_json(), place).finished())
+        results = StudyResults(plan.as_json(), place)
+        done = len(keys & results.finished()) - len(results.outdated(jobs))
     except OSError as error:
         raise RunError(UNREADABLE.format(address=place.address, reason=error.strerror or error)) from None
     frame = pd.DataFrame([{"point": point.number, **point.factors} for point in plan.points])
@@ -111,7 +117,7 @@ def _list_points(study: Study, plan: Plan, place: Place) -> str:
     )
 
 
-def _failures(results: StudyResults) -> str:
+def _failures(results: "StudyResults") -> str:
     """How many runs failed for good, and how to see each fail."""
     failed = results.failures
     lines = [FAILING.format(n=len(failed), address=results.place.address)]

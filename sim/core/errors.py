@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
+LONGEST = 300  # of what other people's exceptions say
 IN_THE_WAY = "a part of this path is a file, not a folder"
 SET = "--set {path}"  # where an override stands
 
@@ -55,6 +56,15 @@ class PluginAnswerError(GreshamError):
 
 class RunError(GreshamError):
     """A run that cannot be made, read or resumed."""
+
+
+def one_line(error: BaseException) -> str:
+    """The message of an exception on one line, cut when long; its own `str` may be broken too."""
+    try:
+        text = " ".join(str(error).split())
+    except Exception:
+        return ""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 
 def explain_os_error(error: OSError) -> str:

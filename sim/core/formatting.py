@@ -22,7 +22,12 @@ def ends(series: pd.Series) -> tuple[float, float]:
 
 def last_days(table: pd.DataFrame | pd.Series) -> str:
     """The window of the last figures in words; the whole run where it is shorter."""
-    return f"the last {LAST} days" if len(table) > LAST else "the whole run"
+    return window_of(len(table))
+
+
+def window_of(days: int, last: int = LAST) -> str:
+    """The last days of a run of so many days in words; the whole run where it is not longer."""
+    return f"the last {last} days" if days > last else "the whole run"
 
 
 def first_days(table: pd.DataFrame | pd.Series) -> str:
@@ -45,7 +50,7 @@ def smooth(series: pd.Series, days: int = WEEK_DAYS) -> pd.Series:
     return series.rolling(days, min_periods=1).mean()
 
 
-def thinned(frame: pd.DataFrame, rows: int = 24) -> pd.DataFrame:
+def thin_rows(frame: pd.DataFrame, rows: int = 24) -> pd.DataFrame:
     """Every k-th row and the last, so that a table can be read."""
     if len(frame) <= rows:
         return frame.reset_index(drop=True)
@@ -90,7 +95,7 @@ def span(seconds: float) -> str:
     return f"{seconds:.0f} seconds"
 
 
-def listed(parts: Sequence[str]) -> str:
+def join_words(parts: Sequence[str]) -> str:
     """Words joined by commas and 'and'."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 

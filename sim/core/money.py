@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -122,10 +120,6 @@ class MoneyLedger:
         """Sum of all balances: always 0."""
         return int(self._balance.sum())
 
-    def of_kind(self, kind: str) -> Iterable[int]:
-        """Handles of the parties of one kind, oldest first."""
-        return (handle for handle, (k, _) in enumerate(self.names) if k == kind)
-
     @staticmethod
     def _micro(cny: float) -> int:
         if not 0.0 <= cny <= MOST_CNY:
@@ -138,9 +132,3 @@ class MoneyLedger:
         if not ((amounts >= 0.0) & (amounts <= MOST_CNY)).all():
             raise MoneyError(f"amounts must be numbers from 0 to {MOST_CNY:g} CNY")
         return np.rint(amounts * MICRO).astype(np.int64)
-
-
-def as_array(ledger: MoneyLedger) -> NDArray[Any]:
-    """All balances in CNY, by handle."""
-    values: NDArray[Any] = ledger._balance[: len(ledger.names)] / MICRO
-    return values

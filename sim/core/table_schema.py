@@ -108,7 +108,7 @@ POSTS = TableSpec(
         *(_int(f"impr_{s.name.lower()}", "impressions", f"times shown: {s.name.lower()}") for s in Surface),
         _int("reads", "reads", "times opened, all surfaces"),
         *(_int(f"read_{s.name.lower()}", "reads", f"times opened: {s.name.lower()}") for s in Surface),
-        _int("finishes", "reads", "reads to 90 % or more"),
+        _int("finishes", "reads", "reads counted as finished (counts.finished_percent)"),
         _int("dwell_s", "s", "time spent reading it, all readers"),
         _int("likes", "likes", "likes counted, of any origin"),
         *(_int(f"likes_{o.name.lower()}", "likes", f"likes of true origin {o.name.lower()}") for o in Origin),

@@ -9,12 +9,17 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.actors.actor import check_values
 from sim.actors.readers.reader import FIELDS, Reader, reader_column
 
 try:  # Mesa 3.5 and later
     from mesa.agentset import AbstractAgentSet as Base
+    from mesa.agentset import GroupBy
 except ImportError:  # Mesa 3.3 and 3.4
     from mesa.agent import AgentSet as Base
+    from mesa.agent import GroupBy
+
+DERIVED = "the set of everybody is derived; it cannot be replaced"
 
 if TYPE_CHECKING:
     from mesa.agent import AgentSet
@@ -98,7 +103,9 @@ class ReaderSet(Base):
         """Write a value (or one each) into a column."""
         if attr_name not in FIELDS:
             raise AttributeError(f"readers have no column {attr_name!r}")
-        reader_column(self.model.state.world, attr_name)[self.rows] = value
+        column = reader_column(self.model.state.world, attr_name)
+        check_values(attr_name, value, column.dtype)
+        column[self.rows] = value
         return self
 
     def select(
@@ -158,6 +165,15 @@ class ReaderSet(Base):
             return [getattr(reader, method)(*args, **kwargs) for reader in self]
         return [method(reader, *args, **kwargs) for reader in self]
 
+    def groupby(self, by: Callable[[Reader], Any] | str, result_type: str = "agentset") -> GroupBy:
+        """The readers by a column or a function of the view: sets of readers, or lists for another `result_type`."""
+        keys = self.column(by).tolist() if isinstance(by, str) else [by(reader) for reader in self]
+        rows: dict[Any, list[int]] = {}
+        for key, row in zip(keys, self.rows.tolist(), strict=True):
+            rows.setdefault(key, []).append(row)
+        sets = {key: ReaderSet(self.model, np.array(some, np.intp)) for key, some in rows.items()}
+        return GroupBy(sets if result_type == "agentset" else {key: some.to_list() for key, some in sets.items()})
+
     def _update(self, agents: Iterable[Reader]) -> ReaderSet:
         self._rows = np.array([agent.row for agent in agents], np.intp)
         return self
@@ -177,6 +193,11 @@ class ReaderSet(Base):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
+
+
+def _refuse_inplace(inplace: bool) -> None:
+    if inplace:
+        raise TypeError(DERIVED)
 
 
 class AllAgents(Base):
@@ -220,6 +241,7 @@ class AllAgents(Base):
         agent_type: type[mesa.Agent] | None = None,
     ) -> Any:
         """Agents that pass; a set of readers when only readers are asked for, a list-backed set otherwise."""
+        _refuse_inplace(inplace)
         if agent_type is Reader:
             return self.readers.select(filter_func, at_most)
         if agent_type is not None and not issubclass(Reader, agent_type):
@@ -256,6 +278,7 @@ class AllAgents(Base):
 
     def shuffle(self, inplace: bool = False) -> list[mesa.Agent]:
         """Everybody in an order drawn from the model's generator."""
+        _refuse_inplace(inplace)
         agents = self.to_list()
         self.random.shuffle(agents)
         return agents
@@ -272,11 +295,12 @@ class AllAgents(Base):
         self, key: Callable[[mesa.Agent], Any] | str, ascending: bool = False, inplace: bool = False
     ) -> list[mesa.Agent]:
         """Everybody by an attribute or a function."""
+        _refuse_inplace(inplace)
         by = (lambda agent: getattr(agent, key)) if isinstance(key, str) else key
         return sorted(self, key=by, reverse=not ascending)
 
     def _update(self, agents: Iterable[mesa.Agent]) -> AllAgents:
-        raise TypeError("the set of everybody is derived; it cannot be replaced")
+        raise TypeError(DERIVED)
 
     def add(self, agent: mesa.Agent) -> None:
         """Agents join by being created."""

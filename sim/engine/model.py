@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property, partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import mesa
 
+from sim.actors.actor import Actor
 from sim.actors.advertisers.advertisers import Advertisers
 from sim.actors.agencies.agencies import McnAgencies
 from sim.actors.creators.creator import Creator
@@ -59,8 +62,7 @@ class EngagementModel(mesa.Model):
         super().__init__(rng=self.scenario.run.seed)
         self.seconds: dict[str, float] = {}
         self.state = self._build_state()
-        self.readers = ReaderSet(self)
-        self._agents_by_type[Reader] = self.readers
+        self._agents_by_type[Reader] = ReaderSet(self)
         self.actors = self._build_actors(threads, log_reads)
         for row in range(self.state.world.creators.n):
             admit(self.state, self.actors, row)
@@ -104,6 +106,24 @@ class EngagementModel(mesa.Model):
         return AllAgents(self._all_agents, self.readers)
 
     @property
+    def readers(self) -> ReaderSet:
+        """All readers."""
+        return ReaderSet(self)
+
+    @property
+    def agents_by_type(self) -> Mapping[type[mesa.Agent], Any]:
+        """A set of the agents of each kind; what is done to the set itself changes nobody's membership in the world."""
+        own = {kind: agents.select() for kind, agents in self._agents_by_type.items() if kind is not Reader}
+        return MappingProxyType({Reader: self.readers, **own})
+
+    def deregister_agent(self, agent: mesa.Agent) -> None:
+        """Mesa's part of an agent's removal; called for an agent that is in the world, it removes it from there too."""
+        if isinstance(agent, Actor) and "_leaving" in vars(agent):
+            super().deregister_agent(agent)
+        else:
+            agent.remove()
+
+    @property
     def clock(self) -> Clock:
         """The moment the next tick starts."""
         return self.state.clock
@@ -126,6 +146,11 @@ class EngagementModel(mesa.Model):
         super().reset_rng(rng)
         seed = seed_of(rng)
         self.state.rng = RandomStreams(self.scenario.run.seed if seed is None else seed)
+
+    def reset_randomizer(self, seed: int | None = None) -> None:
+        """As `reset_rng`: the simulation draws nothing from `model.random`."""
+        super().reset_randomizer(seed)
+        self.reset_rng(seed)
 
     def step(self) -> None:
         """Carry out one tick."""

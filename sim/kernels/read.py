@@ -66,6 +66,7 @@ SETTINGS = np.dtype(
             "want_reads",
             "first_id",
             "follow_start",  # trust given to a newly followed creator, 255 is 1
+            "finished_percent",  # of a post, from which a read is counted as finished
         )
     ]
 )
@@ -338,7 +339,7 @@ def read_posts(
             dwell = min(dwell, 3600)
             second = int64(((b >> uint64(32)) * uint64(tick_s)) >> uint64(32))
             counts[p, 5 + surface] += 1
-            counts[p, 10] += finished
+            counts[p, 10] += part >= s.finished_percent
             counts[p, 11] += dwell
             finished_share = (finished_share * 15 + 255 * finished) >> 4
             if s.want_reads:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from functools import partial
 from numbers import Integral, Real
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Kind, Target
-from sim.plugins.checks import Call, ships
+from sim.plugins.checks import Call, is_shipped
 from sim.plugins.detectors.detector import Detector, Scores
 from sim.plugins.frozen import frozen_case, frozen_observation, frozen_platform, frozen_posts
 from sim.plugins.ranking.policy import ByTopic, RankingPolicy, score_cells, spread_over_cells
@@ -53,7 +54,7 @@ PACKAGE = "BuyLikes whose package is one of {known}"
 
 def score_posts(policy: RankingPolicy, posts: PostsView, cells: int, clock: Clock) -> NDArray[np.float64]:
     """Scores for the readers of every cell, (cells, posts) of float64."""
-    if ships(policy):
+    if is_shipped(policy):
         return score_cells(policy, posts, cells, clock)
     call, seen = Call("ranking", policy, "", clock.day), frozen_posts(posts)
     once = isinstance(policy, ByTopic) and type(policy).score is ByTopic.score
@@ -83,7 +84,7 @@ def _by_cell(call: Call, posts: PostsView, cells: int, clock: Clock) -> NDArray[
 
 def run_detector(label: str, detector: Detector, view: PlatformView, clock: Clock, n_posts: int) -> Scores:
     """The scores of a detector; `n_posts` posts have been published so far."""
-    if ships(detector):
+    if is_shipped(detector):
         return detector.inspect(view, clock)
     call, seen = Call("detection", detector, f"platform.detectors.{label}", clock.day), frozen_platform(view)
     return call.settled(lambda: _scores(call, seen, clock, n_posts), lambda scores: len(scores.ids) == 0)
@@ -115,7 +116,7 @@ def _scores(call: Call, view: PlatformView, clock: Clock, n_posts: int) -> Score
 
 def apply_sanction(sanction: Sanction, strikes: float, case: Case, clock: Clock) -> EnforcementAction | None:
     """What a sanction on the rung of so many strikes wants done about a case."""
-    if ships(sanction):
+    if is_shipped(sanction):
         return sanction.apply(case, clock)
     ladder = "like_ladder" if case.target is Target.LIKE else "creator_ladder"
     call = Call("sanction", sanction, RUNG.format(ladder=ladder, strikes=strikes), clock.day)
@@ -141,7 +142,7 @@ def _action(call: Call, case: Case, clock: Clock) -> EnforcementAction | None:
     until, factor = given.until_tick, given.factor
     if not _whole(until) or not -1 <= int(until) <= MOST_TICKS:
         call.expected(UNTIL.format(last=MOST_TICKS), until)
-    if not isinstance(factor, Real) or not 0.0 <= float(factor) <= 1.0:
+    if not isinstance(factor, Real) or not 0.0 <= factor <= 1.0:
         call.expected(FACTOR, factor)
     return EnforcementAction(given.effect, accounts, posts, creators, int(until), float(factor), strikes, causes)
 
@@ -163,7 +164,7 @@ def plan_actions(
     strategy: Strategy, observation: CreatorObservation, budget_cny: float, u: float, day: int
 ) -> tuple[PushAction, ...]:
     """How a creator of this strategy pushes a post."""
-    if ships(strategy):
+    if is_shipped(strategy):
         return strategy.plan(observation, budget_cny, u)
     call, seen = Call("strategy", strategy, "", day), frozen_observation(observation)
     return call.settled(lambda: _actions(call, seen, budget_cny, u), lambda actions: not actions)
@@ -173,7 +174,9 @@ def _actions(call: Call, seen: CreatorObservation, budget_cny: float, u: float) 
     given = call.call_user(call.plugin.plan, seen, budget_cny, u)
     if not isinstance(given, tuple | list):
         call.expected(ACTIONS, given)
-    return tuple(_push(call, action) for action in given)
+    # as the class that it is: a subclass may never end
+    items = tuple.__iter__(given) if isinstance(given, tuple) else list.__iter__(given)
+    return tuple(_push(call, action) for action in items)
 
 
 def _push(call: Call, action: Any) -> PushAction:
@@ -181,12 +184,18 @@ def _push(call: Call, action: Any) -> PushAction:
         return action
     if not isinstance(action, BuyLikes):
         call.expected(ACTIONS, action)
-    if not _whole(action.n_likes) or action.n_likes < 0:
+    if not _whole(action.n_likes) or not 0 <= action.n_likes <= sys.float_info.max:
         call.expected(N_LIKES, action.n_likes)
-    for value, kind, expected in ((action.grade, GradeForSale, GRADE), (action.package, Package, PACKAGE)):
-        if not isinstance(value, str) or value not in get_args(kind):
-            call.expected(expected.format(known=", ".join(get_args(kind))), value)
-    return BuyLikes(int(action.n_likes), str(action.grade), action.package)
+    grade = _one_of(call, action.grade, get_args(GradeForSale), GRADE)
+    return BuyLikes(int(action.n_likes), grade, _one_of(call, action.package, get_args(Package), PACKAGE))
+
+
+def _one_of(call: Call, value: Any, known: tuple[str, ...], expected: str) -> Any:
+    """A text that is one of those known, as plain text: a subclass may compare as it likes."""
+    plain = str.__str__(value) if isinstance(value, str) else None
+    if plain not in known:
+        call.expected(expected.format(known=", ".join(known)), value)
+    return plain
 
 
 def _whole(value: Any) -> bool:

@@ -17,7 +17,8 @@ from typing import Any, NoReturn, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.errors import PluginAnswerError, shown
+from sim.core.errors import PluginAnswerError, one_line, shown
+from sim.plugins.data_files import running
 from sim.plugins.registry import FAMILIES, name_of
 
 Answer = TypeVar("Answer")
@@ -26,6 +27,7 @@ FAULT = "{family} plug-in '{name}'{label}, day {day}: {what}"
 RAISED = "'{method}' raised {error}{message}{place}"
 EXPECTED = "'{method}' must return {expected}, got {given}"
 DIFFERS = "'{method}' gave two answers to one question; it must return the same for the same input, and keep no state"
+UNUSABLE = "what '{method}' did or returned cannot be used: {error}: {message}"
 AT = "{value} at entry {at}"
 ARRAY = "{a} array of {dtype} of shape {shape}"
 _PLACE = " at {file}:{line} ({code})"
@@ -36,7 +38,7 @@ _SHIPPED = frozenset(cls for family in FAMILIES.values() for cls in family.membe
 _ASKED_TWICE = "_asked_twice"
 
 
-def ships(plugin: Any) -> bool:
+def is_shipped(plugin: Any) -> bool:
     """Whether a plug-in is of a class that ships with the package; a subclass of one is the user's own."""
     return type(plugin) in _SHIPPED
 
@@ -73,7 +75,9 @@ class Call:
         """What the user's function returns; an exception is told with the user's own line."""
         try:
             return function(*args)
-        except (Exception, SystemExit, GeneratorExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             message = one_line(error)
             what = RAISED.format(
                 method=method or self.method,
@@ -84,12 +88,19 @@ class Call:
             self.refuse(what, error)
 
     def settled(self, call: Callable[[], Answer], is_empty: Callable[[Answer], bool]) -> Answer:
-        """The answer that `give` returns; until the first that is not empty, it is asked for twice and compared."""
-        answer = call()
-        if getattr(self.plugin, _ASKED_TWICE, False):
-            return answer
-        if not same(answer, call()):
-            self.refuse(DIFFERS.format(method=self.method))
+        """What `call` returns; until the first answer that is not empty, it is called twice and both are compared."""
+        try:
+            with running(type(self.plugin)):
+                answer = call()
+                if _was_asked_twice(self.plugin):
+                    return answer
+                if not same(answer, call()):
+                    self.refuse(DIFFERS.format(method=self.method))
+        except (PluginAnswerError, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # an answer of a class of its own, or a view that was spoilt
+            what = UNUSABLE.format(method=self.method, error=type(error).__name__, message=one_line(error))
+            self.refuse(what + place_of(error.__traceback__, ours=False), error)
         if not is_empty(answer):
             object.__setattr__(self.plugin, _ASKED_TWICE, True)
         return answer
@@ -126,6 +137,9 @@ class Call:
         """`given` as an array of one dimension, without masked entries."""
         if np.ma.isMaskedArray(given) and np.ma.getmaskarray(given).any():
             self.expected(expected, given)
+        # NumPy asks any object that has a length and items for one after the other, and never ends if they do not
+        if not isinstance(given, np.ndarray | list | tuple | range) and not hasattr(given, "__array__"):
+            self.expected(expected, given)
         try:
             found = np.asarray(given)
         except Exception:
@@ -133,6 +147,13 @@ class Call:
         if found.ndim != 1 or (n is not None and len(found) != n):
             self.expected(expected, given)
         return found
+
+
+def _was_asked_twice(plugin: Any) -> bool:
+    try:
+        return bool(object.__getattribute__(plugin, _ASKED_TWICE))  # a class may answer for any attribute
+    except AttributeError:
+        return False
 
 
 def same(one: Any, other: Any) -> bool:
@@ -159,20 +180,15 @@ def describe_value(given: Any) -> str:
         return type(given).__name__
 
 
-def one_line(error: BaseException) -> str:
-    """The message of an exception on one line; its own `str` may be broken too."""
-    try:
-        return " ".join(str(error).split())
-    except Exception:
-        return ""
+def place_of(trace: TracebackType | None, ours: bool = True) -> str:
+    """The user's own line in a traceback: the innermost that is neither ours nor a library's.
 
-
-def place_of(trace: TracebackType | None) -> str:
-    """The user's own line in a traceback: the innermost that is neither ours nor a library's."""
+    Where there is none it is the outermost, unless `ours` is false.
+    """
     found = None
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
-        if found is None or not _foreign(file):
+        if not _foreign(file) or (found is None and ours):
             found = (file, trace.tb_lineno)
         trace = trace.tb_next
     if found is None or Path(found[0]) == Path(__file__):

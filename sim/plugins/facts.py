@@ -9,19 +9,19 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
-from pydantic_core import PydanticSerializationError, to_jsonable_python
 
 from sim.core.enums import Target
-from sim.core.errors import PluginError, shown
+from sim.core.errors import PluginError, one_line, shown
 
 CHANNELS = ("none", "mutual_aid", "farm", "mcn")
 _LACKS = "'{name}' is not a {family} plug-in: it lacks '{fact}'"
 _WRONG = "'{fact}' of '{name}' must be {expected}, got {given}"
 _RAISES = "'{fact}' of '{name}' raised {error}: {message}"
-_PARAMETER = "the parameter '{key}' of '{name}' must be a number, text, true or false, or a list of them, got {kind}"
+_PARAMETER = "the parameter '{key}' of '{name}' must be a number, text, true or false, or a list of them, got {given}"
 _MUST_BE: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "target": ("Target.LIKE, Target.ACCOUNT or Target.POST", lambda value: isinstance(value, Target)),
     "threshold": ("a number", lambda value: isinstance(value, Real) and not math.isnan(value)),
+    "needs_reads": ("true or false", lambda value: isinstance(value, bool | np.bool_)),
     "channel": (f"one of {', '.join(CHANNELS)}", lambda value: isinstance(value, str) and value in CHANNELS),
 }
 
@@ -33,8 +33,10 @@ def check_facts(family: str, name: str, plugin: Any, facts: Sequence[str]) -> No
             value = getattr(plugin, fact)
         except AttributeError:
             raise PluginError(_LACKS.format(name=name, family=family, fact=fact)) from None
-        except Exception as error:
-            template = _RAISES.format(fact=fact, name=name, error=type(error).__name__, message=error)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            template = _RAISES.format(fact=fact, name=name, error=type(error).__name__, message=one_line(error))
             raise PluginError(template) from error
         expected, fits = _MUST_BE.get(fact, ("", lambda _: True))
         if not fits(value):
@@ -53,8 +55,19 @@ def make_plain(name: str, plugin: Any) -> None:
         if isinstance(value, np.generic):
             object.__setattr__(plugin, field.name, as_python(value))
             continue
-        try:
-            to_jsonable_python(value)
-        except (PydanticSerializationError, ValueError):
-            template = _PARAMETER.format(key=field.name, name=name, kind=type(value).__name__)
-            raise PluginError(template, None, field.name) from None
+        if not _is_plain(value):
+            template = _PARAMETER.format(key=field.name, name=name, given=shown(value))
+            raise PluginError(template, None, field.name)
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a scenario can hold a value, so that it comes back the same from a manifest."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode() == value
+    if isinstance(value, list | tuple):
+        return all(map(_is_plain, value))
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and _is_plain(key) and _is_plain(each) for key, each in value.items())
+    return value is None or isinstance(value, bool | int)

@@ -2,7 +2,8 @@
 
 While a plug-in's file is imported, a plain `import helper` finds `helper.py` (or a package `helper`) in its folder
 first. Afterwards the plain names are taken out of `sys.modules` again, so that two folders with files of the same name
-are not mixed up. Imports that a plug-in makes later, inside its functions, find what its folder has already loaded.
+are not mixed up. Imports that a plug-in makes later, inside its functions, are served in the same way while a run asks
+it, and otherwise find what its folder has already loaded.
 """
 
 from __future__ import annotations
@@ -10,16 +11,20 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
 
+from sim.plugins.places import is_library
+
 AMBIGUOUS = "'{name}' lies in several folders of plug-ins ({folders}); import it at the top of the file that uses it"
 # never taken from a plug-in's folder: the running program, we ourselves, and what comes with Python
 _KEPT = frozenset({"__main__", "__mp_main__", "sim", *sys.stdlib_module_names})
 _loaded: dict[Path, dict[str, ModuleType]] = {}  # by folder: neighbours by dotted plain name
+_lock = threading.RLock()  # one folder at a time stands first
 
 
 class _Existing(Loader):
@@ -88,40 +93,54 @@ _later = _Later()
 
 
 @contextlib.contextmanager
-def importing_from(folder: Path) -> Iterator[dict[str, ModuleType]]:
-    """Let imports find modules of `folder` first; yields a dict that holds them, by plain name, when it is over."""
+def importing_from(folder: Path, again: bool = False) -> Iterator[dict[str, ModuleType]]:
+    """Let imports find modules of `folder` first; yields a dict that holds them, by plain name, when it is over.
+
+    `again` keeps what was loaded from the folder before; otherwise it is loaded anew.
+    """
+    with _lock:
+        yield from _standing_first(folder, again)
+
+
+def _standing_first(folder: Path, again: bool) -> Iterator[dict[str, ModuleType]]:
     if _later not in sys.meta_path:
         sys.meta_path.append(_later)
     finder, found = _InFolder(folder), dict[str, ModuleType]()
-    aside = {name: module for name, module in sys.modules.items() if _shadows(name, module, folder)}
-    for name in aside:
-        del sys.modules[name]
+    together = _names_in(folder)
+    aside = {name: sys.modules.pop(name) for name in [*sys.modules] if _top(name) in together and not _stays(name)}
+    if again:
+        sys.modules.update(_loaded.get(folder, {}))
     sys.meta_path.insert(0, finder)
     try:
         yield found
     finally:
         sys.meta_path.remove(finder)
         for name, module in [*sys.modules.items()]:
-            if is_in(module, folder) and not _stays(name):
+            if _top(name) in together and is_in(module, folder) and not _stays(name):
                 found[name] = sys.modules.pop(name)
         sys.modules.update(aside)
         _loaded[folder] = found
 
 
-def _shadows(name: str, module: ModuleType, folder: Path) -> bool:
-    """Whether a loaded module bears the name of a file of the folder, and is to be looked up there instead."""
-    top = name.partition(".")[0]
-    if _stays(name):
-        return False
-    return (folder / f"{top}.py").is_file() or (folder / top / "__init__.py").is_file()
+def _names_in(folder: Path) -> dict[str, None]:
+    """Names of the modules and packages that lie in a folder."""
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError:
+        return {}
+    return {path.stem: None for path in paths if path.suffix == ".py" or (path / "__init__.py").is_file()}
+
+
+def _top(name: str) -> str:
+    return name.partition(".")[0]
 
 
 def _stays(name: str) -> bool:
     """Whether a module keeps its place under its name, wherever its file lies."""
-    return name.partition(".")[0] in _KEPT or name.startswith("gresham_plugin_")
+    return _top(name) in _KEPT or name.startswith("gresham_plugin_")
 
 
 def is_in(module: ModuleType, folder: Path) -> bool:
-    """Whether a module's file lies in a folder or below."""
+    """Whether a module's file lies in a folder or below, and is not of a package that is installed there."""
     file = getattr(module, "__file__", None)
-    return file is not None and folder in Path(file).parents
+    return file is not None and folder in Path(file).parents and not is_library(Path(file))

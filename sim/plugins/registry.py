@@ -8,8 +8,9 @@ or an entry point of the group `gresham.<family>`.
 from __future__ import annotations
 
 import dataclasses
-import importlib
+import os
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import MISSING
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -27,11 +28,11 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from sim.core.errors import PluginError, nearest_name, shown
+from sim.core.errors import PluginError, nearest_name, one_line, shown
 from sim.plugins import detectors, ranking, renamed, sanctions, strategies
 from sim.plugins.facts import as_python, check_facts, make_plain
 from sim.plugins.parameters import span
-from sim.plugins.user_file import import_file, spell_pickles
+from sim.plugins.permission import ask_to_import
 
 
 class Family(NamedTuple):
@@ -78,7 +79,7 @@ def table(family: str) -> Mapping[str, type]:
     return FAMILIES[family].members
 
 
-def installed(family: str) -> dict[str, EntryPoint]:
+def find_installed(family: str) -> dict[str, EntryPoint]:
     """Plug-ins that other installed packages offer, by name (none is imported yet)."""
     return {entry.name: entry for entry in entry_points(group=f"gresham.{family}")}
 
@@ -90,8 +91,9 @@ def find_class(family: str, name: str, base: Path | None = None) -> type:
         return members[name]
     if ":" in name:
         return _import_class(family, name, base)
-    others = installed(family)
+    others = find_installed(family)
     if name in others:
+        ask_to_import(name, others[name].value)
         return _checked_class(family, name, _attempt(name, others[name].load))
     known = [*members, *others]
     near = nearest_name(name, known)
@@ -103,18 +105,23 @@ def _attempt(name: str, load: Any, *args: Any) -> Any:
     """What `load` returns; any exception of the user's file becomes one message."""
     try:
         return load(*args)
-    except (Exception, SystemExit) as error:
-        message = _NO_IMPORT.format(name=name, error=type(error).__name__, message=error)
-        old = renamed.renamed_imports(error) or renamed.is_now(name.replace(":", "."))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        message = _NO_IMPORT.format(name=shown(name).strip("'\""), error=type(error).__name__, message=one_line(error))
+        old = renamed.renamed_imports(error) or renamed.describe_renaming(name.replace(":", "."))
         raise PluginError(message + (_OLD_NAMES.format(renamed=old) if old else "")) from error
 
 
 def _import_class(family: str, name: str, base: Path | None) -> type:
+    from sim.plugins.user_file import import_file, import_named, spell_pickles  # most scenarios name no file of code
+
     module_name, _, class_name = name.rpartition(":")
     in_file = module_name.endswith(".py")
-    path = ((base or Path.cwd()) / module_name).resolve()
-    module = _attempt(name, import_file, path) if in_file else _attempt(name, importlib.import_module, module_name)
-    found = getattr(module, class_name, None)
+    path = Path(_attempt(name, os.path.realpath, (base or Path.cwd()) / module_name)) if in_file else Path()
+    ask_to_import(name, str(path) if in_file else module_name)
+    module = _attempt(name, import_file, path) if in_file else _attempt(name, import_named, module_name)
+    found = _attempt(name, getattr, module, class_name, None)
     if found is None:
         near = nearest_name(class_name, [n for n, v in vars(module).items() if isinstance(v, type)])
         raise PluginError(_NO_CLASS.format(module=module_name, name=class_name), near)
@@ -135,7 +142,10 @@ def _checked_class(family: str, name: str, found: Any) -> type:
 def build(family: str, spec: Any, base: Path | None = None) -> Any:
     """An instance from a name or a mapping; PluginError says what is wrong with it."""
     if dataclasses.is_dataclass(spec) and not isinstance(spec, type):
-        _checked_class(family, type(spec).__qualname__, type(spec))
+        name = type(spec).__qualname__
+        _checked_class(family, name, type(spec))
+        check_facts(family, name, spec, FAMILIES[family].facts)
+        make_plain(name, spec)
         return spec
     if isinstance(spec, str):
         spec = {"name": spec}
@@ -145,14 +155,26 @@ def build(family: str, spec: Any, base: Path | None = None) -> Any:
     cls = find_class(family, name, base)
     known = {f.name: f for f in dataclasses.fields(cls)}
     values = {key: _parsed(family, name, key, value, known) for key, value in spec.items() if key != "name"}
-    try:
-        plugin = cls(**values)
-    except Exception as error:
-        raise PluginError(_NOT_BUILT.format(name=name, message=error)) from error
-    check_facts(family, name, plugin, FAMILIES[family].facts)
-    make_plain(name, plugin)
+    with _running(cls):
+        try:
+            plugin = cls(**values)
+            check_facts(family, name, plugin, FAMILIES[family].facts)
+            make_plain(name, plugin)
+        except (PluginError, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            raise PluginError(_NOT_BUILT.format(name=name, message=one_line(error))) from error
     object.__setattr__(plugin, "_spelling", name)
     return plugin
+
+
+def _running(cls: type) -> AbstractContextManager[None]:
+    """The context in which code of a user's class runs; that of ours needs none."""
+    if cls.__module__.partition(".")[0] == __package__.partition(".")[0]:
+        return nullcontext()
+    from sim.plugins.data_files import running  # most scenarios name no code of a user's
+
+    return running(cls)
 
 
 def _parsed(family: str, name: str, key: Any, value: Any, known: dict[str, dataclasses.Field[Any]]) -> Any:

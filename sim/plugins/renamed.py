@@ -64,7 +64,7 @@ def new_name(name: str) -> str | None:
     return None
 
 
-def is_now(name: str) -> str:
+def describe_renaming(name: str) -> str:
     """The hint for a dotted name that was renamed; empty for any other."""
     new = new_name(name)
     return _IS_NOW.format(old=name, new=new) if new is not None else ""
@@ -81,7 +81,7 @@ def renamed_imports(error: BaseException) -> str:
         names = list(_imported(ast.parse(last.read_bytes()))) if last is not None else []
     except (OSError, SyntaxError, ValueError):
         return ""
-    return "; ".join(filter(None, map(is_now, dict.fromkeys(names))))
+    return "; ".join(filter(None, map(describe_renaming, dict.fromkeys(names))))
 
 
 def _imported(tree: ast.Module) -> Iterator[str]:

@@ -13,8 +13,8 @@ from plotly.offline import get_plotlyjs
 
 from sim.charts.style import CONFIG
 
-# characters that HTML does not allow; tab, line feed and carriage return stay
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
+# characters that HTML does not allow, and those that reorder what stands beside them; tab and ends of lines stay
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
 REPLACEMENT = "\ufffd"
 
 

@@ -14,7 +14,7 @@ from sim.charts.summary import Tile
 from sim.core.enums import words
 from sim.core.formatting import times
 from sim.reports import comparison_text as text
-from sim.reports import verdict_matrix, verdict_text
+from sim.reports import twin_verdict, verdict_matrix, verdict_text
 from sim.reports.assets import render
 from sim.reports.components import ChartView, Page, chart_view, csv_links, failures_of, table_of
 from sim.reports.notices import comparison_notices
@@ -43,13 +43,14 @@ def render_page(comparison: Comparison, results: StudyResults) -> str:
         page=_page(comparison, results, sections),
         sections=sections,
         matrix=None if isinstance(comparison, Attribution) else verdict_matrix.matrix(comparison),
+        lines=twin_verdict.lines(comparison) if isinstance(comparison, Attribution) else None,
         tradeoffs=_tradeoffs(comparison),
         tradeoff_caption=frontier.section(comparison),
         scorecard=_scorecard(comparison),
         differences=_differences(comparison),
         chart_sections={name: charts for name, charts in _chart_sections(comparison).items() if name in sections},
         trial=_trial(comparison) if "dose" in sections else None,
-        certainty=_certainty(comparison),
+        describe_certainty=_certainty(comparison),
     )
 
 
@@ -93,11 +94,13 @@ def _page(comparison: Comparison, results: StudyResults, sections: Mapping[str, 
         title=title,
         heading=title,
         eyebrow=EYEBROW.format(kind=kind, **{name: about[name] for name in ("days", "readers", "creators")}),
-        summary=text.summary(comparison)
-        if isinstance(comparison, Attribution)
-        else [verdict_text.paragraph(comparison)],
+        summary=[
+            twin_verdict.paragraph(comparison)
+            if isinstance(comparison, Attribution)
+            else verdict_text.paragraph(comparison)
+        ],
         notices=comparison_notices(comparison),
-        notes=[each for each in (text.stopping_sentence(comparison), *text.cautions(comparison)) if each],
+        notes=[each for each in (text.stopping_sentence(comparison), *text.list_cautions(comparison)) if each],
         tiles=_tiles(comparison),
         links=sections,
         command=f"gresham reproduce {shlex.quote(results.place.address)}",
@@ -185,8 +188,9 @@ def _panel(compared: ComparedOutcome) -> ChartView:
     name = f"difference-{compared.outcome.name}"
     if differences.applies(compared):
         return chart_view(differences, compared, name, fold=False)
-    known = differences.table(compared)["n"].max() > 0
-    return ChartView(name, differences.title(compared), text.NO_DIFFERENCE if known else text.NO_VALUE)
+    known, seeds = differences.table(compared)["n"], len(compared.comparison.seeds)
+    shown = text.NO_DIFFERENCE if known.min() == seeds else text.FEW_VALUES.format(n=known.max(), seeds=seeds)
+    return ChartView(name, differences.title(compared), shown if known.max() > 0 else text.NO_VALUE)
 
 
 def _chart_sections(comparison: Comparison) -> dict[str, list[ChartView]]:
@@ -216,7 +220,7 @@ def _certainty(comparison: Comparison) -> dict[str, Any]:
     """Effect sizes, what common random numbers gain, and how everything was computed."""
     frame = comparison.differences
     return {
-        "caption": text.certainty(comparison),
+        "caption": text.describe_certainty(comparison),
         "table": table_of(frame[[*EFFECT_COLUMNS]].rename(columns=EFFECT_COLUMNS)),
         "csvs": csv_links({"differences": frame}),
     }

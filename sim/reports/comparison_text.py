@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.analysis.attribution import Attribution
-from sim.analysis.comparison import FACTOR, SIGNIFICANT, Comparison
-from sim.charts.compare import differences
-from sim.charts.compare.subjects import ComparedOutcome
+from sim.analysis.comparison import Comparison
 from sim.core.enums import words
-from sim.core.formatting import decimals, estimate, listed, times
+from sim.core.formatting import times
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
+    pass
 
 ASKED = "Seeds were added until intervals of {outcome} were at most {width:g} wide"
 STOPPED = {
@@ -39,6 +35,7 @@ DIFFERENCES = (
     "inside their interval."
 )
 NO_DIFFERENCE = "No difference under any seed."
+FEW_VALUES = "No difference, but only {n} of {seeds} seeds have a value under both."
 NO_VALUE = "It has no value in any of the runs."
 NARROWED = (
     "The runs use common random numbers: under one seed, every policy gets the same random numbers. That makes "
@@ -51,8 +48,6 @@ CERTAINTY = (
     "the width of the interval with independent seeds divided by its width with common random numbers. p: sign-flip "
     "permutation test, corrected for {tests} differences by Holm's method."
 )
-MOST_NAMED = 3  # policies that a sentence names
-MOST_OUTCOMES = 4  # in the summary
 
 
 def stopping_sentence(comparison: Comparison) -> str:
@@ -63,7 +58,7 @@ def stopping_sentence(comparison: Comparison) -> str:
     )
 
 
-def cautions(comparison: Comparison) -> list[str]:
+def list_cautions(comparison: Comparison) -> list[str]:
     """What so few seeds cannot show, a sentence each; none where there are enough."""
     seeds, enough = len(comparison.seeds), comparison.seeds_needed
     return [NONE_SIGNIFICANT.format(seeds=seeds, tests=comparison.contrasts, enough=enough)] if seeds < enough else []
@@ -76,45 +71,8 @@ def title(comparison: Comparison) -> str:
     return " / ".join(words(policy) for policy in comparison.policies)
 
 
-def summary(comparison: Comparison) -> list[str]:
-    """What the policies change in the first outcomes, a sentence each; of many policies only the extremes."""
-    found = []
-    for outcome in comparison.outcomes[:MOST_OUTCOMES]:
-        rows = differences.table(ComparedOutcome(comparison, outcome))
-        rows = rows[rows["mean"].notna()].sort_values("mean", ascending=False)
-        if len(rows):
-            base = estimate(rows["reference"].iloc[0])
-            reference = _under(comparison, comparison.reference)
-            found.append(f"{outcome.label}: {base} {reference}{_others(comparison, rows)}.")
-    return found
-
-
-def certainty(comparison: Comparison) -> str:
+def describe_certainty(comparison: Comparison) -> str:
     """How the table of effect sizes and p-values was computed, and what common random numbers gained."""
     narrowed = comparison.narrowed
     gain = [] if narrowed != narrowed else [NARROWED.format(factor=times(narrowed), runs=times(narrowed**2))]
     return " ".join([*gain, CERTAINTY.format(tests=comparison.tests)])
-
-
-def _under(comparison: Comparison, policy: str) -> str:
-    """`under` a policy, `where` nobody manipulates."""
-    under = "where" if isinstance(comparison, Attribution) and policy == comparison.reference else "under"
-    return f"{under} {words(policy)}"
-
-
-def _others(comparison: Comparison, rows: pd.DataFrame) -> str:
-    """What is different under the other policies; `rows` are sorted from high to low."""
-    changes = [_change(row) for row in rows.to_dict("records")]
-    under = [_under(comparison, policy) for policy in rows[FACTOR]]
-    if len(rows) <= MOST_NAMED:
-        return f"; {listed([f'{change} {policy}' for change, policy in zip(changes, under, strict=True)])}"
-    return f"; of the others highest {under[0]} ({changes[0]}) and lowest {under[-1]} ({changes[-1]})"
-
-
-def _change(row: Mapping[Any, Any]) -> str:
-    """A difference in words."""
-    if row["mean"] == 0.0:
-        return "the same"
-    size = estimate(abs(row["mean"]), decimals(row["low"], row["high"]))
-    chance = "" if row["p_holm"] < SIGNIFICANT else " (not significant)"
-    return f"{size} {'higher' if row['mean'] > 0.0 else 'lower'}{chance}"

@@ -69,11 +69,11 @@ def in_force(scenario: Scenario, policy: PlatformSection, path: str) -> list[str
     if isinstance(node, BaseModel):
         return _section(path, node)
     if isinstance(node, dict):
-        return [f"{path}.{label} = {worded(each)}" for label, each in node.items()] or [f"{path} = none"]
+        return [f"{path}.{label} = {format_value(each)}" for label, each in node.items()] or [f"{path} = none"]
     field = find_field(type(scenario), path)
     extra = field.json_schema_extra if field is not None and isinstance(field.json_schema_extra, dict) else {}
     unit = extra.get("unit", "1")
-    return [f"{path} = {worded(node)}" + ("" if unit == "1" else f" {unit}")]
+    return [f"{path} = {format_value(node)}" + ("" if unit == "1" else f" {unit}")]
 
 
 def _section(path: str, section: BaseModel) -> list[str]:
@@ -83,21 +83,21 @@ def _section(path: str, section: BaseModel) -> list[str]:
         name for name in type(section).model_fields if name in ALWAYS or getattr(section, name) != getattr(plain, name)
     ]
     rest = len(type(section).model_fields) - len(named)
-    lines = [f"{path}.{name} = {worded(getattr(section, name))}" for name in named]
+    lines = [f"{path}.{name} = {format_value(getattr(section, name))}" for name in named]
     return [*lines, f"{path}: {rest} more at their defaults"] if rest else lines
 
 
-def worded(value: Any) -> str:
+def format_value(value: Any) -> str:
     """A value in few words: plug-ins by name and parameters, ladders rung by rung."""
     if value is None:
         return "off"
     if isinstance(value, BaseModel) and hasattr(value, "strikes"):
-        return f"from {value.strikes:g} strikes {worded(value.sanction)}"  # type: ignore[attr-defined]
+        return f"from {value.strikes:g} strikes {format_value(value.sanction)}"  # type: ignore[attr-defined]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        parameters = ", ".join(f"{f.name} {worded(getattr(value, f.name))}" for f in dataclasses.fields(value))
+        parameters = ", ".join(f"{f.name} {format_value(getattr(value, f.name))}" for f in dataclasses.fields(value))
         return name_of(value) + (f" ({parameters})" if parameters else "")
     if isinstance(value, tuple):
-        return "; ".join(worded(each) for each in value) or "none"
+        return "; ".join(format_value(each) for each in value) or "none"
     return f"{value:g}" if isinstance(value, float) else str(value) if isinstance(value, str) else shown(value)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.comparison import FACTOR
 from sim.core.enums import words
-from sim.core.formatting import listed
+from sim.core.formatting import join_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,34 +38,18 @@ def comparison_notices(comparison: Comparison) -> list[str]:
     found = []
     for line, policies in by_line.items():
         everywhere = len(policies) == len(own)
-        found.append(OF_ALL.format(line=line) if everywhere else OF_POLICY.format(policies=listed(policies), line=line))
-    return found + [IDENTICAL.format(policies=listed(same)) for same in identical_policies(comparison)]
-
-
-def identical_policies(comparison: Comparison) -> list[list[str]]:
-    """Groups of two policies or more whose days are the same to the bit under every seed that all of them have."""
-    daily = comparison.daily
-    measures = [name for name in daily.columns if name not in ("point", "repetition", "seed", FACTOR)]
-    groups: list[list[str]] = []
-    days: dict[str, pd.DataFrame] = {}
-    for policy in comparison.policies:
-        own = daily[daily[FACTOR] == policy].sort_values(["seed", "day"], kind="stable")
-        days[policy] = own[["seed", *measures]].reset_index(drop=True)
-        if not len(own):
-            continue
-        same = next((group for group in groups if days[group[0]].equals(days[policy])), None)
-        if same is None:
-            groups.append([policy])
-        else:
-            same.append(policy)
-    return [[words(policy) for policy in group] for group in groups if len(group) > 1]
+        found.append(
+            OF_ALL.format(line=line) if everywhere else OF_POLICY.format(policies=join_words(policies), line=line)
+        )
+    same = [[words(policy) for policy in group] for group in comparison.identical_groups]
+    return found + [IDENTICAL.format(policies=join_words(group)) for group in same]
 
 
 def study_notices(findings: Findings) -> list[str]:
     """Lines for the head of a study's page: settings that cannot act, and factors that changed no bit."""
     found: list[str] = list(findings.about.get("notices", ()))
     if len(findings.unchanged):
-        found.append(NOTHING_CHANGED.format(factors=listed([_factor(name) for name in findings.unchanged])))
+        found.append(NOTHING_CHANGED.format(factors=join_words([_factor(name) for name in findings.unchanged])))
     return found
 
 

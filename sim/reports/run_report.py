@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.charts.all_charts import CHARTS, LINKS
 from sim.charts.run import Run, changes_of
-from sim.charts.summary import tiles
+from sim.charts.summary import make_tiles
 from sim.core.formatting import count, ends, last_days, number, percent
 from sim.reports.assets import render
 from sim.reports.components import Page, Table, chart_view
@@ -40,7 +40,7 @@ def render_page(run: Run) -> str:
         about=manifest["description"],
         summary=[paragraph(run)],
         notices=run_notices(run),
-        tiles=tiles(run.daily, run.twin_daily),
+        tiles=make_tiles(run.daily, run.twin_daily),
         links={name: LINKS[name] for name in shown},
         command="gresham run scenario.yaml",
         versions=manifest["versions"],

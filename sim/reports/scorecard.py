@@ -74,7 +74,7 @@ def scorecard_of(comparison: Comparison) -> Scorecard:
             outcome.label,
             outcome.unit_in_words,
             outcome.definition,
-            outcome.window,
+            outcome.window(int(comparison.about["days"])),
             tuple(
                 _cell(outcome, means[outcome.name, policy], differences.get((outcome.name, policy)), seeds)
                 for policy in comparison.policies

@@ -198,7 +198,9 @@ def _outcome(outcome: StudyOutcome) -> dict[str, Any]:
     lost = outcome.sensitivity.lost
     anchor = _anchor(outcome.name)
     own = outcome.findings.outcome(outcome.name)
-    window = ", ".join(filter(None, (own.definition, own.window)))
+    window = ", ".join(
+        filter(None, (own.definition, own.window(int(outcome.findings.about.get("days", own.last + 1)))))
+    )
     unit = f", unit {outcome.unit}" if outcome.unit not in ("", "1") else ""
     charts = {name: chart for name, chart in CHARTS.items() if chart.applies(outcome)}
     return {

@@ -11,7 +11,8 @@ from rich.text import Text
 from sim.analysis.attribution import Attribution
 from sim.charts.compare.subjects import reference_label
 from sim.core.formatting import times
-from sim.reports.comparison_text import cautions, stopping_sentence
+from sim.reports import twin_verdict
+from sim.reports.comparison_text import list_cautions, stopping_sentence
 from sim.reports.scorecard import Cell, Row, Scorecard, scorecard_of
 from sim.reports.verdict_matrix import matrix
 from sim.reports.verdict_text import key_figures, paragraph
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 MOST_ACROSS = 3  # policies that fit side by side in a terminal
 KEY = "{name}: {value}"
 TITLE = "{seeds} seeds, differences from {reference}"
+BORNE = "who bears it"
 METHOD = "95% intervals, paired by seed; * significant at 5% after Holm's correction"
 NARROWED = "; common random numbers (the same for every policy) made intervals {factor} times narrower (median)"
 
@@ -35,7 +37,7 @@ def terminal_scorecard(comparison: Comparison) -> RenderableType:
     table = (_across if len(card.policies) <= MOST_ACROSS else _down)(card, title)
     parts: list[ConsoleRenderable] = [table, Text(_notes(comparison), style="dim")]
     if isinstance(comparison, Attribution):
-        return Group(*parts)
+        return Group(Text(twin_verdict.paragraph(comparison)), _lines(comparison), *parts)
     return Group(Text(paragraph(comparison)), *_matrix(comparison), *parts)
 
 
@@ -57,6 +59,17 @@ def _matrix(comparison: Comparison) -> list[ConsoleRenderable]:
                  for cell in row]  # fmt: skip
         table.add_row(Text(policy), *cells)
     return [table]
+
+
+def _lines(attribution: Attribution) -> Table:
+    """The verdict on every outcome, a line each."""
+    found = twin_verdict.lines(attribution)
+    table = Table("", "outcome", "verdict", "difference", title=Text(BORNE))
+    for line in found.lines:
+        cell = line.cell
+        shown = ("\n".join(filter(None, each)) for each in ((cell.verdict, cell.seeds), (cell.change, cell.interval)))
+        table.add_row(Text(line.who), Text(line.label), *shown)
+    return table
 
 
 def _across(card: Scorecard, title: Text) -> Table:
@@ -97,4 +110,4 @@ def _change(cell: Cell) -> str:
 def _notes(comparison: Comparison) -> str:
     narrowed = comparison.narrowed
     gain = "" if narrowed != narrowed else NARROWED.format(factor=times(narrowed))
-    return "\n".join(filter(None, (METHOD + gain, stopping_sentence(comparison), *cautions(comparison))))
+    return "\n".join(filter(None, (METHOD + gain, stopping_sentence(comparison), *list_cautions(comparison))))

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.analysis.comparison import Comparison
 from sim.analysis.verdict import BETTER, HIGHER, IDENTICAL, LOWER, OPEN, WORSE
 from sim.core.enums import words
 from sim.core.formatting import decimals, estimate
-
-if TYPE_CHECKING:
-    pass
-
 from sim.reports.verdict_text import PairVerdicts, with_unit
 
 LEGEND = (
@@ -51,17 +47,19 @@ class Matrix:
 def matrix(comparison: Comparison) -> Matrix:
     """The verdicts on the main outcome, every policy beside every other."""
     verdicts, policies = PairVerdicts(comparison), comparison.policies
-    rows = tuple(tuple(None if a == b else _cell(verdicts.compare_pair(a, b)) for b in policies) for a in policies)
+    rows = tuple(tuple(None if a == b else cell_of(verdicts.compare_pair(a, b)) for b in policies) for a in policies)
     margin = comparison.smallest[verdicts.outcome.name]
     legend = LEGEND if margin == margin else LEGEND_NO_MARGIN
+    window = verdicts.outcome.window(int(comparison.about["days"]))
     caption = legend.format(
-        label=verdicts.outcome.label, window=verdicts.outcome.window, tests=comparison.tests,
+        label=verdicts.outcome.label, window=window, tests=comparison.tests,
         margin=with_unit(f"{margin:.3g}", verdicts.outcome),
     )  # fmt: skip
     return Matrix(caption, tuple(words(policy) for policy in policies), rows)
 
 
-def _cell(row: dict[str, Any]) -> Cell:
+def cell_of(row: dict[str, Any]) -> Cell:
+    """A row of the table `verdict` as text."""
     places = decimals(row["low"], row["high"])
     verdict = row["verdict"]
     if verdict == IDENTICAL:
@@ -76,4 +74,6 @@ def _cell(row: dict[str, Any]) -> Cell:
 def _needed(seeds: float) -> str:
     if seeds != seeds:
         return "too few values"
-    return "more than 200 seeds" if seeds == float("inf") else f"{int(seeds)} more seeds"
+    if seeds == float("inf"):
+        return "more than 200 seeds"
+    return f"{int(seeds)} more seed{'' if seeds == 1 else 's'}"

@@ -10,7 +10,7 @@ from sim.analysis.verdict import BETTER, HIGHER, IDENTICAL, LOWER, OPEN, OPPOSIT
 from sim.charts.compare import frontier
 from sim.charts.compare.subjects import Tradeoff
 from sim.core.enums import words
-from sim.core.formatting import decimals, estimate, listed
+from sim.core.formatting import decimals, estimate, join_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,17 +20,19 @@ if TYPE_CHECKING:
 MOST_NAMED = 3  # policies that a sentence names
 WON = "{label}: {policy} is {verdict} than {others}."
 WON_BY = "Against {other}, the closest, the difference is {change}, p = {p:.2g} after Holm's correction."
+WON_BY_ALONE = "The difference is {change}, p = {p:.2g} after Holm's correction."
 ALL_IDENTICAL = "{label}: all policies gave the same runs to the bit, so there is nothing to choose between them."
 ALL_SAME = "{label}: no difference that matters between any of the policies (less than {margin}, tested)."
 ALL_OPEN = "{label}: not yet known for any pair which policy is {best}; that does not say that they are equal."
 UNBEATEN = "{label}: no policy is shown to be {best} than all others; not shown to be {worst} than any: {policies}."
 NO_VALUE = "{label}: not defined in enough runs of any two policies, so there is no verdict."
 BEATS = "Shown {best}: {pairs}."
-SOME_OPEN = "Of {pairs} pairs, {open} {are} not yet known: {seeds}."
+SOME_OPEN = "Of {pairs}, {open} {are} not yet known: {seeds}."
 MORE = "about {n} more seeds would decide, if differences and their spread stay as they are"
+ONE_MORE = "about one more seed would decide, if differences and their spread stay as they are"
 TOO_MANY = "it would take more than 200 seeds"
 UNTOLD = "how many seeds it takes cannot be told from so few values"
-SOME_IDENTICAL = "Identical to the bit: {pairs}."
+SOME_IDENTICAL = "Identical to the bit: {groups}."
 UNEQUAL = "Not all runs have a value: {counts} of {seeds} seeds; pairs without both are left out."
 EFFECTS = "Innocent people hit a day: {innocent}. Cost to the platform in CNY a day, from {reference}: {cost}."
 NONE_BEATEN = "{label}: no policy is shown to be {best} than another."
@@ -95,7 +97,7 @@ def key_figures(comparison: Comparison) -> list[tuple[str, str]]:
     if isinstance(comparison, Attribution):
         rows = comparison.by_key()
         policy = comparison.policies[1]
-        return [(o.label, _change(rows[o.name, policy], o)) for o in comparison.outcomes[:5]]
+        return [(o.label, change_of(rows[o.name, policy], o)) for o in comparison.outcomes[:5]]
     verdicts, outcome = PairVerdicts(comparison), comparison.outcomes[0]
     undecided = verdicts.pairs(OPEN)
     decided = len(verdicts.rows) - len(undecided)
@@ -142,10 +144,11 @@ def _finding(verdicts: PairVerdicts) -> list[str]:
         others = [policy for policy in policies if policy != winner]
         closest = min(others, key=lambda other: abs(verdicts.compare_pair(winner, other)["difference"]))
         row = verdicts.compare_pair(winner, closest)
+        won_by = WON_BY if len(others) > 1 else WON_BY_ALONE
         named = _named(others) if len(others) <= MOST_NAMED else f"all {len(others)} others"
         return [
             WON.format(label=label, policy=words(winner), verdict=best, others=named),
-            WON_BY.format(other=words(closest), change=_change(_as_mean(row), outcome), p=row["p_holm"]),
+            won_by.format(other=words(closest), change=change_of(_as_mean(row), outcome), p=row["p_holm"]),
         ]
     shown = verdicts.pairs(best)
     found = UNBEATEN.format(label=label, best=best, worst=OPPOSITE[best], policies=_named(verdicts.unbeaten))
@@ -163,7 +166,7 @@ def _finding(verdicts: PairVerdicts) -> list[str]:
 def _first(pairs: Sequence[str]) -> str:
     """The first pairs by name, and how many more there are."""
     more = [f"{len(pairs) - MOST_NAMED} more pairs"] if len(pairs) > MOST_NAMED else []
-    return listed([*pairs[:MOST_NAMED], *more])
+    return join_words([*pairs[:MOST_NAMED], *more])
 
 
 def _open(verdicts: PairVerdicts) -> str:
@@ -171,29 +174,38 @@ def _open(verdicts: PairVerdicts) -> str:
     if not undecided:
         return ""
     are = "is" if undecided == 1 else "are"
-    return SOME_OPEN.format(pairs=len(verdicts.rows), open=undecided, are=are, seeds=_seeds(verdicts))
+    pairs = "1 pair" if len(verdicts.rows) == 1 else f"{len(verdicts.rows)} pairs"
+    return SOME_OPEN.format(pairs=pairs, open=undecided, are=are, seeds=_seeds(verdicts))
 
 
 def _seeds(verdicts: PairVerdicts) -> str:
-    needed = [row["seeds_needed"] for row in verdicts.rows if row["verdict"] == OPEN]
+    return seeds_told([row for row in verdicts.rows if row["verdict"] == OPEN])
+
+
+def seeds_told(undecided: Sequence[dict[str, Any]]) -> str:
+    """How many seeds it takes to decide these rows of the table `verdict`."""
+    needed = [row["seeds_needed"] for row in undecided]
     known = [each for each in needed if each == each]
     if not known:
         return UNTOLD
-    return TOO_MANY if max(known) == float("inf") else MORE.format(n=int(max(known)))
+    if max(known) == float("inf"):
+        return TOO_MANY
+    return ONE_MORE if max(known) == 1 else MORE.format(n=int(max(known)))
 
 
 def _identical(verdicts: PairVerdicts) -> str:
     pairs = verdicts.pairs(IDENTICAL)
     if not pairs or len(pairs) == len(verdicts.rows):
         return ""
-    return SOME_IDENTICAL.format(pairs=listed([f"{words(a)} and {words(b)}" for a, b in pairs]))
+    groups = [_named(group) for group in verdicts.comparison.identical_groups]
+    return SOME_IDENTICAL.format(groups="; ".join(groups))
 
 
 def _unequal(verdicts: PairVerdicts) -> str:
     comparison, name = verdicts.comparison, verdicts.outcome.name
     have = {policy: int((row == row).sum()) for policy in comparison.policies for row in [comparison.row(policy, name)]}
     lacking = [f"{words(policy)} has {n}" for policy, n in have.items() if n < len(comparison.seeds)]
-    return UNEQUAL.format(counts=listed(lacking), seeds=len(comparison.seeds)) if lacking else ""
+    return UNEQUAL.format(counts=join_words(lacking), seeds=len(comparison.seeds)) if lacking else ""
 
 
 def _effects(comparison: Comparison) -> str:
@@ -229,7 +241,7 @@ def _as_mean(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"mean": row["difference"]}
 
 
-def _change(row: dict[str, Any], outcome: Outcome) -> str:
+def change_of(row: dict[str, Any], outcome: Outcome) -> str:
     """A difference with its unit and interval."""
     if row["mean"] != row["mean"]:
         return "unknown"
@@ -246,4 +258,4 @@ def with_unit(words_of: str, outcome: Outcome) -> str:
 
 
 def _named(policies: Sequence[str]) -> str:
-    return listed([words(policy) for policy in policies])
+    return join_words([words(policy) for policy in policies])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from sim.core.parquet import sync
 from sim.runs.events import EventWriter
 from sim.runs.folder import CHECKPOINT, PARTIAL, RUN, partials
 from sim.scenario import Scenario
+from sim.scenario.build import from_document
+from sim.scenario.document import Document
 
 NO_CHECKPOINT = "{name} holds no checkpoint of this program"
 UNREADABLE = "{name}: its checkpoint cannot be read by this code ({error}); run it again from the beginning"
@@ -24,12 +26,13 @@ UNREADABLE = "{name}: its checkpoint cannot be read by this code ({error}); run 
 
 @dataclass
 class Checkpoint:
-    """Where a run stands: `ticks` lived through, seconds spent, model and event log."""
+    """Where a run stands: `ticks` lived through, seconds spent, model, event log, and files its plug-ins have read."""
 
     ticks: int
     wall_s: float
     model: Any
     events: EventWriter | None
+    files: dict[str, str] = field(default_factory=dict)
 
 
 def save(folder: Path, checkpoint: Checkpoint) -> None:
@@ -58,6 +61,7 @@ def restore(folder: Path) -> Checkpoint:
         raise RunError(UNREADABLE.format(name=folder.name, error=f"{type(error).__name__}: {error}")) from error
     if not isinstance(checkpoint, Checkpoint):
         raise RunError(NO_CHECKPOINT.format(name=folder.name))
+    vars(checkpoint).setdefault("files", {})  # of code that noted none
     if checkpoint.events is not None:
         checkpoint.events.folder = folder
         checkpoint.events.forget_after(checkpoint.ticks // checkpoint.model.clock.ticks_per_day - 1)
@@ -74,11 +78,12 @@ def write_plan(folder: Path, scenario: Scenario, options: dict[str, Any], made_b
 def read_plan(folder: Path) -> tuple[Scenario, dict[str, Any], dict[str, Any]]:
     """What was being run in a partial folder: scenario, options, and by what code it was begun.
 
-    Imports the user's plug-ins, which the checkpoint needs.
+    Imports the user's plug-ins, which the checkpoint needs; ScenarioError when they cannot be imported.
     """
     plan = json.loads((folder / RUN).read_text(encoding="utf-8"))
     base = Path(plan["base"]) if plan["base"] else None
-    return Scenario.model_validate(plan["scenario"], context={"base": base}), plan["options"], plan.get("made_by", {})
+    scenario = from_document(Scenario, Document(plan["scenario"]), base)
+    return scenario, plan["options"], plan.get("made_by", {})
 
 
 def find(folder: Path) -> Path:

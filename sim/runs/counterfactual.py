@@ -20,9 +20,17 @@ TWIN_FILE = "twin.pickle"
 MAX_READERS = 200_000  # with more, two worlds at once need too much memory, and a run uses two cores by itself
 
 
-def honest(scenario: Scenario) -> Scenario:
+def make_twin(scenario: Scenario) -> Scenario:
     """The scenario of the twin: without manipulation and without the randomised trial."""
-    return scenario.with_changes({"manipulation.enabled": False, "probes.share_posts": 0.0})
+    twin = scenario.with_changes({"manipulation.enabled": False, "probes.share_posts": 0.0})
+    if twin.plugin_code() == scenario.plugin_code():
+        return twin
+    # a plug-in's file was edited meanwhile: the twin is of the code that the run is of
+    sections = {
+        "manipulation": scenario.manipulation.model_copy(update={"enabled": False}),
+        "probes": scenario.probes.model_copy(update={"share_posts": 0.0}),
+    }
+    return scenario.model_copy(update=sections)
 
 
 class Counterfactual:
@@ -39,14 +47,14 @@ class Counterfactual:
             stderr=subprocess.DEVNULL,
         )
 
-    def table(self) -> Table | None:
-        """Wait for the twin and return its daily table; None when its process failed."""
+    def table(self) -> tuple[Table | None, dict[str, str]]:
+        """Wait for the twin: its daily table, None when its process failed, and what files its plug-ins read."""
         if self._process.wait() != 0 or not self._file.exists():
-            return None
+            return None, {}
         with self._file.open("rb") as file:
-            table: Table = pickle.load(file)
+            table, read = pickle.load(file)
         self._file.unlink()
-        return table
+        return table, read
 
     def stop(self) -> None:
         """End the process if it is still running."""

@@ -10,16 +10,20 @@ file system without locks, where nobody can tell.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import shutil
 import sys
 import uuid
+import zlib
 from pathlib import Path
 
 from sim.core.parquet import sync
 from sim.runs.lock import LOCK, FolderLock, take, try_lock
 
 PARTIAL, OLD, CHECKPOINT, RUN = ".partial-", ".old-", "checkpoint.pickle", "run.json"
+IN_THE_WAY = "'{name}' is in the way, and is no folder"
+MOST_BYTES = 120  # of a scenario's name: seed, hashes and marks stand beside it, and a file system takes 255
 
 
 class RunFolder:
@@ -36,6 +40,8 @@ class RunFolder:
         """A new, locked partial folder in `out`, which is made if there is none."""
         out.mkdir(parents=True, exist_ok=True)
         recover(out, name)
+        if (out / name).exists() and not (out / name).is_dir():
+            raise FileExistsError(errno.EEXIST, IN_THE_WAY.format(name=name))
         for left in partials(out, name):
             if not (left / CHECKPOINT).exists() and is_dead(left):
                 shutil.rmtree(left, ignore_errors=True)
@@ -84,9 +90,15 @@ class RunFolder:
             self._lock = None
 
 
-def plain_name(name: str) -> str:
-    """A name as part of a folder's name."""
-    return "".join(c if c.isalnum() or c in "._" else "_" for c in name)
+def plain_name(name: str, kept: str = "._") -> str:
+    """A name as part of a folder's name: letters, digits and the characters `kept`, never hidden, and not too long."""
+    plain = "".join(c if c.isalnum() or c in kept else "_" for c in name)
+    if plain.startswith("."):
+        plain = f"_{plain[1:]}"
+    data = plain.encode()
+    if len(data) <= MOST_BYTES:
+        return plain
+    return f"{data[:MOST_BYTES].decode(errors='ignore')}_{zlib.crc32(name.encode()):08x}"
 
 
 def partials(out: Path, name: str) -> list[Path]:
@@ -123,7 +135,15 @@ def recover(out: Path, name: str) -> None:
 
 
 def replace_folder(new: Path, final: Path) -> None:
-    """Put `new` in the place of `final`, whether or not something is there; nobody can see a mixture of the two."""
+    """Put `new` in the place of `final`, whether or not something is there; nobody can see a mixture of the two.
+
+    Of a run that was moved elsewhere only the link is replaced.
+    """
+    if final.is_symlink() and not _exchange(new, final):
+        final.unlink()
+    if new.is_symlink():  # what stood at `final` until now
+        new.unlink()
+        return
     if not final.exists():
         new.rename(final)
         return

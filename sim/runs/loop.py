@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.core.tables import Table, Tables
+from sim.plugins.data_files import start_run, union_of_files
 from sim.runs.checkpoint import Checkpoint, save
-from sim.runs.counterfactual import Counterfactual, has_room, honest
+from sim.runs.counterfactual import Counterfactual, has_room, make_twin
 from sim.runs.progress import Progress, Wanted, make_progress
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def _run_ticks(
             checkpoint.events.close_day(day)
         progress.day(day + 1, model.tables.last("daily"))
         checkpoint.ticks, checkpoint.wall_s = tick + 1, before + time.perf_counter() - started
+        checkpoint.files = union_of_files(checkpoint.files, scenario.files_read())
         if folder is not None and every and (day + 1) % every == 0 and day + 1 < scenario.run.days:
             save(folder, checkpoint)
     model.finish()
@@ -64,6 +66,7 @@ def _run_ticks(
 
 
 def _build(scenario: Scenario, threads: int | None, log_reads: bool = False) -> EngagementModel:
+    # mesa and numba are slow to import: a run that is refused waits for neither
     from sim.engine.model import EngagementModel
 
     return EngagementModel(scenario, seed=scenario.run.seed, threads=threads, log_reads=log_reads)
@@ -81,6 +84,7 @@ def simulate_worlds(
     Checkpoints are written to `folder`; the one passed in is kept up to date, and its model is released at the end. The
     twin runs at the same time in a second process when there is a folder and room, and after the main world otherwise.
     """
+    start_run()
     progress = make_progress(options.progress, scenario.run.days, scenario.readers.n)
     twins: list[Counterfactual] = []
     try:
@@ -99,9 +103,10 @@ def simulate_worlds(
         phases = {name: round(value, 3) for name, value in checkpoint.model.seconds.items()}
         checkpoint.model.release()  # make room for the twin
         checkpoint.model = None
-        twin = twins[0].table() if twins else None
+        twin, read = twins[0].table() if twins else (None, {})
         if options.twin and twin is None:
-            twin = twin_daily(scenario, options.threads, progress)
+            twin, read = twin_daily(scenario, options.threads, progress)
+        checkpoint.files = union_of_files(checkpoint.files, read)
         speed = checkpoint.ticks / max(1e-9, checkpoint.wall_s)
         all_s = time.perf_counter() - started
         timings = {"build_s": built, "wall_s": checkpoint.wall_s, "ticks_per_s": speed, "all_s": all_s}
@@ -112,16 +117,19 @@ def simulate_worlds(
         progress.stop()
 
 
-def twin_daily(scenario: Scenario, threads: int | None, progress: Progress | None = None) -> Table:
-    """The daily table of the twin: same seed, same scenario, nobody manipulates."""
-    twin = honest(scenario)
+def twin_daily(
+    scenario: Scenario, threads: int | None, progress: Progress | None = None
+) -> tuple[Table, dict[str, str]]:
+    """The daily table of the twin (same seed, same scenario, nobody manipulates), and what files its plug-ins read."""
+    twin = make_twin(scenario)
     if progress is not None:
         progress.start("its honest twin")
-    return simulate(twin, threads, progress)["daily"]
+    return simulate(twin, threads, progress)["daily"], twin.files_read()
 
 
 def simulate(scenario: Scenario, threads: int | None, progress: Progress | None = None) -> Tables:
     """Simulate one world from beginning to end and return its tables."""
+    start_run()
     checkpoint = Checkpoint(0, 0.0, _build(scenario, threads), None)
     _run_ticks(checkpoint, scenario, Options(), progress or Progress(scenario.run.days, scenario.readers.n))
     tables: Tables = checkpoint.model.tables

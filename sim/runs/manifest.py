@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import platform
 import subprocess
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -74,11 +75,20 @@ def _git(folder: Path, *words: str) -> str | None:
 
 
 def make_manifest(
-    scenario: Scenario, tables: dict[str, dict[str, Any]], timings: dict[str, Any], **more: Any
+    scenario: Scenario,
+    tables: dict[str, dict[str, Any]],
+    timings: dict[str, Any],
+    files: Mapping[str, str] | None = None,
+    **more: Any,
 ) -> dict[str, Any]:
-    """The manifest as plain values. `tables` gives rows and digest of each table."""
+    """The manifest as plain values. `tables` gives rows and digest of each table.
+
+    `files` are those that users' plug-ins read while the run went on, relative to the scenario's folder, with digests;
+    with `plugins`, digests of the plug-ins' code, it stands in the manifest only where there are any.
+    """
     from sim.scenario.without_effect import without_effect  # who only reads manifests need not wait for it
 
+    plugins = scenario.plugin_code()
     return {
         "format": FORMAT,
         "name": scenario.name,
@@ -86,6 +96,8 @@ def make_manifest(
         "seed": scenario.run.seed,
         "days": scenario.run.days,
         "digest": scenario.digest(),
+        **({"plugins": plugins} if plugins else {}),
+        **({"files": dict(files)} if files else {}),
         **more,
         "notices": without_effect(scenario),
         "scenario": scenario.resolved(),

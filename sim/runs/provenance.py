@@ -11,10 +11,11 @@ from sim.scenario import Scenario
 
 CHANGED = "{name} {then}, now {now}"
 OTHER_CODE = "the code of Gresham has changed"
+OTHER_FILE = "the file {file}, which a plug-in read, has changed"
 OTHER_PLUGINS = "the code of a plug-in has changed"
 
 
-def made_by(scenario: Scenario) -> dict[str, Any]:
+def describe_code(scenario: Scenario) -> dict[str, Any]:
     """The code that a run of the scenario is made by here and now: ours, its plug-ins', versions of packages."""
     return {"code": code_digest(), "plugins": scenario.plugin_code(), "versions": versions()}
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from sim.core.errors import RunError
 from sim.runs.manifest import MANIFEST, read_manifest
 from sim.scenario import Scenario
+from sim.scenario.build import from_document
+from sim.scenario.document import Document
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -159,8 +161,8 @@ class RunResult:
 
     @cached_property
     def scenario(self) -> Scenario:
-        """The scenario, rebuilt from the manifest."""
-        return Scenario.model_validate(self.manifest["scenario"], context={"base": self.base})
+        """The scenario, rebuilt from the manifest; ScenarioError when its plug-ins cannot be imported."""
+        return from_document(Scenario, Document(self.manifest["scenario"]), self.base)
 
     def __repr__(self) -> str:
         where = str(self.path) if self.path else "in memory"

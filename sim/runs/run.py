@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,14 @@ from typing import Any
 from sim.core.errors import RunError, explain_os_error
 from sim.core.parquet import digest, write
 from sim.core.tables import Table, Tables
+from sim.plugins.data_files import changed_files
 from sim.runs.checkpoint import Checkpoint, find, read_plan, restore, write_plan
 from sim.runs.events import EventWriter
 from sim.runs.folder import RunFolder, plain_name
 from sim.runs.loop import Options, simulate_worlds
 from sim.runs.manifest import MANIFEST, make_manifest, read_manifest, versions, write_manifest, write_scenario
 from sim.runs.progress import Wanted
-from sim.runs.provenance import made_by, what_changed
+from sim.runs.provenance import OTHER_FILE, describe_code, what_changed
 from sim.runs.result import RunResult
 from sim.scenario import Scenario
 
@@ -59,7 +60,7 @@ def run_scenario(
         folder = RunFolder.create(out, name)
         with _kept_or_cleared(folder):
             kept = {"events": events, "checkpoint_every": every, "twin": options.twin}
-            write_plan(folder.path, scenario, kept, made_by(scenario))
+            write_plan(folder.path, scenario, kept, describe_code(scenario))
             start = Checkpoint(0, 0.0, None, EventWriter(folder.path) if events else None)
             return _to_folder(scenario, folder, start, options, write_pages)
 
@@ -83,7 +84,7 @@ def resume_run(
         return RunResult.load(path)
     partial = find(path)
     scenario, kept, begun_by = read_plan(partial)
-    changes = what_changed(begun_by, made_by(scenario))
+    changes = what_changed(begun_by, describe_code(scenario))
     if changes and not anyway:
         raise RunError(BEGUN_BY_OTHERS.format(name=path.name, changes="; ".join(changes)))
     options = Options(kept["events"], kept["checkpoint_every"], threads, kept["twin"], progress)
@@ -93,12 +94,25 @@ def resume_run(
         except BlockingIOError as error:
             raise RunError(str(error)) from None
         with _kept_or_cleared(run_folder):
-            return _to_folder(scenario, run_folder, restore(partial), options, write_pages, changes)
+            checkpoint = restore(partial)
+            others = changed_files(checkpoint.files, scenario.base)
+            changes += [OTHER_FILE.format(file=name) for name in others]
+            if others and not anyway:
+                raise RunError(BEGUN_BY_OTHERS.format(name=path.name, changes="; ".join(changes)))
+            return _to_folder(scenario, run_folder, checkpoint, options, write_pages, changes)
 
 
-def folder_name(scenario: Scenario, events: bool = False) -> str:
-    """`<scenario>-<seed>-<hash>`; the hash names scenario, seed, days, version, and if events are kept."""
+def folder_name(
+    scenario: Scenario, events: bool = False, files: Mapping[str, str] | None = None, twin: bool = True
+) -> str:
+    """`<scenario>-<seed>-<hash>`; the hash names scenario, seed, days, version, and if events are kept.
+
+    Where plug-ins read files while the run goes on it names those too, and if there is a twin: only then is it known
+    which finished run the new one replaces.
+    """
     content = f"{scenario.digest()} {versions()['gresham']}{' events' if events else ''}"
+    if files:
+        content += f" {sorted(files.items())}{'' if twin else ' no twin'}"
     plain = plain_name(scenario.name) or "scenario"
     return f"{plain}-{scenario.run.seed}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
@@ -136,9 +150,10 @@ class _Memory:
 
 
 def _in_memory(scenario: Scenario, options: Options) -> RunResult:
-    main, twin, timings = simulate_worlds(scenario, options, Checkpoint(0, 0.0, None, None), None)
+    start = Checkpoint(0, 0.0, None, None)
+    main, twin, timings = simulate_worlds(scenario, options, start, None)
     tables = _all_tables(main, twin)
-    made = make_manifest(scenario, _summary(tables, None), timings, events=False, twin=options.twin)
+    made = make_manifest(scenario, _summary(tables, None), timings, start.files, events=False, twin=options.twin)
     return RunResult(made, _Memory(tables), base=scenario._base)
 
 
@@ -156,7 +171,9 @@ def _to_folder(
         write(table.arrow(), folder.path / f"{name}.parquet")
     marks = {"resumed_under_other_code": list(changes)} if changes else {}
     summary = _summary(tables, start.events)
-    made = make_manifest(scenario, summary, timings, events=options.events, twin=options.twin, **marks)
+    made = make_manifest(scenario, summary, timings, start.files, events=options.events, twin=options.twin, **marks)
+    if start.files:
+        folder.final = folder.path.parent / folder_name(scenario, options.events, start.files, options.twin)
     write_manifest(made, folder.path)
     write_scenario(made, folder.path)
     if write_pages is not None:

@@ -14,14 +14,18 @@ from sim.runs.checkpoint import read_plan
 from sim.runs.counterfactual import TWIN_FILE
 from sim.runs.loop import twin_daily
 
+OTHER_CODE = "the code of a plug-in was changed after the run began"
+
 
 def main(folder: Path) -> None:
     """Simulate the twin of the run planned in `folder`."""
-    scenario, _, _ = read_plan(folder)
-    table = twin_daily(scenario, threads=1)
+    scenario, _, made_by = read_plan(folder)
+    if scenario.plugin_code() != list(made_by.get("plugins", ())):
+        raise RuntimeError(OTHER_CODE)  # the run makes its twin itself, with the code that it has
+    found = twin_daily(scenario, threads=1)
     aside = folder / f"{TWIN_FILE}.new"
     with aside.open("wb") as file:
-        pickle.dump(table, file)
+        pickle.dump(found, file)
     aside.replace(folder / TWIN_FILE)
 
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from sim.core.errors import ScenarioError, nearest_name
 from sim.scenario.paths import MISSING, Keys, get_by_path, join_path, overlap, set_by_path, split_path
-from sim.scenario.renamed import now_called
+from sim.scenario.renamed import describe_renaming
 from sim.scenario.schema.platform import PlatformSection
 from sim.scenario.schema.section import Section, parameter
 from sim.scenario.validation import Wording, errors_in
@@ -100,7 +100,7 @@ def _apply(values: dict[str, Any], keys: Keys, value: Any, where: Keys) -> None:
     """Change one path below `platform` in plain values."""
     if keys[0] not in values:
         below = join_path(keys[1:]) if keys[0] == "platform" else ""
-        renamed = now_called(join_path(keys if below else ("platform", *keys)))
+        renamed = describe_renaming(join_path(keys if below else ("platform", *keys)))
         if renamed is not None:
             raise ScenarioError(renamed, path=where)
         near = below or nearest_name(keys[0], values)

@@ -24,6 +24,7 @@ _CIRCLE = "{parent} extends this file in turn: a circle"
 _A_FOLDER = "is a folder, not a scenario file"
 _NO_TEXT = "is not text in UTF-8"
 _UNREADABLE = "cannot be read ({reason})"
+_NO_FILE_AT_ALL = "a pipe, socket or device"
 
 
 @dataclass
@@ -56,15 +57,15 @@ def _read(path: Path, chain: tuple[Path, ...]) -> Document:
     if not isinstance(parent, str) or "\0" in parent or len(parent) > _LONGEST_PATH:
         raise _extends(_NO_PATH, at)
     parent_path = locate_file(parent, path.parent)
-    chain = (*chain, path.resolve())
-    if parent_path.resolve() in chain:
+    chain = (*chain, Path(os.path.realpath(path)))
+    if Path(os.path.realpath(parent_path)) in chain:
         raise _extends(_CIRCLE.format(parent=parent), at)
     if not parent_path.is_file():
         raise _extends(_NAMED.format(what=no_such(parent_path), name=parent), at, _nearest_file(parent_path))
     base = _read(parent_path, chain)
     for key in OF_ONE_FILE:
         base.values.pop(key, None)
-    base.values = moved(base.values, os.path.relpath(parent_path.parent, path.parent))
+    base.values = rebase_files(base.values, os.path.relpath(parent_path.parent, path.parent))
     merge(base, own)
     return base
 
@@ -73,21 +74,21 @@ def _extends(what: str, at: Location, nearest: str | None = None) -> ScenarioErr
     return ScenarioError(what, path="extends", file=at.file, line=at.line, nearest=nearest)
 
 
-def moved(node: Any, up: str) -> Any:
+def rebase_files(node: Any, up: str) -> Any:
     """The values with `file.py:Class` names made relative to another folder, from which the old one is at `up`."""
     if up == os.curdir:
         return node
     if isinstance(node, dict):
-        return {key: moved(value, up) for key, value in node.items()}
+        return {key: rebase_files(value, up) for key, value in node.items()}
     if isinstance(node, list):
-        return [moved(value, up) for value in node]
+        return [rebase_files(value, up) for value in node]
     return os.path.normpath(os.path.join(up, node)) if isinstance(node, str) and USER_FILE.search(node) else node
 
 
 def short(path: Path) -> str:
     """The path as messages show it: relative to the current folder when it lies below."""
     try:
-        return str(path.resolve().relative_to(Path.cwd().resolve()))
+        return str(Path(os.path.realpath(path)).relative_to(Path.cwd().resolve()))
     except ValueError:
         return str(path)
 
@@ -113,6 +114,8 @@ def no_such(path: Path) -> str:
 
 def _text(path: Path) -> str:
     name = short(path)
+    if path.exists() and not path.is_dir() and not path.is_file():
+        raise ScenarioError(_UNREADABLE.format(reason=_NO_FILE_AT_ALL), file=name)  # reading a pipe would never end
     try:
         return path.read_text("utf-8-sig")
     except FileNotFoundError:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from sim.core.errors import span_text
-from sim.plugins.registry import FAMILIES, describe, table
+from sim.plugins.registry import FAMILIES
 
 _BOUNDS = ("ge", "gt", "le", "lt")
 _KINDS: dict[Any, str] = {
@@ -39,31 +39,6 @@ def parameters(model: type[BaseModel], above: str = "") -> list[dict[str, Any]]:
                 "type": kind(field),
             }
         )
-    return rows
-
-
-def plugin_parameters(family: str) -> list[dict[str, Any]]:
-    """One row for each parameter of every plug-in of a family: as `parameters`, and `plugin`, `about`."""
-    rows = []
-    for name, cls in table(family).items():
-        about = (cls.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
-        parameters = describe(cls) or [
-            {"name": "", "help": "no parameters", "unit": "", "value": "", "range": "", "source": ""}
-        ]
-        rows += [
-            {
-                "family": family,
-                "plugin": name,
-                "about": about,
-                "path": each["name"],
-                "description": each["help"],
-                "unit": each["unit"],
-                "default": each["value"],
-                "range": each["range"],
-                "source": each["source"],
-            }
-            for each in parameters
-        ]
     return rows
 
 

@@ -13,6 +13,6 @@ RENAMED: Mapping[str, str] = {
 _NOW_CALLED = "is now called '{new}'"
 
 
-def now_called(path: str, renamed: Mapping[str, str] = RENAMED) -> str | None:
+def describe_renaming(path: str, renamed: Mapping[str, str] = RENAMED) -> str | None:
     """The message for a path that was renamed; None for any other."""
     return _NOW_CALLED.format(new=renamed[path]) if path in renamed else None

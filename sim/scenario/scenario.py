@@ -11,7 +11,6 @@ from typing import Any
 
 from pydantic import Field, PrivateAttr, field_validator
 
-from sim.plugins.code_record import code_of
 from sim.plugins.registry import PluginOf, table
 from sim.scenario.build import from_document, from_file
 from sim.scenario.calendar import CalendarEntry, resolve
@@ -129,9 +128,22 @@ class Scenario(Section):
             entry.pop("note")
         return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:10]
 
-    def plugin_code(self) -> list[str]:
-        """Digests of the code of users' plug-ins, as it was when it was imported; empty without any."""
-        return sorted({code_of(type(plugin)) for plugin in self.plug_ins()} - {""})
+    def plugin_code(self, from_files: bool = False) -> list[str]:
+        """Digests of the code of users' plug-ins, as it was when it was imported; empty without any.
+
+        `from_files` leaves out those that are not written as `file.py:Class`.
+        """
+        from sim.plugins.code_record import FROM_FILE, code_of  # a scenario that is refused has no digest
+
+        classes = {type(plugin): None for plugin in self.plug_ins()}
+        codes = {code_of(cls) for cls in classes if not from_files or cls.__module__.startswith(FROM_FILE)}
+        return sorted(codes - {""})
+
+    def files_read(self) -> dict[str, str]:
+        """Files that users' plug-ins have read in this process while a run went on: paths from `base`, and digests."""
+        from sim.plugins.data_files import files_read  # as above
+
+        return files_read((type(plugin) for plugin in self.plug_ins()), self._base)
 
     def plug_ins(self) -> Iterator[Any]:
         """Every plug-in of the strategies and of all policies of the calendar."""

@@ -19,7 +19,7 @@ from sim.scenario.paths import (
     nearest_path,
     split_path,
 )
-from sim.scenario.renamed import RENAMED, now_called
+from sim.scenario.renamed import RENAMED, describe_renaming
 from sim.scenario.schema.section import Mistyped
 from sim.scenario.yaml_io import Location
 
@@ -173,7 +173,7 @@ def _uncapitalised(text: str) -> str:
 
 
 def _unknown_key(loc: Keys, keys: Keys, wording: Wording) -> ScenarioError:
-    renamed = now_called(join_path((*wording.above, *keys)), wording.renamed)
+    renamed = describe_renaming(join_path((*wording.above, *keys)), wording.renamed)
     if renamed is not None:
         return ScenarioError(renamed, path=keys)
     near = nearest_path(wording.schema, loc, all_paths(wording.schema))

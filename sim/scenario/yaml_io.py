@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,12 @@ from sim.scenario.paths import Keys
 UNREADABLE_PART = "not valid YAML: an anchor, merge or tag in it makes no sense"
 TOO_MANY = "holds more than {most:,} values, most of them by aliases of aliases"
 MOST_VALUES = 100_000
+NO_KIND = "is a value of a kind that no scenario holds ({kind})"
+NO_TAG = "has the tag {tag}, which means nothing in a scenario"
+YAML_TAGS = tuple(
+    f"tag:yaml.org,2002:{name}" for name in ("bool", "float", "int", "map", "null", "seq", "str", "timestamp")
+)
+PYTHON_TAGS = "tag:yaml.org,2002:python/"
 NOT_TEXT = "holds a character that is no text (half of a surrogate pair)"
 
 
@@ -43,8 +50,10 @@ def _tree(text: str, name: str) -> Any:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+    yaml = YAML(typ="rt")
+    yaml.composer.warn_double_anchors = False  # YAML permits them
     try:
-        return YAML(typ="rt").load(text)
+        return yaml.load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = str(error.problem or error.context or "it cannot be parsed").split("\n")[0]
@@ -65,14 +74,15 @@ def parse_value(text: str) -> Any:
 
     try:
         value = YAML(typ="safe", pure=True).load(io.StringIO(text))
-    except (YAMLError, ValueError, RecursionError):
+    except (YAMLError, ValueError, RecursionError, AttributeError, TypeError, LookupError, AssertionError):
         return text
     return value
 
 
 def _plain(node: Any, path: Keys, locations: dict[Keys, Location], name: str) -> Any:
-    from ruamel.yaml.comments import CommentedMap, CommentedSeq
+    from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
 
+    _check_tag(node, locations.get(path, Location(name, None)), path)
     if isinstance(node, CommentedMap):
         out: dict[Any, Any] = {}
         for key, value in node.items():
@@ -87,20 +97,37 @@ def _plain(node: Any, path: Keys, locations: dict[Keys, Location], name: str) ->
         items = []
         for i, value in enumerate(node):
             _check_size(locations, name)
-            locations[(*path, i)] = Location(name, node.lc.item(i)[0] + 1)
+            written = (node.lc.data or {}).get(i)  # a list with a tag knows no lines
+            locations[(*path, i)] = (
+                Location(name, written[0] + 1) if written else locations.get(path, Location(name, 1))
+            )
             items.append(_plain(value, (*path, i), locations, name))
         return items
+    if isinstance(node, TaggedScalar):  # only `!!str 2` comes so
+        node = str(node.value)
     for kind in (bool, int, float, str):
         if isinstance(node, kind):
             _check_text(node, locations.get(path, Location(name, None)), path)
             return kind(node)
-    return node
+    if node is None or isinstance(node, datetime.date):
+        return node
+    at = locations.get(path, Location(name, None))
+    raise ScenarioError(NO_KIND.format(kind=type(node).__name__), path=path, file=at.file, line=at.line)
 
 
 def _check_size(locations: dict[Keys, Location], name: str) -> None:
     """Refuse a file that unfolds to more than anybody writes; every value has its location."""
     if len(locations) > MOST_VALUES:
         raise ScenarioError(TOO_MANY.format(most=MOST_VALUES), file=name)
+
+
+def _check_tag(node: Any, at: Location, path: Keys) -> None:
+    """Refuse tags but for YAML's own: no other means anything here."""
+    tag = str(getattr(getattr(node, "tag", None), "value", None) or "")
+    if tag and not tag.startswith(YAML_TAGS):
+        raise ScenarioError(
+            NO_TAG.format(tag=tag.replace(PYTHON_TAGS, "!!python/")), path=path, file=at.file, line=at.line
+        )
 
 
 def _check_text(value: Any, at: Location, path: Keys) -> None:

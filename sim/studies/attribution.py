@@ -9,7 +9,7 @@ from sim.analysis.attribution import outcomes_of_stakeholders
 from sim.analysis.comparison import FACTOR
 from sim.analysis.outcomes import check_measured
 from sim.core.errors import RunError
-from sim.runs.counterfactual import honest
+from sim.runs.counterfactual import make_twin
 from sim.runs.folder import plain_name
 from sim.scenario import Scenario
 from sim.scenario.without_effect import without_effect
@@ -35,7 +35,7 @@ def plan_twins(scenario: Scenario, seeds: int | Sequence[int] = 10) -> Plan:
     check_measured(outcomes, scenario)
     # a name of its own, so that the catalogue does not take it for the scenario
     own = {"name": f"{scenario.name}_twin", "description": "the same world, in which nobody manipulates"}
-    worlds = {HONEST: honest(scenario).with_changes(own), scenario.name: scenario}
+    worlds = {HONEST: make_twin(scenario).with_changes(own), scenario.name: scenario}
     points = tuple(Point(n, {FACTOR: name}, world) for n, (name, world) in enumerate(worlds.items()))
     about = describe_worlds("twin", worlds, outcomes)
     about |= {"notices": {scenario.name: without_effect(scenario)}}  # the twin is changed by the program

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.design_data import DESIGN_STREAM
-from sim.analysis.salib import salib_module, unit_problem
+from sim.analysis.salib import needs_salib, unit_problem
 from sim.studies.schema import Grid, LatinHypercube, Morris, Sobol
 
 if TYPE_CHECKING:
@@ -87,9 +87,10 @@ def unit_points(design: LatinHypercube | Sobol | Morris, factors: int, seed: int
 
         points: Units = qmc.LatinHypercube(factors, seed=random).random(design.samples)
         return points
-    sample = salib_module("sample.sobol" if isinstance(design, Sobol) else "sample.morris").sample
+    with needs_salib():
+        from SALib.sample import morris, sobol
     if isinstance(design, Sobol):
-        made = sample(unit_problem(factors), design.samples, calc_second_order=design.second_order, seed=random)
+        made = sobol.sample(unit_problem(factors), design.samples, calc_second_order=design.second_order, seed=random)
     else:
-        made = sample(unit_problem(factors), design.trajectories, num_levels=design.levels, seed=random)
+        made = morris.sample(unit_problem(factors), design.trajectories, num_levels=design.levels, seed=random)
     return np.asarray(made, float)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sim.runs.storage import Place
-from sim.scenario.document import moved
+from sim.scenario.document import rebase_files
 from sim.studies.job import JobOutcome
 from sim.studies.layout import FAILED
 from sim.studies.plan import RunJob
@@ -72,15 +72,15 @@ def quarantine(failure: Failure, job: RunJob, place: Place) -> None:
 def read_failures(place: Place) -> tuple[Failure, ...]:
     """All failures of a study, by point and repetition; damaged records are skipped."""
     found = [_read(place.read(name)) for name in place.list(FAILED) if name.endswith(".json")]
-    return in_order(filter(None, found))
+    return sort_failures(filter(None, found))
 
 
-def in_order(failures: Iterable[Failure]) -> tuple[Failure, ...]:
+def sort_failures(failures: Iterable[Failure]) -> tuple[Failure, ...]:
     """Failures by point and repetition."""
     return tuple(sorted(failures, key=lambda failure: (failure.point, failure.repetition)))
 
 
-def forget_others(place: Place, failures: Container[str]) -> None:
+def remove_stale_failures(place: Place, failures: Container[str]) -> None:
     """Remove failures of earlier sweeps: runs that are finished now, or no longer asked for. `failures` holds keys."""
     for name in place.list(FAILED):
         if name.rpartition("/")[2].rpartition(".")[0] not in failures:
@@ -96,7 +96,7 @@ def _as_yaml(job: RunJob, place: Place) -> bytes:
     text = io.StringIO()
     yaml = YAML()
     yaml.default_flow_style = False
-    yaml.dump(moved(job.scenario.resolved(), up), text)
+    yaml.dump(rebase_files(job.scenario.resolved(), up), text)
     return text.getvalue().encode()
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from concurrent.futures import Executor, ProcessPoolExecutor
 
 from sim.core.errors import RunError
+from sim.plugins.code_record import stands_in
 from sim.scenario import Scenario
 from sim.studies.executors.base import RunExecutor
 from sim.studies.executors.local import Processes
@@ -41,10 +42,11 @@ def why_not_importable(cls: type) -> str:
     if cls in copyreg.dispatch_table:  # a class from a plug-in's file travels by the path of the file
         return ""
     module = sys.modules.get(cls.__module__)
-    if cls.__module__ == "__main__" and getattr(module, "__file__", None) is None:
-        return IN_A_SESSION
+    file = getattr(module, "__file__", None)
     if "<locals>" in cls.__qualname__:
         return IN_A_FUNCTION
+    if not stands_in(cls, file):
+        return IN_A_SESSION
     found: object = module
     for part in cls.__qualname__.split("."):
         found = getattr(found, part, None)

@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
     from sim.scenario import Scenario
 
+OTHER_CODE = "the worker has other code ({here}) than the coordinator ({there}): install the same version on both"
+OTHER_PLUGINS = (
+    "the file of a plug-in, or one that it imports or reads, was changed after the study began; start it again"
+)
+
 
 @dataclass(frozen=True)
 class JobOutcome:
@@ -52,7 +57,7 @@ def run_job(job: RunJob, place: Place, simulate: Simulate, code: str) -> JobOutc
     """Run one job and write it to `runs/<key>/`, the manifest last. Never raises but when interrupted."""
     started = time.perf_counter()
     try:
-        _check_code(code)
+        _check_code(code, job)
         tables = simulate(job.scenario, job.keep)
         simulated = time.perf_counter() - started
         made = _manifest(job, tables, simulated)
@@ -70,12 +75,11 @@ def run_job(job: RunJob, place: Place, simulate: Simulate, code: str) -> JobOutc
     return JobOutcome(job.key, "done", time.perf_counter() - started)
 
 
-def _check_code(code: str) -> None:
+def _check_code(code: str, job: RunJob) -> None:
     if code != code_digest():
-        raise RuntimeError(
-            f"the worker has other code ({code_digest()}) than the coordinator ({code}): "
-            "install the same version on both"
-        )
+        raise RuntimeError(OTHER_CODE.format(here=code_digest(), there=code))
+    if job.scenario.plugin_code(from_files=True) != list(job.plugins):
+        raise RuntimeError(OTHER_PLUGINS)
 
 
 def _manifest(job: RunJob, tables: dict[str, pa.Table], simulated_s: float) -> dict[str, Any]:
@@ -87,7 +91,13 @@ def _manifest(job: RunJob, tables: dict[str, pa.Table], simulated_s: float) -> d
         for name, table in tables.items()
     }
     return make_manifest(
-        job.scenario, digests, {"wall_s": round(simulated_s, 3)}, key=job.key, events=False, twin=False
+        job.scenario,
+        digests,
+        {"wall_s": round(simulated_s, 3)},
+        job.scenario.files_read(),
+        key=job.key,
+        events=False,
+        twin=False,
     )
 
 

@@ -7,7 +7,6 @@ again whenever results are made, so that an edit of their file never leaves old 
 from __future__ import annotations
 
 import hashlib
-import importlib
 import inspect
 import numbers
 from collections.abc import Callable, Mapping, Sequence
@@ -18,8 +17,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from sim.analysis.outcomes import Outcome
 from sim.core.errors import PluginAnswerError, ScenarioError, did_you_mean, nearest_name
 from sim.plugins.checks import DIFFERS, EXPECTED, RAISED, describe_value, one_line, place_of
-from sim.plugins.code_record import files_of, record
-from sim.plugins.user_file import import_file, module_name
+from sim.plugins.code_record import recorded
+from sim.plugins.permission import ask_to_import
+from sim.plugins.user_file import import_file, import_named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,8 +105,9 @@ def _load(outcome: Outcome, folder: Path) -> MeasureFunction:
         return MeasureFunction(outcome.name, outcome.measure, outcome.function, _digest_of(outcome.function))
     where, _, name = outcome.measure.rpartition(":")
     path = (folder / where).resolve() if where.endswith(".py") else None
+    ask_to_import(outcome.measure, where if path is None else str(path))
     try:
-        module = importlib.import_module(where) if path is None else import_file(path)
+        module = import_named(where) if path is None else import_file(path)
     except (Exception, SystemExit) as error:
         # an error in the import itself has no line of the user's
         place = "" if isinstance(error, OSError | ImportError) else place_of(error.__traceback__)
@@ -119,10 +120,9 @@ def _load(outcome: Outcome, folder: Path) -> MeasureFunction:
         near = nearest_name(name, [n for n, v in vars(module).items() if inspect.isfunction(v)])
         text = NO_FUNCTION.format(name=name, module=where)
         raise ScenarioError(text, path=("measure",), file="outcome", nearest=near)
-    if path is None:
-        return MeasureFunction(outcome.name, outcome.measure, found, _digest_of(found))
-    files = files_of(module_name(path)) or record(module, set(), {})
-    return MeasureFunction(outcome.name, outcome.measure, found, _digest(*(f"{p.name}:{d}" for p, d in files.items())))
+    files = recorded(module.__name__)  # none for a module of an installed package
+    code = _digest(*(f"{file.name}:{digest}" for file, digest in files.items())) if files else _digest_of(found)
+    return MeasureFunction(outcome.name, outcome.measure, found, code)
 
 
 def _digest_of(function: Function) -> str:

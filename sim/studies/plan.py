@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.core.errors import RunError, did_you_mean, nearest_name
 from sim.core.table_schema import TABLES
 from sim.runs.code_digest import code_digest
+from sim.runs.folder import plain_name
 from sim.runs.manifest import versions
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class RunJob:
     repetition: int
     scenario: Scenario
     keep: tuple[str, ...]
+    plugins: tuple[str, ...] = ()  # digests of the code of plug-ins from files
 
     @property
     def seed(self) -> int:
@@ -98,6 +100,7 @@ class Plan:
     def jobs(self) -> list[RunJob]:
         """Every run, all points of one repetition before the next, so that a part of a study is balanced."""
         digests = [point.scenario.digest() for point in self.points]
+        codes = [tuple(point.scenario.plugin_code(from_files=True)) for point in self.points]
         return [
             RunJob(
                 key=f"{digest}-{seed}-{code_digest()}",
@@ -105,9 +108,10 @@ class Plan:
                 repetition=repetition,
                 scenario=point.scenario.with_seed(seed),
                 keep=self.stored,
+                plugins=code,
             )
             for repetition, seed in enumerate(self.seeds)
-            for point, digest in zip(self.points, digests, strict=True)
+            for point, digest, code in zip(self.points, digests, codes, strict=True)
         ]
 
     def as_json(self) -> dict[str, Any]:
@@ -130,4 +134,4 @@ class Plan:
 
 def study_folder(name: str) -> str:
     """A study's name as a folder."""
-    return "".join(c if c.isalnum() or c in "._-" else "_" for c in name) or "study"
+    return plain_name(name, "._-") or "study"

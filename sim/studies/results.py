@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.findings import Findings
 from sim.core.errors import RunError
+from sim.plugins.data_files import changed_files
 from sim.runs.manifest import MANIFEST
 from sim.runs.storage import Place
 from sim.studies.failures import Failure, RunsFailedWarning, describe_failures, read_failures
 from sim.studies.layout import MEASURED, RECORD, REPORT, RUNS
 from sim.studies.measure_functions import ONE_RUN, MeasureFunction
 from sim.studies.merge import damaged_runs, merge_table, write_rows
+from sim.studies.plan import RunJob
 from sim.studies.record import StudyRecord, StudyRun
 from sim.studies.run_tables import TablesOfRun
 
@@ -101,6 +103,19 @@ class StudyResults(StudyRecord):
         """The manifest of a run."""
         found: dict[str, Any] = json.loads(self.place.read(f"{RUNS}/{key}/{MANIFEST}"))
         return found
+
+    def outdated(self, jobs: Sequence[RunJob]) -> list[str]:
+        """Keys of the finished runs among `jobs` whose plug-ins read files that are no longer the same."""
+        finished = self.finished()
+        own = {job.key: job for job in jobs if job.key in finished and job.scenario.plugin_code()}
+        return [key for key, job in own.items() if changed_files(self._files(key), job.scenario.base)]
+
+    def _files(self, key: str) -> dict[str, str]:
+        """The files that a run's plug-ins read, with digests; none when its manifest cannot be read."""
+        try:
+            return dict(self.manifest(key).get("files", {}))
+        except (ValueError, AttributeError, TypeError):
+            return {}
 
     def table(self, name: str = "daily") -> pd.DataFrame:
         """A table of all finished runs together, tidy: point, repetition, seed, factors, and its own columns.

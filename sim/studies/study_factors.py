@@ -13,9 +13,9 @@ from typing import Any
 from sim.core.errors import ScenarioError, nearest_name
 from sim.core.table_schema import LONGEST_COLUMN
 from sim.scenario import Scenario
-from sim.scenario.document import NO_FILE, NO_NAME, moved, short
+from sim.scenario.document import NO_FILE, NO_NAME, rebase_files, short
 from sim.scenario.paths import Keys, find_field, get_by_path, join_path, leaves, split_path
-from sim.scenario.renamed import RENAMED, now_called
+from sim.scenario.renamed import RENAMED, describe_renaming
 from sim.scenario.shipped import locate_file
 from sim.studies.factors import SEEDS, Axis, quantiles
 from sim.studies.schema import Alike, Every, Multiplied, NamedLevels, OneParameter, Policies, Spread
@@ -144,7 +144,7 @@ def _policy(label: str, file: str, base: Scenario, folder: Path) -> dict[str, An
         raise
     plain = scenario.resolved()
     up = os.path.relpath(path.parent, base.base) if base.base is not None else str(path.parent)
-    return {key: moved(plain[key], up) for key in ("platform", "calendar")}
+    return {key: rebase_files(plain[key], up) for key in ("platform", "calendar")}
 
 
 # -- every number of the schema ---------------------------------------------------------------------------
@@ -157,7 +157,7 @@ def _every(name: str, spec: Every, base: Scenario) -> list[Axis]:
             if not fnmatch.filter(numbers, pattern):
                 old = next(iter(fnmatch.filter(RENAMED, pattern)), "")
                 if old:
-                    raise ScenarioError(_AT_PATH.format(path=old, what=now_called(old)), path=(key,))
+                    raise ScenarioError(_AT_PATH.format(path=old, what=describe_renaming(old)), path=(key,))
                 near = nearest_name(pattern.replace("*", ""), numbers)
                 raise ScenarioError(_MATCHES_NOTHING.format(pattern=pattern), path=(key,), nearest=near)
     wanted = [p for p in numbers if _matches(p, spec.every) and not _matches(p, spec.but)]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.core.errors import RunError, explain_os_error
+from sim.plugins.class_code import forget_tokens
 from sim.runs.lock import take
 from sim.runs.manifest import MANIFEST
 from sim.runs.progress import Wanted
@@ -17,7 +18,7 @@ from sim.runs.storage import Place
 from sim.studies.dispatcher import Dispatcher
 from sim.studies.executors.base import RunExecutor
 from sim.studies.executors.local import executor_of
-from sim.studies.failures import Failure, forget_others, in_order
+from sim.studies.failures import Failure, remove_stale_failures, sort_failures
 from sim.studies.importable import check_importable
 from sim.studies.job import simulate_scenario
 from sim.studies.layout import RECORD, RUNS
@@ -57,6 +58,7 @@ def run_plan(
     place = out if isinstance(out, Place) else Place(out)
     if simulate is simulate_scenario:
         plan.check_tables()
+    forget_tokens()
     jobs = plan.jobs()
     check_importable((point.scenario for point in plan.points), executor)
     with _locked(place), _disk(place):
@@ -66,6 +68,8 @@ def run_plan(
         for key in sorted(results.finished() & {job.key for job in jobs})[:1]:
             check(key)
         failures: dict[str, Failure] = {}
+        for key in results.outdated(jobs):
+            place.remove(f"{RUNS}/{key}/{MANIFEST}")
         for _ in range(2):  # a second time for runs that turn out to be damaged when the tables are merged
             missing = _missing(jobs, results.finished())
             if missing:
@@ -77,8 +81,8 @@ def run_plan(
             if not damaged:
                 break
         results.measure(plan.functions)
-        forget_others(place, failures)
-    return StudyResults(results.record, place, in_order(failures.values()))
+        remove_stale_failures(place, failures)
+    return StudyResults(results.record, place, sort_failures(failures.values()))
 
 
 def _run_jobs(

@@ -48,7 +48,7 @@ def test_a_factor_that_does_nothing_is_called_that(tmp_path: Path, monkeypatch: 
     assert same in ended.output
     page = text_of(Path("s/report.html"))
     assert same in page
-    assert "most" not in page.split("by factor")[-1].split("Price changed nothing")[0]
+    assert "most" not in page.split("no factor changes it")[-1].split("Price changed nothing")[0]
     assert not re.search(r"moves quality shown most", page)
     assert "too few" not in json.loads(Path("s/findings.json").read_text())["exposure_quality"]["verdict"]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.core.errors import RunError
+from sim.core.errors import RunError, ScenarioError
 from sim.plugins.ranking import RankingPolicy
 from sim.scenario import Scenario
 from sim.studies.executors.local import Processes
@@ -60,3 +60,25 @@ def test_what_can_be_imported_is_not_refused() -> None:
         pass
 
     assert "inside a function" in why_not_importable(Inside)
+
+
+@pytest.mark.parametrize("file", [None, __file__], ids=["no file", "typed after a script"])
+@pytest.mark.parametrize("name", ["__main__", "made_up"])
+def test_a_class_that_is_in_no_file_is_not_importable(
+    monkeypatch: pytest.MonkeyPatch, file: str | None, name: str
+) -> None:
+    module = types.ModuleType(name)
+    monkeypatch.setitem(sys.modules, name, module)
+    if file is not None:
+        module.__file__ = file
+    exec(compile("class Typed:\n    def score(self): return 1\n", "<stdin>", "exec"), vars(module))
+    assert "interactive session" in why_not_importable(module.Typed)
+
+
+def test_parameters_of_an_instance_are_checked_too() -> None:
+    @dataclass(frozen=True)
+    class Held(ByReads):
+        way: object = len
+
+    with pytest.raises(ScenarioError, match="the parameter 'way' of"):
+        Scenario().with_changes({"platform.ranking": Held()})

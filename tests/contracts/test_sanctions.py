@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.core.enums import Status, Target
-from sim.engine.enforcement.ladder import climb
+from sim.engine.enforcement.ladder import climb_ladder
 from sim.engine.enforcement.perform import lift_expired, perform
 from sim.plugins.registry import as_mapping, build, name_of
 from sim.plugins.sanctions import TABLE, Case, Effect
@@ -196,7 +196,7 @@ def test_the_ladder_climbs():
         }
     ).creator_ladder
     reached = {
-        strikes: [a.sanction for a in climb(ladder, case(strikes=(strikes, strikes)), CLOCK)]
+        strikes: [a.sanction for a in climb_ladder(ladder, case(strikes=(strikes, strikes)), CLOCK)]
         for strikes in (0.9, 1.0, 2.5, 4.0)
     }
     assert reached == {
@@ -209,12 +209,12 @@ def test_the_ladder_climbs():
 
 def test_each_climbs_by_its_own_strikes():
     ladder = (Rung(strikes=2, sanction="ban"),)
-    (action,) = climb(ladder, case(strikes=(1.9, 2.1)), CLOCK)
+    (action,) = climb_ladder(ladder, case(strikes=(1.9, 2.1)), CLOCK)
     assert action.accounts.tolist() == [5]
 
 
 def test_a_rung_that_does_nothing():
-    assert climb((Rung(strikes=0, sanction="none"),), case(), CLOCK) == []
+    assert climb_ladder((Rung(strikes=0, sanction="none"),), case(), CLOCK) == []
 
 
 def test_a_ladder_out_of_order_is_refused():

@@ -126,7 +126,7 @@ class Oracle:
         dwell = min(dwell, 3600)
         second = (b >> 32) * s["tick_s"] >> 32
         self.counts[p][5 + surface] += 1
-        self.counts[p][10] += finished
+        self.counts[p][10] += part >= s["finished_percent"]
         self.counts[p][11] += dwell
         r["finished"] = (r["finished"] * 15 + 255 * finished) // 16
         done = min(second + dwell, s["tick_s"] - 1)

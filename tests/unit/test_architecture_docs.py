@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,38 @@ def test_the_table_of_the_state_is_the_plan() -> None:
 @pytest.mark.parametrize("path", PATHS)
 def test_what_is_named_is_there(path: str) -> None:
     assert (ROOT / path.rstrip(".")).exists()
+
+
+def layers() -> list[str]:
+    """The contract's layers from top to bottom; neighbours on one line are one layer."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (contract,) = (each for each in settings["tool"]["importlinter"]["contracts"] if each["type"] == "layers")
+    return contract["layers"]
+
+
+def depth(module: str) -> int:
+    room = module.split("/")[1].removesuffix(".py")
+    return next(i for i, line in enumerate(layers()) if room in re.findall(r"\w+", line))
+
+
+WALKS = PAGE.split("<!-- walks -->")[1].split("<!-- /walks -->")[0].split("\n**")[1:]
+
+
+def test_three_walks_are_told() -> None:
+    assert len(WALKS) == 3
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.split(",")[0].replace(" ", "-"))
+def test_a_walk_passes_each_layer_once_downward(walk: str) -> None:
+    steps = re.split(r"\n\d+\. ", walk)[1:]
+    modules = [re.findall(r"`(sim/[\w/]+\.py)`", step) for step in steps]
+    assert all(modules), "a step names its module"
+    assert all((ROOT / module).is_file() for step in modules for module in step)
+    depths = [{depth(module) for module in step} for step in modules]
+    assert all(len(step) == 1 for step in depths), "a step is one layer"
+    passed = [step.pop() for step in depths]
+    assert passed == sorted(set(passed)), [layers()[i] for i in passed]
+    assert len(passed) > 5
 
 
 def test_every_room_of_the_tree_is_drawn() -> None:

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from sim.bench import main
-from sim.bench.contest import KernelRival, hold
+from sim.bench.contest import KernelRival, run_contest
 from sim.bench.figures import Figure, Watch, available_bytes, machine, peak_bytes
 from sim.bench.objects import ObjectReader, ObjectRival
-from sim.bench.worlds import baseline, build, live
+from sim.bench.worlds import baseline, build, simulate_days
 
 
 def small_model(readers=1_500):
     model = build(baseline(readers, 64, 30), threads=1)
-    live(model, 1)
+    simulate_days(model, 1)
     return model
 
 
@@ -45,8 +45,8 @@ def test_the_machine_is_named():
 
 def test_a_contest_changes_nothing_in_the_world():
     with_rivals, without = small_model(), small_model()
-    told = hold(with_rivals, [KernelRival(1_500, 1), KernelRival(1_500, 2), ObjectRival(with_rivals)], 1)
-    live(without, 2)
+    told = run_contest(with_rivals, [KernelRival(1_500, 1), KernelRival(1_500, 2), ObjectRival(with_rivals)], 1)
+    simulate_days(without, 2)
     assert len(told) == 1
     assert np.array_equal(with_rivals.state.world.readers.record, without.state.world.readers.record)
     assert np.array_equal(with_rivals.state.world.readers.lists, without.state.world.readers.lists)
@@ -57,7 +57,7 @@ def test_a_contest_changes_nothing_in_the_world():
 
 def test_rivals_do_the_same_work_whatever_the_threads():
     model = small_model(10_000)
-    ((one, two),) = hold(model, [KernelRival(10_000, 1), KernelRival(10_000, 2)], 1)
+    ((one, two),) = run_contest(model, [KernelRival(10_000, 1), KernelRival(10_000, 2)], 1)
     assert (one.impressions, one.reads) == (two.impressions, two.reads)
     assert one.reader_ticks == 10_000 * 24
     assert one.impressions > 0
@@ -67,7 +67,7 @@ def test_objects_live_as_the_kernel_does():
     """Same step, other chance: over a day the sums agree, reader by reader the state moves alike."""
     model = small_model(3_000)
     objects = ObjectRival(model)
-    ((kernel, plain),) = hold(model, [KernelRival(3_000, 1), objects], 1)
+    ((kernel, plain),) = run_contest(model, [KernelRival(3_000, 1), objects], 1)
     assert plain.reader_ticks == kernel.reader_ticks
     assert plain.impressions == pytest.approx(kernel.impressions, rel=0.05)
     assert plain.reads == pytest.approx(kernel.reads, rel=0.15)
@@ -103,7 +103,7 @@ class NotedObjects(ObjectRival):
 def test_objects_are_changed_as_readers_are():
     model = small_model(3_000)
     kernel, objects = NotedKernel(3_000, 1), NotedObjects(model)
-    hold(model, [kernel, objects], 1)
+    run_contest(model, [kernel, objects], 1)
     assert (np.abs(kernel.moved) > 1e-5).all()
     assert objects.moved == pytest.approx(kernel.moved, rel=0.25)
 

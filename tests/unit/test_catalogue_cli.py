@@ -19,7 +19,7 @@ import rich.console
 from typer.testing import CliRunner
 
 from sim.catalogue.catalogue import Catalogue
-from sim.catalogue.figures import at_end
+from sim.catalogue.figures import mean_at_end
 from sim.catalogue.frames import frame_lines, frame_table
 from sim.cli import app
 from tests.helpers.catalogue_shelf import BASE, DAYS, put_run, put_study
@@ -138,7 +138,7 @@ def test_ls_takes_the_mean_of_the_last_14_days(tmp_path: Path) -> None:
     put_run(tmp_path / "long", seed=0, scenario=long, days=20)  # quality is a tenth of the day
     line = gresham("ls", "--in", tmp_path).stdout.splitlines()[1].split()
     assert line[:2] == ["long", f"{sum(range(6, 20)) / 14 / 10:.3f}"]
-    assert at_end(Catalogue(tmp_path))["exposure_quality"].tolist() == pytest.approx([1.25])
+    assert mean_at_end(Catalogue(tmp_path))["exposure_quality"].tolist() == pytest.approx([1.25])
     assert "the last 14 days" in gresham("show", "long", "--in", tmp_path).stdout
     assert "last 14 days" in " ".join(gresham("ls", "--help").stdout.split())
 

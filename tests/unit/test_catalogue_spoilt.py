@@ -330,13 +330,13 @@ def test_a_file_that_only_the_database_minds_is_skipped(shelf: Path) -> None:
     catalogue = Catalogue(shelf)
     spoil_pages(shelf / "victim" / "daily.parquet")
     connection, _ = catalogue._open
-    from sim.catalogue.listing import without
+    from sim.catalogue.listing import exclude_runs
     from sim.catalogue.views import unreadable
 
     minded = unreadable(connection, catalogue.listing)
     assert list(minded) == ["victim"]
     assert minded["victim"].startswith("daily.parquet is damaged: ")
-    left = without(catalogue.listing, minded)
+    left = exclude_runs(catalogue.listing, minded)
     assert [run.name for run in left.stored] == ["good-1", "good-2"]
     assert [issue.path for issue in left.issues] == ["victim"]
 

@@ -138,6 +138,6 @@ def test_numbers_as_text():
     assert formatting.percent(float("nan")) == "none known"
     assert formatting.moved(0.5, 0.5) == "stays at 0.50"
     assert formatting.moved(0.5, 0.25) == "falls from 0.50 to 0.25"
-    assert formatting.listed(["a", "b", "c"]) == "a, b and c"
+    assert formatting.join_words(["a", "b", "c"]) == "a, b and c"
     assert formatting.estimate(-0.0004, 3) == "0.000"
     assert formatting.estimate(-0.0004, 4, "+") == "-0.0004"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 import sys
 from pathlib import Path
@@ -90,13 +91,15 @@ def test_error_rates_on_known_effects() -> None:
 
 @pytest.fixture(scope="module")
 def script():
-    sys.path.insert(0, str(EVIDENCE))
-    try:
-        import claims
-
-        yield claims
-    finally:
-        sys.path.remove(str(EVIDENCE))
+    """The script as a module; it imports `figures`, which lies beside it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("figures", "claims"):
+            spec = importlib.util.spec_from_file_location(name, EVIDENCE / f"{name}.py")
+            assert spec is not None and spec.loader is not None
+            module = importlib.util.module_from_spec(spec)
+            patch.setitem(sys.modules, name, module)
+            spec.loader.exec_module(module)
+        yield module
 
 
 def test_the_claims_that_ship_name_worlds_that_can_be_built_and_figures_that_are_taken(script) -> None:

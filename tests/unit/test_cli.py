@@ -211,6 +211,12 @@ def test_help_needs_nothing_heavy() -> None:
     )
 
 
+def test_help_lists_commands_in_the_order_of_their_use() -> None:
+    listed = [word for line in gresham("--help").stdout.splitlines() for word in line.strip("│ ").split()[:1]]
+    order = ["run", "resume", "compare", "twin", "sweep", "query", "reproduce", "scenarios", "version"]
+    assert [word for word in listed if word in order] == order
+
+
 def test_reading_a_scenario_needs_no_engine() -> None:
     read = f"from sim import Scenario; Scenario.load({str(SHELF / 'composite_plus_rules.yaml')!r})"
     assert heavy_after(read) == ["numpy", "pydantic"]

@@ -23,7 +23,7 @@ from sim import Scenario
 from sim.analysis import comparison as statistics
 from sim.analysis.comparison import Comparison
 from sim.analysis.outcomes import scorecard
-from sim.api import StudyAttribution, StudyComparison
+from sim.api.comparisons import StudyAttribution, StudyComparison
 from sim.cli import app
 from sim.core.errors import RunError
 from sim.reports.comparison_report import render_page

@@ -23,7 +23,8 @@ def test_a_scenario_needs_no_charts():
 
 
 def test_the_runner_loads_no_charts_before_they_are_drawn():
-    assert not loaded_by("from sim import run, resume, Result") & {"plotly", "pandas", "rich"}
+    heavy = {"plotly", "pandas", "rich", "pyarrow", "mesa", "numba", "sim.plugins.code_record"}
+    assert not loaded_by("from sim import run, resume, Result") & heavy
 
 
 def test_lists_of_runs_need_no_engine_and_no_schema():

@@ -53,19 +53,34 @@ def identifiers(path: Path) -> Iterator[tuple[str, int]]:
                 yield value, getattr(node, "lineno", 0)
 
 
-def lazy_imports() -> list[str]:
-    """Imports of our own modules inside functions."""
+def lazy_imports(code: ast.Module) -> list[ast.Import | ast.ImportFrom]:
+    """Imports of our own modules inside functions, in the order of their lines."""
+    found = {}
+    for function in ast.walk(code):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        for node in ast.walk(function):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [each.name for each in node.names] if isinstance(node, ast.Import) else []
+            if any(name.partition(".")[0] == "sim" for name in names):
+                found[node.lineno] = node
+    return [found[line] for line in sorted(found)]
+
+
+def without_reason(code: str) -> list[int]:
+    """Lines of imports inside functions that have no comment beside them, nor above their block of imports."""
+    parsed, lines = ast.parse(code), code.splitlines()
+    imports = {n.lineno: n for n in ast.walk(parsed) if isinstance(n, ast.Import | ast.ImportFrom)}
+    ends = {node.end_lineno: line for line, node in imports.items()}
     found = []
-    for path in sources():
-        for function in ast.walk(tree(path)):
-            if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-                continue
-            for node in ast.walk(function):
-                names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-                names += [each.name for each in node.names] if isinstance(node, ast.Import) else []
-                if any(name.partition(".")[0] == "sim" for name in names):
-                    found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
-    return sorted(set(found))
+    for node in lazy_imports(parsed):
+        first = node.lineno
+        while first - 1 in ends:  # an import on the line above belongs to the block
+            first = ends[first - 1]
+        beside = any("#" in line for line in lines[node.lineno - 1 : node.end_lineno])
+        if not (beside or lines[first - 2].lstrip().startswith("#")):
+            found.append(node.lineno)
+    return found
 
 
 def test_no_circle_of_imports() -> None:
@@ -79,7 +94,40 @@ def test_no_circle_of_imports() -> None:
 
 
 def test_few_imports_stand_inside_functions() -> None:
-    assert len(lazy_imports()) <= MOST_LAZY, lazy_imports()
+    found = [f"{path.relative_to(ROOT)}:{node.lineno}" for path in sources() for node in lazy_imports(tree(path))]
+    assert len(found) <= MOST_LAZY, found
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_an_import_inside_a_function_says_why(path: Path) -> None:
+    assert without_reason(path.read_text(encoding="utf-8")) == []
+
+
+def test_reasons_are_found_where_they_stand() -> None:
+    code = """
+def f():
+    from sim.a import b  # slow
+    # few need it
+    import sim.c
+    from sim.d import (
+        e,
+    )
+
+    from sim.f import g
+    import os
+    # why
+"""
+    assert without_reason(code) == [10]
+
+
+def test_nothing_is_imported_by_a_name_in_a_string() -> None:
+    """But the lazy public names, and users' plug-ins."""
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in sources()
+        if {"import_module", "__import__"} & {name for name, _ in identifiers(path)}
+    }
+    assert found == {"__init__.py", "plugins/registry.py"}
 
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: path.relative_to(ROOT).as_posix())

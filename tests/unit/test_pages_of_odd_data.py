@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import json
 import re
 from itertools import pairwise
@@ -11,20 +12,26 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 
 from sim.analysis.comparison import Comparison
 from sim.analysis.findings import Findings
 from sim.analysis.outcomes import measures, scorecard
 from sim.analysis.study_outcome import StudyOutcome
+from sim.analysis.verdict import BETTER, IDENTICAL, OPEN, SAME, WORSE
 from sim.charts.all_charts import CHARTS, LINKS
 from sim.charts.compare import differences, fan
 from sim.charts.compare.subjects import ComparedMeasure, ComparedOutcome
 from sim.charts.study import effects, phase
-from sim.charts.summary import tiles
+from sim.charts.summary import make_tiles
 from sim.core.enums import words
 from sim.core.formatting import number
 from sim.measures.definitions import BASE_LABELS
+from sim.reports.comparison_report import render_page as render_comparison
 from sim.reports.run_report import render_page
+from sim.reports.terminal_scorecard import terminal_scorecard
+from sim.reports.verdict_matrix import matrix
+from sim.reports.verdict_text import paragraph
 from tests.helpers.synthetic import make as synthetic
 
 NOT_TOLD = re.compile(r"\bnan\b|\binf\b|NaN|-0\.0+(?!\d)|(?<!\d)-0%")
@@ -84,7 +91,7 @@ def test_titles_state_what_the_table_says() -> None:
 
 
 def test_labels_come_from_the_definitions() -> None:
-    assert {tile.label for tile in tiles(synthetic().daily, None)} <= set(BASE_LABELS.values())
+    assert {tile.label for tile in make_tiles(synthetic().daily, None)} <= set(BASE_LABELS.values())
     assert all(each.label == measures()[each.measure].label for each in scorecard())
     assert LINKS.keys() == CHARTS.keys()
 
@@ -195,6 +202,59 @@ def test_differences_that_may_be_chance_are_grey() -> None:
         row = rows[compared.outcomes[0].name, policy]
         assert (colors[policy] == differences.UNSURE) == (row["low"] <= 0 <= row["high"])
     assert colors["sure"] != differences.UNSURE
+
+
+class Place:
+    address = "results/odd"
+
+
+class Runs:
+    place, record, failures = Place(), {"versions": {}}, ()  # type: ignore[var-annotated]
+
+
+LEVEL = 0.5 + RNG.normal(0.0, 0.01, 12)
+HARD = ODD | {
+    "all the same but one": {**{f"p{i}": LEVEL for i in range(5)}, "odd": LEVEL + 0.2},
+    "less than rounding": {"a": LEVEL, "b": LEVEL + 1e-9, "c": LEVEL - 1e-9},
+    "none for one": {"a": LEVEL, "b": np.full(12, np.nan), "c": LEVEL + 0.1},
+    "few for two": {"a": LEVEL, "b": np.r_[[np.nan] * 10, 0.3, 0.4], "c": np.r_[[np.nan] * 11, 0.2]},
+    "one seed": {"a": np.array([0.1]), "b": np.array([0.2])},
+    "constant": {"a": np.full(12, 0.3), "b": np.full(12, 0.4)},
+    "huge": {"a": LEVEL * 1e15, "b": LEVEL * 1e15 + 1e3, "c": LEVEL * 1e-15},
+    "markup": {"[bold]x[/bold]": LEVEL, "<script>alert(1)</script>": LEVEL + 0.1, "{{ 7*7 }}": LEVEL - 0.1},
+    "long": {"x" * 60: LEVEL, "深度学习与点赞农场" * 3: LEVEL + 0.001, "a\u202eb\x1b[31m": LEVEL + 0.3},
+}
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_pages_and_terminal_of_odd_comparisons_agree_with_the_verdict(name: str) -> None:
+    compared = comparison(HARD[name])
+    page = render_comparison(compared, Runs())  # type: ignore[arg-type]
+    console = Console(width=120, record=True, file=io.StringIO(), markup=False)
+    console.print(terminal_scorecard(compared))
+    told, shown = text_of(page), console.export_text()
+    for text in (told, shown):
+        assert not NOT_TOLD.search(text), NOT_TOLD.search(text)
+    assert "<script>alert" not in page and "\u202e" not in page and "\x1b" not in page
+    verdict = compared.verdict
+    for outcome in compared.outcomes:
+        title = differences.title(ComparedOutcome(compared, outcome))
+        rows = verdict[(verdict["outcome"] == outcome.name) & (verdict["policy_b"] == compared.reference)]
+        for kind in (BETTER, WORSE):
+            assert bool(re.search(rf": .*\b{kind}\b under", title)) == (rows["verdict"] == kind).any(), title
+        if {*rows["verdict"]} <= {SAME, IDENTICAL}:
+            assert title.partition(": ")[2] in (
+                SAME,
+                IDENTICAL,
+                *(f"{SAME} under {words(p)}" for p in rows["policy_a"]),
+            )
+    main = verdict[verdict["outcome"] == compared.outcomes[0].name]["verdict"]
+    cells = [cell for row in matrix(compared).rows for cell in row if cell is not None]
+    for kind in (SAME, OPEN, IDENTICAL):
+        assert sum(cell.verdict == kind for cell in cells) == 2 * (main == kind).sum()
+    first = paragraph(compared)
+    assert ("not yet known" in first) == (main == OPEN).any()
+    assert ("dentical to the bit" in first or "the same runs to the bit" in first) == (main == IDENTICAL).any()
 
 
 # -- studies -----------------------------------------------------------------------------------------------

@@ -37,6 +37,7 @@ SETTINGS = {
     "want_reads": 1,
     "first_id": 100,
     "follow_start": 178,
+    "finished_percent": 90,
 }
 
 
@@ -216,6 +217,7 @@ def test_the_kernel_agrees_with_the_oracle(seed):
         {"first_id": 0},
         {"tick": 32, "refresh_ticks": 1},
         {"taste": 0, "tolerance": 0},
+        {"finished_percent": 40},
     ],
 )
 def test_it_agrees_under_other_settings(changes):

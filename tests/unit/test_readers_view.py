@@ -49,7 +49,7 @@ def test_indexing(model):
 
 
 def test_the_set_stands_where_mesa_looks_for_it(model):
-    assert model.agents_by_type[Reader] is model.readers
+    assert model.agents_by_type[Reader].to_list() == model.readers.to_list()
     assert len(model.agents_by_type[Creator]) == 24
     everyone = model.agents
     assert len(everyone) == 600 + len(everyone.registered)

@@ -16,7 +16,7 @@ from sim.plugins.registry import build, table
 from sim.scenario import Scenario
 from sim.scenario import calendar as calendars
 from sim.scenario.paths import find_field
-from sim.scenario.renamed import RENAMED, now_called
+from sim.scenario.renamed import RENAMED, describe_renaming
 
 OLD, NEW = "mutual_aid.keen_pace", "mutual_aid.reciprocity_pace"
 STUDY = (
@@ -78,7 +78,7 @@ def test_a_calendar_is_told_the_new_name(folder: Path, monkeypatch: pytest.Monke
     table = {"platform.hot_limit": "platform.hot_threshold_likes"}
 
     def told(path: str, renamed: Mapping[str, str] = table) -> str | None:
-        return now_called(path, renamed)
+        return describe_renaming(path, renamed)
 
     monkeypatch.setattr(calendars, "now_called", told)
     (folder / "mine.yaml").write_text("calendar:\n  - day: 1\n    set:\n      hot_limit: 3\n")

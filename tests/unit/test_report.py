@@ -12,7 +12,7 @@ from markupsafe import escape
 
 from sim.charts.all_charts import CHARTS
 from sim.charts.style import plain
-from sim.charts.summary import tiles
+from sim.charts.summary import make_tiles
 from sim.reports.components import cell
 from sim.reports.run_report import paragraph, render_page
 from tests.helpers.synthetic import make
@@ -61,7 +61,7 @@ def test_figures_are_not_nan(run):
     for chart in CHARTS.values():
         assert "nan" not in chart.caption(run)
     assert "nan" not in paragraph(run)
-    assert all("nan" not in t.value + t.note for t in tiles(run.daily, run.twin_daily))
+    assert all("nan" not in t.value + t.note for t in make_tiles(run.daily, run.twin_daily))
 
 
 def test_parameters_and_calendar_are_told(text):

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.core.errors import ScenarioError
-from sim.plugins.registry import FAMILIES, table
+from sim.plugins.registry import FAMILIES, describe, table
 from sim.scenario import Scenario
 from sim.scenario.json_schema import json_schema
-from sim.scenario.parameters import all_paths, parameters, plugin_parameters
+from sim.scenario.parameters import all_paths, parameters
 
 SHELF = Path(__file__).parents[2] / "scenarios"
 SHIPPED = sorted(SHELF.glob("*.yaml"))
@@ -201,9 +201,9 @@ def test_every_parameter_says_what_it_is() -> None:
         numeric = row["type"] in ("a whole number", "a number")
         assert row["range"] or not numeric, f"{row['path']} has no range"
     for family in FAMILIES:
-        for row in plugin_parameters(family):
-            assert row["about"], row["plugin"]
-            assert row["description"]
+        for name, plugin in table(family).items():
+            assert plugin.__doc__, name
+            assert all(row["help"] for row in describe(plugin)), name
 
 
 def test_schema_is_whole_and_completes_plugins() -> None:

@@ -220,6 +220,7 @@ def test_all_mistakes_are_listed_in_the_order_written(folder: Path) -> None:
         ("=5", "must be PATH=VALUE"),
         ("readers.n=", "readers.n: must be a whole number"),
         ("run.days=[", "run.days: must be a whole number"),
+        ("mutual_aid.size_max=8", "founders (12) must be at most size_max (8)"),
     ],
 )
 def test_bad_overrides(folder: Path, change: str, said: str) -> None:

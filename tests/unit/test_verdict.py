@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.equivalence import equivalence_p, is_equivalent, seeds_for_verdict, summarise
+from sim.analysis.equivalence import LEVEL, equivalence_p, seeds_for_verdict, summarise
 from sim.analysis.outcomes import Outcome, measures
 from sim.analysis.paired import holm, interval, sign_flip_p
 from sim.analysis.smallest import DEFAULTS, default_of, read_smallest
@@ -36,6 +36,10 @@ def table(rows: dict[str, list[float]], margin: float = 0.5, outcome: Outcome | 
     values = {(outcome.name, name): np.array(row, float) for name, row in rows.items()}
     found = verdict_table((outcome,), tuple(rows), values, {outcome.name: margin})
     return found.set_index(["policy_a", "policy_b"])
+
+
+def is_equivalent(differences: np.ndarray, margin: float) -> np.ndarray:
+    return equivalence_p(differences, margin) < LEVEL
 
 
 # -- rates over many experiments -----------------------------------------------------------------------------

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import warnings
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from mesa.batchrunner import batch_run
 
@@ -12,6 +15,7 @@ from sim import EngagementModel, Scenario
 from sim.actors.actor import Actor
 from sim.actors.creators.creator import FIXED, Creator
 from sim.actors.farms.farm import Farm
+from sim.actors.readers.reader import Reader
 from sim.core.enums import Status
 from sim.world.observables import view_accounts
 
@@ -43,7 +47,7 @@ def test_what_is_set_on_a_creator_reaches_the_world(model: EngagementModel) -> N
 
 @pytest.mark.parametrize("name", FIXED)
 def test_what_others_refer_to_cannot_be_set(model: EngagementModel, name: str) -> None:
-    with pytest.raises(AttributeError, match=f"'{name}' cannot be set"):
+    with pytest.raises(AttributeError, match=f"'{name}' of a Creator cannot be set"):
         setattr(model.actors.creators[0], name, 3)
 
 
@@ -163,3 +167,80 @@ def test_iterations_without_seeds_are_warned_of() -> None:
         warnings.simplefilter("error")
         rows = batch_run(EngagementModel, parameters={**parameters, "seed": [1, 2]}, iterations=1, **quiet)
     assert len({row["impressions"] for row in rows}) == 2
+
+
+@pytest.mark.parametrize("name", ["model", "state", "unique_id", "remove", "step"])
+def test_what_an_agent_is_cannot_be_set_nor_deleted_nor_copied(model: EngagementModel, name: str) -> None:
+    for agent in _one_of_each_kind(model):
+        with pytest.raises(AttributeError):
+            setattr(agent, name, 5)
+        with pytest.raises(AttributeError, match="cannot be deleted"):
+            delattr(agent, name)
+        if not isinstance(agent, Reader):
+            with pytest.raises(TypeError, match="copy the model"):
+                copy.copy(agent)
+
+
+def _one_of_each_kind(model: EngagementModel) -> list[Any]:
+    return [next(iter(agents)) for agents in model.agents_by_type.values() if len(agents)]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("skill", float("nan")), ("skill", float("inf")), ("strategy", 99), ("strategy", -1),
+                        ("strategy", 1.5), ("group", 3), ("mcn", 0), ("present", False)]
+)  # fmt: skip
+def test_a_value_that_means_nothing_is_refused_for_a_creator(model: EngagementModel, name: str, value: Any) -> None:
+    creator = next(iter(model.agents_by_type[Creator]))
+    before = getattr(creator, name)
+    with pytest.raises((AttributeError, ValueError)):
+        setattr(creator, name, value)
+    with pytest.raises((AttributeError, ValueError)):
+        model.agents_by_type[Creator].set(name, value)
+    assert getattr(creator, name) == before
+
+
+@pytest.mark.parametrize("value", [1.5, float("nan"), -1, 70_000, "low"])
+def test_a_value_that_a_column_cannot_hold_is_refused_for_readers(model: EngagementModel, value: Any) -> None:
+    before = model.readers.column("trust_platform").copy()
+    with pytest.raises((ValueError, OverflowError)):
+        model.readers[3].trust_platform = value
+    with pytest.raises((ValueError, OverflowError)):
+        model.readers.select(lambda reader: reader.row < 5).set("trust_platform", value)
+    np.testing.assert_array_equal(model.readers.column("trust_platform"), before)
+
+
+def test_sets_of_agents_are_one_s_own(model: EngagementModel) -> None:
+    """What is done to a set does not change which agents the model lists."""
+    counts = {kind: len(agents) for kind, agents in model.agents_by_type.items()}
+    creator = next(iter(model.agents_by_type[Creator]))
+    model.agents_by_type[Creator].remove(creator)
+    model.agents_by_type[Reader].select(lambda _: False, inplace=True)
+    model.readers.select(lambda _: False, inplace=True)
+    with pytest.raises(TypeError, match="derived"):
+        model.agents.select(lambda _: False, inplace=True)
+    assert {kind: len(agents) for kind, agents in model.agents_by_type.items()} == counts
+    assert len(model.readers) == counts[Reader]
+
+
+def test_an_agent_that_mesa_is_told_to_drop_leaves_the_world_too(model: EngagementModel) -> None:
+    creator = next(iter(model.agents_by_type[Creator]))
+    n = int(model.state.world.creators.present.sum())
+    model.deregister_agent(creator)
+    assert int(model.state.world.creators.present.sum()) == n - 1
+    assert creator not in model.agents
+
+
+def test_readers_are_grouped_by_a_column_or_a_function(model: EngagementModel) -> None:
+    by_parity = model.agents_by_type[Reader].groupby(lambda reader: reader.row % 2).count()
+    assert by_parity == {0: (len(model.readers) + 1) // 2, 1: len(model.readers) // 2}
+
+
+def test_mesas_other_way_to_reset_chance_does_the_same() -> None:
+    def daily(reset: str) -> pd.DataFrame:
+        model = EngagementModel(Scenario().with_changes({"readers.n": 300, "creators.n": 20, "run.days": 2}))
+        getattr(model, reset)(7)
+        while model.running:
+            model.step()
+        return model.tables.frame("daily")
+
+    pd.testing.assert_frame_equal(daily("reset_rng"), daily("reset_randomizer"))

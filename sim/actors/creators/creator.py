@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.actors.actor import Actor, HasState, unknown_attribute
+from sim.actors.actor import IS_FIXED, NO_FIT, Actor, HasState, check_values, unknown_attribute
 from sim.actors.agencies.agencies import McnAgencies
 from sim.actors.choice import fermi, log_payoff
-from sim.actors.creators.effort import EffortLearner, revised
+from sim.actors.creators.effort import EffortLearner, revise_effort
 from sim.actors.creators.rows import write_creators
 from sim.actors.farms.market import FarmMarket
 from sim.actors.groups.groups import MutualAidGroups
@@ -23,8 +23,8 @@ from sim.world.creators import Creators
 
 FEWEST_POSTS = 0.2  # a week, to divide by
 # what other columns, agents and tables refer to a creator by
-FIXED = ("row", "slot", "generation", "account", "party", "born_day")
-IS_FIXED = "a creator's '{name}' cannot be set: other parts of the world refer to it"
+FIXED = ("row", "slot", "generation", "account", "party", "born_day", "group", "mcn", "present")
+STRATEGY = "the number of a strategy, 0..{last}"
 
 
 class Creator(Actor):
@@ -59,17 +59,27 @@ class Creator(Actor):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in FIXED:
-            raise AttributeError(IS_FIXED.format(name=name))
-        if name in Creators.spec:
-            self.set(**{name: value})
-        elif "_made" in self.__dict__ and name not in self.__dict__:
-            raise unknown_attribute(self, name, [*self.__dict__, *Creators.spec])
-        else:
+            raise AttributeError(IS_FIXED.format(kind="Creator", name=name))
+        if name not in Creators.spec:
             super().__setattr__(name, value)
+            return
+        check_values(name, value, self.state.world.creators._data[name].dtype)
+        if name == "strategy" and not 0 <= value < len(self.state.scenario.strategies):
+            expected = STRATEGY.format(last=len(self.state.scenario.strategies) - 1)
+            raise ValueError(NO_FIT.format(name=name, expected=expected, value=value))
+        self.set(**{name: value})
+
+    def check_settable(self, name: str, value: Any) -> None:
+        """As of any actor; a column that is nearly called so is named."""
+        if name not in self.__dict__ and not callable(getattr(type(self), name, None)):
+            raise unknown_attribute(self, name, [*self.__dict__, *Creators.spec])
+        super().check_settable(name, value)
 
     def set(self, **values: Any) -> None:
-        """Write columns of this creator's row."""
+        """Write columns of this creator's row as they are; what is set as an attribute is checked first."""
         for name, value in values.items():
+            if name not in Creators.spec:
+                raise unknown_attribute(self, name, Creators.spec)
             self.state.world.creators._data[name][self.row] = value
 
     # -- publishing ---------------------------------------------------------------------------------------
@@ -162,7 +172,9 @@ class Creator(Actor):
         worth = max(0.0, self.income_week) + opts.recognition_cny
         cost = 2.0 * opts.effort_cost_cny * self.effort * posts
         self.set(
-            effort=revised(self.effort, gradient * worth, cost, opts.effort_pace, opts.effort_softness, opts.effort_min)
+            effort=revise_effort(
+                self.effort, gradient * worth, cost, opts.effort_pace, opts.effort_softness, opts.effort_min
+            )
         )
 
     def _compare(self, payoff: float) -> None:

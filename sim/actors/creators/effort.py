@@ -46,7 +46,7 @@ class EffortLearner:
         return doubt * self.prior + (1.0 - doubt) * learnt
 
 
-def revised(effort: float, gain_cny: float, cost_cny: float, pace: float, softness: float, least: float) -> float:
+def revise_effort(effort: float, gain_cny: float, cost_cny: float, pace: float, softness: float, least: float) -> float:
     """Effort after a step along marginal gain less marginal cost (CNY per unit of effort), within `least`..1.
 
     `pace` is the largest step; the smaller `softness`, the sooner it is reached.

@@ -14,7 +14,7 @@ from sim.kernels.scales import PERCENT, TINY
 from sim.state import State
 
 
-def work(state: State, order: Order, tactics: Tactics, cursor_s: float) -> tuple[int, float]:
+def deliver_likes(state: State, order: Order, tactics: Tactics, cursor_s: float) -> tuple[int, float]:
     """Give as many of an order's likes as fit into the tick after `cursor_s`, seconds of it already used.
 
     Returns (likes given, seconds used). Accounts that may not like any more are passed over; the order

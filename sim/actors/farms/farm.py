@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.actors.actor import Actor, HasState
-from sim.actors.farms.delivery import work
+from sim.actors.farms.delivery import deliver_likes
 from sim.actors.farms.orders import Books, Order
 from sim.actors.farms.prices import Pricing, unit_price
 from sim.actors.farms.tactics import Tactics
@@ -148,7 +148,7 @@ class Farm(Actor):
         kept: list[Order] = []
         for order in self.book:
             if order.post >= alive and order.not_before <= tick:
-                likes, cursor_s = work(self.state, order, self.tactics, cursor_s)
+                likes, cursor_s = deliver_likes(self.state, order, self.tactics, cursor_s)
                 self._pay_for(order.grade, likes)
             done = order.post < alive or order.worked >= len(order.accounts)
             (finished if done else kept).append(order)

@@ -47,7 +47,8 @@ class MutualAidGroups:
             choice.admit(row)
             return
         self.seekers.append(row)
-        if len(self.seekers) >= self.state.scenario.mutual_aid.founders:
+        opts = self.state.scenario.mutual_aid
+        if len(self.seekers) >= min(opts.founders, opts.size_max):  # as many as have a seat
             founded = self._new_group(len(self.groups))
             self.groups.append(founded)
             for seeker in self.seekers:

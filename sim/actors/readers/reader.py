@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.actors.actor import HasState, unknown_attribute
+from sim.actors.actor import NO_DELETING, HasState, check_values, unknown_attribute
 from sim.world import World
 from sim.world.readers import NO_CREATOR, RECORD
 
@@ -52,7 +52,12 @@ class Reader(mesa.Agent):
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in FIELDS:
             raise unknown_attribute(self, name, FIELDS)
-        reader_column(self.state.world, name)[self.row] = value
+        column = reader_column(self.state.world, name)
+        check_values(name, value, column.dtype)
+        column[self.row] = value
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(NO_DELETING.format(kind="Reader", name=name))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Reader) and other.state is self.state and other.row == self.row

@@ -236,6 +236,7 @@ def _settings(state: State) -> NDArray[Any]:
         "unfollow_below": round(255 * opts.unfollow_below),
         "chat_share": round(256 * opts.forward_to_chat),
         "follow_start": round(255 * opts.trust_start),
+        "finished_percent": state.scenario.counts.finished_percent,
     }
     for name, value in chosen.items():
         values[name] = value

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.analysis.comparison import FACTOR, SIGNIFICANT
-from sim.charts.compare.subjects import ComparedOutcome, reference_label
+from sim.charts.compare.subjects import ComparedOutcome, finding, reference_label
 from sim.charts.style import INK, QUIET, look_of, new_figure, plain
 from sim.core.enums import words
 
@@ -15,8 +15,8 @@ UNSURE = "#8c8c8c"  # of a difference whose interval holds 0
 
 
 def title(compared: ComparedOutcome) -> str:
-    """The outcome; what the panels have in common stands above them."""
-    return compared.outcome.label
+    """The outcome and its verdicts; what the panels have in common stands above them."""
+    return f"{compared.outcome.label}: {finding(compared.comparison, compared.outcome.name)}"
 
 
 def applies(compared: ComparedOutcome) -> bool:

@@ -10,7 +10,7 @@ from sim.analysis.comparison import FACTOR, Comparison
 from sim.analysis.paired import interval
 from sim.charts.style import look_of, new_figure, plain
 from sim.core.enums import words
-from sim.core.formatting import count, listed
+from sim.core.formatting import count, join_words
 
 COLUMNS = [FACTOR, "dose", "seeds", "reach", "low", "high"]
 MIN_AGE_DAYS = 7  # of a post whose reach is known
@@ -89,4 +89,5 @@ def caption(comparison: Comparison) -> str:
     if not found:
         return "No policy has posts with different numbers of bought likes, so there is nothing to compare."
     top = count(float(doses["dose"].max()))
-    return f"{top} bought likes multiply the reach of a post by {listed(found)}. The bars are 95% intervals over seeds."
+    multiplied = f"{top} bought likes multiply the reach of a post by {join_words(found)}."
+    return f"{multiplied} The bars are 95% intervals over seeds."

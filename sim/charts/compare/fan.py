@@ -6,24 +6,25 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.analysis.comparison import FACTOR, Comparison
-from sim.charts.changes import LetteredChange, lettered
-from sim.charts.compare.subjects import ComparedMeasure
+from sim.charts.changes import LetteredChange, letter_changes
+from sim.charts.compare.subjects import ComparedMeasure, finding
 from sim.charts.style import BLUE, INK, QUIET, TEMPLATE, add_day_axis, has_lone_points, look_of, new_figure, plain
 from sim.core.enums import words
-from sim.core.formatting import number
+from sim.core.formatting import number, window_of
 from sim.core.windows import LAST
 
 SHOWN = ("exposure_quality", "share_manipulating_creators", "honest_survival", "platform_trust", "share_fake_likes",
          "farm_profit_cny")  # fmt: skip
-FEW = 3  # policies whose bands can still be distinguished in one chart
+FEW = 2  # policies whose bands can still be distinguished in one chart
 ACROSS = 2  # panels beside each other
 MOST_TOLD = 6  # policies that a caption gives a value of
 LONGEST = 24  # characters of a policy's name above its panel
 
 
 def title(compared: ComparedMeasure) -> str:
-    """What the measure is called."""
-    return compared.label
+    """The measure, and what its verdicts are where it is among the outcomes."""
+    found = finding(compared.comparison, compared.name)
+    return f"{compared.label}: {found}" if found else compared.label
 
 
 def applies(compared: ComparedMeasure) -> bool:
@@ -38,7 +39,7 @@ def table(compared: ComparedMeasure) -> pd.DataFrame:
 
 
 def draw(compared: ComparedMeasure) -> go.Figure:
-    """A line and its bands for every policy; of more than three policies a panel each, on one scale."""
+    """A line and its bands for every policy; of more than two policies a panel each, on one scale."""
     fan = table(compared)
     policies = compared.comparison.policies
     if len(policies) > FEW:
@@ -95,6 +96,7 @@ def _panels(compared: ComparedMeasure, fan: pd.DataFrame) -> go.Figure:
     room = 0.06 * (high - low) or 0.5 * abs(high) or 1.0
     fig.update_yaxes(nticks=4, range=[low - room, high + room])
     if len(policies) % ACROSS:
+        fig.update_xaxes(showticklabels=True, row=rows_of - 1, col=ACROSS)
         fig.update_xaxes(visible=False, row=rows_of, col=ACROSS)
         fig.update_yaxes(visible=False, row=rows_of, col=ACROSS)
     fig.update_yaxes(title_text=plain(compared.label_with_unit), title_font_size=12, row=(rows_of + 1) // 2, col=1)
@@ -119,7 +121,7 @@ def caption(compared: ComparedMeasure) -> str:
     fan = table(compared)
     ends = fan[fan["day"] > fan["day"].max() - LAST]
     width = float((ends["high50"] - ends["low50"]).median())
-    when = f"the last {LAST} days" if daily["day"].max() >= LAST else "the whole run"
+    when = window_of(int(daily["day"].max()) + 1)
     panels = "; the dotted line in each panel is the reference" if len(compared.comparison.policies) > FEW else ""
     return (
         f"Mean of {when}: {values}. Lines are medians over the seeds, the bands hold half and nine tenths of them; "
@@ -155,7 +157,7 @@ def _band(
 
 def changes_of(comparison: Comparison) -> tuple[LetteredChange, ...]:
     """Days on which any of the policies changes."""
-    return lettered(
+    return letter_changes(
         (int(change["day"]), f"{words(policy)}: {change['text']}")
         for policy, changes in comparison.about["calendars"].items()
         for change in changes

@@ -13,7 +13,7 @@ from sim.analysis.paired import interval
 from sim.charts.compare.subjects import Tradeoff, reference_label
 from sim.charts.style import INK, QUIET, look_of, new_figure, plain
 from sim.core.enums import words
-from sim.core.formatting import estimate, listed
+from sim.core.formatting import estimate, join_words, window_of
 from sim.core.windows import LAST
 
 NEEDED = ("exposure_quality", "readers_sanctioned", "n_punished_creators", "innocent_punished_share",
@@ -23,7 +23,7 @@ AXES = {"innocent": "innocent people hit a day", "cost": "cost to the platform (
 SECTION = (
     "Quality won is the difference in quality shown from {reference}. Innocent people hit: genuine readers limited or "
     "banned at the day's end, and creators punished that day who never manipulated. Cost to the platform: enforcement, "
-    "and the advertising revenue that it has less than under {reference}. Means of the last {last} days over the "
+    "and the advertising revenue that it has less than under {reference}. Means of {last} over the "
     "seeds; bars are 95% intervals, and where they overlap the order may change with more seeds."
 )
 EFFICIENT = (
@@ -126,9 +126,9 @@ def caption(tradeoff: Tradeoff) -> str:
     """Which policies are efficient."""
     rows = table(tradeoff)
     good = [words(str(policy)) for policy in rows.loc[rows["efficient"], FACTOR]]
-    text = EFFICIENT.format(names=listed(good)) if len(good) < int(rows["quality"].notna().sum()) else ALL_EFFICIENT
+    text = EFFICIENT.format(names=join_words(good)) if len(good) < int(rows["quality"].notna().sum()) else ALL_EFFICIENT
     if len(good) > 1 and rows.loc[rows["efficient"], ["quality", "x"]].drop_duplicates().shape[0] == 1:
-        text = EQUAL.format(names=listed(good)) if text == ALL_EFFICIENT else text
+        text = EQUAL.format(names=join_words(good)) if text == ALL_EFFICIENT else text
     if tradeoff.against == "innocent" and not (rows["x"].fillna(0.0) != 0.0).any():
         text += NOBODY_HIT
     return text
@@ -136,7 +136,7 @@ def caption(tradeoff: Tradeoff) -> str:
 
 def section(comparison: Comparison) -> str:
     """What both charts show."""
-    return SECTION.format(reference=reference_label(comparison), last=LAST)
+    return SECTION.format(reference=reference_label(comparison), last=window_of(int(comparison.about["days"])))
 
 
 def figures(comparison: Comparison, against: str) -> dict[str, str]:

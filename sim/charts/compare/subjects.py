@@ -7,12 +7,42 @@ from dataclasses import dataclass
 from sim.analysis.attribution import COUNTED, Attribution
 from sim.analysis.comparison import Comparison
 from sim.analysis.outcomes import Outcome, measures
+from sim.analysis.verdict import IDENTICAL, OPEN, SAME
 from sim.core.enums import words
+from sim.core.formatting import join_words
+
+MOST_NAMED = 2  # policies that a title names
+ALL_OPEN = "not yet known whether it differs"
 
 
 def reference_label(comparison: Comparison) -> str:
     """The reference in the middle of a sentence: a policy, or the twin world of an attribution."""
     return "the twin world" if isinstance(comparison, Attribution) else words(comparison.reference)
+
+
+def finding(comparison: Comparison, outcome: str) -> str:
+    """What the verdicts on an outcome are, from the reference, in a few words; empty when it is not compared."""
+    frame = comparison.verdict
+    rows = frame[(frame["outcome"] == outcome) & (frame["policy_b"] == comparison.reference)]
+    if not len(rows):
+        return ""
+    found: dict[str, list[str]] = {}
+    for policy, verdict in zip(rows["policy_a"], rows["verdict"], strict=True):
+        found.setdefault(str(verdict), []).append(words(str(policy)))
+    if {*found} == {OPEN}:
+        return ALL_OPEN
+    if len(found) == 1 and next(iter(found)) in (SAME, IDENTICAL):
+        return next(iter(found))
+    where = "with manipulation" if isinstance(comparison, Attribution) else ""
+    sure = [(verdict, names) for verdict, names in found.items() if verdict not in (SAME, OPEN, IDENTICAL)]
+    if not sure:
+        first = OPEN if OPEN in found else SAME
+        return f"{first} under {_named(found[first])}"
+    return join_words([f"{verdict} {where or f'under {_named(names)}'}" for verdict, names in sure])
+
+
+def _named(policies: list[str]) -> str:
+    return join_words(policies) if len(policies) <= MOST_NAMED else f"{len(policies)} policies"
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,9 @@ MOST_LINES = 6
 
 
 def title(outcome: StudyOutcome) -> str:
-    """The outcome, and what the chart shows of it."""
-    return f"{outcome.label}: convergence"
+    """The outcome, and whether the order of its factors is stable."""
+    stable = outcome.sensitivity.ranking.state in ("one factor", "stable")
+    return f"{outcome.label}: the order of factors is {'stable' if stable else 'not settled'}"
 
 
 def applies(outcome: StudyOutcome) -> bool:

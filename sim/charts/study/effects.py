@@ -8,16 +8,24 @@ import plotly.graph_objects as go
 from sim.analysis.effects import by_factor
 from sim.analysis.study_outcome import StudyOutcome, factor_label
 from sim.charts.style import GRID, INK, QUIET, factor_text, look_of, new_figure, plain
-from sim.core.formatting import half_width, listed, number
+from sim.core.formatting import half_width, join_words, number
 
 ROW = 24
 UNSURE = "#8c8c8c"  # of a factor whose levels may differ by chance
+CHANCE = "; the intervals overlap, so this may be chance"
+PAIRED = "; the intervals overlap because seeds differ, but compared under each seed the effect is significant"
 UNCHANGED = "{factors} changed nothing: the same bits at every value under each seed."
 
 
 def title(outcome: StudyOutcome) -> str:
-    """The outcome, and what the chart shows of it."""
-    return f"{outcome.label}: by factor"
+    """The outcome, and the factor that moves it most, if that is not chance."""
+    own = _most(outcome)
+    if own is None:
+        return f"{outcome.label}: no factor changes it"
+    name = str(own["factor"].iloc[0])
+    if not (_differ(own) or name in outcome.sensitivity.sure()):
+        return f"{outcome.label}: no factor surely moves it"
+    return f"{outcome.label}: moved most by {factor_label(name)}"
 
 
 def applies(outcome: StudyOutcome) -> bool:
@@ -41,7 +49,7 @@ def draw(outcome: StudyOutcome) -> go.Figure:
         ticks += [plain(level) for level in rows["level"]]
         how = look_of({}, name, i)
         half = rows["high"] - rows["mean"]
-        color = how.color if _differ(rows) else UNSURE
+        color = how.color if _differ(rows) or name in outcome.sensitivity.sure() else UNSURE
         fig.add_trace(
             go.Scatter(
                 x=rows["mean"],
@@ -83,20 +91,29 @@ def _differ(rows: pd.DataFrame) -> bool:
 def caption(outcome: StudyOutcome) -> str:
     """Which factor moves the outcome most, and from where to where."""
     same = outcome.findings.unchanged_in(outcome.name)
-    unchanged = UNCHANGED.format(factors=listed([factor_label(name) for name in same])) if same else ""
-    factors = [name for name in outcome.findings.factors if name not in same]
-    if not factors:
+    unchanged = UNCHANGED.format(factors=join_words([factor_label(name) for name in same])) if same else ""
+    own = _most(outcome)
+    if own is None:
         return f"{unchanged[0].upper()}{unchanged[1:]}" if "." not in unchanged.split(" ")[0] else unchanged
-    rows = by_factor(outcome.findings, outcome.name, factors)
-    spans = rows.groupby("factor", sort=False)["mean"].agg(lambda m: m.max() - m.min())
-    name = str(spans.idxmax())
-    own = rows[rows["factor"] == name]
+    name = str(own["factor"].iloc[0])
     low, high = own.iloc[int(own["mean"].argmin())], own.iloc[int(own["mean"].argmax())]
     half = (own["high"] - own["mean"]).mean()
     sure = f" (± {half_width(half)})" if half == half else ""
-    chance = "; the intervals overlap, so this may be chance" if low["high"] >= high["low"] else ""
+    overlap = PAIRED if name in outcome.sensitivity.sure() else CHANCE
+    chance = overlap if low["high"] >= high["low"] else ""
     also = f" {unchanged}" if unchanged else ""
     return (
         f"Averaged over all other factors, {factor_label(name)} moves {outcome.label_in_text} most: from "
         f"{number(low['mean'])} at {low['level']} to {number(high['mean'])} at {high['level']}{sure}{chance}.{also}"
     )
+
+
+def _most(outcome: StudyOutcome) -> pd.DataFrame | None:
+    """The levels of the factor that moves the outcome most; None when no factor changes a bit of it."""
+    same = outcome.findings.unchanged_in(outcome.name)
+    factors = [name for name in outcome.findings.factors if name not in same]
+    if not factors:
+        return None
+    rows = by_factor(outcome.findings, outcome.name, factors)
+    spans = rows.groupby("factor", sort=False)["mean"].agg(lambda m: m.max() - m.min())
+    return rows[rows["factor"] == str(spans.idxmax())]

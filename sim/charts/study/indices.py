@@ -8,7 +8,9 @@ import plotly.graph_objects as go
 from sim.analysis.sensitivity import UNITS
 from sim.analysis.study_outcome import StudyOutcome, factor_label
 from sim.charts.style import BLUE, GREEN, GRID, INK, ORANGE, QUIET, Look, factor_text, legend_below, new_figure
-from sim.core.formatting import number, percent
+from sim.core.formatting import join_words, number, percent
+
+MOST_NAMED = 2  # factors that a title names
 
 MOST_BARS = 20
 KINDS: dict[str, tuple[tuple[str, Look], ...]] = {
@@ -32,8 +34,13 @@ MAIN_LABELS = {"ST": "total index", "mu_star": "mu*", "prcc": "partial rank corr
 
 
 def title(outcome: StudyOutcome) -> str:
-    """The outcome, and what the chart shows of it."""
-    return f"{outcome.label}: importance of factors"
+    """The outcome, and the factors whose index is not chance."""
+    sure = [factor_label(name) for name in outcome.sensitivity.sure()]
+    if not sure:
+        return f"{outcome.label}: no factor has a significant effect"
+    if len(sure) > MOST_NAMED:
+        return f"{outcome.label}: {len(sure)} factors have a significant effect"
+    return f"{outcome.label}: {join_words(sure)} {'has' if len(sure) == 1 else 'have'} a significant effect"
 
 
 def applies(outcome: StudyOutcome) -> bool:
@@ -108,7 +115,8 @@ def caption(outcome: StudyOutcome) -> str:
         return f"No factor moves {label}."
     top = main.iloc[int(main["value"].abs().to_numpy().argmax())]
     name, value = factor_label(str(top["factor"])), float(top["value"])
-    span = "" if top["low"] != top["low"] else f" ({number(top['low'])} to {number(top['high'])})"
+    shown = percent if found.main == "share" else number
+    span = "" if top["low"] != top["low"] else f" ({shown(float(top['low']))} to {shown(float(top['high']))})"
     text = {
         "ST": f"{name} matters most for {label}: {number(value)} of its variance{span}, interactions included",
         "mu_star": f"{name} moves {label} most: by {number(value)}{span} from one end of its range to the other",

@@ -28,8 +28,14 @@ def _pair(outcome: StudyOutcome) -> tuple[str, str]:
 
 
 def title(outcome: StudyOutcome) -> str:
-    """The outcome, and what the chart shows of it."""
-    return f"{outcome.label}: {'phase map' if outcome.design == 'grid' else 'by two factors'}"
+    """The outcome, and where it is highest, if that is surely more than where it is lowest."""
+    first, second = _pair(outcome)
+    if outcome.design != "grid":
+        return f"{outcome.label} by {factor_label(first)} and {factor_label(second)}"
+    low, high = _ends(outcome)
+    if not high["low"] > low["high"]:
+        return f"{outcome.label}: no surely highest point"
+    return f"{outcome.label}: highest at {_where(outcome, high)}"
 
 
 def applies(outcome: StudyOutcome) -> bool:
@@ -188,22 +194,26 @@ def _ticks(low: float, high: float) -> list[float]:
 
 def caption(outcome: StudyOutcome) -> str:
     """Where the outcome is highest and lowest, and whether the difference may be chance."""
-    first, second = _pair(outcome)
     label = outcome.label_in_text
-    grid = outcome.design == "grid"
-    rows = by_two(outcome.findings, outcome.name, first, second) if grid else _points(outcome)
-    low, high = rows.iloc[int(rows["mean"].argmin())], rows.iloc[int(rows["mean"].argmax())]
+    low, high = _ends(outcome)
     if number(low["mean"]) == number(high["mean"]) and float(high["mean"] - low["mean"]) < 1e-9:
         return f"One colour: {label} is {number(high['mean'])} on average, whatever the two factors are."
-
-    def where(row: pd.Series) -> str:
-        return f"{factor_label(first)} {level_text(row[first])} and {factor_label(second)} {level_text(row[second])}"
-
     text = (
-        f"The brighter, the higher: {label} is highest, {number(high['mean'])}, at {where(high)}, and lowest, "
-        f"{number(low['mean'])}, at {where(low)}"
+        f"The brighter, the higher: {label} is highest, {number(high['mean'])}, at {_where(outcome, high)}, "
+        f"and lowest, {number(low['mean'])}, at {_where(outcome, low)}"
     )
     if np.isnan(high["low"]) or np.isnan(low["high"]):
         return f"{text}. With one repetition, there is no interval for the difference."
     apart = "do not overlap" if high["low"] > low["high"] else "overlap, so the difference may be chance"
     return f"{text}; their intervals {apart}."
+
+
+def _ends(outcome: StudyOutcome) -> tuple[pd.Series, pd.Series]:
+    """The points with the lowest and the highest mean."""
+    rows = by_two(outcome.findings, outcome.name, *_pair(outcome)) if outcome.design == "grid" else _points(outcome)
+    return rows.iloc[int(rows["mean"].argmin())], rows.iloc[int(rows["mean"].argmax())]
+
+
+def _where(outcome: StudyOutcome, row: pd.Series) -> str:
+    first, second = _pair(outcome)
+    return f"{factor_label(first)} {level_text(row[first])} and {factor_label(second)} {level_text(row[second])}"

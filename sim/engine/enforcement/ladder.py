@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sim.scenario.schema.platform import Rung
 
 
-def climb(ladder: Sequence[Rung], case: Case, clock: Clock) -> list[EnforcementAction]:
+def climb_ladder(ladder: Sequence[Rung], case: Case, clock: Clock) -> list[EnforcementAction]:
     """Actions of every rung that the case's strikes reach, mild ones first."""
     actions = []
     for rung in ladder:

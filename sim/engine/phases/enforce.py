@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.core.enums import Grade, Kind, Target
 from sim.engine.cast import Actors
 from sim.engine.enforcement.evidence import firsts, flagged_likes, flagged_posts
-from sim.engine.enforcement.ladder import climb
+from sim.engine.enforcement.ladder import climb_ladder
 from sim.engine.enforcement.perform import lift_expired, perform
 from sim.engine.enforcement.records import write_action, write_verdicts
 from sim.plugins.sanctions.actions import Case, EnforcementAction
@@ -48,7 +48,7 @@ def _against_likes(state: State, rows: NDArray[Any], causes: NDArray[Any]) -> No
     strikes = records.account_strikes.add(distinct, state.clock.day, state.policy.strike_half_life_days)
     creators = creator_of(state.world.creators.account, distinct)
     case = Case(Target.LIKE, account, post, creators[back], strikes[back], causes)
-    _carry_out(state, climb(state.policy.like_ladder, case, state.clock))
+    _carry_out(state, climb_ladder(state.policy.like_ladder, case, state.clock))
 
 
 def creator_of(own: NDArray[Any], accounts: NDArray[Any]) -> NDArray[np.int64]:
@@ -83,7 +83,7 @@ def _against_creators(state: State, posts: NDArray[Any], causes: NDArray[Any]) -
     world.creators.strikes[distinct] = np.floor(strikes)
     account = world.creators.account[creator].astype(np.int64)
     case = Case(Target.POST, account, posts, creator, strikes[back], causes)
-    _carry_out(state, climb(policy.creator_ladder, case, state.clock))
+    _carry_out(state, climb_ladder(policy.creator_ladder, case, state.clock))
 
 
 def _carry_out(state: State, actions: list[EnforcementAction]) -> None:

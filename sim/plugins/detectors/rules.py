@@ -48,7 +48,7 @@ class IpBurst(Detector):
         rows = view.log.likes
         if len(rows) == 0:
             return Scores.nothing()
-        from sim.kernels.detect import busiest_windows  # slow to import: not for reading scenarios
+        from sim.kernels.detect import busiest_windows  # numba is slow to import: not for reading scenarios
 
         ip, time_s = view.log.ip[rows], view.log.time_s[rows]
         since = (time_s - time_s.min()).astype(np.uint64)
@@ -97,6 +97,7 @@ class Device(Detector):
 
     def inspect(self, view: PlatformView, clock: Clock) -> Scores:
         """One score an account that liked."""
+        # numba is slow to import: not for reading scenarios
         from sim.kernels.detect import count_members
 
         rows = view.log.likes

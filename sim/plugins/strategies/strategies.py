@@ -73,9 +73,6 @@ class Buy(Strategy):
 
     anxious_factor: float = parameter(0.6, "how much full anxiety raises the aim", ge=0.0, le=10.0)
     merchant_factor: float = parameter(0.5, "how much selling goods raises the aim", ge=0.0, le=10.0)
-    package_factor: float = parameter(
-        3.0, "price of the full package as expected, against likes alone", ge=1.0, le=50.0
-    )
     survival_min: float = parameter(
         0.25, "share of likes expected to last, at least, whatever is said", ge=0.01, le=1.0
     )
@@ -88,16 +85,19 @@ class Buy(Strategy):
 
     def plan(self, observation: CreatorObservation, budget_cny: float, u: float) -> tuple[PushAction, ...]:
         """One order, or none when it would be too small to matter."""
-        price = observation.price_per_1000_cny.get(self.grade, 0.0)
+        price = self.expect_price(observation)
         if price <= 0.0 or budget_cny <= 0.0:
             return ()
-        price *= self.package_factor if self.package == "full" else 1.0
         lasting = min(1.0, max(self.survival_min, observation.survival.get(self.grade, 1.0)))
         wanted = self.aim(observation) * (self.order_min + self.order_range * u) / lasting
         affordable = PER_THOUSAND * budget_cny / price
         less, more = sorted((wanted, affordable))
         n = int(less / (1.0 + (less / more) ** self.sharpness) ** (1 / self.sharpness))
         return (BuyLikes(n, self.grade, self.package),) if n >= self.least else ()
+
+    def expect_price(self, observation: CreatorObservation) -> float:
+        """Price of 1000 likes with what comes with them, CNY; 0 where nobody sells them."""
+        return observation.price_per_1000_cny.get(self.grade, 0.0)
 
     def aim(self, observation: CreatorObservation) -> float:
         """The count that would look like success to this creator."""
@@ -132,3 +132,11 @@ class BuyPackage(Buy):
 
     grade: ClassVar[str] = "raised"
     package: ClassVar[Package] = "full"
+
+    package_factor: float = parameter(
+        3.0, "price of the full package as expected, against likes alone", ge=1.0, le=50.0
+    )
+
+    def expect_price(self, observation: CreatorObservation) -> float:
+        """Likewise: the list says what likes alone cost."""
+        return self.package_factor * super().expect_price(observation)

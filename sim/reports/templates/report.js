@@ -6,9 +6,13 @@ function fitted(figure, width) {
   delete layout.title;
   look.font.size = narrow ? 12 : 15;
   for (const axis of ["xaxis", "yaxis"]) look[axis].title.font.size = narrow ? 12 : 15;
-  layout.margin = Object.assign({}, look.margin, layout.margin, {t: narrow && !layout.annotations ? 14 : 34});
+  layout.margin = Object.assign({}, look.margin, layout.margin, {t: layout.annotations ? (narrow ? 34 : 54) : (narrow ? 14 : 34)});
   layout.height = layout.height || look.height;
   if (narrow) { Object.assign(layout.margin, {l: 44, r: Math.min(layout.margin.r, 48)}); layout.height += 18 * Math.max(0, named - 3) - 40; }
+  if (narrow) for (const name of Object.keys(layout).filter(key => key.startsWith("xaxis"))) {
+    if (layout[name].tickmode !== "array") layout[name].nticks = Math.min(layout[name].nticks || 5, 5);
+    layout[name].tickangle = 0;
+  }
   if (narrow && layout.yaxis.tickfont) layout.yaxis.tickfont.size = 11;
   for (const note of layout.annotations || []) if (narrow && note.font) note.font.size = 12;
   layout.width = width;
@@ -37,15 +41,18 @@ for (const div of charts) {
 function hint() { for (const box of document.querySelectorAll(".scroll")) box.classList.toggle("wide", box.scrollWidth > box.clientWidth + 4); }
 hint();
 for (const fold of document.querySelectorAll("details")) fold.addEventListener("toggle", hint);
+function redraw(div) {
+  if (div.clientWidth === div.drawn || div.clientWidth === 0) return;
+  div.drawn = div.clientWidth;
+  Plotly.react(div, cells(div.figure, div.drawn), fitted(div.figure, div.drawn), shown(div.drawn));
+}
 let waiting;
-addEventListener("resize", () => {
+// a chart that would be cut is drawn again before the page is painted, one with room to spare after a while
+const watch = new ResizeObserver(entries => {
   if (matchMedia("print").matches) return;
+  for (const { target } of entries) if (target.clientWidth < target.drawn) redraw(target);
   clearTimeout(waiting);
-  waiting = setTimeout(() => {
-    hint();
-    for (const div of charts) if (div.clientWidth !== div.drawn) {
-      div.drawn = div.clientWidth;
-      Plotly.react(div, cells(div.figure, div.drawn), fitted(div.figure, div.drawn), shown(div.drawn));
-    }
-  }, 120);
+  waiting = setTimeout(() => { hint(); charts.forEach(redraw); }, 120);
 });
+for (const div of charts) watch.observe(div);
+addEventListener("resize", hint);

@@ -18,7 +18,11 @@ class CreatorsSection(Section):
     )
     skill_start_range: float = parameter(0.25, "what is added to that at most", ge=0, le=1)
     account_age_days: int = parameter(
-        1500, "age of the oldest creator's account at the start", unit="days", ge=0, le=30_000
+        1500,
+        "age of the oldest creator's account at the start (detectors of one's own see it; no shipped one looks)",
+        unit="days",
+        ge=0,
+        le=30_000,
     )
     effort_start: float = parameter(0.6, "mean effort at the start", ge=0, le=1)
     effort_start_range: float = parameter(0.4, "difference between most and least effort at the start", ge=0, le=2)

@@ -67,14 +67,18 @@ class FarmsSection(Section):
     real_cost_cny: float = parameter(8.0, "cost of recruiting a real person", unit="CNY", ge=0, le=10_000)
     raised_age_days: int = parameter(
         120,
-        "age of a raised account when it starts to work",
+        "age of a raised account when it starts to work (detectors of one's own see it; no shipped one looks)",
         unit="days",
         ge=0,
         le=3650,
         source="article: raised over months",
     )
-    machine_age_days: int = parameter(3, "age of a machine account when it starts to work", unit="days", ge=0, le=3650)
-    real_age_days: int = parameter(900, "age of a real person's account when it starts", unit="days", ge=0, le=3650)
+    machine_age_days: int = parameter(
+        3, "age of a machine account when it starts to work (likewise)", unit="days", ge=0, le=3650
+    )
+    real_age_days: int = parameter(
+        900, "age of a real person's account when it starts (likewise)", unit="days", ge=0, le=3650
+    )
     accounts_per_device: int = parameter(25, "machine accounts on one phone", unit="accounts", ge=1, le=10_000)
     raised_per_device: int = parameter(4, "raised accounts on one phone", unit="accounts", ge=1, le=10_000)
     accounts_per_ip: int = parameter(

@@ -13,9 +13,15 @@ class McnSection(Section):
     )
     matrix_max: int = parameter(2000, "largest matrix", unit="accounts", ge=0, le=1_000_000)
     account_cost_cny: float = parameter(3.0, "cost of a matrix account", unit="CNY", ge=0, le=10_000)
-    account_age_days: int = parameter(200, "age of the matrix accounts at the start", unit="days", ge=0, le=3650)
+    account_age_days: int = parameter(
+        200,
+        "age of the matrix accounts at the start (detectors of one's own see it; no shipped one looks)",
+        unit="days",
+        ge=0,
+        le=3650,
+    )
     new_account_age_days: int = parameter(
-        3, "age of a matrix account bought later when it starts to work", unit="days", ge=0, le=3650
+        3, "age of a matrix account bought later when it starts to work (likewise)", unit="days", ge=0, le=3650
     )
     accounts_per_ip: int = parameter(10_000, "matrix accounts behind one address", unit="accounts", ge=1, le=1_000_000)
     accounts_per_device: int = parameter(6, "matrix accounts on one phone", unit="accounts", ge=1, le=1000)

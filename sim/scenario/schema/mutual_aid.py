@@ -1,6 +1,10 @@
 """Reciprocity groups: you like mine, I like yours."""
 
+from pydantic import ValidationInfo, field_validator
+
 from sim.scenario.schema.section import Section, parameter
+
+TOO_MANY = "founders ({founders}) must be at most size_max ({size_max}), for they all join the group that they found"
 
 
 class MutualAidSection(Section):
@@ -112,3 +116,10 @@ class MutualAidSection(Section):
     dissolve_known_share: float = parameter(0.5, "share of those days on which somebody must have asked", ge=0, le=1)
     dwell_s: float = parameter(6.0, "mean look at a post before a manual favour", unit="s", ge=0, le=600)
     dwell_max_s: float = parameter(60.0, "longest look before a manual favour", unit="s", ge=1, le=3600)
+
+    @field_validator("founders")
+    @classmethod
+    def _all_find_a_seat(cls, founders: int, info: ValidationInfo) -> int:
+        if founders > info.data.get("size_max", founders):
+            raise ValueError(TOO_MANY.format(founders=founders, size_max=info.data["size_max"]))
+        return founders

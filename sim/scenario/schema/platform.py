@@ -9,6 +9,8 @@ from pydantic import field_validator
 from sim.plugins.registry import PluginOf
 from sim.scenario.schema.section import Section, parameter
 
+_SAME_COLUMN = "the labels '{one}' and '{other}' differ only in case, and SQL takes their columns for the same"
+
 
 class Rung(Section):
     """One rung of a ladder: from this many strikes on, this sanction."""
@@ -96,6 +98,9 @@ class PlatformSection(Section):
             return detectors
         named: dict[str, Any] = {}
         for label, spec in detectors.items():
+            other = next((each for each in named if str(each).casefold() == str(label).casefold()), None)
+            if other is not None:
+                raise ValueError(_SAME_COLUMN.format(one=other, other=label))
             if spec in (False, "off", None):
                 named[label] = None
             elif spec is True:

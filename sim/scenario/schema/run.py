@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 
-from pydantic import field_validator
+from pydantic import ValidationInfo, field_validator
 
 from sim.scenario.schema.section import Section, parameter
+
+_ENDS_LATE = "must be such that the run ends by {last}"
 
 
 class RunSection(Section):
@@ -16,6 +18,13 @@ class RunSection(Section):
     tick_minutes: int = parameter(60, "length of a tick; must divide a day", unit="min", ge=1, le=1440)
     seed: int = parameter(1, "seed of all chance", ge=0, le=2**63 - 1)
     start_date: datetime.date = parameter(datetime.date(2022, 1, 3), "calendar date of day 0 (a Monday)", unit="date")
+
+    @field_validator("start_date")
+    @classmethod
+    def _ends_in_the_calendar(cls, start: datetime.date, info: ValidationInfo) -> datetime.date:
+        if start.toordinal() + info.data.get("days", 0) - 1 > datetime.date.max.toordinal():
+            raise ValueError(_ENDS_LATE.format(last=datetime.date.max))
+        return start
 
     @field_validator("tick_minutes")
     @classmethod

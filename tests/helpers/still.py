@@ -1,0 +1,138 @@
+"""Which parameters of the shipped scenarios move no table?
+
+`python -m tests.helpers.still [PATH ...]` moves each parameter (those named, or all) by a fifth up and down, or flips
+it, in a small world where it matters, and prints `moved` or `still`, path and the values tried. All of them take some
+twenty minutes. A world is run until the first day that differs.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from sim.core.errors import ScenarioError
+from sim.core.parquet import digest
+from sim.engine.model import EngagementModel
+from sim.scenario import Scenario
+from sim.scenario.paths import join_path, leaves
+from tests.helpers.moved import BUSY, TABLES
+
+# tests/worlds/test_account_ages.py shows that these are seen
+SEEN_BY_USERS_DETECTORS_ALONE = (
+    "creators.account_age_days",
+    "farms.machine_age_days",
+    "farms.raised_age_days",
+    "farms.real_age_days",
+    "mcn.account_age_days",
+    "mcn.new_account_age_days",
+    "readers.account_age_days",
+)
+Outcome = tuple[list[str], tuple[str, ...]]  # a text a day, and the digests of the tables
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """A shipped scenario with changes; `move` are the parameters that matter in it (none: everything goes on there)."""
+
+    days: int
+    move: tuple[str, ...] = ()
+    set: dict[str, Any] = field(default_factory=dict)
+    base: str = "composite_plus_rules"
+
+
+def own_worlds() -> list[World]:
+    """The worlds that were made for some parameters."""
+    entries = YAML(typ="safe").load(Path(__file__).with_name("still_worlds.yaml"))
+    return [World(days=entry["days"], move=tuple(entry["move"]), set=entry["set"]) for entry in entries]
+
+
+WORLDS = (World(days=30), World(days=30, base="baseline"), *own_worlds())
+
+
+def live(scenario: Scenario, usual: Outcome | None = None) -> Outcome | None:
+    """Run a scenario; None as soon as a day is not as it was in `usual`."""
+    model = EngagementModel(scenario, threads=1)
+    days: list[str] = []
+    while model.running:
+        model.step()
+        if len(model.tables["daily"]) > len(days):
+            lengths = [len(model.tables[name]) for name in TABLES]
+            days.append(f"{model.tables.last('daily')!r} {lengths}")
+            if usual is not None and usual[0][len(days) - 1] != days[-1]:
+                return None
+    model.finish()
+    return days, tuple(digest(model.tables[name].arrays()) for name in TABLES)
+
+
+@cache
+def scenario_of(world: World) -> Scenario:
+    """The scenario of a world: a shipped one, busy and small, with the world's own changes."""
+    return Scenario.load(world.base, set=BUSY | world.set, days=world.days)
+
+
+@cache
+def usual_of(world: World) -> Outcome:
+    """How a world is when nothing is moved."""
+    found = live(scenario_of(world))
+    assert found is not None
+    return found
+
+
+def numbers(scenario: Scenario) -> dict[str, Any]:
+    """Every number and switch of a scenario by path, but for how it is run."""
+    found = {join_path(path): value for path, value in leaves(scenario.resolved(), lists=True)}
+    return {p: v for p, v in found.items() if isinstance(v, int | float) and not p.startswith("run.")}
+
+
+def candidates(value: Any) -> list[Any]:
+    """A fifth more and a fifth less, at least one in whole numbers; the other way for a switch."""
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, int):
+        return [max(value + 1, round(1.2 * value)), min(value - 1, round(0.8 * value))]
+    return [1.2 * value, 0.8 * value] if value else [0.2, 1.0]
+
+
+def worlds_for(path: str) -> Iterator[World]:
+    """The worlds made for a parameter, or else those where everything goes on."""
+    own = [world for world in WORLDS if path in world.move]
+    yield from own or (world for world in WORLDS if not world.move)
+
+
+def moved_to(path: str) -> tuple[Any, list[Any]]:
+    """The value that moved a table (None: none did), and all that were tried."""
+    tried: list[Any] = []
+    for world in worlds_for(path):
+        scenario = scenario_of(world)
+        if path not in numbers(scenario):
+            continue
+        for value in candidates(numbers(scenario)[path]):
+            try:
+                changed = scenario.with_changes({path: value})
+            except ScenarioError:
+                continue
+            tried.append(value)
+            if live(changed, usual_of(world)) != usual_of(world):
+                return value, tried
+    return None, tried
+
+
+def main(paths: Sequence[str]) -> None:
+    """Move, run, print."""
+    every = sorted({path for world in WORLDS if not world.move for path in numbers(scenario_of(world))})
+    for path in paths or every:
+        if path in SEEN_BY_USERS_DETECTORS_ALONE:
+            print("still", path, "seen by users' own detectors alone", flush=True)
+            continue
+        value, tried = moved_to(path)
+        print("still" if value is None else "moved", path, tried, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,27 @@
+"""The search for parameters that move no table finds one, and its worlds can be built."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.helpers import still
+from tests.helpers.still import WORLDS, World, candidates, moved_to, numbers, scenario_of
+
+
+def test_what_moves_a_table_is_told_from_what_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(still, "WORLDS", (World(days=2, set={"readers.n": 300, "creators.n": 40}),))
+    assert moved_to("readers.sessions_per_day")[0] is not None
+    moved, tried = moved_to("readers.account_age_days")
+    assert moved is None and tried == [3000, 2000]
+
+
+def test_every_world_can_be_built_and_has_its_parameters() -> None:
+    for world in WORLDS:
+        assert set(world.move) <= numbers(scenario_of(world)).keys(), world.move
+
+
+@pytest.mark.parametrize(
+    ("value", "moved"), [(True, [False]), (10, [12, 8]), (1, [2, 0]), (0.0, [0.2, 1.0]), (2.0, [2.4, 1.6])]
+)
+def test_a_value_is_moved_by_a_fifth_both_ways(value: float, moved: list[float]) -> None:
+    assert candidates(value) == moved
