@@ -147,7 +147,7 @@ def _finish(found: "StudyComparison", quiet: bool) -> None:
 
 def _outcomes(texts: list[str] | None) -> "list[Spec] | None":
     """Outcomes as written: a measure, formula or function, perhaps with NAME= before it, or a mapping in YAML."""
-    from sim.scenario.yaml_io import parse_value
+    from sim.scenario.yaml_io import parse_value  # help need not wait for it
 
     found: list[Spec] = []
     for text in texts or []:

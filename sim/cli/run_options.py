@@ -54,6 +54,6 @@ def place(address: str, options: list[str] | None) -> Place:
         found = open_place(address, options)
         show_unused({"--storage-option for a folder of this machine": "://" not in address})
         return found
-    from sim.runs.storage import Place
+    from sim.runs.storage import Place  # help need not wait for pyarrow
 
     return Place(address)
