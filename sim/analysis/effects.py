@@ -1,9 +1,9 @@
 """Means of an outcome by the level of a factor, and by the levels of two, with intervals.
 
-Repetition r has the same seed at every point, so what a seed does to all points alike says nothing about their
-differences. In a grid it is taken out before the intervals are computed (Cousineau 2005, with Morey's 2008 factor):
-they are those of the comparison between levels, 95 %, Student's t over repetitions. In the other designs they are of
-the mean over the points in a bin, over points.
+Repetition r has the same seed at every point, so an effect that a seed has on all points says nothing about their
+differences. In a grid this effect is removed before the intervals are computed (Cousineau 2005, with the factor of
+Morey 2008): 95 % intervals for comparing levels, by Student's t over repetitions. In the other designs the intervals
+are those of the mean over the points in a bin, by Student's t over points.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sim.analysis.findings import Findings
 
-FEW = 12  # values of a factor that are shown one by one
+FEW = 12  # up to so many values of a factor are shown one by one
 BINS = 5
 
 

@@ -1,4 +1,4 @@
-"""Outcomes: one number of a run each: a measure or a formula over some days, or a user's function of the tables."""
+"""Outcomes: one number per run, from a measure or a formula over some days, or from a user's function of its tables."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ HOW: dict[str, str] = {
     "mean": "mean over the days",
     "sum": "sum over the days",
     "last": "value of the last of the days",
-    "change": "mean over the days less mean over the first seven days of the run",
+    "change": "mean over the days minus mean over the first seven days of the run",
 }
 BY_FUNCTION = "as {measure} computes it"
 
@@ -53,11 +53,11 @@ BY_FUNCTION = "as {measure} computes it"
 class Outcome:
     """A measure of the daily table, or a formula of measures, over some days of a run; or a function of its tables.
 
-    `measure` is the measure's name, the formula, or the function as `file.py:function`; `kind` says which. `function`
-    is one that was given as an object.
-    `days` are the first and the last day counted (from 0); without them the last `last` days of the run.
-    `better` says which way is good, if either is. `smallest` is the smallest difference that matters, a number or a
-    percentage of the reference ("5%"); without it that of the measure (sim.analysis.smallest).
+    `measure` is the name of a measure, a formula, or a function as `file.py:function`; `kind` says which. `function`
+    holds a function that was given as an object.
+    `days` are the first and the last day counted (from 0); without them, the last `last` days of the run count.
+    `better` says which direction is good, if any. `smallest` is the smallest difference that matters, a number or a
+    percentage of the reference ("5%"); without it, the measure's own is used (sim.analysis.smallest).
     """
 
     name: str
@@ -77,7 +77,7 @@ class Outcome:
         """An outcome as a study or a command line writes it: a measure, a formula, a function, or a mapping of fields.
 
         A function may also be given as an object. It is neither imported nor called here.
-        Raises ScenarioError with the nearest name; its `keys` say which part of the mapping is at fault.
+        Raises ScenarioError with the nearest name; its `keys` name the wrong part of the mapping.
         """
         if isinstance(spec, Outcome):
             return spec
@@ -156,11 +156,11 @@ class Outcome:
 
     @property
     def unit_in_words(self) -> str:
-        """The unit to be told; none for a share or an index, or where the label names what is counted."""
+        """The unit to print; empty for a share or an index, or where the label already names what is counted."""
         return "" if self.unit in ("0..1", "-1..1") or self.unit in self.label.lower().split() else self.unit
 
     def reaches(self, days: int) -> bool:
-        """Whether a run of so many days has the days asked for."""
+        """Whether a run of so many days contains the days that are counted."""
         return self.days[1] < days if self.days is not None else True
 
     def plain(self) -> dict[str, Any]:
@@ -171,7 +171,7 @@ class Outcome:
 
 
 def _label(plain: Mapping[str, Any], measure: str, how: str) -> str:
-    """What an outcome is called in a report when its label is not given."""
+    """The label of an outcome in reports when none is given."""
     if "name" in plain:
         return words(str(plain["name"]))
     return measure + {"sum": ", sum", "change": ", change"}.get(how, "")
@@ -210,7 +210,7 @@ def evaluate_runs(
 
 
 def check_measured(outcomes: tuple[Outcome, ...], scenario: Scenario) -> None:
-    """Whether a scenario's runs will have what the outcomes need; ScenarioError if not, before anything is run."""
+    """Check before any run that the scenario's runs will measure what the outcomes need; ScenarioError if not."""
     detectors: dict[str, None] = {}
     for _, policy in scenario.policies():
         detectors |= dict.fromkeys(policy.detectors)

@@ -1,6 +1,6 @@
 """Differences between worlds under common random numbers: paired by seed, with bootstrap intervals.
 
-Every figure is a function of the two rows of numbers alone, so the same runs give the same intervals.
+Every figure depends only on the two rows of numbers, so the same runs always give the same intervals.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from scipy import stats
 Array = NDArray[np.float64]
 LEVEL = 0.95
 RESAMPLES = 9_999
-MANY, MANY_RESAMPLES = 100, 99_999  # more tests than that need smaller p-values than 9,999 flips can give
+MANY, MANY_RESAMPLES = 100, 99_999  # with more tests, 9,999 flips cannot give p-values that are small enough
 CHUNK = 10_000  # sign flips at a time
-MOST_SEEDS_ASKED = 64  # beyond it more seeds do not help, since the permutations tried are limited
+MOST_SEEDS_ASKED = 64  # more seeds do not help, since the number of permutations is limited
 FEWEST = 3  # pairs for an interval
 ROUNDING = 1e-12  # of the largest value: differences that differ by less are the same
-FEWEST_BCA = 10  # its corrections are themselves estimated, and jump about with fewer values
+FEWEST_BCA = 10  # BCa estimates its corrections, and with fewer values they are unstable
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One outcome in one world less the same in the reference, over seeds.
+    """An outcome in one world minus the same outcome in the reference, over seeds.
 
     `low`, `high`: interval of the mean difference (bootstrap, BCa, Efron 1987; Student's with fewer than ten pairs).
     `effect`: Hedges' g of paired differences, mean / sd x (1 - 3 / (4 n - 5)) (Hedges 1981; Lakens 2013, his g_z).
     `in_reference_sd`: the mean difference in standard deviations of the reference over seeds (Glass 1976).
-    `narrowed`: width of the interval had the two worlds had independent seeds, over its width under shared ones
-    (both percentile bootstrap); `correlation` is what makes it (Pearson, over seeds).
+    `narrowed`: width of the interval if the two worlds had independent seeds, divided by its width with shared seeds
+    (both by the percentile bootstrap); it comes from `correlation` (Pearson, over seeds).
     `p`: sign-flip permutation test of the paired differences, two-sided (Fisher 1935), exact for few pairs.
     """
 
@@ -49,10 +49,10 @@ class Difference:
 
 
 def difference(reference: Any, other: Any) -> Difference:
-    """Compare two rows of one number a seed, in the same order; pairs with a NaN are left out and not counted.
+    """Compare two rows with one number per seed, in the same order; pairs with a NaN are left out and not counted.
 
-    With fewer than three pairs there is a mean and nothing else; worlds that never differ give an interval of
-    exactly zero width and p = 1.
+    With fewer than three pairs only the mean is given. Worlds that never differ give an interval of exactly zero
+    width and p = 1.
     """
     a, b = np.asarray(reference, float), np.asarray(other, float)
     whole = ~(np.isnan(a) | np.isnan(b))
@@ -103,7 +103,7 @@ def interval(values: Any) -> tuple[float, float]:
 
 
 def paired_differences(reference: Any, other: Any) -> Array:
-    """Other less reference for the pairs that have both values, without what is only rounding; shape (pairs,)."""
+    """Other minus reference for the pairs with both values, without rounding errors; shape (pairs,)."""
     a, b = np.asarray(reference, float), np.asarray(other, float)
     whole = ~(np.isnan(a) | np.isnan(b))
     a, b = a[whole], b[whole]
@@ -111,15 +111,15 @@ def paired_differences(reference: Any, other: Any) -> Array:
 
 
 def least_p(n: int, tests: int = 1) -> float:
-    """The smallest p-value that the test of n pairs can give, beside so many others."""
+    """The smallest p-value that the test of n pairs can give when there are so many tests."""
     return max(2.0 / 2.0**n, 1.0 / (_flips(tests) + 1.0))
 
 
 def sign_flip_p(d: Any, tests: int = 1) -> float:
     """Two-sided sign-flip permutation test of paired differences (pairs,); 1 where none differs.
 
-    Exact when there are at most 9,999 ways to flip the signs (99,999 beside more than a hundred tests), else as many
-    random flips. NaN for fewer than three pairs.
+    It is exact when there are at most 9,999 ways to flip the signs (99,999 when there are more than a hundred tests),
+    and uses as many random flips otherwise. NaN for fewer than three pairs.
     """
     d = np.asarray(d, float)
     n, most = len(d), _flips(tests)
@@ -141,7 +141,7 @@ def _flips(tests: int) -> int:
 
 
 def seeds_to_be_sure(tests: int, level: float = 1.0 - LEVEL) -> int:
-    """Pairs that it takes for any of so many tests to be sure after Holm's correction."""
+    """Pairs that are needed so that one of so many tests can be significant after Holm's correction."""
     n = FEWEST
     while least_p(n, tests) * tests > level and n < MOST_SEEDS_ASKED:
         n += 1
@@ -162,12 +162,12 @@ def holm(p: Any) -> Array:
 
 
 def resampling_rng(n: int) -> np.random.Generator:
-    """Resampling of n values is the same for all outcomes: intervals move with their figures and nothing else."""
+    """The same resampling of n values for all outcomes, so that intervals change only with their figures."""
     return np.random.default_rng([1979, n])  # the year of the bootstrap (Efron 1979)
 
 
 def _smoothed(d: Array, largest: float) -> Array:
-    """Differences without what is only the rounding of floating point."""
+    """Differences without the rounding errors of floating point."""
     if np.abs(d).max() <= ROUNDING * largest:
         return np.zeros_like(d)
     return np.full_like(d, d[0]) if np.ptp(d) <= ROUNDING * largest else d

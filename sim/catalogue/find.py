@@ -1,4 +1,4 @@
-"""Where runs and studies lie below a folder: names only, nothing is opened but folders."""
+"""Finds the runs and studies in a folder by their names; it opens folders and the records of studies only."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ LEFT_OVER = "left over from a replacement that was interrupted; the next run of 
 
 @dataclass
 class Found:
-    """What lies below a folder: run folders, study folders, and what is neither."""
+    """What a folder contains: run folders, study folders, and issues for what is neither."""
 
     root: Path
     runs: list[Path] = field(default_factory=list)
     studies: list[Path] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
-    linked: set[str] = field(default_factory=set)  # where links lead: folders that are read though they lie elsewhere
+    linked: set[str] = field(default_factory=set)  # folders elsewhere that links lead to; they are read too
 
     def name(self, folder: Path) -> str:
         """The folder's path below the root, with slashes; the root's own name for itself."""
@@ -42,12 +42,12 @@ class Found:
         return path.removeprefix(root).lstrip(os.sep).replace(os.sep, "/")
 
     def issue(self, folder: Path, reason: str) -> None:
-        """Note down what is skipped."""
+        """Record what is skipped, and why."""
         self.issues.append(Issue(self.name(folder), reason))
 
 
 def find(root: Path) -> Found:
-    """Look through a folder, in the order of names; links are followed, no folder is entered twice."""
+    """Search a folder in the order of names; links are followed, and no folder is entered twice."""
     found = Found(root)
     _look(root, found, set())
     return found
@@ -82,13 +82,13 @@ def _look(folder: Path, found: Found, seen: set[tuple[int, int]]) -> None:
 
 
 def _links(entries: Iterable[os.DirEntry[str]]) -> set[str]:
-    """The folders that linked folders and files really lie in."""
+    """The real folders of linked folders and files."""
     there = {os.path.realpath(entry.path) for entry in entries if entry.is_symlink()}
     return {path if os.path.isdir(path) else os.path.dirname(path) for path in there}
 
 
 def _links_of_study(folder: Path) -> set[str]:
-    """Where the linked runs of a study, and the linked files in them, really lie."""
+    """The real folders of the linked runs of a study, and of the linked files in its runs."""
     try:
         runs = list(os.scandir(folder / RUNS))
         own = [entry for run in runs if os.path.isdir(run.path) for entry in os.scandir(run.path)]
@@ -98,7 +98,7 @@ def _links_of_study(folder: Path) -> set[str]:
 
 
 def _is_study(folder: Path, found: Found) -> bool:
-    """Whether it is a study of ours; if its record is spoilt or foreign, that is said, and its runs are looked for."""
+    """Whether it is a study; a damaged or foreign record becomes an issue, and the folder is searched for runs."""
     try:
         return is_study(folder)
     except UnfitError as error:
@@ -116,7 +116,7 @@ def _below(folder: Path, found: Found, seen: set[tuple[int, int]]) -> None:
 
 
 def _partial(folder: Path) -> str:
-    """What is the matter with a run that has not its final name yet."""
+    """Why a run does not have its final name yet."""
     try:
         if (folder / LOCK).exists() and is_live(folder):
             return "is being run"

@@ -23,7 +23,7 @@ Status = Literal["finished", "failed", "missing"]
 LABELS = ("run", "scenario", "seed", "study", "point", "repetition")
 PARAMETER_COLUMNS = (*LABELS, "path", "value", "number")
 VERSIONS = ("gresham", "python", "mesa", "numpy", "numba")
-KINDS = (  # columns of `runs` and their types, but for the factors, which stand after `status`
+KINDS = (  # columns of `runs` and their types; the factors, which stand after `status`, are not among them
     dict.fromkeys(LABELS, "string")
     | dict.fromkeys(("seed", "point", "repetition", "days"), "int64")
     | {"status": "string", "events": "bool", "twin": "bool"}
@@ -48,7 +48,7 @@ class RunEntry:
 
     @property
     def labels(self) -> dict[str, Any]:
-        """What stands before the columns of every table."""
+        """The values in front of the columns of every table."""
         scenario = self.stored.head["name"] if self.stored else None
         return dict(zip(LABELS, (self.run, scenario, self.seed, self.study, self.point, self.repetition), strict=True))
 
@@ -61,7 +61,7 @@ class Listing:
     runs: list[RunEntry] = field(default_factory=list)
     studies: list[StoredStudy] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
-    linked: set[str] = field(default_factory=set)  # folders outside that links lead to
+    linked: set[str] = field(default_factory=set)  # folders elsewhere that links lead to
 
     @property
     def stored(self) -> list[StoredRun]:
@@ -70,12 +70,12 @@ class Listing:
 
     @property
     def factors(self) -> list[str]:
-        """Names of all factors, in the order first met."""
+        """Names of all factors, in the order in which they first occur."""
         return list(dict.fromkeys(name for each in self.runs for name in each.factors))
 
 
 def make_listing(root: Path, verified: bool = False, index: RunIndex | None = None) -> Listing:
-    """Look through a folder; `verified` also reads every table and compares its digest, `index` knows some runs."""
+    """List a folder; `verified` also reads every table and compares its digest, `index` holds runs read before."""
     found = find(root)
     listing = Listing(root, issues=list(found.issues), linked=found.linked)
     opened = open_run if index is None else index.open
@@ -91,7 +91,7 @@ def make_listing(root: Path, verified: bool = False, index: RunIndex | None = No
 
 
 def exclude_runs(listing: Listing, spoilt: dict[str, str]) -> Listing:
-    """The listing without some runs, each with the reason."""
+    """The listing without these runs; their reasons go into its issues."""
     for run in listing.stored:
         if run.name in spoilt:
             listing.issues.append(Issue(run.name, spoilt[run.name]))
@@ -105,7 +105,7 @@ def exclude_runs(listing: Listing, spoilt: dict[str, str]) -> Listing:
 
 
 def _take(folder: Path, name: str, listing: Listing, verified: bool, opened: Opened, key: str = "") -> StoredRun | None:
-    """The run of a folder, if it is a sound one (and the study's run of that key); otherwise a issue."""
+    """The run of a folder if it is sound (and has that key in its study); otherwise an issue is added."""
     try:
         stored = opened(folder, name)
     except UnfitError as error:
@@ -151,7 +151,7 @@ def _take_study(folder: Path, found: Found, listing: Listing, verified: bool, op
 
 
 def runs_table(listing: Listing) -> pa.Table:
-    """One row for every run listed: where, of what study, factors, versions, how long it took."""
+    """One row for every run listed: its place, study, factors, versions, and how long it took."""
     import pyarrow as pa
 
     own = [_row(each) for each in listing.runs]
@@ -172,7 +172,7 @@ def factor_name(factor: str) -> str:
 
 
 def factor_columns(runs: list[RunEntry]) -> dict[str, pa.Array]:
-    """A column for every factor of any study: numbers, or flags, or text when studies do not agree."""
+    """A column for every factor of any study: numbers or flags, or text where studies disagree."""
     names = dict.fromkeys(name for each in runs for name in each.factors)
     return {name: _array([each.factors.get(name) for each in runs]) for name in names}
 
@@ -192,7 +192,7 @@ def _array(values: list[Any]) -> pa.Array:
 
 
 def plain(value: Any) -> str:
-    """A value of a scenario as text, as YAML would have it."""
+    """A value of a scenario as YAML writes it."""
     if isinstance(value, bool | None):
         return {True: "true", False: "false", None: "null"}[value]
     return str(value)
@@ -225,7 +225,7 @@ def _row(each: RunEntry) -> dict[str, Any]:
 
 
 def size_of(run: StoredRun) -> int:
-    """Bytes of its tables and manifest; what is gone counts nothing."""
+    """Bytes of its tables and manifest; files that are gone count as nothing."""
     if run.size is not None:
         return run.size
     total = 0
@@ -246,7 +246,7 @@ def _number(value: Any) -> float | None:
 
 
 def _time(value: Any) -> Any:
-    """A time in UTC."""
+    """A time in UTC, without a time zone; None when the text is no time."""
     import datetime
 
     try:
@@ -278,7 +278,7 @@ def parameters_table(runs: list[RunEntry]) -> pa.Table:
 
 
 def _values(run: StoredRun) -> dict[str, Any]:
-    """The scenario of a run, one value a path; nothing when its manifest is gone meanwhile."""
+    """The scenario of a run, one value per path; empty when its manifest has gone in the meantime."""
     try:
         return {sys.intern(path): value for path, value in flat(load_manifest(run.folder)["scenario"]).items()}
     except UnfitError:

@@ -1,4 +1,4 @@
-"""From what a user types to the run or study that is meant."""
+"""Finds the run or study that a user means by a path or a part of a name."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ UNFIT = "{path}: {reason}"
 
 @contextmanager
 def resolve_name(wanted: str, folder: str | Path | Place) -> Iterator[StoredRun | StoredStudy]:
-    """A run or study by its path, or by a part of its name below `folder` that no other has.
+    """A run or study, found by its path, or by a part of its name that no other run or study in `folder` has.
 
-    It is there as long as the block lasts: what lies in a store has been copied for it.
+    It can be read until the block ends: a run in a store is copied, and the copy is then removed.
     Raises RunError: nothing of that name (with the nearest), several, or one that cannot be used (with the reason).
     """
     at = Path(wanted)
@@ -47,7 +47,7 @@ def resolve_name(wanted: str, folder: str | Path | Place) -> Iterator[StoredRun 
     if found is not None:
         yield found
         return
-    catalogue = Catalogue(folder)  # whose end is the end of its copies
+    catalogue = Catalogue(folder)  # its copies last as long as it does
     yield _named(wanted.strip("/"), catalogue)
 
 
@@ -69,7 +69,7 @@ def _named(wanted: str, catalogue: Catalogue) -> StoredRun | StoredStudy:
 
 
 def _matching(wanted: str, names: list[str]) -> list[str]:
-    """Names that are meant: the very name, or else those that begin so, or else those that hold it."""
+    """The matching names: the exact one, or else those that begin like this, or else those that contain it."""
     last = {name: name.rpartition("/")[2] for name in names}
     rules = (
         lambda name: wanted == name,
@@ -80,7 +80,7 @@ def _matching(wanted: str, names: list[str]) -> list[str]:
     for rule in rules:
         found = [name for name in names if rule(name)]
         outer = [name for name in found if not any(name.startswith(f"{other}/") for other in found)]
-        if found:  # a study is meant before the runs in it
+        if found:  # a study goes before its runs
             return outer
     return []
 

@@ -1,4 +1,4 @@
-"""The tables of all runs as DuckDB views over their Parquet files, with run and factors in front."""
+"""The tables of all runs as DuckDB views of their Parquet files, with run and factors in the first columns."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ RUNS, PARAMETERS = "runs", "parameters"
 ASKS_WHAT_THERE_IS = ("show", "describe", "summarize", "pragma", "information_schema", "duckdb_", "pg_", "sqlite_")
 PATTERN = re.compile(r"[*?\[]")
 FLOATS = ("halffloat", "float", "double")
-ASIDE = "kept"  # a schema of its own, so that SHOW TABLES shows what is meant to be asked
+ASIDE = "kept"  # a schema of its own, so that SHOW TABLES lists only the tables for users
 
 
 def connect(root: str, linked: Iterable[str] = ()) -> duckdb.DuckDBPyConnection:
-    """A database in memory that reads below one folder and where its links lead: no network, no extension."""
+    """A database in memory that may read one folder and where its links lead: no network, no extensions."""
     import duckdb
 
     config = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
@@ -40,7 +40,7 @@ def connect(root: str, linked: Iterable[str] = ()) -> duckdb.DuckDBPyConnection:
     for setting in (
         "enable_progress_bar=false",
         "python_enable_replacements=false",
-        f"allowed_directories=[{allowed}]",  # compared with paths as they are written
+        f"allowed_directories=[{allowed}]",  # DuckDB compares paths as text
         "enable_external_access=false",
         "lock_configuration=true",
     ):
@@ -49,7 +49,7 @@ def connect(root: str, linked: Iterable[str] = ()) -> duckdb.DuckDBPyConnection:
 
 
 def begin(connection: duckdb.DuckDBPyConnection, listing: Listing) -> None:
-    """Make or renew what is small: `runs`, and `parameters`, which stays empty until `fill_parameters`."""
+    """Make or renew the small tables: `runs`, and `parameters`, which stays empty until `fill_parameters`."""
     _replace(connection, f'main."{RUNS}"', runs_table(listing))
     _replace(connection, f'main."{PARAMETERS}"', parameters_table([]))
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {ASIDE}")
@@ -64,7 +64,7 @@ def add(connection: duckdb.DuckDBPyConnection, listing: Listing, tables: Iterabl
 
 
 def find_mentioned_tables(sql: str, known: Iterable[str]) -> list[str]:
-    """The tables of runs that a question may need: those whose name stands in it, or all when it asks what there is."""
+    """The tables that a query may need: those whose names occur in it, or all when it lists tables or columns."""
     asked = sql.lower()
     all_of_them = any(word in asked for word in ASKS_WHAT_THERE_IS)
     return [table for table in known if table not in (RUNS, PARAMETERS) and (all_of_them or table.lower() in asked)]
@@ -87,18 +87,18 @@ def columns(listing: Listing) -> dict[str, list[str]]:
 
 
 def fill_parameters(connection: duckdb.DuckDBPyConnection, listing: Listing) -> None:
-    """Every parameter of every run, read from the manifests when first asked for."""
+    """Fill `parameters` from the manifests of all runs; done when a query first uses it."""
     _replace(connection, f'main."{PARAMETERS}"', parameters_table(listing.runs))
 
 
 def unreadable(connection: duckdb.DuckDBPyConnection, listing: Listing) -> dict[str, str]:
-    """Runs with a file that DuckDB cannot read to the end, and what it says."""
+    """Runs with a file that DuckDB cannot read to the end, with its message."""
     import duckdb
 
     found: dict[str, str] = {}
     for run in listing.stored:
         for file in run.files:
-            try:  # a hash of all rows cannot be had without reading every cell
+            try:  # a hash of all rows makes DuckDB read every cell
                 connection.execute("SELECT max(hash(t)) FROM read_parquet(?) t", [escaped(str(file))]).fetchall()
             except (duckdb.Error, UnicodeDecodeError) as error:
                 lines = str(error).strip().splitlines()
@@ -129,12 +129,12 @@ def _labels(listing: Listing) -> pa.Table:
     finished = [each for each in listing.runs if each.stored is not None]
     rows = [each.labels for each in finished]
     own = {label: pa.array([row[label] for row in rows], kind_of(label)) for label in LABELS}
-    # factors under names that no label can have
+    # factors get names that no label can have
     return pa.table(own | {f"factor {name}": column for name, column in factor_columns(finished).items()})
 
 
 def _files(listing: Listing) -> pa.Table:
-    """Which run a file belongs to."""
+    """The run that each file belongs to."""
     import pyarrow as pa
 
     pairs = [(path, run.name) for run in listing.stored for part in run.parts.values() for path in part.paths]
@@ -144,7 +144,7 @@ def _files(listing: Listing) -> pa.Table:
 
 
 def _groups(table: str, listing: Listing) -> dict[bytes, list[str]]:
-    """The files of a table by schema. Files of one schema are read together, so that DuckDB opens one of each."""
+    """The files of a table by schema: files of one schema are read together, so DuckDB opens only one to learn it."""
     groups: dict[bytes, list[str]] = {}
     for run in listing.stored:
         part = run.parts.get(table)
@@ -154,12 +154,12 @@ def _groups(table: str, listing: Listing) -> dict[bytes, list[str]]:
 
 
 def _columns(table: str, listing: Listing, groups: Iterable[bytes]) -> list[tuple[str, str]]:
-    """The columns of a view, labels and factors in front: the name of each, and its content in SQL."""
+    """The columns of a view, labels and factors first: the name of each, and its SQL expression."""
     own = dict.fromkeys(column for schema in groups for column in schema_of(schema).names)
     floats = {field.name for schema in groups for field in schema_of(schema) if str(field.type) in FLOATS}
     shown = [(label, f"l.{name(label)}") for label in LABELS]
     finished = {each for run in listing.runs if run.stored is not None for each in run.factors}
-    # a factor called as a column of this table gives way to it
+    # a factor with the name of a column of this table is renamed
     shown += [
         (each if each not in {*own, *LABELS} else f"factor_{each}"[:LONGEST_COLUMN], f"l.{name(f'factor {each}')}")
         for each in listing.factors
@@ -184,11 +184,11 @@ def _view(table: str, listing: Listing) -> str:
 
 
 def _defined(column: str, number: bool) -> str:
-    """A column of a table; what is not defined (not a number, infinite) is NULL: SQL would count it as the largest."""
+    """A column of a table, with NULL for NaN and infinity, which SQL would sort as the largest values."""
     shown = f"t.{name(column)}"
     return f"CASE WHEN isfinite({shown}) THEN {shown} END" if number else shown
 
 
 def escaped(path: str) -> str:
-    """A path in which nothing is a pattern."""
+    """A path in which no character is read as part of a pattern."""
     return "".join(f"[{c}]" if c in "*?[" else c for c in path) if PATTERN.search(path) else path

@@ -37,7 +37,7 @@ FAILING, FAILURE = "{n} runs kept failing and were set aside:", "  {command}   #
 NO_VALUE = "must be OUTCOME=VALUE, such as exposure_quality=0.01"
 NO_WIDTH = "must be OUTCOME=WIDTH, such as exposure_quality=0.01"
 NO_MAPPING = "must be a mapping such as {measure: reads, how: sum}"
-Seeds = Annotated[int, typer.Option(min=2, help="how many seeds, one after the other from --seed on")]
+Seeds = Annotated[int, typer.Option(min=0, help="how many seeds, one after the other from --seed on")]
 First = Annotated[int, typer.Option("--seed", min=0, help="the first seed")]
 Out = Annotated[str | None, typer.Option(help="folder or any fsspec address; results/<kind>-... otherwise")]
 
@@ -147,7 +147,7 @@ def _finish(found: "StudyComparison", quiet: bool) -> None:
 
 def _outcomes(texts: list[str] | None) -> "list[Spec] | None":
     """Outcomes as written: a measure, formula or function, perhaps with NAME= before it, or a mapping in YAML."""
-    from sim.scenario.yaml_io import parse_value  # most comparisons name no outcome
+    from sim.scenario.yaml_io import parse_value  # help need not wait for it
 
     found: list[Spec] = []
     for text in texts or []:

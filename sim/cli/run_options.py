@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.app import show_unused
+
 if TYPE_CHECKING:
     from sim.runs.storage import Place
     from sim.studies.executors.dask import Cluster
@@ -49,7 +51,9 @@ def place(address: str, options: list[str] | None) -> Place:
     if options:
         from sim.runs.store_settings import open_place  # pydantic comes with it
 
-        return open_place(address, options)
-    from sim.runs.storage import Place  # help need not wait for it
+        found = open_place(address, options)
+        show_unused({"--storage-option for a folder of this machine": "://" not in address})
+        return found
+    from sim.runs.storage import Place  # help need not wait for pyarrow
 
     return Place(address)

@@ -55,9 +55,9 @@ def sweep(
     quiet: Quiet = False,
 ) -> None:
     """Run what is missing of a study and write its report. The same command goes on after any interruption."""
-    show_unused(unused_options(scheduler, workers, out, storage_option), quiet)
     study = sim.Study.load(file, limit=limit)
     folder = place(out or f"results/{study.folder_name}", storage_option)
+    show_unused(unused_options(scheduler, workers, out, None), quiet)
     if dry_run:
         echo(_list_points(study, study.plan(), folder))
         return

@@ -98,6 +98,7 @@ def test_the_limit_of_a_study_says_that_it_shortens_none(folder: Path) -> None:
     [
         (["run", "baseline", "--checkpoint-every", 2, *SMALL], "the run lasts 2 days, so no checkpoint is written"),
         (["resume", "results/town"], "results/town: this run is finished; nothing is left to do"),
+        (["ls", "--storage-option", "a=b"], "--storage-option for a folder of this machine: it changes nothing"),
         (["scenarios", "--overwrite"], "--overwrite without --copy: it changes nothing"),
         (["query", "select 1", "--csv", "x.csv", "--format", "json"], "--format beside --csv: it changes nothing"),
     ],

@@ -45,7 +45,7 @@ def test_every_new_name_exists_and_no_old_one_does() -> None:
 def test_a_scenario_file_and_an_override_are_told_the_new_name(folder: Path) -> None:
     (folder / "mine.yaml").write_text("mutual_aid:\n  keen_pace: 0.2\n")
     assert refused("run", "mine.yaml") == f"mine.yaml:2: {OLD}: is now called '{NEW}'\n"
-    assert refused("run", "base.yaml", "--set", f"{OLD}=0.2") == f"--set {OLD}: {OLD}: is now called '{NEW}'\n"
+    assert refused("run", "base.yaml", "--set", f"{OLD}=0.2") == f"--set {OLD}: is now called '{NEW}'\n"
     with pytest.raises(ScenarioError, match=f"is now called '{NEW}'"):
         Scenario().with_changes({OLD: 0.2})
 
