@@ -32,13 +32,14 @@ def users_code(refuse: bool, announce: Callable[[str], None] | None = None) -> I
         _announce.reset(tokens[1])
 
 
-def ask_to_import(name: str, file: str) -> None:
+def ask_to_import(name: str, file: str, announced: bool = True) -> None:
     """Announce that a plug-in's code is imported; PluginError where that is refused.
 
-    `name` is as the scenario writes it, `file` the file or module that it stands in.
+    `name` is as the scenario writes it, `file` the file or module that it stands in. What is not there to be imported,
+    or is no user's own, needs no announcement.
     """
     if _refuse.get():
         raise PluginError(REFUSED.format(name=name, file=file))
     announce = _announce.get()
-    if announce is not None:
+    if announced and announce is not None:
         announce(IMPORTING.format(file=file))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import sys
 import sysconfig
 from pathlib import Path
@@ -15,6 +16,23 @@ _OWN = Path(__file__).resolve().parent.parent
 def is_library(path: Path) -> bool:
     """Whether a file belongs to Python, to an installed package or to us."""
     return any(place in path.parents for place in (*_LIBRARIES, _OWN))
+
+
+def is_ours(module_name: str) -> bool:
+    """Whether a dotted name is of this package."""
+    return module_name.partition(".")[0] == __package__.partition(".")[0]
+
+
+def is_found_apart(module_name: str) -> bool:
+    """Whether a module can be found (as far as that shows without importing it) outside Python and packages."""
+    try:
+        spec = importlib.util.find_spec(module_name.partition(".")[0])
+    except (ImportError, ValueError):
+        return False
+    if spec is None or spec.origin in ("built-in", "frozen"):
+        return False
+    places = [spec.origin] if spec.origin else [*(spec.submodule_search_locations or ())]
+    return not any(is_library(Path(place).resolve() / "part") for place in places)
 
 
 def is_library_module(module: ModuleType | None) -> bool:

@@ -33,6 +33,7 @@ from sim.plugins import detectors, ranking, renamed, sanctions, strategies
 from sim.plugins.facts import as_python, check_facts, make_plain
 from sim.plugins.parameters import span
 from sim.plugins.permission import ask_to_import
+from sim.plugins.places import is_found_apart, is_ours
 
 
 class Family(NamedTuple):
@@ -119,7 +120,10 @@ def _import_class(family: str, name: str, base: Path | None) -> type:
     module_name, _, class_name = name.rpartition(":")
     in_file = module_name.endswith(".py")
     path = Path(_attempt(name, os.path.realpath, (base or Path.cwd()) / module_name)) if in_file else Path()
-    ask_to_import(name, str(path) if in_file else module_name)
+    if in_file:
+        ask_to_import(name, str(path), announced=path.is_file())
+    elif not is_ours(module_name):
+        ask_to_import(name, module_name, announced=is_found_apart(module_name))
     module = _attempt(name, import_file, path) if in_file else _attempt(name, import_named, module_name)
     found = _attempt(name, getattr, module, class_name, None)
     if found is None:

@@ -19,6 +19,7 @@ from sim.core.errors import PluginAnswerError, ScenarioError, did_you_mean, near
 from sim.plugins.checks import DIFFERS, EXPECTED, RAISED, describe_value, one_line, place_of
 from sim.plugins.code_record import recorded
 from sim.plugins.permission import ask_to_import
+from sim.plugins.places import is_found_apart
 from sim.plugins.user_file import import_file, import_named
 
 if TYPE_CHECKING:
@@ -105,7 +106,8 @@ def _load(outcome: Outcome, folder: Path) -> MeasureFunction:
         return MeasureFunction(outcome.name, outcome.measure, outcome.function, _digest_of(outcome.function))
     where, _, name = outcome.measure.rpartition(":")
     path = (folder / where).resolve() if where.endswith(".py") else None
-    ask_to_import(outcome.measure, where if path is None else str(path))
+    own = is_found_apart(where) if path is None else path.is_file()
+    ask_to_import(outcome.measure, where if path is None else str(path), announced=own)
     try:
         module = import_named(where) if path is None else import_file(path)
     except (Exception, SystemExit) as error:

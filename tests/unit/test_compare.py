@@ -175,7 +175,10 @@ def test_the_page_holds_its_data_and_needs_no_network(compared: StudyComparison,
     charts = text.count('<figure role="img" aria-label="')
     rows = compared.differences
     some = [name for name, own in rows.groupby("outcome") if (own["mean"].fillna(0) != 0).any()]
-    assert charts == len(some) + 6 + 2 and text.count("No difference under any seed.") == len(rows) - len(some)
+    same = rows[~rows["outcome"].isin(some)]
+    assert charts == len(some) + 6 + 2
+    assert text.count("No difference under any seed.") == (same["n"] == len(compared.seeds)).sum()
+    assert text.count("seeds have a value under both.") == same["n"].between(1, len(compared.seeds) - 1).sum()
     assert text.count("data:text/csv") >= charts  # each chart's data one click away
     for policy in FILES:
         assert policy.replace("_", " ") in text

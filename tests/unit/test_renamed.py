@@ -80,7 +80,7 @@ def test_a_calendar_is_told_the_new_name(folder: Path, monkeypatch: pytest.Monke
     def told(path: str, renamed: Mapping[str, str] = table) -> str | None:
         return describe_renaming(path, renamed)
 
-    monkeypatch.setattr(calendars, "now_called", told)
+    monkeypatch.setattr(calendars, "describe_renaming", told)
     (folder / "mine.yaml").write_text("calendar:\n  - day: 1\n    set:\n      hot_limit: 3\n")
     message = refused("run", "mine.yaml")
     assert message == "mine.yaml:4: calendar.0.set.hot_limit: is now called 'platform.hot_threshold_likes'\n"
@@ -125,9 +125,9 @@ def test_a_plugin_file_with_old_imports_is_told_all_new_names_at_once(
 ) -> None:
     (folder / "old.py").write_text(f"from pathlib import Path\n{text}")
     (folder / "mine.yaml").write_text("platform:\n  ranking: old.py:Thing\n")
-    message = refused("run", "mine.yaml")
+    announced, message = refused("run", "mine.yaml").splitlines()
+    assert announced.startswith("note: importing your own code: ") and announced.endswith("old.py")
     assert message.startswith("mine.yaml:2: platform.ranking: plug-in 'old.py:Thing' does not import: ")
-    assert len(message.splitlines()) == 1
     for part in said:
         assert part in message
 
