@@ -28,6 +28,7 @@ from sim.studies.plan import Plan, Point
 from sim.studies.sweep import run_plan
 
 HERE = Path(__file__).resolve().parent
+BOTH_OR_NEITHER = "claim {claim}: give either `{either}` or `{other}`"
 KEEP = HERE.parent.parent / "results" / "evidence"
 
 
@@ -62,11 +63,13 @@ class Claim(BaseModel):
     null: float = 0.0
     between: tuple[float, float] | None = None
     control: str | None = None
+    uncontrolled: str | None = Field(default=None, min_length=1)
 
     @model_validator(mode="after")
-    def _has_one_expectation(self) -> Claim:
-        if (self.sign is None) == (self.between is None):
-            raise ValueError(f"claim {self.id}: give either `sign` or `between`")
+    def _is_complete(self) -> Claim:
+        for either, other in (("sign", "between"), ("control", "uncontrolled")):
+            if (getattr(self, either) is None) == (getattr(self, other) is None):
+                raise ValueError(BOTH_OR_NEITHER.format(claim=self.id, either=either, other=other))
         return self
 
 

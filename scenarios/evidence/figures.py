@@ -78,6 +78,7 @@ def _of_posts(posts: pd.DataFrame) -> Figures:
         out[f"hot_{dose}"] = float(np.exp(np.log(group.impr_hot + 1.0).mean()))
         out[f"moments_{dose}"] = float(group.impr_moments.mean())
         out[f"likes_per_read_{dose}"] = float(group.likes.sum() / max(1, group.reads.sum()))
+        out[f"follows_per_organic_like_{dose}"] = float(group.follows.sum() / max(1, group.likes_organic.sum()))
         out[f"follows_per_like_{dose}"] = float(group.follows.sum() / max(1, group.likes.sum()))
     bought = posts[posts.likes_farm >= 1000]
     grown = posts[(posts.likes_organic >= 1000) & (posts.likes_farm == 0) & (posts.s_to_1000 >= 0)]

@@ -113,7 +113,7 @@ def test_the_claims_that_ship_name_worlds_that_can_be_built_and_figures_that_are
         for expression in filter(None, (claim.value, claim.control)):
             for world, figure in names_in(expression):
                 assert world in built, f"{claim.id}: no world {world}"
-                known = figure in taken or figure.startswith(("trust_day_", "reach_", "hot_", "follows_per_like_"))
+                known = figure in taken or figure.startswith(("trust_day_", "reach_", "hot_", "follows_per_"))
                 assert known or "_honest" in figure or "_manipulating" in figure, f"{claim.id}: no figure {figure}"
 
 
@@ -124,6 +124,14 @@ TINY = {
     "mutual_aid.founders": 2,
     "creators.manipulating_start": 0.5,
 }
+
+
+@pytest.mark.parametrize("lacks", [{"sign": None}, {"between": (0, 1)}, {"control": None}, {"uncontrolled": "why"}])
+def test_a_claim_has_one_expectation_and_a_control_or_a_reason_for_none(script, lacks) -> None:
+    whole = {"id": "x", "row": "S1", "says": "It grows.", "value": "a.q", "sign": "+", "control": "a.r"}
+    assert script.Claim(**whole)
+    with pytest.raises(ValueError, match="claim x: give either"):
+        script.Claim(**{**whole, **lacks})
 
 
 def test_the_script_says_what_is_kept(script) -> None:
