@@ -121,7 +121,7 @@ def _import_class(family: str, name: str, base: Path | None) -> type:
     in_file = module_name.endswith(".py")
     path = Path(_attempt(name, os.path.realpath, (base or Path.cwd()) / module_name)) if in_file else Path()
     if in_file:
-        ask_to_import(name, str(path), announced=path.is_file())
+        ask_to_import(name, str(path), announced=os.path.isfile(path))
     elif not is_ours(module_name):
         ask_to_import(name, module_name, announced=is_found_apart(module_name))
     module = _attempt(name, import_file, path) if in_file else _attempt(name, import_named, module_name)

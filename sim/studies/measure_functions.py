@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import numbers
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,7 +107,7 @@ def _load(outcome: Outcome, folder: Path) -> MeasureFunction:
         return MeasureFunction(outcome.name, outcome.measure, outcome.function, _digest_of(outcome.function))
     where, _, name = outcome.measure.rpartition(":")
     path = (folder / where).resolve() if where.endswith(".py") else None
-    own = is_found_apart(where) if path is None else path.is_file()
+    own = is_found_apart(where) if path is None else os.path.isfile(path)
     ask_to_import(outcome.measure, where if path is None else str(path), announced=own)
     try:
         module = import_named(where) if path is None else import_file(path)
