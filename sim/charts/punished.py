@@ -92,8 +92,9 @@ def caption(run: Run) -> str:
     hit = f"; at the worst moment, {count(readers)} ordinary readers were limited or banned" if readers > 0 else ""
     share = percent(innocent / max(1.0, guilty + innocent))
     events = "punishment" if round(guilty + innocent) == 1 else "punishments"
+    look = "Look at the hatched part: of" if innocent > 0 else "Of"
     return (
-        f"Look at the hatched part: of {count(guilty + innocent)} {events} of creators, {count(innocent)} ({share}) "
+        f"{look} {count(guilty + innocent)} {events} of creators, {count(innocent)} ({share}) "
         f"hit creators who had never manipulated{most}{hit}."
     )
 

@@ -34,7 +34,11 @@ TOO_MANY = "it would take more than 200 seeds"
 UNTOLD = "how many seeds it takes cannot be told from so few values"
 SOME_IDENTICAL = "Identical to the bit: {groups}."
 UNEQUAL = "Not all runs have a value: {counts} of {seeds} seeds; pairs without both are left out."
-EFFECTS = "Innocent people hit a day: {innocent}. Cost to the platform in CNY a day, from {reference}: {cost}."
+TOO_FEW = "From {seeds} seeds no difference can be shown, however large: that takes at least {enough}."
+EFFECTS = (
+    "Innocent people hit a day: {innocent}. Cost to the platform in CNY a day, compared with {reference} (below 0 is a"
+    " gain): {cost}."
+)
 NONE_BEATEN = "{label}: no policy is shown to be {best} than another."
 SAME_PAIRS = "No difference that matters: {pairs}."
 
@@ -88,8 +92,8 @@ class PairVerdicts:
 def paragraph(comparison: Comparison) -> str:
     """What the comparison shows about its main outcome, at what price, and what is not known."""
     verdicts = PairVerdicts(comparison)
-    return " ".join(filter(None, (*_finding(verdicts), _open(verdicts), _identical(verdicts), _unequal(verdicts),
-                                  _effects(comparison))))  # fmt: skip
+    asides = (_too_few(verdicts), _open(verdicts), _identical(verdicts), _unequal(verdicts))
+    return " ".join(filter(None, (*_finding(verdicts), *asides, _effects(comparison))))
 
 
 def key_figures(comparison: Comparison) -> list[tuple[str, str]]:
@@ -167,6 +171,15 @@ def _first(pairs: Sequence[str]) -> str:
     """The first pairs by name, and how many more there are."""
     more = [f"{len(pairs) - MOST_NAMED} more pairs"] if len(pairs) > MOST_NAMED else []
     return join_words([*pairs[:MOST_NAMED], *more])
+
+
+def _too_few(verdicts: PairVerdicts) -> str:
+    """That no difference could have been shown, where seeds are so few; it stands beside the verdict it explains."""
+    comparison = verdicts.comparison
+    seeds, enough = len(comparison.seeds), comparison.seeds_needed
+    if seeds >= enough or not verdicts.pairs(OPEN):
+        return ""
+    return TOO_FEW.format(seeds=seeds, enough=enough)
 
 
 def _open(verdicts: PairVerdicts) -> str:
