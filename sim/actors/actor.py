@@ -80,7 +80,7 @@ class Actor(mesa.Agent, metaclass=_ActorType):
         raise TypeError(NO_COPY.format(kind=type(self).__name__))
 
     def check_settable(self, name: str, value: Any) -> None:
-        """AttributeError for an attribute that there is not, that others refer to, or a method that would be none."""
+        """Raise AttributeError if the attribute is unknown or fixed, or if a method would be overwritten."""
         method = callable(getattr(type(self), name, None))
         if name in IDENTITY or (method and not callable(value)):
             raise AttributeError(IS_FIXED.format(kind=type(self).__name__, name=name))
@@ -94,7 +94,7 @@ class Actor(mesa.Agent, metaclass=_ActorType):
 
 
 def check_values(name: str, value: Any, dtype: np.dtype[Any]) -> None:
-    """ValueError for values that a column of numbers would change without a word: NaN, infinite, cut to integers."""
+    """ValueError for values that a numeric column would silently alter: NaN, infinite, cut to integers."""
     given = np.asarray(value)
     if given.dtype.kind not in "iufb" or dtype.kind not in "iufb":
         return  # NumPy refuses what it cannot convert

@@ -14,7 +14,7 @@ Z = 1.96
 
 
 def title(run: Run) -> str:
-    """How much more reach the dose brings that brings most, if that is more than chance."""
+    """The largest gain in reach over all doses, if significant."""
     doses = table(run)
     none, best = doses.iloc[0], doses.iloc[int(doses["mean_reach"].to_numpy().argmax())]
     if none["likes_bought"] != 0 or not none["mean_reach"] > 0:

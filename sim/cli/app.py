@@ -101,7 +101,7 @@ def show_notices(lines: list[str], quiet: bool) -> None:
 
 
 def show_unused(unused: dict[str, bool], quiet: bool = False) -> None:
-    """Say of options that are given and change nothing here: a line each, by the reason."""
+    """Report options that have no effect here, one line per reason."""
     show_notices([NO_EFFECT.format(reason=reason) for reason, given in unused.items() if given], quiet)
 
 

@@ -45,7 +45,7 @@ def query(
 
 
 def check_file(csv: str) -> None:
-    """End the command before it works for nothing, when the file cannot be written there."""
+    """Fail early if the output file cannot be written."""
     file = Path(csv)
     if file.is_dir():
         stop(NO_FILE.format(file=csv, what=IS_FOLDER), BAD_INPUT)

@@ -9,7 +9,6 @@ HOUR_S = 3_600
 DAY_S = 86_400
 DAY_HOURS = 24
 WEEK_DAYS = 7
-FIRST_DAY_OFF = 5  # Saturday
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,6 @@ PLAN = (
             "world.creators.strikes",
             "world.creators.moments_visibility",
             "world.creators.moments_until",
-            "world.creators.limited_until",
             "world.creators.punished_week",
             "world.creators.punished_total",
         ),

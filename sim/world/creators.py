@@ -52,6 +52,5 @@ class Creators(Columns):
         "strikes": (np.int32, (), 0),
         "moments_visibility": (np.float32, (), 1.0),  # share of forwards of its posts that Moments delivers
         "moments_until": (np.int32, (), -1),  # tick at which the reduction ends
-        "limited_until": (np.int32, (), -1),  # tick; while limited it cannot publish
         "party": (np.int32, (), -1),  # handle in the money ledger
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.clock import DAY_HOURS, FIRST_DAY_OFF
+from sim.core.clock import DAY_HOURS
 from sim.kernels.scales import FULL_16, ONE_16
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def visit_chances(
     sessions_per_day: float, rhythm: RhythmSection, ticks_per_day: int, hour: int, weekday: int
 ) -> NDArray[np.int64]:
     """Chance of a visit in a tick for each chronotype, 65536 is 1 (int64, shape (8,))."""
-    return _chances(sessions_per_day / ticks_per_day, rhythm, hour, weekday >= FIRST_DAY_OFF).copy()
+    return _chances(sessions_per_day / ticks_per_day, rhythm, hour, weekday >= rhythm.first_day_off).copy()
 
 
 @lru_cache(maxsize=1024)

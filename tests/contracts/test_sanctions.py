@@ -78,7 +78,6 @@ CHANGES = {
     "limit_functions": {
         ("Accounts", "status"),
         ("Accounts", "limited_until"),
-        ("Creators", "limited_until"),
         ("readers", "trust_platform"),
     },
     "ban": {("Accounts", "status"), ("readers", "trust_platform")},

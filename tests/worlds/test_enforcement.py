@@ -162,7 +162,8 @@ def test_a_punished_member_of_a_group_knows_it_as_a_creator():
     model = quiet_model(like_ladder=[{"strikes": 1, "sanction": "limit_functions"}])
     tick(model, account=model.state.world.creators.account[[2]], origin=Origin.MUTUAL_AID)
     assert model.state.world.creators.punished_week.tolist() == [0, 0, 1, 0]
-    assert model.state.world.creators.limited_until[2] > 0
+    world = model.state.world
+    assert world.accounts.limited_until[world.creators.account[2]] > 0
 
 
 def test_no_detector_no_verdict():

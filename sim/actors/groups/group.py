@@ -74,7 +74,7 @@ class MutualAidGroup(Actor):
         return self.alive and bool((self.creator < 0).any())
 
     def admit(self, row: int) -> None:
-        """Give a creator a seat. Its habits are drawn once for life; earlier requests are none of its business."""
+        """Give a creator a seat. Its habits are drawn once for life; it ignores requests made before it joined."""
         opts, rng = self.state.scenario.mutual_aid, self.state.rng
         seat = int(np.flatnonzero(self.creator < 0)[0])
         self.creator[seat] = row
@@ -214,7 +214,7 @@ class MutualAidGroup(Actor):
         shared = opts.activity_shared
         swing = opts.activity_swing * ((1.0 - shared) ** (1 / 2) * own + shared ** (1 / 2) * common)
         # bounds of equal distance: wilder swings must not make members busier on average
-        self.activity = np.clip(1.0 + opts.activity_memory * (self.activity - 1.0) + swing, 0.0, 2.0)
+        self.activity = np.clip(1.0 + opts.activity_memory * (self.activity - 1.0) + swing, 0.0, opts.activity_max)
         self._cool_down(len(seats))
         self.gave += self.gave_today
         self.gave_lately += self.gave_today

@@ -73,8 +73,6 @@ def _set_status(action: EnforcementAction, world: World, status: Status, trust_l
     now[hit] = status
     if status is Status.LIMITED:
         world.accounts.limited_until[hit] = action.until_tick
-        creators = action.creators[new]
-        world.creators.limited_until[creators[creators >= 0]] = action.until_tick
     readers = hit[hit < len(world.readers)]
     if len(readers):
         record = world.readers.record

@@ -36,11 +36,13 @@ def publish(state: State, actors: Actors) -> None:
 def _due(state: State) -> np.ndarray:
     """Rows of the creators who publish this tick: posts per day spread over the day's rhythm."""
     creators, clock = state.world.creators, state.clock
-    chance = creators.posts_per_day * (hour_shares(state.scenario.rhythm.hours)[clock.hour] / clock.ticks_per_day * 1.0)
+    chance = creators.posts_per_day * (hour_shares(state.scenario.rhythm.hours)[clock.hour] / clock.ticks_per_day)
     entity = creators.slot + creators.generation.astype(np.int64) * SLOT_SPAN
     u = state.rng.uniform_array("publish", clock.tick, entity)
-    banned = state.world.accounts.status[creators.account] == Status.BANNED
-    due = (u < chance) & creators.present & (creators.limited_until < clock.tick) & ~banned
+    accounts = state.world.accounts
+    banned = accounts.status[creators.account] == Status.BANNED
+    limited = accounts.limited_until[creators.account] >= clock.tick
+    due = (u < chance) & creators.present & ~limited & ~banned
     return np.flatnonzero(due)
 
 

@@ -55,6 +55,9 @@ class MutualAidSection(Section):
         le=5,
         source="article: fails when activity swings",
     )
+    activity_max: float = parameter(
+        2.0, "most activity of a member, against the mean; the least is 0, as far from the mean", ge=1, le=10
+    )
     activity_shared: float = parameter(
         0.5, "share of that swing's variance that all members have in common (holidays, exams)", ge=0, le=1
     )

@@ -25,6 +25,7 @@ class RhythmSection(Section):
         description="hours by which each of the eight equally common types of readers lives later than that",
         json_schema_extra={"unit": "h", "source": "assumed"},
     )
+    first_day_off: int = parameter(5, "weekday on which the weekend begins; Monday is 0, 7 is no weekend", ge=0, le=7)
     weekend_later_h: int = parameter(1, "hours by which all readers live later at the weekend", unit="h", ge=-12, le=12)
     weekend_activity: float = parameter(1.1, "activity of readers at the weekend, against the mean", ge=0, le=10)
     workday_activity: float = parameter(0.96, "activity of readers on other days, against the mean", ge=0, le=10)
