@@ -11,7 +11,7 @@ import numpy as np
 from sim.core.errors import did_you_mean, nearest_name
 from sim.state import State
 
-IDENTITY = ("model", "state", "unique_id", "number", "party", "row")
+IDENTITY = ("model", "state", "unique_id", "number", "party", "row", "entity")
 IS_FIXED = "the '{name}' of a {kind} cannot be set: other parts of the world refer to it"
 NO_DELETING = "the '{name}' of a {kind} cannot be deleted"
 NO_COPY = "a {kind} cannot be copied, since what is set on the copy would reach nobody; copy the model"

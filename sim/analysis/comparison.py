@@ -215,8 +215,8 @@ class Comparison:
 
     @property
     def contrasts(self) -> int:
-        """How many contrasts are looked at: outcomes times pairs of policies that are not identical."""
-        return int((self.verdict["verdict"] != IDENTICAL).sum())
+        """How many contrasts are tested; with too few seeds for any test, all of policies that are not identical."""
+        return self.tests or int((self.verdict["verdict"] != IDENTICAL).sum())
 
     @property
     def tests(self) -> int:

@@ -67,7 +67,9 @@ def verdict_table(
     table = []
     for at, ((outcome, a, b), d) in enumerate(zip(pairs, found, strict=True)):
         margin = smallest[outcome.name]
-        open_tests = max(1, int((p[~same] >= p[at]).sum()))
+        # where so few pairs have no p-value, its place in the order is unknown: all rows may come after it
+        after = ~same if np.isnan(p[at]) else ~same & (p >= p[at])
+        open_tests = max(1, int(after.sum()))
         low, high = interval(d)
         decision = Decision(IDENTICAL, 0.0) if same[at] else decide(d, margin, p_holm[at], open_tests, outcome.better)
         mean = float(d.mean()) if len(d) else float("nan")

@@ -31,6 +31,8 @@ BEFORE_FOLLOWS = ("strike_half_life_days", "strike_like_share", "strike_min_like
                   "mistake_cost_cny", "punished_trust_loss")  # fmt: skip
 CHANNELS = ("mutual_aid", "farms", "mcn")
 CHANNEL_OF = {"mutual_aid": "mutual_aid", "farm": "farms", "mcn": "mcn"}
+# what switches a section on or off; all else in a section that is off cannot act
+SWITCHES = {"mcn": ("enabled", "n"), "advertisers": ("n",), "probes": ("share_posts",)}
 MOST_NAMES = 4
 
 
@@ -78,7 +80,7 @@ def _sections(scenario: Scenario) -> Iterator[str]:
     if scenario.probes.share_posts == 0:
         off["probes"] = "probes.share_posts is 0"
     for name, why in off.items():
-        yield from _cannot_act(_changed(getattr(scenario, name), name, ("enabled", "n", "share_posts")), why)
+        yield from _cannot_act(_changed(getattr(scenario, name), name, SWITCHES.get(name, ("enabled",))), why)
     if not scenario.controls.frozen and scenario.controls.frozen_share > 0:
         yield from _cannot_act(["controls.frozen_share"], "controls.frozen is off")
 

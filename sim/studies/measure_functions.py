@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sim.analysis.outcomes import Outcome
-from sim.core.errors import PluginAnswerError, ScenarioError, did_you_mean, nearest_name
+from sim.core.errors import PluginAnswerError, PluginError, ScenarioError, did_you_mean, nearest_name
 from sim.plugins.checks import DIFFERS, EXPECTED, RAISED, describe_value, one_line, place_of
 from sim.plugins.code_record import recorded
 from sim.plugins.permission import ask_to_import
@@ -108,7 +108,10 @@ def _load(outcome: Outcome, folder: Path) -> MeasureFunction:
     where, _, name = outcome.measure.rpartition(":")
     path = (folder / where).resolve() if where.endswith(".py") else None
     own = is_found_apart(where) if path is None else os.path.isfile(path)
-    ask_to_import(outcome.measure, where if path is None else str(path), announced=own)
+    try:
+        ask_to_import(outcome.measure, where if path is None else str(path), announced=own)
+    except PluginError as error:
+        raise ScenarioError(str(error), path=("measure",), file="outcome") from error
     try:
         module = import_named(where) if path is None else import_file(path)
     except (Exception, SystemExit) as error:

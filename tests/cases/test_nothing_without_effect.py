@@ -58,6 +58,7 @@ def test_a_factor_that_does_nothing_is_called_that(tmp_path: Path, monkeypatch: 
     [
         ({"farms": {"enabled": False, "price_per_100_cny": 3}}, "farms.price_per_100_cny cannot act: farms.enabled"),
         ({"mcn": {"n": 0, "capacity": 9}}, "mcn.capacity cannot act: mcn.n is 0"),
+        ({"farms": {"enabled": False, "n": 3}}, "farms.n cannot act: farms.enabled is off"),
         ({"advertisers": {"n": 0, "budget_max": 9}}, "advertisers.budget_max cannot act: advertisers.n is 0"),
         ({"manipulation": {"enabled": False}, "strategies": ["honest", "mcn"]}, "The strategy mcn cannot act"),
         ({"mutual_aid": {"enabled": False}, "strategies": ["honest", "mutual_aid"]}, "strategy mutual_aid cannot act"),

@@ -256,3 +256,14 @@ def test_a_function_that_fails_on_a_later_run_leaves_no_old_figures(folder: Path
     with pytest.raises(PluginAnswerError, match=r"got null"):
         compared(["mine.py:of_the_best"])
     assert not Path("out/measured.parquet").exists()
+
+
+def test_a_function_is_not_imported_where_users_code_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.py").write_text("raise SystemExit('imported')\n")
+    words = ["compare", "baseline", "rules_2022", "--seeds", "2", "--outcome", "o=mine.py:f", "--no-code"]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 2 and "mine.py" in done.stderr and len(done.stderr.splitlines()) == 1
+    assert "--no-code" in done.stderr and not Path("results").exists()
