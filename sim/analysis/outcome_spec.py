@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sim.analysis.formula import columns_in, is_formula, name_of_formula
 from sim.core.enums import words
 from sim.core.errors import ScenarioError, nearest_name, shown
-from sim.core.table_schema import LONGEST_COLUMN
+from sim.core.table_schema import LONGEST_COLUMN, STRATEGY_SHARE
 from sim.measures.definitions import Measure, all_measures
 from sim.plugins.registry import table
 
@@ -45,14 +45,14 @@ def find_measure(name: Any, key: str) -> Measure:
         raise wrong(MISSING, "measure")
     if name in known:
         return known[name]
-    if name.endswith(("_precision", "_recall", "_fpr")) or name.startswith("share_strategy_"):
+    if name.endswith(("_precision", "_recall", "_fpr")) or name.startswith(STRATEGY_SHARE):
         return Measure(name, "0..1", "", name.replace("_", " "), True)  # of a plug-in from a user's own file
     raise wrong(f"there is no outcome '{name}'", key, nearest_name(name, known))
 
 
 def kind_of(given: Any) -> Kind:
     """What a measure's text is: a strategy of a user's file may have a colon in its name, too."""
-    if not isinstance(given, str) or given in measures() or given.startswith("share_strategy_"):
+    if not isinstance(given, str) or given in measures() or given.startswith(STRATEGY_SHARE):
         return "measure"
     if ":" in given:
         return "function"

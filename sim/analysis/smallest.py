@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from sim.core.errors import ScenarioError, shown
+from sim.core.table_schema import STRATEGY_SHARE
 
 Per = Literal["", "1,000 readers", "100 creators", "mean of the reference"]
 MUST_BE = "must be a number more than 0, or a percentage of the reference such as 5%, not {value}"
@@ -73,7 +74,7 @@ def default_of(measure: str) -> Smallest:
     """The default for a measure."""
     if measure in DEFAULTS:
         return DEFAULTS[measure]
-    if measure.startswith("share_strategy_"):
+    if measure.startswith(STRATEGY_SHARE):
         return STRATEGY
     if measure.endswith("_fpr"):
         return FALSE_POSITIVES

@@ -8,13 +8,12 @@ import plotly.graph_objects as go
 from sim.charts.run import Run, changes_of
 from sim.charts.style import STRATEGIES, add_band, add_day_axis, look_of, new_figure
 from sim.core.formatting import columns, ends, join_words, percent, thin_rows
-
-PREFIX = "share_strategy_"
+from sim.core.table_schema import STRATEGY_SHARE
 
 
 def title(run: Run) -> str:
     """How many creators manipulate at the start and at the end."""
-    before, after = ends(1.0 - run.daily[PREFIX + "honest"])
+    before, after = ends(1.0 - run.daily[STRATEGY_SHARE + "honest"])
     if not max(before, after) > 0:
         return "Nobody manipulates"
     if percent(before) == percent(after):
@@ -24,12 +23,14 @@ def title(run: Run) -> str:
 
 def applies(run: Run) -> bool:
     """Whether shares were measured."""
-    return bool(columns(run.daily, PREFIX))
+    return bool(columns(run.daily, STRATEGY_SHARE))
 
 
 def _ordered(daily: pd.DataFrame) -> dict[str, str]:
     """Manipulating strategies, the largest first; honest last, on top of the stack."""
-    found = {name: column for name, column in columns(daily, PREFIX).items() if (daily[column].fillna(0) > 0).any()}
+    found = {
+        name: column for name, column in columns(daily, STRATEGY_SHARE).items() if (daily[column].fillna(0) > 0).any()
+    }
     size = {name: -float(daily[column].fillna(0).mean()) for name, column in found.items()}
     return {name: found[name] for name in sorted(found, key=lambda n: (n == "honest", size[n]))}
 
@@ -47,7 +48,7 @@ def draw(run: Run) -> go.Figure:
 def caption(run: Run) -> str:
     """How the share of manipulating creators changed, and which strategies they use most at the end."""
     daily = run.daily
-    before, after = ends(1.0 - daily[PREFIX + "honest"])
+    before, after = ends(1.0 - daily[STRATEGY_SHARE + "honest"])
     last = {name: ends(daily[column])[1] for name, column in _ordered(daily).items() if name != "honest"}
     top = [
         f"{look_of(STRATEGIES, n).label} ({percent(last[n])})"

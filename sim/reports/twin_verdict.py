@@ -34,7 +34,6 @@ KINDS = {
     LOWER: "Lower with manipulation: {names}.",
     SAME: "No difference that matters: {names}.",
 }
-ALSO = "The same holds for {names}."
 UNKNOWN = "Not yet known: {names}; {seeds}."
 BORNE = "{names} ({who})"
 INNOCENT = "Innocent people hit a day: {here} with manipulation, {twin} without."
@@ -84,12 +83,11 @@ def paragraph(attribution: Attribution) -> str:
         return ALL_IDENTICAL.format(world=words(attribution.policies[1]))
     first = attribution.outcomes[0].name
     rest = {name: row for name, row in rows.items() if name != first}
-    answer = rows[first]["verdict"]
     found = [_answer(attribution, rows[first])]
     for verdict, template in KINDS.items():
         names = _borne(attribution, [name for name, row in rest.items() if row["verdict"] == verdict])
         if names:
-            found.append((ALSO if verdict == answer else template).format(names=names))
+            found.append(template.format(names=names))
     undecided = [name for name, row in rest.items() if row["verdict"] == OPEN]
     if undecided or rows[first]["verdict"] == OPEN:
         seeds = seeds_told([row for row in rows.values() if row["verdict"] == OPEN])

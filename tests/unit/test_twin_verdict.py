@@ -57,7 +57,7 @@ def test_the_paragraph_says_who_bears_what() -> None:
     told = paragraph(attribution(read_quality=-0.1, platform_trust=-0.2, creator_income_cny=-9, platform_revenue_cny=7,
                                  exposure_quality=noise))  # fmt: skip
     assert told.startswith("Quality read: manipulation makes it worse, -0.1")
-    assert "The same holds for Trust in the platform (readers); Creators' income (creators)." in told
+    assert "Worse with manipulation: Trust in the platform (readers); Creators' income (creators)." in told
     assert "Better with manipulation: Platform's revenue (the platform)." in told
     assert "Not yet known: Quality shown (readers); about " in told and "more seeds would decide" in told
     assert "No difference that matters: Trust in counts and Active readers (readers); Honest from the start" in told
