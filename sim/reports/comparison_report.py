@@ -100,7 +100,7 @@ def _page(comparison: Comparison, results: StudyResults, sections: Mapping[str, 
             else verdict_text.paragraph(comparison)
         ],
         notices=comparison_notices(comparison),
-        notes=[each for each in (text.stopping_sentence(comparison), *text.list_cautions(comparison)) if each],
+        notes=[each for each in (text.stopping_sentence(comparison),) if each],
         tiles=_tiles(comparison),
         links=sections,
         command=f"gresham reproduce {shlex.quote(results.place.address)}",

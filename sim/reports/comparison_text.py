@@ -20,9 +20,6 @@ STOPPED = {
     "reached": ASKED
     + ": {widest:.2g} with {seeds} seeds. Stopping at a narrow one makes intervals a little too narrow.",
 }
-NONE_SIGNIFICANT = (
-    "With {seeds} seeds none of {tests} differences can be significant at 5%: it takes at least {enough}."
-)
 STAKEHOLDERS = {"readers": "Readers", "creators": "Creators", "advertisers": "Advertisers", "platform": "The platform"}
 SCORECARD = (
     "For each run, the {window}; in bold its mean over the seeds, and under it the difference from {reference} with "
@@ -56,12 +53,6 @@ def stopping_sentence(comparison: Comparison) -> str:
     return STOPPED[found.reason].format(
         outcome=found.outcome, width=found.width, widest=found.widest, seeds=found.seeds
     )
-
-
-def list_cautions(comparison: Comparison) -> list[str]:
-    """What so few seeds cannot show, a sentence each; none where there are enough."""
-    seeds, enough = len(comparison.seeds), comparison.seeds_needed
-    return [NONE_SIGNIFICANT.format(seeds=seeds, tests=comparison.contrasts, enough=enough)] if seeds < enough else []
 
 
 def title(comparison: Comparison) -> str:

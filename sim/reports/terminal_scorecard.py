@@ -12,7 +12,7 @@ from sim.analysis.attribution import Attribution
 from sim.charts.compare.subjects import reference_label
 from sim.core.formatting import times
 from sim.reports import twin_verdict
-from sim.reports.comparison_text import list_cautions, stopping_sentence
+from sim.reports.comparison_text import stopping_sentence
 from sim.reports.scorecard import Cell, Row, Scorecard, scorecard_of
 from sim.reports.verdict_matrix import matrix
 from sim.reports.verdict_text import key_figures, paragraph
@@ -110,4 +110,4 @@ def _change(cell: Cell) -> str:
 def _notes(comparison: Comparison) -> str:
     narrowed = comparison.narrowed
     gain = "" if narrowed != narrowed else NARROWED.format(factor=times(narrowed))
-    return "\n".join(filter(None, (METHOD + gain, stopping_sentence(comparison), *list_cautions(comparison))))
+    return "\n".join(filter(None, (METHOD + gain, stopping_sentence(comparison))))

@@ -13,7 +13,7 @@ from sim.core.enums import words
 from sim.core.formatting import join_words, window_of
 from sim.reports.comparison_text import STAKEHOLDERS as NAMES
 from sim.reports.verdict_matrix import Cell, cell_of
-from sim.reports.verdict_text import change_of, seeds_told, with_unit
+from sim.reports.verdict_text import change_of, seeds_told, too_few_seeds, with_unit
 
 ALL_IDENTICAL = (
     "{world} and the world in which nobody manipulates gave the same runs to the bit: it costs nothing here."
@@ -83,7 +83,7 @@ def paragraph(attribution: Attribution) -> str:
         return ALL_IDENTICAL.format(world=words(attribution.policies[1]))
     first = attribution.outcomes[0].name
     rest = {name: row for name, row in rows.items() if name != first}
-    found = [_answer(attribution, rows[first])]
+    found = [_answer(attribution, rows[first]), too_few_seeds(attribution)]
     for verdict, template in KINDS.items():
         names = _borne(attribution, [name for name, row in rest.items() if row["verdict"] == verdict])
         if names:

@@ -92,7 +92,7 @@ class PairVerdicts:
 def paragraph(comparison: Comparison) -> str:
     """What the comparison shows about its main outcome, at what price, and what is not known."""
     verdicts = PairVerdicts(comparison)
-    asides = (_too_few(verdicts), _open(verdicts), _identical(verdicts), _unequal(verdicts))
+    asides = (too_few_seeds(comparison), _open(verdicts), _identical(verdicts), _unequal(verdicts))
     return " ".join(filter(None, (*_finding(verdicts), *asides, _effects(comparison))))
 
 
@@ -173,13 +173,10 @@ def _first(pairs: Sequence[str]) -> str:
     return join_words([*pairs[:MOST_NAMED], *more])
 
 
-def _too_few(verdicts: PairVerdicts) -> str:
+def too_few_seeds(comparison: Comparison) -> str:
     """That no difference could have been shown, where seeds are so few; it stands beside the verdict it explains."""
-    comparison = verdicts.comparison
     seeds, enough = len(comparison.seeds), comparison.seeds_needed
-    if seeds >= enough or not verdicts.pairs(OPEN):
-        return ""
-    return TOO_FEW.format(seeds=seeds, enough=enough)
+    return TOO_FEW.format(seeds=seeds, enough=enough) if seeds < enough else ""
 
 
 def _open(verdicts: PairVerdicts) -> str:
