@@ -21,7 +21,7 @@ from sim.plugins.sanctions.actions import EnforcementAction
 from sim.scenario import Scenario
 from sim.scenario.schema.platform import PlatformSection
 from sim.world import World
-from sim.world.strikes import FlaggedLikes, Strikes
+from sim.world.strikes import ActCounts, Strikes
 
 
 @dataclass
@@ -57,20 +57,53 @@ class PublicInformation:
 
 @dataclass
 class PlatformRecords:
-    """What the platform knows beyond the public counters: the tick's flags and actions, strikes, flagged likes."""
+    """What the platform knows beyond the public counters: the tick's flags and actions, strikes."""
 
     flags: list[Flags] = field(default_factory=list)
     actions: list[EnforcementAction] = field(default_factory=list)
     account_strikes: Strikes = field(default_factory=Strikes)
     creator_strikes: Strikes = field(default_factory=Strikes)
-    flagged_likes: FlaggedLikes = field(default_factory=FlaggedLikes)
+
+
+@dataclass
+class Guilt:
+    """Truth about what was punished: acts held against accounts, creators and posts, and the arranged ones of them.
+
+    No detector, ranking policy or ladder sees it; complaints and measures depend on it. `posts` holds flagged likes
+    (their number the platform knows: a part of the ladder for creators).
+    """
+
+    accounts: ActCounts = field(default_factory=ActCounts)
+    creators: ActCounts = field(default_factory=ActCounts)
+    posts: ActCounts = field(default_factory=ActCounts)
+
+
+class Surviving:
+    """Likes of each order that still counted four weeks after they were given (truth, for the table of orders)."""
+
+    def __init__(self) -> None:
+        self.likes = np.zeros(0, np.int64)
+
+    def add(self, orders: NDArray[Any], alive: NDArray[Any]) -> None:
+        """Count likes: the order of each, and whether it still counts."""
+        if len(orders) and int(orders.max()) >= len(self.likes):
+            more = max(int(orders.max()) + 1, 2 * len(self.likes)) - len(self.likes)
+            self.likes = np.concatenate([self.likes, np.zeros(more, np.int64)])
+        np.add.at(self.likes, orders, alive)
+
+    def of(self, orders: NDArray[Any]) -> NDArray[np.int64]:
+        """Likes of each order."""
+        self.add(orders, np.zeros(len(orders), np.int64))
+        found: NDArray[np.int64] = self.likes[orders]
+        return found
 
 
 @dataclass
 class Today:
     """Sums of the day under way; the tick starts a new one every day.
 
-    `punished`: creators hit by an enforcement action, an array for each action.
+    `punished`: creators hit by an enforcement action, an array for each action, and whether each is innocent;
+    `accounts`: likewise accounts hit for likes that they gave.
     """
 
     ads_cny: float = 0.0  # paid by advertisers for reads
@@ -79,6 +112,9 @@ class Today:
     enforcement_cny: float = 0.0
     farm_profit_cny: float = 0.0  # all farms
     punished: list[NDArray[Any]] = field(default_factory=list)
+    punished_innocent: list[NDArray[np.bool_]] = field(default_factory=list)
+    accounts: list[NDArray[Any]] = field(default_factory=list)
+    accounts_innocent: list[NDArray[np.bool_]] = field(default_factory=list)
 
 
 @dataclass
@@ -93,6 +129,8 @@ class State:
     money: MoneyLedger = field(default_factory=MoneyLedger)
     public: PublicInformation = field(default_factory=PublicInformation)
     platform: PlatformRecords = field(default_factory=PlatformRecords)
+    guilt: Guilt = field(default_factory=Guilt)
+    surviving: Surviving = field(default_factory=Surviving)
     today: Today = field(default_factory=Today)
     tables: Tables = field(default_factory=Tables)
 

@@ -5,7 +5,8 @@ from enum import IntEnum
 from sim.kernels.scales import N_TOPICS
 
 __all__ = [
-    "N_ORIGINS", "N_SURFACES", "N_TOPICS", "Grade", "Kind", "Motive", "Origin", "Status", "Surface", "Target", "words",
+    "N_COMMENT_CLASSES", "N_MOTIVES", "N_ORIGINS", "N_SURFACES", "N_TOPICS", "AddressClass", "CommentClass", "Grade",
+    "Kind", "Motive", "Origin", "Referrer", "Removal", "Status", "Surface", "Target", "words",
 ]  # fmt: skip
 
 
@@ -39,23 +40,60 @@ class Motive(IntEnum):
 
 
 class Origin(IntEnum):
-    """True origin of a like. Truth: only measures may read it."""
+    """Why an act was done. Truth: only measures may read it.
+
+    All but the first are arranged: for a favour, for money, for an employer, for an experiment.
+    """
 
     ORGANIC = 0
     MUTUAL_AID = 1
     FARM = 2
     MATRIX = 3
+    TRIAL = 4  # bought by the experimenter, not by the creator
 
 
 class Grade(IntEnum):
-    """True kind of an account. Truth: only measures and owners may read it."""
+    """What kind of account it is. Truth: only owners, and tables of what became of bought likes, may read it."""
 
-    READER = 0
-    CREATOR = 1
-    MACHINE = 2
-    RAISED = 3
-    REAL_PERSON = 4
-    MATRIX = 5
+    PERSON = 0
+    MACHINE = 1
+    RAISED = 2
+    MATRIX = 3
+
+
+class AddressClass(IntEnum):
+    """What networks tell about an address: that of a home, a campus or office, a carrier, or a hosting company."""
+
+    HOME = 0
+    SITE = 1
+    MOBILE = 2
+    HOSTED = 3
+
+
+class Referrer(IntEnum):
+    """Where the app says that somebody came from."""
+
+    APP = 0  # from another page of the platform
+    LINK = 1  # from a page elsewhere that gives its name
+    BLANK = 2  # from elsewhere, without a name: a code, a private browser, a script
+
+
+class CommentClass(IntEnum):
+    """What a comment looks like."""
+
+    NONE = 0  # the row is no comment
+    OWN = 1  # in the writer's own words
+    STOCK = 2  # a stock phrase or a picture
+
+
+class Removal(IntEnum):
+    """Why a like is no longer counted."""
+
+    NONE = 0  # it is
+    UNLIKED = 1  # taken back by whoever gave it
+    FLAGGED = 2  # by a flag on it, or on its account
+    PURGED = 3  # past likes, taken out in one go
+    BANNED = 4  # its account was closed by the platform
 
 
 class Status(IntEnum):
@@ -64,7 +102,8 @@ class Status(IntEnum):
     ACTIVE = 0
     LIMITED = 1  # cannot like, comment or forward
     BANNED = 2
-    LEFT = 3  # left by choice
+    LEFT = 3  # stays away by choice, and may come back
+    CLOSED = 4  # given up for good
 
 
 class Target(IntEnum):
@@ -77,6 +116,8 @@ class Target(IntEnum):
 
 N_SURFACES = len(Surface)
 N_ORIGINS = len(Origin)
+N_MOTIVES = len(Motive)
+N_COMMENT_CLASSES = len(CommentClass)
 
 
 def words(name: str) -> str:

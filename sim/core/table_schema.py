@@ -16,6 +16,7 @@ INT, FLOAT, FLAG, NAME = "int64", "float64", "bool", "str"
 # definitions of columns: the number is part of the name, so that a column cannot say one thing and hold another
 LIKE_GOALS = {f"s_to_{likes}": likes for likes in (100, 1000)}  # column: likes reached
 SURVIVAL_DAYS = 28  # age at which likes of orders are counted again; no post is shown longer
+SURVIVAL_AGES = (1, 7, SURVIVAL_DAYS)  # days after which bought likes are counted again
 SURVIVING = f"surviving_{SURVIVAL_DAYS}d"
 FILL: dict[str, object] = {INT: -1, FLOAT: float("nan"), FLAG: False, NAME: ""}
 
@@ -117,6 +118,7 @@ POSTS = TableSpec(
     "one row for every post of the run, as it stood at the end",
     (
         _int("post", "id", "post, in order of publication"),
+        _int("token", "id", "what the platform and the stored log call it"),
         _int("creator", "id", "author"),
         _int("topic", "id", "topic"),
         _name("strategy", "the author's strategy when it was published (true)"),
@@ -128,13 +130,15 @@ POSTS = TableSpec(
         *(_int(f"impr_{s.name.lower()}", "impressions", f"times shown: {s.name.lower()}") for s in Surface),
         _int("reads", "reads", "times opened, all surfaces"),
         *(_int(f"read_{s.name.lower()}", "reads", f"times opened: {s.name.lower()}") for s in Surface),
+        _int("bought_reads", "reads", "times opened because it was arranged; not in the other columns of reads (true)"),
         _int("finishes", "reads", "reads counted as finished (counts.finished_percent)"),
         _int("dwell_s", "s", "time spent reading it, all readers"),
         _int("likes", "likes", "likes counted, of any origin"),
         *(_int(f"likes_{o.name.lower()}", "likes", f"likes of true origin {o.name.lower()}") for o in Origin),
-        _int("discounted", "likes", "likes the platform took out of the count"),
+        _int("discounted", "likes", "likes no longer counted: removed, taken back, or of closed accounts"),
         _int("comments", "comments", "comments"),
         _int("comment_depth", "1", "sum over comments of depth, 1..8"),
+        _int("stock_comments", "comments", "comments that are a stock phrase or a picture"),
         _int("forwards", "forwards", "forwards"),
         _int("follows", "follows", "follows won"),
         _float("visibility", "0..1", "multiplier the platform puts on its ranking score"),
@@ -242,9 +246,27 @@ ACTIONS = TableSpec(
         _int("strikes", "strikes", "strikes that had added up"),
         _int("until_tick", "tick", "tick at which it ends, -1 when it does not"),
         _float("cost_cny", "CNY", "what it cost the platform"),
+        _float(
+            "arranged_share",
+            "0..1",
+            "of the acts held against the account (or creator) so far, the share that was arranged (true); mean where "
+            "several were summed",
+        ),
+    ),
+)
+
+SURVIVAL = TableSpec(
+    "survival",
+    "what is left of the bought likes of a day, by grade and age",
+    (
+        _int("day", "day", "day on which they were given"),
+        _name("grade", "what was sold: machine, raised or real_person likes"),
+        _int("days", "days", "age at which they are counted"),
+        _int("delivered", "likes", "likes given that day"),
+        _int("alive", "likes", "of these, likes that still count"),
     ),
 )
 
 TABLES: dict[str, TableSpec] = {
-    spec.name: spec for spec in (DAILY, CREATORS, POSTS, ORDERS, GROUPS, FARMS, VERDICTS, ACTIONS)
+    spec.name: spec for spec in (DAILY, CREATORS, POSTS, ORDERS, GROUPS, FARMS, VERDICTS, ACTIONS, SURVIVAL)
 }

@@ -1,8 +1,12 @@
-"""What ranking policies and detectors can see: arrays without any of the truth."""
+"""What ranking policies and detectors can see: arrays without any of the truth.
+
+Accounts, posts, phones, addresses and visits go by opaque tokens (uint32): the same for the whole run, in no order.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
@@ -10,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Kind
+from sim.core.history import HistoryView
 
 Array = NDArray[Any]
 
-LOG_COLUMNS = ("time_s", "account", "post", "kind", "channel", "dwell_s", "completion", "aux", "ip", "device")
+UNKNOWN_TOKENS = "{n} of the tokens belong to no {noun}, such as {token}"
 
 
 def read_only(column: Array) -> Array:
@@ -25,45 +30,63 @@ def read_only(column: Array) -> Array:
 
 @dataclass(frozen=True)
 class PostsView:
-    """Public counters of the posts still alive, one entry a post (arrays of one length)."""
+    """Public counters of the posts still alive, one entry a post (arrays of one length), as the platform counts."""
 
-    first_id: int  # post id of entry 0; ids are consecutive
-    creator: Array
+    token: Array
+    creator: Array  # token of the account that published it
     topic: Array
     age_h: Array
     impressions: Array
     reads: Array
     finishes: Array
     dwell_s: Array
-    likes: Array  # counted, before discounts
-    visible_likes: Array  # after discounts
+    likes: Array  # counted so far, removed ones included
+    visible_likes: Array  # that still count
     comments: Array
     comment_depth: Array
+    stock_comments: Array  # of the comments, stock phrases and pictures
     forwards: Array
     forward_standing: Array
     follows: Array
     followers: Array  # of the post's creator
 
     def __len__(self) -> int:
-        return len(self.creator)
+        return len(self.token)
 
     def tail(self, start: int) -> PostsView:
         """The view from entry `start` on."""
-        return PostsView(self.first_id + start, **{name: getattr(self, name)[start:] for name in POST_COLUMNS})
+        return PostsView(**{name: getattr(self, name)[start:] for name in POST_COLUMNS})
 
     @cached_property
     def age_hours(self) -> Array:
         """Whole hours of age (int64), as tables of decay are looked up by."""
         return np.asarray(self.age_h).astype(np.int64)
 
+    @cached_property
+    def _order(self) -> Array:
+        return np.argsort(np.asarray(self.token), kind="stable")
 
-POST_COLUMNS = tuple(f.name for f in fields(PostsView) if f.name != "first_id")
-NO_POSTS = PostsView(0, **dict.fromkeys(POST_COLUMNS, read_only(np.zeros(0, np.int64))))
+    def entries_of(self, tokens: Array) -> NDArray[np.int64]:
+        """The entry of each post asked for (int64), -1 for those that are no longer shown."""
+        wanted = np.asarray(tokens)
+        if len(self) == 0:
+            return np.full(len(wanted), -1, np.int64)
+        known = np.asarray(self.token)[self._order]
+        at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+        found: NDArray[np.int64] = np.where(known[at] == wanted, self._order[at], -1)
+        return found
+
+
+POST_COLUMNS = tuple(f.name for f in fields(PostsView))
+NO_POSTS = PostsView(**dict.fromkeys(POST_COLUMNS, read_only(np.zeros(0, np.int64))))
 
 
 @dataclass(frozen=True)
 class LogView:
-    """Interactions of the tick, in columns (see `sim.world.log.Log` for units), without their origin."""
+    """Interactions of the tick, sorted by time and account (see `sim.world.log.Log` for units), without their origin.
+
+    `address_class` and `region` are what is known of the address; `session` names the visit.
+    """
 
     time_s: Array
     account: Array
@@ -71,10 +94,17 @@ class LogView:
     kind: Array
     channel: Array
     dwell_s: Array
+    since_s: Array
     completion: Array
     aux: Array
-    ip: Array
+    comment: Array
+    referrer: Array
+    parent: Array  # token of the account whose forward the post was met by (int64), -1: none
+    address: Array
+    address_class: Array
+    region: Array
     device: Array
+    session: Array
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -85,22 +115,85 @@ class LogView:
         return np.flatnonzero(np.asarray(self.kind) == Kind.LIKE)
 
 
-@dataclass(frozen=True)
-class AccountsView:
-    """What the platform knows of every account; index = account id.
+LOG_COLUMNS = tuple(f.name for f in fields(LogView))
 
-    `status` is in force now; `standing` (0..255, the share of its reads that an account finished) is as of last
-    midnight, since the platform looks at reading once a day.
+
+@dataclass(frozen=True)
+class AccountRows:
+    """What the platform knows of some accounts, one entry each.
+
+    `status` is in force now; `standing` (0..255, in steps: the share of its reads that an account finished) is as of
+    last midnight, since the platform looks at reading once a day.
     """
 
-    ip: Array  # address of registration
-    device: Array  # device of registration
+    device: Array  # token of the phone of registration, or of the latest one
+    address: Array  # token of the address of registration, or of the home moved to
+    region: Array
     registered_day: Array
     status: Array
     standing: Array
 
+
+ACCOUNT_COLUMNS = tuple(f.name for f in fields(AccountRows))
+
+
+@dataclass(frozen=True)
+class AccountsView:
+    """The platform's register of accounts, looked up by token: there is no list of them in any order.
+
+    `find(tokens)` gives rows; `on_device` and `at_address` count the accounts registered on phones and at addresses;
+    `size` is how many accounts there are.
+    """
+
+    find: Callable[[Array], AccountRows]
+    on_device: Callable[[Array], Array]
+    at_address: Callable[[Array], Array]
+    size: int
+
     def __len__(self) -> int:
-        return len(self.ip)
+        return self.size
+
+    def of(self, tokens: Array) -> AccountRows:
+        """What is known of each account (arrays of one entry a token); ValueError for tokens that nobody has."""
+        return self.find(np.asarray(tokens))
+
+    def per_device(self, tokens: Array) -> Array:
+        """Accounts registered on each phone (int64)."""
+        return self.on_device(np.asarray(tokens))
+
+    def per_address(self, tokens: Array) -> Array:
+        """Accounts registered at each address (int64)."""
+        return self.at_address(np.asarray(tokens))
+
+    @classmethod
+    def stored(cls, tokens: Array, rows: AccountRows) -> AccountsView:
+        """A register from a table of accounts (one entry a token), such as one read from a file."""
+        order = np.argsort(tokens, kind="stable")
+        known = np.asarray(tokens)[order]
+
+        def find(wanted: Array) -> AccountRows:
+            at = np.minimum(np.searchsorted(known, wanted), max(0, len(known) - 1))
+            lost = known[at] != wanted if len(known) else np.ones(len(wanted), bool)
+            if lost.any():
+                raise ValueError(
+                    UNKNOWN_TOKENS.format(n=int(lost.sum()), noun="account", token=np.asarray(wanted)[lost][0])
+                )
+            return AccountRows(**{name: np.asarray(getattr(rows, name))[order[at]] for name in ACCOUNT_COLUMNS})
+
+        return cls(find, _counter(rows.device), _counter(rows.address), len(known))
+
+
+def _counter(column: Array) -> Callable[[Array], Array]:
+    """How often each token asked for stands in a column."""
+    known, counts = np.unique(column, return_counts=True)
+
+    def count(wanted: Array) -> Array:
+        if len(known) == 0:
+            return np.zeros(len(wanted), np.int64)
+        at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+        return np.where(known[at] == wanted, counts[at], 0)
+
+    return count
 
 
 @dataclass(frozen=True)
@@ -110,3 +203,4 @@ class PlatformView:
     log: LogView
     posts: PostsView
     accounts: AccountsView
+    history: HistoryView = field(default_factory=HistoryView.empty)

@@ -9,8 +9,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.actors.actor import check_values
-from sim.actors.readers.reader import FIELDS, Reader, reader_column
+from sim.actors.readers.reader import FIELDS, Reader, get_column, set_column
 
 try:  # Mesa 3.5 and later
     from mesa.agentset import AbstractAgentSet as Base
@@ -73,11 +72,10 @@ class ReaderSet(Base):
         return list(self)
 
     def column(self, name: str) -> NDArray[Any]:
-        """One column for the readers of this set (a view when the set is everybody)."""
+        """One column for the readers of this set (of everybody's a view, but for the status, which accounts hold)."""
         if name not in FIELDS:
             raise AttributeError(f"readers have no column {name!r}; they have {', '.join(FIELDS)}")
-        values: NDArray[Any] = reader_column(self.model.state.world, name)
-        return values if self._rows is None else values[self._rows]
+        return get_column(self.model.state.world, name, slice(None) if self._rows is None else self._rows)
 
     def get(self, attr_names: str | list[str], handle_missing: str = "error", default_value: Any = None) -> list[Any]:
         """Values of one attribute, or rows of several, as lists (Mesa's signature)."""
@@ -98,9 +96,7 @@ class ReaderSet(Base):
         """Write a value (or one each) into a column."""
         if attr_name not in FIELDS:
             raise AttributeError(f"readers have no column {attr_name!r}")
-        column = reader_column(self.model.state.world, attr_name)
-        check_values(attr_name, value, column.dtype)
-        column[self.rows] = value
+        set_column(self.model.state.world, attr_name, self.rows, value)
         return self
 
     def select(

@@ -18,7 +18,8 @@ from sim.kernels.scales import ACTIVITY_ONE, BYTE, FAR_CANDIDATES, NEAR_CANDIDAT
 class Habits(NamedTuple):
     """How readers differ, in the whole numbers of the columns of `sim.world.readers.RECORD`.
 
-    `*_min` and `*_range` are the ends of what is drawn; `skimmers` is out of 65536, and `skim_min` their least speed.
+    `*_min` and `*_range` are the ends of what is drawn; `skimmers` and `silent` are out of 65536, and `skim_min` is the
+    least speed of skimmers.
     """
 
     pages: int
@@ -39,6 +40,7 @@ class Habits(NamedTuple):
     skim_min: int
     expressive_min: int
     expressive_range: int
+    silent: int
 
 
 class Addresses(NamedTuple):
@@ -53,6 +55,8 @@ class Addresses(NamedTuple):
     shared_phone: int
     shared_at_home: int
     oldest_days: int
+    regions: int
+    region_size: int
 
 
 @njit(inline="always", cache=True)
@@ -70,8 +74,8 @@ def _mix(x):
 
 
 @njit(cache=True, nogil=True)
-def fill_readers(record, key, habits):
-    """Draw each reader's taste and habits (`Habits`) into `record`."""
+def fill_readers(record, key, habits, voices):
+    """Draw each reader's taste and habits (`Habits`) into `record`; `voices` are equally likely readinesses to like."""
     topics = record[0].interest.shape[0]
     most = uint64(BYTE)
     mean = uint64(habits.activity_min + BYTE // 2)  # of one of the two draws that make the activity
@@ -105,39 +109,48 @@ def fill_readers(record, key, habits):
         r.speed = min(most, _between(h >> uint64(40), 0x1F, slowest, habits.speed_range))
         r.expressive = min(most, _between(e >> uint64(32), 0xFF, habits.expressive_min, habits.expressive_range))
         r.finished = habits.finished
+        v = _mix(h ^ uint64(3))
+        if (v & uint64(0xFFFF)) >= uint64(habits.silent):
+            r.voice = voices[(v >> uint64(16)) % uint64(voices.shape[0])]
 
 
 @njit(cache=True, nogil=True)
-def fill_addresses(ip, device, registered, key, shares):
-    """Give readers addresses and phones (article, S4: honest people must be able to look suspicious).
+def fill_people(home, site, device, region, registered, key, shares):
+    """Give everybody a home, a phone, a region and a date of registration, and some a campus or office (`Addresses`).
 
-    Runs of `campus_size` readers are on a campus with chance `campus`, runs of `office_size` in an office with chance
-    `office`; the rest live in households (`shares` are `Addresses`).
+    Honest people must be able to look suspicious (article, S4). Runs of `campus_size` people are on a campus with
+    chance `campus`, runs of `office_size` in an office with chance `office`. `home` numbers households and `site`
+    campuses (even numbers) and offices (odd ones; -1: none); `device` is the row of whose phone it first was. Return
+    how many households there are.
     """
-    n = ip.shape[0]
-    home = 0
+    n = home.shape[0]
+    homes = 0
     left = 0
+    first = 0
     for i in range(n):
         h = _mix(key ^ uint64(i))
-        if left == 0:
-            home = i
+        if left == 0 or i % shares.region_size == 0:
+            first = i
+            homes += 1
             left = 1 + int64((h >> uint64(8)) % uint64(shares.household_max))
         left -= 1
+        home[i] = homes - 1
+        region[i] = _mix(key ^ uint64(i // shares.region_size) ^ uint64(0x4E6) << uint64(40)) % uint64(shares.regions)
         block = _mix(key ^ uint64(i // shares.campus_size) ^ uint64(0xCA3B) << uint64(40))
         desk = _mix(key ^ uint64(i // shares.office_size) ^ uint64(0x0FF1) << uint64(40))
+        site[i] = -1
         if (block & uint64(0xFFFF)) < uint64(shares.campus):
-            ip[i] = uint64(0x80000000) + uint64(i // shares.campus_per_address)
+            site[i] = 2 * (i // shares.campus_per_address)
         elif (desk & uint64(0xFFFF)) < uint64(shares.office):
-            ip[i] = uint64(0x40000000) + uint64(i // shares.office_size)
-        else:
-            ip[i] = home
+            site[i] = 2 * (i // shares.office_size) + 1
         device[i] = i
         if i > 0 and ((h >> uint64(24)) & uint64(0xFFFF)) < uint64(shares.shared_phone):
             # some share the phone of somebody at home, the others bought one that was somebody else's
             draw = ((~h & uint64(1)) << uint64(15)) | ((h >> uint64(1)) & uint64(0x7FFF))
             at_home = draw < uint64(shares.shared_at_home)
-            device[i] = device[home] if at_home else device[(h >> uint64(40)) % uint64(i)]
+            device[i] = device[first] if at_home else device[(h >> uint64(40)) % uint64(i)]
         registered[i] = -int64((h >> uint64(44)) % uint64(shares.oldest_days)) - 1
+    return homes
 
 
 @njit(cache=True, nogil=True)
@@ -216,12 +229,14 @@ def fill_follows(
     topic_start,
     followers,
     trust,
+    first_person,
 ):
     """Draw whom each reader follows: a topic by interest, a creator of it by popularity, no one twice.
 
     `by_topic` lists creators grouped by topic, `weight_sum` their cumulative popularity in 2**32 units within
     each topic, `topic_start` (topics + 1) the group bounds. `mean` is out of 256, and so is what it is multiplied
-    with: `low` to `low + width_drawn`. A reader gives up after `tries` draws for each creator wanted.
+    with: `low` to `low + width_drawn`. A reader gives up after `tries` draws for each creator wanted. A seat counts for
+    as many followers as it has people (`first_person`, seats + 1).
     """
     width = follows.shape[1]
     topics = topic_start.shape[0] - 1
@@ -259,5 +274,5 @@ def fill_follows(
             if fresh:
                 follows[i, kept] = creator
                 follow_trust[i, kept] = trust
-                followers[creator] += 1
+                followers[creator] += first_person[i + 1] - first_person[i]
                 kept += 1

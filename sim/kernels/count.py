@@ -2,27 +2,42 @@
 
 # mypy: disable-error-code="no-untyped-def"
 
+from numba import int64
+
 from sim.kernels.compiled import njit
 from sim.kernels.read import COMMENT, FOLLOW, FORWARD, HOT, LIKE
 from sim.kernels.scales import PAGE
 
 
 @njit(cache=True, nogil=True)
-def count_reads(post, channel, completion, dwell_s, finished, impressions, reads, finishes, total_s):
-    """Add reads (one entry each in the first four columns) to the counters of their posts.
+def count_reads(post, channel, completion, dwell_s, finished, short_s, reads, finishes, total_s, short):
+    """Add reads (one entry each in the first four columns) to the counters of their posts, by surface.
 
-    From a `completion` of `finished` percent on, a post counts as read to the end.
+    From a `completion` of `finished` percent on, a post counts as read to the end; a reading of less than `short_s`
+    seconds is short.
     """
     for i in range(post.shape[0]):
-        p = post[i]
-        impressions[p, channel[i]] += 1
-        reads[p, channel[i]] += 1
-        finishes[p] += completion[i] >= finished
-        total_s[p] += dwell_s[i]
+        p, surface = post[i], channel[i]
+        reads[p, surface] += 1
+        finishes[p, surface] += completion[i] >= finished
+        total_s[p, surface] += dwell_s[i]
+        short[p] += dwell_s[i] < short_s
 
 
 @njit(cache=True, nogil=True)
-def add_counts(counts, pages, feeds, impressions, reads, finishes, total_s):
+def count_standing(account, finished, seat, shares, record):
+    """Move the share of reads finished of each account by a read; that of people is kept with their seat."""
+    for i in range(account.shape[0]):
+        who = account[i]
+        now = 255 if finished[i] else 0
+        if seat[who] < 0:
+            shares[who] = (int64(shares[who]) * 15 + now) >> 4
+        else:
+            record[seat[who]].finished = (int64(record[seat[who]].finished) * 15 + now) >> 4
+
+
+@njit(cache=True, nogil=True)
+def add_counts(counts, pages, feeds, impressions, reads, finishes, total_s, short):
     """Add what a thread counted (columns as the reader kernel has them) to the counters of the posts alive.
 
     On the hot surface it counted the pages of `feeds` that were seen; each shows all posts on it.
@@ -35,13 +50,17 @@ def add_counts(counts, pages, feeds, impressions, reads, finishes, total_s):
         for s in range(surfaces):
             impressions[p, s] += counts[p, s]
             reads[p, s] += counts[p, surfaces + s]
-        finishes[p] += counts[p, 2 * surfaces]
-        total_s[p] += counts[p, 2 * surfaces + 1]
+            finishes[p, s] += counts[p, 2 * surfaces + s]
+            total_s[p, s] += counts[p, 3 * surfaces + s]
+        short[p] += counts[p, 4 * surfaces]
 
 
 @njit(cache=True, nogil=True)
-def count_reactions(kind, post, aux, standing, origin, comments, depths, forwards, standings, follows, likes, origins):
-    """Add the reactions of the log (first five columns, one entry an interaction) to the counters of their posts."""
+def count_reactions(
+    kind, post, aux, comment, standing, origin, comments, depths, by_class, forwards, by_motive, standings, follows,
+    likes, origins,
+):  # fmt: skip
+    """Add the reactions of the log (first six columns, one entry an interaction) to the counters of their posts."""
     for i in range(kind.shape[0]):
         p = post[i]
         if kind[i] == LIKE:
@@ -50,8 +69,10 @@ def count_reactions(kind, post, aux, standing, origin, comments, depths, forward
         elif kind[i] == COMMENT:
             comments[p] += 1
             depths[p] += aux[i]
+            by_class[p, comment[i]] += 1
         elif kind[i] == FORWARD:
             forwards[p] += 1
+            by_motive[p, aux[i]] += 1
             standings[p] += standing[i]
         elif kind[i] == FOLLOW:
             follows[p] += 1

@@ -34,11 +34,14 @@ ROW = np.dtype(
         ("account", np.int32),
         ("post", np.int32),
         ("second", np.uint32),  # within the tick
+        ("since_s", np.int32),  # since the post was opened, -1 when it was not
+        ("parent", np.int32),  # account whose forward the post was met by, -1 for none
         ("dwell_s", np.uint16),
         ("kind", np.uint8),
         ("channel", np.uint8),
         ("completion", np.uint8),
         ("aux", np.uint8),
+        ("comment", np.uint8),  # sim.core.enums.CommentClass
     ],
     align=True,
 )
@@ -67,12 +70,17 @@ SETTINGS = np.dtype(
             "first_id",
             "follow_start",  # trust given to a newly followed creator, 255 is 1
             "finished_percent",  # of a post, from which a read is counted as finished
+            "unread",  # share of likes given without opening the post, 65536 is 1
+            "short_s",  # seconds below which a reading is short
+            "stock",  # share of comments that are a stock phrase, 256 is 1
         )
     ]
 )
 READ, LIKE, COMMENT, FORWARD, FOLLOW, UNFOLLOW = 0, 1, 2, 3, 4, 5
 SUBSCRIPTION, MOMENTS, HOT, CHAT, OUTSIDE = 0, 1, 2, 3, 4
 LIMITED, BANNED = 1, 2
+OWN, STOCK = 1, 2  # sim.core.enums.CommentClass
+EXPECTED_MOST = 16.0  # acts expected of the people drawn for at once: e**-16 is far from underflow
 
 
 @njit(uint64(uint64), inline="always", cache=True)
@@ -94,17 +102,60 @@ def _mix32(x):
 
 
 @njit(inline="always", cache=True)
-def _put(rows, n, account, post, second, dwell, kind, channel, completion, aux):
+def _put(rows, n, account, post, second, since, parent, dwell, kind, channel, completion, aux, comment):
     row = rows[n]
     row.account = account
     row.post = post
     row.second = second
+    row.since_s = since
+    row.parent = parent
     row.dwell_s = dwell
     row.kind = kind
     row.channel = channel
     row.completion = completion
     row.aux = aux
+    row.comment = comment
     return n + 1
+
+
+@njit(cache=True, nogil=True)
+def count_acts(bits, people, chance):
+    """How many of `people` act, each with `chance` (2**31 is 1): Binomial by 24 bits; one person by one comparison.
+
+    By inversion, in sums and products alone, so that every machine has the same bits.
+    """
+    if people == 1:
+        return int64((bits & uint64(0xFFFFFF)) << uint64(7) < uint64(chance))
+    p = min(1.0, float(chance) / 2147483648.0)
+    if p == 0.0 or people == 0:
+        return int64(0)
+    if p == 1.0:
+        return int64(people)
+    acts, left = int64(0), int64(people)
+    while left > 0:
+        size = min(left, max(int64(1), int64(EXPECTED_MOST / p)))
+        part, power, n = 1.0, 1.0 - p, size  # part becomes (1 - p)**size
+        while n > 0:
+            if n & 1:
+                part *= power
+            power *= power
+            n >>= 1
+        u = float(bits & uint64(0xFFFFFF)) / 16777216.0
+        k = int64(0)
+        while u >= part and k < size:
+            u -= part
+            part *= (size - k) * p / ((k + 1) * (1.0 - p))
+            k += 1
+        acts += k
+        left -= size
+        bits = _mix(bits)
+    return acts
+
+
+@njit(inline="always", cache=True)
+def _in_passing(bits, unread):
+    """Whether a like is given without opening the post."""
+    return int64((bits >> uint64(16)) & uint64(0xFFFF)) < unread
 
 
 @njit(inline="always", cache=True)
@@ -122,8 +173,8 @@ def _interest(taste, topic):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _online(record, status, follows, ring, lo, hi, key_online, rhythm, who):
-    """List in `who` the readers of [lo, hi) who come online; return how many.
+def _online(record, status, persons, first_person, follows, ring, lo, hi, key_online, rhythm, who):
+    """List in `who` the seats of [lo, hi) whose people come online; return how many.
 
     Their lists are touched here, in a loop short enough for the processor to fetch many at once.
     """
@@ -133,7 +184,7 @@ def _online(record, status, follows, ring, lo, hi, key_online, rhythm, who):
         r = record[i]
         online = _mix(key_online ^ uint64(i))
         chance = uint64(rhythm[r.chronotype]) * uint64(r.activity)
-        if (online >> uint64(41)) < chance and status[i] < BANNED:
+        if (online >> uint64(41)) < chance and status[persons[first_person[i]]] < BANNED:
             who[n] = i
             n += 1
             touched += uint64(follows[i, 0]) + uint64(ring[i, 0])
@@ -159,10 +210,13 @@ def _open_slots(key, base, proof, shift, k32, trust8, taste, hits):
 @njit(cache=True, nogil=True, error_model="numpy")
 def read_posts(
     record,
-    status,  # of all accounts, the readers' first
+    status,  # of all accounts
+    persons,  # accounts of the people of seat i: first_person[i] to first_person[i + 1]
+    first_person,
     follows,
     follow_trust,
     inbox,
+    inbox_from,  # accounts that forwarded what is in the inbox
     ring,
     lo,
     hi,
@@ -181,7 +235,9 @@ def read_posts(
     surface_gain,  # (5,) chance to open against the hot surface, 256 is equal
     chat_post,  # (chats, slots) post id + 1
     chat_tick,
+    chat_from,
     outside,  # (n_outside,) entries in `posts`
+    glances,  # (256,) percent read by those who do not finish, all equally likely
     finish_by_quality,  # (256,) out of 65536
     comment_by_quality,  # (256,) out of 2**24, likewise below
     forward_by_quality,
@@ -192,9 +248,10 @@ def read_posts(
     rows,  # (capacity,) ROW
     n_rows,
 ):
-    """Let readers [lo, hi) live through one tick; return (first reader not visited, rows written, impressions).
+    """Let seats [lo, hi) live through one tick; return (first seat not visited, rows written, impressions).
 
-    Stops before a chunk whose rows might not fit; the caller empties `rows` and calls again.
+    Stops before a seat whose rows might not fit; the caller empties `rows` and calls again. Counters of impressions,
+    reads and followers count people.
     """
     s = settings[0]
     tick, tick_s = s.tick, s.tick_s
@@ -203,10 +260,12 @@ def read_posts(
     n_pages_max = feed.shape[1] // PAGE
     opened = np.empty(8, np.int32)
     opened_on = np.empty(8, np.uint8)
+    opened_from = np.empty(8, np.int32)
     hits = np.empty(PAGE * MAX_PAGES, np.uint32)
     met = np.empty(width + MOST_MET, np.int64)
     met_on = np.empty(width + MOST_MET, np.uint8)
     met_gain = np.empty(width + MOST_MET, np.int64)
+    met_from = np.empty(width + MOST_MET, np.int64)
     who = np.empty(CHUNK, np.int64)
     impressions = 0
     n_alive = posts.shape[0]
@@ -214,14 +273,18 @@ def read_posts(
     i = lo
     while True:
         if w == n_who:
-            if i >= hi or rows.shape[0] - n_rows < CHUNK * ROWS_PER_VISIT:
+            if i >= hi:
                 return i, n_rows, impressions
             stop = min(i + CHUNK, hi)
-            n_who = _online(record, status, follows, ring, i, stop, key_online, rhythm, who)
+            n_who = _online(record, status, persons, first_person, follows, ring, i, stop, key_online, rhythm, who)
             w = 0
             i = stop
             continue
         me = who[w]
+        one = first_person[me]
+        people = first_person[me + 1] - one
+        if rows.shape[0] - n_rows < people * ROWS_PER_VISIT:
+            return me, n_rows, impressions
         w += 1
         r = record[me]
         k = _mix(key_read ^ uint64(me))
@@ -241,11 +304,13 @@ def read_posts(
                 break
             met[n_met] = latest_post[c]
             met_on[n_met] = SUBSCRIPTION
+            met_from[n_met] = -1
             met_gain[n_met] = surface_gain[SUBSCRIPTION] * int64(follow_trust[me, j])
             n_met += latest_tick[c] > last
         for j in range(r.inbox_n):
             met[n_met] = int64(inbox[me, j]) - 1 - s.first_id
             met_on[n_met] = MOMENTS
+            met_from[n_met] = inbox_from[me, j]
             met_gain[n_met] = surface_gain[MOMENTS] << 8
             n_met += 1
         r.inbox_n = 0
@@ -253,25 +318,28 @@ def read_posts(
         for j in range(s.chat_slots):
             met[n_met] = int64(chat_post[chat, j]) - 1 - s.first_id
             met_on[n_met] = CHAT
+            met_from[n_met] = chat_from[chat, j]
             met_gain[n_met] = surface_gain[CHAT] << 8
             n_met += chat_tick[chat, j] > last
         if s.n_outside > 0 and int64(k >> uint64(48)) < s.outside_threshold:
             met[n_met] = outside[(k >> uint64(32)) % uint64(s.n_outside)]
             met_on[n_met] = OUTSIDE
+            met_from[n_met] = -1
             met_gain[n_met] = surface_gain[OUTSIDE] << 8
             n_met += 1
         for j in range(n_met):
             p = met[j]
             if p < 0 or p >= n_alive:
                 continue  # its post is no longer shown anywhere
-            counts[p, met_on[j]] += 1
-            impressions += 1
+            counts[p, met_on[j]] += people
+            impressions += people
             post = posts[p]
             chance = uint64(post.base + ((post.proof * trust8) >> uint32(8))) * _interest(taste, post.topic)
             chance = (chance * uint64(met_gain[j])) >> uint64(16)
             if uint64(_mix32(post.key ^ k32)) < chance and n_open < cap:
                 opened[n_open] = p
                 opened_on[n_open] = met_on[j]
+                opened_from[n_open] = met_from[j]
                 n_open += 1
 
         # recommendation: whole pages, from where the reader stopped
@@ -284,8 +352,8 @@ def read_posts(
             at = page * PAGE
             n_slots = pages * PAGE
             for q in range(pages):
-                pages_seen[cell, page + q] += 1
-            impressions += n_slots
+                pages_seen[cell, page + q] += people
+            impressions += n_slots * people
             if _open_slots(
                 feed_key[cell, at : at + n_slots],
                 feed_base[cell, at : at + n_slots],
@@ -300,6 +368,7 @@ def read_posts(
                     if hits[q] and n_open < cap:
                         opened[n_open] = feed[cell, at + q]
                         opened_on[n_open] = HOT
+                        opened_from[n_open] = -1
                         n_open += 1
             r.cursor = page + pages
         r.last_tick = tick
@@ -314,6 +383,7 @@ def read_posts(
         for o in range(n_open):
             p = opened[o]
             surface = opened_on[o]
+            parent = opened_from[o]
             post = posts[p]
             post_id = p + s.first_id
             if reads_today >= s.reads_per_day:
@@ -332,37 +402,70 @@ def read_posts(
             q8 = int64(post.quality)
             liking = int64(_interest(taste, post.topic))
             finished = int64(a & uint64(0xFFFF)) * 256 < int64(finish_by_quality[q8]) * (128 + liking // 2)
-            part = 100 if finished else 4 + int64((a >> uint64(16)) & uint64(63))
+            part = 100 if finished else int64(glances[(a >> uint64(16)) & uint64(255)])
             dwell = max(
-                1, s.length_s * part * 32 * (192 + int64((a >> uint64(22)) & uint64(127))) // (25600 * int64(r.speed))
+                1, s.length_s * part * 32 * (192 + int64((a >> uint64(24)) & uint64(127))) // (25600 * int64(r.speed))
             )
             dwell = min(dwell, 3600)
             second = int64(((b >> uint64(32)) * uint64(tick_s)) >> uint64(32))
-            counts[p, 5 + surface] += 1
-            counts[p, 10] += part >= s.finished_percent
-            counts[p, 11] += dwell
+            c = _mix(a ^ uint64(2))
+            likes = count_acts(c, people, uint64(post.like) * uint64(r.voice))
+            if people == 1 and likes == 1 and _in_passing(_mix(c ^ uint64(1)), s.unread):
+                # a like in a list, or on a friend's page: the post was never opened
+                if status[persons[one]] < LIMITED:
+                    n_rows = _put(rows, n_rows, persons[one], post_id, second, -1, parent, 0, LIKE, surface, 0, 0, 0)
+                continue
+            counts[p, 5 + surface] += people
+            counts[p, 10 + surface] += people * (part >= s.finished_percent)
+            counts[p, 15 + surface] += people * dwell
+            counts[p, 20] += people * (dwell < s.short_s)
             finished_share = (finished_share * 15 + 255 * finished) >> 4
             if s.want_reads:
-                n_rows = _put(rows, n_rows, me, post_id, second, dwell, READ, surface, part, 0)
-            done = min(second + dwell, tick_s - 1)
+                for j in range(people):
+                    who_reads = persons[one + j]
+                    n_rows = _put(rows, n_rows, who_reads, post_id, second, 0, parent, dwell, READ, surface, part, 0, 0)
 
-            voice = uint64(r.expressive)
-            if status[me] < LIMITED:
-                c = _mix(a ^ uint64(2))
-                if (c & uint64(0xFFFFFF)) << uint64(7) < uint64(post.like) * voice:
-                    n_rows = _put(rows, n_rows, me, post_id, done, dwell, LIKE, surface, part, 0)
-                if (
-                    finished
-                    and ((c >> uint64(24)) & uint64(0xFFFFFF)) << uint64(7) < uint64(comment_by_quality[q8]) * voice
-                ):
-                    depth = 1 + int64(((c >> uint64(48)) & uint64(7)) * uint64(q8)) // 255
-                    n_rows = _put(rows, n_rows, me, post_id, done, dwell, COMMENT, surface, part, depth)
-                d = _mix(a ^ uint64(3))
-                if (d & uint64(0xFFFFFF)) << uint64(7) < uint64(forward_by_quality[q8]) * voice:
-                    motive = 0
-                    if int64((d >> uint64(24)) & uint64(0xFF)) < s.chat_share:
-                        motive = 1 + int64((d >> uint64(33)) & uint64(1))
-                    n_rows = _put(rows, n_rows, me, post_id, done, dwell, FORWARD, surface, part, motive)
+            mood = uint64(r.expressive)
+            for j in range(likes):
+                e = _mix(c ^ uint64(1 + j))
+                who_acts = persons[one + (int64(c >> uint64(40)) + j) % people]
+                if status[who_acts] >= LIMITED:
+                    continue
+                if people > 1 and _in_passing(e, s.unread):
+                    n_rows = _put(rows, n_rows, who_acts, post_id, second, -1, parent, 0, LIKE, surface, 0, 0, 0)
+                    continue
+                # at any moment of the reading
+                since = int64(((e & uint64(0xFFFF)) * uint64(dwell + 1)) >> uint64(16))
+                at = min(second + since, tick_s - 1)
+                n_rows = _put(rows, n_rows, who_acts, post_id, at, since, parent, dwell, LIKE, surface, part, 0, 0)
+            done = min(second + dwell, tick_s - 1)
+            if finished:
+                g = _mix(a ^ uint64(4))
+                acts = count_acts(g, people, uint64(comment_by_quality[q8]) * mood)
+                for j in range(acts):
+                    e = _mix(g ^ uint64(1 + j))
+                    who_acts = persons[one + (int64(g >> uint64(40)) + j) % people]
+                    if status[who_acts] >= LIMITED:
+                        continue
+                    stock = int64(e & uint64(0xFF)) < s.stock
+                    depth = 1 if stock else 1 + int64(((e >> uint64(48)) & uint64(7)) * uint64(q8)) // 255
+                    n_rows = _put(
+                        rows, n_rows, who_acts, post_id, done, dwell, parent, dwell, COMMENT, surface, part, depth,
+                        STOCK if stock else OWN,
+                    )  # fmt: skip
+            d = _mix(a ^ uint64(3))
+            acts = count_acts(d, people, uint64(forward_by_quality[q8]) * mood)
+            for j in range(acts):
+                e = _mix(d ^ uint64(1 + j))
+                who_acts = persons[one + (int64(d >> uint64(40)) + j) % people]
+                if status[who_acts] >= LIMITED:
+                    continue
+                motive = 0
+                if int64((e >> uint64(24)) & uint64(0xFF)) < s.chat_share:
+                    motive = 1 + int64((e >> uint64(33)) & uint64(1))
+                n_rows = _put(
+                    rows, n_rows, who_acts, post_id, done, dwell, parent, dwell, FORWARD, surface, part, motive, 0
+                )
 
             # experience against expectation (article, S11)
             noise = (int64((a >> uint64(32)) & uint64(511)) * s.taste >> 8) - s.taste
@@ -393,16 +496,18 @@ def read_posts(
                     felt += ((255 - felt) * surprise * s.gain) >> 22
                 follow_trust[me, at] = felt
                 if surprise < 0 and felt < s.unfollow_below:
-                    follower_change[post.creator] -= 1
+                    follower_change[post.creator] -= people
                     for j in range(at, kept - 1):
                         follows[me, j] = follows[me, j + 1]
                         follow_trust[me, j] = follow_trust[me, j + 1]
                     follows[me, kept - 1] = NO_CREATOR
-                    n_rows = _put(rows, n_rows, me, post_id, done, dwell, UNFOLLOW, surface, part, 0)
+                    for j in range(people):
+                        who_acts = persons[one + j]
+                        n_rows = _put(
+                            rows, n_rows, who_acts, post_id, done, dwell, parent, dwell, UNFOLLOW, surface, part, 0, 0
+                        )
             elif (
-                finished
-                and surprise > 0
-                and (b & uint64(0xFFFFFF)) << uint64(7) < uint64(follow_by_quality[q8]) * voice
+                finished and surprise > 0 and (b & uint64(0xFFFFFF)) << uint64(7) < uint64(follow_by_quality[q8]) * mood
             ):
                 if kept == width:
                     # a full list makes room by dropping the creator trusted least
@@ -410,11 +515,15 @@ def read_posts(
                     for j in range(1, width):
                         if follow_trust[me, j] < follow_trust[me, kept]:
                             kept = j
-                    follower_change[follows[me, kept]] -= 1
+                    follower_change[follows[me, kept]] -= people
                 follows[me, kept] = post.creator
                 follow_trust[me, kept] = s.follow_start
-                follower_change[post.creator] += 1
-                n_rows = _put(rows, n_rows, me, post_id, done, dwell, FOLLOW, surface, part, 0)
+                follower_change[post.creator] += people
+                for j in range(people):
+                    who_acts = persons[one + j]
+                    n_rows = _put(
+                        rows, n_rows, who_acts, post_id, done, dwell, parent, dwell, FOLLOW, surface, part, 0, 0
+                    )
         if n_open:
             r.ring_at = ring_at
             r.reads_today = reads_today

@@ -34,31 +34,21 @@ NEAR_CANDIDATES = 24  # candidate friends within the community
 FAR_CANDIDATES = 6  # candidate friends anywhere
 SLOT_SPAN = 1 << 20  # entity of a creator: slot + generation * SLOT_SPAN
 CACHE_LINE = 64  # bytes
-RECORD_SPARE = 3  # bytes left over in a reader's record, which fills half a cache line
+RECORD_SPARE = 1  # bytes left over in a reader's record, which fills half a cache line
 N_FAVOUR = 3  # seat, request, turn
 N_TRUST_SUMS = 3  # readers, trust in the platform, trust in counts
 N_CONFUSION = 4  # flagged fake, flagged genuine, all fake, all genuine
 
-# numbers by which things are told apart: addresses and phones, and entities of the random streams
+# numbers by which things are told apart: entities of the random streams
 CANDIDATE_BITS = 16  # entity of a candidate: candidate + (advertiser << CANDIDATE_BITS)
 PITCH_BITS = 8  # entity of a pitch: agency + (advertiser << PITCH_BITS)
 POST_DRAWS, POST_DRAWS_USED = 8, 6  # draws kept for each post of a creator, and made
-MCN_FIRST, MCN_BLOCK = 0xA0000000, 1 << 20  # addresses and phones of agencies: the first, and how many of each agency
-FARM_FIRST, FARM_BLOCK = 0xD0000000, 1 << 22  # likewise of farms
-FARM_BLOCKS = 192  # what fits into 32 bits; far later farms take over the numbers of old ones
-GRADE_BLOCK = FARM_BLOCK // 4  # of that, for one grade of accounts
-EXPERIMENTAL_FARM = 180  # number of the experimenter's supplier, apart from those of the market
+EXPERIMENTAL_FARM = 1 << 20  # number of the experimenter's supplier, apart from those of the market
 
 # the reader kernel
 PAGE = 8  # posts of a feed page: compared eight at a time
 MAX_PAGES = 16  # of a visit
 CHUNK = 4096  # readers between two looks at the room left in `rows`
 ROWS_PER_VISIT = 6 * 6  # at most six posts opened, each with read, like, comment, forward, follow, unfollow
-N_COUNTS = 12  # columns of `counts`: impressions on the five surfaces, reads on them, finishes, dwell
+N_COUNTS = 21  # columns of `counts`: impressions on the five surfaces, reads, finishes, seconds; short reads
 MOST_MET = 40  # room beyond the subscriptions: a full inbox, all links of a chat, one from outside, one spare
-
-# counting members of a set by a hash table
-HASH_MULTIPLIER = 2654435761  # Knuth's, for 32 bits
-HASH_BITS_MIN = 4
-HASH_ROOM = 4  # places of the table for each name
-FLAG_BITS_MIN, FLAG_BITS_MAX = 15, 18  # a table of flags that fits the nearest cache

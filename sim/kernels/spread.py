@@ -20,19 +20,20 @@ def _mix(x):
 
 
 @njit(cache=True, nogil=True)
-def to_moments(account, post, share, key, friend_start, friends, record, inbox, slots):
-    """Deliver each forward (account, post) to the Moments of the account's friends; return deliveries.
+def to_moments(account, seat, post, share, key, friend_start, friends, first_person, record, inbox, inbox_from, slots):
+    """Deliver each forward (account, its seat, post) to the Moments of the seat's friends; return deliveries.
 
     `share` (one a forward, 65536 is 1) is the chance that a friend is shown it: the platform's Moments priority
-    times any reduction. A full inbox of `slots` posts drops its oldest.
+    times any reduction. A forward is one person's, so it reaches a seat of k people with a k-th of that chance. A full
+    inbox of `slots` posts drops its oldest.
     """
     delivered = 0
     for f in range(account.shape[0]):
-        i = account[f]
+        i = seat[f]
         for e in range(friend_start[i], friend_start[i + 1]):
             j = friends[e]
-            bits = _mix(_mix(key ^ (uint64(post[f]) << uint64(24))) ^ (uint64(i) << uint64(32)) ^ uint64(j))
-            if int64(bits >> uint64(48)) >= share[f]:
+            bits = _mix(_mix(key ^ (uint64(post[f]) << uint64(24))) ^ (uint64(account[f]) << uint64(32)) ^ uint64(j))
+            if int64(bits >> uint64(48)) * (first_person[j + 1] - first_person[j]) >= share[f]:
                 continue
             r = record[j]
             n = int64(r.inbox_n)
@@ -45,18 +46,20 @@ def to_moments(account, post, share, key, friend_start, friends, record, inbox, 
             if n == slots:
                 for q in range(n - 1):
                     inbox[j, q] = inbox[j, q + 1]
+                    inbox_from[j, q] = inbox_from[j, q + 1]
                 n -= 1
             inbox[j, n] = post[f] + 1
+            inbox_from[j, n] = account[f]
             r.inbox_n = n + 1
             delivered += 1
     return delivered
 
 
 @njit(cache=True, nogil=True)
-def to_chats(account, post, tick, chat_size, chat_post, chat_tick):
-    """Put each forward into the group chat of its account, in the slot that is oldest."""
+def to_chats(account, seat, post, tick, chat_size, chat_post, chat_tick, chat_from):
+    """Put each forward (account, its seat, post) into the group chat of the seat, in the slot that is oldest."""
     for f in range(account.shape[0]):
-        chat = account[f] // chat_size
+        chat = seat[f] // chat_size
         slot = 0
         for q in range(chat_tick.shape[1]):
             if chat_post[chat, q] == post[f] + 1:
@@ -67,13 +70,17 @@ def to_chats(account, post, tick, chat_size, chat_post, chat_tick):
         if slot >= 0:
             chat_post[chat, slot] = post[f] + 1
             chat_tick[chat, slot] = tick
+            chat_from[chat, slot] = account[f]
 
 
 @njit(cache=True, nogil=True)
-def end_day(record, status, follows, follow_trust, key, leave, come_back, repair, start, absent, any_absent):
+def end_day(
+    record, status, first_account, follows, follow_trust, key, leave, come_back, repair, start, absent, any_absent
+):
     """Readers leave, come back, mend their trust while away, and drop creators who are gone.
 
-    `status` is that of all accounts, the readers' first; `leave` (256,) is the chance to leave by trust in the
+    `status` is that of all accounts, `first_account` that of the first person of each seat; `leave`
+    (256,) is the chance to leave by trust in the
     platform, `come_back` the chance to return, both out of 2**24; `repair` out of 65536;
     `start` the trust that time can restore; `absent` (creators,) who is gone.
     """
@@ -81,18 +88,19 @@ def end_day(record, status, follows, follow_trust, key, leave, come_back, repair
     for i in range(record.shape[0]):
         r = record[i]
         r.reads_today = 0
-        if status[i] == BANNED:
+        who = first_account[i]
+        if status[who] == BANNED:
             continue
         bits = int64(_mix(key ^ uint64(i)) >> uint64(40))
-        if status[i] == LEFT:
+        if status[who] == LEFT:
             if r.trust_platform < start:
                 r.trust_platform = int64(r.trust_platform) + ((start - int64(r.trust_platform)) * repair // ONE_16)
             if r.trust_counts < start:
                 r.trust_counts = int64(r.trust_counts) + ((start - int64(r.trust_counts)) * repair // ONE_16)
             if bits < come_back:
-                status[i] = ACTIVE
+                status[who] = ACTIVE
         elif bits < leave[r.trust_platform // ONE_8]:
-            status[i] = LEFT
+            status[who] = LEFT
         if any_absent:
             kept = 0
             for j in range(width):
@@ -110,12 +118,13 @@ def end_day(record, status, follows, follow_trust, key, leave, come_back, repair
 
 
 @njit(cache=True, nogil=True)
-def trust_sums(record, status):
-    """Sums over active readers: how many, trust in the platform, trust in counts (both 65535 is 1)."""
+def trust_sums(record, status, persons, first_person):
+    """Sums over people whose seats are active: how many, trust in the platform, trust in counts (65535 is 1)."""
     out = np.zeros(N_TRUST_SUMS, np.int64)
     for i in range(record.shape[0]):
-        if status[i] < BANNED:
-            out[0] += 1
-            out[1] += record[i].trust_platform
-            out[2] += record[i].trust_counts
+        people = first_person[i + 1] - first_person[i]
+        if status[persons[first_person[i]]] < BANNED:
+            out[0] += people
+            out[1] += people * int64(record[i].trust_platform)
+            out[2] += people * int64(record[i].trust_counts)
     return out

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.enums import Grade, Kind, Origin, Target
+from sim.core.enums import Kind, Origin, Target
 from sim.core.table_schema import detector_column
 from sim.kernels.scales import N_CONFUSION
 from sim.measures.formulas import ratio
 from sim.state import State
+from sim.world import is_arranged
 
 if TYPE_CHECKING:
     from sim.plugins.detectors.flags import Flags
@@ -57,11 +58,22 @@ def _liked(log: Log, target: Target) -> NDArray[Any]:
 
 
 def _is_fake(state: State, target: Target, ids: NDArray[Any]) -> NDArray[np.bool_]:
-    """Whether log rows, accounts or posts are fake, by the truth."""
+    """Whether likes (rows of the log), accounts or posts are fake: an account if half of its likes of the tick are."""
     world = state.world
     if target is Target.LIKE:
-        return np.asarray(world.log.origin[ids] != Origin.ORGANIC)
+        return is_arranged(world.log.origin[ids])
     if target is Target.ACCOUNT:
-        return np.asarray(world.accounts.grade[ids] > Grade.CREATOR)
+        return _mostly_arranged(world.log, ids)
     bought = world.posts.likes_by_origin[ids, Origin.ORGANIC + 1 :].sum(axis=1)
     return np.asarray(bought >= state.scenario.measures.pushed_likes)
+
+
+def _mostly_arranged(log: Log, accounts: NDArray[Any]) -> NDArray[np.bool_]:
+    """Whether at least half of the likes that each account gave this tick were arranged; no like, no guilt."""
+    like = np.flatnonzero(log.kind == Kind.LIKE)
+    if len(like) == 0:
+        return np.zeros(len(accounts), bool)
+    known, back = np.unique(log.account[like], return_inverse=True)
+    guilty = 2 * np.bincount(back, is_arranged(log.origin[like])) >= np.bincount(back)
+    at = np.minimum(np.searchsorted(known, accounts), len(known) - 1)
+    return np.asarray((known[at] == accounts) & guilty[at])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.actors.advertisers.advertisers import Advertisers
 from sim.actors.farms.market import FarmMarket
@@ -14,13 +15,13 @@ from sim.core.enums import Origin, Status, Surface
 from sim.core.money import Purpose
 from sim.core.table_schema import strategy_column
 from sim.kernels.scales import FULL_16, PER_THOUSAND
-from sim.kernels.spread import trust_sums
 from sim.measures.confusion import Confusion, judge
 from sim.measures.definitions import Measure, all_measures
 from sim.measures.formulas import gini, ratio, spearman, weighted_mean
 from sim.plugins.registry import name_of
 from sim.scenario import Scenario
 from sim.state import State
+from sim.world import is_arranged
 
 
 class DayMeasures:
@@ -38,6 +39,7 @@ class DayMeasures:
         self.first = 0  # id of the oldest post that was alive when the last day closed
         self.impressions = np.zeros((0, len(Surface)), np.int64)
         self.reads = np.zeros((0, len(Surface)), np.int64)
+        self.bought = np.zeros(0, np.int64)
         self.likes = np.zeros((0, len(Origin)), np.int64)
         self.discounted = 0
         self.flows: dict[str, float] = {}
@@ -84,6 +86,11 @@ class DayMeasures:
         liked_by = self._new(posts.likes_by_origin[since], self.likes)
         shown, read = shown_by.sum(axis=1), read_by.sum(axis=1)
         likes, fake = liked_by.sum(), liked_by[:, 1:].sum()
+        bought = posts.bought_reads[since].sum(axis=1).astype(np.int64)
+        bought[: len(self.bought)] -= self.bought
+        table = state.world.likes
+        given = slice(int(np.searchsorted(table.time_s, state.clock.day * DAY_S)), table.n)
+        shown_likes = table.alive[given]
         discounted = int(posts.discounted[since].sum())
         gone = int(posts.discounted[: self.first].sum())
         new_discounts = discounted + gone - self.discounted
@@ -98,9 +105,10 @@ class DayMeasures:
                 state.scenario.measures.correlation_posts_min,
             ),
             "share_fake_likes": ratio(fake, likes),
-            "share_fake_visible_likes": ratio(max(0, fake - new_discounts), likes - new_discounts),
+            "share_fake_visible_likes": ratio(is_arranged(table.origin[given][shown_likes]).sum(), shown_likes.sum()),
             "impressions": shown.sum(),
             "reads": read.sum(),
+            "bought_reads": bought.sum(),
             "open_rate": ratio(read.sum(), shown.sum()),
             "likes_per_read": ratio(liked_by[:, Origin.ORGANIC].sum(), read.sum()),
             "discounted_likes": new_discounts,
@@ -116,6 +124,7 @@ class DayMeasures:
         kept = slice(self.first, posts.n)
         self.impressions = posts.impressions[kept].astype(np.int64)
         self.reads = posts.reads[kept].astype(np.int64)
+        self.bought = posts.bought_reads[kept].sum(axis=1).astype(np.int64)
         self.likes = posts.likes_by_origin[kept].astype(np.int64)
         self.discounted = discounted + gone
         return out
@@ -127,8 +136,9 @@ class DayMeasures:
         on = np.bincount(creators.strategy[present], minlength=len(self.strategies))
         first = creators.generation == 0
         honest = ~creators.ever_manipulated
-        punished = state.today.punished
-        hit = np.unique(np.concatenate(punished)) if punished else np.zeros(0, np.int64)
+        today = state.today
+        hit, innocent = _hit(today.punished, today.punished_innocent)
+        accounts, accounts_innocent = _hit(today.accounts, today.accounts_innocent)
         return {
             "share_manipulating_creators": ratio(n - int(on[0]), n),
             "honest_survival": ratio((first & honest & present).sum(), first.sum()),
@@ -136,19 +146,23 @@ class DayMeasures:
             "n_present_creators": n,
             "mean_effort": float(creators.effort[present].mean()) if n else np.nan,
             "mean_skill": float(creators.skill[present].mean()) if n else np.nan,
-            "n_punished_creators": len(hit),
-            "innocent_punished_share": ratio(int(honest[hit].sum()), len(hit)),
+            "n_punished_creators": hit,
+            "innocent_punished_share": ratio(innocent, hit),
+            "n_punished_accounts": accounts,
+            "innocent_account_share": ratio(accounts_innocent, accounts),
         } | {strategy_column(name): ratio(int(on[i]), n) for i, name in enumerate(self.strategies)}
 
     @staticmethod
     def _readers(state: State) -> dict[str, float]:
-        active, platform, counts = trust_sums(state.world.readers.record, state.world.accounts.status).tolist()
-        status = state.world.reader_status
+        active, platform, counts = state.world.trust_sums().tolist()
+        persons = state.world.readers.persons
+        status = state.world.accounts.status[persons]
+        stopped = persons[(status == Status.LIMITED) | (status == Status.BANNED)]
         return {
             "platform_trust": ratio(platform, active * FULL_16),
             "count_trust": ratio(counts, active * FULL_16),
             "active_reader_share": ratio(active, len(status)),
-            "readers_sanctioned": int(((status == Status.LIMITED) | (status == Status.BANNED)).sum()),
+            "readers_sanctioned": int(state.guilt.accounts.is_innocent(stopped).sum()),
         }
 
     def _money(self, state: State) -> dict[str, float]:
@@ -161,6 +175,15 @@ class DayMeasures:
             "creator_income_cny": state.today.creators_paid_cny,
             "farm_profit_cny": state.today.farm_profit_cny,
         }
+
+
+def _hit(ids: list[NDArray[Any]], innocent: list[NDArray[np.bool_]]) -> tuple[int, int]:
+    """How many were hit in a day, and how many of them were innocent by the last time."""
+    if not ids:
+        return 0, 0
+    every, clear = np.concatenate(ids)[::-1], np.concatenate(innocent)[::-1]
+    distinct, last = np.unique(every, return_index=True)
+    return len(distinct), int(clear[last].sum())
 
 
 def _attainable(state: State) -> dict[str, float]:

@@ -52,14 +52,14 @@ _BASE = (
     Measure(
         "share_fake_likes",
         "0..1",
-        "likes of the day not from organic readers / likes of the day",
+        "likes of the day that were arranged / likes of the day",
         "Fake likes",
         True,
     ),
     Measure(
         "share_fake_visible_likes",
         "0..1",
-        "as above, after discounts (discounts fall on fake likes first)",
+        "as above, of those likes that still count at the day's end",
         "Fake likes still shown",
         True,
     ),
@@ -94,7 +94,7 @@ _BASE = (
     Measure(
         "active_reader_share",
         "0..1",
-        "readers who have not left and are not banned / all readers",
+        "people who have not left and are not banned / all people",
         "Active readers",
     ),
     Measure(
@@ -104,7 +104,8 @@ _BASE = (
         "Inequality of reach",
     ),
     Measure("impressions", "1/day", "posts shown that day", "Impressions"),
-    Measure("reads", "1/day", "posts opened that day", "Reads"),
+    Measure("reads", "1/day", "posts opened that day by people who came to read", "Reads"),
+    Measure("bought_reads", "1/day", "posts opened that day because it was arranged", "Bought reads", True),
     Measure("open_rate", "0..1", "reads / impressions", "Open rate"),
     Measure("likes_per_read", "0..1", "organic likes / reads", "Organic likes per read", True),
     Measure("discounted_likes", "1/day", "likes taken out of the count that day", "Likes discounted"),
@@ -135,14 +136,27 @@ _BASE = (
     Measure(
         "innocent_punished_share",
         "0..1",
-        "of those, share who have never manipulated; NaN when there are none",
+        "of those, share hit for likes of which the creator arranged fewer than half; NaN when there are none",
         "Innocent among the punished",
         True,
     ),
     Measure(
+        "n_punished_accounts",
+        "accounts",
+        "accounts limited or banned that day for likes that they gave",
+        "Accounts punished",
+    ),
+    Measure(
+        "innocent_account_share",
+        "0..1",
+        "of those, share hit for likes of which fewer than half were arranged; NaN when there are none",
+        "Innocent among the punished accounts",
+        True,
+    ),
+    Measure(
         "readers_sanctioned",
-        "readers",
-        "organic readers limited or banned at the day's end",
+        "people",
+        "people limited or banned at the day's end, hit for likes of which fewer than half were arranged",
         "Readers sanctioned by mistake",
         True,
     ),
@@ -196,8 +210,8 @@ def detector_measures(label: str) -> tuple[Measure, ...]:
     """Measures of one detector (NaN on days when it is off or had nothing to judge).
 
     Counted tick by tick over all likes, all accounts that liked or all posts that were liked, as the detector
-    judges likes, accounts or posts. Fake are likes not from organic readers, accounts of farms and agencies
-    (real people who work for them included), and posts with ten such likes or more so far.
+    judges likes, accounts or posts. Fake are arranged likes, accounts of which half the likes of the tick or more were
+    arranged, and posts with `measures.pushed_likes` arranged likes or more so far.
     """
     rows = (
         ("precision", "flagged and fake / flagged, over the day", "precision"),

@@ -6,9 +6,11 @@ import numpy as np
 
 from sim.actors.creators.rows import strategy_names, write_creators
 from sim.core.clock import DAY_S, WEEK_DAYS
-from sim.core.enums import Origin, Surface
-from sim.core.table_schema import LIKE_GOALS, SURVIVAL_DAYS, SURVIVING
+from sim.core.enums import CommentClass, Grade, Origin, Surface
+from sim.core.table_schema import LIKE_GOALS, SURVIVAL_AGES, SURVIVAL_DAYS, SURVIVING
 from sim.state import State
+
+SOLD_AS = {Grade.PERSON: "real_person", Grade.MACHINE: "machine", Grade.RAISED: "raised", Grade.MATRIX: "matrix"}
 
 
 def creators_of_week(state: State) -> None:
@@ -23,36 +25,66 @@ def creators_at_end(state: State) -> None:
         write_creators(state, np.flatnonzero(state.world.creators.present), finished - 1)
 
 
-def orders_at_end(state: State) -> None:
-    """What is left of the likes of orders that are four weeks old: their posts are no longer judged.
+def survival_of_day(state: State) -> None:
+    """What is left of the bought likes of the days that are 1, 7 and 28 days old (`SURVIVAL_AGES`).
 
-    Discounts are by post and fall on fake likes first, as in `share_fake_visible_likes`.
+    One row a grade and age; at the oldest age the orders of that day learn it too.
     """
-    orders, posts = state.tables["orders"].arrays(), state.world.posts
-    post, day = orders["post"], orders["day"]
-    fake = posts.likes_by_origin[post].sum(axis=1) - posts.likes_by_origin[post, Origin.ORGANIC]
-    gone = np.minimum(1.0, posts.discounted[post] / np.maximum(1, fake))
-    old = day + SURVIVAL_DAYS <= state.clock.day
-    state.tables["orders"].fill(SURVIVING, np.where(old, orders["delivered"] * (1.0 - gone), np.nan))
+    likes, accounts = state.world.likes, state.world.accounts
+    for age in SURVIVAL_AGES:
+        day = state.clock.day - age
+        lo, hi = np.searchsorted(likes.time_s, [day * DAY_S, (day + 1) * DAY_S]) if day >= 0 else (0, 0)
+        order = likes.order[lo:hi]
+        bought = np.flatnonzero(order >= 0)
+        if len(bought) == 0:
+            continue
+        grade = accounts.grade[likes.account[lo:hi][bought]]
+        alive = likes.alive[lo:hi][bought]
+        for each in np.unique(grade).tolist():
+            chosen = grade == each
+            state.tables.add(
+                "survival",
+                day=day,
+                grade=SOLD_AS[each],
+                days=age,
+                delivered=int(chosen.sum()),
+                alive=int(alive[chosen].sum()),
+            )
+        if age == SURVIVAL_DAYS:
+            state.surviving.add(order[bought], alive)
+
+
+def orders_at_end(state: State) -> None:
+    """What is left of the likes of orders four weeks later; missing for those that are younger."""
+    orders = state.tables["orders"].arrays()
+    old = (orders["last_s"] >= 0) & (orders["last_s"] // DAY_S + SURVIVAL_DAYS <= state.clock.day - 1)
+    never = (orders["delivered"] == 0) & (orders["day"] + SURVIVAL_DAYS <= state.clock.day - 1)
+    alive = state.surviving.of(orders["order"])
+    state.tables["orders"].fill(SURVIVING, np.where(old | never, alive, np.nan))
 
 
 def posts_at_end(state: State) -> None:
     """One row for every post of the run."""
     posts = state.world.posts
     plain = (
-        "creator", "topic", "quality", "appeal", "effort", "finishes", "dwell_s", "likes", "discounted", "comments",
-        "comment_depth", "forwards", "follows", "visibility", "hot_tick", *LIKE_GOALS, "dose",
+        "creator", "topic", "quality", "appeal", "effort", "likes", "discounted", "comments", "comment_depth",
+        "forwards", "follows", "visibility", "hot_tick", *LIKE_GOALS, "dose",
     )  # fmt: skip
     by_surface = {f"impr_{s.name.lower()}": posts.impressions[:, s] for s in Surface}
     by_surface |= {f"read_{s.name.lower()}": posts.reads[:, s] for s in Surface}
     state.tables.extend(
         "posts",
         post=np.arange(len(posts)),
+        token=state.world.tokens["post"].tokens_of(np.arange(len(posts))).astype(np.int64),
         **{name: getattr(posts, name) for name in plain},
         strategy=strategy_names(state)[posts.strategy],
         published_day=posts.published_s // DAY_S,
         impressions=posts.impressions.sum(axis=1),
         reads=posts.reads.sum(axis=1),
+        bought_reads=posts.bought_reads.sum(axis=1),
+        finishes=posts.finishes.sum(axis=1),
+        dwell_s=posts.dwell_s.sum(axis=1),
+        stock_comments=posts.comments_by_class[:, CommentClass.STOCK],
         **by_surface,
         **{f"likes_{o.name.lower()}": posts.likes_by_origin[:, o] for o in Origin},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from numbers import Integral, Real
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from sim.plugins.strategies.observation import CreatorObservation
     from sim.plugins.strategies.strategies import Strategy
 
+IsKnown = Callable[[Target, NDArray[Any]], NDArray[np.bool_]]
+
 MOST_TICKS = np.iinfo(np.int32).max
 EACH_POST = "one finite number for each of the {n} posts, an array of shape ({n},)"
 CELL = "for readers of cell {cell}"
@@ -35,7 +38,7 @@ IDS = "'Scores' whose ids are {kind}, each once, an array of integers of shape (
 TIMES = "{id}, {times} times"
 VALUES = "'Scores' with one finite value for each of its {n} ids"
 LIKE_ROWS = "rows of the tick's log that are likes (see 'view.log.likes')"
-KNOWN_IDS = "{noun} ids in 0..{last}"
+TOKENS = "tokens of {noun}s (see 'view.log.{noun}')"
 RUNG = "platform.{ladder}, the rung of {strikes:g} strikes"
 ACTION = "an 'EnforcementAction' of sim.plugins.sanctions, or None"
 EFFECT = "an action whose effect is one of {known}"
@@ -82,26 +85,26 @@ def _by_cell(call: Call, posts: PostsView, cells: int, clock: Clock) -> NDArray[
 # -- detectors ------------------------------------------------------------------------------------------------
 
 
-def run_detector(label: str, detector: Detector, view: PlatformView, clock: Clock, n_posts: int) -> Scores:
-    """The scores of a detector; `n_posts` posts have been published so far."""
+def run_detector(label: str, detector: Detector, view: PlatformView, clock: Clock, is_known: IsKnown) -> Scores:
+    """The scores of a detector; `is_known(target, tokens)` says which tokens are of accounts, or of posts, so far."""
     if is_shipped(detector):
         return detector.inspect(view, clock)
     call, seen = Call("detection", detector, f"platform.detectors.{label}", clock.day), frozen_platform(view)
-    return call.settled(lambda: _scores(call, seen, clock, n_posts), lambda scores: len(scores.ids) == 0)
+    return call.settled(lambda: _scores(call, seen, clock, is_known), lambda scores: len(scores.ids) == 0)
 
 
-def _scores(call: Call, view: PlatformView, clock: Clock, n_posts: int) -> Scores:
+def _scores(call: Call, view: PlatformView, clock: Clock, is_known: IsKnown) -> Scores:
     given = call.call_user(call.plugin.inspect, view, clock)
     if not isinstance(given, Scores):
         call.expected(SCORES, given)
     target = Target(call.plugin.target)
-    known = {Target.LIKE: len(view.log), Target.ACCOUNT: len(view.accounts), Target.POST: n_posts}[target]
-    noun = LIKE_ROWS if target is Target.LIKE else KNOWN_IDS.format(noun=target.name.lower(), last=known - 1)
-    expected = IDS.format(kind=noun)
+    expected = IDS.format(kind=LIKE_ROWS if target is Target.LIKE else TOKENS.format(noun=target.name.lower()))
     ids = call.integers(given.ids, expected)
-    wrong = (ids < 0) | (ids >= known)
     if target is Target.LIKE:
+        wrong = (ids < 0) | (ids >= len(view.log))
         wrong[~wrong] = view.log.kind[ids[~wrong]] != Kind.LIKE
+    else:
+        wrong = ~is_known(target, ids)
     if wrong.any():
         call.expected(expected, int(ids[wrong][0]))
     distinct, counts = np.unique(ids, return_counts=True)

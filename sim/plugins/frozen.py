@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.views import POST_COLUMNS, AccountsView, LogView, PlatformView, PostsView
+from sim.core.views import LOG_COLUMNS, POST_COLUMNS, LogView, PlatformView, PostsView
 from sim.plugins.sanctions.actions import Case
 from sim.plugins.strategies.observation import CreatorObservation
 
@@ -22,17 +22,16 @@ def frozen(column: Any) -> NDArray[Any]:
 
 def frozen_posts(posts: PostsView) -> PostsView:
     """Posts' counters for a user's plug-in."""
-    copy = PostsView(posts.first_id, **{name: frozen(getattr(posts, name)) for name in POST_COLUMNS})
+    copy = PostsView(**{name: frozen(getattr(posts, name)) for name in POST_COLUMNS})
     copy.__dict__["age_hours"] = frozen(copy.age_hours)
     return copy
 
 
 def frozen_platform(view: PlatformView) -> PlatformView:
-    """Log, posts and accounts for a user's detector."""
-    log = LogView(**{f.name: frozen(getattr(view.log, f.name)) for f in fields(LogView)})
+    """Log, posts, accounts and history for a user's detector."""
+    log = LogView(**{name: frozen(getattr(view.log, name)) for name in LOG_COLUMNS})
     log.__dict__["likes"] = frozen(log.likes)
-    accounts = AccountsView(**{f.name: frozen(getattr(view.accounts, f.name)) for f in fields(AccountsView)})
-    return PlatformView(log, frozen_posts(view.posts), accounts)
+    return PlatformView(log, frozen_posts(view.posts), view.accounts, view.history.anew())
 
 
 def frozen_case(case: Case) -> Case:

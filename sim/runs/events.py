@@ -15,30 +15,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.parquet import COMPRESSION, sync
+from sim.core.views import LOG_COLUMNS
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from sim.world.log import Log
+    from sim.core.clock import Clock
+    from sim.world import World
 
 ROWS_PER_CHUNK = 1 << 18
 FIELDS: tuple[tuple[str, str, str, str], ...] = (
     ("event", "int64", "id", "row of the log, from 0 over the whole run"),
     ("time_s", "int64", "s", "time since the start of the run"),
-    ("account", "int32", "id", "who"),
-    ("post", "int32", "id", "which post"),
+    ("account", "uint32", "token", "who"),
+    ("post", "uint32", "token", "which post: column `token` of the table of posts"),
     ("kind", "uint8", "code", "sim.core.enums.Kind"),
     ("channel", "uint8", "code", "where the post was met: sim.core.enums.Surface"),
     ("dwell_s", "uint16", "s", "time spent on the post"),
+    ("since_s", "int32", "s", "time since the account opened the post, -1: it did not"),
     ("completion", "uint8", "percent", "share of the post read"),
     ("aux", "uint8", "code", "depth of a comment 1..8, or motive of a forward (sim.core.enums.Motive)"),
-    ("ip", "uint32", "id", "address"),
-    ("device", "uint32", "id", "device"),
+    ("comment", "uint8", "code", "what a comment looks like: sim.core.enums.CommentClass"),
+    ("referrer", "uint8", "code", "where the visitor came from: sim.core.enums.Referrer"),
+    ("parent", "int64", "token", "account whose forward the post was met by, -1: none"),
+    ("address", "uint32", "token", "network address"),
+    ("address_class", "uint8", "code", "what is known of it: sim.core.enums.AddressClass"),
+    ("region", "uint8", "id", "where it is"),
+    ("device", "uint32", "token", "phone"),
+    ("session", "uint32", "token", "the visit in which it happened"),
 )
 TRUTH: tuple[tuple[str, str, str, str], ...] = (
     FIELDS[0],
     ("origin", "uint8", "code", "true origin: sim.core.enums.Origin"),
+    ("order", "int32", "id", "order that it was bought with, -1: none"),
+    ("account_row", "int32", "id", "the account in tables of results"),
+    ("post_row", "int32", "id", "the post in tables of results"),
 )
 
 
@@ -67,10 +79,18 @@ class EventWriter:
         for name in self.digests:
             (folder / name).mkdir(exist_ok=True)
 
-    def tick(self, log: Log, day: int) -> None:
-        """Take over the rows of one tick."""
+    def tick(self, world: World, clock: Clock) -> None:
+        """Take over the rows of the tick that began at `clock`."""
+        from sim.world.observables import (
+            view_log,
+        )  # numba is slow to import: a run that is refused waits for it no more
+
+        log, day = world.log, clock.day
         if log.n:
-            chunk = {name: getattr(log, name).copy() for name in log.spec}
+            view = view_log(world, clock)
+            chunk = {name: np.array(getattr(view, name)) for name in LOG_COLUMNS}
+            chunk |= {name: getattr(log, name).copy() for name in ("origin", "order")}
+            chunk |= {"account_row": log.account.copy(), "post_row": log.post.copy()}
             chunk["event"] = np.arange(self.rows, self.rows + log.n, dtype=np.int64)
             self.rows += log.n
             self._held.append(chunk)

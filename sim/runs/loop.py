@@ -45,12 +45,13 @@ def _run_ticks(
     before, started = checkpoint.wall_s, time.perf_counter()
     for tick in range(checkpoint.ticks, scenario.run.days * per_day):
         day, rest = divmod(tick, per_day)
+        clock = model.clock
         model.step()
         if after_first_tick is not None:
             after_first_tick()
             after_first_tick = None
         if checkpoint.events is not None:
-            checkpoint.events.tick(model.state.world.log, day)
+            checkpoint.events.tick(model.state.world, clock)
         if rest < per_day - 1:
             continue
         if checkpoint.events is not None:

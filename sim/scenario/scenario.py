@@ -16,6 +16,7 @@ from sim.scenario.build import from_document, from_file
 from sim.scenario.calendar import CalendarEntry, resolve
 from sim.scenario.document import Document
 from sim.scenario.override import override
+from sim.scenario.schema.accounts import AccountsSection
 from sim.scenario.schema.advertisers import AdvertisersSection
 from sim.scenario.schema.controls import ControlsSection
 from sim.scenario.schema.counts import CountsSection
@@ -43,6 +44,7 @@ class Scenario(Section):
     description: str = Field(default="", description="one line on what the scenario is for")
     run: RunSection = section()
     readers: ReadersSection = section()
+    accounts: AccountsSection = section()
     creators: CreatorsSection = section()
     rhythm: RhythmSection = section()
     graph: GraphSection = section()

@@ -1,88 +1,154 @@
-"""The world in columns: accounts, creators, posts, readers, graphs and the tick's log."""
+"""The world in columns: accounts, creators, posts, readers, graphs, the tick's log, and all likes."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.core.enums import Kind
-from sim.kernels.count import count_reads
-from sim.kernels.scales import BYTE, CHAT_LINKS
+from sim.core.enums import Grade, Kind, Origin, Removal
+from sim.kernels.count import count_reads, count_standing
+from sim.kernels.scales import BYTE, CHAT_LINKS, ONE_8
+from sim.kernels.spread import trust_sums
 from sim.scenario.schema.counts import CountsSection
 from sim.world.accounts import Accounts
 from sim.world.creators import Creators
+from sim.world.history import DailyFeatures
+from sim.world.likes import LikeTable
 from sim.world.log import Log
+from sim.world.places import Addresses, Devices, count_in
 from sim.world.posts import Posts
 from sim.world.readers import Readers
+from sim.world.tokens import TokenKey, token_keys
 
 LOG_ROOM = 1024  # rows of a new log
 
-__all__ = ["Accounts", "Creators", "Log", "Posts", "Readers", "World"]
+__all__ = ["Accounts", "Creators", "LikeTable", "Log", "Posts", "Readers", "World"]
 
 
 class World:
     """Everything that is stored in columns. `alive` is the slice of post ids young enough to be shown."""
 
-    def __init__(self, opts: CountsSection | None = None) -> None:
+    def __init__(self, opts: CountsSection | None = None, seed: int = 0) -> None:
         opts = opts or CountsSection()
-        self.accounts = Accounts(round(opts.standing_start * BYTE))
+        self.seed = seed
+        self.tokens: dict[str, TokenKey] = token_keys(seed)
+        self.accounts = Accounts(round(opts.standing_start * BYTE), max(1, ONE_8 // opts.standing_levels))
+        self.devices = Devices()
+        self.addresses = Addresses()
+        self.shared: Any = None  # sim.world.shared_addresses.SharedAddresses
         self.creators = Creators()
         self.posts = Posts()
         self.log = Log(LOG_ROOM)
+        self.likes = LikeTable()
+        self.features = DailyFeatures(opts.likes_kept_days)
         self.readers = Readers(0)
         self.likes_shown = True
         self.alive = slice(0, 0)
         self.finished_percent = opts.finished_percent  # of a post read, from which it counts as read to the end
+        self.short_s = 0  # seconds below which a reading brings no advertising money where that is looked at
         self.reference_likes = (
             opts.reference_likes_start
         )  # the like count of a very popular post; follows the posts of the day
-        # links shared in each group chat: post id + 1, and when
+        # links shared in each group chat: post id + 1, when, and by which account
         self.chat_post = np.zeros((0, CHAT_LINKS), np.uint32)
         self.chat_tick = np.zeros((0, CHAT_LINKS), np.int32)
-
-    @property
-    def reader_status(self) -> np.ndarray:
-        """Status of the readers, whose accounts come first (uint8, one a reader; a view)."""
-        status: np.ndarray = self.accounts.status[: len(self.readers)]
-        return status
+        self.chat_from = np.zeros((0, CHAT_LINKS), np.int32)
 
     def shown_likes(self, at: slice | np.ndarray) -> np.ndarray:
-        """Likes that everybody sees under the posts `at` (int32): counted less discounted; none in a placebo world."""
+        """Likes that everybody sees under the posts `at` (int32): counted less removed; none in a placebo world."""
         if not self.likes_shown:
             return np.zeros_like(self.posts.likes[at])
         shown: np.ndarray = self.posts.likes[at] - self.posts.discounted[at]
         return shown
 
-    def record(self, count: int, **rows: Any) -> None:
-        """Write interactions that were not made by the reader kernel (columns of `Log`, broadcast to `count`; one
-        `kind` a call).
+    def remove_likes(self, rows: NDArray[Any], cause: Removal) -> NDArray[np.int64]:
+        """Take likes (rows of the table) out of the count; return those that counted until now."""
+        gone = self.likes.remove(rows, cause)
+        np.add.at(self.posts.discounted, self.likes.post[gone], 1)
+        return gone
 
-        Reads are counted at once; likes, comments, forwards and follows when the tick is settled.
-        The posts must still be alive.
+    def restore_likes(self, rows: NDArray[Any]) -> NDArray[np.int64]:
+        """Count likes (rows of the table) again; return those that did not until now."""
+        back = self.likes.restore(rows)
+        np.subtract.at(self.posts.discounted, self.likes.post[back], 1)
+        return back
+
+    def trust_sums(self) -> NDArray[np.int64]:
+        """Sums over people whose seats are active: how many, trust in the platform, trust in counts (65535 is 1)."""
+        readers = self.readers
+        sums: NDArray[np.int64] = trust_sums(
+            readers.record, self.accounts.status, readers.persons, readers.first_person
+        )
+        return sums
+
+    def record(self, count: int, **rows: Any) -> None:
+        """Write interactions that were arranged (columns of `Log`, broadcast to `count`; one `kind` a call).
+
+        Reads are counted at once, apart from those of people who came to read; likes, comments, forwards and follows
+        when the tick is settled. The posts must still be alive.
         """
         at = self.log.add(count, **rows)
         log, posts = self.log, self.posts
         if rows["kind"] != Kind.READ:
             return
-        post, channel = log.post[at], log.channel[at]
         count_reads(
-            post, channel, log.completion[at], log.dwell_s[at], self.finished_percent,
-            posts.impressions, posts.reads, posts.finishes, posts.dwell_s,
+            log.post[at], log.channel[at], log.completion[at], log.dwell_s[at], self.finished_percent,
+            self.short_s, posts.bought_reads, posts.bought_finishes, posts.bought_dwell_s, posts.bought_short_reads,
+        )  # fmt: skip
+        accounts = self.accounts
+        count_standing(
+            log.account[at], log.completion[at] >= self.finished_percent, accounts.seat, accounts.finished,
+            self.readers.record,
         )  # fmt: skip
 
-    def record_likes_after_reading(self, *, account: np.ndarray, **rows: Any) -> None:
-        """Write a read and a like for each of `account`, from its registered address and phone.
+    def record_likes_after_reading(self, *, account: NDArray[Any], dwell_s: NDArray[Any], **rows: Any) -> None:
+        """Write a read and a like for each of `account`, from its registered phone; `time_s` is that of the like.
 
         Where there was no look at all (`dwell_s` 0) only the like is written.
         """
-        rows |= {"account": account, "ip": self.accounts.ip[account], "device": self.accounts.device[account]}
-        looked = np.broadcast_to(rows["dwell_s"], len(account)) > 0
-        n = int(looked.sum())
-        if n == len(account):
-            self.record(n, kind=Kind.READ, **rows)
-        elif n:
-            self.record(
-                n, kind=Kind.READ, **{k: v[looked] if isinstance(v, np.ndarray) else v for k, v in rows.items()}
-            )
-        self.record(len(account), kind=Kind.LIKE, **rows)
+        rows |= {"account": account, "dwell_s": dwell_s, "device": self.accounts.device[account]}
+        looked = np.asarray(dwell_s) > 0
+        if looked.any():
+            seen = {name: value[looked] if isinstance(value, np.ndarray) else value for name, value in rows.items()}
+            seen["time_s"] = np.maximum(seen["time_s"] - seen["dwell_s"], self.posts.published_s[seen["post"]])
+            self.record(int(looked.sum()), kind=Kind.READ, **seen)
+        since = np.where(looked, np.minimum(dwell_s, rows["time_s"] - self.posts.published_s[rows["post"]]), -1)
+        self.record(len(account), kind=Kind.LIKE, since_s=since, **rows)
+
+    def open_accounts(
+        self,
+        device: NDArray[Any],
+        address: NDArray[Any],
+        region: NDArray[Any],
+        registered_day: NDArray[Any],
+        **rows: Any,
+    ) -> slice:
+        """Register accounts (one entry each) and count them on their phones and at their addresses."""
+        count_in(self.devices.accounts, device)
+        count_in(self.addresses.accounts, address)
+        return self.accounts.add(
+            len(device), device=device, address=address, region=region, registered_day=registered_day, **rows
+        )
+
+
+def is_arranged(origin: NDArray[Any]) -> NDArray[np.bool_]:
+    """Whether acts of these origins were arranged, and not done for reasons of one's own."""
+    arranged: NDArray[np.bool_] = origin != Origin.ORGANIC
+    return arranged
+
+
+def is_by_creator(origin: NDArray[Any]) -> NDArray[np.bool_]:
+    """Whether acts of these origins were arranged by the creator who gains from them."""
+    arranged: NDArray[np.bool_] = is_arranged(origin) & (origin != Origin.TRIAL)
+    return arranged
+
+
+def grade_of_bought(origin: NDArray[Any], grade: NDArray[Any]) -> NDArray[np.object_]:
+    """What was sold: machine, raised or real_person likes, by the origin of an act and the grade of its account."""
+    names = np.array(["real_person", "machine", "raised", "matrix"], object)
+    names_of: NDArray[np.object_] = np.where(
+        (origin == Origin.FARM) | (origin == Origin.TRIAL), names[np.minimum(grade, Grade.MATRIX)], ""
+    )
+    return names_of

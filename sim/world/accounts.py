@@ -1,4 +1,4 @@
-"""Every account of the platform: readers first, then creators' own, then matrix and farm accounts."""
+"""Accounts: a row a person. Most people live at a seat and read; bought accounts have none."""
 
 from typing import Any, ClassVar
 
@@ -6,34 +6,48 @@ import numpy as np
 
 from sim.world.columns import Columns, Spec
 
+NOBODY = -1
+
 
 class Accounts(Columns):
-    """Account columns. Row = account id; rows [0, n_readers) are the organic readers.
+    """Account columns; the platform sees a token in place of the row.
 
-    `ip`, `device`, `registered_day`, `status` are what the platform sees; `grade` and `owner` are truth
-    (owner: creator id for creators' accounts, farm or MCN id for theirs, -1 for readers).
-    `standing_at_midnight` is the share of reads finished (255 is all), as the platform last looked: it is written
-    at the end of a day and stays through the next, while the readers' own `finished` moves with every read. A new
-    account has `standing` (0..255), and accounts that are no reader's keep it.
+    `device`, `address` (that of registration: home, or the stock that the account was bought with), `region`,
+    `registered_day`, `status` and `standing_at_midnight` are what the platform knows. `seat`, `grade` and `creator` are
+    truth: the reader whose account it is (-1: nobody lives by it), what kind of account it is, and the creator who
+    publishes with it (-1: none).
+
+    `finished` is the share of reads finished, a moving average (255 is all), of accounts without a seat; that of people
+    is kept with their seat. The platform looks at it once a day, in steps (`standing_at_midnight`).
     """
 
     spec: ClassVar[Spec] = {
-        "ip": (np.uint32, (), 0),
         "device": (np.uint32, (), 0),
-        "registered_day": (np.int16, (), 0),
-        "status": (np.uint8, (), 0),  # sim.core.enums.Status; the only place where it is kept, of readers too
+        "address": (np.uint32, (), 0),
+        "region": (np.uint8, (), 0),
+        "registered_day": (np.int32, (), 0),
+        "status": (np.uint8, (), 0),  # sim.core.enums.Status; the only place where it is kept
         "limited_until": (np.int32, (), -1),  # tick
         "standing_at_midnight": (np.uint8, (), 0),
+        "finished": (np.uint8, (), 0),
+        "seat": (np.int32, (), NOBODY),
         "grade": (np.uint8, (), 0),
-        "owner": (np.int32, (), -1),
+        "creator": (np.int32, (), NOBODY),
     }
 
-    def __init__(self, standing: int = 0) -> None:
-        self.standing_start = standing
+    def __init__(self, finished: int = 0, step: int = 1) -> None:
+        """`finished` (0..255) is what a new account is taken to have finished; `step` the width of a level."""
+        self.finished_start, self.step = finished, step
         super().__init__()
 
+    def levels(self, finished: Any) -> Any:
+        """Shares finished as the platform notes them: rounded down to whole steps."""
+        return finished // self.step * self.step
+
     def _fill(self, name: str) -> Any:
-        return self.standing_start if name == "standing_at_midnight" else super()._fill(name)
+        if name == "finished":
+            return self.finished_start
+        return self.levels(self.finished_start) if name == "standing_at_midnight" else super()._fill(name)
 
     def __getstate__(self) -> dict[str, Any]:
-        return super().__getstate__() | {"standing_start": self.standing_start}
+        return super().__getstate__() | {"finished_start": self.finished_start, "step": self.step}

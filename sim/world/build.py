@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.core.enums import N_TOPICS, Grade
+from sim.core.enums import N_TOPICS, AddressClass, Status
 from sim.core.random_streams import RandomStreams, stream_key
 from sim.kernels import build as kernel
 from sim.kernels.scales import (
@@ -26,15 +27,19 @@ from sim.kernels.scales import (
     TINY,
 )
 from sim.world import World
+from sim.world.places import count_in
 from sim.world.readers import Readers
+from sim.world.shared_addresses import add_shared_addresses
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
+    from sim.scenario.schema.accounts import AccountsSection
     from sim.scenario.schema.readers import ReadersSection
 
 __all__ = ["SLOT_SPAN", "add_creators", "build_world"]
 
 DAY = 0
+VOICES = 4096  # values among which a readiness to like is drawn
 ACCOUNT_ROOM = 8192  # accounts beside the readers' for which there is room at first, and
 ROOM_PART = 8  # one for each so many readers
 
@@ -46,7 +51,8 @@ def fraction(share: float, scale: int = ONE_16) -> int:
 
 def build_world(scenario: Scenario, rng: RandomStreams) -> World:
     """All columns at day 0; a pure function of scenario and seed."""
-    world = World(scenario.counts)
+    world = World(scenario.counts, rng.seed)
+    world.short_s = scenario.advertisers.ads_min_dwell_s
     world.likes_shown = scenario.controls.likes_shown
     _add_readers(world, scenario, rng)
     add_creators(world, scenario, rng, np.arange(scenario.creators.n), generation=0, day=DAY)
@@ -62,17 +68,8 @@ def _add_readers(world: World, scenario: Scenario, rng: RandomStreams) -> None:
     opts, graph = scenario.readers, scenario.graph
     n = opts.n
     readers = Readers(n)
-    kernel.fill_readers(readers.record, _key(rng, "readers"), habits(opts))
-    accounts = world.accounts
-    accounts.reserve(n + n // ROOM_PART + ACCOUNT_ROOM)
-    accounts.add(n, grade=Grade.READER)
-    kernel.fill_addresses(
-        accounts.ip,
-        accounts.device,
-        accounts.registered_day,
-        _key(rng, "addresses"),
-        addresses(opts),
-    )
+    kernel.fill_readers(readers.record, _key(rng, "readers"), habits(opts, world.accounts.finished_start), voices(opts))
+    _add_people(world, readers, scenario, rng)
     near, far = graph.friends_near / NEAR_CANDIDATES, graph.friends_far / FAR_CANDIDATES
     edges = (n, _key(rng, "friends"), fraction(near), fraction(far), 1 << graph.community_log2)
     kernel.count_friends(readers.friend_start, *edges)
@@ -83,16 +80,42 @@ def _add_readers(world: World, scenario: Scenario, rng: RandomStreams) -> None:
     chats = n // graph.chat_size + 1
     world.chat_post = np.zeros((chats, CHAT_LINKS), np.uint32)
     world.chat_tick = np.full((chats, CHAT_LINKS), -1, np.int32)
+    world.chat_from = np.full((chats, CHAT_LINKS), -1, np.int32)
 
 
-def habits(opts: ReadersSection) -> kernel.Habits:
-    """How readers differ, in the units of their columns."""
+def _add_people(world: World, readers: Readers, scenario: Scenario, rng: RandomStreams) -> None:
+    """An account, a home and a phone for everybody, and a campus or office for some seats."""
+    n, accounts = len(readers.persons), world.accounts
+    home, site, device = (np.empty(n, np.int32) for _ in range(3))
+    region, registered = np.empty(n, np.uint8), np.empty(n, np.int32)
+    key = _key(rng, "addresses")
+    homes = kernel.fill_people(
+        home, site, device, region, registered, key, addresses(scenario.readers, scenario.accounts)
+    )
+    accounts.reserve(n + n // ROOM_PART + ACCOUNT_ROOM)
+    seats = np.repeat(np.arange(len(readers)), readers.people)
+    accounts.add(n, address=home, device=device, region=region, registered_day=registered, seat=seats)
+    world.devices.add(n)
+    count_in(world.devices.accounts, device)
+    world.addresses.add(homes, kind=AddressClass.HOME)
+    world.addresses.region[home] = region
+    count_in(world.addresses.accounts, home)
+    with_site = np.flatnonzero(site >= 0)
+    numbers, back = np.unique(site[with_site], return_inverse=True)
+    at = world.addresses.add(len(numbers), kind=AddressClass.SITE)
+    world.addresses.region[at.start + back] = region[with_site]
+    readers.site[seats[with_site]] = at.start + back
+    world.shared = add_shared_addresses(world, scenario.accounts, rng, region)
+
+
+def habits(opts: ReadersSection, finished: int) -> kernel.Habits:
+    """How readers differ, in the units of their columns; all start with the same share of reads `finished`."""
     return kernel.Habits(
         pages=opts.pages_per_session,
         pages_spread=opts.pages_spread,
         trust=fraction(opts.trust_start, FULL_16),
         expect=fraction(opts.expect_start, FULL_16),
-        finished=fraction(opts.finished_start, BYTE),
+        finished=finished,
         other_min=fraction(opts.interest_other_min, BYTE),
         other_range=fraction(opts.interest_other_range, BYTE),
         second_min=fraction(opts.interest_second_min, BYTE),
@@ -106,10 +129,19 @@ def habits(opts: ReadersSection) -> kernel.Habits:
         skim_min=fraction(opts.skim_speed_min, SPEED_ONE),
         expressive_min=fraction(opts.expressive_min, EXPRESSIVE_ONE),
         expressive_range=fraction(opts.expressive_range, EXPRESSIVE_ONE),
+        silent=fraction(opts.never_like_share),
     )
 
 
-def addresses(opts: ReadersSection) -> kernel.Addresses:
+def voices(opts: ReadersSection) -> np.ndarray:
+    """Equally likely readinesses to like (uint16): lognormal among those who like at all, on average 1 over all."""
+    normal = NormalDist()
+    drawn = [math.exp(opts.voice_sigma * normal.inv_cdf((k + 1 / 2) / VOICES)) for k in range(VOICES)]
+    one = EXPRESSIVE_ONE * VOICES / math.fsum(drawn) / (1 - opts.never_like_share)
+    return np.array([min(FULL_16, round(one * each)) for each in drawn], np.uint16)
+
+
+def addresses(opts: ReadersSection, accounts: AccountsSection) -> kernel.Addresses:
     """How readers share addresses and phones, in the units of the kernel."""
     return kernel.Addresses(
         household_max=opts.household_max,
@@ -121,6 +153,8 @@ def addresses(opts: ReadersSection) -> kernel.Addresses:
         shared_phone=fraction(opts.shared_phone_share),
         shared_at_home=fraction(opts.shared_at_home),
         oldest_days=opts.account_age_days,
+        regions=accounts.regions,
+        region_size=accounts.region_size,
     )
 
 
@@ -136,23 +170,14 @@ def add_creators(
 
     n = len(slots)
     talent = np.minimum(1.0, opts.talent_min + opts.talent_range * (draw(0) + draw(1)) / 2)
-    account_ids = np.arange(world.accounts.n, world.accounts.n + n)
+    accounts = _accounts_for(world, draw(2))
     first = world.creators.n
-    # a creator has the address of a reader, and a phone of its own
-    neighbour = (draw(2) * len(world.readers)).astype(np.int64)
-    world.accounts.add(
-        n,
-        ip=world.accounts.ip[neighbour],
-        device=np.uint32(0xC0000000) + np.arange(first, first + n, dtype=np.uint32),
-        registered_day=day - 1 - (draw(3) * opts.account_age_days).astype(np.int64) * (day == 0),
-        grade=Grade.CREATOR,
-        owner=np.arange(first, first + n),
-    )
+    world.accounts.creator[accounts] = np.arange(first, first + n)
     return world.creators.add(
         n,
         slot=slots,
         generation=generation,
-        account=account_ids,
+        account=accounts,
         born_day=day,
         merchant=draw(4) < opts.merchant_share,
         topic=(draw(5) * N_TOPICS).astype(np.uint8),
@@ -163,6 +188,23 @@ def add_creators(
         integrity=2 * opts.integrity_mean * draw(9),
         anxiety=np.clip(opts.anxiety_mean + opts.anxiety_range * (draw(10) - 0.5), 0.0, 1.0),
     )
+
+
+def _accounts_for(world: World, u: np.ndarray) -> np.ndarray:
+    """For each of `u` (0..1) the account of a reader who may publish: its seat, or the next where nobody does yet."""
+    accounts, first = world.accounts, world.readers.first_accounts
+    unused = accounts.creator[first] < 0
+    active = unused & (accounts.status[first] == Status.ACTIVE)
+    free = np.flatnonzero(active if active.sum() >= len(u) else unused)
+    taken = np.zeros(len(free), bool)
+    chosen = np.empty(len(u), np.int64)
+    for i, seat in enumerate((u * len(first)).astype(np.int64).tolist()):
+        at = int(np.searchsorted(free, seat)) % len(free)
+        while taken[at]:
+            at = (at + 1) % len(free)
+        taken[at] = True
+        chosen[i] = first[free[at]]
+    return chosen
 
 
 def _draw_follows(world: World, scenario: Scenario, rng: RandomStreams) -> None:
@@ -195,5 +237,6 @@ def _draw_follows(world: World, scenario: Scenario, rng: RandomStreams) -> None:
         start,
         followers,
         fraction(scenario.readers.trust_start, BYTE),
+        world.readers.first_person,
     )
     creators.followers[:] = followers

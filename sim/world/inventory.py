@@ -1,55 +1,98 @@
-"""A stock of accounts that are bought, used in rotation, banned and replaced."""
+"""A stock of accounts that are bought or hired, used in rotation, banned and replaced."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.core.enums import Grade, Status
+from sim.core.enums import AddressClass, Grade, Status, Surface
 
 if TYPE_CHECKING:
+    from sim.core.random_streams import RandomStreams
     from sim.world import World
+
+
+class Sharing(NamedTuple):
+    """How bought accounts share phones and addresses, and how old they are.
+
+    Of the addresses a share `mobile` are carriers', which honest people use too, a share `hosted` are rented from
+    hosting companies, and the rest are lines of homes. Ages are even between `age_min` and `age_max` days.
+    """
+
+    per_device: int
+    per_address: int
+    mobile: float
+    hosted: float
+    age_min: int
+    age_max: int
 
 
 class Inventory:
     """One owner's accounts of one grade, used in rotation so that an order gets distinct ones."""
 
-    def __init__(self, grade: Grade, owner: int, *, per_device: int, per_ip: int, block: int) -> None:
+    def __init__(self, grade: Grade, owner: int) -> None:
         self.grade = grade
-        self.owner = owner
-        self.per_device = per_device
-        self.per_ip = per_ip
-        self.block = block  # high bits of the owner's own devices and addresses
+        self.owner = owner  # entity of its random numbers
         self.ids = np.zeros(0, np.int64)
         self.bought = 0
         self.burnt = 0
         self.next = 0
+        self.per_device = 1
 
-    def buy(self, world: World, count: int, day: int, age_days: int, homes: np.ndarray | None = None) -> None:
-        """Add accounts `age_days` old; real people share the address of a reader of `homes`."""
+    def buy(self, world: World, rng: RandomStreams, count: int, day: int, sharing: Sharing) -> None:
+        """Add new accounts, on phones and behind addresses that no others of this stock have."""
         if count <= 0:
             return
-        index = np.arange(self.bought, self.bought + count)
-        device = self.block + index // self.per_device
-        ip = self.block + index // self.per_ip if homes is None else world.accounts.ip[homes].astype(np.int64)
-        at = world.accounts.add(
-            count,
-            ip=ip.astype(np.uint32),
-            device=device.astype(np.uint32),
-            registered_day=day - age_days,
-            grade=self.grade,
-            owner=self.owner,
-        )
-        self.ids = np.concatenate([self.ids, np.arange(at.start, at.stop)])
-        self.bought += count
+        self.per_device = sharing.per_device
+        index = np.arange(count)
+        device = world.devices.add(-(-count // sharing.per_device)).start + index // sharing.per_device
+        address, region = self._addresses(world, rng, -(-count // sharing.per_address), sharing)
+        at = index // sharing.per_address
+        u = rng.uniform_array(f"age {self.grade}", self.owner, self.bought + index)
+        age = sharing.age_min + (u * (1 + sharing.age_max - sharing.age_min)).astype(np.int64)
+        added = world.open_accounts(device, address[at], region[at], day - age, grade=self.grade)
+        self._take(np.arange(added.start, added.stop))
+
+    def hire(self, world: World, rng: RandomStreams, count: int) -> None:
+        """Take on people: readers whom this owner does not employ yet, as far as there are any."""
+        persons = world.readers.persons
+        entity = self.bought + np.arange(count)
+        u = rng.uniform_array(f"hire {self.grade}", self.owner, entity)
+        drawn = persons[(u * len(persons)).astype(np.int64)].astype(np.int64)
+        _, first = np.unique(drawn, return_index=True)
+        drawn = drawn[np.sort(first)]
+        drawn = drawn[~np.isin(drawn, self.ids) & (world.accounts.status[drawn] == Status.ACTIVE)]
+        self._take(drawn)
+        self.bought += count - len(drawn)
+
+    def _take(self, ids: NDArray[Any]) -> None:
+        self.ids = np.concatenate([self.ids, ids])
+        self.bought += len(ids)
+
+    def _addresses(
+        self, world: World, rng: RandomStreams, count: int, sharing: Sharing
+    ) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+        """Addresses and their regions: those of carriers exist already, the others are new."""
+        u, v = (rng.uniform_array(f"rent {self.grade}", self.owner, self.bought + np.arange(count), k) for k in (0, 1))
+        start = world.shared.start
+        mobile = u < sharing.mobile
+        found = start[0] + (v * (start[-1] - start[0])).astype(np.int64)
+        hosted = u[~mobile] < sharing.mobile + sharing.hosted
+        regions = (v[~mobile] * (len(start) - 1)).astype(np.uint8)
+        kind = np.where(hosted, AddressClass.HOSTED, AddressClass.HOME)
+        new = world.addresses.add(len(regions), kind=kind, region=regions)
+        found[~mobile] = np.arange(new.start, new.stop)
+        return found, world.addresses.region[found]
 
     def drop_burnt(self, world: World) -> int:
-        """Forget banned accounts; return how many."""
-        good = world.accounts.status[self.ids] != Status.BANNED
-        lost = int((~good).sum())
-        if lost:
-            self.ids = self.ids[good]
+        """Forget accounts that were banned or given up; return how many were banned."""
+        status = world.accounts.status[self.ids]
+        gone = (status == Status.BANNED) | (status == Status.CLOSED)
+        lost = int((status == Status.BANNED).sum())
+        if gone.any():
+            self.ids = self.ids[~gone]
             self.burnt += lost
             self.next = self.next % max(1, len(self.ids))
         return lost
@@ -68,3 +111,13 @@ class Inventory:
     def devices(self) -> int:
         """Phones kept running."""
         return -(-len(self.ids) // self.per_device)
+
+
+def draw_channels(u: NDArray[np.float64], shares: dict[Surface, float], rest: Surface) -> NDArray[np.uint8]:
+    """Where each act (one of `u`, 0..1, each) meets its post: on a surface by its share, or else on `rest`."""
+    channel = np.full(len(u), rest, np.uint8)
+    before = 0.0
+    for surface, share in shares.items():
+        channel[(u >= before) & (u < before + share)] = surface
+        before += share
+    return channel

@@ -1,19 +1,21 @@
 """The interaction log of the current tick: what the platform records, with the true origin beside it."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.core.enums import Origin
 from sim.world.columns import Columns, Spec
 
 
 class Log(Columns):
-    """Log columns; `origin` is truth and never reaches a view. Cleared at the start of every tick.
+    """Log columns; `origin` and `order` are truth and never reach a view. Cleared at the start of every tick.
 
     Organic READ rows are present only when somebody asked for them (`--events`, or a detector that
-    declares `needs_reads`); every other kind of row always is. A like carries the dwell and completion
-    of the reading it came from: 0 when there was none.
+    declares `needs_reads`); every other kind of row always is. A reaction carries the dwell and completion
+    of the reading that it came from, and the seconds since that began: 0, 0 and -1 when there was none.
+    Accounts, posts, phones and addresses stand here by row; views and files show tokens.
     """
 
     spec: ClassVar[Spec] = {
@@ -23,9 +25,32 @@ class Log(Columns):
         "kind": (np.uint8, (), 0),
         "channel": (np.uint8, (), 0),
         "dwell_s": (np.uint16, (), 0),
+        "since_s": (np.int32, (), -1),  # seconds since the account opened the post, -1: it did not
         "completion": (np.uint8, (), 0),  # percent of the post read
         "aux": (np.uint8, (), 0),  # comment depth 1..8, or forwarding motive
-        "ip": (np.uint32, (), 0),
+        "comment": (np.uint8, (), 0),  # sim.core.enums.CommentClass
+        "referrer": (np.uint8, (), 0),  # sim.core.enums.Referrer
+        "parent": (np.int32, (), -1),  # account whose forward the post was met by, -1: none
+        "address": (np.uint32, (), 0),
         "device": (np.uint32, (), 0),
         "origin": (np.uint8, (), int(Origin.ORGANIC)),
+        "order": (np.int32, (), -1),  # truth: number of the order that it was bought with, -1: none
     }
+
+    def clear(self) -> None:
+        """Remove the rows, keep the memory; columns that a later row leaves out have their fill value again."""
+        for name, column in self._data.items():
+            column[: self.n] = self._fill(name)
+        super().clear()
+
+    def sort(self, rank: NDArray[np.uint32]) -> None:
+        """Put the rows in order of time, those of one second by `rank` (one a row), and equals as they stand."""
+        order = np.lexsort((rank, self.time_s))
+        self.keep(order)
+
+    def keep(self, rows: NDArray[Any]) -> None:
+        """Only these rows, in this order."""
+        for column in self._data.values():
+            column[: len(rows)] = column[rows]
+        self.n = len(rows)
+        self._changed()

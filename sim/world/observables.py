@@ -2,69 +2,152 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.clock import HOUR_S
-from sim.core.views import LOG_COLUMNS, NO_POSTS, AccountsView, LogView, PlatformView, PostsView, read_only
+from sim.core.clock import DAY_S, HOUR_S
+from sim.core.enums import CommentClass, Target
+from sim.core.history import DayRows, HistoryView, LikeRows
+from sim.core.views import (
+    NO_POSTS,
+    UNKNOWN_TOKENS,
+    AccountRows,
+    AccountsView,
+    LogView,
+    PlatformView,
+    PostsView,
+    read_only,
+)
+from sim.world.posts import total
+from sim.world.tokens import TokenKey, or_none, session_tokens
 
 if TYPE_CHECKING:
     from sim.core.clock import Clock
     from sim.world import World
+    from sim.world.places import Addresses, Devices
 
 Array = NDArray[Any]
 
 
-def _total(by_surface: Array) -> Array:
-    """Sum over the surfaces, column by column (several times faster here than `sum(axis=1)`)."""
-    total = by_surface[:, 0].astype(np.int64)
-    for surface in range(1, by_surface.shape[1]):
-        total += by_surface[:, surface]
-    return total
-
-
 def view_posts(world: World, clock: Clock, none: bool = False) -> PostsView:
-    """Counters of the posts still alive as the platform has them now (of no post at all when `none`)."""
+    """Counters of the posts still alive as the platform has them now (of no post at all when `none`).
+
+    Reads that were arranged are in the counters like all others.
+    """
     posts, alive = world.posts, world.alive
-    if none:
+    if none or alive.stop == alive.start:
         return NO_POSTS
     creator = posts.creator[alive]
-    counted = ("finishes", "dwell_s", "likes", "comments", "comment_depth", "forwards", "forward_standing", "follows")
+    counted = ("likes", "comments", "comment_depth", "forwards", "forward_standing", "follows", "topic")
     views = {name: read_only(getattr(posts, name)[alive]) for name in counted}
     if not world.likes_shown:
         views["likes"] = read_only(np.zeros_like(views["likes"]))
+    bought = posts.bought_reads[alive]
     return PostsView(
-        first_id=alive.start,
-        creator=read_only(creator),
-        topic=read_only(posts.topic[alive]),
+        token=world.tokens["post"].tokens_of(np.arange(alive.start, alive.stop)),
+        creator=world.tokens["account"].tokens_of(world.creators.account[creator]),
         age_h=(clock.start_s - posts.published_s[alive]) / HOUR_S,
-        impressions=_total(posts.impressions[alive]),
-        reads=_total(posts.reads[alive]),
+        impressions=total(posts.impressions[alive]),
+        reads=total(posts.reads[alive]) + total(bought),
+        finishes=total(posts.finishes[alive]) + total(posts.bought_finishes[alive]),
+        dwell_s=total(posts.dwell_s[alive]) + total(posts.bought_dwell_s[alive]),
         visible_likes=world.shown_likes(alive),
+        stock_comments=read_only(posts.comments_by_class[alive][:, CommentClass.STOCK]),
         followers=world.creators.followers[creator],
         **views,
     )
 
 
-def view_log(world: World) -> LogView:
-    """The tick's interactions without the truth beside them."""
-    return LogView(**{name: read_only(getattr(world.log, name)) for name in LOG_COLUMNS})
+def view_log(world: World, clock: Clock) -> LogView:
+    """The tick's interactions in tokens, without the truth beside them."""
+    log, tokens, addresses = world.log, world.tokens, world.addresses
+    plain = ("time_s", "kind", "channel", "dwell_s", "since_s", "completion", "aux", "comment", "referrer")
+    return LogView(
+        **{name: read_only(getattr(log, name)) for name in plain},
+        account=tokens["account"].tokens_of(log.account),
+        post=tokens["post"].tokens_of(log.post),
+        parent=or_none(tokens["account"].tokens_of(log.parent), log.parent),
+        address=tokens["address"].tokens_of(log.address),
+        address_class=addresses.kind[log.address],
+        region=addresses.region[log.address],
+        device=tokens["device"].tokens_of(log.device),
+        session=session_tokens(world.seed, clock.tick, log.account),
+    )
 
 
 def view_accounts(world: World) -> AccountsView:
-    """Accounts without grade and owner; their status is that of now, their standing that of last midnight."""
-    accounts = world.accounts
+    """The register of accounts: their status is that of now, their standing that of last midnight."""
+    accounts, keys = world.accounts, world.tokens
+
+    def find(tokens: Array) -> AccountRows:
+        row = keys["account"].rows_of(tokens)
+        lost = row >= accounts.n
+        if lost.any():
+            raise ValueError(UNKNOWN_TOKENS.format(n=int(lost.sum()), noun="account", token=tokens[lost][0]))
+        return AccountRows(
+            device=keys["device"].tokens_of(accounts.device[row]),
+            address=keys["address"].tokens_of(accounts.address[row]),
+            region=accounts.region[row],
+            registered_day=accounts.registered_day[row],
+            status=accounts.status[row],
+            standing=accounts.standing_at_midnight[row],
+        )
+
     return AccountsView(
-        ip=read_only(accounts.ip),
-        device=read_only(accounts.device),
-        registered_day=read_only(accounts.registered_day),
-        status=read_only(accounts.status),
-        standing=read_only(accounts.standing_at_midnight),
+        find, _counter(keys["device"], world.devices), _counter(keys["address"], world.addresses), accounts.n
     )
+
+
+def _counter(key: TokenKey, table: Devices | Addresses) -> Callable[[Array], Array]:
+    """How many accounts each phone, or each address, carries."""
+
+    def count(tokens: Array) -> Array:
+        number = key.rows_of(tokens)
+        known = number < table.n
+        counts = np.zeros(len(number), np.int64)
+        counts[known] = table.accounts[number[known]]
+        return counts
+
+    return count
+
+
+def view_history(world: World, clock: Clock) -> HistoryView:
+    """What the platform remembers; loaded when a detector asks."""
+    likes, posts, key = world.likes, world.posts, world.tokens["account"]
+
+    def load_likes(days: int) -> LikeRows:
+        since = slice(int(np.searchsorted(likes.time_s, (clock.day - days + 1) * DAY_S)), likes.n)
+        post, time_s = likes.post[since], likes.time_s[since]
+        return LikeRows(
+            account=key.tokens_of(likes.account[since]),
+            post=world.tokens["post"].tokens_of(post),
+            hour=time_s // HOUR_S,
+            age_h=(time_s - posts.published_s[post]) // HOUR_S,
+            alive=likes.alive[since].copy(),
+        )
+
+    def load_days(days: int) -> DayRows:
+        found = world.features.last(days, clock.day)
+        return DayRows(key.tokens_of(found.account), found.counts)
+
+    return HistoryView(load_likes, load_days)
 
 
 def view_platform(world: World, clock: Clock, with_posts: bool = True) -> PlatformView:
     """Everything that a detector may see this tick; without posts their view is empty."""
-    return PlatformView(view_log(world), view_posts(world, clock, none=not with_posts), view_accounts(world))
+    return PlatformView(
+        view_log(world, clock),
+        view_posts(world, clock, none=not with_posts),
+        view_accounts(world),
+        view_history(world, clock),
+    )
+
+
+def rows_of_tokens(world: World, target: Target, ids: Array) -> NDArray[np.int64]:
+    """Rows of what a detector names: accounts and posts by token, likes by their row in the log."""
+    if target is Target.LIKE:
+        return np.asarray(ids, np.int64)
+    return world.tokens["account" if target is Target.ACCOUNT else "post"].rows_of(ids)

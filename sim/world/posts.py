@@ -1,10 +1,11 @@
 """Every post: what it is (truth), what the platform counted, and what it decided about it."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.core.enums import N_ORIGINS, N_SURFACES
+from sim.core.enums import N_COMMENT_CLASSES, N_MOTIVES, N_ORIGINS, N_SURFACES
 from sim.core.table_schema import LIKE_GOALS
 from sim.world.columns import Columns, Spec
 
@@ -25,20 +26,32 @@ class Posts(Columns):
         "strategy": (np.int16, (), 0),  # index into the scenario's strategies; 0 is honest
         "likes_by_origin": (np.int32, (N_ORIGINS,), 0),
         "dose": (np.int32, (), -1),  # likes bought by the experimenter; -1: not in the trial
-        # counted by the platform from the log
+        # reads of people who came to read, by surface
         "impressions": (np.int32, (N_SURFACES,), 0),
         "reads": (np.int32, (N_SURFACES,), 0),
-        "finishes": (np.int32, (), 0),
-        "dwell_s": (np.int64, (), 0),
+        "finishes": (np.int32, (N_SURFACES,), 0),
+        "dwell_s": (np.int64, (N_SURFACES,), 0),
+        "short_reads": (np.int32, (), 0),  # of less than advertisers.ads_min_dwell_s
+        # reads that were arranged: the platform counts the two together, and cannot tell them apart
+        "bought_reads": (np.int32, (N_SURFACES,), 0),
+        "bought_finishes": (np.int32, (N_SURFACES,), 0),
+        "bought_dwell_s": (np.int64, (N_SURFACES,), 0),
+        "bought_short_reads": (np.int32, (), 0),
+        # counted by the platform from the log
         "likes": (np.int32, (), 0),
-        "discounted": (np.int32, (), 0),  # likes the platform has taken out of the count
+        "discounted": (np.int32, (), 0),  # of these, no longer counted: removed, taken back, of closed accounts
+        "archived_likes": (np.int32, (), 0),  # counted still, and no longer kept one by one
         "comments": (np.int32, (), 0),
         "comment_depth": (np.int32, (), 0),  # sum over comments, 1..8 each
+        "comments_by_class": (np.int32, (N_COMMENT_CLASSES,), 0),
         "forwards": (np.int32, (), 0),
+        "forwards_by_motive": (np.int32, (N_MOTIVES,), 0),
         "forward_standing": (np.int32, (), 0),  # sum over forwarders of standing, 0..255 each
         "follows": (np.int32, (), 0),
         # already passed on to creators' weekly sums and income
         "reads_paid": (np.int32, (), 0),
+        "reads_told": (np.int32, (), 0),
+        "ads_paid": (np.int32, (), 0),
         "finishes_told": (np.int32, (), 0),
         "likes_told": (np.int32, (), 0),
         # decided by the platform
@@ -48,8 +61,14 @@ class Posts(Columns):
         **dict.fromkeys(LIKE_GOALS, (np.int64, (), -1)),
     }
 
-    @property
-    def visible_likes(self) -> np.ndarray:
-        """Likes shown to readers: counted less discounted (int32)."""
-        shown: np.ndarray = self.likes - self.discounted
-        return shown
+    def read_totals(self, at: slice, bought: bool = True) -> NDArray[np.int64]:
+        """Reads on all surfaces of the posts `at` (int64); with `bought`, as the platform counts them."""
+        return total(self.reads[at]) + total(self.bought_reads[at]) if bought else total(self.reads[at])
+
+
+def total(by_surface: NDArray[Any]) -> NDArray[np.int64]:
+    """Sum over the surfaces, column by column (several times faster here than `sum(axis=1)`)."""
+    summed = by_surface[:, 0].astype(np.int64)
+    for surface in range(1, by_surface.shape[1]):
+        summed += by_surface[:, surface]
+    return summed

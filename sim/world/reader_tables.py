@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from sim.core.lookup_tables import log1p_counts, log1p_table
 from sim.kernels.posts import fill_posts, fill_slots
 from sim.kernels.read import POST
-from sim.kernels.scales import BYTE, ONE_8, ONE_16, ONE_24
+from sim.kernels.scales import BYTE, ONE_8, ONE_16, ONE_24, PERCENT
 
 if TYPE_CHECKING:
     from sim.scenario.schema.readers import ReadersSection
@@ -27,6 +28,12 @@ def by_quality(opts: ReadersSection) -> tuple[NDArray[np.int64], ...]:
     forward = (opts.forward_base + opts.forward_quality * q * q) * ONE_24
     follow = opts.follow_base * q * q * ONE_24
     return tuple(x.astype(np.int64) for x in (finish, comment, forward, follow))
+
+
+def parts_read(opts: ReadersSection) -> NDArray[np.int64]:
+    """Percent read of a post by those who do not finish it, 256 equally likely values (Weibull; D13)."""
+    drawn = (opts.glance_mean * (-math.log(1 - (k + 1 / 2) / ONE_8)) ** (1 / opts.glance_shape) for k in range(ONE_8))
+    return np.array([max(1, min(PERCENT - 1, round(PERCENT * part))) for part in drawn], np.int64)
 
 
 def like_levels(visible: NDArray[Any], reference: float) -> NDArray[np.float64]:

@@ -23,7 +23,8 @@ RECORD = np.dtype(
         ("pages", np.uint8),  # feed pages per visit
         ("cursor", np.uint8),  # feed pages seen since the list was last begun
         ("speed", np.uint8),  # 32 is an average reading speed, 255 eight times that
-        ("expressive", np.uint8),  # 128 is an average readiness to like, comment and forward
+        ("expressive", np.uint8),  # 128 is an average readiness to comment, forward and follow
+        ("voice", np.uint16),  # 128 is an average readiness to like, 0 is never
         ("cell", np.uint8),  # main topic: which recommendation list is shown
         ("reads_today", np.uint8),
         ("finished", np.uint8),  # share of reads finished, moving average, 255 is all
@@ -56,21 +57,42 @@ def aligned(n: int, dtype: np.dtype[Any]) -> NDArray[Any]:
 
 
 class Readers:
-    """Columns of the organic readers; index = reader = account id. Their status is that of their accounts.
+    """Columns of the seats: whoever sits there visits, reads, follows and trusts; index = seat.
 
     `record` holds what every visit needs, `lists` the creators followed (newest last, `NO_CREATOR` ends the
     list), the posts that friends forwarded and the posts read last; `friends` is the friend graph in CSR form.
+    The accounts of the people of seat i are `persons[first_person[i]:first_person[i + 1]]`: likes, comments and
+    forwards are theirs, one by one, and the status of the first decides whether the seat is visited.
+    `site` is the address of the seat's campus or office, -1 for none; `inbox_from` who forwarded what is in the inbox.
     """
 
-    def __init__(self, n: int) -> None:
+    def __init__(self, n: int, people: NDArray[Any] | None = None) -> None:
         self.record = aligned(n, RECORD)
         self.lists = aligned(n, LISTS)
         self.lists["follows"] = NO_CREATOR
+        self.inbox_from = np.full((n, INBOX), -1, np.int32)
         self.friend_start = np.zeros(n + 1, np.int64)
         self.friends = np.zeros(0, np.int32)
+        self.first_person = np.arange(n + 1, dtype=np.int64)
+        if people is not None:
+            self.first_person[1:] = np.cumsum(people)
+        self.persons = np.arange(int(self.first_person[-1]), dtype=np.int32)
+        self.site = np.full(n, -1, np.int32)
 
     def __len__(self) -> int:
         return len(self.record)
+
+    @property
+    def people(self) -> NDArray[np.int64]:
+        """People at each seat (int64)."""
+        counts: NDArray[np.int64] = np.diff(self.first_person)
+        return counts
+
+    @property
+    def first_accounts(self) -> NDArray[np.int32]:
+        """The account of the first person of each seat (int32)."""
+        accounts: NDArray[np.int32] = self.persons[self.first_person[:-1]]
+        return accounts
 
     @property
     def follows(self) -> NDArray[Any]:

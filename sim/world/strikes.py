@@ -1,4 +1,4 @@
-"""Strikes against accounts and creators, which fade, and counts of flagged likes by post."""
+"""Strikes against accounts and creators, which fade, and counts of the acts that they were given for."""
 
 from __future__ import annotations
 
@@ -47,15 +47,34 @@ class Strikes:
             self.day = np.concatenate([self.day, np.zeros(more, np.int32)])
 
 
-class FlaggedLikes:
-    """Flagged likes of each post so far."""
+class ActCounts:
+    """Acts held against accounts, creators or posts so far, and how many of them were arranged (truth)."""
 
     def __init__(self) -> None:
-        self.count = np.zeros(0, np.int32)
+        self.acts = np.zeros(0, np.int64)
+        self.arranged = np.zeros(0, np.int64)
 
-    def add(self, posts: NDArray[Any], n_posts: int) -> None:
-        """Count flagged likes; one entry of `posts` for each like."""
-        if n_posts > len(self.count):
-            more = max(n_posts, 2 * len(self.count)) - len(self.count)
-            self.count = np.concatenate([self.count, np.zeros(more, np.int32)])
-        np.add.at(self.count, posts, 1)
+    def add(self, ids: NDArray[Any], acts: NDArray[Any], arranged: NDArray[Any]) -> None:
+        """Add acts to each of `ids` (one may stand there more than once)."""
+        if len(ids) == 0:
+            return
+        self._grow(int(ids.max()) + 1)
+        np.add.at(self.acts, ids, acts)
+        np.add.at(self.arranged, ids, arranged)
+
+    def arranged_share(self, ids: NDArray[Any]) -> NDArray[np.float64]:
+        """Share of the acts of each of `ids` that were arranged; NaN where nothing is held against it."""
+        self._grow(int(ids.max()) + 1 if len(ids) else 0)
+        acts = self.acts[ids]
+        return np.divide(self.arranged[ids], acts, out=np.full(len(ids), np.nan), where=acts > 0)
+
+    def is_innocent(self, ids: NDArray[Any]) -> NDArray[np.bool_]:
+        """Whether fewer than half of the acts were arranged; nobody is innocent of nothing."""
+        self._grow(int(ids.max()) + 1 if len(ids) else 0)
+        innocent: NDArray[np.bool_] = 2 * self.arranged[ids] < self.acts[ids]
+        return innocent
+
+    def _grow(self, n: int) -> None:
+        if n > len(self.acts):
+            more = np.zeros(max(n, 2 * len(self.acts)) - len(self.acts), np.int64)
+            self.acts, self.arranged = np.concatenate([self.acts, more]), np.concatenate([self.arranged, more])

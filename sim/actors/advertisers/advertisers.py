@@ -9,7 +9,6 @@ from sim.actors.advertisers.advertiser import AUDITED, Advertiser
 from sim.actors.agencies.agencies import McnAgencies
 from sim.core.clock import WEEK_DAYS
 from sim.kernels.scales import FULL_16
-from sim.kernels.spread import trust_sums
 
 
 class Advertisers:
@@ -21,7 +20,7 @@ class Advertisers:
 
     def pay(self) -> None:
         """Let the advertisers due today sponsor creators."""
-        sums = trust_sums(self.state.world.readers.record, self.state.world.accounts.status)
+        sums = self.state.world.trust_sums()
         trust = math.sqrt(max(0.0, sums[1] / max(1, sums[0]) / FULL_16))
         for advertiser in self.all:
             if (self.state.clock.day - advertiser.number) % WEEK_DAYS == WEEK_DAYS - 1:

@@ -10,9 +10,10 @@ from sim.actors.actor import Actor, HasState
 from sim.core.clock import HOUR_S, WEEK_DAYS
 from sim.core.enums import Grade, Origin, Status, Surface
 from sim.core.money import Purpose
-from sim.kernels.scales import MCN_BLOCK, MCN_FIRST, PERCENT
+from sim.kernels.scales import PERCENT
+from sim.scenario.schema.mcn import McnSection
 from sim.state import State
-from sim.world.inventory import Inventory
+from sim.world.inventory import Inventory, Sharing, draw_channels
 
 
 @dataclass
@@ -35,14 +36,8 @@ class McnAgency(Actor):
         self.open = True
         self.party = state.money.open("mcn", str(number), overdraft=True)
         state.money.transfer(state.money.savings, self.party, opts.capital_cny, Purpose.ENDOWMENT)
-        self.matrix = Inventory(
-            Grade.MATRIX,
-            number,
-            per_device=opts.accounts_per_device,
-            per_ip=opts.accounts_per_ip,
-            block=MCN_FIRST + number * MCN_BLOCK,
-        )
-        self.matrix.buy(state.world, opts.matrix_accounts, 0, opts.account_age_days)
+        self.matrix = Inventory(Grade.MATRIX, number)
+        self.matrix.buy(state.world, state.rng, opts.matrix_accounts, 0, sharing_of(opts))
         self.signed: list[int] = []
         self.jobs: list[MatrixJob] = []
         self.brought: dict[int, float] = {}  # commission by creator since the last review, CNY
@@ -120,7 +115,7 @@ class McnAgency(Actor):
             cost = opts.account_cost_cny * max(0, count)
             if count > 0 and self.state.money.balance(self.party) > opts.grow_cash * cost:
                 self.state.money.burn(self.party, cost, Purpose.ACCOUNTS)
-                self.matrix.buy(self.state.world, count, self.state.clock.day, opts.new_account_age_days)
+                self.matrix.buy(self.state.world, self.state.rng, count, self.state.clock.day, sharing_of(opts))
         elif self.earned < opts.shrink_below * self.spent:
             self.matrix.ids = self.matrix.ids[: size - int(opts.growth * size)]
             dropped = self._worst()
@@ -164,8 +159,25 @@ def like_from_matrix(state: State, account: np.ndarray, post: np.ndarray) -> Non
         account=account,
         post=post,
         time_s=at.astype(np.int64),
-        channel=Surface.SUBSCRIPTION,
+        channel=draw_channels(
+            state.rng.uniform_array("matrix by", 0, account, post),
+            {Surface.HOT: opts.hot_share, Surface.CHAT: opts.chat_share},
+            Surface.SUBSCRIPTION,
+        ),
         dwell_s=dwell,
         completion=np.minimum(PERCENT, PERCENT * dwell / state.scenario.readers.length_s).astype(np.int64),
         origin=Origin.MATRIX,
+    )
+
+
+def sharing_of(opts: McnSection) -> Sharing:
+    """How the accounts of a matrix share phones and addresses, and how old they are when they start to work."""
+    youngest = min(opts.account_age_min_days, opts.account_age_days)
+    return Sharing(
+        opts.accounts_per_device,
+        opts.accounts_per_ip,
+        opts.mobile_share,
+        opts.hosted_share,
+        youngest,
+        opts.account_age_days,
     )

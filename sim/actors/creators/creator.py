@@ -237,5 +237,6 @@ class Creator(Actor):
             self.agencies.release(self.row)
         if self.group >= 0:
             self.groups.leave(self.row)
+        self.state.world.accounts.creator[self.account] = -1  # the person goes on as a reader
         self.set(present=False, quit_day=self.state.clock.day)
         super().remove()

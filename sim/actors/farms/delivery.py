@@ -9,9 +9,10 @@ import numpy as np
 from sim.actors.farms.orders import Order
 from sim.actors.farms.tactics import Tactics
 from sim.core.clock import MINUTE_S
-from sim.core.enums import Kind, Origin, Status, Surface
+from sim.core.enums import CommentClass, Kind, Origin, Referrer, Status, Surface
 from sim.kernels.scales import PERCENT, TINY
 from sim.state import State
+from sim.world.inventory import draw_channels
 
 
 def deliver_likes(state: State, order: Order, tactics: Tactics, cursor_s: float) -> tuple[int, float]:
@@ -39,24 +40,36 @@ def deliver_likes(state: State, order: Order, tactics: Tactics, cursor_s: float)
 def _write(state: State, order: Order, tactics: Tactics, accounts: np.ndarray, times: np.ndarray) -> None:
     world, n = state.world, len(accounts)
     dwell = state.rng.uniform_array("look", order.key, accounts) * tactics.longest_look_s[order.grade]
+    looked = np.minimum(dwell.astype(np.int64), times - world.posts.published_s[order.post])
+    channel = draw_channels(state.rng.uniform_array("way", order.key, accounts), tactics.channels, Surface.OUTSIDE)
+    blank = state.rng.uniform_array("way", order.key, accounts, 1) < tactics.blank_referrer_share
     rows: dict[str, Any] = {
         "account": accounts,
         "time_s": times,
-        "dwell_s": dwell.astype(np.int64),
+        "dwell_s": looked,
         "completion": np.minimum(PERCENT, PERCENT * dwell / state.scenario.readers.length_s).astype(np.int64),
-        "ip": world.accounts.ip[accounts],
         "device": world.accounts.device[accounts],
+        "channel": channel,
+        "referrer": np.where(channel == Surface.OUTSIDE, np.where(blank, Referrer.BLANK, Referrer.LINK), Referrer.APP),
     }
-    all_alike = {"post": order.post, "channel": Surface.OUTSIDE, "origin": Origin.FARM}
+    origin = Origin.TRIAL if order.creator < 0 else Origin.FARM
+    all_alike = {"post": order.post, "origin": origin, "order": order.number}
+    since = np.where(looked > 0, looked, -1)
     if order.grade in tactics.reads:
-        world.record(n, kind=Kind.READ, **rows, **all_alike)
-    world.record(n, kind=Kind.LIKE, **rows, **all_alike)
+        opened = rows | {"time_s": np.maximum(times - looked, world.posts.published_s[order.post])}
+        world.record(n, kind=Kind.READ, **opened, **all_alike)
+        since = looked
+    world.record(n, kind=Kind.LIKE, since_s=since, **rows, **all_alike)
     if order.package == "full":
-        extras = ((Kind.COMMENT, tactics.comment_share, 1), (Kind.FORWARD, tactics.forward_share, 0))
-        for kind, share, aux in extras:
+        stock = state.rng.uniform_array("stock comment", order.key, accounts) < tactics.stock_comment_share
+        comment = np.where(stock, CommentClass.STOCK, CommentClass.OWN)
+        extras = ((Kind.COMMENT, tactics.comment_share, 1, comment), (Kind.FORWARD, tactics.forward_share, 0, None))
+        for kind, share, aux, of_class in extras:
             some = _turn(order.delivered + n, share) - _turn(order.delivered, share)
             first = {name: column[:some] for name, column in rows.items()}
-            world.record(some, kind=kind, aux=aux, **first, **all_alike)
+            if of_class is not None:
+                first["comment"] = of_class[:some]
+            world.record(some, kind=kind, aux=aux, since_s=since[:some], **first, **all_alike)
     order.first_s = int(times[0]) if order.first_s < 0 else order.first_s
     order.last_s = int(times[-1])
     order.delivered += n

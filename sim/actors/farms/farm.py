@@ -12,10 +12,11 @@ from sim.actors.farms.tactics import Tactics
 from sim.core.clock import WEEK_DAYS
 from sim.core.enums import Grade
 from sim.core.money import Purpose
-from sim.kernels.scales import FARM_BLOCK, FARM_BLOCKS, FARM_FIRST, GRADE_BLOCK, PER_THOUSAND, TINY
-from sim.world.inventory import Inventory
+from sim.kernels.scales import PER_THOUSAND, TINY
+from sim.scenario.schema.farms import FarmsSection
+from sim.world.inventory import Inventory, Sharing
 
-GRADES = {"machine": Grade.MACHINE, "raised": Grade.RAISED, "real_person": Grade.REAL_PERSON}
+GRADES = {"machine": Grade.MACHINE, "raised": Grade.RAISED, "real_person": Grade.PERSON}
 
 
 class Farm(Actor):
@@ -31,7 +32,7 @@ class Farm(Actor):
         self.open = True
         self.party = state.money.open("farm", str(number), overdraft=True)
         state.money.transfer(state.money.savings, self.party, opts.capital_cny, Purpose.ENDOWMENT)
-        self.stock = self._shelves()
+        self.stock = {grade: Inventory(kind, number) for grade, kind in GRADES.items()}
         self.target = {
             "machine": opts.machine_accounts,
             "raised": opts.raised_accounts,
@@ -53,19 +54,6 @@ class Farm(Actor):
         for grade, count in self.target.items():
             self._buy(grade, count, free=True)
 
-    def _shelves(self) -> dict[str, Inventory]:
-        opts, block = self.state.scenario.farms, FARM_FIRST + self.number % FARM_BLOCKS * FARM_BLOCK
-        per_ip = opts.accounts_per_ip
-        sharing = {
-            "machine": (opts.accounts_per_device, per_ip, block),
-            "raised": (opts.raised_per_device, max(1, per_ip // opts.raised_ip_divisor), block + GRADE_BLOCK),
-            "real_person": (1, 1, block + 2 * GRADE_BLOCK),
-        }
-        return {
-            grade: Inventory(GRADES[grade], self.number, per_device=device, per_ip=ip, block=start)
-            for grade, (device, ip, start) in sharing.items()
-        }
-
     # -- accounts -----------------------------------------------------------------------------------------
 
     def _buy(self, grade: str, count: int, free: bool = False) -> None:
@@ -77,16 +65,10 @@ class Farm(Actor):
             cost = self.account_cost[grade] * count
             state.money.burn(self.party, cost, Purpose.ACCOUNTS)
             self.today.accounts += cost
-        homes = None
         if grade == "real_person":
-            entity = np.arange(count) + self.stock[grade].bought + self.number * FARM_BLOCK
-            homes = (state.rng.uniform_array("homes", 0, entity) * len(state.world.readers)).astype(np.int64)
-        age = {
-            "machine": opts.machine_age_days,
-            "raised": opts.raised_age_days,
-            "real_person": opts.real_age_days,
-        }[grade]
-        self.stock[grade].buy(state.world, count, state.clock.day, age, homes)
+            self.stock[grade].hire(state.world, state.rng, count)
+        else:
+            self.stock[grade].buy(state.world, state.rng, count, state.clock.day, sharing_of(grade, opts))
 
     def replace_burnt(self) -> None:
         """Find out which accounts were banned; replace them while the business pays for it."""
@@ -127,6 +109,7 @@ class Farm(Actor):
         """Accept a paid order: pick its accounts, one like each, none that was on the post before."""
         stock = self.stock[order.grade]
         usable = stock.usable(self.state.world)
+        usable = usable[~self.state.world.likes.has(usable, order.post)]
         before = self.used.get(order.post)
         if before is not None:
             usable = usable[~np.isin(usable, before)]
@@ -256,3 +239,13 @@ class Farm(Actor):
         self.book = []
         self.open = False
         super().remove()
+
+
+def sharing_of(grade: str, opts: FarmsSection) -> Sharing:
+    """How a farm's accounts of a grade share phones and addresses, and how old they are when they start to work."""
+    per_device, per_address = opts.accounts_per_device, opts.accounts_per_ip
+    oldest, youngest = opts.machine_age_days, opts.machine_age_min_days
+    if grade == "raised":
+        per_device, per_address = opts.raised_per_device, max(1, opts.accounts_per_ip // opts.raised_ip_divisor)
+        oldest, youngest = opts.raised_age_days, opts.raised_age_min_days
+    return Sharing(per_device, per_address, opts.mobile_share, opts.hosted_share, min(youngest, oldest), oldest)

@@ -12,6 +12,7 @@ from sim.core.enums import Origin, Status, Surface
 from sim.kernels.favours import choose, note
 from sim.kernels.scales import PERCENT
 from sim.world.build import SLOT_SPAN
+from sim.world.inventory import draw_channels
 from sim.world.rhythm import hour_shares
 
 
@@ -172,7 +173,7 @@ class MutualAidGroup(Actor):
         timely = (at > published + opts.notice_s) & (at < clock.start_s + clock.tick_s)
         if not timely.all():
             self.done[requests[~timely], seats[~timely]] = False
-            account, u, at = account[timely], u[timely], at[timely]
+            account, u, at, turn = account[timely], u[timely], at[timely], turn[timely]
             seats, requests = seats[timely], requests[timely]
         if len(seats) == 0:
             return
@@ -182,7 +183,11 @@ class MutualAidGroup(Actor):
             account=account,
             post=self.asked_post[requests],
             time_s=at,
-            channel=Surface.CHAT,
+            channel=draw_channels(
+                rng.uniform_array("favour by", clock.tick, account, turn),
+                {Surface.HOT: opts.hot_share, Surface.SUBSCRIPTION: opts.subscription_share},
+                Surface.CHAT,
+            ),
             dwell_s=dwell.astype(np.int64),
             completion=np.minimum(PERCENT, PERCENT * dwell / state.scenario.readers.length_s).astype(np.int64),
             origin=Origin.MUTUAL_AID,

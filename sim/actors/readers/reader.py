@@ -18,10 +18,24 @@ STAYS = (
 )
 
 
-def reader_column(world: World, name: str) -> NDArray[Any]:
-    """One of `FIELDS` for all readers (a view): their status is kept with the accounts, all else in their record."""
-    column: NDArray[Any] = world.reader_status if name == "status" else world.readers.record[name]
+def get_column(world: World, name: str, rows: Any = slice(None)) -> NDArray[Any]:
+    """One of `FIELDS` for some readers (rows): their status is that of the first account, all else in their record."""
+    if name == "status":
+        status: NDArray[Any] = world.accounts.status[world.readers.first_accounts[rows]]
+        return status
+    column: NDArray[Any] = world.readers.record[name][rows]
     return column
+
+
+def set_column(world: World, name: str, rows: Any, value: Any) -> None:
+    """Write one of `FIELDS` for some readers (rows); ValueError for values that the column would alter."""
+    if name == "status":
+        check_values(name, value, world.accounts.status.dtype)
+        world.accounts.status[world.readers.first_accounts[rows]] = value
+        return
+    column = world.readers.record[name]
+    check_values(name, value, column.dtype)
+    column[rows] = value
 
 
 class Reader(mesa.Agent):
@@ -45,16 +59,14 @@ class Reader(mesa.Agent):
 
     def __getattr__(self, name: str) -> Any:
         if name in FIELDS:
-            value = reader_column(self.state.world, name)[self.row]
+            value = get_column(self.state.world, name, self.row)
             return value.tolist() if isinstance(value, np.ndarray) else value.item()
         raise unknown_attribute(self, name, FIELDS)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in FIELDS:
             raise unknown_attribute(self, name, FIELDS)
-        column = reader_column(self.state.world, name)
-        check_values(name, value, column.dtype)
-        column[self.row] = value
+        set_column(self.state.world, name, self.row, value)
 
     def __delattr__(self, name: str) -> None:
         raise AttributeError(NO_DELETING.format(kind="Reader", name=name))
@@ -89,8 +101,8 @@ class Reader(mesa.Agent):
 
     @property
     def account(self) -> int:
-        """Account id, which is the row."""
-        return self.row
+        """Row of the account of the first person who sits there."""
+        return int(self.state.world.readers.first_accounts[self.row])
 
     def remove(self) -> None:
         """Readers stay in their columns: raises TypeError, which says what to set instead."""

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.cores import usable_cores
-from sim.core.enums import Kind, Origin, Surface
+from sim.core.enums import Kind, Origin, Referrer, Surface
 from sim.core.random_streams import stream_key
 from sim.kernels.count import add_counts
 from sim.kernels.read import CHUNK, N_COUNTS, PAGE, ROW, ROWS_PER_VISIT, SETTINGS, read_posts
 from sim.scenario.schema.readers import ReadersSection
 from sim.state import State
-from sim.world.reader_tables import by_quality, post_table, slots
+from sim.world.reader_tables import by_quality, parts_read, post_table, slots
 from sim.world.rhythm import visit_chances
 
 WORTH_A_SPAN = 8_000  # readers; a smaller one is not worth another call
@@ -51,11 +51,14 @@ class WorkerBuffer:
         for span in todo:
             at = span.lo
             while at < span.hi:
+                before_at = at
                 at, n_rows, seen = read_posts(
-                    *before[:6], at, span.hi, *before[6:], *after, self.counts, self.pages, self.change, self.rows, 0
+                    *before[:9], at, span.hi, *before[9:], *after, self.counts, self.pages, self.change, self.rows, 0
                 )
                 self.impressions += seen
                 span.parts.append(self.rows[:n_rows].copy())
+                if at == before_at:  # a seat of more people than there is room for
+                    self.rows = np.zeros(2 * len(self.rows), ROW)
 
 
 class ReaderSpan:
@@ -96,7 +99,7 @@ class ReaderWorkers:
         self.todo: Iterator[ReaderSpan] = iter(())
         self.arguments: tuple[Any, Any] | None = None
         self.impressions = 0  # of the last tick
-        self.fixed: tuple[tuple[NDArray[np.int64], ...], NDArray[np.int64], NDArray[Any]] | None = None
+        self.fixed: tuple[Any, ...] | None = None  # tables and numbers that stay the same
 
     def __getstate__(self) -> dict[str, Any]:
         return {"n_readers": self.n_readers, "threads": self.threads, "log_reads": self.log_reads}
@@ -152,8 +155,8 @@ class ReaderWorkers:
         feeds = state.public.feeds
         readers, seed, tick = world.readers, state.rng.seed, clock.tick
         if self.fixed is None:
-            self.fixed = by_quality(opts), _surface_gain(opts), _settings(state)
-        of_quality, gain, settings = self.fixed
+            self.fixed = by_quality(opts), _surface_gain(opts), _settings(state), parts_read(opts)
+        of_quality, gain, settings, glances = self.fixed
         table = post_table(world, opts)
         latest = world.creators.latest_post - world.alive.start
         latest = np.where(world.creators.present & (latest >= 0), latest, -1).astype(np.int32)
@@ -161,34 +164,47 @@ class ReaderWorkers:
         settings["tick"], settings["first_id"] = tick, world.alive.start
         settings["n_outside"], settings["want_reads"] = len(outside), want_reads
         before = (
-            readers.record, world.accounts.status, readers.follows, readers.follow_trust, readers.inbox, readers.ring,
+            readers.record, world.accounts.status, readers.persons, readers.first_person, readers.follows,
+            readers.follow_trust, readers.inbox, readers.inbox_from, readers.ring,
             np.uint64(stream_key(seed, "online", tick)), np.uint64(stream_key(seed, "read", tick)),
             visit_chances(opts.sessions_per_day, state.scenario.rhythm, clock.ticks_per_day, clock.hour, clock.weekday),
             settings, world.creators.latest_tick, latest, table,
         )  # fmt: skip
         after = (
-            feeds, *slots(table, feeds), gain, world.chat_post, world.chat_tick, outside, *of_quality,
+            feeds, *slots(table, feeds), gain, world.chat_post, world.chat_tick, world.chat_from, outside, glances,
+            *of_quality,
         )  # fmt: skip
         return before, after
 
     def _gather(self, state: State) -> None:
         world, feeds = state.world, state.public.feeds
         posts, alive = world.posts, world.alive
-        columns = posts.impressions[alive], posts.reads[alive], posts.finishes[alive], posts.dwell_s[alive]
+        names = ("impressions", "reads", "finishes", "dwell_s", "short_reads")
+        columns = [getattr(posts, name)[alive] for name in names]
         for buffer in self.buffers:
             add_counts(buffer.counts, buffer.pages, feeds, *columns)
             self.impressions += buffer.impressions
             world.creators.followers[:] = world.creators.followers + buffer.change
         done = _one_after_another([part for span in self.spans for part in span.parts])
-        account = done["account"]
+        if len(done) == 0:
+            return
         world.log.add(
             len(done),
             time_s=state.clock.start_s + done["second"].astype(np.int64),
-            ip=world.accounts.ip[account],
-            device=world.accounts.device[account],
+            device=world.accounts.device[done["account"]],
+            referrer=self._referrers(state, done),
             origin=Origin.ORGANIC,
-            **{name: done[name] for name in ("account", "post", "dwell_s", "kind", "channel", "completion", "aux")},
+            **{name: done[name] for name in ROW.names or () if name != "second"},
         )
+
+    def _referrers(self, state: State, done: NDArray[Any]) -> NDArray[np.uint8]:
+        """Links from outside mostly say where they stand; some are codes on paper, or come through private browsers."""
+        referrer = np.zeros(len(done), np.uint8)
+        outside = np.flatnonzero(done["channel"] == Surface.OUTSIDE)
+        u = state.rng.uniform_array("referrer", state.clock.tick, done["account"][outside], done["post"][outside])
+        blank = u < state.scenario.surfaces.blank_referrer_share
+        referrer[outside] = np.where(blank, Referrer.BLANK, Referrer.LINK)
+        return referrer
 
 
 def outside_links(state: State, n_posts: int) -> NDArray[np.int32]:
@@ -237,6 +253,9 @@ def _settings(state: State) -> NDArray[Any]:
         "chat_share": round(256 * opts.forward_to_chat),
         "follow_start": round(255 * opts.trust_start),
         "finished_percent": state.scenario.counts.finished_percent,
+        "unread": round(65536 * opts.like_unread_share),
+        "short_s": state.scenario.advertisers.ads_min_dwell_s,
+        "stock": round(256 * opts.stock_comment_share),
     }
     for name, value in chosen.items():
         values[name] = value

@@ -24,5 +24,5 @@ def climb_ladder(ladder: Sequence[Rung], case: Case, clock: Clock) -> list[Enfor
             continue
         action = apply_sanction(rung.sanction, rung.strikes, case.only(reached), clock)
         if action is not None:
-            actions.append(replace(action, sanction=name_of(rung.sanction)))
+            actions.append(replace(action, sanction=name_of(rung.sanction), target=case.target))
     return actions

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.enums import Status
-from sim.kernels.scales import ONE_16
+from sim.core.enums import Removal, Status
+from sim.kernels.scales import ONE_16, WORD_BITS
 from sim.plugins.sanctions.actions import Effect, EnforcementAction
 
 if TYPE_CHECKING:
@@ -18,14 +18,13 @@ if TYPE_CHECKING:
 def perform(action: EnforcementAction, world: World, trust_loss: float = 0.0) -> NDArray[np.bool_]:
     """Carry out an action; return which entries changed anything (a ban of the banned does not).
 
-    `trust_loss` is the share of its trust in the platform that an organic reader loses when it is limited
-    or banned.
+    `trust_loss` is the share of its trust in the platform that a seat loses when a person there is limited or banned.
+    A ban takes all likes of the account out of the count, those of past days too.
     """
     if len(action) == 0:
         return np.zeros(0, bool)
     if action.effect is Effect.DISCOUNT:
-        np.add.at(world.posts.discounted, action.posts, 1)
-        return np.ones(len(action), bool)
+        return _discount(action, world)
     if action.effect is Effect.DISCOUNT_SHARE:
         return _discount_share(action, world)
     if action.effect is Effect.THROTTLE:
@@ -56,13 +55,43 @@ def _lower(column: NDArray[Any], ids: NDArray[Any], factor: float) -> NDArray[np
     return new
 
 
-def _discount_share(action: EnforcementAction, world: World) -> NDArray[np.bool_]:
-    """Take out at least `factor` of the likes counted so far."""
-    posts = world.posts
-    least = np.floor(posts.likes[action.posts] * action.factor).astype(np.int32)
-    new: NDArray[np.bool_] = _first_of_each(action.posts) & (posts.discounted[action.posts] < least)
-    posts.discounted[action.posts[new]] = least[new]
+def _discount(action: EnforcementAction, world: World) -> NDArray[np.bool_]:
+    """Take the likes of the entries, given in this tick, out of the count; which of them counted until now."""
+    likes = world.likes
+    rows = np.arange(likes.first_of_tick, likes.n)
+    pair = _pairs(likes.account[rows], likes.post[rows])
+    order = np.argsort(pair)
+    wanted = _pairs(action.accounts, action.posts)
+    at = np.minimum(np.searchsorted(pair[order], wanted), len(rows) - 1)
+    found = rows[order[at]]
+    new: NDArray[np.bool_] = (pair[order[at]] == wanted) & likes.alive[found] & _first_of_each(found)
+    world.remove_likes(found[new], Removal.FLAGGED)
     return new
+
+
+def _pairs(account: NDArray[Any], post: NDArray[Any]) -> NDArray[np.int64]:
+    """Account and post in one number."""
+    pair: NDArray[np.int64] = (post.astype(np.int64) << WORD_BITS) | account
+    return pair
+
+
+def _discount_share(action: EnforcementAction, world: World) -> NDArray[np.bool_]:
+    """Take out likes of each post until `factor` of those counted so far are gone, in the order of accounts' tokens.
+
+    No like in particular is accused, so which ones go has nothing to do with who gave them.
+    """
+    posts, likes = world.posts, world.likes
+    least = np.floor(posts.likes[action.posts] * action.factor).astype(np.int64)
+    new: NDArray[np.bool_] = _first_of_each(action.posts) & (posts.discounted[action.posts] < least)
+    wanted = np.zeros(posts.n, np.int64)
+    wanted[action.posts[new]] = least[new] - posts.discounted[action.posts[new]]
+    rows = likes.rows_of_posts(action.posts[new], posts.n)
+    rows = rows[likes.alive[rows] & (rows < likes.first_of_tick)]
+    order = np.lexsort((world.tokens["account"].tokens_of(likes.account[rows]), likes.post[rows]))
+    post = likes.post[rows[order]]
+    place = np.arange(len(post)) - np.searchsorted(post, post)
+    gone = world.remove_likes(rows[order][place < wanted[post]], Removal.PURGED)
+    return new & np.isin(action.posts, likes.post[gone])
 
 
 def _set_status(action: EnforcementAction, world: World, status: Status, trust_loss: float) -> NDArray[np.bool_]:
@@ -73,11 +102,14 @@ def _set_status(action: EnforcementAction, world: World, status: Status, trust_l
     now[hit] = status
     if status is Status.LIMITED:
         world.accounts.limited_until[hit] = action.until_tick
-    readers = hit[hit < len(world.readers)]
-    if len(readers):
+    if status is Status.BANNED:
+        world.remove_likes(world.likes.rows_of_accounts(hit, world.accounts.n), Removal.BANNED)
+    seats = world.accounts.seat[hit]
+    seats = seats[seats >= 0]
+    if len(seats):
         record = world.readers.record
         left = round(ONE_16 * (1.0 - trust_loss))
-        record["trust_platform"][readers] = record["trust_platform"][readers].astype(np.int64) * left // ONE_16
+        record["trust_platform"][seats] = record["trust_platform"][seats].astype(np.int64) * left // ONE_16
     return new
 
 

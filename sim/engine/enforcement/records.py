@@ -51,8 +51,13 @@ def write_action(
     """One row for each account or post hit; discounts of single likes are summed by post."""
     account, post, creator = action.accounts[changed], action.posts[changed], action.creators[changed]
     strikes, causes = _filled(action.strikes, changed), _filled(action.causes, changed)
+    if action.target is Target.POST:
+        arranged = state.guilt.creators.arranged_share(np.maximum(creator, 0))
+    else:
+        arranged = state.guilt.accounts.arranged_share(account)
     if action.effect in (Effect.DISCOUNT, Effect.DISCOUNT_SHARE, Effect.THROTTLE):
-        post, first = np.unique(post, return_index=True)
+        post, first, back = np.unique(post, return_index=True, return_inverse=True)
+        arranged = np.bincount(back, arranged) / np.bincount(back)
         strikes, causes, cost = strikes[first], causes[first], cost[first]
         account, creator = np.full(len(post), -1, np.int64), state.world.posts.creator[post]
     elif action.effect is Effect.MOMENTS:
@@ -71,6 +76,7 @@ def write_action(
         strikes=np.floor(strikes).astype(np.int64),
         until_tick=action.until_tick,
         cost_cny=cost,
+        arranged_share=arranged,
     )
 
 

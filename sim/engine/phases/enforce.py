@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.enums import Grade, Kind, Target
+from sim.core.enums import N_ORIGINS, Kind, Target
 from sim.engine.cast import Actors
 from sim.engine.enforcement.evidence import firsts, flagged_likes, flagged_posts
 from sim.engine.enforcement.ladder import climb_ladder
@@ -15,6 +15,7 @@ from sim.engine.enforcement.perform import lift_expired, perform
 from sim.engine.enforcement.records import write_action, write_verdicts
 from sim.plugins.sanctions.actions import Case, EnforcementAction
 from sim.state import State
+from sim.world import is_arranged, is_by_creator
 
 
 def enforce(state: State, actors: Actors) -> None:
@@ -41,22 +42,15 @@ def enforce(state: State, actors: Actors) -> None:
 
 
 def _against_likes(state: State, rows: NDArray[Any], causes: NDArray[Any]) -> None:
-    log, records = state.world.log, state.platform
+    log, records, creators = state.world.log, state.platform, state.world.accounts.creator
     account, post = log.account[rows].astype(np.int64), log.post[rows].astype(np.int64)
-    records.flagged_likes.add(post, state.world.posts.n)
+    ones = np.ones(len(rows), np.int64)
+    state.guilt.accounts.add(account, ones, is_arranged(log.origin[rows]))
+    state.guilt.posts.add(post, ones, is_by_creator(log.origin[rows]))
     distinct, back = np.unique(account, return_inverse=True)
     strikes = records.account_strikes.add(distinct, state.clock.day, state.policy.strike_half_life_days)
-    creators = creator_of(state.world.creators.account, distinct)
-    case = Case(Target.LIKE, account, post, creators[back], strikes[back], causes)
+    case = Case(Target.LIKE, account, post, creators[account].astype(np.int64), strikes[back], causes)
     _carry_out(state, climb_ladder(state.policy.like_ladder, case, state.clock))
-
-
-def creator_of(own: NDArray[Any], accounts: NDArray[Any]) -> NDArray[np.int64]:
-    """The creator whose own account each is, -1 for others; `own` holds the creators' accounts, ascending."""
-    if len(own) == 0:
-        return np.full(len(accounts), -1, np.int64)
-    at = np.minimum(np.searchsorted(own, accounts), len(own) - 1)
-    return np.where(own[at] == accounts, at, -1)
 
 
 def _suspect_posts(
@@ -70,7 +64,7 @@ def _suspect_posts(
     log = world.log
     touched, first = firsts(log.post[likes], causes)
     new = np.bincount(log.post[log.kind == Kind.LIKE], minlength=world.posts.n)[touched]
-    flagged, total = state.platform.flagged_likes.count[touched], world.posts.likes[touched] + new
+    flagged, total = state.guilt.posts.acts[touched], world.posts.likes[touched] + new
     bad = (flagged >= policy.strike_min_likes) & (flagged >= policy.strike_like_share * total)
     return firsts(np.concatenate([posts, touched[bad]]), np.concatenate([because, first[bad]]))
 
@@ -79,11 +73,29 @@ def _against_creators(state: State, posts: NDArray[Any], causes: NDArray[Any]) -
     world, policy = state.world, state.policy
     creator = world.posts.creator[posts].astype(np.int64)
     distinct, back = np.unique(creator, return_inverse=True)
+    state.guilt.creators.add(creator, *_likes_of(state, posts))
     strikes = state.platform.creator_strikes.add(distinct, state.clock.day, policy.strike_half_life_days)
     world.creators.strikes[distinct] = np.floor(strikes)
     account = world.creators.account[creator].astype(np.int64)
     case = Case(Target.POST, account, posts, creator, strikes[back], causes)
     _carry_out(state, climb_ladder(policy.creator_ladder, case, state.clock))
+
+
+def _likes_of(state: State, posts: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """What a post is held against its creator for: its flagged likes, or all when none was; and those it arranged."""
+    flagged, log, likes = state.guilt.posts, state.world.log, state.world.posts.likes_by_origin[posts].astype(np.int64)
+    flagged.arranged_share(posts)  # grows its columns
+    new = log.kind == Kind.LIKE
+    order = np.argsort(posts, kind="stable")
+    at = np.minimum(np.searchsorted(posts[order], log.post[new]), len(posts) - 1)
+    here = posts[order][at] == log.post[new]
+    np.add.at(likes, (order[at[here]], log.origin[new][here]), 1)
+    arranged = likes[:, is_by_creator(np.arange(N_ORIGINS))].sum(axis=1)
+    some = flagged.acts[posts] > 0
+    return (
+        np.where(some, flagged.acts[posts], likes.sum(axis=1)),
+        np.where(some, flagged.arranged[posts], arranged),
+    )
 
 
 def _carry_out(state: State, actions: list[EnforcementAction]) -> None:
@@ -97,25 +109,32 @@ def _carry_out(state: State, actions: list[EnforcementAction]) -> None:
         state.platform.actions.append(action)
         cost = np.zeros(int(changed.sum()))
         if not action.effect.is_quiet:
-            cost += policy.review_cost_cny + policy.mistake_cost_cny * _innocent(state, action, changed)
-            _count_punished(state, action.creators[changed & (action.creators >= 0)])
+            innocent = _are_innocent(state, action)[changed]
+            # who did nothing wrong knows it, and complains
+            cost += policy.review_cost_cny + policy.mistake_cost_cny * innocent
+            _count_punished(state, action, changed, innocent)
         state.today.enforcement_cny += float(cost.sum())
         write_action(state, action, changed, cost, detectors)
 
 
-def _count_punished(state: State, creators: NDArray[Any]) -> None:
-    if len(creators) == 0:
-        return
-    hit = np.unique(creators)
-    state.world.creators.punished_week[hit] += 1
-    state.world.creators.punished_total[hit] += 1
-    state.today.punished.append(hit)
+def _are_innocent(state: State, action: EnforcementAction) -> NDArray[np.bool_]:
+    """Whether fewer than half of the acts that each entry is hit for were arranged (by the creator, for creators)."""
+    if action.target is Target.POST:
+        return state.guilt.creators.is_innocent(np.maximum(action.creators, 0)) & (action.creators >= 0)
+    return state.guilt.accounts.is_innocent(action.accounts)
 
 
-def _innocent(state: State, action: EnforcementAction, changed: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Who of those hit did nothing wrong and will complain; the platform pays for it, and does not know in advance."""
-    world = state.world
-    creator, account = action.creators[changed], action.accounts[changed]
-    honest = ~world.creators.ever_manipulated[creator] & (creator >= 0)
-    innocent: NDArray[np.bool_] = honest | (world.accounts.grade[account] == Grade.READER)
-    return innocent
+def _count_punished(
+    state: State, action: EnforcementAction, changed: NDArray[np.bool_], innocent: NDArray[np.bool_]
+) -> None:
+    creators, today = action.creators[changed], state.today
+    hit, first = np.unique(creators, return_index=True)
+    hit, first = hit[hit >= 0], first[hit >= 0]
+    if len(hit):
+        state.world.creators.punished_week[hit] += 1
+        state.world.creators.punished_total[hit] += 1
+        today.punished.append(hit)
+        today.punished_innocent.append(innocent[first])
+    if action.target is Target.LIKE:
+        today.accounts.append(action.accounts[changed])
+        today.accounts_innocent.append(innocent)

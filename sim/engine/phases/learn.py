@@ -9,6 +9,7 @@ from sim.core.enums import Status
 from sim.core.random_streams import stream_key
 from sim.engine.cast import Actors
 from sim.engine.entry import admit
+from sim.engine.phases.people import change_accounts
 from sim.engine.phases.public import update_public_information
 from sim.kernels.scales import FULL_16, ONE_8, ONE_16, ONE_24
 from sim.kernels.spread import end_day
@@ -60,6 +61,7 @@ def _readers_end_day(state: State) -> None:
     end_day(
         world.readers.record,
         world.accounts.status,
+        world.readers.first_accounts,
         world.readers.follows,
         world.readers.follow_trust,
         np.uint64(stream_key(state.rng.seed, "end_day", state.clock.day)),
@@ -70,8 +72,12 @@ def _readers_end_day(state: State) -> None:
         absent,
         bool((absent & ~world.creators.replaced).any()),
     )
+    change_accounts(state)
     # the platform looks at reading once a day: detectors and counts see the standing of last midnight
-    world.accounts.standing_at_midnight[: len(world.readers)] = world.readers.record["finished"]
+    accounts, readers = world.accounts, world.readers
+    finished = accounts.finished.copy()
+    finished[readers.persons] = np.repeat(readers.record["finished"], readers.people)
+    accounts.standing_at_midnight[:] = accounts.levels(finished)
 
 
 def _replace_creators(state: State, actors: Actors) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.core.clock import WEEK_DAYS
 from sim.engine.cast import Actors
-from sim.measures.snapshots import creators_of_week
+from sim.measures.snapshots import creators_of_week, survival_of_day
 from sim.state import State
 
 
@@ -15,5 +15,6 @@ def measure(state: State, actors: Actors) -> None:
         return
     row = actors.observer.close_day(state, actors.market, actors.groups, actors.advertisers)
     state.tables.add("daily", **row)
+    survival_of_day(state)
     if (state.clock.day + 1) % WEEK_DAYS == 0:
         creators_of_week(state)

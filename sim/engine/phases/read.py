@@ -1,9 +1,15 @@
-"""Readers come online; what they did is collected when everybody else has acted too."""
+"""People come online; what everybody did is put in order when the tick's acts are complete."""
 
 from __future__ import annotations
 
+import numpy as np
+
+from sim.core.enums import Kind
 from sim.engine.cast import Actors
 from sim.state import State
+from sim.world.shared_addresses import find_addresses
+
+LIKE_COLUMNS = ("post", "account", "time_s", "dwell_s", "since_s", "origin", "order")
 
 
 def read(state: State, actors: Actors) -> None:
@@ -15,5 +21,28 @@ def read(state: State, actors: Actors) -> None:
 
 
 def collect(state: State, actors: Actors) -> None:
-    """Wait for the readers; their counts go to the posts, their interactions to the log."""
+    """Wait for the readers; then the log is put in order, and the likes go to the table of all likes."""
     actors.readers.finish(state)
+    if state.world.log.n:
+        _close_log(state)
+
+
+def _close_log(state: State) -> None:
+    """Addresses, order, and one like for each account and post.
+
+    The order is that of time, and of tokens within a second: nothing of who wrote a row shows in where it stands.
+    """
+    world = state.world
+    log, likes = world.log, world.likes
+    log.address[:] = find_addresses(world, state.scenario, state.rng.seed, state.clock, log.account, log.time_s)
+    log.sort(world.tokens["account"].tokens_of(log.account))
+    like = np.flatnonzero(log.kind == Kind.LIKE)
+    first = likes.first_of_pairs(log.account[like], log.post[like])
+    if not first.all():
+        kept = np.ones(log.n, bool)
+        kept[like[~first]] = False
+        log.keep(np.flatnonzero(kept))
+        like = np.flatnonzero(log.kind == Kind.LIKE)
+    likes.first_of_tick = likes.n
+    likes.add(len(like), alive=True, cause=0, **{name: getattr(log, name)[like] for name in LIKE_COLUMNS})
+    world.features.add(log)

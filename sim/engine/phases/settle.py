@@ -1,10 +1,11 @@
-"""Counts the tick's interactions; visible numbers change only here."""
+"""Counts the tick's interactions; visible numbers change only here and where likes are removed."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.core.enums import Kind
+from sim.core.clock import DAY_S
+from sim.core.enums import Kind, Origin, Removal
 from sim.core.table_schema import LIKE_GOALS
 from sim.engine.cast import Actors
 from sim.kernels.count import count_reactions
@@ -12,19 +13,25 @@ from sim.state import State
 
 
 def settle(state: State, actors: Actors) -> None:
-    """Count likes, comments, forwards and follows of the log into the posts; note which became hot, and how fast."""
+    """Count likes, comments, forwards and follows of the log into the posts; note which became hot, and how fast.
+
+    At the day's end some people take a like of the day back, and old likes are archived.
+    """
     log, posts = state.world.log, state.world.posts
-    if log.n == 0:
-        return
-    like = np.flatnonzero(log.kind == Kind.LIKE)
-    liked = np.unique(log.post[like])
-    before = posts.likes[liked]
-    count_reactions(
-        log.kind, log.post, log.aux, state.world.accounts.standing_at_midnight[log.account], log.origin,
-        posts.comments, posts.comment_depth, posts.forwards, posts.forward_standing, posts.follows,
-        posts.likes, posts.likes_by_origin,
-    )  # fmt: skip
-    _note_goals(state, like, liked, before)
+    if log.n:
+        like = np.flatnonzero(log.kind == Kind.LIKE)
+        liked = np.unique(log.post[like])
+        before = posts.likes[liked]
+        count_reactions(
+            log.kind, log.post, log.aux, log.comment, state.world.accounts.standing_at_midnight[log.account],
+            log.origin, posts.comments, posts.comment_depth, posts.comments_by_class, posts.forwards,
+            posts.forwards_by_motive, posts.forward_standing, posts.follows, posts.likes, posts.likes_by_origin,
+        )  # fmt: skip
+        _note_goals(state, like, liked, before)
+    if state.clock.ends_day:
+        _take_back(state)
+        _archive(state)
+        state.world.features.close_day(state.clock.day)
 
 
 def _note_goals(state: State, like: np.ndarray, liked: np.ndarray, before: np.ndarray) -> None:
@@ -39,3 +46,20 @@ def _note_goals(state: State, like: np.ndarray, liked: np.ndarray, before: np.nd
     fresh = liked[posts.hot_tick[liked] < 0]
     visible = state.world.shown_likes(fresh)
     posts.hot_tick[fresh[visible >= state.policy.hot_threshold_likes]] = state.clock.tick
+
+
+def _take_back(state: State) -> None:
+    """People change their minds about a like of the day, or have pressed the button by mistake."""
+    world, likes = state.world, state.world.likes
+    today = np.arange(int(np.searchsorted(likes.time_s, state.clock.day * DAY_S)), likes.n)
+    today = today[likes.origin[today] == Origin.ORGANIC]
+    u = state.rng.uniform_array("unlike", state.clock.day, likes.account[today], likes.post[today])
+    world.remove_likes(today[u < state.scenario.readers.unlike_share], Removal.UNLIKED)
+
+
+def _archive(state: State) -> None:
+    """Keep the numbers, and no longer the rows, of likes that are old under posts that nobody can meet."""
+    world = state.world
+    before_s = (state.clock.day + 1 - state.scenario.counts.likes_kept_days) * DAY_S
+    post, alive = world.likes.archive(before_s, world.alive.start)
+    np.add.at(world.posts.archived_likes, post[alive], 1)

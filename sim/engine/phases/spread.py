@@ -15,17 +15,19 @@ from sim.world.readers import INBOX
 
 
 def spread(state: State, actors: Actors) -> None:
-    """Deliver the tick's forwards by readers; accounts of farms and creators have no friends in the model.
+    """Deliver the tick's forwards, whoever arranged them; accounts that nobody lives by have no friends.
 
     The platform decides what share of friends is shown a forward: its Moments priority grows with visible likes
     (weight `moments_by_likes`; the article's "friend-visible priority") and shrinks under sanctions.
     """
     world, policy = state.world, state.policy
     log = world.log
-    at = np.flatnonzero((log.kind == Kind.FORWARD) & (log.account < len(world.readers)))
+    at = np.flatnonzero(log.kind == Kind.FORWARD)
+    at = at[world.accounts.seat[log.account[at]] >= 0]
     if len(at) == 0:
         return
     account, post, motive = log.account[at], log.post[at], log.aux[at]
+    seat = world.accounts.seat[account]
     moments = motive == Motive.AGREEMENT
     posts = world.posts
     level = like_levels(world.shown_likes(post), world.reference_likes)
@@ -34,20 +36,25 @@ def spread(state: State, actors: Actors) -> None:
     share = share * world.creators.moments_visibility[posts.creator[post]]
     to_moments(
         account[moments],
+        seat[moments],
         post[moments],
         np.floor(share[moments] * ONE_16).astype(np.int64),
         np.uint64(stream_key(state.rng.seed, "moments", 0)),
         world.readers.friend_start,
         world.readers.friends,
+        world.readers.first_person,
         world.readers.record,
         world.readers.inbox,
+        world.readers.inbox_from,
         INBOX,
     )
     to_chats(
         account[~moments],
+        seat[~moments],
         post[~moments],
         state.clock.tick,
         state.scenario.graph.chat_size,
         world.chat_post,
         world.chat_tick,
+        world.chat_from,
     )

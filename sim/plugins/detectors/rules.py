@@ -50,12 +50,12 @@ class IpBurst(Detector):
             return Scores.nothing()
         from sim.kernels.detect import busiest_windows  # numba is slow to import: not for reading scenarios
 
-        ip, time_s = view.log.ip[rows], view.log.time_s[rows]
+        address, time_s = view.log.address[rows], view.log.time_s[rows]
         since = (time_s - time_s.min()).astype(np.uint64)
-        order = np.argsort((ip.astype(np.uint64) << np.uint64(WORD_BITS)) | since)
+        order = np.argsort((address.astype(np.uint64) << np.uint64(WORD_BITS)) | since)
         people, person = np.unique(view.log.account[rows], return_inverse=True)
         score = np.empty(len(rows))
-        score[order] = busiest_windows(ip[order], time_s[order], person[order], len(people), self.window_s)
+        score[order] = busiest_windows(address[order], time_s[order], person[order], len(people), self.window_s)
         return Scores(rows, score)
 
 
@@ -97,20 +97,17 @@ class Device(Detector):
 
     def inspect(self, view: PlatformView, clock: Clock) -> Scores:
         """One score an account that liked."""
-        # numba is slow to import: not for reading scenarios
-        from sim.kernels.detect import count_members
-
         rows = view.log.likes
         if len(rows) == 0:
             return Scores.nothing()
         account, device = view.log.account[rows], view.log.device[rows]
         phones, phone = np.unique(device, return_inverse=True)
-        crowd = count_members(view.accounts.device, phones)
-        stranger = view.accounts.device[account] != device
-        if stranger.any():
-            pairs = np.unique((phone[stranger] << WORD_BITS) | account[stranger])
-            crowd += np.bincount(pairs >> WORD_BITS, minlength=len(phones))
+        crowd = view.accounts.per_device(phones)
         ids, at = np.unique(account, return_inverse=True)
+        stranger = view.accounts.of(ids).device[at] != device
+        if stranger.any():
+            pairs = np.unique((phone[stranger] << WORD_BITS) | at[stranger])
+            crowd = crowd + np.bincount(pairs >> WORD_BITS, minlength=len(phones))
         score = np.zeros(len(ids))
         np.maximum.at(score, at, crowd[phone])
         return Scores(ids.astype(np.int64), score)
@@ -140,14 +137,15 @@ class LikeReadMismatch(Detector):
         posts = view.posts
         if len(rows) == 0 or len(posts) == 0:
             return Scores.nothing()
-        new = np.bincount(view.log.post[rows] - posts.first_id, minlength=len(posts))
+        entry = posts.entries_of(view.log.post[rows])
+        new = np.bincount(entry[entry >= 0], minlength=len(posts))
         likes = posts.likes + new
         judged = np.flatnonzero((new > 0) & (likes >= self.min_likes))
         if len(judged) == 0:
             return Scores.nothing()
         expected = 1.0 + self._norms(likes, posts.reads)[judged] * posts.reads[judged]
         score = (likes[judged] - expected) / np.sqrt(expected + (self.spread * expected) ** 2)
-        return Scores(judged + posts.first_id, score)
+        return Scores(posts.token[judged].astype(np.int64), score)
 
     def _norms(self, likes: NDArray[Any], reads: NDArray[Any]) -> NDArray[np.float64]:
         """Likes per read in the middle of each post's size group (one entry a post)."""

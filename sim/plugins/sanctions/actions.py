@@ -61,7 +61,7 @@ class Case:
 
 @dataclass(frozen=True)
 class EnforcementAction:
-    """What a sanction wants done, not yet performed; the ladder writes the sanction's name into it."""
+    """What a sanction wants done, not yet performed; the ladder writes into it whose it is and what it is about."""
 
     effect: Effect
     accounts: NDArray[Any]
@@ -72,6 +72,7 @@ class EnforcementAction:
     strikes: NDArray[Any] = field(default_factory=_none)
     causes: NDArray[Any] = field(default_factory=_none)
     sanction: str = ""
+    target: Target = Target.LIKE
 
     def __len__(self) -> int:
         return len(self.accounts)

@@ -12,6 +12,17 @@ class AdvertisersSection(Section):
     audited_start: float = parameter(0.2, "share of advertisers that look at audited figures at the start", ge=0, le=1)
     audit_cost_cny: float = parameter(2.0, "cost of auditing a candidate", unit="CNY", ge=0, le=10_000)
     candidates: int = parameter(25, "creators an advertiser looks at in a week", unit="creators", ge=1, le=10_000)
+    ads_on_bought_reads: bool = parameter(
+        False, "whether advertising is paid on bought reads too, as far as they are not found out (ad fraud)"
+    )
+    ads_min_dwell_s: int = parameter(
+        3,
+        "reading time below which a read brings no advertising money where fraud is possible: bought reads are found "
+        "out by it, and hasty people's with them",
+        unit="s",
+        ge=0,
+        le=600,
+    )
     value_cny_per_finish: float = parameter(
         0.14,
         "sales that a reading to the end of a sponsored creator brings, at full trust",

@@ -11,9 +11,13 @@ class CountsSection(Section):
     )
     standing_start: float = parameter(
         0.25,
-        "standing of an account about whose reading the platform knows nothing (a reader's is the share finished)",
+        "standing of an account about whose reading the platform knows nothing (later: the share finished)",
         ge=0,
         le=1,
+    )
+    standing_levels: int = parameter(5, "levels of standing that the platform tells apart", ge=1, le=256)
+    likes_kept_days: int = parameter(
+        35, "days for which every like is kept; of older ones posts keep the number", unit="days", ge=35, le=3650
     )
     reference_likes_start: float = parameter(
         20.0, "likes that look like a hit at the start", unit="likes", ge=1, le=60_000

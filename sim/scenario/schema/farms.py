@@ -66,18 +66,45 @@ class FarmsSection(Section):
     )
     real_cost_cny: float = parameter(8.0, "cost of recruiting a real person", unit="CNY", ge=0, le=10_000)
     raised_age_days: int = parameter(
-        120,
-        "age of a raised account when it starts to work (detectors of one's own see it; no shipped one looks)",
+        1200,
+        "age of the oldest raised accounts when they start to work (detectors of one's own see ages; no shipped one "
+        "looks)",
         unit="days",
         ge=0,
-        le=3650,
-        source="article: raised over months",
+        le=7300,
+        source="D27: accounts in campaigns are 2.5 years old (median)",
+    )
+    raised_age_min_days: int = parameter(
+        120, "age of the youngest, likewise", unit="days", ge=0, le=7300, source="article: raised over months"
     )
     machine_age_days: int = parameter(
-        3, "age of a machine account when it starts to work (likewise)", unit="days", ge=0, le=3650
+        600,
+        "age of the oldest machine accounts when they start to work, likewise",
+        unit="days",
+        ge=0,
+        le=7300,
+        source="assumed; D27",
     )
-    real_age_days: int = parameter(
-        900, "age of a real person's account when it starts (likewise)", unit="days", ge=0, le=3650
+    machine_age_min_days: int = parameter(3, "age of the youngest, likewise", unit="days", ge=0, le=7300)
+    mobile_share: float = parameter(
+        0.5,
+        "share of a farm's addresses that are a carrier's, shared with honest people (cards in its phones)",
+        ge=0,
+        le=1,
+    )
+    hosted_share: float = parameter(
+        0.15, "share of a farm's addresses that are rented from hosting companies", ge=0, le=1, source="assumed; D56"
+    )
+    hot_share: float = parameter(
+        0.3, "share of a farm's accounts that look for the post on the recommendation list", ge=0, le=1
+    )
+    subscription_share: float = parameter(0.2, "share that come from a list of creators followed", ge=0, le=1)
+    chat_share: float = parameter(0.1, "share that come from a chat; the rest follow a link from outside", ge=0, le=1)
+    blank_referrer_share: float = parameter(
+        0.6, "share of a farm's visits through such links that do not say where the link stands", ge=0, le=1
+    )
+    stock_comment_share: float = parameter(
+        0.8, "share of a farm's comments that are a stock phrase or a picture", ge=0, le=1
     )
     accounts_per_device: int = parameter(25, "machine accounts on one phone", unit="accounts", ge=1, le=10_000)
     raised_per_device: int = parameter(4, "raised accounts on one phone", unit="accounts", ge=1, le=10_000)

@@ -14,16 +14,23 @@ class McnSection(Section):
     matrix_max: int = parameter(2000, "largest matrix", unit="accounts", ge=0, le=1_000_000)
     account_cost_cny: float = parameter(3.0, "cost of a matrix account", unit="CNY", ge=0, le=10_000)
     account_age_days: int = parameter(
-        200,
-        "age of the matrix accounts at the start (detectors of one's own see it; no shipped one looks)",
+        900,
+        "age of the oldest matrix accounts when they start to work (detectors of one's own see ages; no shipped one "
+        "looks)",
         unit="days",
         ge=0,
-        le=3650,
+        le=7300,
     )
-    new_account_age_days: int = parameter(
-        3, "age of a matrix account bought later when it starts to work (likewise)", unit="days", ge=0, le=3650
+    account_age_min_days: int = parameter(3, "age of the youngest, likewise", unit="days", ge=0, le=7300)
+    mobile_share: float = parameter(0.4, "share of an agency's addresses that are a carrier's", ge=0, le=1)
+    hosted_share: float = parameter(
+        0.1, "share of an agency's addresses that are rented from hosting companies", ge=0, le=1
     )
-    accounts_per_ip: int = parameter(10_000, "matrix accounts behind one address", unit="accounts", ge=1, le=1_000_000)
+    hot_share: float = parameter(
+        0.3, "share of a matrix's accounts that look for the post on the recommendation list", ge=0, le=1
+    )
+    chat_share: float = parameter(0.2, "share that come from a chat; the rest follow the creator", ge=0, le=1)
+    accounts_per_ip: int = parameter(30, "matrix accounts behind one address", unit="accounts", ge=1, le=1_000_000)
     accounts_per_device: int = parameter(6, "matrix accounts on one phone", unit="accounts", ge=1, le=1000)
     capacity: int = parameter(25, "creators an agency incubates", unit="creators", ge=1, le=10_000)
     commission: float = parameter(0.3, "share of sponsorship that the agency keeps", ge=0, le=1)

@@ -118,6 +118,12 @@ class MutualAidSection(Section):
     dissolve_after_days: int = parameter(14, "days of failing after which it dissolves", unit="days", ge=1, le=365)
     dissolve_known_share: float = parameter(0.5, "share of those days on which somebody must have asked", ge=0, le=1)
     dwell_s: float = parameter(6.0, "mean look at a post before a manual favour", unit="s", ge=0, le=600)
+    hot_share: float = parameter(
+        0.1, "share of favours for which the post is looked for on the recommendation list", ge=0, le=1
+    )
+    subscription_share: float = parameter(
+        0.25, "share for which it is found among the creators followed; the rest come from the chat", ge=0, le=1
+    )
     dwell_max_s: float = parameter(60.0, "longest look before a manual favour", unit="s", ge=1, le=3600)
 
     @field_validator("founders")

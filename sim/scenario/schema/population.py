@@ -26,12 +26,17 @@ class ReaderDifferences(Section):
     speed_range: float = parameter(0.97, "what is added to that at most", ge=0, le=7.9)
     skim_speed_min: float = parameter(6.875, "slowest reading of those who skim, likewise", ge=0.1, le=7.9)
     expressive_min: float = parameter(
-        0.25, "least readiness to like, comment and forward, against an average reader", ge=0, le=1.99
+        0.25, "least readiness to comment, forward and follow, against an average reader", ge=0, le=1.99
     )
     expressive_range: float = parameter(1.5, "what is added to that at most", ge=0, le=1.99)
-    finished_start: float = parameter(
-        0.392, "share of reads that readers are taken to have finished so far", ge=0, le=1
+    voice_sigma: float = parameter(
+        1.5,
+        "spread of readiness to like (standard deviation of its logarithm)",
+        ge=0,
+        le=3,
+        source="D23-D25: the top 1 % of people give 26-35 % of likes",
     )
+    never_like_share: float = parameter(0.3, "share of people who never like anything", ge=0, le=0.99, source="D24")
     expect_start: float = parameter(0.4, "quality that readers expect at the start", ge=0, le=1)
     account_age_days: int = parameter(
         2500,

@@ -48,6 +48,25 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     finish_base: float = parameter(0.25, "chance to finish a post of quality 0 at full interest", ge=0, le=1)
     finish_quality: float = parameter(0.65, "added chance to finish at quality 1", ge=0, le=1)
     finish_max: float = parameter(0.98, "highest chance to finish a post, at full interest", ge=0, le=1)
+    glance_shape: float = parameter(
+        0.6,
+        "shape of the law of how much is read of a post that is not finished: below 1, most look only for a moment",
+        ge=0.2,
+        le=5,
+        source="D13: Weibull with negative ageing",
+    )
+    glance_mean: float = parameter(
+        0.12, "its scale, as part of the post", gt=0, le=2, source="D15: a third of visits to articles under 15 s"
+    )
+    like_unread_share: float = parameter(
+        0.06, "share of likes given without opening the post, in a list or on a friend's page", ge=0, le=1, source="D17"
+    )
+    unlike_share: float = parameter(
+        0.01, "share of likes that are taken back by the end of their day", ge=0, le=1, source="assumed"
+    )
+    stock_comment_share: float = parameter(
+        0.3, "share of comments that are a stock phrase or a picture", ge=0, le=1, source="assumed"
+    )
     length_s: float = parameter(150.0, "time to read an average post whole", unit="s", ge=5, le=3600)
     fast_reader_share: float = parameter(0.04, "share of readers who skim: a post in seconds", ge=0, le=1)
     like_base: float = parameter(

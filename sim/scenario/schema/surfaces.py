@@ -15,4 +15,7 @@ class SurfacesSection(Section):
     )
     post_life_days: int = parameter(7, "a post can be met on any surface for", unit="days", ge=1, le=28)
     outside_links: int = parameter(64, "posts linked to from outside in a tick, at most", unit="posts", ge=1, le=10_000)
-    outside_share: float = parameter(0.02, "share of visits in which a link from outside turns up", ge=0, le=1)
+    blank_referrer_share: float = parameter(
+        0.4, "share of visits through outside links that do not say where the link stands", ge=0, le=1, source="assumed"
+    )
+    outside_share: float = parameter(0.05, "share of visits in which a link from outside turns up", ge=0, le=1)

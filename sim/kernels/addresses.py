@@ -1,0 +1,85 @@
+"""Compiled: the network address that somebody is online from."""
+
+# mypy: disable-error-code="no-untyped-def"
+
+from typing import NamedTuple
+
+from numba import int64, uint64
+
+from sim.kernels.compiled import njit
+
+HOUR_S, DAY_S = 3600, 86_400
+
+
+class Shares(NamedTuple):
+    """Where people are online from; shares are out of 65536. `work` says that it is a working day."""
+
+    work: bool
+    site_from_h: int
+    site_until_h: int
+    site: int
+    mobile: int
+    away: int
+    proxy: int
+    carrier_hours: int
+    first_proxy: int
+    proxies: int
+
+
+@njit(uint64(uint64), inline="always", cache=True)
+def _mix(x):
+    x = x + uint64(0x9E3779B97F4A7C15)
+    x = (x ^ (x >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> uint64(27))) * uint64(0x94D049BB133111EB)
+    return x ^ (x >> uint64(31))
+
+
+@njit(inline="always", cache=True)
+def _carrier(start, weight, region, draw):
+    """The carrier's address of a region that a draw of 32 bits falls on."""
+    lo, hi = start[region], start[region + 1] - 1
+    first = start[0]
+    while lo < hi:
+        mid = (lo + hi) // 2
+        if weight[mid - first] <= draw:
+            lo = mid + 1
+        else:
+            hi = mid
+    return lo
+
+
+@njit(cache=True, nogil=True)
+def fill_addresses(account, time_s, seat, home, region, site, start, weight, key, shares, found):
+    """Write the address (uint32) that each account is online from at each second.
+
+    A person behind a proxy always is; one who is away for a day uses a carrier of another region; the others are at
+    their site at work hours with chance `site`, on their carrier's network with chance `mobile`, or at home. Each
+    draw belongs to (account), (account, day), (account, hours) or (account, second).
+    """
+    regions = start.shape[0] - 1
+    for i in range(account.shape[0]):
+        who = account[i]
+        if seat[who] < 0:
+            found[i] = home[who]
+            continue
+        h = _mix(key ^ uint64(who))
+        if (h & uint64(0xFFFF)) < uint64(shares.proxy):
+            found[i] = shares.first_proxy + int64((h >> uint64(16)) % uint64(shares.proxies))
+            continue
+        day, hour = time_s[i] // DAY_S, time_s[i] % DAY_S // HOUR_S
+        of_day = _mix(h ^ uint64(day))
+        period = _mix(of_day ^ uint64(1 + hour // shares.carrier_hours))
+        draw = period >> uint64(32)
+        if (of_day & uint64(0xFFFF)) < uint64(shares.away):
+            elsewhere = int64((of_day >> uint64(16)) % uint64(regions))
+            found[i] = _carrier(start, weight, elsewhere, draw)
+            continue
+        now = _mix(of_day ^ (uint64(time_s[i]) << uint64(8)))
+        there = site[seat[who]]
+        at_work = shares.work and shares.site_from_h <= hour < shares.site_until_h
+        if there >= 0 and at_work and (now & uint64(0xFFFF)) < uint64(shares.site):
+            found[i] = there
+        elif ((now >> uint64(16)) & uint64(0xFFFF)) < uint64(shares.mobile):
+            found[i] = _carrier(start, weight, int64(region[who]), draw)
+        else:
+            found[i] = home[who]

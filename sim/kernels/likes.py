@@ -1,0 +1,69 @@
+"""Compiled: which likes are the first of their account under their post, and which rows belong to some accounts."""
+
+# mypy: disable-error-code="no-untyped-def"
+
+import numpy as np
+from numba import int64, uint64
+
+from sim.kernels.compiled import njit
+from sim.kernels.scales import WORD_BITS
+
+
+@njit(uint64(uint64), inline="always", cache=True)
+def _mix(x):
+    x = x + uint64(0x9E3779B97F4A7C15)
+    x = (x ^ (x >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> uint64(27))) * uint64(0x94D049BB133111EB)
+    return x ^ (x >> uint64(31))
+
+
+@njit(inline="always", cache=True)
+def _place(pair, pairs):
+    """Where a pair stands in the table, or the empty place where it would."""
+    last = uint64(pairs.shape[0] - 1)
+    at = _mix(pair) & last
+    while pairs[at] != uint64(0) and pairs[at] != pair:
+        at = (at + uint64(1)) & last
+    return at
+
+
+@njit(cache=True, nogil=True)
+def find_pairs(account, post, pairs, keep, new):
+    """Set `new` for pairs (account, post) that are not in the open-addressing table `pairs` (a power of 2; 0 is empty).
+
+    With `keep` they are put into it, so that a pair given twice is new once. Return how many were put in.
+    """
+    added = int64(0)
+    for i in range(account.shape[0]):
+        pair = (uint64(post[i] + 1) << uint64(WORD_BITS)) | uint64(account[i])
+        at = _place(pair, pairs)
+        if pairs[at] == uint64(0):
+            new[i] = True
+            if keep:
+                pairs[at] = pair
+                added += 1
+    return added
+
+
+@njit(cache=True, nogil=True)
+def rebuild_pairs(before, pairs):
+    """Put all pairs of one table into another."""
+    for i in range(before.shape[0]):
+        if before[i] != uint64(0):
+            pairs[_place(before[i], pairs)] = before[i]
+
+
+@njit(cache=True, nogil=True)
+def mark_rows(column, wanted, found):
+    """Set `found` for the rows whose entry in `column` is wanted (`wanted`, one entry for each value)."""
+    for i in range(column.shape[0]):
+        found[i] = wanted[column[i]]
+
+
+@njit(cache=True, nogil=True)
+def count_living(post, alive, n_posts):
+    """Likes that count, by post (int64)."""
+    living = np.zeros(n_posts, np.int64)
+    for i in range(post.shape[0]):
+        living[post[i]] += alive[i]
+    return living
