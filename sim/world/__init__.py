@@ -94,7 +94,7 @@ class World:
         if rows["kind"] != Kind.READ:
             return
         count_reads(
-            log.post[at], log.channel[at], log.completion[at], log.dwell_s[at], self.finished_percent,
+            log.post[at], log.completion[at], log.dwell_s[at], self.finished_percent,
             self.short_s, posts.bought_reads, posts.bought_finishes, posts.bought_dwell_s, posts.bought_short_reads,
         )  # fmt: skip
         accounts = self.accounts
