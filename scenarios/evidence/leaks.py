@@ -31,10 +31,11 @@ from sim.core.enums import AddressClass, Kind, Referrer, Surface
 KEEP = Path(__file__).resolve().parent.parent.parent / "results" / "leaks"
 MOST_AUC, MOST_PURITY, LEAST_HONEST, FIFTH = 0.62, 0.9, 0.1, 0.2
 IDENTIFIERS = ("account", "device", "address", "session", "post", "post_row", "parent")
-PLACES = ("event", "in_day", "in_tick", "in_tick_share", "rank_in_second", "like_before_not_after")
+PLACES = ("event", "in_day", "in_tick", "in_tick_share", "rank_in_second", "like_before")
 COUNTED = ("registered_day", "likes_in_session", "since_s", "dwell_s", "completion", "hour")
 CATEGORIES = ("channel", "referrer", "region", "address_class", "met_by")
 LIMITED = ("channel", "referrer", "region", "address_class", "registered_day", "met_by")  # columns with a limit
+SENDERS = ("nobody", "a reader", "its author")
 NAMES = {"channel": Surface, "referrer": Referrer, "address_class": AddressClass}
 
 
@@ -43,16 +44,17 @@ def add_behaviour(rows: pd.DataFrame) -> pd.DataFrame:
     made = rows.copy()
     made["hour"] = made.time_s % DAY_S // HOUR_S
     made["likes_in_session"] = made.groupby(["seed", "session"]).event.transform("size")
-    made["met_by"] = 2 * made.channel + (made.parent >= 0)  # a post met in a chat or in Moments was sent by somebody
+    # a post met in a chat or in Moments was sent by somebody, perhaps by its author
+    made["met_by"] = 3 * made.channel + (made.parent >= 0) + (made.parent == made.author)
     return made
 
 
 def to_accounts(likes: pd.DataFrame) -> pd.DataFrame:
-    """One row an account that liked: means of what is counted, the first like's identifiers and categories."""
-    first = (*(name for name in IDENTIFIERS if name != "account"), *CATEGORIES)
+    """One row an account that liked: means of what is counted, and the rest from its first like."""
+    first = (*(name for name in IDENTIFIERS if name != "account"), *PLACES, *CATEGORIES)
     found = likes.groupby(["seed", "account"]).agg(
         **{name: (name, "first") for name in first},
-        **{name: (name, "mean") for name in (*PLACES, *COUNTED)},
+        **{name: (name, "mean") for name in COUNTED},
         fake=("fake", "mean"),
     )
     return found.assign(fake=found.fake >= 1 / 2).reset_index()
@@ -100,7 +102,7 @@ def values_of(rows: pd.DataFrame, column: str) -> pd.Series:
     if column in CATEGORIES:
         names = NAMES.get(column)
         if column == "met_by":
-            return rows.met_by.map(lambda v: f"{Surface(v // 2).name}, {'sent' if v % 2 else 'not sent'}")
+            return rows.met_by.map(lambda v: f"{Surface(v // 3).name}, sent by {SENDERS[v % 3]}")
         return rows[column].map((lambda v: names(v).name) if names else str)
     edges = np.unique(np.quantile(rows[column][rows.fake], [0, 0.2, 0.4, 0.6, 0.8, 1]))
     inner = edges[1:-1] if len(edges) > 2 else edges[:0]

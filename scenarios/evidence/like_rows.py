@@ -47,8 +47,12 @@ def run_rows(scenario: Scenario, seed: int) -> pd.DataFrame:
                 writer.close_day(clock.day)
                 days.append(_rows_of_day(Path(name), clock.day, clock.tick_s))
     rows = pd.concat(days, ignore_index=True)
-    # what the register of accounts says; the log does not
-    rows["registered_day"] = model.state.world.accounts.registered_day[rows.account_row]
+    # what the register of accounts and the list of posts say; the log does not
+    world = model.state.world
+    rows["registered_day"] = world.accounts.registered_day[rows.account_row]
+    author = world.creators.account[world.posts.creator[rows.post_row]]
+    rows["author"] = world.tokens["account"].tokens_of(author).astype(np.int64)
+    rows["age_s"] = rows.time_s - world.posts.published_s[rows.post_row]
     rows["seed"] = seed
     model.finish()
     gc.collect()
@@ -70,8 +74,9 @@ def _rows_of_day(folder: Path, day: int, tick_s: int) -> pd.DataFrame:
 def add_places(events: pd.DataFrame, tick_s: int) -> pd.DataFrame:
     """Add where each row stands: in its day, its tick, and among the rows of its second, and what its neighbours are.
 
-    `events` are all rows of a day, in the order of the file. Neighbours count within a second only, for between
-    seconds they are a matter of time.
+    `events` are all rows of a day, in the order of the file. What the order says beyond time: the rank within a second is
+    uniform whatever the number of its rows, and of neighbours in the same second counts which side of a row a like
+    is on (a coin where both or neither are), so that in a random order neither hangs on how crowded a second is.
     """
     rows = events.copy()
     tick = rows.groupby(rows.time_s // tick_s, sort=False)
@@ -79,10 +84,9 @@ def add_places(events: pd.DataFrame, tick_s: int) -> pd.DataFrame:
     rows["in_day"] = np.arange(len(rows))
     rows["in_tick"] = tick.cumcount()
     rows["in_tick_share"] = rows.in_tick / np.maximum(1, tick.event.transform("size") - 1)
-    others = second.event.transform("size") - 1
-    rows["rank_in_second"] = np.where(others > 0, second.cumcount() / np.maximum(1, others), 0.5)
-    like = (rows.kind == Kind.LIKE).astype(int)
-    by_second = like.groupby(rows.time_s, sort=False)
-    before, after = by_second.shift(1).fillna(0), by_second.shift(-1).fillna(0)
-    rows["like_before_not_after"] = before - after
+    draw = np.random.default_rng([len(rows), int(rows.time_s.iloc[0])]).random((2, len(rows)))
+    rows["rank_in_second"] = (second.cumcount() + draw[0]) / second.event.transform("size")
+    like = (rows.kind == Kind.LIKE).astype(int).groupby(rows.time_s, sort=False)
+    before, after = like.shift(1).fillna(0), like.shift(-1).fillna(0)
+    rows["like_before"] = np.where(before == after, draw[1] < 1 / 2, before > after).astype(int)
     return rows

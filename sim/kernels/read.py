@@ -22,6 +22,7 @@ POST = np.dtype(
         ("proof", np.uint32),  # what visible likes add to it at full trust in counts
         ("like", np.uint32),  # chance to like once read, 2**24 is 1
         ("creator", np.int32),
+        ("from_s", np.uint32),  # second of the tick from which it is there
         ("topic", np.uint8),
         ("level", np.uint8),  # quality that the visible count suggests, 255 is 1
         ("quality", np.uint8),  # true quality, 255 is 1
@@ -407,7 +408,9 @@ def read_posts(
                 1, s.length_s * part * 32 * (192 + int64((a >> uint64(24)) & uint64(127))) // (25600 * int64(r.speed))
             )
             dwell = min(dwell, 3600)
-            second = int64(((b >> uint64(32)) * uint64(tick_s)) >> uint64(32))
+            # a reading begins once the post is there, and ends within the tick if it can
+            left = tick_s - int64(post.from_s)
+            second = int64(post.from_s) + int64(((b >> uint64(32)) * uint64(max(left - dwell, left // 2))) >> uint64(32))
             c = _mix(a ^ uint64(2))
             likes = count_acts(c, people, uint64(post.like) * uint64(r.voice))
             if people == 1 and likes == 1 and _in_passing(_mix(c ^ uint64(1)), s.unread):

@@ -158,6 +158,7 @@ class ReaderWorkers:
             self.fixed = by_quality(opts), _surface_gain(opts), _settings(state), parts_read(opts)
         of_quality, gain, settings, glances = self.fixed
         table = post_table(world, opts)
+        table["from_s"] = np.maximum(0, world.posts.published_s[world.alive] - clock.start_s)
         latest = world.creators.latest_post - world.alive.start
         latest = np.where(world.creators.present & (latest >= 0), latest, -1).astype(np.int32)
         outside = outside_links(state, len(table))
