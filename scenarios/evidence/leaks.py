@@ -32,7 +32,7 @@ KEEP = Path(__file__).resolve().parent.parent.parent / "results" / "leaks"
 MOST_AUC, MOST_PURITY, LEAST_HONEST, FIFTH = 0.62, 0.9, 0.1, 0.2
 IDENTIFIERS = ("account", "device", "address", "session", "post", "post_row", "parent")
 PLACES = ("event", "in_day", "in_tick", "in_tick_share", "rank_in_second", "like_before")
-COUNTED = ("registered_day", "likes_in_session", "since_s", "dwell_s", "completion", "hour")
+COUNTED = ("registered_day", "likes_in_session", "since_s", "dwell_s", "left_s", "completion", "hour")
 CATEGORIES = ("channel", "referrer", "region", "address_class", "met_by")
 LIMITED = ("channel", "referrer", "region", "address_class", "registered_day", "met_by")  # columns with a limit
 SENDERS = ("nobody", "a reader", "its author")
@@ -42,6 +42,7 @@ NAMES = {"channel": Surface, "referrer": Referrer, "address_class": AddressClass
 def add_behaviour(rows: pd.DataFrame) -> pd.DataFrame:
     """Add columns made of several rows or several columns of the log."""
     made = rows.copy()
+    made["left_s"] = made.dwell_s - made.since_s.clip(lower=0)  # from the like to the end of the reading
     made["hour"] = made.time_s % DAY_S // HOUR_S
     made["likes_in_session"] = made.groupby(["seed", "session"]).event.transform("size")
     # a post met in a chat or in Moments was sent by somebody, perhaps by its author

@@ -71,6 +71,8 @@ SETTINGS = np.dtype(
             "first_id",
             "follow_start",  # trust given to a newly followed creator, 255 is 1
             "finished_percent",  # of a post, from which a read is counted as finished
+            "glance_like",  # readiness to like of those who hardly look, 256 is that of those who finish
+            "like_at_end",  # share of likes given when the reading ends, 65536 is 1
             "unread",  # share of likes given without opening the post, 65536 is 1
             "short_s",  # seconds below which a reading is short
             "stock",  # share of comments that are a stock phrase, 256 is 1
@@ -410,9 +412,12 @@ def read_posts(
             dwell = min(dwell, 3600)
             # a reading begins once the post is there, and ends within the tick if it can
             left = tick_s - int64(post.from_s)
-            second = int64(post.from_s) + int64(((b >> uint64(32)) * uint64(max(left - dwell, left // 2))) >> uint64(32))
+            second = int64(post.from_s) + int64(
+                ((b >> uint64(32)) * uint64(max(left - dwell, left // 2))) >> uint64(32)
+            )
             c = _mix(a ^ uint64(2))
-            likes = count_acts(c, people, uint64(post.like) * uint64(r.voice))
+            willing = s.glance_like + (256 - s.glance_like) * part // 100  # 256 once the whole is read
+            likes = count_acts(c, people, (uint64(post.like) * uint64(r.voice) * uint64(willing)) >> uint64(8))
             if people == 1 and likes == 1 and _in_passing(_mix(c ^ uint64(1)), s.unread):
                 # a like in a list, or on a friend's page: the post was never opened
                 if status[persons[one]] < LIMITED:
@@ -437,8 +442,10 @@ def read_posts(
                 if people > 1 and _in_passing(e, s.unread):
                     n_rows = _put(rows, n_rows, who_acts, post_id, second, -1, parent, 0, LIKE, surface, 0, 0, 0)
                     continue
-                # at any moment of the reading
+                # at the end of the reading, where the button stands, or at any moment of it
                 since = int64(((e & uint64(0xFFFF)) * uint64(dwell + 1)) >> uint64(16))
+                if int64((e >> uint64(32)) & uint64(0xFFFF)) < s.like_at_end:
+                    since = dwell
                 at = min(second + since, tick_s - 1)
                 n_rows = _put(rows, n_rows, who_acts, post_id, at, since, parent, dwell, LIKE, surface, part, 0, 0)
             done = min(second + dwell, tick_s - 1)

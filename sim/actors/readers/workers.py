@@ -254,6 +254,8 @@ def _settings(state: State) -> NDArray[Any]:
         "chat_share": round(256 * opts.forward_to_chat),
         "follow_start": round(255 * opts.trust_start),
         "finished_percent": state.scenario.counts.finished_percent,
+        "glance_like": round(256 * opts.glance_like),
+        "like_at_end": round(65536 * opts.like_at_end_share),
         "unread": round(65536 * opts.like_unread_share),
         "short_s": state.scenario.advertisers.ads_min_dwell_s,
         "stock": round(256 * opts.stock_comment_share),

@@ -119,7 +119,7 @@ class MutualAidSection(Section):
     dissolve_known_share: float = parameter(0.5, "share of those days on which somebody must have asked", ge=0, le=1)
     dwell_s: float = parameter(6.0, "mean look at a post before a manual favour", unit="s", ge=0, le=600)
     hot_share: float = parameter(
-        0.25, "share of favours for which the post is looked for on the recommendation list", ge=0, le=1
+        0.3, "share of favours for which the post is looked for on the recommendation list", ge=0, le=1
     )
     subscription_share: float = parameter(
         0.4,
