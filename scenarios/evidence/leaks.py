@@ -112,6 +112,13 @@ def values_of(rows: pd.DataFrame, column: str) -> pd.Series:
     return pd.Series([f"{bounds[k]:g} .. {bounds[k + 1]:g}" for k in place], index=rows.index)
 
 
+def judge(purity: float, ratio: float) -> str:
+    """Whether honest people share a value enough, and if not, by which measure."""
+    if purity > MOST_PURITY:
+        return "LEAK: pure"
+    return "kept" if ratio >= LEAST_HONEST else "LEAK: few honest"
+
+
 def purity_table(levels: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """For each value that holds a fifth of the fakes: how pure it is, and how many honest rows share it."""
     found = []
@@ -125,7 +132,6 @@ def purity_table(levels: dict[str, pd.DataFrame]) -> pd.DataFrame:
                 if fake < FIFTH - 0.01:
                     continue
                 equal, ratio = fake / (fake + others), (row.rows - row.fake) / row.fake
-                broken = equal > MOST_PURITY or ratio < LEAST_HONEST
                 found.append(
                     {
                         "level": level,
@@ -136,7 +142,7 @@ def purity_table(levels: dict[str, pd.DataFrame]) -> pd.DataFrame:
                         "purity": row.fake / row.rows,
                         "purity_equal_weights": equal,
                         "honest_for_each_fake": ratio,
-                        "verdict": ("LEAK" if broken else "kept") if column in LIMITED else "",
+                        "verdict": judge(equal, ratio) if column in LIMITED else "",
                     }
                 )
     return pd.DataFrame(found)

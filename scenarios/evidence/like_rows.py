@@ -74,8 +74,8 @@ def _rows_of_day(folder: Path, day: int, tick_s: int) -> pd.DataFrame:
 def add_places(events: pd.DataFrame, tick_s: int) -> pd.DataFrame:
     """Add where each row stands: in its day, its tick, and among the rows of its second, and what its neighbours are.
 
-    `events` are all rows of a day, in the order of the file. What the order says beyond time: the rank within a second is
-    uniform whatever the number of its rows, and of neighbours in the same second counts which side of a row a like
+    `events` are all rows of a day, in the order of the file. What the order says beyond time: the rank within a second
+    is uniform whatever the number of its rows, and of neighbours in the same second counts which side of a row a like
     is on (a coin where both or neither are), so that in a random order neither hangs on how crowded a second is.
     """
     rows = events.copy()

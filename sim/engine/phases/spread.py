@@ -56,13 +56,19 @@ def spread(state: State, actors: Actors) -> None:
 
 
 def _send_to_chats(state: State) -> None:
-    """Authors send some of the tick's new posts to the group chat that they are in."""
+    """Authors send some of the tick's new posts to the group chats that they are in: one of friends, and others."""
     posts, creators = state.world.posts, state.world.creators
     first = int(np.searchsorted(posts.published_tick, state.clock.tick))
     new = np.arange(first, posts.n)
-    sent = state.rng.uniform_array("sent to chat", 0, posts.key[new]) < state.scenario.creators.chat_share
-    account = creators.account[posts.creator[new[sent]]]
-    _to_chats(state, account, state.world.accounts.seat[account], new[sent])
+    opts = state.scenario.creators
+    new = new[state.rng.uniform_array("sent to chat", 0, posts.key[new]) < opts.chat_share]
+    account = creators.account[posts.creator[new]]
+    for k in range(opts.chats):
+        seat = state.world.accounts.seat[account]
+        if k:  # a chat with somebody or other, the same for life
+            bits = state.rng.bits_array("chats", 0, account, k)
+            seat = np.where(seat < 0, seat, (bits % np.uint64(len(state.world.readers))).astype(np.int64))
+        _to_chats(state, account, seat, new)
 
 
 def _to_chats(state: State, account: NDArray[Any], seat: NDArray[Any], post: NDArray[Any]) -> None:

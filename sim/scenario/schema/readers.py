@@ -28,7 +28,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     )
     open_moments: float = parameter(0.45, "chance to open a post a friend forwarded", ge=0, le=0.5)
     open_hot: float = parameter(0.012, "chance to open a recommended post of full interest", ge=0, le=0.5)
-    open_chat: float = parameter(0.2, "chance to open a post shared in a group chat", ge=0, le=0.5)
+    open_chat: float = parameter(0.15, "chance to open a post shared in a group chat", ge=0, le=0.5)
     open_outside: float = parameter(0.20, "chance to open a link met outside the platform", ge=0, le=0.5)
     social_proof_open: float = parameter(
         0.8,
@@ -60,8 +60,8 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     )
     glance_like: float = parameter(
         0.06,
-        "readiness to like of one who hardly looks at a post, against one who reads the whole; it grows evenly with the "
-        "part read",
+        "readiness to like of one who hardly looks at a post, against one who reads the whole; it grows evenly with "
+        "the part read",
         ge=0,
         le=1,
         source="D17: 5 % of likes come within 5 s of the view, though a third of visits are that short",
