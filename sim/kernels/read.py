@@ -22,6 +22,7 @@ POST = np.dtype(
         ("proof", np.uint32),  # what visible likes add to it at full trust in counts
         ("like", np.uint32),  # chance to like once read, 2**24 is 1
         ("creator", np.int32),
+        ("from_s", np.uint32),  # second of the tick from which it is there
         ("topic", np.uint8),
         ("level", np.uint8),  # quality that the visible count suggests, 255 is 1
         ("quality", np.uint8),  # true quality, 255 is 1
@@ -71,6 +72,8 @@ SETTINGS = np.dtype(
             "first_id",
             "follow_start",  # trust given to a newly followed creator, 255 is 1
             "finished_percent",  # of a post, from which a read is counted as finished
+            "glance_like",  # readiness to like of those who hardly look, 256 is that of those who finish
+            "like_at_end",  # share of likes given when the reading ends, 65536 is 1
             "unread",  # share of likes given without opening the post, 65536 is 1
             "short_s",  # seconds below which a reading is short
             "blank",  # share of visits from outside that do not say from where, 256 is 1
@@ -415,9 +418,14 @@ def read_posts(
                 1, s.length_s * part * 32 * (192 + int64((a >> uint64(24)) & uint64(127))) // (25600 * int64(r.speed))
             )
             dwell = min(dwell, 3600)
-            second = int64(((b >> uint64(32)) * uint64(tick_s)) >> uint64(32))
+            # a reading begins once the post is there, and ends within the tick if it can
+            left = tick_s - int64(post.from_s)
+            second = int64(post.from_s) + int64(
+                ((b >> uint64(32)) * uint64(max(left - dwell, left // 2))) >> uint64(32)
+            )
             c = _mix(a ^ uint64(2))
-            likes = count_acts(c, people, uint64(post.like) * uint64(r.voice))
+            willing = s.glance_like + (256 - s.glance_like) * part // 100  # 256 once the whole is read
+            likes = count_acts(c, people, (uint64(post.like) * uint64(r.voice) * uint64(willing)) >> uint64(8))
             if people == 1 and likes == 1 and _in_passing(_mix(c ^ uint64(1)), s.unread):
                 # a like in a list, or on a friend's page: the post was never opened
                 if status[persons[one]] < LIMITED:
@@ -446,8 +454,10 @@ def read_posts(
                 if people > 1 and _in_passing(e, s.unread):
                     n_rows = _put(rows, n_rows, who_acts, post_id, second, -1, parent, 0, LIKE, surface, came, 0, 0, 0)
                     continue
-                # at any moment of the reading
+                # at the end of the reading, where the button stands, or at any moment of it
                 since = int64(((e & uint64(0xFFFF)) * uint64(dwell + 1)) >> uint64(16))
+                if int64((e >> uint64(32)) & uint64(0xFFFF)) < s.like_at_end:
+                    since = dwell
                 at = min(second + since, tick_s - 1)
                 n_rows = _put(
                     rows, n_rows, who_acts, post_id, at, since, parent, dwell, LIKE, surface, came, part, 0, 0

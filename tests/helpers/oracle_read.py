@@ -124,7 +124,8 @@ class Oracle:
         part = 100 if finished else 4 + (a >> 16 & 63)
         dwell = max(1, s["length_s"] * part * 32 * (192 + (a >> 22 & 127)) // (25600 * r["speed"]))
         dwell = min(dwell, 3600)
-        second = (b >> 32) * s["tick_s"] >> 32
+        left = s["tick_s"] - post["from_s"]
+        second = post["from_s"] + ((b >> 32) * max(left - dwell, left // 2) >> 32)
         self.counts[p][5 + surface] += 1
         self.counts[p][10] += part >= s["finished_percent"]
         self.counts[p][11] += dwell

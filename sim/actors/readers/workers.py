@@ -158,6 +158,7 @@ class ReaderWorkers:
             self.fixed = by_quality(opts), _surface_gain(opts), _settings(state), parts_read(opts)
         of_quality, gain, settings, glances = self.fixed
         table = post_table(world, opts)
+        table["from_s"] = np.maximum(0, world.posts.published_s[world.alive] - clock.start_s)
         latest = world.creators.latest_post - world.alive.start
         latest = np.where(world.creators.present & (latest >= 0), latest, -1).astype(np.int32)
         outside = outside_links(state, len(table))
@@ -243,6 +244,8 @@ def _settings(state: State) -> NDArray[Any]:
         "chat_share": round(256 * opts.forward_to_chat),
         "follow_start": round(255 * opts.trust_start),
         "finished_percent": state.scenario.counts.finished_percent,
+        "glance_like": round(256 * opts.glance_like),
+        "like_at_end": round(65536 * opts.like_at_end_share),
         "unread": round(65536 * opts.like_unread_share),
         "short_s": state.scenario.advertisers.ads_min_dwell_s,
         "blank": round(256 * state.scenario.surfaces.blank_referrer_share),
