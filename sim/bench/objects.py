@@ -323,7 +323,8 @@ class ObjectRival:
         chat_size = state.scenario.graph.chat_size
         rows = zip(
             self.readers, _plain(columns.record), columns.follows.tolist(), columns.follow_trust.tolist(),
-            columns.inbox.tolist(), columns.ring.tolist(), state.world.accounts.status[columns.first_accounts].tolist(), strict=True,
+            columns.inbox.tolist(), columns.ring.tolist(),
+            state.world.accounts.status[columns.first_accounts].tolist(), strict=True,
         )  # fmt: skip
         for reader, record, follows, trust, inbox, ring, status in rows:
             reader.interest = [x / 255 for x in record["interest"]]

@@ -152,11 +152,11 @@ PLAN = (
     ),
     Phase(
         "spread",
-        "forwards reach friends' Moments and group chats",
-        "readers",
+        "forwards reach friends' Moments and group chats, and authors send new posts to chats",
+        "readers, creators",
         spread,
         ("world.readers", "world.chat_post", "world.chat_tick", "world.chat_from"),
-        ("platform.moments_by_likes", "graph.friends_near", "graph.friends_far"),
+        ("platform.moments_by_likes", "graph.friends_near", "graph.friends_far", "creators.chat_share"),
     ),
     Phase(
         "pay",

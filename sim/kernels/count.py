@@ -10,18 +10,28 @@ from sim.kernels.scales import PAGE
 
 
 @njit(cache=True, nogil=True)
-def count_reads(post, channel, completion, dwell_s, finished, short_s, reads, finishes, total_s, short):
-    """Add reads (one entry each in the first four columns) to the counters of their posts, by surface.
+def count_reads(post, completion, dwell_s, finished, short_s, reads, finishes, total_s, short):
+    """Add reads (one entry each in the first three columns) to the counters of their posts.
 
     From a `completion` of `finished` percent on, a post counts as read to the end; a reading of less than `short_s`
     seconds is short.
     """
     for i in range(post.shape[0]):
-        p, surface = post[i], channel[i]
-        reads[p, surface] += 1
-        finishes[p, surface] += completion[i] >= finished
-        total_s[p, surface] += dwell_s[i]
+        p = post[i]
+        reads[p] += 1
+        finishes[p] += completion[i] >= finished
+        total_s[p] += dwell_s[i]
         short[p] += dwell_s[i] < short_s
+
+
+@njit(cache=True, nogil=True)
+def sum_surfaces(by_surface, summed):
+    """Write the sum over the surfaces (columns) for each post."""
+    for p in range(by_surface.shape[0]):
+        one = int64(0)
+        for s in range(by_surface.shape[1]):
+            one += by_surface[p, s]
+        summed[p] = one
 
 
 @njit(cache=True, nogil=True)

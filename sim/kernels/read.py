@@ -22,6 +22,7 @@ POST = np.dtype(
         ("proof", np.uint32),  # what visible likes add to it at full trust in counts
         ("like", np.uint32),  # chance to like once read, 2**24 is 1
         ("creator", np.int32),
+        ("from_s", np.uint32),  # second of the tick from which it is there
         ("topic", np.uint8),
         ("level", np.uint8),  # quality that the visible count suggests, 255 is 1
         ("quality", np.uint8),  # true quality, 255 is 1
@@ -42,6 +43,7 @@ ROW = np.dtype(
         ("completion", np.uint8),
         ("aux", np.uint8),
         ("comment", np.uint8),  # sim.core.enums.CommentClass
+        ("referrer", np.uint8),  # sim.core.enums.Referrer
     ],
     align=True,
 )
@@ -70,8 +72,11 @@ SETTINGS = np.dtype(
             "first_id",
             "follow_start",  # trust given to a newly followed creator, 255 is 1
             "finished_percent",  # of a post, from which a read is counted as finished
+            "glance_like",  # readiness to like of those who hardly look, 256 is that of those who finish
+            "like_at_end",  # share of likes given when the reading ends, 65536 is 1
             "unread",  # share of likes given without opening the post, 65536 is 1
             "short_s",  # seconds below which a reading is short
+            "blank",  # share of visits from outside that do not say from where, 256 is 1
             "stock",  # share of comments that are a stock phrase, 256 is 1
         )
     ]
@@ -80,6 +85,7 @@ READ, LIKE, COMMENT, FORWARD, FOLLOW, UNFOLLOW = 0, 1, 2, 3, 4, 5
 SUBSCRIPTION, MOMENTS, HOT, CHAT, OUTSIDE = 0, 1, 2, 3, 4
 LIMITED, BANNED = 1, 2
 OWN, STOCK = 1, 2  # sim.core.enums.CommentClass
+LINK, BLANK = 1, 2  # sim.core.enums.Referrer; 0 is from within
 EXPECTED_MOST = 16.0  # acts expected of the people drawn for at once: e**-16 is far from underflow
 
 
@@ -102,7 +108,7 @@ def _mix32(x):
 
 
 @njit(inline="always", cache=True)
-def _put(rows, n, account, post, second, since, parent, dwell, kind, channel, completion, aux, comment):
+def _put(rows, n, account, post, second, since, parent, dwell, kind, channel, referrer, completion, aux, comment):
     row = rows[n]
     row.account = account
     row.post = post
@@ -115,17 +121,21 @@ def _put(rows, n, account, post, second, since, parent, dwell, kind, channel, co
     row.completion = completion
     row.aux = aux
     row.comment = comment
+    row.referrer = referrer
     return n + 1
 
 
-@njit(cache=True, nogil=True)
+@njit(inline="always", cache=True)
 def count_acts(bits, people, chance):
-    """How many of `people` act, each with `chance` (2**31 is 1): Binomial by 24 bits; one person by one comparison.
-
-    By inversion, in sums and products alone, so that every machine has the same bits.
-    """
+    """How many of `people` act, each with `chance` (2**31 is 1): Binomial by 24 bits; one person by one comparison."""
     if people == 1:
         return int64((bits & uint64(0xFFFFFF)) << uint64(7) < uint64(chance))
+    return _binomial(bits, people, chance)
+
+
+@njit(cache=True, nogil=True)
+def _binomial(bits, people, chance):
+    """By inversion, in sums and products alone, so that every machine has the same bits."""
     p = min(1.0, float(chance) / 2147483648.0)
     if p == 0.0 or people == 0:
         return int64(0)
@@ -304,7 +314,6 @@ def read_posts(
                 break
             met[n_met] = latest_post[c]
             met_on[n_met] = SUBSCRIPTION
-            met_from[n_met] = -1
             met_gain[n_met] = surface_gain[SUBSCRIPTION] * int64(follow_trust[me, j])
             n_met += latest_tick[c] > last
         for j in range(r.inbox_n):
@@ -324,7 +333,6 @@ def read_posts(
         if s.n_outside > 0 and int64(k >> uint64(48)) < s.outside_threshold:
             met[n_met] = outside[(k >> uint64(32)) % uint64(s.n_outside)]
             met_on[n_met] = OUTSIDE
-            met_from[n_met] = -1
             met_gain[n_met] = surface_gain[OUTSIDE] << 8
             n_met += 1
         for j in range(n_met):
@@ -339,7 +347,7 @@ def read_posts(
             if uint64(_mix32(post.key ^ k32)) < chance and n_open < cap:
                 opened[n_open] = p
                 opened_on[n_open] = met_on[j]
-                opened_from[n_open] = met_from[j]
+                opened_from[n_open] = met_from[j] if met_on[j] in (MOMENTS, CHAT) else -1
                 n_open += 1
 
         # recommendation: whole pages, from where the reader stopped
@@ -386,6 +394,7 @@ def read_posts(
             parent = opened_from[o]
             post = posts[p]
             post_id = p + s.first_id
+            came = 0
             if reads_today >= s.reads_per_day:
                 break
             known = False
@@ -399,6 +408,8 @@ def read_posts(
             reads_today += 1
             a = _mix(k ^ (uint64(post.key) << uint64(20)))
             b = _mix(a ^ uint64(1))
+            if surface == OUTSIDE:
+                came = BLANK if int64((b >> uint64(24)) & uint64(0xFF)) < s.blank else LINK
             q8 = int64(post.quality)
             liking = int64(_interest(taste, post.topic))
             finished = int64(a & uint64(0xFFFF)) * 256 < int64(finish_by_quality[q8]) * (128 + liking // 2)
@@ -407,13 +418,20 @@ def read_posts(
                 1, s.length_s * part * 32 * (192 + int64((a >> uint64(24)) & uint64(127))) // (25600 * int64(r.speed))
             )
             dwell = min(dwell, 3600)
-            second = int64(((b >> uint64(32)) * uint64(tick_s)) >> uint64(32))
+            # a reading begins once the post is there, and ends within the tick if it can
+            left = tick_s - int64(post.from_s)
+            second = int64(post.from_s) + int64(
+                ((b >> uint64(32)) * uint64(max(left - dwell, left // 2))) >> uint64(32)
+            )
             c = _mix(a ^ uint64(2))
-            likes = count_acts(c, people, uint64(post.like) * uint64(r.voice))
+            willing = s.glance_like + (256 - s.glance_like) * part // 100  # 256 once the whole is read
+            likes = count_acts(c, people, (uint64(post.like) * uint64(r.voice) * uint64(willing)) >> uint64(8))
             if people == 1 and likes == 1 and _in_passing(_mix(c ^ uint64(1)), s.unread):
                 # a like in a list, or on a friend's page: the post was never opened
                 if status[persons[one]] < LIMITED:
-                    n_rows = _put(rows, n_rows, persons[one], post_id, second, -1, parent, 0, LIKE, surface, 0, 0, 0)
+                    n_rows = _put(
+                        rows, n_rows, persons[one], post_id, second, -1, parent, 0, LIKE, surface, came, 0, 0, 0
+                    )
                 continue
             counts[p, 5 + surface] += people
             counts[p, 10 + surface] += people * (part >= s.finished_percent)
@@ -423,7 +441,9 @@ def read_posts(
             if s.want_reads:
                 for j in range(people):
                     who_reads = persons[one + j]
-                    n_rows = _put(rows, n_rows, who_reads, post_id, second, 0, parent, dwell, READ, surface, part, 0, 0)
+                    n_rows = _put(
+                        rows, n_rows, who_reads, post_id, second, 0, parent, dwell, READ, surface, came, part, 0, 0
+                    )
 
             mood = uint64(r.expressive)
             for j in range(likes):
@@ -432,12 +452,16 @@ def read_posts(
                 if status[who_acts] >= LIMITED:
                     continue
                 if people > 1 and _in_passing(e, s.unread):
-                    n_rows = _put(rows, n_rows, who_acts, post_id, second, -1, parent, 0, LIKE, surface, 0, 0, 0)
+                    n_rows = _put(rows, n_rows, who_acts, post_id, second, -1, parent, 0, LIKE, surface, came, 0, 0, 0)
                     continue
-                # at any moment of the reading
+                # at the end of the reading, where the button stands, or at any moment of it
                 since = int64(((e & uint64(0xFFFF)) * uint64(dwell + 1)) >> uint64(16))
+                if int64((e >> uint64(32)) & uint64(0xFFFF)) < s.like_at_end:
+                    since = dwell
                 at = min(second + since, tick_s - 1)
-                n_rows = _put(rows, n_rows, who_acts, post_id, at, since, parent, dwell, LIKE, surface, part, 0, 0)
+                n_rows = _put(
+                    rows, n_rows, who_acts, post_id, at, since, parent, dwell, LIKE, surface, came, part, 0, 0
+                )
             done = min(second + dwell, tick_s - 1)
             if finished:
                 g = _mix(a ^ uint64(4))
@@ -450,7 +474,7 @@ def read_posts(
                     stock = int64(e & uint64(0xFF)) < s.stock
                     depth = 1 if stock else 1 + int64(((e >> uint64(48)) & uint64(7)) * uint64(q8)) // 255
                     n_rows = _put(
-                        rows, n_rows, who_acts, post_id, done, dwell, parent, dwell, COMMENT, surface, part, depth,
+                        rows, n_rows, who_acts, post_id, done, dwell, parent, dwell, COMMENT, surface, came, part, depth,
                         STOCK if stock else OWN,
                     )  # fmt: skip
             d = _mix(a ^ uint64(3))
@@ -464,7 +488,7 @@ def read_posts(
                 if int64((e >> uint64(24)) & uint64(0xFF)) < s.chat_share:
                     motive = 1 + int64((e >> uint64(33)) & uint64(1))
                 n_rows = _put(
-                    rows, n_rows, who_acts, post_id, done, dwell, parent, dwell, FORWARD, surface, part, motive, 0
+                    rows, n_rows, who_acts, post_id, done, dwell, parent, dwell, FORWARD, surface, came, part, motive, 0
                 )
 
             # experience against expectation (article, S11)
@@ -504,7 +528,20 @@ def read_posts(
                     for j in range(people):
                         who_acts = persons[one + j]
                         n_rows = _put(
-                            rows, n_rows, who_acts, post_id, done, dwell, parent, dwell, UNFOLLOW, surface, part, 0, 0
+                            rows,
+                            n_rows,
+                            who_acts,
+                            post_id,
+                            done,
+                            dwell,
+                            parent,
+                            dwell,
+                            UNFOLLOW,
+                            surface,
+                            came,
+                            part,
+                            0,
+                            0,
                         )
             elif (
                 finished and surprise > 0 and (b & uint64(0xFFFFFF)) << uint64(7) < uint64(follow_by_quality[q8]) * mood
@@ -522,7 +559,7 @@ def read_posts(
                 for j in range(people):
                     who_acts = persons[one + j]
                     n_rows = _put(
-                        rows, n_rows, who_acts, post_id, done, dwell, parent, dwell, FOLLOW, surface, part, 0, 0
+                        rows, n_rows, who_acts, post_id, done, dwell, parent, dwell, FOLLOW, surface, came, part, 0, 0
                     )
         if n_open:
             r.ring_at = ring_at

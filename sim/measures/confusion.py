@@ -44,36 +44,36 @@ def judge(state: State, verdicts: Flags, into: Confusion) -> None:
 
     What counts as judged is every like of the tick, every account that liked, or every post that was liked.
     """
+    if verdicts.target is Target.ACCOUNT:
+        _judge_accounts(state.world.log, verdicts, into)
+        return
     judged = _liked(state.world.log, verdicts.target)
     fake = _is_fake(state, verdicts.target, judged)
     hit = _is_fake(state, verdicts.target, verdicts.ids)
     into.add(int(hit.sum()), len(verdicts.ids), int(fake.sum()), len(judged))
 
 
+def _judge_accounts(log: Log, verdicts: Flags, into: Confusion) -> None:
+    """An account is fake if at least half of the likes that it gave this tick were arranged; no like, no guilt."""
+    like = np.flatnonzero(log.kind == Kind.LIKE)
+    known, back = np.unique(log.account[like], return_inverse=True)
+    guilty = 2 * np.bincount(back, is_arranged(log.origin[like])) >= np.bincount(back)
+    at = np.minimum(np.searchsorted(known, verdicts.ids), max(0, len(known) - 1))
+    hit = int((guilty[at] & (known[at] == verdicts.ids)).sum()) if len(known) else 0
+    into.add(hit, len(verdicts.ids), int(guilty.sum()), len(known))
+
+
 def _liked(log: Log, target: Target) -> NDArray[Any]:
     rows = np.flatnonzero(log.kind == Kind.LIKE)
     if target is Target.LIKE:
         return rows
-    return np.unique(log.account[rows] if target is Target.ACCOUNT else log.post[rows])
+    return np.unique(log.post[rows])
 
 
 def _is_fake(state: State, target: Target, ids: NDArray[Any]) -> NDArray[np.bool_]:
-    """Whether likes (rows of the log), accounts or posts are fake: an account if half of its likes of the tick are."""
+    """Whether likes (rows of the log) or posts are fake, by the truth."""
     world = state.world
     if target is Target.LIKE:
         return is_arranged(world.log.origin[ids])
-    if target is Target.ACCOUNT:
-        return _mostly_arranged(world.log, ids)
     bought = world.posts.likes_by_origin[ids, Origin.ORGANIC + 1 :].sum(axis=1)
     return np.asarray(bought >= state.scenario.measures.pushed_likes)
-
-
-def _mostly_arranged(log: Log, accounts: NDArray[Any]) -> NDArray[np.bool_]:
-    """Whether at least half of the likes that each account gave this tick were arranged; no like, no guilt."""
-    like = np.flatnonzero(log.kind == Kind.LIKE)
-    if len(like) == 0:
-        return np.zeros(len(accounts), bool)
-    known, back = np.unique(log.account[like], return_inverse=True)
-    guilty = 2 * np.bincount(back, is_arranged(log.origin[like])) >= np.bincount(back)
-    at = np.minimum(np.searchsorted(known, accounts), len(known) - 1)
-    return np.asarray((known[at] == accounts) & guilty[at])

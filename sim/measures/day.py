@@ -86,7 +86,7 @@ class DayMeasures:
         liked_by = self._new(posts.likes_by_origin[since], self.likes)
         shown, read = shown_by.sum(axis=1), read_by.sum(axis=1)
         likes, fake = liked_by.sum(), liked_by[:, 1:].sum()
-        bought = posts.bought_reads[since].sum(axis=1).astype(np.int64)
+        bought = posts.bought_reads[since].astype(np.int64)
         bought[: len(self.bought)] -= self.bought
         table = state.world.likes
         given = slice(int(np.searchsorted(table.time_s, state.clock.day * DAY_S)), table.n)
@@ -124,7 +124,7 @@ class DayMeasures:
         kept = slice(self.first, posts.n)
         self.impressions = posts.impressions[kept].astype(np.int64)
         self.reads = posts.reads[kept].astype(np.int64)
-        self.bought = posts.bought_reads[kept].sum(axis=1).astype(np.int64)
+        self.bought = posts.bought_reads[kept].astype(np.int64)
         self.likes = posts.likes_by_origin[kept].astype(np.int64)
         self.discounted = discounted + gone
         return out

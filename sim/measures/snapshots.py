@@ -81,7 +81,7 @@ def posts_at_end(state: State) -> None:
         published_day=posts.published_s // DAY_S,
         impressions=posts.impressions.sum(axis=1),
         reads=posts.reads.sum(axis=1),
-        bought_reads=posts.bought_reads.sum(axis=1),
+        bought_reads=posts.bought_reads,
         finishes=posts.finishes.sum(axis=1),
         dwell_s=posts.dwell_s.sum(axis=1),
         stock_comments=posts.comments_by_class[:, CommentClass.STOCK],

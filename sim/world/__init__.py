@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.enums import Grade, Kind, Origin, Removal
+from sim.core.enums import Grade, Kind, Origin, Removal, Surface
 from sim.kernels.count import count_reads, count_standing
 from sim.kernels.scales import BYTE, CHAT_LINKS, ONE_8
 from sim.kernels.spread import trust_sums
@@ -94,7 +94,7 @@ class World:
         if rows["kind"] != Kind.READ:
             return
         count_reads(
-            log.post[at], log.channel[at], log.completion[at], log.dwell_s[at], self.finished_percent,
+            log.post[at], log.completion[at], log.dwell_s[at], self.finished_percent,
             self.short_s, posts.bought_reads, posts.bought_finishes, posts.bought_dwell_s, posts.bought_short_reads,
         )  # fmt: skip
         accounts = self.accounts
@@ -109,13 +109,19 @@ class World:
         Where there was no look at all (`dwell_s` 0) only the like is written.
         """
         rows |= {"account": account, "dwell_s": dwell_s, "device": self.accounts.device[account]}
+        rows["parent"] = self.find_senders(rows["channel"], rows["post"])
         looked = np.asarray(dwell_s) > 0
         if looked.any():
             seen = {name: value[looked] if isinstance(value, np.ndarray) else value for name, value in rows.items()}
             seen["time_s"] = np.maximum(seen["time_s"] - seen["dwell_s"], self.posts.published_s[seen["post"]])
-            self.record(int(looked.sum()), kind=Kind.READ, **seen)
+            self.record(int(looked.sum()), kind=Kind.READ, since_s=0, **seen)
         since = np.where(looked, np.minimum(dwell_s, rows["time_s"] - self.posts.published_s[rows["post"]]), -1)
         self.record(len(account), kind=Kind.LIKE, since_s=since, **rows)
+
+    def find_senders(self, channel: NDArray[Any], post: Any) -> NDArray[np.int32]:
+        """Who sent each post to the chat where it was arranged to be met: its author (int32; -1: it was no chat)."""
+        author = self.creators.account[self.posts.creator[post]]
+        return np.where(channel == Surface.CHAT, author, -1).astype(np.int32)
 
     def open_accounts(
         self,

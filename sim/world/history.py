@@ -18,61 +18,73 @@ HELD = ("account", "post", "kind", "since_s", "comment", "address", "time_s")
 
 
 class DailyFeatures:
-    """Features of accounts on each day on which they acted (by row of the account); the oldest days go first."""
+    """Features of accounts on each day on which they acted, by row of the account.
+
+    The acts of a day are kept as they are, and summed when a detector asks.
+    """
 
     def __init__(self, days: int) -> None:
         self.kept = days
-        self.days: list[tuple[int, NDArray[np.int64], NDArray[np.int64]]] = []  # day, account, counts
-        self._held: list[dict[str, NDArray[Any]]] = []
+        self.days: dict[int, _Day] = {}
 
-    def add(self, log: Log) -> None:
+    def add(self, log: Log, day: int) -> None:
         """Take over the acts of a tick (reads are no acts)."""
         acts = np.flatnonzero(log.kind != Kind.READ)
         if len(acts):
-            self._held.append({name: getattr(log, name)[acts] for name in HELD})
+            self.days.setdefault(day, _Day()).parts.append({name: getattr(log, name)[acts] for name in HELD})
 
     def close_day(self, day: int) -> None:
-        """Sum up the day."""
-        self.days = [each for each in self.days if each[0] > day - self.kept]
-        self.days.append((day, *self._sums()))
-        self._held = []
+        """Forget the days that are too long ago."""
+        for old in [each for each in self.days if each <= day - self.kept]:
+            del self.days[old]
 
     def last(self, days: int, day: int) -> DayRows:
         """The last days, with today (`day`) so far, in rows of accounts."""
-        parts = [(account, counts) for at, account, counts in self.days if at > day - days]
-        if self._held:
-            parts.append(self._sums())
+        parts = [held.sums() for at, held in self.days.items() if at > day - days]
         if not parts:
             return DayRows(np.zeros(0, np.int64), np.zeros((0, len(FEATURES)), np.int64))
         return DayRows(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
-    def _sums(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        if not self._held:
-            return np.zeros(0, np.int64), np.zeros((0, len(FEATURES)), np.int64)
-        log = {name: np.concatenate([held[name] for held in self._held]) for name in HELD}
-        account, back = np.unique(log["account"].astype(np.int64), return_inverse=True)
-        like = log["kind"] == Kind.LIKE
-        hour = log["time_s"] // HOUR_S
-        columns = {
-            "days": None,
-            "likes": like,
-            "unread_likes": like & (log["since_s"] < 0),
-            "fast_likes": like & (log["since_s"] >= 0) & (log["since_s"] < FAST_S),
-            "comments": log["kind"] == Kind.COMMENT,
-            "stock_comments": log["comment"] == CommentClass.STOCK,
-            "forwards": log["kind"] == Kind.FORWARD,
-            "follows": log["kind"] == Kind.FOLLOW,
-            "night_acts": hour % DAY_HOURS < NIGHT_H,
-            "addresses": _first_of_pairs(back, log["address"]),
-            "posts": _first_of_pairs(back, log["post"]),
-            "hours": _first_of_pairs(back, hour),
-        }
-        counts = np.ones((len(account), len(FEATURES)), np.int64)
-        for number, name in enumerate(FEATURES):
-            chosen = columns[name]
-            if chosen is not None:
-                counts[:, number] = np.bincount(back[chosen], minlength=len(account))
-        return account, counts
+
+class _Day:
+    """The acts of a day, summed by account when somebody asks."""
+
+    def __init__(self) -> None:
+        self.parts: list[dict[str, NDArray[Any]]] = []
+        self._summed: tuple[int, tuple[NDArray[np.int64], NDArray[np.int64]]] | None = None
+
+    def sums(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Accounts, and their counts (accounts, features)."""
+        if self._summed is None or self._summed[0] != len(self.parts):
+            self._summed = len(self.parts), _sum_acts(self.parts)
+        return self._summed[1]
+
+
+def _sum_acts(parts: list[dict[str, NDArray[Any]]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    log = {name: np.concatenate([part[name] for part in parts]) for name in HELD}
+    account, back = np.unique(log["account"].astype(np.int64), return_inverse=True)
+    like = log["kind"] == Kind.LIKE
+    hour = log["time_s"] // HOUR_S
+    columns = {
+        "days": None,
+        "likes": like,
+        "unread_likes": like & (log["since_s"] < 0),
+        "fast_likes": like & (log["since_s"] >= 0) & (log["since_s"] < FAST_S),
+        "comments": log["kind"] == Kind.COMMENT,
+        "stock_comments": log["comment"] == CommentClass.STOCK,
+        "forwards": log["kind"] == Kind.FORWARD,
+        "follows": log["kind"] == Kind.FOLLOW,
+        "night_acts": hour % DAY_HOURS < NIGHT_H,
+        "addresses": _first_of_pairs(back, log["address"]),
+        "posts": _first_of_pairs(back, log["post"]),
+        "hours": _first_of_pairs(back, hour),
+    }
+    counts = np.ones((len(account), len(FEATURES)), np.int64)
+    for number, name in enumerate(FEATURES):
+        chosen = columns[name]
+        if chosen is not None:
+            counts[:, number] = np.bincount(back[chosen], minlength=len(account))
+    return account, counts
 
 
 def _first_of_pairs(group: NDArray[Any], value: NDArray[Any]) -> NDArray[np.bool_]:

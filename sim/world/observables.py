@@ -45,15 +45,14 @@ def view_posts(world: World, clock: Clock, none: bool = False) -> PostsView:
     views = {name: read_only(getattr(posts, name)[alive]) for name in counted}
     if not world.likes_shown:
         views["likes"] = read_only(np.zeros_like(views["likes"]))
-    bought = posts.bought_reads[alive]
     return PostsView(
         token=world.tokens["post"].tokens_of(np.arange(alive.start, alive.stop)),
         creator=world.tokens["account"].tokens_of(world.creators.account[creator]),
         age_h=(clock.start_s - posts.published_s[alive]) / HOUR_S,
         impressions=total(posts.impressions[alive]),
-        reads=total(posts.reads[alive]) + total(bought),
-        finishes=total(posts.finishes[alive]) + total(posts.bought_finishes[alive]),
-        dwell_s=total(posts.dwell_s[alive]) + total(posts.bought_dwell_s[alive]),
+        reads=posts.counted_reads(alive),
+        finishes=total(posts.finishes[alive]) + posts.bought_finishes[alive],
+        dwell_s=total(posts.dwell_s[alive]) + posts.bought_dwell_s[alive],
         visible_likes=world.shown_likes(alive),
         stock_comments=read_only(posts.comments_by_class[alive][:, CommentClass.STOCK]),
         followers=world.creators.followers[creator],

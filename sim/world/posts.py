@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from sim.core.enums import N_COMMENT_CLASSES, N_MOTIVES, N_ORIGINS, N_SURFACES
 from sim.core.table_schema import LIKE_GOALS
+from sim.kernels.count import sum_surfaces
 from sim.world.columns import Columns, Spec
 
 
@@ -33,9 +34,9 @@ class Posts(Columns):
         "dwell_s": (np.int64, (N_SURFACES,), 0),
         "short_reads": (np.int32, (), 0),  # of less than advertisers.ads_min_dwell_s
         # reads that were arranged: the platform counts the two together, and cannot tell them apart
-        "bought_reads": (np.int32, (N_SURFACES,), 0),
-        "bought_finishes": (np.int32, (N_SURFACES,), 0),
-        "bought_dwell_s": (np.int64, (N_SURFACES,), 0),
+        "bought_reads": (np.int32, (), 0),
+        "bought_finishes": (np.int32, (), 0),
+        "bought_dwell_s": (np.int64, (), 0),
         "bought_short_reads": (np.int32, (), 0),
         # counted by the platform from the log
         "likes": (np.int32, (), 0),
@@ -61,14 +62,13 @@ class Posts(Columns):
         **dict.fromkeys(LIKE_GOALS, (np.int64, (), -1)),
     }
 
-    def read_totals(self, at: slice, bought: bool = True) -> NDArray[np.int64]:
-        """Reads on all surfaces of the posts `at` (int64); with `bought`, as the platform counts them."""
-        return total(self.reads[at]) + total(self.bought_reads[at]) if bought else total(self.reads[at])
+    def counted_reads(self, at: slice) -> NDArray[np.int64]:
+        """Reads of the posts `at` as the platform counts them: people's and arranged ones (int64)."""
+        return total(self.reads[at]) + self.bought_reads[at]
 
 
 def total(by_surface: NDArray[Any]) -> NDArray[np.int64]:
-    """Sum over the surfaces, column by column (several times faster here than `sum(axis=1)`)."""
-    summed = by_surface[:, 0].astype(np.int64)
-    for surface in range(1, by_surface.shape[1]):
-        summed += by_surface[:, surface]
+    """Sum over the surfaces of each post (int64)."""
+    summed = np.empty(len(by_surface), np.int64)
+    sum_surfaces(by_surface, summed)
     return summed

@@ -14,6 +14,7 @@ READ, LIKE, COMMENT, FORWARD, FOLLOW, UNFOLLOW = range(6)
 SUBSCRIPTION, MOMENTS, HOT, CHAT, OUTSIDE = range(5)
 LIMITED, BANNED = 1, 2
 OWN, STOCK = 1, 2
+LINK, BLANK = 1, 2
 NOBODY = -1
 EXPECTED_MOST = 16.0  # acts expected of the people drawn for at once
 
@@ -154,10 +155,15 @@ class Oracle:
         part = 100 if finished else t["glances"][a >> 16 & 255]
         dwell = max(1, s["length_s"] * part * 32 * (192 + (a >> 24 & 127)) // (25600 * r["speed"]))
         dwell = min(dwell, 3600)
-        second = (b >> 32) * s["tick_s"] >> 32
-        self.met = (post_id, parent, surface)
+        left = s["tick_s"] - post["from_s"]
+        second = post["from_s"] + ((b >> 32) * max(left - dwell, left // 2) >> 32)
+        came = 0
+        if surface == OUTSIDE:
+            came = BLANK if (b >> 24 & 0xFF) < s["blank"] else LINK
+        self.met = (post_id, parent, surface, came)
         like_bits = mix(a ^ 2)
-        likes = acts_of(like_bits, self.people, post["like"] * r["voice"])
+        willing = s["glance_like"] + (256 - s["glance_like"]) * part // 100
+        likes = acts_of(like_bits, self.people, post["like"] * r["voice"] * willing >> 8)
         if self.people == 1 and likes and self._in_passing(mix(like_bits ^ 1)):
             self._like_in_passing(self.persons[0], second)
             return
@@ -174,17 +180,17 @@ class Oracle:
         self._feel(i, r, post, q8, finished, (b & 0xFFFFFF) << 7 < t["follow"][q8] * r["expressive"], done, a)
 
     def _put(self, person: int, kind: int, at: int, since: int, aux: int = 0, comment: int = 0) -> None:
-        post_id, parent, surface = self.met
+        post_id, parent, surface, came = self.met
         dwell, part = self.reading
-        self.rows.append((person, post_id, at, since, parent, dwell, kind, surface, part, aux, comment))
+        self.rows.append((person, post_id, at, since, parent, dwell, kind, surface, part, aux, comment, came))
 
     def _in_passing(self, bits: int) -> bool:
         return (bits >> 16 & 0xFFFF) < self.s["unread"]
 
     def _like_in_passing(self, person: int, at: int) -> None:
-        post_id, parent, surface = self.met
+        post_id, parent, surface, came = self.met
         if self.readers["status"][person] < LIMITED:
-            self.rows.append((person, post_id, at, -1, parent, 0, LIKE, surface, 0, 0, 0))
+            self.rows.append((person, post_id, at, -1, parent, 0, LIKE, surface, 0, 0, 0, came))
 
     def _actors(self, bits: int, count: int) -> list[tuple[int, int]]:
         """People who act and may, with bits of each: from a random place on, one after the other round the seat."""
@@ -197,7 +203,8 @@ class Oracle:
             if self.people > 1 and self._in_passing(own):
                 self._like_in_passing(person, second)
             else:
-                since = (own & 0xFFFF) * (dwell + 1) >> 16
+                at_end = (own >> 32 & 0xFFFF) < s["like_at_end"]
+                since = dwell if at_end else (own & 0xFFFF) * (dwell + 1) >> 16
                 self._put(person, LIKE, min(second + since, s["tick_s"] - 1), since)
         if finished:
             bits = mix(a ^ 4)

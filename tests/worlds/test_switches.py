@@ -70,7 +70,9 @@ def test_manipulation_lowers_the_quality_shown() -> None:
 
 
 def test_without_detectors_nothing_is_discounted() -> None:
-    model = EngagementModel(Scenario().with_changes({**SMALL, "platform.detectors": {}}), seed=5, threads=1)
+    model = EngagementModel(
+        Scenario().with_changes({**SMALL, "platform.detectors": {}, "readers.unlike_share": 0.0}), seed=5, threads=1
+    )
     while model.running:
         model.step()
     assert daily(model).discounted_likes.sum() == 0

@@ -23,7 +23,7 @@ def deliver_likes(state: State, order: Order, tactics: Tactics, cursor_s: float)
     """
     clock, world = state.clock, state.world
     gap_s = MINUTE_S / tactics.likes_per_minute
-    start = max(cursor_s, int(world.posts.published_s[order.post]) - clock.start_s + tactics.lead_s)
+    start = max(cursor_s, first_second(state, order, tactics))
     count = min(len(order.accounts) - order.worked, int((clock.tick_s - 1 - start) / gap_s))
     if count <= 0:
         return 0, cursor_s
@@ -35,6 +35,13 @@ def deliver_likes(state: State, order: Order, tactics: Tactics, cursor_s: float)
     if given:
         _write(state, order, tactics, accounts[able], times[able].astype(np.int64))
     return given, start + gap_s * count
+
+
+def first_second(state: State, order: Order, tactics: Tactics) -> float:
+    """The second of the tick (below 0: one of an earlier tick) from which an order may be worked on."""
+    clock = state.clock
+    since = int(state.world.posts.published_s[order.post]) - clock.start_s + tactics.lead_s
+    return max(since, order.late_s) if clock.tick == order.not_before else since
 
 
 def _write(state: State, order: Order, tactics: Tactics, accounts: np.ndarray, times: np.ndarray) -> None:
@@ -50,6 +57,7 @@ def _write(state: State, order: Order, tactics: Tactics, accounts: np.ndarray, t
         "completion": np.minimum(PERCENT, PERCENT * dwell / state.scenario.readers.length_s).astype(np.int64),
         "device": world.accounts.device[accounts],
         "channel": channel,
+        "parent": world.find_senders(channel, order.post),
         "referrer": np.where(channel == Surface.OUTSIDE, np.where(blank, Referrer.BLANK, Referrer.LINK), Referrer.APP),
     }
     origin = Origin.TRIAL if order.creator < 0 else Origin.FARM
@@ -57,7 +65,7 @@ def _write(state: State, order: Order, tactics: Tactics, accounts: np.ndarray, t
     since = np.where(looked > 0, looked, -1)
     if order.grade in tactics.reads:
         opened = rows | {"time_s": np.maximum(times - looked, world.posts.published_s[order.post])}
-        world.record(n, kind=Kind.READ, **opened, **all_alike)
+        world.record(n, kind=Kind.READ, since_s=0, **opened, **all_alike)
         since = looked
     world.record(n, kind=Kind.LIKE, since_s=since, **rows, **all_alike)
     if order.package == "full":

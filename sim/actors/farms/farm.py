@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.actors.actor import Actor, HasState
-from sim.actors.farms.delivery import deliver_likes
+from sim.actors.farms.delivery import deliver_likes, first_second
 from sim.actors.farms.orders import Books, Order
 from sim.actors.farms.prices import Pricing, unit_price
 from sim.actors.farms.tactics import Tactics
@@ -129,7 +129,7 @@ class Farm(Actor):
         tick, alive, cursor_s = self.state.clock.tick, self.state.world.alive.start, 0.0
         finished: list[Order] = []
         kept: list[Order] = []
-        for order in self.book:
+        for order in sorted(self.book, key=lambda each: max(0.0, first_second(self.state, each, self.tactics))):
             if order.post >= alive and order.not_before <= tick:
                 likes, cursor_s = deliver_likes(self.state, order, self.tactics, cursor_s)
                 self._pay_for(order.grade, likes)

@@ -95,6 +95,7 @@ class FarmMarket:
                 price,
                 payer,
                 not_before=tick + wait,
+                late_s=self._late_s(key) if wait else 0.0,
             )
         )
         self.orders += 1
@@ -107,6 +108,10 @@ class FarmMarket:
             return 0
         days = opts.delay_min_days + opts.delay_range_days * self.state.rng.uniform("late", 0, key, 1)
         return int(days * self.state.clock.ticks_per_day)
+
+    def _late_s(self, key: int) -> float:
+        """The second of a tick at which a late order is begun."""
+        return self.state.clock.tick_s * self.state.rng.uniform("late", 0, key, 2)
 
     def _choose(self, post: int, wish: BuyLikes) -> Farm | None:
         """Cheapest after allowing for likes that do not last, with a personal taste for brokers."""

@@ -22,6 +22,7 @@ class Order:
     price_cny: float
     payer: int  # ledger handle
     not_before: int  # tick
+    late_s: float = 0.0  # second of that tick before which a late order is not begun
     accounts: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     worked: int = 0
     delivered: int = 0  # likes really given: banned accounts give none

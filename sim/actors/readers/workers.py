@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.cores import usable_cores
-from sim.core.enums import Kind, Origin, Referrer, Surface
+from sim.core.enums import Kind, Origin, Surface
 from sim.core.random_streams import stream_key
 from sim.kernels.count import add_counts
 from sim.kernels.read import CHUNK, N_COUNTS, PAGE, ROW, ROWS_PER_VISIT, SETTINGS, read_posts
@@ -158,6 +158,7 @@ class ReaderWorkers:
             self.fixed = by_quality(opts), _surface_gain(opts), _settings(state), parts_read(opts)
         of_quality, gain, settings, glances = self.fixed
         table = post_table(world, opts)
+        table["from_s"] = np.maximum(0, world.posts.published_s[world.alive] - clock.start_s)
         latest = world.creators.latest_post - world.alive.start
         latest = np.where(world.creators.present & (latest >= 0), latest, -1).astype(np.int32)
         outside = outside_links(state, len(table))
@@ -192,19 +193,9 @@ class ReaderWorkers:
             len(done),
             time_s=state.clock.start_s + done["second"].astype(np.int64),
             device=world.accounts.device[done["account"]],
-            referrer=self._referrers(state, done),
             origin=Origin.ORGANIC,
             **{name: done[name] for name in ROW.names or () if name != "second"},
         )
-
-    def _referrers(self, state: State, done: NDArray[Any]) -> NDArray[np.uint8]:
-        """Links from outside mostly say where they stand; some are codes on paper, or come through private browsers."""
-        referrer = np.zeros(len(done), np.uint8)
-        outside = np.flatnonzero(done["channel"] == Surface.OUTSIDE)
-        u = state.rng.uniform_array("referrer", state.clock.tick, done["account"][outside], done["post"][outside])
-        blank = u < state.scenario.surfaces.blank_referrer_share
-        referrer[outside] = np.where(blank, Referrer.BLANK, Referrer.LINK)
-        return referrer
 
 
 def outside_links(state: State, n_posts: int) -> NDArray[np.int32]:
@@ -253,8 +244,11 @@ def _settings(state: State) -> NDArray[Any]:
         "chat_share": round(256 * opts.forward_to_chat),
         "follow_start": round(255 * opts.trust_start),
         "finished_percent": state.scenario.counts.finished_percent,
+        "glance_like": round(256 * opts.glance_like),
+        "like_at_end": round(65536 * opts.like_at_end_share),
         "unread": round(65536 * opts.like_unread_share),
         "short_s": state.scenario.advertisers.ads_min_dwell_s,
+        "blank": round(256 * state.scenario.surfaces.blank_referrer_share),
         "stock": round(256 * opts.stock_comment_share),
     }
     for name, value in chosen.items():

@@ -31,7 +31,7 @@ def _pay_creators(state: State) -> None:
     visible = world.shown_likes(alive)
     # creators see the platform's counters; goods are bought, and audits count, what people read
     new_reads = _new(posts.reads_paid, alive, total(posts.reads[alive]))
-    seen_reads = _new(posts.reads_told, alive, posts.read_totals(alive))
+    seen_reads = _new(posts.reads_told, alive, posts.counted_reads(alive))
     new_likes = _new(posts.likes_told, alive, visible)
     new_finishes = _new(posts.finishes_told, alive, total(posts.finishes[alive]))
     n = creators.n
@@ -82,4 +82,4 @@ def _reads_for_ads(state: State, alive: slice) -> NDArray[np.int64]:
     posts = state.world.posts
     if not state.scenario.advertisers.ads_on_bought_reads:
         return total(posts.reads[alive])
-    return posts.read_totals(alive) - posts.short_reads[alive] - posts.bought_short_reads[alive]
+    return posts.counted_reads(alive) - posts.short_reads[alive] - posts.bought_short_reads[alive]

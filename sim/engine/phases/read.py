@@ -45,4 +45,4 @@ def _close_log(state: State) -> None:
         like = np.flatnonzero(log.kind == Kind.LIKE)
     likes.first_of_tick = likes.n
     likes.add(len(like), alive=True, cause=0, **{name: getattr(log, name)[like] for name in LIKE_COLUMNS})
-    world.features.add(log)
+    world.features.add(log, state.clock.day)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.core.enums import Kind, Motive
 from sim.core.random_streams import stream_key
@@ -20,6 +23,7 @@ def spread(state: State, actors: Actors) -> None:
     The platform decides what share of friends is shown a forward: its Moments priority grows with visible likes
     (weight `moments_by_likes`; the article's "friend-visible priority") and shrinks under sanctions.
     """
+    _send_to_chats(state)
     world, policy = state.world, state.policy
     log = world.log
     at = np.flatnonzero(log.kind == Kind.FORWARD)
@@ -48,13 +52,27 @@ def spread(state: State, actors: Actors) -> None:
         world.readers.inbox_from,
         INBOX,
     )
-    to_chats(
-        account[~moments],
-        seat[~moments],
-        post[~moments],
-        state.clock.tick,
-        state.scenario.graph.chat_size,
-        world.chat_post,
-        world.chat_tick,
-        world.chat_from,
-    )
+    _to_chats(state, account[~moments], seat[~moments], post[~moments])
+
+
+def _send_to_chats(state: State) -> None:
+    """Authors send some of the tick's new posts to the group chats that they are in: one of friends, and others."""
+    posts, creators = state.world.posts, state.world.creators
+    first = int(np.searchsorted(posts.published_tick, state.clock.tick))
+    new = np.arange(first, posts.n)
+    opts = state.scenario.creators
+    new = new[state.rng.uniform_array("sent to chat", 0, posts.key[new]) < opts.chat_share]
+    account = creators.account[posts.creator[new]]
+    for k in range(opts.chats):
+        seat = state.world.accounts.seat[account]
+        if k:  # a chat with somebody or other, the same for life
+            bits = state.rng.bits_array("chats", 0, account, k)
+            seat = np.where(seat < 0, seat, (bits % np.uint64(len(state.world.readers))).astype(np.int64))
+        _to_chats(state, account, seat, new)
+
+
+def _to_chats(state: State, account: NDArray[Any], seat: NDArray[Any], post: NDArray[Any]) -> None:
+    world = state.world
+    here = seat >= 0  # an account that was given up has no chat
+    chats = world.chat_post, world.chat_tick, world.chat_from
+    to_chats(account[here], seat[here], post[here], state.clock.tick, state.scenario.graph.chat_size, *chats)

@@ -94,6 +94,10 @@ class CreatorsSection(Section):
         0.25, "quantile of recommended posts' visible likes that passes for what it takes", ge=0, le=1
     )
     hot_likes_start: float = parameter(50.0, "that, before anybody knows", unit="likes", ge=0, le=1_000_000)
+    chat_share: float = parameter(
+        0.8, "share of posts that their authors send to the group chats that they are in", ge=0, le=1, source="assumed"
+    )
+    chats: int = parameter(4, "those chats", unit="chats", ge=0, le=100, source="assumed")
     judged_after_days: int = parameter(
         3,
         "age at which a creator takes a post's numbers for final",

@@ -96,12 +96,12 @@ class FarmsSection(Section):
         0.15, "share of a farm's addresses that are rented from hosting companies", ge=0, le=1, source="assumed; D56"
     )
     hot_share: float = parameter(
-        0.3, "share of a farm's accounts that look for the post on the recommendation list", ge=0, le=1
+        0.35, "share of a farm's accounts that look for the post on the recommendation list", ge=0, le=1
     )
-    subscription_share: float = parameter(0.2, "share that come from a list of creators followed", ge=0, le=1)
-    chat_share: float = parameter(0.1, "share that come from a chat; the rest follow a link from outside", ge=0, le=1)
+    subscription_share: float = parameter(0.25, "share that come from a list of creators followed", ge=0, le=1)
+    chat_share: float = parameter(0.05, "share that come from a chat; the rest follow a link from outside", ge=0, le=1)
     blank_referrer_share: float = parameter(
-        0.6, "share of a farm's visits through such links that do not say where the link stands", ge=0, le=1
+        0.5, "share of a farm's visits through such links that do not say where the link stands", ge=0, le=1
     )
     stock_comment_share: float = parameter(
         0.8, "share of a farm's comments that are a stock phrase or a picture", ge=0, le=1

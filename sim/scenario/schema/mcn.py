@@ -29,7 +29,7 @@ class McnSection(Section):
     hot_share: float = parameter(
         0.3, "share of a matrix's accounts that look for the post on the recommendation list", ge=0, le=1
     )
-    chat_share: float = parameter(0.2, "share that come from a chat; the rest follow the creator", ge=0, le=1)
+    chat_share: float = parameter(0.1, "share that come from a chat; the rest follow the creator", ge=0, le=1)
     accounts_per_ip: int = parameter(30, "matrix accounts behind one address", unit="accounts", ge=1, le=1_000_000)
     accounts_per_device: int = parameter(6, "matrix accounts on one phone", unit="accounts", ge=1, le=1000)
     capacity: int = parameter(25, "creators an agency incubates", unit="creators", ge=1, le=10_000)

@@ -74,7 +74,7 @@ class MutualAidSection(Section):
     )
     free_rider_share: float = parameter(0.2, "share of members who ask and hardly answer", ge=0, le=1)
     free_rider_generosity: float = parameter(0.1, "what a free rider answers, relative to others", ge=0, le=1)
-    start_within: float = parameter(0.6, "part of a tick within which members begin to answer", ge=0, le=1)
+    start_within: float = parameter(1.0, "part of a tick within which members begin to answer", ge=0, le=1)
     notice_s: int = parameter(5, "no favour comes sooner after publication than", unit="s", ge=0, le=3600)
     pause_s: float = parameter(30.0, "time from one favour to the next by hand", unit="s", ge=0, le=3600)
     pause_range_s: float = parameter(15.0, "what is added to that at most", unit="s", ge=0, le=3600)
@@ -119,10 +119,14 @@ class MutualAidSection(Section):
     dissolve_known_share: float = parameter(0.5, "share of those days on which somebody must have asked", ge=0, le=1)
     dwell_s: float = parameter(6.0, "mean look at a post before a manual favour", unit="s", ge=0, le=600)
     hot_share: float = parameter(
-        0.1, "share of favours for which the post is looked for on the recommendation list", ge=0, le=1
+        0.3, "share of favours for which the post is looked for on the recommendation list", ge=0, le=1
     )
     subscription_share: float = parameter(
-        0.25, "share for which it is found among the creators followed; the rest come from the chat", ge=0, le=1
+        0.4,
+        "share for which it is found among the creators followed, as members follow each other; the rest come from the "
+        "chat",
+        ge=0,
+        le=1,
     )
     dwell_max_s: float = parameter(60.0, "longest look before a manual favour", unit="s", ge=1, le=3600)
 

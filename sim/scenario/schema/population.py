@@ -30,13 +30,19 @@ class ReaderDifferences(Section):
     )
     expressive_range: float = parameter(1.5, "what is added to that at most", ge=0, le=1.99)
     voice_sigma: float = parameter(
-        1.5,
+        1.65,
         "spread of readiness to like (standard deviation of its logarithm)",
         ge=0,
         le=3,
         source="D23-D25: the top 1 % of people give 26-35 % of likes",
     )
-    never_like_share: float = parameter(0.3, "share of people who never like anything", ge=0, le=0.99, source="D24")
+    never_like_share: float = parameter(
+        0.0,
+        "share of people who never like anything, whatever they read",
+        ge=0,
+        le=0.99,
+        source="D24: over half give no like in a year, which the spread of readiness brings about by itself",
+    )
     expect_start: float = parameter(0.4, "quality that readers expect at the start", ge=0, le=1)
     account_age_days: int = parameter(
         2500,

@@ -28,7 +28,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     )
     open_moments: float = parameter(0.45, "chance to open a post a friend forwarded", ge=0, le=0.5)
     open_hot: float = parameter(0.012, "chance to open a recommended post of full interest", ge=0, le=0.5)
-    open_chat: float = parameter(0.09, "chance to open a post shared in a group chat", ge=0, le=0.5)
+    open_chat: float = parameter(0.15, "chance to open a post shared in a group chat", ge=0, le=0.5)
     open_outside: float = parameter(0.20, "chance to open a link met outside the platform", ge=0, le=0.5)
     social_proof_open: float = parameter(
         0.8,
@@ -58,6 +58,21 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     glance_mean: float = parameter(
         0.12, "its scale, as part of the post", gt=0, le=2, source="D15: a third of visits to articles under 15 s"
     )
+    glance_like: float = parameter(
+        0.06,
+        "readiness to like of one who hardly looks at a post, against one who reads the whole; it grows evenly with "
+        "the part read",
+        ge=0,
+        le=1,
+        source="D17: 5 % of likes come within 5 s of the view, though a third of visits are that short",
+    )
+    like_at_end_share: float = parameter(
+        0.35,
+        "share of likes given when the reading ends, where the button stands; the others come at any moment of it",
+        ge=0,
+        le=1,
+        source="D17: 81 s from view to like (median)",
+    )
     like_unread_share: float = parameter(
         0.06, "share of likes given without opening the post, in a list or on a friend's page", ge=0, le=1, source="D17"
     )
@@ -70,10 +85,14 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     length_s: float = parameter(150.0, "time to read an average post whole", unit="s", ge=5, le=3600)
     fast_reader_share: float = parameter(0.04, "share of readers who skim: a post in seconds", ge=0, le=1)
     like_base: float = parameter(
-        0.002, "likes per read at quality 0", ge=0, le=0.5, source="C1 for the mean over qualities"
+        0.002,
+        "likes per read of the whole of a post, at quality 0",
+        ge=0,
+        le=0.5,
+        source="C1 for the mean over qualities",
     )
     like_quality: float = parameter(
-        0.021, "added likes per read at quality 1 (grows with its square)", ge=0, le=0.5, source="C1"
+        0.033, "added likes per whole read at quality 1 (grows with its square)", ge=0, le=0.5, source="C1"
     )
     comment_base: float = parameter(0.003, "comments per finished read at quality 1", ge=0, le=0.5)
     forward_base: float = parameter(0.006, "forwards per read at quality 0", ge=0, le=0.5)
