@@ -170,7 +170,8 @@ def add_creators(
 
     n = len(slots)
     talent = np.minimum(1.0, opts.talent_min + opts.talent_range * (draw(0) + draw(1)) / 2)
-    accounts = _accounts_for(world, draw(2))
+    registered = day - 1 - (opts.account_age_days * draw(3)).astype(np.int64)
+    accounts = _accounts_for(world, draw(2), registered)
     first = world.creators.n
     world.accounts.creator[accounts] = np.arange(first, first + n)
     return world.creators.add(
@@ -190,21 +191,36 @@ def add_creators(
     )
 
 
-def _accounts_for(world: World, u: np.ndarray) -> np.ndarray:
-    """For each of `u` (0..1) the account of a reader who may publish: its seat, or the next where nobody does yet."""
+def _accounts_for(world: World, u: np.ndarray, registered: np.ndarray) -> np.ndarray:
+    """For each of `u` (0..1) the account of a reader who may publish: its seat, or the next where nobody does yet.
+
+    Where there are fewer such readers, the last creators publish with accounts that nobody reads with, registered on
+    the days `registered`.
+    """
     accounts, first = world.accounts, world.readers.first_accounts
-    unused = accounts.creator[first] < 0
-    active = unused & (accounts.status[first] == Status.ACTIVE)
-    free = np.flatnonzero(active if active.sum() >= len(u) else unused)
+    free = np.flatnonzero((accounts.creator[first] < 0) & (accounts.status[first] == Status.ACTIVE))
     taken = np.zeros(len(free), bool)
     chosen = np.empty(len(u), np.int64)
-    for i, seat in enumerate((u * len(first)).astype(np.int64).tolist()):
+    seated = min(len(u), len(free))
+    if seated < len(u):
+        chosen[seated:] = _open_accounts_apart(world, registered[seated:])
+    for i, seat in enumerate((u[:seated] * len(first)).astype(np.int64).tolist()):
         at = int(np.searchsorted(free, seat)) % len(free)
         while taken[at]:
             at = (at + 1) % len(free)
         taken[at] = True
         chosen[i] = first[free[at]]
     return chosen
+
+
+def _open_accounts_apart(world: World, registered: np.ndarray) -> np.ndarray:
+    """Accounts (rows) with a phone and a home each, and no seat."""
+    n = len(registered)
+    phones, homes = world.devices.add(n), world.addresses.add(n, kind=AddressClass.HOME)
+    added = world.open_accounts(
+        np.arange(phones.start, phones.stop), np.arange(homes.start, homes.stop), np.zeros(n, np.uint8), registered
+    )
+    return np.arange(added.start, added.stop)
 
 
 def _draw_follows(world: World, scenario: Scenario, rng: RandomStreams) -> None:
