@@ -25,6 +25,7 @@ from sim.kernels.scales import (
     SLOT_SPAN,
     SPEED_ONE,
     TINY,
+    VOICES,
 )
 from sim.world import World
 from sim.world.places import count_in
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 __all__ = ["SLOT_SPAN", "add_creators", "build_world"]
 
 DAY = 0
-VOICES = 4096  # values among which a readiness to like is drawn
 ACCOUNT_ROOM = 8192  # accounts beside the readers' for which there is room at first, and
 ROOM_PART = 8  # one for each so many readers
 
@@ -86,7 +86,7 @@ def _add_readers(world: World, scenario: Scenario, rng: RandomStreams) -> None:
 def _add_people(world: World, readers: Readers, scenario: Scenario, rng: RandomStreams) -> None:
     """An account, a home and a phone for everybody, and a campus or office for some seats."""
     n, accounts = len(readers.persons), world.accounts
-    home, site, device = (np.empty(n, np.int32) for _ in range(3))
+    home, site, device = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
     region, registered = np.empty(n, np.uint8), np.empty(n, np.int32)
     key = _key(rng, "addresses")
     homes = kernel.fill_people(

@@ -217,9 +217,7 @@ class Oracle:
             motive = 1 + (own >> 33 & 1) if (own >> 24 & 0xFF) < s["chat_share"] else 0
             self._put(person, FORWARD, done, dwell, motive)
 
-    def _feel(
-        self, i: int, r: Any, post: Any, q8: int, finished: bool, willing: bool, done: int, a: int
-    ) -> None:
+    def _feel(self, i: int, r: Any, post: Any, q8: int, finished: bool, willing: bool, done: int, a: int) -> None:
         s, trust8 = self.s, self._trust8
         noise = ((a >> 32 & 511) * s["taste"] >> 8) - s["taste"]
         experience = min(255, max(0, q8 - post["silence"] + noise))
