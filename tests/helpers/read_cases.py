@@ -178,7 +178,7 @@ def run_kernel(c: dict[str, Any], pieces: int = 1, capacity: int | None = None) 
             impressions += seen
     return {
         "counts": counts.tolist(),
-        "pages": pages.tolist(),
+        "pages_seen": pages.tolist(),
         "change": change.tolist(),
         "rows": written,
         "impressions": impressions,
@@ -205,7 +205,7 @@ def run_oracle(c: dict[str, Any]) -> dict[str, Any]:
         oracle.live(i)
     return {
         "counts": oracle.counts,
-        "pages": oracle.pages,
+        "pages_seen": oracle.pages,
         "change": oracle.change,
         "rows": oracle.rows,
         "impressions": oracle.impressions,

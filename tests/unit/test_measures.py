@@ -87,11 +87,14 @@ def test_ratio():
 
 
 def judged_model(**measures):
-    """Six likes, three of them fake; accounts 3 and 4 are a farm's; post 1 is pushed."""
+    """Six likes, three of them fake: all of accounts 2 and 3, half of those of account 4; posts 1 and 2 are pushed.
+
+    The grade of an account says nothing: account 2 is a person, account 5 a machine that did not like.
+    """
     world = World()
-    world.accounts.add(6, grade=[Grade.READER, Grade.READER, Grade.CREATOR, Grade.MACHINE, Grade.MATRIX, Grade.MACHINE])
+    world.accounts.add(6, grade=[*[Grade.PERSON] * 3, Grade.MACHINE, Grade.MATRIX, Grade.MACHINE])
     world.posts.add(3)
-    world.posts.likes_by_origin[:] = [[50, 9, 0, 0], [1, 4, 4, 2], [0, 0, 99, 0]]
+    world.posts.likes_by_origin[:] = [[50, 9, 0, 0, 0], [1, 4, 4, 2, 0], [0, 0, 0, 0, 99]]
     world.log.add(
         7,
         account=[0, 1, 2, 3, 4, 4, 1],
@@ -107,8 +110,10 @@ def judged_model(**measures):
     [
         (Target.LIKE, [1, 3, 4], 2 / 3, 2 / 3, 1 / 3),
         (Target.LIKE, [], math.nan, 0.0, 0.0),
-        (Target.ACCOUNT, [2, 3], 1 / 2, 1 / 2, 1 / 3),
-        (Target.ACCOUNT, [3, 4], 1.0, 1.0, 0.0),
+        (Target.ACCOUNT, [2, 3], 1.0, 2 / 3, 0.0),
+        (Target.ACCOUNT, [3, 4], 1.0, 2 / 3, 0.0),
+        (Target.ACCOUNT, [0, 4], 1 / 2, 1 / 3, 1 / 2),
+        (Target.ACCOUNT, [1, 5], 0.0, 0.0, 1.0),
         (Target.POST, [0], 0.0, 0.0, 1.0),
         (Target.POST, [1], 1.0, 1.0, 0.0),
     ],
@@ -173,11 +178,20 @@ def test_a_day_by_hand(model):
     world.posts.likes_by_origin[:, 0] = [3, 0, 0]
     world.posts.likes_by_origin[:, 2] = [0, 9, 0]
     world.posts.discounted[:] = [0, 4, 0]
+    world.likes.add(
+        12,
+        account=np.arange(12),
+        post=[0] * 3 + [1] * 9,
+        origin=[Origin.ORGANIC] * 3 + [Origin.FARM] * 9,
+        alive=[True] * 8 + [False] * 4,
+    )
+    world.posts.bought_reads[:] = [0, 6, 0]
     first = close_day(book, model)
     assert first["exposure_quality"] == pytest.approx(0.625)
     assert first["read_quality"] == pytest.approx(0.25)
     assert first["share_fake_likes"] == pytest.approx(0.75)
     assert first["share_fake_visible_likes"] == pytest.approx(5 / 8)
+    assert (first["reads"], first["bought_reads"]) == (10, 6)
     assert first["open_rate"] == pytest.approx(10 / 400)
     assert first["reach_gini"] == pytest.approx(5 / 6)  # one of six has it all
     assert first["published_quality"] == pytest.approx(0.5)
@@ -202,7 +216,12 @@ def test_creators_and_readers_by_hand(model):
     creators.present[:] = [True, True, True, True, False, False]
     creators.strategy[:] = [0, 0, 0, 2, 0, 1]
     creators.ever_manipulated[:] = [False, False, True, True, False, True]
-    model.state.today.punished = [np.array([0, 3]), np.array([3, 2])]
+    today = model.state.today
+    today.punished = [np.array([0, 3]), np.array([3, 2])]
+    today.punished_innocent = [np.array([True, False]), np.array([True, False])]  # the last time counts: 0 and 3
+    today.accounts = [np.array([20, 21]), np.array([20, 30])]
+    today.accounts_innocent = [np.array([True, True]), np.array([False, True])]
+    model.state.guilt.accounts.add(np.arange(20, 32), np.full(12, 2), np.r_[np.full(3, 1), np.zeros(9, int)])
     status = model.state.world.accounts.status
     status[:20], status[20:30], status[30:32] = Status.LEFT, Status.BANNED, Status.LIMITED
     record["trust_platform"] = 65535
@@ -211,9 +230,11 @@ def test_creators_and_readers_by_hand(model):
     assert row["share_manipulating_creators"] == pytest.approx(1 / 4)
     assert row["honest_survival"] == pytest.approx(2 / 6)
     assert row["n_punished_creators"] == 3
-    assert row["innocent_punished_share"] == pytest.approx(1 / 3)
+    assert row["innocent_punished_share"] == pytest.approx(2 / 3)
+    assert row["n_punished_accounts"] == 3
+    assert row["innocent_account_share"] == pytest.approx(2 / 3)
     assert row["active_reader_share"] == pytest.approx(170 / 200)
-    assert row["readers_sanctioned"] == 12
+    assert row["readers_sanctioned"] == 9  # of twelve, three were guilty of half of what they were hit for
     assert row["platform_trust"] == pytest.approx(0.5)
     model.state.today = Today()  # as the tick does on the next day
     again = close_day(book, model)

@@ -26,6 +26,7 @@ CHANGES = {
     "readers.length_s": 60,  # so that short looks finish a post
     "creators.n": 90,
     "mutual_aid.dwell_s": 300,
+    "readers.unlike_share": 0.5,
     "probes.share_posts": 0.05,
     "run.days": 30,
     # everybody who is caught is hit at once
@@ -38,6 +39,7 @@ CHANGES = {
 }
 # parts that every phase may write: payments are booked at once, and rows leave for the tables
 OPEN = ("money", "tables")
+MCN = 6  # index of the strategy among those that ship
 
 
 def leaves(path: str, part: Any) -> Iterator[tuple[str, Any]]:
@@ -47,7 +49,7 @@ def leaves(path: str, part: Any) -> Iterator[tuple[str, Any]]:
         for name in part.spec:
             yield f"{path}.{name}", getattr(part, name)
     elif isinstance(part, Readers):
-        for name in ("record", "lists", "friend_start", "friends"):
+        for name in ("record", "lists", "inbox_from", "friend_start", "friends", "first_person", "persons", "site"):
             yield f"{path}.{name}", getattr(part, name)
     else:
         for name, value in vars(part).items():
@@ -89,6 +91,9 @@ def model() -> EngagementModel:
     made = EngagementModel(scenario, seed=3, threads=1)
     for _ in range(8 * 24):
         made.step()
+    made.state.world.features.kept = 5  # days; so that some are forgotten
+    for row in np.flatnonzero(made.state.world.creators.present)[:6].tolist():
+        made.actors.creators[row].adopt(MCN)  # so that accounts that nobody lives by read, too
     return made
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from sim import EngagementModel, Scenario
+from sim.core.enums import Origin
 
 SMALL: dict[str, Any] = {
     "run.days": 14,
@@ -153,7 +154,7 @@ def test_chronological_ranking_pays_no_likes() -> None:
     control, treated = reach[posts.dose == 0], reach[posts.dose == 200]
     error = np.sqrt(control.var() / len(control) + treated.var() / len(treated))
     assert abs(control.mean() - treated.mean()) < 3 * error
-    assert (posts.likes_by_origin[posts.dose == 200, 2] > 100).mean() > 0.8
+    assert (posts.likes_by_origin[posts.dose == 200, Origin.TRIAL] > 100).mean() > 0.8
 
 
 def test_likes_only_ranking_pays_likes() -> None:

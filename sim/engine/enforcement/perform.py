@@ -96,7 +96,9 @@ def _discount_share(action: EnforcementAction, world: World) -> NDArray[np.bool_
 
 def _set_status(action: EnforcementAction, world: World, status: Status, trust_loss: float) -> NDArray[np.bool_]:
     accounts, now = action.accounts, world.accounts.status
-    able = now[accounts] != Status.BANNED if status is Status.BANNED else now[accounts] == Status.ACTIVE
+    able = now[accounts] == Status.ACTIVE
+    if status is Status.BANNED:  # whoever is here: an account that was given up stays so
+        able = (now[accounts] != Status.BANNED) & (now[accounts] != Status.CLOSED)
     new: NDArray[np.bool_] = _first_of_each(accounts) & able
     hit = accounts[new]
     now[hit] = status

@@ -1,0 +1,137 @@
+"""Several people at a seat: acts are theirs, one by one; what is read, shown and followed counts all of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.kernels.read import DWELL_AT, FINISHES_AT, READS_AT
+from sim.kernels.spread import to_chats, to_moments
+from sim.world.readers import INBOX, Readers
+from tests.helpers.read_cases import case, run_kernel
+
+ACCOUNT, POST, SINCE, DWELL, KIND = 0, 1, 3, 5, 6  # places in a row
+READ, LIKE, COMMENT, FORWARD, FOLLOW = range(5)
+MOMENTS = 1
+SEATS, PEOPLE = 3000, 3
+
+
+def everybody_reads_one_post(people: int = PEOPLE, like: float = 0.3, **settings: int) -> dict[str, Any]:
+    """All seats come online, find one post that a friend forwarded, and read it to the end."""
+    c = case(1, n=SEATS, n_posts=1, **{"n_outside": 0, "unread": 0, "glance_like": 256, "want_reads": 1, **settings})
+    readers, tables, posts = Readers(SEATS, np.full(SEATS, people)), c["tables"], c["tables"]["posts"]
+    record = readers.record
+    record["last_tick"], record["activity"], record["voice"], record["expressive"] = -1, 255, 128, 128
+    record["interest"], record["trust_counts"], record["speed"] = 255, 65535, 32
+    record["inbox_n"], readers.inbox[:, 0], readers.inbox_from[:, 0] = 1, c["settings"]["first_id"] + 1, 5
+    posts["base"], posts["proof"], posts["from_s"] = 1 << 22, 0, 0
+    posts["quality"], posts["level"], posts["silence"], posts["like"] = 255, 0, 0, round(like * 2**24)
+    tables |= {"rhythm": np.full(8, 65536), "outside": tables["outside"][:0], "surface_gain": np.full(5, 1 << 20)}
+    tables["chat_tick"][:], tables["latest_tick"][:] = -1, -1
+    tables |= {"finish": np.full(256, 1 << 20), "follow": np.full(256, 1 << 24)}
+    tables |= {"comment": np.full(256, round(0.2 * 2**24)), "forward": np.full(256, round(0.1 * 2**24))}
+    return c | {"readers": readers, "status": np.zeros(SEATS * people, np.uint8)}
+
+
+def acts(done: dict[str, Any], kind: int, people: int = PEOPLE) -> np.ndarray:
+    """How many people of each seat did it."""
+    seats = [row[ACCOUNT] // people for row in done["rows"] if row[KIND] == kind]
+    return np.bincount(seats, minlength=SEATS)
+
+
+@pytest.mark.parametrize(("people", "p"), [(1, 0.3), (3, 0.3), (3, 0.02), (40, 0.05), (3, 1.0)])
+def test_the_likes_of_a_seat_are_binomial(people: int, p: float) -> None:
+    likes = acts(run_kernel(everybody_reads_one_post(people, p)), LIKE, people)
+    mean, variance = people * p, people * p * (1 - p)
+    assert likes.max() <= people
+    assert likes.mean() == pytest.approx(mean, abs=4 * (variance / SEATS) ** 0.5 + 1e-12)
+    assert likes.var() == pytest.approx(variance, rel=0.15, abs=1e-12)
+
+
+def test_comments_and_forwards_are_binomial_too_and_nobody_acts_twice() -> None:
+    done = run_kernel(everybody_reads_one_post())
+    for kind, p in ((COMMENT, 0.2), (FORWARD, 0.1)):
+        counts = acts(done, kind)
+        assert counts.mean() == pytest.approx(3 * p, rel=0.1) and counts.var() == pytest.approx(
+            3 * p * (1 - p), rel=0.15
+        )
+    for kind in (LIKE, COMMENT, FORWARD):
+        who = [row[ACCOUNT] for row in done["rows"] if row[KIND] == kind]
+        assert len(set(who)) == len(who)
+        shares = np.bincount(np.array(who) % PEOPLE) / len(who)
+        assert shares == pytest.approx(np.full(PEOPLE, 1 / PEOPLE), abs=0.05)  # no place at the seat is favoured
+
+
+def test_impressions_reads_and_followers_count_people() -> None:
+    done = run_kernel(everybody_reads_one_post())
+    (counts,) = done["counts"]
+    assert counts[MOMENTS] == counts[READS_AT + MOMENTS] == counts[FINISHES_AT + MOMENTS] == SEATS * PEOPLE
+    assert done["impressions"] == SEATS * PEOPLE + 8 * sum(map(sum, done["pages_seen"]))
+    reads = [row for row in done["rows"] if row[KIND] == READ]
+    assert len(reads) == SEATS * PEOPLE and sum(row[DWELL] for row in reads) == counts[DWELL_AT + MOMENTS]
+    follows = acts(done, FOLLOW)
+    assert set(follows.tolist()) == {PEOPLE}  # a seat follows as one
+    assert sum(done["change"]) == SEATS * PEOPLE
+
+
+def test_likes_in_passing_are_a_share_of_likes_and_leave_no_reading() -> None:
+    for people in (1, 3):
+        done = run_kernel(everybody_reads_one_post(people, 1.0, unread=16384))
+        likes = [row for row in done["rows"] if row[KIND] == LIKE]
+        passing = [row for row in likes if row[SINCE] < 0]
+        assert len(likes) == SEATS * people
+        assert len(passing) / len(likes) == pytest.approx(1 / 4, abs=0.03)
+        assert all(row[DWELL] == 0 for row in passing) and all(row[DWELL] > 0 for row in likes if row[SINCE] >= 0)
+        read = {row[ACCOUNT] for row in done["rows"] if row[KIND] == READ}
+        if people == 1:
+            assert not read & {row[ACCOUNT] for row in passing}
+
+
+def test_who_is_limited_does_not_act_while_the_others_of_the_seat_do() -> None:
+    c = everybody_reads_one_post(like=1.0)
+    c["status"][1::PEOPLE] = 1  # the second of each seat is limited
+    done = run_kernel(c)
+    for kind in (LIKE, COMMENT, FORWARD):
+        places = {row[ACCOUNT] % PEOPLE for row in done["rows"] if row[KIND] == kind}
+        assert places == {0, 2}
+    assert acts(done, LIKE).tolist() == [2] * SEATS
+    assert {row[ACCOUNT] % PEOPLE for row in done["rows"] if row[KIND] == READ} == {0, 1, 2}  # but it reads
+
+
+def test_a_seat_whose_first_person_is_banned_stays_away() -> None:
+    c = everybody_reads_one_post()
+    c["status"][: 3 * 1000 : PEOPLE] = 2
+    done = run_kernel(c)
+    assert min(row[ACCOUNT] for row in done["rows"]) == 3000
+    assert done["counts"][0][MOMENTS] == (SEATS - 1000) * PEOPLE
+
+
+@pytest.mark.parametrize("people", [1, 2, 5])
+@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
+def test_a_forward_reaches_a_seat_of_some_people_with_that_part_of_the_chance(people: int, share: float) -> None:
+    """Seat 0 has 4000 friends, each a seat of `people`, and one person there forwards a post."""
+    n = 4001
+    readers = Readers(n, np.r_[1, np.full(n - 1, people)])
+    readers.friend_start[1:] = n - 1
+    readers.friends = np.arange(1, n, dtype=np.int32)
+    account, seat, post = (np.array([k], np.int32) for k in (0, 0, 7))
+    delivered = to_moments(
+        account, seat, post, np.array([round(share * 65536)]), np.uint64(99), readers.friend_start, readers.friends,
+        readers.first_person, readers.record, readers.inbox, readers.inbox_from, INBOX,
+    )  # fmt: skip
+    reached = readers.record["inbox_n"] == 1
+    assert delivered == reached.sum()
+    p = share / people
+    assert delivered == pytest.approx((n - 1) * p, abs=4 * ((n - 1) * p * (1 - p)) ** 0.5)
+    assert (readers.inbox[reached, 0] == 8).all() and (readers.inbox_from[reached, 0] == 0).all()
+
+
+def test_a_link_in_a_chat_is_put_where_the_seat_is_and_names_the_person() -> None:
+    chats = np.zeros((3, 2), np.uint32), np.full((3, 2), -1, np.int32), np.full((3, 2), -1, np.int32)
+    account, seat, post = np.array([70, 71, 72]), np.array([17, 31, 32]), np.array([4, 4, 5])
+    to_chats(account, seat, post, 9, 16, *chats)
+    assert chats[0].tolist() == [[0, 0], [5, 0], [6, 0]]  # the second sends what is there already
+    assert chats[1].tolist() == [[-1, -1], [9, -1], [9, -1]]
+    assert chats[2].tolist() == [[-1, -1], [70, -1], [72, -1]]
