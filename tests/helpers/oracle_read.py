@@ -5,12 +5,17 @@ The compiled kernel must agree with it to the bit.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 MASK64, MASK32 = (1 << 64) - 1, (1 << 32) - 1
 NO_CREATOR = 0xFFFF
 READ, LIKE, COMMENT, FORWARD, FOLLOW, UNFOLLOW = range(6)
 SUBSCRIPTION, MOMENTS, HOT, CHAT, OUTSIDE = range(5)
+LIMITED, BANNED = 1, 2
+OWN, STOCK = 1, 2
+NOBODY = -1
+EXPECTED_MOST = 16.0  # acts expected of the people drawn for at once
 
 
 def mix(x: int) -> int:
@@ -27,6 +32,27 @@ def mix32(x: int) -> int:
     return x ^ (x >> 16)
 
 
+def acts_of(bits: int, people: int, chance: int) -> int:
+    """How many of `people` act, each with `chance` (2**31 is 1): the quantile of a Binomial at 24 random bits.
+
+    Large seats are drawn for in parts, each with bits of its own.
+    """
+    if people == 1:
+        return int((bits & 0xFFFFFF) << 7 < chance)
+    p = chance / 2**31
+    if p >= 1:
+        return people
+    acts = 0
+    while p > 0 and people > 0:
+        size = min(people, max(1, int(EXPECTED_MOST / p)))
+        u, k, below = (bits & 0xFFFFFF) / 2**24, 0, (1 - p) ** size
+        while u >= below and k < size:
+            k += 1
+            below += math.comb(size, k) * p**k * (1 - p) ** (size - k)
+        acts, people, bits = acts + k, people - size, mix(bits)
+    return acts
+
+
 class Oracle:
     """Holds copies of the kernel's inputs as Python lists; `live(i)` lets one reader live through the tick."""
 
@@ -34,7 +60,7 @@ class Oracle:
         self, readers: dict[str, Any], tables: dict[str, Any], settings: dict[str, int], keys: tuple[int, int]
     ) -> None:
         self.readers, self.t, self.s, self.keys = readers, tables, settings, keys
-        self.counts = [[0] * 12 for _ in tables["posts"]]
+        self.counts = [[0] * 21 for _ in tables["posts"]]
         self.pages = [[0] * (len(cell) // 8) for cell in tables["feed"]]
         self.change = [0] * len(tables["latest_post"])
         self.rows: list[tuple[int, ...]] = []
@@ -42,20 +68,22 @@ class Oracle:
 
     def live(self, i: int) -> None:
         r = self.readers["record"][i]
-        if self.readers["status"][i] >= 2:
+        self.persons = self.readers["persons"][i]
+        self.people = len(self.persons)
+        if self.readers["status"][self.persons[0]] >= BANNED:
             return
         if mix(self.keys[0] ^ i) >> 41 >= self.t["rhythm"][r["chronotype"]] * r["activity"]:
             return
         self.key = mix(self.keys[1] ^ i)
         opened = self._browse(i, r)
         r["last_tick"] = self.s["tick"]
-        for p, surface in opened:
+        for p, surface, parent in opened:
             if r["reads_today"] >= self.s["reads_per_day"]:
                 break
             post_id = p + self.s["first_id"]
             if post_id + 1 in self.readers["ring"][i]:
                 continue
-            self._read(i, r, p, surface, self._trust8)
+            self._read(i, r, p, surface, parent)
 
     # -- what is shown, what is opened
 
@@ -66,85 +94,130 @@ class Oracle:
     def _opens(self, p: int, chance: int) -> bool:
         return mix32(self.t["posts"][p]["key"] ^ (self.key & MASK32)) < chance
 
-    def _browse(self, i: int, r: Any) -> list[tuple[int, int]]:
+    def _browse(self, i: int, r: Any) -> list[tuple[int, int, int]]:
         s, t, gain = self.s, self.t, self.t["surface_gain"]
         self._trust8 = r["trust_counts"] >> 8
-        met: list[tuple[int, int, int]] = []
+        met: list[tuple[int, int, int, int]] = []
         for c, trust in zip(self.readers["follows"][i], self.readers["follow_trust"][i], strict=True):
             if c == NO_CREATOR:
                 break
             if t["latest_tick"][c] > r["last_tick"]:
-                met.append((t["latest_post"][c], SUBSCRIPTION, gain[SUBSCRIPTION] * trust))
-        waiting = self.readers["inbox"][i][: r["inbox_n"]]
-        met += [(entry - 1 - s["first_id"], MOMENTS, gain[MOMENTS] * 256) for entry in waiting]
+                met.append((t["latest_post"][c], SUBSCRIPTION, NOBODY, gain[SUBSCRIPTION] * trust))
+        for slot in range(r["inbox_n"]):
+            entry, sender = self.readers["inbox"][i][slot], self.readers["inbox_from"][i][slot]
+            met.append((entry - 1 - s["first_id"], MOMENTS, sender, gain[MOMENTS] * 256))
         r["inbox_n"] = 0
         chat = i // s["chat_size"]
-        for post, tick in zip(t["chat_post"][chat], t["chat_tick"][chat], strict=True):
+        for post, tick, sender in zip(t["chat_post"][chat], t["chat_tick"][chat], t["chat_from"][chat], strict=True):
             if tick > r["last_tick"]:
-                met.append((post - 1 - s["first_id"], CHAT, gain[CHAT] * 256))
+                met.append((post - 1 - s["first_id"], CHAT, sender, gain[CHAT] * 256))
         if t["outside"] and self.key >> 48 < s["outside_threshold"]:
-            met.append((t["outside"][(self.key >> 32) % len(t["outside"])], OUTSIDE, gain[OUTSIDE] * 256))
-        opened: list[tuple[int, int]] = []
-        for p, surface, weight in met:
+            link = t["outside"][(self.key >> 32) % len(t["outside"])]
+            met.append((link, OUTSIDE, NOBODY, gain[OUTSIDE] * 256))
+        opened: list[tuple[int, int, int]] = []
+        for p, surface, sender, weight in met:
             if 0 <= p < len(t["posts"]):
-                self.counts[p][surface] += 1
-                self.impressions += 1
+                self.counts[p][surface] += self.people
+                self.impressions += self.people
                 if self._opens(p, self._chance(p, r) * weight >> 16):
-                    opened.append((p, surface))
+                    opened.append((p, surface, sender))
         opened = opened[: s["reads_per_session"]]
         return self._feed(r, opened)
 
-    def _feed(self, r: Any, opened: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    def _feed(self, r: Any, opened: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
         s, cell = self.s, r["cell"]
         if r["last_tick"] < 0 or s["tick"] // s["refresh_ticks"] != r["last_tick"] // s["refresh_ticks"]:
             r["cursor"] = 0
         page = r["cursor"]
         pages = min(r["pages"], len(self.pages[cell]) - page)
         for q in range(page, page + max(0, pages)):
-            self.pages[cell][q] += 1
-            self.impressions += 8
+            self.pages[cell][q] += self.people
+            self.impressions += 8 * self.people
             for p in self.t["feed"][cell][8 * q : 8 * q + 8]:
                 if self._opens(p, self._chance(p, r)) and len(opened) < s["reads_per_session"]:
-                    opened.append((p, HOT))
+                    opened.append((p, HOT, NOBODY))
         if pages > 0:
             r["cursor"] = page + pages
         return opened
 
     # -- what is read, done and believed
 
-    def _read(self, i: int, r: Any, p: int, surface: int, trust8: int) -> None:
+    def _read(self, i: int, r: Any, p: int, surface: int, parent: int) -> None:
         s, t, post = self.s, self.t, self.t["posts"][p]
-        post_id, q8, voice = p + s["first_id"], post["quality"], r["expressive"]
+        post_id, q8 = p + s["first_id"], post["quality"]
         self.readers["ring"][i][r["ring_at"]] = post_id + 1
         r["ring_at"] = (r["ring_at"] + 1) % 8
         r["reads_today"] += 1
         a = mix(self.key ^ (post["key"] << 20))
         b = mix(a ^ 1)
         finished = (a & 0xFFFF) * 256 < t["finish"][q8] * (128 + r["interest"][post["topic"]] // 2)
-        part = 100 if finished else 4 + (a >> 16 & 63)
-        dwell = max(1, s["length_s"] * part * 32 * (192 + (a >> 22 & 127)) // (25600 * r["speed"]))
+        part = 100 if finished else t["glances"][a >> 16 & 255]
+        dwell = max(1, s["length_s"] * part * 32 * (192 + (a >> 24 & 127)) // (25600 * r["speed"]))
         dwell = min(dwell, 3600)
         left = s["tick_s"] - post["from_s"]
         second = post["from_s"] + ((b >> 32) * max(left - dwell, left // 2) >> 32)
-        self.counts[p][5 + surface] += 1
-        self.counts[p][10] += part >= s["finished_percent"]
-        self.counts[p][11] += dwell
+        self.met = (post_id, parent, surface)
+        blank = (b >> 24 & 0xFF) < s["blank"]
+        self.came = (2 if blank else 1) if surface == OUTSIDE else 0
+        like_bits = mix(a ^ 2)
+        willing = s["glance_like"] + (256 - s["glance_like"]) * part // 100
+        likes = acts_of(like_bits, self.people, post["like"] * r["voice"] * willing >> 8)
+        if self.people == 1 and likes and self._in_passing(mix(like_bits ^ 1)):
+            self._like_in_passing(self.persons[0], second)
+            return
+        for column, more in ((5 + surface, 1), (10 + surface, part >= s["finished_percent"]), (15 + surface, dwell)):
+            self.counts[p][column] += self.people * more
+        self.counts[p][20] += self.people * (dwell < s["short_s"])
         r["finished"] = (r["finished"] * 15 + 255 * finished) // 16
-        done = min(second + dwell, s["tick_s"] - 1)
-
-        def put(kind: int, at: int, aux: int = 0) -> None:
-            self.rows.append((i, post_id, at, dwell, kind, surface, part, aux))
-
+        self.reading = (dwell, part)
         if s["want_reads"]:
-            put(READ, second)
-        if self.readers["status"][i] == 0:
-            c, d = mix(a ^ 2), mix(a ^ 3)
-            if (c & 0xFFFFFF) << 7 < post["like"] * voice:
-                put(LIKE, done)
-            if finished and (c >> 24 & 0xFFFFFF) << 7 < t["comment"][q8] * voice:
-                put(COMMENT, done, 1 + (c >> 48 & 7) * q8 // 255)
-            if (d & 0xFFFFFF) << 7 < t["forward"][q8] * voice:
-                put(FORWARD, done, 1 + (d >> 33 & 1) if (d >> 24 & 0xFF) < s["chat_share"] else 0)
+            for person in self.persons:
+                self._put(person, READ, second, 0)
+        done = min(second + dwell, s["tick_s"] - 1)
+        self._react(r, q8, finished, second, done, a, likes)
+        self._feel(i, r, post, q8, finished, (b & 0xFFFFFF) << 7 < t["follow"][q8] * r["expressive"], done, a)
+
+    def _put(self, person: int, kind: int, at: int, since: int, aux: int = 0, comment: int = 0) -> None:
+        post_id, parent, surface = self.met
+        dwell, part = self.reading
+        self.rows.append((person, post_id, at, since, parent, dwell, kind, surface, part, aux, comment, self.came))
+
+    def _in_passing(self, bits: int) -> bool:
+        return (bits >> 16 & 0xFFFF) < self.s["unread"]
+
+    def _like_in_passing(self, person: int, at: int) -> None:
+        post_id, parent, surface = self.met
+        if self.readers["status"][person] < LIMITED:
+            self.rows.append((person, post_id, at, -1, parent, 0, LIKE, surface, 0, 0, 0, self.came))
+
+    def _actors(self, bits: int, count: int) -> list[tuple[int, int]]:
+        """People who act and may, with bits of each: from a random place on, one after the other round the seat."""
+        chosen = [(self.persons[((bits >> 40) + j) % self.people], mix(bits ^ (1 + j))) for j in range(count)]
+        return [(person, own) for person, own in chosen if self.readers["status"][person] < LIMITED]
+
+    def _react(self, r: Any, q8: int, finished: bool, second: int, done: int, a: int, likes: int) -> None:
+        s, t, dwell, mood = self.s, self.t, self.reading[0], r["expressive"]
+        for person, own in self._actors(mix(a ^ 2), likes):
+            if self.people > 1 and self._in_passing(own):
+                self._like_in_passing(person, second)
+            else:
+                since = dwell if (own >> 32 & 0xFFFF) < s["like_at_end"] else (own & 0xFFFF) * (dwell + 1) >> 16
+                self._put(person, LIKE, min(second + since, s["tick_s"] - 1), since)
+        if finished:
+            bits = mix(a ^ 4)
+            for person, own in self._actors(bits, acts_of(bits, self.people, t["comment"][q8] * mood)):
+                stock = (own & 0xFF) < s["stock"]
+                depth = 1 if stock else 1 + (own >> 48 & 7) * q8 // 255
+                self._put(person, COMMENT, done, dwell, depth, STOCK if stock else OWN)
+        bits = mix(a ^ 3)
+        for person, own in self._actors(bits, acts_of(bits, self.people, t["forward"][q8] * mood)):
+            motive = 1 + (own >> 33 & 1) if (own >> 24 & 0xFF) < s["chat_share"] else 0
+            self._put(person, FORWARD, done, dwell, motive)
+
+    def _feel(
+        self, i: int, r: Any, post: Any, q8: int, finished: bool, willing: bool, done: int, a: int
+    ) -> None:
+        s, trust8 = self.s, self._trust8
         noise = ((a >> 32 & 511) * s["taste"] >> 8) - s["taste"]
         experience = min(255, max(0, q8 - post["silence"] + noise))
         expected = (trust8 * post["level"] + (255 - trust8) * (r["expect"] >> 8)) >> 8
@@ -155,16 +228,17 @@ class Oracle:
         r["trust_platform"] = self._surprised(
             r["trust_platform"], surprise, s["gain"] * pace >> 8, s["loss"] * pace >> 8
         )
-        self._follow(i, post, surprise, finished, (b & 0xFFFFFF) << 7 < t["follow"][q8] * voice, put, done)
+        self._follow(i, post, surprise, finished and willing, done)
 
     @staticmethod
     def _surprised(trust: int, d: int, gain: int, loss: int) -> int:
         trust = trust - (trust * -d * loss >> 24) if d < 0 else trust + ((65535 - trust) * d * gain >> 24)
         return min(65535, max(0, trust))
 
-    def _follow(self, i: int, post: Any, surprise: int, finished: bool, willing: bool, put: Any, done: int) -> None:
+    def _follow(self, i: int, post: Any, surprise: int, willing: bool, done: int) -> None:
         s, follows, trust = self.s, self.readers["follows"][i], self.readers["follow_trust"][i]
         kept = follows.index(NO_CREATOR) if NO_CREATOR in follows else len(follows)
+        kind = None
         if post["creator"] in follows[:kept]:
             at = follows.index(post["creator"])
             if surprise < 0:
@@ -172,15 +246,18 @@ class Oracle:
             else:
                 trust[at] += (255 - trust[at]) * surprise * s["gain"] >> 22
             if surprise < 0 and trust[at] < s["unfollow_below"]:
-                self.change[post["creator"]] -= 1
+                self.change[post["creator"]] -= self.people
                 follows[at : kept - 1] = follows[at + 1 : kept]
                 trust[at : kept - 1] = trust[at + 1 : kept]
                 follows[kept - 1] = NO_CREATOR
-                put(UNFOLLOW, done)
-        elif finished and surprise > 0 and willing:
+                kind = UNFOLLOW
+        elif willing and surprise > 0:
             if kept == len(follows):
                 kept = min(range(kept), key=lambda j: trust[j])
-                self.change[follows[kept]] -= 1
+                self.change[follows[kept]] -= self.people
             follows[kept], trust[kept] = post["creator"], s["follow_start"]
-            self.change[post["creator"]] += 1
-            put(FOLLOW, done)
+            self.change[post["creator"]] += self.people
+            kind = FOLLOW
+        if kind is not None:
+            for person in self.persons:
+                self._put(person, kind, done, self.reading[0])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,190 +12,11 @@ import numpy as np
 import pytest
 
 from sim.kernels import read as kernel
-from sim.world.readers import Readers
-from tests.helpers.oracle_read import Oracle
+from tests.helpers.oracle_read import acts_of
+from tests.helpers.read_cases import assert_agree, case, run_kernel, run_oracle
 
-SETTINGS = {
-    "tick": 30,
-    "tick_s": 3600,
-    "refresh_ticks": 8,
-    "reads_per_session": 5,
-    "reads_per_day": 24,
-    "chat_size": 16,
-    "chat_slots": 2,
-    "outside_threshold": 20_000,
-    "n_outside": 6,
-    "length_s": 150,
-    "taste": 51,
-    "tolerance": 38,
-    "gain": 1316,
-    "loss": 3948,
-    "platform_pace": 90,
-    "unfollow_below": 46,
-    "chat_share": 90,
-    "want_reads": 1,
-    "first_id": 100,
-    "follow_start": 178,
-    "finished_percent": 90,
-}
-
-
-def case(seed: int, n: int = 200, n_posts: int = 40, n_creators: int = 30, **settings: int) -> dict[str, Any]:
-    """An arbitrary world: every column anywhere in its range."""
-    rng = np.random.default_rng(seed)
-    readers = Readers(n)
-    for name in kernel_fields(readers):
-        column = readers.record[name]
-        top = 2**31 if column.dtype == np.int32 else np.iinfo(column.dtype).max + 1
-        column[:] = rng.integers(0, top, column.shape)
-    readers.record["last_tick"] = rng.integers(-1, 30, n)
-    status = rng.choice([0, 0, 0, 0, 1, 2, 3], n).astype(np.uint8)
-    readers.record["chronotype"] = rng.integers(0, 8, n)
-    readers.record["pages"] = rng.integers(0, 4, n)
-    readers.record["cursor"] = rng.integers(0, 5, n)
-    readers.record["speed"] = rng.integers(1, 256, n)
-    readers.record["cell"] = rng.integers(0, 8, n)
-    readers.record["reads_today"] = rng.integers(0, 26, n)
-    readers.record["ring_at"] = rng.integers(0, 8, n)
-    readers.record["inbox_n"] = rng.integers(0, 5, n)
-    for i in range(n):
-        kept = int(rng.choice([0, 5, 23, 24]))
-        readers.follows[i, :kept] = rng.permutation(n_creators)[:kept]
-    readers.follow_trust[:] = rng.integers(0, 256, readers.follow_trust.shape)
-    readers.inbox[:] = rng.integers(90, 150, readers.inbox.shape)
-    readers.ring[:] = rng.integers(0, 150, readers.ring.shape)
-    posts = np.zeros(n_posts, kernel.POST)
-    posts["key"] = rng.integers(0, 2**32, n_posts)
-    posts["base"] = rng.integers(0, 2**22, n_posts)
-    posts["proof"] = rng.integers(0, 2**22, n_posts)
-    posts["like"] = rng.integers(0, 2**24, n_posts)
-    posts["creator"] = rng.integers(0, n_creators, n_posts)
-    for name in ("topic", "level", "quality", "silence"):
-        posts[name] = rng.integers(0, 8 if name == "topic" else 256, n_posts)
-    feed = rng.integers(0, n_posts, (8, 32)).astype(np.int32)
-    chats = n // 16 + 1
-    tables = {
-        "posts": posts,
-        "feed": feed,
-        "rhythm": rng.integers(0, 65536, 8),
-        "latest_tick": rng.integers(0, 31, n_creators).astype(np.int32),
-        "latest_post": rng.integers(-1, n_posts, n_creators).astype(np.int32),
-        "surface_gain": np.array([800, 3000, 256, 1800, 4000]),
-        "chat_post": rng.integers(0, 160, (chats, 2)).astype(np.uint32),
-        "chat_tick": rng.integers(-1, 31, (chats, 2)).astype(np.int32),
-        "outside": rng.integers(0, n_posts, SETTINGS["n_outside"]).astype(np.int32),
-        "finish": rng.integers(0, 65536, 256),
-        "comment": rng.integers(0, 2**24, 256),
-        "forward": rng.integers(0, 2**24, 256),
-        "follow": rng.integers(0, 2**24, 256),
-    }
-    keys = tuple(int(k) for k in rng.integers(0, 2**63, 2))
-    return {
-        "readers": readers,
-        "status": status,
-        "tables": tables,
-        "settings": SETTINGS | settings,
-        "keys": keys,
-        "n_creators": n_creators,
-    }
-
-
-def kernel_fields(readers: Readers) -> list[str]:
-    return [name for name in readers.record.dtype.names or () if name != "spare"]
-
-
-def run_kernel(c: dict[str, Any], pieces: int = 1, capacity: int | None = None) -> dict[str, Any]:
-    """The kernel over `pieces` runs of readers, emptying a buffer of `capacity` rows whenever it is full."""
-    readers, t = c["readers"], c["tables"]
-    settings = np.zeros(1, kernel.SETTINGS)
-    for name, value in c["settings"].items():
-        settings[name] = value
-    posts, feed = t["posts"], t["feed"]
-    counts = np.zeros((len(posts), kernel.N_COUNTS), np.int32)
-    pages = np.zeros((8, feed.shape[1] // 8), np.int64)
-    change = np.zeros(c["n_creators"], np.int64)
-    rows = np.zeros(capacity or kernel.CHUNK * kernel.ROWS_PER_VISIT, kernel.ROW)
-    written, impressions = [], 0
-    bounds = np.linspace(0, len(readers), pieces + 1).astype(int)
-    for lo, hi in pairwise(bounds):
-        at = int(lo)
-        while at < hi:
-            at, n, seen = kernel.read_posts(
-                readers.record,
-                c["status"],
-                readers.follows,
-                readers.follow_trust,
-                readers.inbox,
-                readers.ring,
-                at,
-                int(hi),
-                np.uint64(c["keys"][0]),
-                np.uint64(c["keys"][1]),
-                t["rhythm"],
-                settings,
-                t["latest_tick"],
-                t["latest_post"],
-                posts,
-                feed,
-                posts["key"][feed],
-                posts["base"][feed],
-                posts["proof"][feed],
-                posts["topic"][feed].astype(np.uint64) * np.uint64(8),
-                t["surface_gain"],
-                t["chat_post"],
-                t["chat_tick"],
-                t["outside"],
-                t["finish"],
-                t["comment"],
-                t["forward"],
-                t["follow"],
-                counts,
-                pages,
-                change,
-                rows,
-                0,
-            )
-            written += [tuple(int(x) for x in row) for row in rows[:n]]
-            impressions += seen
-    return {
-        "counts": counts.tolist(),
-        "pages": pages.tolist(),
-        "change": change.tolist(),
-        "rows": written,
-        "impressions": impressions,
-        **state(readers),
-    }
-
-
-def state(readers: Readers) -> dict[str, Any]:
-    out = {name: readers.record[name].tolist() for name in kernel_fields(readers)}
-    return out | {name: getattr(readers, name).tolist() for name in ("follows", "follow_trust", "ring")}
-
-
-def run_oracle(c: dict[str, Any]) -> dict[str, Any]:
-    readers = c["readers"]
-    names = kernel_fields(readers)
-    record = [{name: row[name].tolist() for name in names} for row in readers.record]
-    lists = {name: getattr(readers, name).tolist() for name in ("follows", "follow_trust", "inbox", "ring")}
-    posts = [dict(zip(c["tables"]["posts"].dtype.names, row.tolist(), strict=True)) for row in c["tables"]["posts"]]
-    tables = {k: v.tolist() for k, v in c["tables"].items() if k != "posts"} | {"posts": posts}
-    oracle = Oracle({"record": record, "status": c["status"].tolist(), **lists}, tables, c["settings"], c["keys"])
-    for i in range(len(record)):
-        oracle.live(i)
-    return {
-        "counts": oracle.counts,
-        "pages": oracle.pages,
-        "change": oracle.change,
-        "rows": oracle.rows,
-        "impressions": oracle.impressions,
-        **{name: [row[name] for row in record] for name in names},
-        **{name: lists[name] for name in ("follows", "follow_trust", "ring")},
-    }
-
-
-def assert_agree(slow: dict[str, Any], fast: dict[str, Any]) -> None:
-    for name, value in slow.items():
-        assert fast[name] == value, name
+ACCOUNT, KIND, SINCE, PARENT, DWELL = 0, 6, 3, 4, 5  # places in a row
+LIKES, COMMENTS, FORWARDS = 1, 2, 3
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -204,7 +24,31 @@ def test_the_kernel_agrees_with_the_oracle(seed):
     slow, fast = run_oracle(case(seed)), run_kernel(case(seed))
     assert_agree(slow, fast)
     assert slow["rows"] and slow["impressions"] > 500  # something happened
-    assert {row[4] for row in slow["rows"]} >= {0, 1, 2, 3}
+    assert {row[KIND] for row in slow["rows"]} >= {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize("most_people", [2, 3, 40])
+def test_the_kernel_agrees_with_the_oracle_about_several_people_at_a_seat(most_people):
+    for seed in range(3):
+        made = [case(20 + seed, most_people=most_people) for _ in range(2)]
+        slow, fast = run_oracle(made[0]), run_kernel(made[1])
+        assert_agree(slow, fast)
+        likes = [row for row in slow["rows"] if row[KIND] == LIKES]
+        assert any(row[SINCE] < 0 for row in likes) and any(row[SINCE] >= 0 for row in likes)
+        assert any(row[PARENT] >= 0 for row in slow["rows"])
+
+
+@pytest.mark.parametrize("people", [1, 2, 3, 17, 400])
+@pytest.mark.parametrize("share", [0.0, 1e-6, 0.01, 0.3, 0.9, 1.0, 3.0])
+def test_acts_are_binomial_by_the_same_bits(people, share):
+    chance = round(share * 2**31)
+    draws = np.random.default_rng(people).integers(0, 2**64, 300, dtype=np.uint64)
+    counted = [int(kernel.count_acts(bits, people, np.uint64(chance))) for bits in draws]
+    assert counted == [acts_of(int(bits), people, chance) for bits in draws]
+    p = min(1.0, share)
+    expected, spread = people * p, (people * p * (1 - p)) ** 0.5
+    assert abs(np.mean(counted) - expected) <= 4 * spread / 300**0.5 + 1e-9
+    assert 0 <= min(counted) <= max(counted) <= people
 
 
 @pytest.mark.parametrize(
@@ -218,6 +62,12 @@ def test_the_kernel_agrees_with_the_oracle(seed):
         {"tick": 32, "refresh_ticks": 1},
         {"taste": 0, "tolerance": 0},
         {"finished_percent": 40},
+        {"unread": 0},
+        {"unread": 65536},
+        {"stock": 0, "short_s": 0},
+        {"blank": 0, "glance_like": 256},
+        {"blank": 256, "like_at_end": 65536},
+        {"glance_like": 0, "like_at_end": 0},
     ],
 )
 def test_it_agrees_under_other_settings(changes):
@@ -248,16 +98,16 @@ def test_banned_readers_and_those_who_left_do_nothing_and_limited_ones_only_read
     status = c["status"]
     before = c["readers"].record.copy()
     fast = run_kernel(c)
-    away = status >= 2
+    away = status[c["readers"].persons] >= 2
     assert (c["readers"].record[away] == before[away]).all()
-    acts = {row[0] for row in fast["rows"] if row[4] in (1, 2, 3)}
+    acts = {row[ACCOUNT] for row in fast["rows"] if row[KIND] in (LIKES, COMMENTS, FORWARDS)}
     assert not acts & set(np.flatnonzero(status > 0).tolist())
 
 
 def test_no_index_leaves_its_array():
     """The same cases with numba's bounds checks on, in a process of its own."""
-    agree = "t.assert_agree(t.run_oracle(t.case(s)), t.run_kernel(t.case(s)))"
-    code = f"import tests.unit.test_read_kernel as t\nfor s in range(3): {agree}"
+    agree = "t.assert_agree(t.run_oracle(t.case(s, most_people=3)), t.run_kernel(t.case(s, most_people=3)))"
+    code = f"import tests.helpers.read_cases as t\nfor s in range(3): {agree}"
     root = str(Path(__file__).parents[2])
     env = os.environ | {
         "NUMBA_BOUNDSCHECK": "1",

@@ -4,12 +4,7 @@ import numpy as np
 import pytest
 
 from sim.plugins.detectors.rules import Device, LikeReadMismatch, NoReadLike
-from tests.helpers.by_hand import CLOCK, likes, view, world
-
-
-def verdicts(detector, made):
-    scores = detector.inspect(view(made), CLOCK)
-    return dict(zip(scores.ids.tolist(), scores.values.tolist(), strict=True))
+from tests.helpers.by_hand import likes, share_phones, verdicts, world
 
 
 # -- likes without reading
@@ -39,29 +34,29 @@ def test_a_reader_who_skims_is_mistaken_for_a_farm():
 
 def test_accounts_registered_on_the_phone_count_even_when_only_one_likes():
     made = world()
-    made.accounts.device[10:20] = 77
+    share_phones(made, slice(10, 20), 77)
     likes(made, [10, 1])
     assert verdicts(Device(), made) == {1: 1, 10: 10}
 
 
 def test_strangers_seen_on_the_phone_count_once_each():
     made = world()
-    made.accounts.device[10:13] = 77
+    share_phones(made, slice(10, 13), 77)
     likes(made, [10, 1, 1, 2], device=[77, 77, 77, 77], second=[0, 1, 2, 3])
     assert verdicts(Device(), made) == {1: 5, 2: 5, 10: 5}  # three registered, two strangers
 
 
 def test_an_account_with_two_phones_is_judged_by_the_worse():
     made = world()
-    made.accounts.device[10:16] = 77
+    share_phones(made, slice(10, 16), 77)
     likes(made, [1, 1], device=[1, 77])
     assert verdicts(Device(), made) == {1: 7}
 
 
 def test_a_family_trips_a_low_threshold_and_a_farm_a_high_one():
     made = world()
-    made.accounts.device[1:5] = 50  # four at home share a phone
-    made.accounts.device[10:35] = 77  # a farm's phone
+    share_phones(made, slice(1, 5), 50)  # four at home share a phone
+    share_phones(made, slice(10, 35), 77)  # a farm's phone
     likes(made, [1, 2, 10, 11])
     score = verdicts(Device(), made)
     assert [score[1] >= 4, score[10] >= 4] == [True, True]

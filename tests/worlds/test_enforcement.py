@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from sim.core.enums import Grade, Kind, Origin, Status
+from sim.core.enums import AddressClass, Grade, Kind, Origin, Status
 from sim.core.money import Purpose
 from sim.engine.model import EngagementModel
 from sim.engine.phases.detect import detect
 from sim.engine.phases.enforce import enforce
 from sim.engine.phases.pay import pay
+from sim.engine.phases.read import collect
 from sim.scenario import Scenario
 
 NO_READ = {"no_read_like": {"name": "no_read_like", "threshold": 0.5}}
@@ -50,12 +51,16 @@ def tick(model, day=0, **rows):
         "origin": Origin.FARM,
     }
     model.state.world.log.add(n, **{**defaults, **rows})
+    collect(model.state, model.actors)
     detect(model.state, model.actors)
     enforce(model.state, model.actors)
 
 
 def farm(model, n=30):
-    at = model.state.world.accounts.add(n, grade=Grade.MACHINE, ip=5000, device=6000)
+    world = model.state.world
+    phone = np.full(n, world.devices.add(1).start)
+    address = np.full(n, world.addresses.add(1, kind=AddressClass.HOSTED).start)
+    at = world.open_accounts(phone, address, np.zeros(n, np.uint8), np.zeros(n, np.int32), grade=Grade.MACHINE)
     return np.arange(at.start, at.stop)
 
 
@@ -76,14 +81,16 @@ def test_flagged_likes_leave_the_count_and_nothing_else_happens():
 
 def test_an_account_verdict_reaches_the_account_s_likes():
     model = quiet_model(detectors={"device": {"name": "device", "threshold": 10}})
-    tick(model, account=np.r_[farm(model), 3], device=np.r_[np.full(30, 6000), 3], dwell_s=90)
+    account = np.r_[farm(model), 3]
+    tick(model, account=account, device=model.state.world.accounts.device[account], dwell_s=90)
     assert model.state.world.posts.discounted.tolist() == [30, 0, 0, 0]
 
 
 def test_a_like_flagged_by_two_detectors_counts_once():
     both = NO_READ | {"device": {"name": "device", "threshold": 10}}
     model = quiet_model(detectors=both)
-    tick(model, account=farm(model), device=6000)
+    account = farm(model)
+    tick(model, account=account, device=model.state.world.accounts.device[account])
     assert model.state.world.posts.discounted.tolist() == [30, 0, 0, 0]
     assert set(model.tables.frame("verdicts")["detector"]) == {"no_read_like", "device"}
 
@@ -97,10 +104,11 @@ def test_escalation_day_by_day():
         ]
     )
     account = farm(model, 3)
-    seen = []
+    world, seen = model.state.world, []
+    world.alive = slice(0, world.posts.add(8, creator=0).stop)
     for day in range(4):
-        tick(model, day=day, account=account[:1])
-        tick(model, day=day, account=account[:1])  # a second time the same day
+        tick(model, day=day, account=account[:1], post=4 + 2 * day)
+        tick(model, day=day, account=account[:1], post=5 + 2 * day)  # a second time the same day
         seen.append(int(model.state.world.accounts.status[account[0]]))
     assert seen == [Status.ACTIVE, Status.LIMITED, Status.BANNED, Status.BANNED]
     assert (model.state.world.accounts.status[account[1:]] == Status.ACTIVE).all()
@@ -192,7 +200,7 @@ def test_the_count_never_turns_negative_and_adds_up():
         model.step()
         posts = model.state.world.posts
         assert (posts.discounted >= 0).all()
-        assert (posts.visible_likes >= 0).all()
+        assert (model.state.world.shown_likes(slice(None)) >= 0).all()
         assert np.array_equal(posts.likes, posts.likes_by_origin.sum(axis=1))
     assert model.state.world.posts.discounted.sum() > 0
     daily = model.tables.frame("daily")

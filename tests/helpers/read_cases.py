@@ -1,0 +1,219 @@
+"""Arbitrary worlds for the reader kernel, and both ways to live through a tick of one: compiled and slow."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from sim.kernels import read as kernel
+from sim.world.readers import Readers
+from tests.helpers.oracle_read import Oracle
+
+SETTINGS = {
+    "tick": 30,
+    "tick_s": 3600,
+    "refresh_ticks": 8,
+    "reads_per_session": 5,
+    "reads_per_day": 24,
+    "chat_size": 16,
+    "chat_slots": 2,
+    "outside_threshold": 20_000,
+    "n_outside": 6,
+    "length_s": 150,
+    "taste": 51,
+    "tolerance": 38,
+    "gain": 1316,
+    "loss": 3948,
+    "platform_pace": 90,
+    "unfollow_below": 46,
+    "chat_share": 90,
+    "want_reads": 1,
+    "first_id": 100,
+    "follow_start": 178,
+    "finished_percent": 90,
+    "unread": 9000,
+    "short_s": 12,
+    "stock": 80,
+    "blank": 100,
+    "glance_like": 20,
+    "like_at_end": 20_000,
+}
+
+
+LISTS = ("follows", "follow_trust", "inbox", "inbox_from", "ring")
+
+
+def case(
+    seed: int, n: int = 260, n_posts: int = 40, n_creators: int = 30, most_people: int = 1, **settings: int
+) -> dict[str, Any]:
+    """An arbitrary world: every column anywhere in its range, and up to `most_people` at a seat."""
+    rng = np.random.default_rng(seed)
+    readers = Readers(n, rng.integers(1, most_people + 1, n))
+    n_accounts = len(readers.persons) + 30  # some of them are nobody's
+    readers.persons[:] = rng.permutation(n_accounts)[: len(readers.persons)]
+    for name in kernel_fields(readers):
+        column = readers.record[name]
+        top = 2**31 if column.dtype == np.int32 else np.iinfo(column.dtype).max + 1
+        column[:] = rng.integers(0, top, column.shape)
+    readers.record["last_tick"] = rng.integers(-1, 30, n)
+    status = rng.choice([*[0] * 6, 1, 2, 3, 4], n_accounts).astype(np.uint8)
+    readers.record["voice"] = rng.choice([0, 1, 20, 128, 300, 65535], n)
+    readers.record["chronotype"] = rng.integers(0, 8, n)
+    readers.record["pages"] = rng.integers(0, 4, n)
+    readers.record["cursor"] = rng.integers(0, 5, n)
+    readers.record["speed"] = rng.integers(1, 256, n)
+    readers.record["cell"] = rng.integers(0, 8, n)
+    readers.record["reads_today"] = rng.integers(0, 26, n)
+    readers.record["ring_at"] = rng.integers(0, 8, n)
+    readers.record["inbox_n"] = rng.integers(0, 5, n)
+    for i in range(n):
+        kept = int(rng.choice([0, 5, 23, 24]))
+        readers.follows[i, :kept] = rng.permutation(n_creators)[:kept]
+    readers.follow_trust[:] = rng.integers(0, 256, readers.follow_trust.shape)
+    readers.inbox[:] = rng.integers(90, 150, readers.inbox.shape)
+    readers.inbox_from[:] = rng.integers(-1, n_accounts, readers.inbox_from.shape)
+    readers.ring[:] = rng.integers(0, 150, readers.ring.shape)
+    posts = np.zeros(n_posts, kernel.POST)
+    posts["key"] = rng.integers(0, 2**32, n_posts)
+    posts["from_s"] = rng.choice([0, 0, 1000, 3599], n_posts)
+    posts["base"] = rng.integers(0, 2**22, n_posts)
+    posts["proof"] = rng.integers(0, 2**22, n_posts)
+    posts["like"] = rng.integers(0, 2**24, n_posts)
+    posts["creator"] = rng.integers(0, n_creators, n_posts)
+    for name in ("topic", "level", "quality", "silence"):
+        posts[name] = rng.integers(0, 8 if name == "topic" else 256, n_posts)
+    feed = rng.integers(0, n_posts, (8, 32)).astype(np.int32)
+    chats = n // 16 + 1
+    tables = {
+        "posts": posts,
+        "feed": feed,
+        "rhythm": rng.integers(0, 65536, 8),
+        "latest_tick": rng.integers(0, 31, n_creators).astype(np.int32),
+        "latest_post": rng.integers(-1, n_posts, n_creators).astype(np.int32),
+        "surface_gain": np.array([800, 3000, 256, 1800, 4000]),
+        "chat_post": rng.integers(0, 160, (chats, 2)).astype(np.uint32),
+        "chat_tick": rng.integers(-1, 31, (chats, 2)).astype(np.int32),
+        "chat_from": rng.integers(-1, n_accounts, (chats, 2)).astype(np.int32),
+        "glances": rng.integers(1, 100, 256),
+        "outside": rng.integers(0, n_posts, SETTINGS["n_outside"]).astype(np.int32),
+        "finish": rng.integers(0, 65536, 256),
+        "comment": rng.integers(0, 2**24, 256),
+        "forward": rng.integers(0, 2**24, 256),
+        "follow": rng.integers(0, 2**24, 256),
+    }
+    keys = tuple(int(k) for k in rng.integers(0, 2**63, 2))
+    return {
+        "readers": readers,
+        "status": status,
+        "tables": tables,
+        "settings": SETTINGS | settings,
+        "keys": keys,
+        "n_creators": n_creators,
+    }
+
+
+def kernel_fields(readers: Readers) -> list[str]:
+    return [name for name in readers.record.dtype.names or () if name != "spare"]
+
+
+def run_kernel(c: dict[str, Any], pieces: int = 1, capacity: int | None = None) -> dict[str, Any]:
+    """The kernel over `pieces` runs of readers, emptying a buffer of `capacity` rows whenever it is full."""
+    readers, t = c["readers"], c["tables"]
+    settings = np.zeros(1, kernel.SETTINGS)
+    for name, value in c["settings"].items():
+        settings[name] = value
+    posts, feed = t["posts"], t["feed"]
+    counts = np.zeros((len(posts), kernel.N_COUNTS), np.int32)
+    pages = np.zeros((8, feed.shape[1] // 8), np.int64)
+    change = np.zeros(c["n_creators"], np.int64)
+    rows = np.zeros(capacity or kernel.CHUNK * kernel.ROWS_PER_VISIT, kernel.ROW)
+    written, impressions = [], 0
+    bounds = np.linspace(0, len(readers), pieces + 1).astype(int)
+    for lo, hi in pairwise(bounds):
+        at = int(lo)
+        while at < hi:
+            at, n, seen = kernel.read_posts(
+                readers.record,
+                c["status"],
+                readers.persons,
+                readers.first_person,
+                readers.follows,
+                readers.follow_trust,
+                readers.inbox,
+                readers.inbox_from,
+                readers.ring,
+                at,
+                int(hi),
+                np.uint64(c["keys"][0]),
+                np.uint64(c["keys"][1]),
+                t["rhythm"],
+                settings,
+                t["latest_tick"],
+                t["latest_post"],
+                posts,
+                feed,
+                posts["key"][feed],
+                posts["base"][feed],
+                posts["proof"][feed],
+                posts["topic"][feed].astype(np.uint64) * np.uint64(8),
+                t["surface_gain"],
+                t["chat_post"],
+                t["chat_tick"],
+                t["chat_from"],
+                t["outside"],
+                t["glances"],
+                t["finish"],
+                t["comment"],
+                t["forward"],
+                t["follow"],
+                counts,
+                pages,
+                change,
+                rows,
+                0,
+            )
+            written += [tuple(int(x) for x in row) for row in rows[:n]]
+            impressions += seen
+    return {
+        "counts": counts.tolist(),
+        "pages": pages.tolist(),
+        "change": change.tolist(),
+        "rows": written,
+        "impressions": impressions,
+        **_state(readers),
+    }
+
+
+def _state(readers: Readers) -> dict[str, Any]:
+    out = {name: readers.record[name].tolist() for name in kernel_fields(readers)}
+    return out | {name: getattr(readers, name).tolist() for name in ("follows", "follow_trust", "ring")}
+
+
+def run_oracle(c: dict[str, Any]) -> dict[str, Any]:
+    readers = c["readers"]
+    names = kernel_fields(readers)
+    record = [{name: row[name].tolist() for name in names} for row in readers.record]
+    lists = {name: getattr(readers, name).tolist() for name in LISTS}
+    posts = [dict(zip(c["tables"]["posts"].dtype.names, row.tolist(), strict=True)) for row in c["tables"]["posts"]]
+    tables = {k: v.tolist() for k, v in c["tables"].items() if k != "posts"} | {"posts": posts}
+    people = {"status": c["status"].tolist(), "persons": np.split(readers.persons, readers.first_person[1:-1])}
+    people["persons"] = [each.tolist() for each in people["persons"]]
+    oracle = Oracle({"record": record, **people, **lists}, tables, c["settings"], c["keys"])
+    for i in range(len(record)):
+        oracle.live(i)
+    return {
+        "counts": oracle.counts,
+        "pages": oracle.pages,
+        "change": oracle.change,
+        "rows": oracle.rows,
+        "impressions": oracle.impressions,
+        **{name: [row[name] for row in record] for name in names},
+        **{name: lists[name] for name in ("follows", "follow_trust", "ring")},
+    }
+
+
+def assert_agree(slow: dict[str, Any], fast: dict[str, Any]) -> None:
+    for name, value in slow.items():
+        assert fast[name] == value, name
