@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.clock import DAY_HOURS
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
@@ -127,7 +129,7 @@ class HistoryView:
     def curve(self, posts: Array, hours: int) -> NDArray[np.int64]:
         """Likes of each post in each of its first `hours` hours, (posts, hours); removed ones included."""
         hours = _whole(hours, NO_HOURS)
-        likes = self.likes(1 + hours // 24 + 1)
+        likes = self.likes(1 + hours // DAY_HOURS + 1)
         wanted, back = np.unique(np.asarray(posts), return_inverse=True)
         curve = np.zeros((len(wanted), hours), np.int64)
         if len(wanted) and len(likes):

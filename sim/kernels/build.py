@@ -109,7 +109,7 @@ def fill_readers(record, key, habits, voices):
         r.speed = min(most, _between(h >> uint64(40), 0x1F, slowest, habits.speed_range))
         r.expressive = min(most, _between(e >> uint64(32), 0xFF, habits.expressive_min, habits.expressive_range))
         r.finished = habits.finished
-        v = _mix(h ^ uint64(3))
+        v = _mix(h ^ uint64(0x3))
         if (v & uint64(0xFFFF)) >= uint64(habits.silent):
             r.voice = voices[(v >> uint64(16)) % uint64(voices.shape[0])]
 

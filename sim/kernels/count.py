@@ -5,8 +5,19 @@
 from numba import int64
 
 from sim.kernels.compiled import njit
-from sim.kernels.read import COMMENT, FOLLOW, FORWARD, HOT, LIKE
-from sim.kernels.scales import PAGE
+from sim.kernels.read import (
+    COMMENT,
+    DWELL_AT,
+    FINISHES_AT,
+    FOLLOW,
+    FORWARD,
+    HOT,
+    LIKE,
+    READS_AT,
+    REMEMBERED,
+    SHORT_AT,
+)
+from sim.kernels.scales import BYTE, PAGE
 
 
 @njit(cache=True, nogil=True)
@@ -39,11 +50,12 @@ def count_standing(account, finished, seat, shares, record):
     """Move the share of reads finished of each account by a read; that of people is kept with their seat."""
     for i in range(account.shape[0]):
         who = account[i]
-        now = 255 if finished[i] else 0
+        now = BYTE if finished[i] else 0
         if seat[who] < 0:
-            shares[who] = (int64(shares[who]) * 15 + now) >> 4
+            shares[who] = (int64(shares[who]) * (REMEMBERED - 1) + now) // REMEMBERED
         else:
-            record[seat[who]].finished = (int64(record[seat[who]].finished) * 15 + now) >> 4
+            r = record[seat[who]]
+            r.finished = (int64(r.finished) * (REMEMBERED - 1) + now) // REMEMBERED
 
 
 @njit(cache=True, nogil=True)
@@ -59,10 +71,10 @@ def add_counts(counts, pages, feeds, impressions, reads, finishes, total_s, shor
     for p in range(counts.shape[0]):
         for s in range(surfaces):
             impressions[p, s] += counts[p, s]
-            reads[p, s] += counts[p, surfaces + s]
-            finishes[p, s] += counts[p, 2 * surfaces + s]
-            total_s[p, s] += counts[p, 3 * surfaces + s]
-        short[p] += counts[p, 4 * surfaces]
+            reads[p, s] += counts[p, READS_AT + s]
+            finishes[p, s] += counts[p, FINISHES_AT + s]
+            total_s[p, s] += counts[p, DWELL_AT + s]
+        short[p] += counts[p, SHORT_AT]
 
 
 @njit(cache=True, nogil=True)

@@ -84,6 +84,8 @@ SETTINGS = np.dtype(
 READ, LIKE, COMMENT, FORWARD, FOLLOW, UNFOLLOW = 0, 1, 2, 3, 4, 5
 SUBSCRIPTION, MOMENTS, HOT, CHAT, OUTSIDE = 0, 1, 2, 3, 4
 LIMITED, BANNED = 1, 2
+READS_AT, FINISHES_AT, DWELL_AT, SHORT_AT = 5, 10, 15, 20  # first columns of `counts`, after the impressions
+REMEMBERED = 16  # reads over which the share of finished ones is averaged
 OWN, STOCK = 1, 2  # sim.core.enums.CommentClass
 LINK, BLANK = 1, 2  # sim.core.enums.Referrer; 0 is from within
 EXPECTED_MOST = 16.0  # acts expected of the people drawn for at once: e**-16 is far from underflow
@@ -433,11 +435,11 @@ def read_posts(
                         rows, n_rows, persons[one], post_id, second, -1, parent, 0, LIKE, surface, came, 0, 0, 0
                     )
                 continue
-            counts[p, 5 + surface] += people
-            counts[p, 10 + surface] += people * (part >= s.finished_percent)
-            counts[p, 15 + surface] += people * dwell
-            counts[p, 20] += people * (dwell < s.short_s)
-            finished_share = (finished_share * 15 + 255 * finished) >> 4
+            counts[p, READS_AT + surface] += people
+            counts[p, FINISHES_AT + surface] += people * (part >= s.finished_percent)
+            counts[p, DWELL_AT + surface] += people * dwell
+            counts[p, SHORT_AT] += people * (dwell < s.short_s)
+            finished_share = (finished_share * (REMEMBERED - 1) + 255 * finished) // REMEMBERED
             if s.want_reads:
                 for j in range(people):
                     who_reads = persons[one + j]
@@ -474,8 +476,8 @@ def read_posts(
                     stock = int64(e & uint64(0xFF)) < s.stock
                     depth = 1 if stock else 1 + int64(((e >> uint64(48)) & uint64(7)) * uint64(q8)) // 255
                     n_rows = _put(
-                        rows, n_rows, who_acts, post_id, done, dwell, parent, dwell, COMMENT, surface, came, part, depth,
-                        STOCK if stock else OWN,
+                        rows, n_rows, who_acts, post_id, done, dwell, parent, dwell, COMMENT, surface, came, part,
+                        depth, STOCK if stock else OWN,
                     )  # fmt: skip
             d = _mix(a ^ uint64(3))
             acts = count_acts(d, people, uint64(forward_by_quality[q8]) * mood)

@@ -25,6 +25,7 @@ from sim.kernels.scales import (
     SLOT_SPAN,
     SPEED_ONE,
     TINY,
+    VOICES,
 )
 from sim.world import World
 from sim.world.places import count_in
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 __all__ = ["SLOT_SPAN", "add_creators", "build_world"]
 
 DAY = 0
-VOICES = 4096  # values among which a readiness to like is drawn
 ACCOUNT_ROOM = 8192  # accounts beside the readers' for which there is room at first, and
 ROOM_PART = 8  # one for each so many readers
 
@@ -86,7 +86,7 @@ def _add_readers(world: World, scenario: Scenario, rng: RandomStreams) -> None:
 def _add_people(world: World, readers: Readers, scenario: Scenario, rng: RandomStreams) -> None:
     """An account, a home and a phone for everybody, and a campus or office for some seats."""
     n, accounts = len(readers.persons), world.accounts
-    home, site, device = (np.empty(n, np.int32) for _ in range(3))
+    home, site, device = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
     region, registered = np.empty(n, np.uint8), np.empty(n, np.int32)
     key = _key(rng, "addresses")
     homes = kernel.fill_people(
@@ -170,7 +170,8 @@ def add_creators(
 
     n = len(slots)
     talent = np.minimum(1.0, opts.talent_min + opts.talent_range * (draw(0) + draw(1)) / 2)
-    accounts = _accounts_for(world, draw(2))
+    registered = day - 1 - (opts.account_age_days * draw(3)).astype(np.int64)
+    accounts = _accounts_for(world, draw(2), registered)
     first = world.creators.n
     world.accounts.creator[accounts] = np.arange(first, first + n)
     return world.creators.add(
@@ -190,21 +191,36 @@ def add_creators(
     )
 
 
-def _accounts_for(world: World, u: np.ndarray) -> np.ndarray:
-    """For each of `u` (0..1) the account of a reader who may publish: its seat, or the next where nobody does yet."""
+def _accounts_for(world: World, u: np.ndarray, registered: np.ndarray) -> np.ndarray:
+    """For each of `u` (0..1) the account of a reader who may publish: its seat, or the next where nobody does yet.
+
+    Where there are fewer such readers, the last creators publish with accounts that nobody reads with, registered on
+    the days `registered`.
+    """
     accounts, first = world.accounts, world.readers.first_accounts
-    unused = accounts.creator[first] < 0
-    active = unused & (accounts.status[first] == Status.ACTIVE)
-    free = np.flatnonzero(active if active.sum() >= len(u) else unused)
+    free = np.flatnonzero((accounts.creator[first] < 0) & (accounts.status[first] == Status.ACTIVE))
     taken = np.zeros(len(free), bool)
     chosen = np.empty(len(u), np.int64)
-    for i, seat in enumerate((u * len(first)).astype(np.int64).tolist()):
+    seated = min(len(u), len(free))
+    if seated < len(u):
+        chosen[seated:] = _open_accounts_apart(world, registered[seated:])
+    for i, seat in enumerate((u[:seated] * len(first)).astype(np.int64).tolist()):
         at = int(np.searchsorted(free, seat)) % len(free)
         while taken[at]:
             at = (at + 1) % len(free)
         taken[at] = True
         chosen[i] = first[free[at]]
     return chosen
+
+
+def _open_accounts_apart(world: World, registered: np.ndarray) -> np.ndarray:
+    """Accounts (rows) with a phone and a home each, and no seat."""
+    n = len(registered)
+    phones, homes = world.devices.add(n), world.addresses.add(n, kind=AddressClass.HOME)
+    added = world.open_accounts(
+        np.arange(phones.start, phones.stop), np.arange(homes.start, homes.stop), np.zeros(n, np.uint8), registered
+    )
+    return np.arange(added.start, added.stop)
 
 
 def _draw_follows(world: World, scenario: Scenario, rng: RandomStreams) -> None:

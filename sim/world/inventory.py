@@ -55,8 +55,8 @@ class Inventory:
         added = world.open_accounts(device, address[at], region[at], day - age, grade=self.grade)
         self._take(np.arange(added.start, added.stop))
 
-    def hire(self, world: World, rng: RandomStreams, count: int) -> None:
-        """Take on people: readers whom this owner does not employ yet, as far as there are any."""
+    def hire(self, world: World, rng: RandomStreams, count: int) -> int:
+        """Take on people: readers whom this owner does not employ yet, as far as there are any; return how many."""
         persons = world.readers.persons
         entity = self.bought + np.arange(count)
         u = rng.uniform_array(f"hire {self.grade}", self.owner, entity)
@@ -64,8 +64,14 @@ class Inventory:
         _, first = np.unique(drawn, return_index=True)
         drawn = drawn[np.sort(first)]
         drawn = drawn[~np.isin(drawn, self.ids) & (world.accounts.status[drawn] == Status.ACTIVE)]
+        if len(drawn) < count:  # some were drawn twice, or work here already: others, in an order that is drawn too
+            others = persons[world.accounts.status[persons] == Status.ACTIVE].astype(np.int64)
+            others = others[~np.isin(others, np.concatenate([self.ids, drawn]))]
+            order = rng.permutation(f"hire {self.grade}", self.owner, others, 1)
+            drawn = np.concatenate([drawn, others[order[: count - len(drawn)]]])
         self._take(drawn)
         self.bought += count - len(drawn)
+        return len(drawn)
 
     def _take(self, ids: NDArray[Any]) -> None:
         self.ids = np.concatenate([self.ids, ids])

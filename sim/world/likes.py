@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from sim.core.enums import Removal
 from sim.kernels.likes import find_pairs, mark_rows, rebuild_pairs
+from sim.kernels.scales import LIKE_PAIRS
 from sim.world.columns import Columns, Spec
 
-ROOM = 1 << 10  # places of a new index of pairs
 SPARE = 4  # places of the index for each pair, at least half that when it is full
 
 
@@ -38,7 +38,7 @@ class LikeTable(Columns):
     def __init__(self) -> None:
         super().__init__()
         self.first_of_tick = 0  # the first row of the tick under way
-        self._pairs = np.zeros(ROOM, np.uint64)  # account and post of the likes under posts that can be met
+        self._pairs = np.zeros(LIKE_PAIRS, np.uint64)  # account and post of the likes under posts that can be met
         self._n_pairs = 0
 
     def first_of_pairs(self, account: NDArray[Any], post: NDArray[Any]) -> NDArray[np.bool_]:
@@ -57,7 +57,7 @@ class LikeTable(Columns):
         return ~new
 
     def _rebuild(self, wanted: int) -> None:
-        places = ROOM
+        places = LIKE_PAIRS
         while places < SPARE * wanted:
             places *= 2
         before, self._pairs = self._pairs, np.zeros(places, np.uint64)

@@ -14,6 +14,7 @@ READ, LIKE, COMMENT, FORWARD, FOLLOW, UNFOLLOW = range(6)
 SUBSCRIPTION, MOMENTS, HOT, CHAT, OUTSIDE = range(5)
 LIMITED, BANNED = 1, 2
 OWN, STOCK = 1, 2
+LINK, BLANK = 1, 2
 NOBODY = -1
 EXPECTED_MOST = 16.0  # acts expected of the people drawn for at once
 
@@ -156,9 +157,10 @@ class Oracle:
         dwell = min(dwell, 3600)
         left = s["tick_s"] - post["from_s"]
         second = post["from_s"] + ((b >> 32) * max(left - dwell, left // 2) >> 32)
-        self.met = (post_id, parent, surface)
-        blank = (b >> 24 & 0xFF) < s["blank"]
-        self.came = (2 if blank else 1) if surface == OUTSIDE else 0
+        came = 0
+        if surface == OUTSIDE:
+            came = BLANK if (b >> 24 & 0xFF) < s["blank"] else LINK
+        self.met = (post_id, parent, surface, came)
         like_bits = mix(a ^ 2)
         willing = s["glance_like"] + (256 - s["glance_like"]) * part // 100
         likes = acts_of(like_bits, self.people, post["like"] * r["voice"] * willing >> 8)
@@ -178,17 +180,17 @@ class Oracle:
         self._feel(i, r, post, q8, finished, (b & 0xFFFFFF) << 7 < t["follow"][q8] * r["expressive"], done, a)
 
     def _put(self, person: int, kind: int, at: int, since: int, aux: int = 0, comment: int = 0) -> None:
-        post_id, parent, surface = self.met
+        post_id, parent, surface, came = self.met
         dwell, part = self.reading
-        self.rows.append((person, post_id, at, since, parent, dwell, kind, surface, part, aux, comment, self.came))
+        self.rows.append((person, post_id, at, since, parent, dwell, kind, surface, part, aux, comment, came))
 
     def _in_passing(self, bits: int) -> bool:
         return (bits >> 16 & 0xFFFF) < self.s["unread"]
 
     def _like_in_passing(self, person: int, at: int) -> None:
-        post_id, parent, surface = self.met
+        post_id, parent, surface, came = self.met
         if self.readers["status"][person] < LIMITED:
-            self.rows.append((person, post_id, at, -1, parent, 0, LIKE, surface, 0, 0, 0, self.came))
+            self.rows.append((person, post_id, at, -1, parent, 0, LIKE, surface, 0, 0, 0, came))
 
     def _actors(self, bits: int, count: int) -> list[tuple[int, int]]:
         """People who act and may, with bits of each: from a random place on, one after the other round the seat."""
@@ -201,7 +203,8 @@ class Oracle:
             if self.people > 1 and self._in_passing(own):
                 self._like_in_passing(person, second)
             else:
-                since = dwell if (own >> 32 & 0xFFFF) < s["like_at_end"] else (own & 0xFFFF) * (dwell + 1) >> 16
+                at_end = (own >> 32 & 0xFFFF) < s["like_at_end"]
+                since = dwell if at_end else (own & 0xFFFF) * (dwell + 1) >> 16
                 self._put(person, LIKE, min(second + since, s["tick_s"] - 1), since)
         if finished:
             bits = mix(a ^ 4)
@@ -214,9 +217,7 @@ class Oracle:
             motive = 1 + (own >> 33 & 1) if (own >> 24 & 0xFF) < s["chat_share"] else 0
             self._put(person, FORWARD, done, dwell, motive)
 
-    def _feel(
-        self, i: int, r: Any, post: Any, q8: int, finished: bool, willing: bool, done: int, a: int
-    ) -> None:
+    def _feel(self, i: int, r: Any, post: Any, q8: int, finished: bool, willing: bool, done: int, a: int) -> None:
         s, trust8 = self.s, self._trust8
         noise = ((a >> 32 & 511) * s["taste"] >> 8) - s["taste"]
         experience = min(255, max(0, q8 - post["silence"] + noise))

@@ -33,6 +33,9 @@ SETTINGS = {
     "first_id": 100,
     "follow_start": 178,
     "finished_percent": 90,
+    "glance_like": 40,
+    "like_at_end": 20_000,
+    "blank": 100,
     "unread": 9000,
     "short_s": 12,
     "stock": 80,
@@ -81,6 +84,7 @@ def case(
     posts["base"] = rng.integers(0, 2**22, n_posts)
     posts["proof"] = rng.integers(0, 2**22, n_posts)
     posts["like"] = rng.integers(0, 2**24, n_posts)
+    posts["from_s"] = rng.choice([0, 0, 1, 1700, 3599], n_posts)
     posts["creator"] = rng.integers(0, n_creators, n_posts)
     for name in ("topic", "level", "quality", "silence"):
         posts[name] = rng.integers(0, 8 if name == "topic" else 256, n_posts)

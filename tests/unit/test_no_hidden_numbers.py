@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.core.enums import Kind, Status, Surface
-from sim.kernels import read, spread
+from sim.core import clock
+from sim.core.enums import CommentClass, Kind, Referrer, Status, Surface
+from sim.kernels import addresses, read, spread
 from tests.helpers.literals import constants, files, hidden_numbers
 
 ROOT = Path(sim.__file__).resolve().parent
@@ -30,6 +31,8 @@ UNMOVED = {
     "kernels/spread.py:LEFT": "the code of core/enums.py, for compiled code",
     "kernels/spread.py:BANNED": "likewise",
     "kernels/spread.py:ACTIVE": "likewise",
+    "kernels/addresses.py": "units of time, for compiled code",
+    "kernels/tokens.py": "the hash that makes tokens, and its reverse",
     "core/clock.py": "units of time",
     "core/random_streams.py": "the hash that makes chance",
     "core/formatting.py": "words of messages",
@@ -40,7 +43,9 @@ UNMOVED = {
     "core/views.py": "an empty view",
     "actors/advertisers/advertiser.py:VISIBLE": "a code",
     "actors/advertisers/advertiser.py:AUDITED": "a code",
+    "world/accounts.py:NOBODY": "a code",
     "world/build.py:DAY": "the first day is 0",
+    "world/tokens.py:LOW": "the lower half of a word",
 }
 
 
@@ -150,9 +155,10 @@ def test_no_named_constant_is_a_parameter_in_disguise():
 
 def test_codes_in_compiled_code_are_those_of_the_enumerations():
     for kernel in (read, spread):
-        for codes in (Kind, Surface, Status):
+        for codes in (Kind, Surface, Status, CommentClass, Referrer):
             for name in vars(kernel).keys() & codes.__members__.keys():
                 assert getattr(kernel, name) == codes[name], name
+    assert (addresses.HOUR_S, addresses.DAY_S) == (clock.HOUR_S, clock.DAY_S)
 
 
 def test_every_parameter_is_read():

@@ -17,6 +17,7 @@ from sim.actors.creators.creator import FIXED, Creator
 from sim.actors.farms.farm import Farm
 from sim.actors.readers.reader import Reader
 from sim.core.enums import Status
+from sim.core.views import AccountRows
 from sim.world.observables import view_accounts
 
 SMALL = {
@@ -123,25 +124,37 @@ def test_a_reader_cannot_be_removed_and_says_what_to_do(model: EngagementModel) 
         model.readers[3].remove()
 
 
+def platform_rows(model: EngagementModel, rows: Any) -> AccountRows:
+    """What the platform's register says of accounts, given by row."""
+    world = model.state.world
+    return view_accounts(world).of(world.tokens["account"].tokens_of(rows))
+
+
 def test_the_status_of_a_reader_is_that_of_its_account(model: EngagementModel) -> None:
     world = model.state.world
     model.readers[3].status = Status.BANNED
     model.readers.select(where=np.arange(400) >= 390).set("status", int(Status.LEFT))
     assert world.accounts.status[[2, 3, 395]].tolist() == [Status.ACTIVE, Status.BANNED, Status.LEFT]
-    assert view_accounts(world).status[3] == Status.BANNED  # detectors see it at once
+    assert platform_rows(model, [3]).status.tolist() == [Status.BANNED]  # detectors see it at once
     world.accounts.status[5] = Status.LIMITED
     assert (model.readers[5].status, model.readers.get("status")[3]) == (Status.LIMITED, Status.BANNED)
 
 
-def test_the_platform_looks_at_reading_once_a_day(model: EngagementModel) -> None:
-    readers = model.state.world.readers
-    at_midnight = readers.finished.copy()
+@pytest.mark.parametrize("levels", [256, 32])
+def test_the_platform_looks_at_reading_once_a_day_and_in_steps(levels: int) -> None:
+    model = EngagementModel(Scenario().with_changes(SMALL | {"counts.standing_levels": levels}), seed=1, threads=1)
+    for _ in range(24):
+        model.step()
+    world, step = model.state.world, 256 // levels
+    at_midnight, persons = world.readers.finished // step * step, world.readers.persons.copy()
+    assert len(np.unique(at_midnight)) > 2
     for _ in range(23):
         model.step()
-        assert (view_accounts(model.state.world).standing[:400] == at_midnight).all()
-    assert (readers.finished != at_midnight).any()
+        assert (platform_rows(model, persons).standing == at_midnight).all()
+    assert (world.readers.finished // step * step != at_midnight).any()
     model.step()
-    assert (view_accounts(model.state.world).standing[:400] == readers.finished).all()
+    now = platform_rows(model, world.readers.persons).standing
+    assert (now == world.readers.finished // step * step).all() and (now != at_midnight).any()
 
 
 def test_branches_share_their_first_days() -> None:

@@ -6,7 +6,6 @@ import pytest
 from sim.plugins.detectors.rules import Device, LikeReadMismatch, NoReadLike
 from tests.helpers.by_hand import likes, share_phones, verdicts, world
 
-
 # -- likes without reading
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.core.enums import Grade, Kind, Origin, Status, Surface
+from sim.core.enums import AddressClass, Grade, Kind, Origin, Status, Surface
 from sim.core.money import Purpose
 from tests.helpers.small_world import publish, quiet_world, rows, tick, to
 
@@ -54,16 +54,30 @@ def test_what_a_matrix_like_looks_like():
     model.actors.agencies.sign(0)
     model.actors.agencies.request_likes(0, 0)
     likes = act(model)
-    assert (likes["origin"] == Origin.MATRIX).all() and (likes["channel"] == Surface.SUBSCRIPTION).all()
+    assert (likes["origin"] == Origin.MATRIX).all()
+    assert set(likes["channel"].tolist()) <= {Surface.CHAT, Surface.HOT, Surface.SUBSCRIPTION}
+    assert (likes["channel"] == Surface.SUBSCRIPTION).mean() > 0.4
     assert likes["dwell_s"].max() < 2 * model.scenario.mcn.dwell_s
     assert len(rows(model, Kind.READ)["account"]) == (likes["dwell_s"] > 0).sum()
     assert likes["time_s"].min() >= 0 and likes["time_s"].max() < 3600
     assert np.ptp(likes["time_s"]) > 1800  # spread, not burst
-    assert len(np.unique(likes["ip"])) == 1  # one office
-    per_device = np.unique(
-        model.state.world.accounts.device[model.actors.agencies.all[0].matrix.ids], return_counts=True
-    )[1]
+    accounts, ids = model.state.world.accounts, model.actors.agencies.all[0].matrix.ids
+    per_device, per_address = (
+        np.unique(column[ids], return_counts=True)[1] for column in (accounts.device, accounts.address)
+    )
     assert per_device.max() == model.scenario.mcn.accounts_per_device
+    assert sorted(per_address.tolist()) == [10, 30, 30, 30]  # as many behind a line as the scenario says
+
+
+def test_a_matrix_whose_lines_are_all_its_own_shares_them_with_nobody():
+    model = agency(mobile_share=0.0, hosted_share=0.0)
+    world, ids = model.state.world, model.actors.agencies.all[0].matrix.ids
+    lines, crowd = np.unique(world.accounts.address[ids], return_counts=True)
+    assert (world.addresses.kind[lines] == AddressClass.HOME).all()
+    assert world.addresses.accounts[lines].tolist() == crowd.tolist()
+    hosted = agency(mobile_share=0.0, hosted_share=1.0)
+    theirs = hosted.state.world.accounts.address[hosted.actors.agencies.all[0].matrix.ids]
+    assert (hosted.state.world.addresses.kind[theirs] == AddressClass.HOSTED).all()
 
 
 def test_no_like_before_the_post_is_out():

@@ -92,9 +92,9 @@ def test_what_a_favour_looks_like():
     hand, tool = act(by_hand), act(assisted)
     for likes, model in ((hand, by_hand), (tool, assisted)):
         accounts = model.state.world.accounts
-        assert (likes["origin"] == Origin.MUTUAL_AID).all() and (likes["channel"] == Surface.CHAT).all()
+        assert (likes["origin"] == Origin.MUTUAL_AID).all()
+        assert set(likes["channel"].tolist()) == {Surface.CHAT, Surface.HOT, Surface.SUBSCRIPTION}
         assert np.isin(likes["account"], model.state.world.creators.account[:12]).all()
-        assert (likes["ip"] == accounts.ip[likes["account"]]).all()
         assert (likes["device"] == accounts.device[likes["account"]]).all()
         assert (likes["time_s"] >= 20 * 3600).all() and (likes["time_s"] < 21 * 3600).all()
         pairs = set(zip(likes["account"].tolist(), likes["post"].tolist(), strict=True))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.core.enums import AddressClass
 from sim.core.random_streams import RandomStreams
 from sim.scenario import Scenario
 from sim.world import World
@@ -56,26 +57,67 @@ def test_the_least_activity_says_how_much_readers_differ():
 
 def test_campuses_and_offices_have_the_size_they_are_given():
     everybody = {"campus_share": 1.0, "campus_size": 100, "campus_per_address": 250, "shared_phone_share": 0.0}
-    _, crowd = np.unique(world(readers=everybody).accounts.ip[:2000], return_counts=True)
+    made = world(readers=everybody)
+    sites, crowd = np.unique(made.readers.site, return_counts=True)
     assert crowd.tolist() == [250] * 8
+    assert (made.addresses.kind[sites] == AddressClass.SITE).all()
     office = {"campus_share": 0.0, "office_share": 1.0, "office_size": 40}
-    _, crowd = np.unique(world(readers=office).accounts.ip[:2000], return_counts=True)
+    _, crowd = np.unique(world(readers=office).readers.site, return_counts=True)
     assert crowd.tolist() == [40] * 50
+    nowhere = {"campus_share": 0.0, "office_share": 0.0}
+    assert (world(readers=nowhere).readers.site == -1).all()
+
+
+def test_households_have_a_home_and_regions_are_runs_of_people():
+    made = world(readers={"household_max": 4}, accounts={"regions": 5, "region_size": 100})
+    homes, crowd = np.unique(made.accounts.address, return_counts=True)
+    assert crowd.max() == 4 and 2.2 < crowd.mean() < 2.7
+    assert made.addresses.accounts[homes].tolist() == crowd.tolist()
+    assert (made.accounts.region.reshape(-1, 100) == made.accounts.region[::100, None]).all()
+    assert set(made.accounts.region.tolist()) == set(range(5))
+    assert (made.addresses.region[made.accounts.address] == made.accounts.region).all()
+
+
+def test_carriers_have_room_for_the_people_of_their_region():
+    made = world(accounts={"regions": 4, "region_size": 50, "carrier_min": 100, "carrier_max": 200})
+    shared, people = made.shared, np.bincount(made.accounts.region, minlength=4)
+    for region in range(4):
+        rows = slice(shared.start[region], shared.start[region + 1])
+        assert (made.addresses.kind[rows] == AddressClass.MOBILE).all()
+        assert (made.addresses.region[rows] == region).all()
+        n = rows.stop - rows.start
+        assert people[region] / 200 <= n <= people[region] / 100 + 1
+        weight = shared.weight[rows.start - shared.start[0] : rows.stop - shared.start[0]]
+        assert (np.diff(weight.astype(float)) > 0).all() and weight[-1] == 2**32
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0])
 def test_a_shared_phone_belongs_to_the_household_or_to_anybody(share):
     readers = {"shared_phone_share": 1.0, "shared_at_home": share, "campus_share": 0.0, "office_share": 0.0}
     accounts = world(readers=readers).accounts
-    home = accounts.ip[:2000].astype(np.int64)  # the first of the household
-    far = (home - accounts.device[:2000].astype(np.int64)) > 4 * 4
-    assert far.mean() < 0.01 if share == 1.0 else far.mean() > 0.5
+    owner = accounts.device.astype(np.int64)  # whose phone it first was
+    elsewhere = accounts.address != accounts.address[owner]
+    assert elsewhere.mean() < 0.01 if share == 1.0 else elsewhere.mean() > 0.5
 
 
 def test_accounts_are_no_older_than_they_may_be():
-    made = world(readers={"account_age_days": 30}, creators={"account_age_days": 10})
-    assert made.accounts.registered_day[:2000].min() == -30
-    assert made.accounts.registered_day[2000:].min() >= -11
+    made = world(readers={"account_age_days": 30})
+    assert (made.accounts.registered_day.min(), made.accounts.registered_day.max()) == (-30, -1)
+
+
+def test_creators_are_readers_and_where_these_are_too_few_they_have_accounts_of_their_own():
+    made = world()
+    assert len(set(made.creators.account.tolist())) == 200
+    assert (made.accounts.seat[made.creators.account] >= 0).all()
+    assert made.accounts.n == 2000
+    crowd = world(readers={"n": 64}, creators={"account_age_days": 10})
+    assert len(set(crowd.creators.account.tolist())) == 200 and crowd.accounts.n == 200
+    apart = np.arange(64, 200)
+    assert (crowd.accounts.seat[apart] == -1).all() and (crowd.accounts.seat[:64] >= 0).all()
+    age = -crowd.accounts.registered_day[apart]
+    assert (age.min(), age.max()) == (1, 10)
+    assert (crowd.accounts.creator[crowd.creators.account] == np.arange(200)).all()
+    assert (crowd.devices.accounts[crowd.accounts.device[apart]] == 1).all()
 
 
 @pytest.mark.parametrize("log2", [5, 7, 10])
@@ -118,4 +160,7 @@ def test_nobody_comes_in_an_hour_without_activity():
 def test_the_world_starts_with_the_counts_of_the_scenario():
     made = world(counts={"standing_start": 0.5, "reference_likes_start": 33.0})
     assert made.reference_likes == 33.0
-    assert (made.accounts.standing_at_midnight[2000:] == 128).all()
+    assert (made.readers.record["finished"] == 128).all()
+    assert (made.accounts.standing_at_midnight == 102).all()  # in steps of 51: five levels
+    levels = world(counts={"standing_start": 0.5, "standing_levels": 256})
+    assert (levels.accounts.standing_at_midnight == 128).all()

@@ -35,11 +35,11 @@ def lived(model: EngagementModel) -> EngagementModel:
 
 
 def assert_same(a: EngagementModel, b: EngagementModel) -> None:
-    for name in ("record", "follows", "follow_trust", "inbox", "ring"):
+    for name in ("record", "follows", "follow_trust", "inbox", "inbox_from", "ring", "persons"):
         np.testing.assert_array_equal(
             getattr(a.state.world.readers, name), getattr(b.state.world.readers, name), err_msg=name
         )
-    for table in ("accounts", "creators", "posts"):
+    for table in ("accounts", "creators", "posts", "devices", "addresses", "likes", "log"):
         for column in getattr(a.state.world, table).spec:
             left, right = getattr(getattr(a.state.world, table), column), getattr(getattr(b.state.world, table), column)
             np.testing.assert_array_equal(left, right, err_msg=f"{table}.{column}")
@@ -83,7 +83,9 @@ def test_two_policies_share_the_random_numbers_of_whom_they_do_not_touch() -> No
         )
     # the same readers came online at the same hours
     np.testing.assert_array_equal(likes.state.world.readers.last_tick, composite.state.world.readers.last_tick)
-    np.testing.assert_array_equal(likes.state.world.accounts.ip[:9000], composite.state.world.accounts.ip[:9000])
+    for column in ("address", "device", "region", "registered_day"):
+        theirs = (getattr(model.state.world.accounts, column)[:9000] for model in (likes, composite))
+        np.testing.assert_array_equal(*theirs, err_msg=column)
 
 
 def test_one_more_creator_changes_no_other_creator() -> None:

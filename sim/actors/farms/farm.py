@@ -61,14 +61,14 @@ class Farm(Actor):
         state, opts = self.state, self.state.scenario.farms
         if count <= 0:
             return
+        if grade == "real_person":
+            count = self.stock[grade].hire(state.world, state.rng, count)
+        else:
+            self.stock[grade].buy(state.world, state.rng, count, state.clock.day, sharing_of(grade, opts))
         if not free:
             cost = self.account_cost[grade] * count
             state.money.burn(self.party, cost, Purpose.ACCOUNTS)
             self.today.accounts += cost
-        if grade == "real_person":
-            self.stock[grade].hire(state.world, state.rng, count)
-        else:
-            self.stock[grade].buy(state.world, state.rng, count, state.clock.day, sharing_of(grade, opts))
 
     def replace_burnt(self) -> None:
         """Find out which accounts were banned; replace them while the business pays for it."""
