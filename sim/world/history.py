@@ -18,21 +18,29 @@ HELD = ("account", "post", "kind", "since_s", "comment", "address", "time_s")
 
 
 class DailyFeatures:
-    """Features of accounts on each day on which they acted (by row of the account); the oldest days go first."""
+    """Features of accounts on each day on which they acted (by row of the account); the oldest days go first.
 
-    def __init__(self, days: int) -> None:
+    Nothing is kept where nobody is going to ask (`wanted` is false).
+    """
+
+    def __init__(self, days: int, wanted: bool = True) -> None:
         self.kept = days
+        self.wanted = wanted
         self.days: list[tuple[int, NDArray[np.int64], NDArray[np.int64]]] = []  # day, account, counts
         self._held: list[dict[str, NDArray[Any]]] = []
 
     def add(self, log: Log) -> None:
         """Take over the acts of a tick (reads are no acts)."""
+        if not self.wanted:
+            return
         acts = np.flatnonzero(log.kind != Kind.READ)
         if len(acts):
             self._held.append({name: getattr(log, name)[acts] for name in HELD})
 
     def close_day(self, day: int) -> None:
         """Sum up the day."""
+        if not self.wanted:
+            return
         self.days = [each for each in self.days if each[0] > day - self.kept]
         self.days.append((day, *self._sums()))
         self._held = []
