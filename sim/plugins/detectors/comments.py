@@ -29,11 +29,11 @@ class StockComments(Detector):
 
     target: ClassVar[Target] = Target.POST
     needs_history: ClassVar[bool] = False
-    min_comments: int = parameter(5, "posts with fewer comments are left alone", unit="comments", ge=1, le=100_000)
+    min_comments: int = parameter(3, "posts with fewer comments are left alone", unit="comments", ge=1, le=100_000)
     stock_share: float = parameter(0.3, "share of stock comments to start from", ge=0.01, le=0.99)
     prior_comments: float = parameter(50.0, "comments' worth of doubt in the norm", unit="comments", ge=0.1, le=1e6)
     spread: float = parameter(0.05, "honest spread of shares between posts", ge=0.0, le=1.0)
-    threshold: float = parameter(2.0, "surplus of a verdict", unit="standard deviations", ge=0.0, le=1e6)
+    threshold: float = parameter(1.0, "surplus of a verdict", unit="standard deviations", ge=0.0, le=1e6)
 
     def inspect(self, view: PlatformView, clock: Clock) -> Scores:
         """One score a post."""

@@ -36,7 +36,7 @@ class StarForwards(Detector):
     bare_share: float = parameter(0.8, "share of forwards without a parent to start from", ge=0.01, le=0.99)
     prior_forwards: float = parameter(50.0, "forwards' worth of doubt in the norm", unit="forwards", ge=0.1, le=1e6)
     spread: float = parameter(0.05, "honest spread of shares between posts", ge=0.0, le=1.0)
-    threshold: float = parameter(0.8, "surplus of a verdict", unit="standard deviations", ge=0.0, le=1e6)
+    threshold: float = parameter(1.2, "surplus of a verdict", unit="standard deviations", ge=0.0, le=1e6)
 
     def inspect(self, view: PlatformView, clock: Clock) -> Scores:
         """One score a post."""

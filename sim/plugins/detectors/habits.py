@@ -32,7 +32,7 @@ class KeenLikes(Detector):
     days: int = parameter(28, "days looked back on", unit="days", ge=1, le=35)
     doubt: float = parameter(1.0, "other acts that everybody is taken to have done", unit="acts", ge=0.1, le=1000.0)
     threshold: float = parameter(
-        0.9, "share of likes of a verdict", ge=0.0, le=1.0, source="assumed; D26 for what honest accounts do"
+        0.8, "share of likes of a verdict", ge=0.0, le=1.0, source="assumed; D26 for what honest accounts do"
     )
 
     def inspect(self, view: PlatformView, clock: Clock) -> Scores:
