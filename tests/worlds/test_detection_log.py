@@ -49,7 +49,7 @@ def test_links_that_say_where_they_stand_and_other_ways_to_a_post_are_left_alone
 
 
 def test_likes_in_one_visit():
-    """Account 1 likes three times in one visit and once in another; account 2 twice, a visit each; a comment is none."""
+    """Account 1 likes three times in one visit and once in another; account 2 twice, a visit each; a comment none."""
     account = [1, 1, 1, 1, 2, 2, 1]
     of = log(7, account=account, session=[8, 8, 8, 9, 5, 6, 8], kind=[Kind.LIKE] * 6 + [Kind.COMMENT])
     assert scores(SessionLikes(), of) == {1: 3.0, 2: 1.0}
