@@ -52,7 +52,7 @@ SHARP: dict[str, dict[str, Any]] = {
     "device": {"threshold": 2.0},
     "session_likes": {"threshold": 2.0},
     "stock_comments": {"min_comments": 2, "threshold": 0.5},
-    "star_forwards": {"min_forwards": 1, "threshold": 0.1},
+    "star_forwards": {"threshold": 0.1},
     "like_read_mismatch": {"min_likes": 2, "threshold": 0.5},
     "keen_likes": {"threshold": 0.7},
     "lockstep": {"shared_posts": 2, "threshold": 1.0},

@@ -111,7 +111,9 @@ def test_a_post_shared_straight_from_the_list_is_mistaken_for_a_package():
     assert scores(StarForwards(), shared)[0] >= StarForwards().threshold
 
 
-def test_posts_with_few_forwards_or_no_like_in_the_tick_are_left_alone():
-    of = forwards([2, 3, 3], [0, 0, 0])
+def test_few_forwards_weigh_little_and_posts_without_a_like_in_the_tick_are_left_alone():
+    of = forwards([2, 9, 3], [0, 0, 0])
     unliked = log(len(of), post=of.post, parent=of.parent, kind=np.where((of.post == 2), Kind.FORWARD, of.kind))
-    assert list(scores(StarForwards(min_forwards=3), unliked)) == [1]
+    found = scores(StarForwards(), unliked)
+    assert list(found) == [0, 1]
+    assert 0 < found[0] < found[1]

@@ -30,9 +30,6 @@ class StarForwards(Detector):
     target: ClassVar[Target] = Target.POST
     needs_posts: ClassVar[bool] = False
     needs_history: ClassVar[bool] = False
-    min_forwards: int = parameter(
-        3, "posts with fewer forwards in the tick are left alone", unit="forwards", ge=1, le=100_000
-    )
     bare_share: float = parameter(0.8, "share of forwards without a parent to start from", ge=0.01, le=0.99)
     prior_forwards: float = parameter(50.0, "forwards' worth of doubt in the norm", unit="forwards", ge=0.1, le=1e6)
     spread: float = parameter(0.05, "honest spread of shares between posts", ge=0.0, le=1.0)
@@ -45,5 +42,5 @@ class StarForwards(Detector):
         posts, at, forwards = np.unique(log.post[rows], return_inverse=True, return_counts=True)
         bare = np.bincount(at, log.parent[rows] < 0, len(posts))
         norm = smoothed_share(bare.sum(), len(rows), self.bare_share, self.prior_forwards)
-        judged = np.flatnonzero((forwards >= self.min_forwards) & np.isin(posts, log.post[log.likes]))
+        judged = np.flatnonzero(np.isin(posts, log.post[log.likes]))
         return Scores(posts[judged].astype(np.int64), surplus(bare[judged], forwards[judged], norm, self.spread))
