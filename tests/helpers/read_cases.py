@@ -39,9 +39,6 @@ SETTINGS = {
     "unread": 9000,
     "short_s": 12,
     "stock": 80,
-    "blank": 100,
-    "glance_like": 20,
-    "like_at_end": 20_000,
 }
 
 
