@@ -10,6 +10,7 @@ from sim.core.clock import Clock
 from sim.core.random_streams import RandomStreams
 from sim.core.tables import Tables
 from sim.world.log import Log
+from sim.world.tokens import token_keys
 from tests.helpers.synthetic import daily
 
 

@@ -108,6 +108,30 @@ def test_objects_are_changed_as_readers_are():
     assert objects.moved == pytest.approx(kernel.moved, rel=0.25)
 
 
+class CountedKernel(KernelRival):
+    """Keeps what the readers' likes were like."""
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.likes = []
+
+    def compete(self, state):
+        state.world.log.clear()
+        super().compete(state)
+        log = state.world.log
+        self.likes += log.since_s[log.kind == Kind.LIKE].tolist()
+
+
+class CountedObjects(ObjectRival):
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.likes = []
+
+    def compete(self, state):
+        super().compete(state)
+        self.likes += [row.since_s for row in self.twin.log if row.kind == Kind.LIKE]
+
+
 def test_unknown_measurements_are_refused(capsys):
     with pytest.raises(SystemExit) as stop:
         main(["speed"])
