@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from sim.actors.readers.workers import outside_links
 from sim.bench.contest import Measured
 from sim.core.enums import N_SURFACES, Kind, Motive, Status, Surface
-from sim.kernels.scales import ONE_24, PAGE
-from sim.world.reader_tables import post_table
+from sim.kernels.scales import ONE_24, PAGE, PERCENT
+from sim.world.reader_tables import parts_read, post_table
 from sim.world.readers import MAX_FOLLOWS, NO_CREATOR, RING
 from sim.world.rhythm import visit_chances
 
@@ -46,6 +46,7 @@ class Post:
     level: float  # quality that the visible count suggests
     quality: float
     silence: float
+    from_s: int  # second of the tick from which it is there
     impressions: list[int] = field(default_factory=lambda: [0] * N_SURFACES)
     reads: list[int] = field(default_factory=lambda: [0] * N_SURFACES)
     finishes: int = 0
@@ -63,6 +64,7 @@ class Interaction:
     kind: Kind
     surface: Surface
     detail: int = 0
+    since_s: float = -1.0  # since the post was opened, -1 when it was not
 
 
 class ObjectModel(mesa.Model):
@@ -75,7 +77,9 @@ class ObjectModel(mesa.Model):
         self.tick_s = 3600
         self.refresh_ticks = 1
         self.outside_share = 0.0
+        self.finished_percent = PERCENT  # of a post read, from which it counts as read to the end
         self.rhythm: list[float] = []
+        self.glances = [part / PERCENT for part in parts_read(opts).tolist()]  # of those who do not finish
         self.posts: list[Post] = []
         self.feeds: list[list[Post]] = []
         self.chats: list[list[tuple[Post, int]]] = []
@@ -111,7 +115,8 @@ class ObjectReader(mesa.Agent):
         self.pages = 0
         self.cursor = 0
         self.pace = 1.0
-        self.voice = 1.0
+        self.voice = 1.0  # readiness to like
+        self.expressive = 1.0  # to comment, forward and follow
         self.cell = 0
         self.chat = 0
         self.status = Status.ACTIVE
@@ -194,26 +199,36 @@ class ObjectReader(mesa.Agent):
         opts, random = self.model.opts, self.random
         self.recent.append(post.id)
         self.reads_today += 1
-        chance = min(0.98, opts.finish_base + opts.finish_quality * post.quality)
+        chance = min(opts.finish_max, opts.finish_base + opts.finish_quality * post.quality)
         finished = random.random() < chance * (0.5 + 0.5 * self.interest[post.topic])
-        part = 1.0 if finished else random.uniform(0.04, 0.67)
+        part = 1.0 if finished else random.choice(self.model.glances)
         dwell_s = min(3600.0, max(1.0, opts.length_s * part * random.uniform(0.75, 1.25) / self.pace))
-        second = min(random.uniform(0, self.model.tick_s) + dwell_s, self.model.tick_s - 1)
+        start = self.begins_at(post, dwell_s)
+        second = min(start + dwell_s, self.model.tick_s - 1)
+        likes = random.random() < post.liking * self.voice * (opts.glance_like + (1 - opts.glance_like) * part)
+        if likes and random.random() < opts.like_unread_share:
+            # a like in a list, or on a friend's page: the post was never opened
+            if self.status == Status.ACTIVE:
+                self.model.log.append(Interaction(self.row, post.id, start, 0.0, Kind.LIKE, surface))
+            return
         post.reads[surface] += 1
-        post.finishes += finished
+        post.finishes += part * PERCENT >= self.model.finished_percent
         post.dwell_s += dwell_s
         self.finished_share += (finished - self.finished_share) / 16
 
         def note(kind: Kind, detail: int = 0) -> None:
-            self.model.log.append(Interaction(self.row, post.id, second, dwell_s, kind, surface, detail))
+            self.model.log.append(Interaction(self.row, post.id, second, dwell_s, kind, surface, detail, dwell_s))
 
         if self.status == Status.ACTIVE:
-            if random.random() < post.liking * self.voice:
-                note(Kind.LIKE)
-            if finished and random.random() < opts.comment_base * post.quality * self.voice:
-                note(Kind.COMMENT, 1 + int(random.random() * 8 * post.quality))
+            if likes:
+                since = dwell_s if random.random() < opts.like_at_end_share else random.uniform(0, dwell_s)
+                at = min(start + since, self.model.tick_s - 1)
+                self.model.log.append(Interaction(self.row, post.id, at, dwell_s, Kind.LIKE, surface, 0, since))
+            if finished and random.random() < opts.comment_base * post.quality * self.expressive:
+                stock = random.random() < opts.stock_comment_share
+                note(Kind.COMMENT, 1 if stock else 1 + int(random.random() * 8 * post.quality))
             forward = opts.forward_base + opts.forward_quality * post.quality**2
-            if random.random() < forward * self.voice:
+            if random.random() < forward * self.expressive:
                 to_chat = random.random() < opts.forward_to_chat
                 note(
                     Kind.FORWARD,
@@ -233,12 +248,17 @@ class ObjectReader(mesa.Agent):
             if surprise < 0 and felt < opts.unfollow_below:
                 self.unfollow(post.creator)
                 note(Kind.UNFOLLOW)
-        elif finished and surprise > 0 and random.random() < opts.follow_base * post.quality**2 * self.voice:
+        elif finished and surprise > 0 and random.random() < opts.follow_base * post.quality**2 * self.expressive:
             if len(self.follows) == MAX_FOLLOWS:
                 self.unfollow(min(self.follows, key=self.follows.__getitem__))
             self.follows[post.creator] = opts.trust_start
             self.model.follower_change[post.creator] = self.model.follower_change.get(post.creator, 0) + 1
             note(Kind.FOLLOW)
+
+    def begins_at(self, post: Post, dwell_s: float) -> float:
+        """Second of the tick at which a reading begins: once the post is there, and so that it can end in the tick."""
+        left = self.model.tick_s - post.from_s
+        return post.from_s + self.random.uniform(0, max(left - dwell_s, left / 2))
 
     def revised(self, trust: float, surprise: float, step: float) -> float:
         """Trust after a surprise: gains close on 1, losses on 0, losses larger."""
@@ -279,10 +299,11 @@ class ObjectRival:
         opts = twin.opts
         first = world.alive.start
         table = post_table(world, opts)
+        table["from_s"] = np.maximum(0, world.posts.published_s[world.alive] - clock.start_s)
         twin.posts = [
             Post(
                 first + i, int(p["creator"]), int(p["topic"]), int(p["base"]) / ONE_24, int(p["proof"]) / ONE_24,
-                int(p["like"]) / ONE_24, p["level"] / 255, p["quality"] / 255, p["silence"] / 255,
+                int(p["like"]) / ONE_24, p["level"] / 255, p["quality"] / 255, p["silence"] / 255, p["from_s"],
             )
             for i, p in enumerate(_plain(table))
         ]  # fmt: skip
@@ -290,6 +311,7 @@ class ObjectRival:
         twin.tick, twin.tick_s = clock.tick, clock.tick_s
         twin.refresh_ticks = max(1, surfaces.feed_refresh_h * 3600 // clock.tick_s)
         twin.outside_share = surfaces.outside_share
+        twin.finished_percent = state.scenario.counts.finished_percent
         chances = visit_chances(
             opts.sessions_per_day, state.scenario.rhythm, clock.ticks_per_day, clock.hour, clock.weekday
         )
@@ -336,7 +358,8 @@ class ObjectRival:
             reader.chronotype = record["chronotype"]
             reader.pages, reader.cursor = record["pages"], record["cursor"]
             reader.pace = record["speed"] / 32
-            reader.voice = record["expressive"] / 128
+            reader.voice = record["voice"] / 128
+            reader.expressive = record["expressive"] / 128
             reader.cell = record["cell"]
             reader.chat = reader.row // chat_size
             reader.status = Status(status)

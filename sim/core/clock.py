@@ -47,3 +47,8 @@ class Clock:
     def ends_day(self) -> bool:
         """Whether this is the last tick of a day."""
         return (self.tick + 1) % self.ticks_per_day == 0
+
+    @property
+    def ends_week(self) -> bool:
+        """Whether this is the last tick of a Sunday."""
+        return self.ends_day and self.weekday == WEEK_DAYS - 1

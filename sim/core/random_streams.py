@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.kernels.mix import bits_of
+from sim.kernels.mix import bits_of, bits_of_draws
 
 MASK = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15
@@ -95,6 +95,9 @@ class RandomStreams:
             found: NDArray[np.uint64] = bits_of(e, key, np.uint64(draw))
             return found
         d = np.asarray(draw).astype(np.uint64)
+        if e.ndim == 1 and d.shape == e.shape:
+            each: NDArray[np.uint64] = bits_of_draws(e, key, d)
+            return each
         return mix_array(mix_array(e ^ key) ^ d)
 
     def uniform_array(

@@ -23,3 +23,12 @@ def bits_of(entity, key, draw):
     for i in range(entity.shape[0]):
         found[i] = _mix(_mix(entity[i] ^ key) ^ draw)
     return found
+
+
+@njit("uint64[::1](uint64[::1], uint64, uint64[::1])", cache=True, nogil=True)
+def bits_of_draws(entity, key, draw):
+    """64 random bits for each entity, each of a draw of its own."""
+    found = np.empty_like(entity)
+    for i in range(entity.shape[0]):
+        found[i] = _mix(_mix(entity[i] ^ key) ^ draw[i])
+    return found

@@ -33,7 +33,8 @@ def to_moments(account, seat, post, share, key, friend_start, friends, first_per
         for e in range(friend_start[i], friend_start[i + 1]):
             j = friends[e]
             bits = _mix(_mix(key ^ (uint64(post[f]) << uint64(24))) ^ (uint64(account[f]) << uint64(32)) ^ uint64(j))
-            if int64(bits >> uint64(48)) * (first_person[j + 1] - first_person[j]) >= share[f]:
+            draw = int64(bits >> uint64(48))
+            if draw >= share[f] or draw * int64(first_person[j + 1] - first_person[j]) >= share[f]:
                 continue
             r = record[j]
             n = int64(r.inbox_n)

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.clock import DAY_S, WEEK_DAYS
 from sim.core.enums import Kind, Origin, Target
 from sim.core.table_schema import detector_column
 from sim.kernels.scales import N_CONFUSION
 from sim.measures.formulas import ratio
+from sim.plugins.detectors.detector import TICK, WEEK
 from sim.state import State
 from sim.world import is_arranged
 
 if TYPE_CHECKING:
     from sim.plugins.detectors.flags import Flags
-    from sim.world.log import Log
+
+
+class Likes(NamedTuple):
+    """Likes, one entry each; `row` is that of the log, or of the table of all likes."""
+
+    row: NDArray[Any]
+    account: NDArray[Any]
+    post: NDArray[Any]
+    origin: NDArray[Any]
 
 
 class Confusion:
@@ -42,32 +52,44 @@ class Confusion:
 def judge(state: State, verdicts: Flags, into: Confusion) -> None:
     """Compare one detector's verdicts of the tick with the truth.
 
-    What counts as judged is every like of the tick, every account that liked, or every post that was liked.
+    What counts as judged is every like of the tick, every account that liked, or every post that was liked; for what
+    looks at accounts or posts once a day or a week, in that time.
     """
+    likes = _likes_of(state, TICK if verdicts.target is Target.LIKE else verdicts.cadence)
     if verdicts.target is Target.ACCOUNT:
-        _judge_accounts(state.world.log, verdicts, into)
+        _judge_accounts(likes, verdicts, into)
         return
-    judged = _liked(state.world.log, verdicts.target)
+    judged = _liked(likes, verdicts.target)
     fake = _is_fake(state, verdicts.target, judged)
     hit = _is_fake(state, verdicts.target, verdicts.ids)
     into.add(int(hit.sum()), len(verdicts.ids), int(fake.sum()), len(judged))
 
 
-def _judge_accounts(log: Log, verdicts: Flags, into: Confusion) -> None:
-    """An account is fake if at least half of the likes that it gave this tick were arranged; no like, no guilt."""
-    like = np.flatnonzero(log.kind == Kind.LIKE)
-    known, back = np.unique(log.account[like], return_inverse=True)
-    guilty = 2 * np.bincount(back, is_arranged(log.origin[like])) >= np.bincount(back)
+def _judge_accounts(likes: Likes, verdicts: Flags, into: Confusion) -> None:
+    """An account is fake if at least half of these likes of its own were arranged; no like, no guilt."""
+    known, back = np.unique(likes.account, return_inverse=True)
+    guilty = 2 * np.bincount(back, is_arranged(likes.origin)) >= np.bincount(back)
     at = np.minimum(np.searchsorted(known, verdicts.ids), max(0, len(known) - 1))
     hit = int((guilty[at] & (known[at] == verdicts.ids)).sum()) if len(known) else 0
     into.add(hit, len(verdicts.ids), int(guilty.sum()), len(known))
 
 
-def _liked(log: Log, target: Target) -> NDArray[Any]:
-    rows = np.flatnonzero(log.kind == Kind.LIKE)
+def _likes_of(state: State, cadence: str) -> Likes:
+    """The likes of the tick, or of the day or week that ends with it."""
+    source: Any = state.world.log
+    if cadence == TICK:
+        rows = np.flatnonzero(source.kind == Kind.LIKE)
+    else:
+        source, days = state.world.likes, WEEK_DAYS if cadence == WEEK else 1
+        since_s = (state.clock.day + 1 - days) * DAY_S
+        rows = np.arange(int(np.searchsorted(source.time_s, since_s)), source.n)
+    return Likes(rows, source.account[rows], source.post[rows], source.origin[rows])
+
+
+def _liked(likes: Likes, target: Target) -> NDArray[Any]:
     if target is Target.LIKE:
-        return rows
-    return np.unique(log.post[rows])
+        return likes.row
+    return np.unique(likes.post)
 
 
 def _is_fake(state: State, target: Target, ids: NDArray[Any]) -> NDArray[np.bool_]:

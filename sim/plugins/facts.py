@@ -1,4 +1,4 @@
-"""What a plug-in says of itself, checked when it is built: its parameters' values, target, threshold and channel."""
+"""What a plug-in says of itself, checked when it is built: its parameters' values, target, cadence, channel."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ import numpy as np
 
 from sim.core.enums import Target
 from sim.core.errors import PluginError, one_line, shown
+from sim.plugins.detectors.detector import CADENCES
 
+MAY_LACK = ("cadence", "needs_posts", "needs_history")  # detectors that say nothing of these are as most are
 CHANNELS = ("none", "mutual_aid", "farm", "mcn")
 _LACKS = "'{name}' is not a {family} plug-in: it lacks '{fact}'"
 _WRONG = "'{fact}' of '{name}' must be {expected}, got {given}"
@@ -21,17 +23,22 @@ _PARAMETER = "the parameter '{key}' of '{name}' must be a number, text, true or 
 _MUST_BE: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "target": ("Target.LIKE, Target.ACCOUNT or Target.POST", lambda value: isinstance(value, Target)),
     "threshold": ("a number", lambda value: isinstance(value, Real) and not math.isnan(value)),
+    "cadence": (f"one of {', '.join(CADENCES)}", lambda value: isinstance(value, str) and value in CADENCES),
     "needs_reads": ("true or false", lambda value: isinstance(value, bool | np.bool_)),
+    "needs_posts": ("true or false", lambda value: isinstance(value, bool | np.bool_)),
+    "needs_history": ("true or false", lambda value: isinstance(value, bool | np.bool_)),
     "channel": (f"one of {', '.join(CHANNELS)}", lambda value: isinstance(value, str) and value in CHANNELS),
 }
 
 
 def check_facts(family: str, name: str, plugin: Any, facts: Sequence[str]) -> None:
-    """Raise PluginError when a plug-in lacks a fact of its family, or the fact is of no use."""
+    """Raise PluginError when a plug-in lacks a fact of its family (not `MAY_LACK`), or the fact is of no use."""
     for fact in facts:
         try:
             value = getattr(plugin, fact)
         except AttributeError:
+            if fact in MAY_LACK:
+                continue
             raise PluginError(_LACKS.format(name=name, family=family, fact=fact)) from None
         except KeyboardInterrupt:
             raise

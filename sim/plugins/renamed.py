@@ -38,7 +38,7 @@ NAMES: Mapping[str, str] = {
 # modules; what is imported from them keeps its own name unless it stands above
 MODULES: Mapping[str, str] = {
     "sim.ranking": "sim.plugins.ranking",
-    "sim.detection.detectors": "sim.plugins.detectors.rules",
+    "sim.detection.detectors": "sim.plugins.detectors",
     "sim.detection": "sim.plugins.detectors",
     "sim.enforcement.verdict": "sim.plugins.sanctions",
     "sim.enforcement": "sim.plugins.sanctions",

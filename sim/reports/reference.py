@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from sim.core.table_schema import TABLES
 from sim.measures.definitions import all_measures, detector_measures
+from sim.plugins.detectors.detector import TICK
 from sim.plugins.registry import FAMILIES, describe, name_of, table
 from sim.runs.events import FIELDS, TRUTH
 from sim.scenario import Scenario
@@ -149,7 +150,8 @@ def _facts(family: str, cls: Any) -> str:
     """What a plug-in declares about itself."""
     if family == "detection":
         judged = {"LIKE": "likes", "ACCOUNT": "accounts", "POST": "posts"}[cls.target.name]
-        return f"Judges {judged}." + (" Needs readings in the log." if cls.needs_reads else "")
+        when = "" if cls.cadence == TICK else f" Looks on the last tick of a {cls.cadence}."
+        return f"Judges {judged}.{when}" + (" Needs readings in the log." if cls.needs_reads else "")
     if family == "strategy":
         return f"Channel: {cls.channel}."
     return ""

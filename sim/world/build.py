@@ -27,6 +27,7 @@ from sim.kernels.scales import (
     TINY,
     VOICES,
 )
+from sim.plugins.detectors.detector import needs_history
 from sim.world import World
 from sim.world.places import count_in
 from sim.world.readers import Readers
@@ -54,6 +55,8 @@ def build_world(scenario: Scenario, rng: RandomStreams) -> World:
     world = World(scenario.counts, rng.seed)
     world.short_s = scenario.advertisers.ads_min_dwell_s
     world.likes_shown = scenario.controls.likes_shown
+    detectors = (detector for _, policy in scenario.policies() for detector in policy.detectors.values())
+    world.features.wanted = any(map(needs_history, detectors))
     _add_readers(world, scenario, rng)
     add_creators(world, scenario, rng, np.arange(scenario.creators.n), generation=0, day=DAY)
     _draw_follows(world, scenario, rng)

@@ -21,14 +21,19 @@ class DailyFeatures:
     """Features of accounts on each day on which they acted, by row of the account.
 
     The acts of a day are kept as they are, and summed when a detector asks.
+
+    Nothing is kept where nobody is going to ask (`wanted` is false).
     """
 
-    def __init__(self, days: int) -> None:
+    def __init__(self, days: int, wanted: bool = True) -> None:
         self.kept = days
+        self.wanted = wanted
         self.days: dict[int, _Day] = {}
 
     def add(self, log: Log, day: int) -> None:
         """Take over the acts of a tick (reads are no acts)."""
+        if not self.wanted:
+            return
         acts = np.flatnonzero(log.kind != Kind.READ)
         if len(acts):
             self.days.setdefault(day, _Day()).parts.append({name: getattr(log, name)[acts] for name in HELD})

@@ -73,7 +73,7 @@ class Readers:
         self.inbox_from = np.full((n, INBOX), -1, np.int32)
         self.friend_start = np.zeros(n + 1, np.int64)
         self.friends = np.zeros(0, np.int32)
-        self.first_person = np.arange(n + 1, dtype=np.int64)
+        self.first_person = np.arange(n + 1, dtype=np.int32)
         if people is not None:
             self.first_person[1:] = np.cumsum(people)
         self.persons = np.arange(int(self.first_person[-1]), dtype=np.int32)
@@ -83,9 +83,9 @@ class Readers:
         return len(self.record)
 
     @property
-    def people(self) -> NDArray[np.int64]:
-        """People at each seat (int64)."""
-        counts: NDArray[np.int64] = np.diff(self.first_person)
+    def people(self) -> NDArray[np.int32]:
+        """People at each seat (int32)."""
+        counts: NDArray[np.int32] = np.diff(self.first_person)
         return counts
 
     @property

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import copy
 import types
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.core.clock import Clock
 from sim.core.enums import N_TOPICS
-from sim.core.views import PostsView
+from sim.core.views import POST_COLUMNS, PostsView
 from sim.engine.phases.feeds import build_feeds
 from sim.plugins.ranking import TABLE
 from sim.plugins.ranking.policy import score_cells
 from sim.plugins.registry import as_mapping, build
+from sim.world.tokens import TokenKey
 
 CLOCK = Clock(100, 3600)
 
@@ -28,7 +29,8 @@ def posts_view(n: int, seed: int = 0, **columns: Any) -> PostsView:
     reads = rng.integers(0, 400, n)
     likes = rng.integers(0, 60, n)
     values = {
-        "creator": rng.integers(0, 50, n),
+        "token": some_tokens("post", n, seed),
+        "creator": TokenKey(seed, "account").tokens_of(rng.integers(0, 50, n)),
         "topic": rng.integers(0, N_TOPICS, n),
         "age_h": np.sort(rng.uniform(0, 160, n))[::-1],
         "impressions": reads * 20,
@@ -39,12 +41,18 @@ def posts_view(n: int, seed: int = 0, **columns: Any) -> PostsView:
         "visible_likes": likes,
         "comments": likes // 5,
         "comment_depth": likes // 2,
+        "stock_comments": likes // 9,
         "forwards": reads // 30,
         "forward_standing": reads * 3,
         "follows": reads // 100,
         "followers": rng.integers(0, 9000, n),
     }
-    return PostsView(first_id=7, **(values | columns))
+    return PostsView(**(values | columns))
+
+
+def some_tokens(kind: str, n: int, seed: int) -> np.ndarray:
+    """Tokens as a run of this seed has them."""
+    return TokenKey(seed, kind).tokens_of(np.arange(n))
 
 
 @pytest.fixture(params=list(TABLE))
@@ -86,11 +94,31 @@ def test_same_question_same_answer_and_inputs_untouched(policy):
         np.testing.assert_array_equal(getattr(posts, name), value)
 
 
-def test_the_order_of_the_posts_does_not_matter(policy):
-    posts = posts_view(30)
-    order = np.random.default_rng(1).permutation(30)
-    turned = PostsView(7, **{f.name: getattr(posts, f.name)[order] for f in fields(posts) if f.name != "first_id"})
-    np.testing.assert_array_equal(policy.score(turned, 2, CLOCK), policy.score(posts, 2, CLOCK)[order])
+@given(st.integers(1, 40), st.integers(0, 100))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_scores_follow_the_posts_when_rows_are_shuffled(policy, n, seed):
+    posts = posts_view(n, seed)
+    order = np.random.default_rng(seed + 1).permutation(n)
+    turned = PostsView(**{name: getattr(posts, name)[order] for name in POST_COLUMNS})
+    for cell in (-1, 2):
+        np.testing.assert_array_equal(policy.score(turned, cell, CLOCK), policy.score(posts, cell, CLOCK)[order])
+    of_cells = score_cells(policy, posts, N_TOPICS, CLOCK)
+    np.testing.assert_array_equal(score_cells(policy, turned, N_TOPICS, CLOCK), of_cells[:, order])
+
+
+@given(st.integers(1, 40), st.integers(0, 100))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_scores_are_the_same_under_other_tokens(policy, n, seed):
+    """Another name of the post, of its author, or both: one name for one author, as before."""
+    posts, other = posts_view(n, seed), TokenKey(seed + 1, "account")
+    token = some_tokens("post", n, seed + 1)
+    creator = other.tokens_of(TokenKey(seed, "account").rows_of(posts.creator))
+    assert (token != posts.token).any() and (creator != posts.creator).any()
+    scores = score_cells(policy, posts, N_TOPICS, CLOCK)
+    for changed in ({"token": token}, {"creator": creator}, {"token": token, "creator": creator}):
+        relabelled = replace(posts, **changed)
+        np.testing.assert_array_equal(score_cells(policy, relabelled, N_TOPICS, CLOCK), scores)
+        np.testing.assert_array_equal(policy.score(relabelled, 3, CLOCK), policy.score(posts, 3, CLOCK))
 
 
 def test_it_says_itself_and_comes_back(policy):
@@ -110,6 +138,7 @@ def twins(**columns: Any) -> PostsView:
     """Posts that differ only in the columns given."""
     n = len(next(iter(columns.values())))
     plain = {
+        "token": 9,
         "creator": 0,
         "topic": 1,
         "age_h": 10.0,
@@ -121,12 +150,13 @@ def twins(**columns: Any) -> PostsView:
         "visible_likes": 2,
         "comments": 1,
         "comment_depth": 2,
+        "stock_comments": 0,
         "forwards": 4,
         "forward_standing": 400,
         "follows": 1,
         "followers": 100,
     }
-    return PostsView(0, **({k: np.full(n, v) for k, v in plain.items()} | columns))
+    return PostsView(**({k: np.full(n, v) for k, v in plain.items()} | columns))
 
 
 def test_likes_only_pays_every_like():

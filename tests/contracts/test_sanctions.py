@@ -6,7 +6,7 @@ import pickle
 import numpy as np
 import pytest
 
-from sim.core.enums import Status, Target
+from sim.core.enums import Removal, Status, Target
 from sim.engine.enforcement.ladder import climb_ladder
 from sim.engine.enforcement.perform import lift_expired, perform
 from sim.plugins.registry import as_mapping, build, name_of
@@ -24,16 +24,23 @@ def case(target=Target.POST, accounts=(0, 5), posts=(0, 1), creators=(0, -1), st
     return Case(target, *columns, np.array(strikes), np.zeros(len(accounts), np.int16))
 
 
-def society():
-    """Thirty readers and ten other accounts, one creator (account 0), posts with 10, 20 and 30 likes."""
+def society(past=True):
+    """Thirty readers and ten other accounts, one creator (account 0), posts with 10, 20 and 30 likes.
+
+    Each post is liked by the accounts from 0 on; `past`: in earlier ticks, otherwise in this one.
+    """
     made = world(40, 3, likes=[10, 20, 30])
     made.readers = Readers(30)
+    made.accounts.seat[:30] = np.arange(30)
     made.readers.record["trust_platform"] = 40_000
+    for post, n in enumerate((10, 20, 30)):
+        made.likes.add(n, post=post, account=np.arange(n), time_s=CLOCK.start_s)
+    made.likes.first_of_tick = made.likes.n if past else 0
     return made
 
 
 def columns(made):
-    tables = (made.accounts, made.creators, made.posts)
+    tables = (made.accounts, made.creators, made.posts, made.likes)
     return {(type(t).__name__, name): getattr(t, name).tolist() for t in tables for name in t.spec} | {
         ("readers", name): made.readers.record[name].tolist() for name in made.readers.record.dtype.names
     }
@@ -71,8 +78,9 @@ def test_no_verdict_no_action(name):
     assert build("sanction", name).apply(nobody, CLOCK) is None
 
 
+LIKES_GONE = {("LikeTable", "alive"), ("LikeTable", "cause")}
 CHANGES = {
-    "discount_likes": {("Posts", "discounted")},
+    "discount_likes": {("Posts", "discounted"), *LIKES_GONE},
     "throttle_post": {("Posts", "visibility")},
     "reduce_moments": {("Creators", "moments_visibility"), ("Creators", "moments_until")},
     "limit_functions": {
@@ -80,7 +88,7 @@ CHANGES = {
         ("Accounts", "limited_until"),
         ("readers", "trust_platform"),
     },
-    "ban": {("Accounts", "status"), ("readers", "trust_platform")},
+    "ban": {("Accounts", "status"), ("readers", "trust_platform"), ("Posts", "discounted"), *LIKES_GONE},
 }
 
 
@@ -105,21 +113,46 @@ def test_a_second_time_changes_nothing(name):
 
 
 def test_flagged_likes_are_taken_out_one_by_one():
-    made = society()
+    made = society(past=False)
     verdict = case(Target.LIKE, (5, 6, 5), (1, 1, 2), (-1, -1, -1), (1.0, 1.0, 1.0))
     perform(build("sanction", "discount_likes").apply(verdict, CLOCK), made)
     assert made.posts.discounted.tolist() == [0, 2, 1]
-    assert made.posts.visible_likes.tolist() == [10, 18, 29]
+    assert made.shown_likes(made.alive).tolist() == [10, 18, 29]
+    assert removed(made) == [(1, 5), (1, 6), (2, 5)]
+    assert set(made.likes.cause[~made.likes.alive].tolist()) == {Removal.FLAGGED}
+
+
+def test_a_flag_reaches_no_like_of_an_earlier_tick():
+    made = society()
+    verdict = case(Target.LIKE, (5, 6), (1, 1), (-1, -1))
+    assert not perform(build("sanction", "discount_likes").apply(verdict, CLOCK), made).any()
+    assert made.likes.alive.all()
+
+
+def test_a_ban_takes_out_all_likes_of_the_account_and_no_others():
+    made = society()
+    one = case(accounts=(15,), posts=(0,), creators=(-1,), strikes=(1.0,))
+    perform(build("sanction", "ban").apply(one, CLOCK), made)
+    assert removed(made) == [(1, 15), (2, 15)]
+    assert made.posts.discounted.tolist() == [0, 1, 1]
+    assert set(made.likes.cause[~made.likes.alive].tolist()) == {Removal.BANNED}
+
+
+def removed(made):
+    """Post and account of every like that no longer counts."""
+    gone = np.flatnonzero(~made.likes.alive)
+    return sorted(zip(made.likes.post[gone].tolist(), made.likes.account[gone].tolist(), strict=True))
 
 
 def test_of_an_accused_post_a_share_is_taken_out_once():
     made = society()
-    made.posts.discounted[:] = [0, 15, 0]
+    made.remove_likes(np.flatnonzero(made.likes.post == 1)[:15], Removal.UNLIKED)
     sanction = build("sanction", {"name": "discount_likes", "post_share": 0.6})
     verdict = case(Target.POST, (0, 0), (0, 1), (0, 0), (1.0, 1.0))
     for expected in ([True, False], [False, False]):  # of post 1 more is gone already
         assert perform(sanction.apply(verdict, CLOCK), made).tolist() == expected
         assert made.posts.discounted.tolist() == [6, 15, 0]
+        assert len(removed(made)) == 6 + 15
 
 
 def test_a_ban_is_harder_than_a_limit():

@@ -77,6 +77,7 @@ def case(
     readers.ring[:] = rng.integers(0, 150, readers.ring.shape)
     posts = np.zeros(n_posts, kernel.POST)
     posts["key"] = rng.integers(0, 2**32, n_posts)
+    posts["from_s"] = rng.choice([0, 0, 1000, 3599], n_posts)
     posts["base"] = rng.integers(0, 2**22, n_posts)
     posts["proof"] = rng.integers(0, 2**22, n_posts)
     posts["like"] = rng.integers(0, 2**24, n_posts)

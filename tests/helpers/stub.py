@@ -9,14 +9,17 @@ import numpy as np
 from sim.core.clock import Clock
 from sim.core.random_streams import RandomStreams
 from sim.core.tables import Tables
-from sim.world.log import Log
+from sim.world import World
 from tests.helpers.synthetic import daily
 
 
-class StubWorld:
-    def __init__(self):
-        self.log = Log(64)
-        self.readers = range(10)
+def stub_world(seed: int) -> World:
+    """Ten accounts of nobody with a phone and an address each, and no posts: enough for a log."""
+    world, ten = World(seed=seed), np.arange(10)
+    world.devices.add(10)
+    world.addresses.add(10)
+    world.open_accounts(ten, ten, np.zeros(10, np.uint8), np.zeros(10, np.int32))
+    return world
 
 
 class StubModel:
@@ -29,7 +32,7 @@ class StubModel:
         self.scenario, self.streams, self.log_reads = scenario, RandomStreams(seed), log_reads
         self.clock = Clock(0, scenario.run.tick_minutes * 60)
         self.tables = Tables()
-        self.state = SimpleNamespace(world=StubWorld())
+        self.state = SimpleNamespace(world=stub_world(seed))
         self.actors = SimpleNamespace(observer=SimpleNamespace(measures=()))
         self.past = 0
         self.seconds = {"publish": 0.25}

@@ -7,6 +7,7 @@ import numpy as np
 from sim import Result
 from sim.core.enums import Origin, Surface
 from sim.core.tables import Tables
+from sim.world.tokens import TokenKey
 
 STRATEGIES = ("honest", "mutual_aid", "buy_machine", "buy_raised", "buy_real", "buy_package", "mcn")
 DETECTORS = ("ip_burst", "no_read_like", "device")
@@ -82,6 +83,7 @@ def posts(tables: Tables, n: int, rng: np.random.Generator, doses: bool) -> None
     tables.extend(
         "posts",
         post=np.arange(n),
+        token=TokenKey(5, "post").tokens_of(np.arange(n)).astype(np.int64),
         creator=np.arange(n) % 40,
         topic=0,
         strategy=np.array(STRATEGIES, object)[kind],
@@ -92,6 +94,7 @@ def posts(tables: Tables, n: int, rng: np.random.Generator, doses: bool) -> None
         impressions=reach,
         reads=reach // 40,
         **zeros,
+        bought_reads=bought // 2,
         finishes=0,
         dwell_s=0,
         likes=likes,
@@ -99,6 +102,7 @@ def posts(tables: Tables, n: int, rng: np.random.Generator, doses: bool) -> None
         discounted=0,
         comments=0,
         comment_depth=0,
+        stock_comments=0,
         forwards=0,
         follows=0,
         visibility=1.0,
@@ -148,6 +152,7 @@ def actions(tables: Tables, n: int) -> None:
         strikes=1,
         until_tick=-1,
         cost_cny=0.02,
+        arranged_share=0.9,
     )
 
 

@@ -8,6 +8,7 @@ from sim.bench.contest import KernelRival, run_contest
 from sim.bench.figures import Figure, Watch, available_bytes, machine, peak_bytes
 from sim.bench.objects import ObjectReader, ObjectRival
 from sim.bench.worlds import baseline, build, simulate_days
+from sim.core.enums import Kind
 
 
 def small_model(readers=1_500):
@@ -106,6 +107,50 @@ def test_objects_are_changed_as_readers_are():
     run_contest(model, [kernel, objects], 1)
     assert (np.abs(kernel.moved) > 1e-5).all()
     assert objects.moved == pytest.approx(kernel.moved, rel=0.25)
+
+
+class LikesOfKernel(KernelRival):
+    """Keeps when in the reading each like was given: seconds since it began (-1: there was none), and its length."""
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.likes = []
+
+    def _gather(self, state):
+        super()._gather(state)
+        for rows in (part for span in self.spans for part in span.parts):
+            liked = rows[rows["kind"] == Kind.LIKE]
+            self.likes += zip(liked["since_s"].tolist(), liked["dwell_s"].tolist(), strict=True)
+
+
+class LikesOfObjects(ObjectRival):
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.likes = []
+
+    def compete(self, state):
+        super().compete(state)
+        self.likes += [(row.since_s, row.dwell_s) for row in self.twin.log if row.kind == Kind.LIKE]
+
+
+def shares_of_likes(likes):
+    """How many; shares given without opening the post, and of the others, in the first five seconds and at the end."""
+    since, dwell = np.array(likes).T
+    opened = since >= 0
+    quick, last = (since[opened] <= 5).mean(), (since[opened] == dwell[opened]).mean()
+    return len(likes), 1 - opened.mean(), quick, last
+
+
+def test_objects_like_as_readers_do():
+    scenario = baseline(3_000, 64, 30).with_changes({"readers.like_base": 0.06, "readers.like_quality": 0.3})
+    model = build(scenario, threads=1)
+    simulate_days(model, 1)
+    kernel, objects = LikesOfKernel(3_000, 1), LikesOfObjects(model)
+    run_contest(model, [kernel, objects], 1)
+    (n, unread, quick, last), plain = map(shares_of_likes, (kernel.likes, objects.likes))
+    assert plain[0] == pytest.approx(n, rel=0.15)
+    assert plain[1:] == pytest.approx((unread, quick, last), abs=0.03)
+    assert 0.03 < unread < 0.1 and 0.3 < last < 0.5 and quick > 0.05
 
 
 def test_unknown_measurements_are_refused(capsys):

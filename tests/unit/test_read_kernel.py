@@ -67,6 +67,9 @@ def test_acts_are_binomial_by_the_same_bits(people, share):
         {"glance_like": 0, "like_at_end": 0, "blank": 0},
         {"glance_like": 256, "like_at_end": 65536, "blank": 256},
         {"stock": 0, "short_s": 0},
+        {"blank": 0, "glance_like": 256},
+        {"blank": 256, "like_at_end": 65536},
+        {"glance_like": 0, "like_at_end": 0},
     ],
 )
 def test_it_agrees_under_other_settings(changes):

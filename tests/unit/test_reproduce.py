@@ -110,7 +110,7 @@ def test_a_file_that_was_changed_afterwards_is_told_apart(copied: Path) -> None:
 def test_a_difference_in_the_log_is_told_with_its_day(copied: Path) -> None:
     file = copied / "events" / "day-0001.parquet"
     found = pq.ParquetFile(file).read()
-    pq.write_table(found.set_column(3, found.schema.field(3), pa.nulls(len(found), pa.int32()).fill_null(7)), file)
+    pq.write_table(found.set_column(3, found.schema.field(3), pa.nulls(len(found), pa.uint32()).fill_null(7)), file)
     manifest = json.loads((copied / "manifest.json").read_text())
     manifest["tables"]["events"]["sha256"] = "0" * 64
     (copied / "manifest.json").write_text(json.dumps(manifest))

@@ -33,9 +33,10 @@ def test_every_table_is_filled_as_declared(whole):
     assert (whole.posts[shown].sum(axis=1) == whole.posts["impressions"]).all()
     events = whole.events(truth=True)
     likes = events[events["kind"] == 1].groupby("post").size()
-    counted = whole.posts.set_index("post")["likes"]
+    counted = whole.posts.set_index("token")["likes"]
     assert (counted.reindex(likes.index) == likes).all()
     assert counted.sum() == likes.sum()
+    assert (events["post_row"].map(whole.posts.set_index("post")["token"]) == events["post"]).all()
     assert events["time_s"].between(0, 9 * 86_400 - 1).all()
 
 

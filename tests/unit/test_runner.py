@@ -47,7 +47,8 @@ def test_a_run_folder_has_everything_and_reads_back(tmp_path):
     result = sim.run(SCENARIO, seed=7, out=tmp_path / "results", progress=False)
     assert result.path.name.startswith("tiny-7-")
     names = {p.name for p in result.path.iterdir()}
-    tables = {"daily", "creators", "posts", "orders", "groups", "farms", "verdicts", "actions", "twin_daily"}
+    tables = {"daily", "creators", "posts", "orders", "groups", "farms", "verdicts", "actions", "survival"}
+    tables |= {"twin_daily"}
     assert names == {"manifest.json", "scenario.yaml", "report.html"} | {f"{t}.parquet" for t in tables}
     memory = sim.run(SCENARIO, seed=7, twin=True, progress=False)
     assert digests(result) == digests(memory)
@@ -211,7 +212,11 @@ def test_the_log_and_its_truth_are_apart(tmp_path):
     result = sim.run(SCENARIO, out=tmp_path, events=True, progress=False)
     events, both = result.events(), result.events(truth=True)
     assert "origin" not in events
-    assert (both["origin"] == both["post"] % 4).all()
+    assert not {"order", "account_row", "post_row"} & set(events)
+    assert (both["origin"] == both["post_row"] % 4).all()
+    names = both.groupby("post_row")["post"].agg(["nunique", "first"])
+    assert (names["nunique"] == 1).all() and names["first"].is_unique  # a post has one name, and no other has it
+    assert not (both["post"] == both["post_row"]).any()
     assert events["event"].tolist() == list(range(len(events)))
     assert len(result.events(day=0)) == 0 + 1 + 2 + 3
     assert len(events) == sum(t % 5 for t in range(36)) == digests(result)["events"]["rows"]

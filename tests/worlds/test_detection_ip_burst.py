@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.plugins.detectors.rules import IpBurst
+from sim.plugins.detectors import IpBurst
 from tests.helpers.by_hand import CLOCK, likes, view, world
 
 

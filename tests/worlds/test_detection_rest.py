@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.plugins.detectors.rules import Device, LikeReadMismatch, NoReadLike
+from sim.plugins.detectors import Device, LikeReadMismatch, NoReadLike
 from tests.helpers.by_hand import likes, share_phones, verdicts, world
 
 # -- likes without reading

@@ -59,6 +59,8 @@ def _discount(action: EnforcementAction, world: World) -> NDArray[np.bool_]:
     """Take the likes of the entries, given in this tick, out of the count; which of them counted until now."""
     likes = world.likes
     rows = np.arange(likes.first_of_tick, likes.n)
+    if len(rows) == 0:
+        return np.zeros(len(action), bool)
     pair = _pairs(likes.account[rows], likes.post[rows])
     order = np.argsort(pair)
     wanted = _pairs(action.accounts, action.posts)

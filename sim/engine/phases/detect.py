@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.clock import Clock
 from sim.core.enums import Target
 from sim.engine.cast import Actors
 from sim.kernels.scales import WORD_BITS
 from sim.plugins.calls import run_detector
+from sim.plugins.detectors.detector import TICK, WEEK, cadence_of
 from sim.plugins.detectors.flags import Flags
 from sim.state import State
 from sim.world import World
@@ -19,10 +21,14 @@ from sim.world.observables import rows_of_tokens, view_platform
 
 
 def detect(state: State, actors: Actors) -> None:
-    """Record what the detectors in force flag; they see only the platform's view."""
+    """Record what the detectors in force flag; they see only the platform's view.
+
+    Most look at the tick's log, if anybody did anything; those of a day or a week wait for its last tick.
+    """
     state.platform.flags = []
-    detectors = {label: d for label, d in state.policy.detectors.items() if d is not None}
-    if not detectors or state.world.log.n == 0:
+    in_force = {label: detector for label, detector in state.policy.detectors.items() if detector is not None}
+    detectors = {label: d for label, d in in_force.items() if _is_due(d, state.clock, state.world.log.n)}
+    if not detectors:
         return
     with_posts = any(getattr(detector, "needs_posts", True) for detector in detectors.values())
     view = view_platform(state.world, state.clock, with_posts)
@@ -33,7 +39,16 @@ def detect(state: State, actors: Actors) -> None:
         target = Target(detector.target)
         ids = rows_of_tokens(state.world, target, scores.ids[bad])
         order = np.argsort(ids, kind="stable")
-        state.platform.flags.append(Flags(label, target, ids[order], scores.values[bad][order], len(scores.ids)))
+        found = Flags(label, target, ids[order], scores.values[bad][order], len(scores.ids), cadence_of(detector))
+        state.platform.flags.append(found)
+
+
+def _is_due(detector: Any, clock: Clock, acts: int) -> bool:
+    """Whether a detector looks at this tick, in which there were so many acts."""
+    cadence = cadence_of(detector)
+    if cadence == TICK:
+        return acts > 0
+    return clock.ends_week if cadence == WEEK else clock.ends_day
 
 
 def _is_known(world: World, target: Target, tokens: NDArray[Any]) -> NDArray[np.bool_]:

@@ -76,8 +76,10 @@ def _readers_end_day(state: State) -> None:
     # the platform looks at reading once a day: detectors and counts see the standing of last midnight
     accounts, readers = world.accounts, world.readers
     finished = accounts.finished.copy()
-    finished[readers.persons] = np.repeat(readers.record["finished"], readers.people)
-    accounts.standing_at_midnight[:] = accounts.levels(finished)
+    alone = len(readers.persons) == len(readers)
+    theirs = readers.record["finished"]
+    finished[readers.persons] = theirs if alone else np.repeat(theirs, readers.people)
+    accounts.standing_at_midnight[:] = accounts.levels(np.arange(ONE_8))[finished]
 
 
 def _replace_creators(state: State, actors: Actors) -> None:

@@ -62,13 +62,16 @@ def _send_to_chats(state: State) -> None:
     new = np.arange(first, posts.n)
     opts = state.scenario.creators
     new = new[state.rng.uniform_array("sent to chat", 0, posts.key[new]) < opts.chat_share]
-    account = creators.account[posts.creator[new]]
-    for k in range(opts.chats):
-        seat = state.world.accounts.seat[account]
-        if k:  # a chat with somebody or other, the same for life
-            bits = state.rng.bits_array("chats", 0, account, k)
-            seat = np.where(seat < 0, seat, (bits % np.uint64(len(state.world.readers))).astype(np.int64))
-        _to_chats(state, account, seat, new)
+    if len(new) == 0 or opts.chats == 0:
+        return
+    account = np.tile(creators.account[posts.creator[new]], opts.chats)
+    number = np.repeat(np.arange(opts.chats), len(new))
+    # the first is that of the author's seat, the others are with somebody or other, the same for life
+    bits = state.rng.bits_array("chats", 0, account, number)
+    seat = state.world.accounts.seat[account].astype(np.int64)
+    other = (number > 0) & (seat >= 0)
+    seat[other] = (bits[other] % np.uint64(len(state.world.readers))).astype(np.int64)
+    _to_chats(state, account, seat, np.tile(new, opts.chats))
 
 
 def _to_chats(state: State, account: NDArray[Any], seat: NDArray[Any], post: NDArray[Any]) -> None:

@@ -1,15 +1,34 @@
 """Detectors: observables -> scores of likes, accounts or posts."""
 
+from sim.plugins.detectors.addresses import IpBurst, RegionJump
+from sim.plugins.detectors.comments import StockComments
 from sim.plugins.detectors.detector import Detector, Scores
+from sim.plugins.detectors.devices import Device
 from sim.plugins.detectors.flags import Flags
-from sim.plugins.detectors.rules import Device, IpBurst, LikeReadMismatch, NoDetector, NoReadLike
+from sim.plugins.detectors.forwards import StarForwards
+from sim.plugins.detectors.habits import KeenLikes
+from sim.plugins.detectors.none import NoDetector
+from sim.plugins.detectors.posts import LikeReadMismatch
+from sim.plugins.detectors.reading import NoReadLike
+from sim.plugins.detectors.shared_likes import Lockstep
+from sim.plugins.detectors.visits import BlankReferrer, SessionLikes
 
-__all__ = ["TABLE", "Detector", "Flags", "Scores"]
+__all__ = [
+    "TABLE", "BlankReferrer", "Detector", "Device", "Flags", "IpBurst", "KeenLikes", "LikeReadMismatch", "Lockstep",
+    "NoDetector", "NoReadLike", "RegionJump", "Scores", "SessionLikes", "StarForwards", "StockComments",
+]  # fmt: skip
 
 TABLE: dict[str, type[Detector]] = {
     "none": NoDetector,
     "ip_burst": IpBurst,
-    "no_read_like": NoReadLike,
+    "region_jump": RegionJump,
     "device": Device,
+    "no_read_like": NoReadLike,
+    "blank_referrer": BlankReferrer,
+    "session_likes": SessionLikes,
+    "stock_comments": StockComments,
+    "star_forwards": StarForwards,
     "like_read_mismatch": LikeReadMismatch,
+    "keen_likes": KeenLikes,
+    "lockstep": Lockstep,
 }

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from sim.core.views import PlatformView
 
 
+TICK, DAY, WEEK = CADENCES = ("tick", "day", "week")
+
+
 @dataclass(frozen=True)
 class Scores:
     """The scores of what a detector judged.
 
-    `ids` (int64): log rows, account ids or post ids, each once; `values` (float64): the larger the worse.
+    `ids` (int64): log rows, or tokens of accounts or posts, each once; `values` (float64): the larger the worse.
     """
 
     ids: NDArray[Any]
@@ -35,16 +38,30 @@ class Scores:
 class Detector(ABC):
     """Scores what it sees; a score of at least `threshold` is a verdict.
 
-    A detector gets the platform's view (no truth in it), keeps no state, and can be wrong. `target` says
-    whether it judges single likes (rows of the tick's log), accounts or posts; `needs_reads` asks for organic
-    reads in the log; one that does not look at posts' counters says so in `needs_posts`.
+    A detector gets the platform's view (no truth in it), keeps no state, and can be wrong. `target` says whether it
+    judges single likes (rows of the tick's log), accounts or posts (tokens); `cadence` whether it looks every tick, or
+    on the last tick of a day or of a week only ("tick", "day", "week"), and so at accounts and posts that were liked
+    in that time. `needs_reads` asks for organic reads in the log; one that does not look at posts' counters, or at
+    `view.history`, says so in `needs_posts` and `needs_history`.
     """
 
     target: ClassVar[Target] = Target.LIKE
+    cadence: ClassVar[str] = TICK
     needs_reads: ClassVar[bool] = False
     needs_posts: ClassVar[bool] = True
+    needs_history: ClassVar[bool] = True
     threshold: float
 
     @abstractmethod
     def inspect(self, view: PlatformView, clock: Clock) -> Scores:
         """Scores of the tick."""
+
+
+def cadence_of(detector: Any) -> str:
+    """When a detector looks; one that says nothing of it looks every tick."""
+    return str(getattr(detector, "cadence", TICK))
+
+
+def needs_history(detector: Any) -> bool:
+    """Whether a detector (None: switched off) wants the platform's memory; one that says nothing of it does."""
+    return detector is not None and bool(getattr(detector, "needs_history", True))
