@@ -59,7 +59,7 @@ def test_the_count_is_that_of_the_rows_after_any_history(history: list[tuple[str
             wanted = [(account, post) for account, post in given_ if post >= oldest]
             if wanted:
                 add(made, wanted, hour)
-            alive = {pair: True for pair in wanted} | alive
+            alive = dict.fromkeys(wanted, True) | alive
         elif rows is not None and table.n:
             twice = np.concatenate([rows, rows])  # to name a like twice is to name it once
             gone = made.remove_likes(twice, Removal.FLAGGED) if what == "remove" else made.restore_likes(twice)

@@ -17,6 +17,7 @@ import pytest
 import sim
 from sim import EngagementModel, Scenario
 from sim.engine.tick import DAY, PLAN, Phase
+from sim.measures import snapshots
 from sim.state import State
 from sim.world.columns import Columns
 from sim.world.readers import Readers
@@ -85,8 +86,8 @@ def covers(declared: tuple[str, ...], path: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def model() -> EngagementModel:
-    """A busy world under rules that hit somebody, in its fourth week."""
+def model() -> Iterator[EngagementModel]:
+    """A busy world under rules that hit somebody, in its second week, in which likes are old after seven days."""
     scenario = Scenario.load("scenarios/composite_plus_rules.yaml").with_changes(CHANGES)
     made = EngagementModel(scenario, seed=3, threads=1)
     for _ in range(8 * 24):
@@ -94,7 +95,9 @@ def model() -> EngagementModel:
     made.state.world.features.kept = 5  # days; so that some are forgotten
     for row in np.flatnonzero(made.state.world.creators.present)[:6].tolist():
         made.actors.creators[row].adopt(MCN)  # so that accounts that nobody lives by read, too
-    return made
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(snapshots, "SURVIVAL_DAYS", 7)
+        yield made
 
 
 @pytest.mark.parametrize("threads", [1, 2])
