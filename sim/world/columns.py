@@ -71,6 +71,14 @@ class Columns:
         self.n = 0
         self._changed()
 
+    def keep(self, rows: NDArray[Any]) -> None:
+        """Only these rows, in this order; columns that a later row leaves out have their fill value again."""
+        for name, column in self._data.items():
+            column[: len(rows)] = column[rows]
+            column[len(rows) : self.n] = self._fill(name)
+        self.n = len(rows)
+        self._changed()
+
     def _grow(self, rows: int) -> None:
         capacity = len(next(iter(self._data.values())))
         if rows > capacity:

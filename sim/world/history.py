@@ -64,6 +64,9 @@ class _Day:
             self._summed = len(self.parts), _sum_acts(self.parts)
         return self._summed[1]
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {"parts": self.parts, "_summed": None}  # whoever asks again has it summed again
+
 
 def _sum_acts(parts: list[dict[str, NDArray[Any]]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     log = {name: np.concatenate([part[name] for part in parts]) for name in HELD}

@@ -107,13 +107,6 @@ class LikeTable(Columns):
         self._forget_pairs(oldest_post)
         return gone
 
-    def keep(self, rows: NDArray[Any]) -> None:
-        """Only these rows, in this order."""
-        for column in self._data.values():
-            column[: len(rows)] = column[rows]
-        self.n = len(rows)
-        self._changed()
-
     def _forget_pairs(self, oldest_post: int) -> None:
         """Drop the pairs of posts that nobody can meet any more."""
         live = np.flatnonzero(self.post >= oldest_post)

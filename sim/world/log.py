@@ -47,10 +47,3 @@ class Log(Columns):
         """Put the rows in order of time, those of one second by `rank` (one a row), and equals as they stand."""
         order = np.lexsort((rank, self.time_s))
         self.keep(order)
-
-    def keep(self, rows: NDArray[Any]) -> None:
-        """Only these rows, in this order."""
-        for column in self._data.values():
-            column[: len(rows)] = column[rows]
-        self.n = len(rows)
-        self._changed()

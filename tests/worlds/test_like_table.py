@@ -98,6 +98,21 @@ def test_many_pairs_are_told_apart() -> None:
             seen.add(pair)
 
 
+def test_rows_that_were_let_go_leave_nothing_behind() -> None:
+    log = world().log
+    log.add(4, account=[1, 2, 3, 4], order=7, parent=5, since_s=3, origin=Origin.FARM, comment=2)
+    log.keep(np.array([0]))
+    log.clear()
+    log.add(4, account=[5, 6, 7, 8])
+    for name in ("order", "parent", "since_s", "origin", "comment"):
+        assert (getattr(log, name) == log.spec[name][2]).all(), name
+    table = world().likes
+    table.add(4, account=np.arange(4), alive=False, order=7)
+    table.keep(np.array([1, 0]))
+    table.add(2, account=[8, 9])
+    assert table.alive.tolist() == [False, False, True, True] and table.order.tolist() == [7, 7, -1, -1]
+
+
 @pytest.fixture(scope="module")
 def lived() -> tuple[EngagementModel, np.ndarray, np.ndarray]:
     """A world of 44 days under rules that take likes out: account and post of all likes ever, and archived by tick."""

@@ -27,6 +27,7 @@ CHANGES = {
     "readers.length_s": 60,  # so that short looks finish a post
     "creators.n": 90,
     "mutual_aid.dwell_s": 300,
+    "platform.detectors.keen_likes": True,  # looks at the platform's memory
     "readers.unlike_share": 0.5,
     "probes.share_posts": 0.05,
     "run.days": 30,
