@@ -474,8 +474,8 @@ def read_posts(
                     stock = int64(e & uint64(0xFF)) < s.stock
                     depth = 1 if stock else 1 + int64(((e >> uint64(48)) & uint64(7)) * uint64(q8)) // 255
                     n_rows = _put(
-                        rows, n_rows, who_acts, post_id, done, dwell, parent, dwell, COMMENT, surface, came, part, depth,
-                        STOCK if stock else OWN,
+                        rows, n_rows, who_acts, post_id, done, dwell, parent, dwell, COMMENT, surface, came, part,
+                        depth, STOCK if stock else OWN,
                     )  # fmt: skip
             d = _mix(a ^ uint64(3))
             acts = count_acts(d, people, uint64(forward_by_quality[q8]) * mood)
