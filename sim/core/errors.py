@@ -42,12 +42,16 @@ class ScenarioError(GreshamError):
         super().__init__("\n".join((first, *self.also)))
 
 
-class PluginError(ValueError):
-    """A plug-in that cannot be found, imported or made; `key` is the parameter at fault, if one is."""
+class ParameterError(ValueError):
+    """A value that cannot be used; `key` is the parameter at fault, below the place that is being validated."""
 
     def __init__(self, what: str, nearest: str | None = None, key: object = None) -> None:
         super().__init__(what + did_you_mean(nearest))
         self.what, self.nearest, self.key = what, nearest, key
+
+
+class PluginError(ParameterError):
+    """A plug-in that cannot be found, imported or made; `key` is the parameter at fault, if one is."""
 
 
 class PluginAnswerError(GreshamError):

@@ -130,7 +130,10 @@ class RunResult:
         return self.table("actions")
 
     def events(self, day: int | None = None, truth: bool = False) -> pd.DataFrame:
-        """The interaction log of one day or of all; `truth` adds the true origin. Needs a run with events."""
+        """The interaction log of one day or of all; `truth` adds what was behind. Needs a run with events.
+
+        The columns of truth are `origin`, `order`, and `account_row` and `post_row`, the names in other tables.
+        """
         import pyarrow.parquet as pq
 
         if self.path is None or not self.manifest.get("events"):
@@ -145,7 +148,9 @@ class RunResult:
 
         table = read("events")
         if truth:
-            table = table.append_column("origin", read("truth")["origin"])
+            known = read("truth").drop_columns(["event"])
+            for column in known.column_names:
+                table = table.append_column(column, known[column])
         frame: pd.DataFrame = table.to_pandas()
         return frame
 

@@ -1,4 +1,7 @@
-"""Parameters of a scenario that were renamed. Wherever an old name is used, the error gives the new one."""
+"""Parameters of a scenario that were renamed or removed.
+
+Wherever an old name is used, the error gives the new one, or says what takes its place.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,21 @@ RENAMED: Mapping[str, str] = {
     "mutual_aid.free_rider_give": "mutual_aid.free_rider_generosity",
 }
 
+# dotted path of a parameter that is gone -> what takes its place
+REMOVED: Mapping[str, str] = {
+    "readers.finished_start": "every account, a reader's too, begins at 'counts.standing_start'",
+    "farms.real_age_days": "people whom farms hire are readers with accounts of their own ('readers.account_age_days')",
+    "mcn.new_account_age_days": (
+        "matrix accounts, early and late ones, are 'mcn.account_age_min_days' to 'mcn.account_age_days' old"
+    ),
+}
+
+_GONE = "is no longer a parameter: {instead}"
 _NOW_CALLED = "is now called '{new}'"
 
 
 def describe_renaming(path: str, renamed: Mapping[str, str] = RENAMED) -> str | None:
-    """The message for a path that was renamed; None for any other."""
+    """The message for a path that was renamed or removed; None for any other."""
+    if path in REMOVED:
+        return _GONE.format(instead=REMOVED[path])
     return _NOW_CALLED.format(new=renamed[path]) if path in renamed else None

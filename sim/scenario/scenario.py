@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, PrivateAttr, field_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
+from sim.core.errors import ParameterError
 from sim.plugins.registry import PluginOf, table
 from sim.scenario.build import from_document, from_file
 from sim.scenario.calendar import CalendarEntry, resolve
@@ -35,6 +36,8 @@ from sim.scenario.schema.section import Section, section
 from sim.scenario.schema.surfaces import SurfacesSection
 from sim.scenario.shipped import locate_file
 from sim.scenario.yaml_io import Location
+
+_MORE_CREATORS = "must be at most readers.n ({readers:,}), since every creator is a reader too; got {creators:,}"
 
 
 class Scenario(Section):
@@ -69,6 +72,14 @@ class Scenario(Section):
     _policies: list[tuple[int, PlatformSection]] = PrivateAttr(default_factory=list)
     _base: Path | None = PrivateAttr(default=None)
     _dropped: tuple[tuple[int, str], ...] = PrivateAttr(default=())
+
+    @field_validator("creators")
+    @classmethod
+    def _creators_are_readers(cls, creators: CreatorsSection, info: ValidationInfo) -> CreatorsSection:
+        readers = info.data.get("readers")  # missing when that section is wrong itself
+        if readers is not None and creators.n > readers.n:
+            raise ParameterError(_MORE_CREATORS.format(readers=readers.n, creators=creators.n), key="n")
+        return creators
 
     @field_validator("strategies")
     @classmethod

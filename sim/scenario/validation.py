@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_origin
 
-from sim.core.errors import PluginError, ScenarioError, nearest_name, shown
+from sim.core.errors import ParameterError, ScenarioError, nearest_name, shown
 from sim.scenario.document import Document
 from sim.scenario.parameters import all_paths, expected
 from sim.scenario.paths import (
@@ -124,9 +124,9 @@ def _in_calendar(keys: Keys, document: Document) -> Location | None:
 
 
 def _translated(error: Any, values: Any, wording: Wording) -> ScenarioError:
-    keys = _written_keys(error, values)
+    keys = _written_keys(error, values, wording.schema)
     cause = error.get("ctx", {}).get("error")
-    if isinstance(cause, PluginError):
+    if isinstance(cause, ParameterError):
         keys = keys if cause.key is None else (*keys, cause.key)
         return ScenarioError(cause.what, path=keys, nearest=cause.nearest)
     if error["type"] == "missing":
@@ -138,8 +138,11 @@ def _translated(error: Any, values: Any, wording: Wording) -> ScenarioError:
     return ScenarioError(_what(error, wording), path=keys)
 
 
-def _written_keys(error: Any, values: Any) -> Keys:
-    """The location without the tags that pydantic adds for unions and plug-ins."""
+def _written_keys(error: Any, values: Any, schema: type[BaseModel]) -> Keys:
+    """The location without the tags that pydantic adds for unions and plug-ins.
+
+    It may end with a parameter that nobody wrote, when its default does not go with what was written.
+    """
     kept: Keys = ()
     node = values
     for key in error["loc"]:
@@ -148,6 +151,8 @@ def _written_keys(error: Any, values: Any) -> Keys:
             node, kept = node[key], (*kept, key)
         elif error["type"] == "missing" and key == error["loc"][-1]:
             kept = (*kept, key)
+        elif isinstance(node, dict) and find_field(schema, (*kept, key)) is not None:
+            node, kept = {}, (*kept, key)
     return kept
 
 

@@ -15,7 +15,7 @@ from sim.core.table_schema import LONGEST_COLUMN
 from sim.scenario import Scenario
 from sim.scenario.document import NO_FILE, NO_NAME, rebase_files, short
 from sim.scenario.paths import Keys, find_field, get_by_path, join_path, leaves, split_path
-from sim.scenario.renamed import RENAMED, describe_renaming
+from sim.scenario.renamed import REMOVED, RENAMED, describe_renaming
 from sim.scenario.shipped import locate_file
 from sim.studies.factors import SEEDS, Axis, quantiles
 from sim.studies.schema import Alike, Every, Multiplied, NamedLevels, OneParameter, Policies, Spread
@@ -155,7 +155,7 @@ def _every(name: str, spec: Every, base: Scenario) -> list[Axis]:
     for key, patterns in (("every", spec.every), ("except", spec.but)):
         for pattern in patterns:
             if not fnmatch.filter(numbers, pattern):
-                old = next(iter(fnmatch.filter(RENAMED, pattern)), "")
+                old = next(iter(fnmatch.filter([*RENAMED, *REMOVED], pattern)), "")
                 if old:
                     raise ScenarioError(_AT_PATH.format(path=old, what=describe_renaming(old)), path=(key,))
                 near = nearest_name(pattern.replace("*", ""), numbers)

@@ -12,6 +12,7 @@ from sim.kernels.scales import WORD_BITS
 from sim.kernels.tokens import fill_rows, fill_tokens
 
 LOW = (1 << WORD_BITS) - 1
+BEYOND = 1 << WORD_BITS  # a row that no table has
 KINDS = ("account", "post", "device", "address")
 
 
@@ -37,7 +38,10 @@ class TokenKey:
         given = np.atleast_1d(np.asarray(tokens))
         rows = np.empty(len(given), np.uint32)
         fill_rows(given, self.first, self.second, rows)
-        return rows.astype(np.int64)
+        found = rows.astype(np.int64)
+        if given.dtype != np.uint32:
+            found[(given < 0) | (given > LOW)] = BEYOND  # the kernel looks at 32 bits only
+        return found
 
 
 def token_keys(seed: int) -> dict[str, TokenKey]:

@@ -55,6 +55,9 @@ class Mine(Detector):
     threshold: float = parameter(0.5, "suspicion of a verdict")
     def inspect(self, view, clock):
         likes = view.log.likes
+        three = np.unique(view.log.account)[:3].astype(np.int64)
+        if len(three) < 3:
+            return Scores.nothing()
         BODY
 """
 SANCTION = """
@@ -160,15 +163,24 @@ def test_a_ranking_policy_that_answers_nonsense(tmp_path: Path, template: str, b
         ("LIKE", "return Scores(np.array([-1]), np.array([1.0]))", "got -1"),
         ("LIKE", "return Scores(np.array([10**9]), np.array([1.0]))", "got 1000000000"),
         ("LIKE", "return Scores(np.flatnonzero(view.log.kind != 1), np.ones((view.log.kind != 1).sum()))", "are likes"),
-        ("ACCOUNT", "return Scores(np.arange(3), np.full(3, np.nan))", "got nan at entry 0"),
-        ("ACCOUNT", "return Scores(np.array([1, 1]), np.ones(2))", "got 1, 2 times"),
+        ("ACCOUNT", "return Scores(three, np.full(3, np.nan))", "got nan at entry 0"),
+        ("ACCOUNT", "return Scores(three[[1, 1]], np.ones(2))", ", 2 times"),
         ("ACCOUNT", "return Scores(np.array([1.0, 2.0]), np.ones(2))", "array of float64"),
-        ("ACCOUNT", "return Scores(np.arange(3), np.ones(2))", "each of its 3 ids"),
+        ("ACCOUNT", "return Scores(three, np.ones(2))", "each of its 3 ids"),
         ("ACCOUNT", "return Scores(np.array([2**64 - 1], np.uint64), np.ones(1))", "uint64"),
         ("ACCOUNT", "return Scores(3, 1.0)", "got 3"),
-        ("POST", "return Scores(np.array([-1]), np.array([1.0]))", "post ids in 0.."),
+        ("ACCOUNT", "return Scores(np.array([-1]), np.ones(1))", "tokens of accounts (see 'view.log.account')"),
+        ("ACCOUNT", "return Scores(three - 2**33, np.ones(3))", "got -"),
+        ("ACCOUNT", "return Scores(three + 2**33, np.ones(3))", "tokens of accounts"),
+        ("ACCOUNT", "return Scores(np.arange(40), np.ones(40))", "tokens of accounts"),  # rows are no names
+        ("POST", "return Scores(np.array([-1]), np.array([1.0]))", "tokens of posts (see 'view.log.post')"),
+        ("POST", "return Scores(three, np.ones(3))", "tokens of posts"),
         ("POST", "return Scores(None, None)", "got null"),
-        ("POST", "return Scores(np.arange(1), np.random.default_rng().random(1))", "two answers to one question"),
+        (
+            "POST",
+            "return Scores(view.posts.token[:1].astype(np.int64), np.random.default_rng().random(1))",
+            "two answers to one question",
+        ),
         ("LIKE", "view.log.kind[:] = 0", "read-only"),
         (
             "LIKE",
@@ -184,7 +196,10 @@ def test_a_ranking_policy_that_answers_nonsense(tmp_path: Path, template: str, b
             "class X(Scores):\n    ids = property(lambda self: 1 / 0)\nreturn X.__new__(X)",
             "cannot be used: ZeroDivisionError",
         ),
-        ("LIKE", "view.accounts.standing.base[0] = 0", "raised TypeError"),
+        ("LIKE", "view.log.dwell_s.base[0] = 0", "raised TypeError"),
+        ("LIKE", "view.posts.token.base[0] = 0", "raised TypeError"),
+        ("LIKE", "view.accounts.of(three + 2**33)", "tokens belong to no account"),
+        ("LIKE", "view.accounts.standing", "raised AttributeError"),
     ],
 )
 def test_a_detector_that_answers_nonsense(tmp_path: Path, target: str, body: str, given: str) -> None:

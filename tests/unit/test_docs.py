@@ -18,7 +18,7 @@ from sim import EngagementModel, Scenario, run, sweep
 from sim.engine.tick import PLAN
 from sim.plugins.registry import FAMILIES, table
 from sim.reports import reference
-from sim.scenario.renamed import RENAMED
+from sim.scenario.renamed import REMOVED, RENAMED
 
 ROOT = Path(reference.__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -116,8 +116,8 @@ def test_parameters_named_in_the_pages_exist() -> None:
         # parts of the state are not parameters, though one part is called as a section is
         prose = re.sub("<!-- state-table -->.*?<!-- /state-table -->", "", page.read_text(encoding="utf-8"), flags=re.S)
         for path in re.findall(rf"`((?:{sections})\.(?!parquet)\w+)`", prose):
-            # the changelog says what old names are called now
-            assert f"| `{path}` |" in known or path in RENAMED, f"{page.name}: {path}"
+            # the changelog says what old names are called now, and what takes the place of others
+            assert f"| `{path}` |" in known or path in RENAMED or path in REMOVED, f"{page.name}: {path}"
 
 
 # -- README -----------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +17,7 @@ from sim.plugins.registry import build, table
 from sim.scenario import Scenario
 from sim.scenario import calendar as calendars
 from sim.scenario.paths import find_field
-from sim.scenario.renamed import RENAMED, describe_renaming
+from sim.scenario.renamed import REMOVED, RENAMED, describe_renaming
 
 OLD, NEW = "mutual_aid.keen_pace", "mutual_aid.reciprocity_pace"
 STUDY = (
@@ -40,6 +41,28 @@ def refused(*words: str) -> str:
 def test_every_new_name_exists_and_no_old_one_does() -> None:
     for old, new in RENAMED.items():
         assert find_field(Scenario, new) is not None and find_field(Scenario, old) is None
+
+
+def test_every_parameter_that_is_gone_is_gone_and_what_takes_its_place_is_there() -> None:
+    for old, instead in REMOVED.items():
+        named = re.findall(r"'([\w.]+)'", instead)
+        assert named and all(find_field(Scenario, new) is not None for new in named)
+        assert find_field(Scenario, old) is None
+
+
+@pytest.mark.parametrize("old", REMOVED)
+def test_a_parameter_that_is_gone_is_told_what_takes_its_place(folder: Path, old: str) -> None:
+    said = f"{old}: is no longer a parameter: {REMOVED[old]}\n"
+    section, key = old.split(".")
+    (folder / "mine.yaml").write_text(f"{section}:\n  {key}: 1\n")
+    assert refused("run", "mine.yaml") == f"mine.yaml:2: {said}"
+    assert refused("run", "base.yaml", "--set", f"{old}=1") == f"--set {said}"
+    (folder / "study.yaml").write_text(STUDY.format(more="", factor=f"{{path: {old}, values: [1]}}"))
+    message = refused("sweep", "study.yaml", "--dry-run")
+    assert message.startswith("study.yaml:5: factors.x") and message.count("\n") == 1
+    assert f"{old} is no longer a parameter: {REMOVED[old]}" in message
+    (folder / "study.yaml").write_text(STUDY.format(more="", factor=f"{{every: ['{old}']}}"))
+    assert f"{old} is no longer a parameter: {REMOVED[old]}" in refused("sweep", "study.yaml", "--dry-run")
 
 
 def test_a_scenario_file_and_an_override_are_told_the_new_name(folder: Path) -> None:

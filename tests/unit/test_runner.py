@@ -27,7 +27,9 @@ def stub(monkeypatch):
     monkeypatch.setattr(StubModel, "error", KeyboardInterrupt())
 
 
-SCENARIO = Scenario.model_validate({"name": "tiny", "run": {"days": 9, "tick_minutes": 360}, "readers": {"n": 64}})
+SCENARIO = Scenario.model_validate(
+    {"name": "tiny", "run": {"days": 9, "tick_minutes": 360}, "readers": {"n": 64}, "creators": {"n": 8}}
+)
 
 
 def digests(result: Result) -> dict:

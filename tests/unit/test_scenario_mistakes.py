@@ -123,6 +123,45 @@ MISTAKES = {
         3,
         ("already set on day 1", "calendar.0"),
     ),
+    "more creators than readers": Mistake(
+        "readers: {n: 100}\ncreators:\n  n: 101\n",
+        3,
+        ("creators.n: must be at most readers.n (100), since every creator is a reader too; got 101",),
+    ),
+    "more creators than readers, one of them by default": Mistake(
+        "creators: {anxiety_mean: 1}\nreaders: {n: 100}\n",
+        1,
+        ("creators.n: must be at most readers.n (100)", "got 600"),
+    ),
+    "farms' channels": Mistake(
+        "farms:\n  hot_share: 0.5\n  subscription_share: 0.4\n  chat_share: 0.2\n",
+        4,
+        (
+            "farms.chat_share: hot_share, subscription_share and chat_share must add up to at most 1",
+            "got 0.5 + 0.4 + 0.2",
+        ),
+    ),
+    "farms' channels, two of them by default": Mistake(
+        "farms: {hot_share: 1}\n", 1, ("farms.chat_share: hot_share, subscription_share and chat_share must add up",)
+    ),
+    "favours' channels": Mistake(
+        "mutual_aid:\n  subscription_share: 0.7\n  hot_share: 0.31\n",
+        2,
+        ("mutual_aid.subscription_share: hot_share and subscription_share must add up to at most 1, got 0.31 + 0.7",),
+    ),
+    "agencies' channels": Mistake(
+        "mcn: {hot_share: 0.6, chat_share: 0.5}\n",
+        1,
+        ("mcn.chat_share: hot_share and chat_share must add up to at most 1, got 0.6 + 0.5",),
+    ),
+    "carriers' addresses": Mistake(
+        "accounts:\n  carrier_min: 2000\n  carrier_max: 1999\n",
+        3,
+        ("accounts.carrier_max: must be at least carrier_min (2,000), got 1,999",),
+    ),
+    "work ends when it begins": Mistake(
+        "accounts:\n  site_from_h: 18\n", 1, ("accounts.site_until_h: must be later than site_from_h (18), got 18",)
+    ),
     "missing parent": Mistake(
         "description: x\nextends: basline.yaml\n", 2, ("extends", "no such file", "'baseline.yaml'")
     ),
@@ -208,6 +247,20 @@ def test_all_mistakes_are_listed_in_the_order_written(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "readers: {n: 100}\ncreators: {n: 100}\n",
+        "farms: {hot_share: 0.7, subscription_share: 0.2, chat_share: 0.1}\n",
+        "mutual_aid: {hot_share: 0.7, subscription_share: 0.3}\nmcn: {hot_share: 0.9, chat_share: 0.1}\n",
+        "accounts: {carrier_min: 2000, carrier_max: 2000, site_from_h: 17}\n",
+    ],
+)
+def test_limits_themselves_are_allowed(folder: Path, text: str) -> None:
+    (folder / "mine.yaml").write_text(text)
+    assert Scenario.load("mine.yaml").resolved()
+
+
+@pytest.mark.parametrize(
     ("change", "said"),
     [
         ("readers.m=5", "--set readers.m: unknown parameter"),
@@ -220,6 +273,7 @@ def test_all_mistakes_are_listed_in_the_order_written(folder: Path) -> None:
         ("=5", "must be PATH=VALUE"),
         ("readers.n=", "readers.n: must be a whole number"),
         ("run.days=[", "run.days: must be a whole number"),
+        ("readers.n=500", "creators.n: must be at most readers.n (500)"),
         ("mutual_aid.size_max=8", "founders (12) must be at most size_max (8)"),
     ],
 )

@@ -1,6 +1,11 @@
 """People's accounts: where they are online from, how they come and go, and when they registered."""
 
+from pydantic import ValidationInfo, field_validator
+
 from sim.scenario.schema.section import Section, parameter
+
+_LESS = "must be at least carrier_min ({carrier_min:,}), got {carrier_max:,}"
+_NO_HOURS = "must be later than site_from_h ({site_from_h}), got {site_until_h}"
 
 
 class AccountsSection(Section):
@@ -55,3 +60,19 @@ class AccountsSection(Section):
         0.001, "share of people who change to another phone in a day", unit="1/day", ge=0, le=0.1
     )
     moves_per_day: float = parameter(0.0004, "share of people who move house in a day", unit="1/day", ge=0, le=0.1)
+
+    @field_validator("carrier_max")
+    @classmethod
+    def _from_least_to_most(cls, most: int, info: ValidationInfo) -> int:
+        least = info.data.get("carrier_min", most)
+        if most < least:
+            raise ValueError(_LESS.format(carrier_min=least, carrier_max=most))
+        return most
+
+    @field_validator("site_until_h")
+    @classmethod
+    def _work_ends_after_it_begins(cls, until: int, info: ValidationInfo) -> int:
+        begins = info.data.get("site_from_h", -1)
+        if until <= begins:
+            raise ValueError(_NO_HOURS.format(site_from_h=begins, site_until_h=until))
+        return until

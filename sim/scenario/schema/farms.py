@@ -1,6 +1,8 @@
 """Like farms: brokers, accounts, devices, addresses, prices."""
 
-from sim.scenario.schema.section import Section, parameter
+from pydantic import ValidationInfo, field_validator
+
+from sim.scenario.schema.section import Section, check_shares, parameter
 
 
 class FarmsSection(Section):
@@ -179,3 +181,8 @@ class FarmsSection(Section):
     enter_weeks: int = parameter(
         4, "weeks over which a newcomer looks at what the trade earned", unit="weeks", ge=1, le=520
     )
+
+    @field_validator("chat_share")
+    @classmethod
+    def _channels_add_up(cls, share: float, info: ValidationInfo) -> float:
+        return check_shares(share, "chat_share", ("hot_share", "subscription_share"), info)

@@ -1,6 +1,8 @@
 """Multi-channel networks: agencies with an account matrix of their own."""
 
-from sim.scenario.schema.section import Section, parameter
+from pydantic import ValidationInfo, field_validator
+
+from sim.scenario.schema.section import Section, check_shares, parameter
 
 
 class McnSection(Section):
@@ -57,3 +59,8 @@ class McnSection(Section):
     grow_above: float = parameter(1.2, "commission against spending above which the matrix grows", ge=0, le=10)
     shrink_below: float = parameter(0.8, "commission against spending below which it shrinks", ge=0, le=10)
     grow_cash: float = parameter(2.0, "money, against what growing costs, without which it does not grow", ge=0, le=100)
+
+    @field_validator("chat_share")
+    @classmethod
+    def _channels_add_up(cls, share: float, info: ValidationInfo) -> float:
+        return check_shares(share, "chat_share", ("hot_share",), info)

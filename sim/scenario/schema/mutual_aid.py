@@ -2,7 +2,7 @@
 
 from pydantic import ValidationInfo, field_validator
 
-from sim.scenario.schema.section import Section, parameter
+from sim.scenario.schema.section import Section, check_shares, parameter
 
 TOO_MANY = "founders ({founders}) must be at most size_max ({size_max}), for they all join the group that they found"
 
@@ -136,3 +136,8 @@ class MutualAidSection(Section):
         if founders > info.data.get("size_max", founders):
             raise ValueError(TOO_MANY.format(founders=founders, size_max=info.data["size_max"]))
         return founders
+
+    @field_validator("subscription_share")
+    @classmethod
+    def _channels_add_up(cls, share: float, info: ValidationInfo) -> float:
+        return check_shares(share, "subscription_share", ("hot_share",), info)

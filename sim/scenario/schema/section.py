@@ -5,10 +5,14 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+
+from sim.core.errors import shown
 
 _SCALARS: dict[Any, tuple[type, ...]] = {bool: (bool,), int: (int, float), float: (int, float), str: (str,)}
 _OPTIONAL_NUMBERS = (int | None, float | None)
+_MORE_THAN_ALL = "{names} must add up to at most 1, got {values}"
+SUM_SLACK = 1e-9  # shares such as 0.7, 0.2 and 0.1 add up to a little more than 1
 _DATES = (datetime.date, datetime.date | None)
 
 
@@ -61,6 +65,20 @@ def _is_number(value: Any) -> bool:
 def parameter(default: Any, description: str, *, unit: str = "1", source: str = "assumed", **bounds: Any) -> Any:
     """A scenario parameter: meaning, unit, source and range (`ge`, `gt`, `le`, `lt`) beside the default."""
     return Field(default, description=description, json_schema_extra={"unit": unit, "source": source}, **bounds)
+
+
+def check_shares(last: float, name: str, others: tuple[str, ...], info: ValidationInfo) -> float:
+    """The share `last` of the field `name`, when it and the shares of `others`, declared above, are at most 1 together.
+
+    For a validator of the last of the fields; ValueError names all of them.
+    """
+    if any(other not in info.data for other in others):  # wrong itself, and told so
+        return last
+    shares = [*(info.data[other] for other in others), last]
+    if sum(shares) > 1.0 + SUM_SLACK:
+        names = f"{', '.join(others)} and {name}"
+        raise ValueError(_MORE_THAN_ALL.format(names=names, values=" + ".join(map(shown, shares))))
+    return last
 
 
 def section() -> Any:
