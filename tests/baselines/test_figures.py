@@ -10,30 +10,18 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from sim import EngagementModel, Scenario
-from sim.world import World
-from sim.world.readers import RECORD
+from sim.world.likes import LikeTable
 
 HERE = Path(__file__).parent
 KEPT = HERE / "figures.json"
 SCENARIOS = sorted(path.stem for path in (HERE.parents[1] / "scenarios").glob("*.yaml"))
 SMALL = {"readers.n": 5000, "creators.n": 120}
 DAYS = 10
-
-
-def whole_record(world: World) -> NDArray[Any]:
-    """All that a reader is in 32 bytes, as the kept digests take it: the record, and the status of the account."""
-    names = list(RECORD.names or ())
-    names.insert(names.index("reads_today"), "status")
-    fields = [(name, np.uint8 if name == "status" else RECORD[name]) for name in names if name != "spare"]
-    whole = np.zeros(len(world.readers), [*fields, ("spare", np.uint16)])
-    for name, _ in fields:
-        whole[name] = world.reader_status if name == "status" else world.readers.record[name]
-    return whole
+READERS = ("record", "follows", "inbox", "inbox_from", "ring", "persons")
+ACCOUNTS = ("address", "device", "region", "registered_day", "status", "standing_at_midnight", "seat")
 
 
 def figures(name: str) -> dict[str, Any]:
@@ -53,11 +41,12 @@ def figures(name: str) -> dict[str, Any]:
 
     kept = ("exposure_quality", "share_manipulating_creators", "share_fake_likes", "platform_trust", "likes_organic")
     return {
-        "readers": digest(whole_record(world), world.readers.follows, world.readers.inbox, world.readers.ring),
+        "readers": digest(*(getattr(world.readers, name) for name in READERS)),
         "posts": digest(
             world.posts.reads, world.posts.impressions, world.posts.likes_by_origin, world.posts.discounted
         ),
-        "accounts": digest(world.accounts.ip, world.accounts.device, world.accounts.status),
+        "likes": digest(*(getattr(world.likes, name) for name in LikeTable.spec)),
+        "accounts": digest(*(getattr(world.accounts, name) for name in ACCOUNTS)),
         # money passes through exp and log, whose last bit is the platform's: rounded to a fen
         "money_cny": {purpose: round(cny, 2) for purpose, cny in model.state.money.flows().items()},
         **{name: float(repr(float(last[name]))) for name in kept},
