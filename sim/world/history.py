@@ -20,9 +20,8 @@ HELD = ("account", "post", "kind", "since_s", "comment", "address", "time_s")
 class DailyFeatures:
     """Features of accounts on each day on which they acted, by row of the account.
 
-    The acts of a day are kept as they are, and summed when a detector asks.
-
-    Nothing is kept where nobody is going to ask (`wanted` is false).
+    The acts of a day are kept as they are, and summed when a detector asks. Nothing is kept where nobody is going to
+    ask (`wanted` is false).
     """
 
     def __init__(self, days: int, wanted: bool = True) -> None:
@@ -65,7 +64,7 @@ class _Day:
         return self._summed[1]
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"parts": self.parts, "_summed": None}  # whoever asks again has it summed again
+        return {"parts": self.parts, "_summed": None}  # whether somebody has asked is no part of the state
 
 
 def _sum_acts(parts: list[dict[str, NDArray[Any]]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
