@@ -1,6 +1,6 @@
 """The interaction log of the current tick: what the platform records, with the true origin beside it."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
