@@ -27,10 +27,11 @@ from tests.helpers.moved import BUSY, TABLES
 SEEN_BY_USERS_DETECTORS_ALONE = (
     "creators.account_age_days",
     "farms.machine_age_days",
+    "farms.machine_age_min_days",
     "farms.raised_age_days",
-    "farms.real_age_days",
+    "farms.raised_age_min_days",
     "mcn.account_age_days",
-    "mcn.new_account_age_days",
+    "mcn.account_age_min_days",
     "readers.account_age_days",
 )
 Outcome = tuple[list[str], tuple[str, ...]]  # a text a day, and the digests of the tables
