@@ -70,7 +70,7 @@ def write(folder: Path, **texts: str) -> None:
 def test_extends_merges_mappings_and_replaces_lists_and_other_plugins(tmp_path: Path) -> None:
     write(
         tmp_path,
-        grand="name: grand\ndescription: old\nreaders: {n: 100}\nplatform:\n  ranking: likes_only\n"
+        grand="name: grand\ndescription: old\nreaders: {n: 100}\ncreators: {n: 50}\nplatform:\n  ranking: likes_only\n"
         "  detectors: {device: {threshold: 7}, ip_burst: true}\n"
         "  creator_ladder: [{strikes: 1, sanction: ban}]\n",
         parent="extends: grand.yaml\nplatform:\n  ranking: {gravity: 2}\n  detectors: {ip_burst: false}\n",
