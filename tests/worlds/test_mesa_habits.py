@@ -21,6 +21,7 @@ from sim.core.errors import ScenarioError
 BASELINE = Path(__file__).parents[2] / "scenarios" / "baseline.yaml"
 SMALL: dict[str, Any] = {"scenario": str(BASELINE), "days": 3, "creators.n": 20}
 LAST = 3 * 24 - 1
+TINY: dict[str, Any] = {"readers.n": 64, "creators.n": 20}
 
 
 def batch(parameters: dict[str, Any] | None = None, **options: Any) -> list[dict[str, Any]]:
@@ -156,16 +157,16 @@ def test_the_collector_is_mesas_and_may_be_replaced() -> None:
 
 
 def test_keywords_are_parameters_by_path() -> None:
-    model = EngagementModel(BASELINE, days=5, seed=9, **{"readers.n": 128, "platform.ranking": "composite"})
+    model = EngagementModel(
+        BASELINE, days=5, seed=9, **{"readers.n": 128, "creators.n": 20, "platform.ranking": "composite"}
+    )
     assert (model.scenario.readers.n, model.scenario.run.days, model.scenario.run.seed) == (128, 5, 9)
     assert len(model.readers) == 128
     assert (
-        EngagementModel(rng=np.random.default_rng(1), **{"readers.n": 64}).state.rng
-        == EngagementModel(rng=np.random.default_rng(1), **{"readers.n": 64}).state.rng
+        EngagementModel(rng=np.random.default_rng(1), **TINY).state.rng
+        == EngagementModel(rng=np.random.default_rng(1), **TINY).state.rng
     )
-    assert (
-        EngagementModel(rng=6, **{"readers.n": 64}).state.rng == EngagementModel(seed=6, **{"readers.n": 64}).state.rng
-    )
+    assert EngagementModel(rng=6, **TINY).state.rng == EngagementModel(seed=6, **TINY).state.rng
 
 
 @pytest.mark.parametrize(

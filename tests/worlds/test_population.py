@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.core.enums import AddressClass
+from sim.core.enums import AddressClass, Status
 from sim.core.random_streams import RandomStreams
 from sim.scenario import Scenario
 from sim.world import World
-from sim.world.build import build_world
+from sim.world.build import add_creators, build_world
 from sim.world.rhythm import hour_shares, visit_chances
 
 
@@ -105,18 +105,24 @@ def test_accounts_are_no_older_than_they_may_be():
     assert (made.accounts.registered_day.min(), made.accounts.registered_day.max()) == (-30, -1)
 
 
-def test_creators_are_readers_and_where_these_are_too_few_they_have_accounts_of_their_own():
+def test_creators_are_readers_and_newcomers_have_accounts_of_their_own_when_all_readers_publish():
     made = world()
     assert len(set(made.creators.account.tolist())) == 200
     assert (made.accounts.seat[made.creators.account] >= 0).all()
     assert made.accounts.n == 2000
-    crowd = world(readers={"n": 64}, creators={"account_age_days": 10})
-    assert len(set(crowd.creators.account.tolist())) == 200 and crowd.accounts.n == 200
-    apart = np.arange(64, 200)
-    assert (crowd.accounts.seat[apart] == -1).all() and (crowd.accounts.seat[:64] >= 0).all()
-    age = -crowd.accounts.registered_day[apart]
-    assert (age.min(), age.max()) == (1, 10)
-    assert (crowd.accounts.creator[crowd.creators.account] == np.arange(200)).all()
+    raw = {"readers": {"n": 200}, "creators": {"n": 200, "account_age_days": 10}}
+    crowd, scenario = world(**raw), Scenario.model_validate(raw)
+    assert sorted(crowd.creators.account.tolist()) == list(range(200))
+    crowd.accounts.creator[:3] = -1  # three readers may publish, of whom one is banned
+    crowd.accounts.status[1] = Status.BANNED
+    added = add_creators(crowd, scenario, RandomStreams(1), np.arange(100), generation=1, day=40)
+    theirs = crowd.creators.account[added]
+    seated = theirs[crowd.accounts.seat[theirs] >= 0]
+    assert sorted(seated.tolist()) == [0, 2] and crowd.accounts.n == 298
+    apart = theirs[crowd.accounts.seat[theirs] < 0]
+    days = crowd.accounts.registered_day[apart]
+    assert (days.min(), days.max()) == (30, 39)
+    assert (crowd.accounts.creator[theirs] == np.arange(added.start, added.stop)).all()
     assert (crowd.devices.accounts[crowd.accounts.device[apart]] == 1).all()
 
 

@@ -19,8 +19,8 @@ class CreatorsSection(Section):
     skill_start_range: float = parameter(0.25, "what is added to that at most", ge=0, le=1)
     account_age_days: int = parameter(
         1500,
-        "age of the oldest account of creators who are no readers, as there are when readers are fewer (others have "
-        "the age of a reader's account)",
+        "age of the oldest account of newcomers who are no readers, as there are when all readers publish already "
+        "(others have the age of a reader's account)",
         unit="days",
         ge=0,
         le=30_000,
