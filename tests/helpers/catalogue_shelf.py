@@ -19,7 +19,7 @@ from sim.studies.results import StudyResults
 from sim.studies.sweep import run_plan
 
 DAYS = 3
-BASE = Scenario(name="town").with_changes({"run.days": DAYS, "readers.n": 100})
+BASE = Scenario(name="town").with_changes({"run.days": DAYS, "readers.n": 100, "creators.n": 20})
 
 
 @cache

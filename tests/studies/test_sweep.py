@@ -143,7 +143,7 @@ class Mine(RankingPolicy):
 
 def test_a_run_set_aside_finds_the_plug_ins_of_its_user(tmp_path: Path) -> None:
     (tmp_path / "rank.py").write_text(RANKING)
-    (tmp_path / "mine.yaml").write_text("readers: {n: 103}\nplatform: {ranking: 'rank.py:Mine'}\n")
+    (tmp_path / "mine.yaml").write_text("readers: {n: 103}\ncreators: {n: 40}\nplatform: {ranking: 'rank.py:Mine'}\n")
     scenario = Scenario.load(tmp_path / "mine.yaml")
     study = Plan("mine", (Point(0, {}, scenario),), (1,))
     failure = quick(study, tmp_path / "out" / "deep", simulate=faulty_toy, retries=0).failures[0]

@@ -108,7 +108,8 @@ def test_named_levels_set_what_they_say():
 def test_every_number_becomes_a_factor_inside_what_is_allowed():
     text = (
         "design: {kind: latin_hypercube, samples: 3}\nfactors:\n"
-        "  all: {every: ['*'], except: ['run.*', 'accounts.site_*_h'], spread: 0.9}\n"  # work ends after it begins
+        "  all: {every: ['*'], except: ['run.*', 'accounts.site_*_h', '*.hot_share', 'mutual_aid.subscription_share'],"
+        " spread: 0.9}\n"  # work ends after it begins, and shares of channels are at most 1 together
     )
     found = study(text)
     names = [axis.name for axis in found.axes]
