@@ -98,12 +98,15 @@ class Surviving:
         return found
 
 
+Hit = tuple[NDArray[Any], NDArray[np.bool_]]
+
+
 @dataclass
 class Today:
     """Sums of the day under way; the tick starts a new one every day.
 
-    `punished`: creators hit by an enforcement action, an array for each action, and whether each is innocent;
-    `accounts`: likewise accounts hit for likes that they gave.
+    `creators` hit by enforcement, for each action an array of them and whether each is innocent; `accounts`: likewise
+    accounts hit for likes that they gave.
     """
 
     ads_cny: float = 0.0  # paid by advertisers for reads
@@ -111,10 +114,8 @@ class Today:
     creators_paid_cny: float = 0.0
     enforcement_cny: float = 0.0
     farm_profit_cny: float = 0.0  # all farms
-    punished: list[NDArray[Any]] = field(default_factory=list)
-    punished_innocent: list[NDArray[np.bool_]] = field(default_factory=list)
-    accounts: list[NDArray[Any]] = field(default_factory=list)
-    accounts_innocent: list[NDArray[np.bool_]] = field(default_factory=list)
+    creators: list[Hit] = field(default_factory=list)
+    accounts: list[Hit] = field(default_factory=list)
 
 
 @dataclass

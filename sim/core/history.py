@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.clock import DAY_HOURS
+from sim.core.sorted_lookup import find_sorted
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -94,7 +95,7 @@ class HistoryView:
         likes = LikeRows(none, none, none, none, none.astype(bool))
         return cls(lambda days: likes, lambda days: DayRows(none, np.zeros((0, len(FEATURES)), np.int64)))
 
-    def anew(self) -> HistoryView:
+    def copy(self) -> HistoryView:
         """The same memory in arrays of its own: what is done to them reaches nobody else."""
         return HistoryView(self._load_likes, self._load_days)
 
@@ -120,10 +121,8 @@ class HistoryView:
         found = self._load_days(_whole(days, NO_DAYS))
         wanted, back = np.unique(np.asarray(tokens), return_inverse=True)
         sums = np.zeros((len(wanted), len(FEATURES)), np.int64)
-        if len(wanted) and len(found.account):
-            at = np.minimum(np.searchsorted(wanted, found.account), len(wanted) - 1)
-            known = wanted[at] == found.account
-            np.add.at(sums, at[known], found.counts[known])
+        at, known = find_sorted(wanted, found.account)
+        np.add.at(sums, at[known], found.counts[known])
         return FeatureRows(*sums[back].T)
 
     def curve(self, posts: Array, hours: int) -> NDArray[np.int64]:
@@ -132,10 +131,9 @@ class HistoryView:
         likes = self.likes(1 + hours // DAY_HOURS + 1)
         wanted, back = np.unique(np.asarray(posts), return_inverse=True)
         curve = np.zeros((len(wanted), hours), np.int64)
-        if len(wanted) and len(likes):
-            at = np.minimum(np.searchsorted(wanted, likes.post), len(wanted) - 1)
-            known = (wanted[at] == likes.post) & (likes.age_h < hours) & (likes.age_h >= 0)
-            np.add.at(curve, (at[known], likes.age_h[known]), 1)
+        at, known = find_sorted(wanted, likes.post)
+        known &= (likes.age_h < hours) & (likes.age_h >= 0)
+        np.add.at(curve, (at[known], likes.age_h[known]), 1)
         return curve[back]
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.core.enums import Kind
 from sim.core.history import HistoryView
+from sim.core.sorted_lookup import find_sorted
 
 Array = NDArray[Any]
 
@@ -68,13 +69,10 @@ class PostsView:
 
     def entries_of(self, tokens: Array) -> NDArray[np.int64]:
         """The entry of each post asked for (int64), -1 for those that are no longer shown."""
-        wanted = np.asarray(tokens)
-        if len(self) == 0:
-            return np.full(len(wanted), -1, np.int64)
-        known = np.asarray(self.token)[self._order]
-        at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-        found: NDArray[np.int64] = np.where(known[at] == wanted, self._order[at], -1)
-        return found
+        at, shown = find_sorted(np.asarray(self.token)[self._order], np.asarray(tokens))
+        entries = np.full(len(at), -1, np.int64)
+        entries[shown] = self._order[at[shown]]
+        return entries
 
 
 POST_COLUMNS = tuple(f.name for f in fields(PostsView))
@@ -141,29 +139,18 @@ ACCOUNT_COLUMNS = tuple(f.name for f in fields(AccountRows))
 class AccountsView:
     """The platform's register of accounts, looked up by token: there is no list of them in any order.
 
-    `find(tokens)` gives rows; `on_device` and `at_address` count the accounts registered on phones and at addresses;
-    `size` is how many accounts there are.
+    `of(tokens)` gives what is known of each account (ValueError for tokens that nobody has); `per_device(tokens)` and
+    `per_address(tokens)` count the accounts registered on phones and at addresses (int64); `size` is how many accounts
+    there are. Each takes an array and gives one entry for each of its tokens.
     """
 
-    find: Callable[[Array], AccountRows]
-    on_device: Callable[[Array], Array]
-    at_address: Callable[[Array], Array]
+    of: Callable[[Array], AccountRows]
+    per_device: Callable[[Array], Array]
+    per_address: Callable[[Array], Array]
     size: int
 
     def __len__(self) -> int:
         return self.size
-
-    def of(self, tokens: Array) -> AccountRows:
-        """What is known of each account (arrays of one entry a token); ValueError for tokens that nobody has."""
-        return self.find(np.asarray(tokens))
-
-    def per_device(self, tokens: Array) -> Array:
-        """Accounts registered on each phone (int64)."""
-        return self.on_device(np.asarray(tokens))
-
-    def per_address(self, tokens: Array) -> Array:
-        """Accounts registered at each address (int64)."""
-        return self.at_address(np.asarray(tokens))
 
     @classmethod
     def stored(cls, tokens: Array, rows: AccountRows) -> AccountsView:
@@ -172,12 +159,10 @@ class AccountsView:
         known = np.asarray(tokens)[order]
 
         def find(wanted: Array) -> AccountRows:
-            at = np.minimum(np.searchsorted(known, wanted), max(0, len(known) - 1))
-            lost = known[at] != wanted if len(known) else np.ones(len(wanted), bool)
-            if lost.any():
-                raise ValueError(
-                    UNKNOWN_TOKENS.format(n=int(lost.sum()), noun="account", token=np.asarray(wanted)[lost][0])
-                )
+            at, found = find_sorted(known, np.asarray(wanted))
+            if not found.all():
+                lost = np.asarray(wanted)[~found]
+                raise ValueError(UNKNOWN_TOKENS.format(n=len(lost), noun="account", token=lost[0]))
             return AccountRows(**{name: np.asarray(getattr(rows, name))[order[at]] for name in ACCOUNT_COLUMNS})
 
         return cls(find, _counter(rows.device), _counter(rows.address), len(known))
@@ -188,10 +173,10 @@ def _counter(column: Array) -> Callable[[Array], Array]:
     known, counts = np.unique(column, return_counts=True)
 
     def count(wanted: Array) -> Array:
-        if len(known) == 0:
-            return np.zeros(len(wanted), np.int64)
-        at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-        return np.where(known[at] == wanted, counts[at], 0)
+        at, found = find_sorted(known, np.asarray(wanted))
+        number = np.zeros(len(at), np.int64)
+        number[found] = counts[at[found]]
+        return number
 
     return count
 

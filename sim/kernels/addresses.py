@@ -49,7 +49,7 @@ def _carrier(start, weight, region, draw):
 
 
 @njit(cache=True, nogil=True)
-def fill_addresses(account, time_s, seat, home, region, site, start, weight, key, shares, found):
+def fill_addresses(account, time_s, entity, seat, home, region, site, start, weight, key, shares, found):
     """Write the address (uint32) that each account is online from at each second.
 
     A person behind a proxy always is; one who is away for a day uses a carrier of another region; the others are at
@@ -62,7 +62,7 @@ def fill_addresses(account, time_s, seat, home, region, site, start, weight, key
         if seat[who] < 0:
             found[i] = home[who]
             continue
-        h = _mix(key ^ uint64(who))
+        h = _mix(key ^ entity[who])
         if (h & uint64(0xFFFF)) < uint64(shares.proxy):
             found[i] = shares.first_proxy + int64((h >> uint64(16)) % uint64(shares.proxies))
             continue

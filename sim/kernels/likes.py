@@ -2,7 +2,6 @@
 
 # mypy: disable-error-code="no-untyped-def"
 
-import numpy as np
 from numba import int64, uint64
 
 from sim.kernels.compiled import njit
@@ -58,12 +57,3 @@ def mark_rows(column, wanted, found):
     """Set `found` for the rows whose entry in `column` is wanted (`wanted`, one entry for each value)."""
     for i in range(column.shape[0]):
         found[i] = wanted[column[i]]
-
-
-@njit(cache=True, nogil=True)
-def count_living(post, alive, n_posts):
-    """Likes that count, by post (int64)."""
-    living = np.zeros(n_posts, np.int64)
-    for i in range(post.shape[0]):
-        living[post[i]] += alive[i]
-    return living

@@ -447,7 +447,7 @@ def read_posts(
                         rows, n_rows, who_reads, post_id, second, 0, parent, dwell, READ, surface, came, part, 0, 0
                     )
 
-            mood = uint64(r.expressive)
+            expressive = uint64(r.expressive)
             for j in range(likes):
                 e = _mix(c ^ uint64(1 + j))
                 who_acts = persons[one + (int64(c >> uint64(40)) + j) % people]
@@ -467,7 +467,7 @@ def read_posts(
             done = min(second + dwell, tick_s - 1)
             if finished:
                 g = _mix(a ^ uint64(4))
-                acts = count_acts(g, people, uint64(comment_by_quality[q8]) * mood)
+                acts = count_acts(g, people, uint64(comment_by_quality[q8]) * expressive)
                 for j in range(acts):
                     e = _mix(g ^ uint64(1 + j))
                     who_acts = persons[one + (int64(g >> uint64(40)) + j) % people]
@@ -480,7 +480,7 @@ def read_posts(
                         depth, STOCK if stock else OWN,
                     )  # fmt: skip
             d = _mix(a ^ uint64(3))
-            acts = count_acts(d, people, uint64(forward_by_quality[q8]) * mood)
+            acts = count_acts(d, people, uint64(forward_by_quality[q8]) * expressive)
             for j in range(acts):
                 e = _mix(d ^ uint64(1 + j))
                 who_acts = persons[one + (int64(d >> uint64(40)) + j) % people]
@@ -546,7 +546,9 @@ def read_posts(
                             0,
                         )
             elif (
-                finished and surprise > 0 and (b & uint64(0xFFFFFF)) << uint64(7) < uint64(follow_by_quality[q8]) * mood
+                finished
+                and surprise > 0
+                and (b & uint64(0xFFFFFF)) << uint64(7) < uint64(follow_by_quality[q8]) * expressive
             ):
                 if kept == width:
                     # a full list makes room by dropping the creator trusted least

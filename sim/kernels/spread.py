@@ -20,8 +20,25 @@ def _mix(x):
 
 
 @njit(cache=True, nogil=True)
-def to_moments(account, seat, post, share, key, friend_start, friends, first_person, record, inbox, inbox_from, slots):
-    """Deliver each forward (account, its seat, post) to the Moments of the seat's friends; return deliveries.
+def to_moments(
+    account,
+    entity,
+    seat,
+    post,
+    post_key,
+    share,
+    key,
+    friend_start,
+    friends,
+    first_person,
+    record,
+    inbox,
+    inbox_from,
+    slots,
+):
+    """Deliver each forward (account, its entity and seat, post and its key) to Moments of the seat's friends.
+
+    Return deliveries.
 
     `share` (one a forward, 65536 is 1) is the chance that a friend is shown it: the platform's Moments priority
     times any reduction. A forward is one person's, so it reaches a seat of k people with a k-th of that chance. A full
@@ -32,7 +49,7 @@ def to_moments(account, seat, post, share, key, friend_start, friends, first_per
         i = seat[f]
         for e in range(friend_start[i], friend_start[i + 1]):
             j = friends[e]
-            bits = _mix(_mix(key ^ (uint64(post[f]) << uint64(24))) ^ (uint64(account[f]) << uint64(32)) ^ uint64(j))
+            bits = _mix(_mix(_mix(key ^ uint64(post_key[f])) ^ entity[f]) ^ uint64(j))
             draw = int64(bits >> uint64(48))
             if draw >= share[f] or draw * int64(first_person[j + 1] - first_person[j]) >= share[f]:
                 continue

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.core.clock import DAY_S, WEEK_DAYS
 from sim.core.enums import Kind, Origin, Target
+from sim.core.sorted_lookup import find_sorted
 from sim.core.table_schema import detector_column
 from sim.kernels.scales import N_CONFUSION
 from sim.measures.formulas import ratio
@@ -69,9 +70,8 @@ def _judge_accounts(likes: Likes, verdicts: Flags, into: Confusion) -> None:
     """An account is fake if at least half of these likes of its own were arranged; no like, no guilt."""
     known, back = np.unique(likes.account, return_inverse=True)
     guilty = 2 * np.bincount(back, is_arranged(likes.origin)) >= np.bincount(back)
-    at = np.minimum(np.searchsorted(known, verdicts.ids), max(0, len(known) - 1))
-    hit = int((guilty[at] & (known[at] == verdicts.ids)).sum()) if len(known) else 0
-    into.add(hit, len(verdicts.ids), int(guilty.sum()), len(known))
+    at, found = find_sorted(known, verdicts.ids)
+    into.add(int(guilty[at[found]].sum()), len(verdicts.ids), int(guilty.sum()), len(known))
 
 
 def _likes_of(state: State, cadence: str) -> Likes:

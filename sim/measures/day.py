@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.actors.advertisers.advertisers import Advertisers
 from sim.actors.farms.market import FarmMarket
@@ -20,7 +19,7 @@ from sim.measures.definitions import Measure, all_measures
 from sim.measures.formulas import gini, ratio, spearman, weighted_mean
 from sim.plugins.registry import name_of
 from sim.scenario import Scenario
-from sim.state import State
+from sim.state import Hit, State
 from sim.world import is_arranged
 
 
@@ -137,8 +136,8 @@ class DayMeasures:
         first = creators.generation == 0
         honest = ~creators.ever_manipulated
         today = state.today
-        hit, innocent = _hit(today.punished, today.punished_innocent)
-        accounts, accounts_innocent = _hit(today.accounts, today.accounts_innocent)
+        hit, innocent = _count_hit(today.creators)
+        accounts, accounts_innocent = _count_hit(today.accounts)
         return {
             "share_manipulating_creators": ratio(n - int(on[0]), n),
             "honest_survival": ratio((first & honest & present).sum(), first.sum()),
@@ -177,11 +176,11 @@ class DayMeasures:
         }
 
 
-def _hit(ids: list[NDArray[Any]], innocent: list[NDArray[np.bool_]]) -> tuple[int, int]:
+def _count_hit(hits: list[Hit]) -> tuple[int, int]:
     """How many were hit in a day, and how many of them were innocent by the last time."""
-    if not ids:
+    if not hits:
         return 0, 0
-    every, clear = np.concatenate(ids)[::-1], np.concatenate(innocent)[::-1]
+    every, clear = (np.concatenate(column)[::-1] for column in zip(*hits, strict=True))
     distinct, last = np.unique(every, return_index=True)
     return len(distinct), int(clear[last].sum())
 

@@ -31,7 +31,7 @@ def frozen_platform(view: PlatformView) -> PlatformView:
     """Log, posts, accounts and history for a user's detector."""
     log = LogView(**{name: frozen(getattr(view.log, name)) for name in LOG_COLUMNS})
     log.__dict__["likes"] = frozen(log.likes)
-    return PlatformView(log, frozen_posts(view.posts), view.accounts, view.history.anew())
+    return PlatformView(log, frozen_posts(view.posts), view.accounts, view.history.copy())
 
 
 def frozen_case(case: Case) -> Case:

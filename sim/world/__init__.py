@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.enums import Grade, Kind, Origin, Removal, Surface
+from sim.core.enums import Kind, Origin, Removal, Surface
 from sim.kernels.count import count_reads, count_standing
 from sim.kernels.scales import BYTE, CHAT_LINKS, ONE_8
 from sim.kernels.spread import trust_sums
 from sim.scenario.schema.counts import CountsSection
-from sim.world.accounts import Accounts
+from sim.world.accounts import BOUGHT, Accounts
 from sim.world.creators import Creators
 from sim.world.history import DailyFeatures
 from sim.world.likes import LikeTable
@@ -132,6 +132,8 @@ class World:
         **rows: Any,
     ) -> slice:
         """Register accounts (one entry each) and count them on their phones and at their addresses."""
+        n = self.accounts.n
+        rows = {"entity": np.arange(n, n + len(device), dtype=np.uint64) | BOUGHT} | rows
         count_in(self.devices.accounts, device)
         count_in(self.addresses.accounts, address)
         return self.accounts.add(
@@ -149,12 +151,3 @@ def is_by_creator(origin: NDArray[Any]) -> NDArray[np.bool_]:
     """Whether acts of these origins were arranged by the creator who gains from them."""
     arranged: NDArray[np.bool_] = is_arranged(origin) & (origin != Origin.TRIAL)
     return arranged
-
-
-def grade_of_bought(origin: NDArray[Any], grade: NDArray[Any]) -> NDArray[np.object_]:
-    """What was sold: machine, raised or real_person likes, by the origin of an act and the grade of its account."""
-    names = np.array(["real_person", "machine", "raised", "matrix"], object)
-    names_of: NDArray[np.object_] = np.where(
-        (origin == Origin.FARM) | (origin == Origin.TRIAL), names[np.minimum(grade, Grade.MATRIX)], ""
-    )
-    return names_of

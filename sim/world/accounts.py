@@ -7,6 +7,8 @@ import numpy as np
 from sim.world.columns import Columns, Spec
 
 NOBODY = -1
+NEXT_PERSON = np.uint64(1 << 32)  # what the entity of whoever takes a place adds to that of its last holder
+BOUGHT = np.uint64(1 << 63)  # in the entity of accounts that belong to nobody's place
 
 
 class Accounts(Columns):
@@ -16,6 +18,9 @@ class Accounts(Columns):
     `registered_day`, `status` and `standing_at_midnight` are what the platform knows. `seat`, `grade` and `creator` are
     truth: the reader whose account it is (-1: nobody lives by it), what kind of account it is, and the creator who
     publishes with it (-1: none).
+
+    `entity` keys the random numbers. That of a person is the place among the people and how many held it before, so
+    that accounts which others buy in between change nobody's draws.
 
     `finished` is the share of reads finished, a moving average (255 is all), of accounts without a seat; that of people
     is kept with their seat. The platform looks at it once a day, in steps (`standing_at_midnight`).
@@ -33,6 +38,7 @@ class Accounts(Columns):
         "seat": (np.int32, (), NOBODY),
         "grade": (np.uint8, (), 0),
         "creator": (np.int32, (), NOBODY),
+        "entity": (np.uint64, (), 0),
     }
 
     def __init__(self, finished: int = 0, step: int = 1) -> None:

@@ -97,7 +97,9 @@ def _add_people(world: World, readers: Readers, scenario: Scenario, rng: RandomS
     )
     accounts.reserve(n + n // ROOM_PART + ACCOUNT_ROOM)
     seats = np.repeat(np.arange(len(readers)), readers.people)
-    accounts.add(n, address=home, device=device, region=region, registered_day=registered, seat=seats)
+    accounts.add(
+        n, address=home, device=device, region=region, registered_day=registered, seat=seats, entity=np.arange(n)
+    )
     world.devices.add(n)
     count_in(world.devices.accounts, device)
     world.addresses.add(homes, kind=AddressClass.HOME)

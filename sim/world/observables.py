@@ -81,7 +81,7 @@ def view_accounts(world: World) -> AccountsView:
     """The register of accounts: their status is that of now, their standing that of last midnight."""
     accounts, keys = world.accounts, world.tokens
 
-    def find(tokens: Array) -> AccountRows:
+    def of(tokens: Array) -> AccountRows:
         row = keys["account"].rows_of(tokens)
         lost = row >= accounts.n
         if lost.any():
@@ -96,7 +96,7 @@ def view_accounts(world: World) -> AccountsView:
         )
 
     return AccountsView(
-        find, _counter(keys["device"], world.devices), _counter(keys["address"], world.addresses), accounts.n
+        of, _counter(keys["device"], world.devices), _counter(keys["address"], world.addresses), accounts.n
     )
 
 

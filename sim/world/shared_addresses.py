@@ -67,7 +67,7 @@ def find_addresses(
     opts, shared, accounts = scenario.accounts, world.shared, world.accounts
     found = np.empty(len(account), np.uint32)
     fill_addresses(
-        account, time_s, accounts.seat, accounts.address, accounts.region, world.readers.site,
+        account, time_s, accounts.entity, accounts.seat, accounts.address, accounts.region, world.readers.site,
         shared.start, shared.weight, np.uint64(stream_key(seed, "online from", 0)),
         Shares(
             work=clock.weekday < scenario.rhythm.first_day_off,

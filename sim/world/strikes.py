@@ -62,16 +62,20 @@ class ActCounts:
         np.add.at(self.acts, ids, acts)
         np.add.at(self.arranged, ids, arranged)
 
+    def of(self, ids: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Acts held against each of `ids`, and how many of them were arranged."""
+        self._grow(int(ids.max()) + 1 if len(ids) else 0)
+        return self.acts[ids], self.arranged[ids]
+
     def arranged_share(self, ids: NDArray[Any]) -> NDArray[np.float64]:
         """Share of the acts of each of `ids` that were arranged; NaN where nothing is held against it."""
-        self._grow(int(ids.max()) + 1 if len(ids) else 0)
-        acts = self.acts[ids]
-        return np.divide(self.arranged[ids], acts, out=np.full(len(ids), np.nan), where=acts > 0)
+        acts, arranged = self.of(ids)
+        return np.divide(arranged, acts, out=np.full(len(ids), np.nan), where=acts > 0)
 
     def is_innocent(self, ids: NDArray[Any]) -> NDArray[np.bool_]:
         """Whether fewer than half of the acts were arranged; nobody is innocent of nothing."""
-        self._grow(int(ids.max()) + 1 if len(ids) else 0)
-        innocent: NDArray[np.bool_] = 2 * self.arranged[ids] < self.acts[ids]
+        acts, arranged = self.of(ids)
+        innocent: NDArray[np.bool_] = 2 * arranged < acts
         return innocent
 
     def _grow(self, n: int) -> None:

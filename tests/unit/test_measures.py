@@ -217,10 +217,9 @@ def test_creators_and_readers_by_hand(model):
     creators.strategy[:] = [0, 0, 0, 2, 0, 1]
     creators.ever_manipulated[:] = [False, False, True, True, False, True]
     today = model.state.today
-    today.punished = [np.array([0, 3]), np.array([3, 2])]
-    today.punished_innocent = [np.array([True, False]), np.array([True, False])]  # the last time counts: 0 and 3
-    today.accounts = [np.array([20, 21]), np.array([20, 30])]
-    today.accounts_innocent = [np.array([True, True]), np.array([False, True])]
+    # the last time counts: 0 and 3
+    today.creators = [(np.array([0, 3]), np.array([True, False])), (np.array([3, 2]), np.array([True, False]))]
+    today.accounts = [(np.array([20, 21]), np.array([True, True])), (np.array([20, 30]), np.array([False, True]))]
     model.state.guilt.accounts.add(np.arange(20, 32), np.full(12, 2), np.r_[np.full(3, 1), np.zeros(9, int)])
     status = model.state.world.accounts.status
     status[:20], status[20:30], status[30:32] = Status.LEFT, Status.BANNED, Status.LIMITED

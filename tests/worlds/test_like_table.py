@@ -15,7 +15,6 @@ from sim.core.enums import Kind, Origin, Removal, Status
 from sim.engine.enforcement.perform import perform
 from sim.engine.phases.read import collect
 from sim.engine.phases.settle import settle
-from sim.kernels.likes import count_living
 from sim.plugins.sanctions.actions import Effect, EnforcementAction
 from sim.world import World
 from tests.helpers.by_hand import world
@@ -43,7 +42,7 @@ def add(made: World, rows: list[tuple[int, int]], hour: int) -> None:
 
 def balance(made: World) -> None:
     """Visible is living and archived, for every post."""
-    living = count_living(made.likes.post, made.likes.alive, made.posts.n)
+    living = np.bincount(made.likes.post, made.likes.alive, made.posts.n)
     np.testing.assert_array_equal(made.posts.likes - made.posts.discounted, living + made.posts.archived_likes)
     assert (made.posts.discounted >= 0).all() and ((made.likes.cause == Removal.NONE) == made.likes.alive).all()
 

@@ -141,3 +141,26 @@ def test_the_log_stands_in_order_of_time_and_token_whatever_the_threads() -> Non
         for name, column in log.items():
             np.testing.assert_array_equal(column, other[name], err_msg=name)
     assert mixed > 5 and sum(len(log["time_s"]) for log in one) > 5000
+
+
+def test_accounts_that_nobody_buys_from_change_nothing_for_people() -> None:
+    """Farms and agencies that nobody asks are as good as none, though their accounts stand among people's."""
+    changes = {
+        "readers.n": 3000, "creators.n": 60, "run.days": 20, "accounts.sign_ups_per_day": 0.02,
+        "creators.manipulating_start": 0.0, "creators.revise_per_week": 0.0, "mutual_aid.members_start": 0.0,
+    }  # fmt: skip
+    seen = []
+    for enabled in (True, False):
+        scenario = Scenario().with_changes(changes | {"manipulation.enabled": enabled})
+        model = EngagementModel(scenario, seed=2, threads=1)
+        n = model.state.world.accounts.n
+        while model.running:
+            model.step()
+        assert model.state.world.accounts.n > n + 500
+        record = model.state.world.readers.record
+        seen.append((model.tables.frame("daily"), record["trust_counts"].copy(), n))
+    (busy, busy_trust, more), (idle, idle_trust, fewer) = seen
+    assert more > fewer  # the farms' stock is there
+    for column in ("reads", "impressions", "likes_organic", "exposure_quality", "platform_trust", "discounted_likes"):
+        np.testing.assert_array_equal(busy[column], idle[column])
+    np.testing.assert_array_equal(busy_trust, idle_trust)

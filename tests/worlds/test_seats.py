@@ -118,8 +118,9 @@ def test_a_forward_reaches_a_seat_of_some_people_with_that_part_of_the_chance(pe
     readers.friends = np.arange(1, n, dtype=np.int32)
     account, seat, post = (np.array([k], np.int32) for k in (0, 0, 7))
     delivered = to_moments(
-        account, seat, post, np.array([round(share * 65536)]), np.uint64(99), readers.friend_start, readers.friends,
-        readers.first_person, readers.record, readers.inbox, readers.inbox_from, INBOX,
+        account, account.astype(np.uint64), seat, post, np.array([5], np.uint32), np.array([round(share * 65536)]),
+        np.uint64(99), readers.friend_start, readers.friends, readers.first_person, readers.record, readers.inbox,
+        readers.inbox_from, INBOX,
     )  # fmt: skip
     reached = readers.record["inbox_n"] == 1
     assert delivered == reached.sum()

@@ -46,10 +46,11 @@ def first_second(state: State, order: Order, tactics: Tactics) -> float:
 
 def _write(state: State, order: Order, tactics: Tactics, accounts: np.ndarray, times: np.ndarray) -> None:
     world, n = state.world, len(accounts)
-    dwell = state.rng.uniform_array("look", order.key, accounts) * tactics.longest_look_s[order.grade]
+    entity = world.accounts.entity[accounts]
+    dwell = state.rng.uniform_array("look", order.key, entity) * tactics.longest_look_s[order.grade]
     looked = np.minimum(dwell.astype(np.int64), times - world.posts.published_s[order.post])
-    channel = draw_channels(state.rng.uniform_array("way", order.key, accounts), tactics.channels, Surface.OUTSIDE)
-    blank = state.rng.uniform_array("way", order.key, accounts, 1) < tactics.blank_referrer_share
+    channel = draw_channels(state.rng.uniform_array("way", order.key, entity), tactics.channels, Surface.OUTSIDE)
+    blank = state.rng.uniform_array("way", order.key, entity, 1) < tactics.blank_referrer_share
     rows: dict[str, Any] = {
         "account": accounts,
         "time_s": times,
@@ -69,7 +70,7 @@ def _write(state: State, order: Order, tactics: Tactics, accounts: np.ndarray, t
         since = looked
     world.record(n, kind=Kind.LIKE, since_s=since, **rows, **all_alike)
     if order.package == "full":
-        stock = state.rng.uniform_array("stock comment", order.key, accounts) < tactics.stock_comment_share
+        stock = state.rng.uniform_array("stock comment", order.key, entity) < tactics.stock_comment_share
         comment = np.where(stock, CommentClass.STOCK, CommentClass.OWN)
         extras = ((Kind.COMMENT, tactics.comment_share, 1, comment), (Kind.FORWARD, tactics.forward_share, 0, None))
         for kind, share, aux, of_class in extras:

@@ -162,8 +162,9 @@ class MutualAidGroup(Actor):
         state, opts = self.state, self.state.scenario.mutual_aid
         world, clock, rng = state.world, state.clock, state.rng
         account = world.creators.account[self.creator[seats]]
-        u = rng.uniform_array("favour", clock.tick, account, turn)
-        v = rng.uniform_array("favour at", clock.tick, account)
+        entity = world.accounts.entity[account]
+        u = rng.uniform_array("favour", clock.tick, entity, turn)
+        v = rng.uniform_array("favour at", clock.tick, entity)
         # by hand a link takes about half a minute, with a tool two seconds
         tool = self.assisted[seats]
         pause = np.where(tool, opts.tool_pause_s, opts.pause_s) * turn
@@ -184,7 +185,7 @@ class MutualAidGroup(Actor):
             post=self.asked_post[requests],
             time_s=at,
             channel=draw_channels(
-                rng.uniform_array("favour by", clock.tick, account, turn),
+                rng.uniform_array("favour by", clock.tick, world.accounts.entity[account], turn),
                 {Surface.HOT: opts.hot_share, Surface.SUBSCRIPTION: opts.subscription_share},
                 Surface.CHAT,
             ),

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Removal, Status
+from sim.core.sorted_lookup import find_sorted
 from sim.kernels.scales import ONE_16, WORD_BITS
 from sim.plugins.sanctions.actions import Effect, EnforcementAction
 
@@ -59,15 +60,14 @@ def _discount(action: EnforcementAction, world: World) -> NDArray[np.bool_]:
     """Take the likes of the entries, given in this tick, out of the count; which of them counted until now."""
     likes = world.likes
     rows = np.arange(likes.first_of_tick, likes.n)
-    if len(rows) == 0:
-        return np.zeros(len(action), bool)
     pair = _pairs(likes.account[rows], likes.post[rows])
     order = np.argsort(pair)
-    wanted = _pairs(action.accounts, action.posts)
-    at = np.minimum(np.searchsorted(pair[order], wanted), len(rows) - 1)
-    found = rows[order[at]]
-    new: NDArray[np.bool_] = (pair[order[at]] == wanted) & likes.alive[found] & _first_of_each(found)
-    world.remove_likes(found[new], Removal.FLAGGED)
+    at, found = find_sorted(pair[order], _pairs(action.accounts, action.posts))
+    row = np.full(len(action), -1)
+    row[found] = rows[order[at[found]]]
+    new: NDArray[np.bool_] = _first_of_each(row)
+    new[new] = likes.alive[row[new]]
+    world.remove_likes(row[new], Removal.FLAGGED)
     return new
 
 

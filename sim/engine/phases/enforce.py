@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.enums import N_ORIGINS, Kind, Target
+from sim.core.enums import Kind, Target
 from sim.engine.cast import Actors
 from sim.engine.enforcement.evidence import firsts, flagged_likes, flagged_posts
 from sim.engine.enforcement.ladder import climb_ladder
@@ -16,6 +16,7 @@ from sim.engine.enforcement.records import write_action, write_verdicts
 from sim.plugins.sanctions.actions import Case, EnforcementAction
 from sim.state import State
 from sim.world import is_arranged, is_by_creator
+from sim.world.strikes import ActCounts
 
 
 def enforce(state: State, actors: Actors) -> None:
@@ -64,7 +65,7 @@ def _suspect_posts(
     log = world.log
     touched, first = firsts(log.post[likes], causes)
     new = np.bincount(log.post[log.kind == Kind.LIKE], minlength=world.posts.n)[touched]
-    flagged, total = state.guilt.posts.acts[touched], world.posts.likes[touched] + new
+    flagged, total = state.guilt.posts.of(touched)[0], world.posts.likes[touched] + new
     bad = (flagged >= policy.strike_min_likes) & (flagged >= policy.strike_like_share * total)
     return firsts(np.concatenate([posts, touched[bad]]), np.concatenate([because, first[bad]]))
 
@@ -83,19 +84,12 @@ def _against_creators(state: State, posts: NDArray[Any], causes: NDArray[Any]) -
 
 def _likes_of(state: State, posts: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     """What a post is held against its creator for: its flagged likes, or all when none was; and those it arranged."""
-    flagged, log, likes = state.guilt.posts, state.world.log, state.world.posts.likes_by_origin[posts].astype(np.int64)
-    flagged.arranged_share(posts)  # grows its columns
-    new = log.kind == Kind.LIKE
-    order = np.argsort(posts, kind="stable")
-    at = np.minimum(np.searchsorted(posts[order], log.post[new]), len(posts) - 1)
-    here = posts[order][at] == log.post[new]
-    np.add.at(likes, (order[at[here]], log.origin[new][here]), 1)
-    arranged = likes[:, is_by_creator(np.arange(N_ORIGINS))].sum(axis=1)
-    some = flagged.acts[posts] > 0
-    return (
-        np.where(some, flagged.acts[posts], likes.sum(axis=1)),
-        np.where(some, flagged.arranged[posts], arranged),
-    )
+    acts, arranged = state.guilt.posts.of(posts)
+    rows = state.world.likes.rows_of_posts(posts, state.world.posts.n)
+    given, by_creator = ActCounts(), is_by_creator(state.world.likes.origin[rows])
+    given.add(state.world.likes.post[rows], np.ones(len(rows), np.int64), by_creator)
+    all_acts, all_arranged = given.of(posts)
+    return np.where(acts > 0, acts, all_acts), np.where(acts > 0, arranged, all_arranged)
 
 
 def _carry_out(state: State, actions: list[EnforcementAction]) -> None:
@@ -133,8 +127,6 @@ def _count_punished(
     if len(hit):
         state.world.creators.punished_week[hit] += 1
         state.world.creators.punished_total[hit] += 1
-        today.punished.append(hit)
-        today.punished_innocent.append(innocent[first])
+        today.creators.append((hit, innocent[first]))
     if action.target is Target.LIKE:
-        today.accounts.append(action.accounts[changed])
-        today.accounts_innocent.append(innocent)
+        today.accounts.append((action.accounts[changed], innocent))

@@ -11,6 +11,7 @@ from sim.core.enums import Status
 from sim.kernels.scales import FULL_16
 from sim.state import State
 from sim.world import World
+from sim.world.accounts import NEXT_PERSON
 from sim.world.places import count_in
 
 
@@ -55,7 +56,9 @@ def _sign_up(state: State, place: NDArray[np.int64]) -> None:
     accounts.status[old] = Status.CLOSED
     accounts.seat[old] = -1
     phones = _phones_for(state, "sign up", old)
-    new = world.open_accounts(phones, address, region, np.full(len(old), state.clock.day + 1), seat=seat)
+    entity = accounts.entity[old] + NEXT_PERSON
+    registered = np.full(len(old), state.clock.day + 1)
+    new = world.open_accounts(phones, address, region, registered, seat=seat, entity=entity)
     readers.persons[place] = np.arange(new.start, new.stop)
     _forget(state, seat)
 
@@ -74,7 +77,7 @@ def _forget(state: State, seat: NDArray[Any]) -> None:
 def _phones_for(state: State, stream: str, accounts: NDArray[np.int64]) -> NDArray[np.int64]:
     """A phone for each: mostly new, and else one that still carries somebody else's account."""
     world, day = state.world, state.clock.day
-    u = state.rng.uniform_array(f"{stream} used", day, accounts)
+    u = state.rng.uniform_array(f"{stream} used", day, world.accounts.entity[accounts])
     used = np.flatnonzero(u < state.scenario.accounts.used_phone_share)
     first = world.devices.add(len(accounts)).start
     phones = first + np.arange(len(accounts))
@@ -86,7 +89,7 @@ def _phones_for(state: State, stream: str, accounts: NDArray[np.int64]) -> NDArr
 def _anybody(state: State, stream: str, accounts: NDArray[np.int64]) -> NDArray[np.int64]:
     """For each of `accounts` somebody among the people of the platform."""
     persons = state.world.readers.persons
-    bits = state.rng.bits_array(stream, state.clock.day, accounts)
+    bits = state.rng.bits_array(stream, state.clock.day, state.world.accounts.entity[accounts])
     found: NDArray[np.int64] = persons[(bits % np.uint64(len(persons))).astype(np.int64)].astype(np.int64)
     return found
 

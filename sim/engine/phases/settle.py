@@ -53,7 +53,8 @@ def _take_back(state: State) -> None:
     world, likes = state.world, state.world.likes
     today = np.arange(int(np.searchsorted(likes.time_s, state.clock.day * DAY_S)), likes.n)
     today = today[likes.origin[today] == Origin.ORGANIC]
-    u = state.rng.uniform_array("unlike", state.clock.day, likes.account[today], likes.post[today])
+    entity, key = world.accounts.entity[likes.account[today]], world.posts.key[likes.post[today]]
+    u = state.rng.uniform_array("unlike", state.clock.day, entity, key)
     world.remove_likes(today[u < state.scenario.readers.unlike_share], Removal.UNLIKED)
 
 

@@ -30,6 +30,8 @@ def spread(state: State, actors: Actors) -> None:
     at = at[world.accounts.seat[log.account[at]] >= 0]
     if len(at) == 0:
         return
+    # within a second the log is in order of tokens, which accounts bought elsewhere change: here, of entities
+    at = at[np.lexsort((world.accounts.entity[log.account[at]], log.time_s[at]))]
     account, post, motive = log.account[at], log.post[at], log.aux[at]
     seat = world.accounts.seat[account]
     moments = motive == Motive.AGREEMENT
@@ -40,8 +42,10 @@ def spread(state: State, actors: Actors) -> None:
     share = share * world.creators.moments_visibility[posts.creator[post]]
     to_moments(
         account[moments],
+        world.accounts.entity[account[moments]],
         seat[moments],
         post[moments],
+        posts.key[post[moments]],
         np.floor(share[moments] * ONE_16).astype(np.int64),
         np.uint64(stream_key(state.rng.seed, "moments", 0)),
         world.readers.friend_start,
@@ -67,7 +71,7 @@ def _send_to_chats(state: State) -> None:
     account = np.tile(creators.account[posts.creator[new]], opts.chats)
     number = np.repeat(np.arange(opts.chats), len(new))
     # the first is that of the author's seat, the others are with somebody or other, the same for life
-    bits = state.rng.bits_array("chats", 0, account, number)
+    bits = state.rng.bits_array("chats", 0, state.world.accounts.entity[account], number)
     seat = state.world.accounts.seat[account].astype(np.int64)
     other = (number > 0) & (seat >= 0)
     seat[other] = (bits[other] % np.uint64(len(state.world.readers))).astype(np.int64)
