@@ -9,17 +9,22 @@ from sim.charts.run import Run, changes_of
 from sim.charts.style import ORIGINS, add_band, add_day_axis, new_figure
 from sim.core.formatting import count, percent, smooth, thin_rows
 
-NAMES = {name: f"likes_{name}" for name in ORIGINS}
-SOURCE = {"mutual_aid": "mutual-aid groups", "farm": "like farms", "matrix": "agencies' matrices"}
+SOURCE = {"mutual_aid": "mutual-aid groups", "farm": "like farms", "matrix": "agencies' matrices",
+          "trial": "the experimenter"}  # fmt: skip
+
+
+def _columns(run: Run) -> dict[str, str]:
+    """Columns of likes by origin; runs of earlier versions know fewer origins."""
+    return {name: f"likes_{name}" for name in ORIGINS if f"likes_{name}" in run.daily}
 
 
 def title(run: Run) -> str:
     """What share of all likes is fake, over the whole run."""
-    totals = {name: float(run.daily[column].sum()) for name, column in NAMES.items()}
+    totals = {name: float(run.daily[column].sum()) for name, column in _columns(run).items()}
     everything = sum(totals.values())
     if everything == 0:
         return "Nobody gave a like"
-    return f"{percent(1.0 - totals['organic'] / everything)} of the run's likes did not come from readers"
+    return f"{percent(1.0 - totals['organic'] / everything)} of the run's likes were arranged"
 
 
 def applies(run: Run) -> bool:
@@ -30,7 +35,7 @@ def applies(run: Run) -> bool:
 def draw(run: Run) -> go.Figure:
     """Likes a day (weekly mean), stacked."""
     fig = new_figure(title(run))
-    for name, column in NAMES.items():
+    for name, column in _columns(run).items():
         if (run.daily[column] > 0).any():
             add_band(fig, run.daily["day"], smooth(run.daily[column]), ORIGINS[name], form=",.0f")
     add_day_axis(fig, len(run.daily), changes_of(run))
@@ -39,23 +44,23 @@ def draw(run: Run) -> go.Figure:
 
 
 def caption(run: Run) -> str:
-    """What share of all likes did not come from readers."""
-    totals = {name: float(run.daily[column].sum()) for name, column in NAMES.items()}
+    """What share of all likes was arranged."""
+    totals = {name: float(run.daily[column].sum()) for name, column in _columns(run).items()}
     everything = sum(totals.values())
     if everything == 0:
         return "Nobody gave a like in this run."
     fake = {name: total for name, total in totals.items() if name != "organic"}
     most = max(fake, key=lambda name: fake[name])
     if fake[most] == 0:
-        return f"Look at the single colour: all {count(everything)} likes came from readers."
+        return f"Look at the single colour: all {count(everything)} likes were given for reasons of one's own."
     share = percent(sum(fake.values()) / everything)
     return (
-        f"Look at the layers on top of the organic likes: {share} of {count(everything)} likes did not come from "
-        f"readers; most of those came from {SOURCE[most]}."
+        f"Look at the layers on top of the organic likes: {share} of {count(everything)} likes were arranged; "
+        f"most of those came from {SOURCE[most]}."
     )
 
 
 def table(run: Run) -> pd.DataFrame:
     """Likes by day and origin."""
-    frame = run.daily[["day", *NAMES.values()]]
-    return thin_rows(frame.rename(columns={column: ORIGINS[name].label for name, column in NAMES.items()}))
+    frame = run.daily[["day", *_columns(run).values()]]
+    return thin_rows(frame.rename(columns={column: ORIGINS[name].label for name, column in _columns(run).items()}))

@@ -13,7 +13,7 @@ from sim.core.formatting import count, percent
 
 
 def _daily(run: Run) -> pd.DataFrame:
-    """Punished creators of each day: those who ever manipulated, and those who never did."""
+    """Punished creators of each day: those hit for likes that they arranged, and the innocent."""
     daily = run.daily
     punished = daily["n_punished_creators"].fillna(0.0)
     innocent = (punished * daily["innocent_punished_share"].fillna(0.0)).round()
@@ -47,8 +47,8 @@ def draw(run: Run) -> go.Figure:
     fig = new_figure(title(run))
     weeks = _weekly(run)
     for column, label, color, shape in (
-        ("manipulated", "creators who had manipulated", BLUE, ""),
-        ("innocent", "creators who never had", ORANGE, "/"),
+        ("manipulated", "hit for likes that they arranged", BLUE, ""),
+        ("innocent", "innocent: hit for others' likes", ORANGE, "/"),
     ):
         fig.add_trace(
             go.Bar(
@@ -89,13 +89,13 @@ def caption(run: Run) -> str:
         else ""
     )
     readers = run.daily["readers_sanctioned"].max() if "readers_sanctioned" in run.daily else 0
-    hit = f"; at the worst moment, {count(readers)} ordinary readers were limited or banned" if readers > 0 else ""
+    hit = f"; at the worst moment, {count(readers)} innocent people were limited or banned" if readers > 0 else ""
     share = percent(innocent / max(1.0, guilty + innocent))
     events = "punishment" if round(guilty + innocent) == 1 else "punishments"
     look = "Look at the hatched part: of" if innocent > 0 else "Of"
     return (
         f"{look} {count(guilty + innocent)} {events} of creators, {count(innocent)} ({share}) "
-        f"hit creators who had never manipulated{most}{hit}."
+        f"hit creators for likes of which they had arranged fewer than half{most}{hit}."
     )
 
 

@@ -54,6 +54,7 @@ ORIGINS = {
     "mutual_aid": Look("mutual aid", SKY, "dash", "/"),
     "farm": Look("farm", VERMILION, "dot", "x"),
     "matrix": Look("agency matrix", PURPLE, "dashdot", "|"),
+    "trial": Look("randomised trial", BLACK, "longdash", "-"),
 }
 GRADES = {
     "machine": Look("machine", VERMILION, "solid", symbol="diamond"),

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from sim.core.enums import Kind, Origin, Removal, Surface
 from sim.kernels.count import count_reads, count_standing
-from sim.kernels.scales import BYTE, CHAT_LINKS, ONE_8
+from sim.kernels.scales import BOUGHT_ACCOUNT, BYTE, CHAT_LINKS, ONE_8
 from sim.kernels.spread import trust_sums
 from sim.scenario.schema.counts import CountsSection
-from sim.world.accounts import BOUGHT, Accounts
+from sim.world.accounts import Accounts
 from sim.world.creators import Creators
 from sim.world.history import DailyFeatures
 from sim.world.likes import LikeTable
@@ -133,7 +133,7 @@ class World:
     ) -> slice:
         """Register accounts (one entry each) and count them on their phones and at their addresses."""
         n = self.accounts.n
-        rows = {"entity": np.arange(n, n + len(device), dtype=np.uint64) | BOUGHT} | rows
+        rows = {"entity": np.arange(n, n + len(device), dtype=np.uint64) | np.uint64(BOUGHT_ACCOUNT)} | rows
         count_in(self.devices.accounts, device)
         count_in(self.addresses.accounts, address)
         return self.accounts.add(

@@ -7,8 +7,6 @@ import numpy as np
 from sim.world.columns import Columns, Spec
 
 NOBODY = -1
-NEXT_PERSON = np.uint64(1 << 32)  # what the entity of whoever takes a place adds to that of its last holder
-BOUGHT = np.uint64(1 << 63)  # in the entity of accounts that belong to nobody's place
 
 
 class Accounts(Columns):

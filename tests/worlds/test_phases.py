@@ -26,6 +26,8 @@ CHANGES = {
     "readers.n": 3000,
     "readers.length_s": 60,  # so that short looks finish a post
     "creators.n": 90,
+    "creators.manipulating_start": 0.4,  # so that somebody does so for the first time in any three days
+    "creators.revise_per_week": 1.0,
     "mutual_aid.dwell_s": 300,
     "platform.detectors.keen_likes": True,  # looks at the platform's memory
     "readers.unlike_share": 0.5,

@@ -21,10 +21,10 @@ NEEDED = ("exposure_quality", "readers_sanctioned", "n_punished_creators", "inno
 TITLES = {"innocent": "Quality won against innocent people hit", "cost": "Quality won against cost to the platform"}
 AXES = {"innocent": "innocent people hit a day", "cost": "cost to the platform (CNY/day), from {reference}"}
 SECTION = (
-    "Quality won is the difference in quality shown from {reference}. Innocent people hit: genuine readers limited or "
-    "banned at the day's end, and creators punished that day who never manipulated. Cost to the platform: enforcement, "
-    "and the advertising revenue that it has less than under {reference}. Means of {last} over the "
-    "seeds; bars are 95% intervals, and where they overlap the order may change with more seeds."
+    "Quality won is the difference in quality shown from {reference}. Innocent people hit: people limited or banned "
+    "at the day's end, and creators punished that day, for likes of which fewer than half were arranged. "
+    "Cost to the platform: enforcement, and the advertising revenue that it has less than under {reference}. Means of "
+    "{last} over the seeds; bars are 95% intervals, and where they overlap the order may change with more seeds."
 )
 EFFICIENT = (
     "Efficient by the means (filled): {names}. For each of the others (hollow) some policy is at least as good on both "

@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Status
-from sim.kernels.scales import FULL_16
+from sim.kernels.scales import FULL_16, NEXT_PERSON
 from sim.state import State
 from sim.world import World
-from sim.world.accounts import NEXT_PERSON
 from sim.world.places import count_in
 
 
@@ -56,7 +55,7 @@ def _sign_up(state: State, place: NDArray[np.int64]) -> None:
     accounts.status[old] = Status.CLOSED
     accounts.seat[old] = -1
     phones = _phones_for(state, "sign up", old)
-    entity = accounts.entity[old] + NEXT_PERSON
+    entity = accounts.entity[old] + np.uint64(NEXT_PERSON)
     registered = np.full(len(old), state.clock.day + 1)
     new = world.open_accounts(phones, address, region, registered, seat=seat, entity=entity)
     readers.persons[place] = np.arange(new.start, new.stop)
