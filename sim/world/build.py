@@ -29,9 +29,11 @@ from sim.kernels.scales import (
 )
 from sim.plugins.detectors.detector import needs_history
 from sim.world import World
+from sim.world.campuses import place_campuses
 from sim.world.places import count_in
 from sim.world.readers import Readers
 from sim.world.shared_addresses import add_shared_addresses
+from sim.world.shops import add_shops
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -95,6 +97,7 @@ def _add_people(world: World, readers: Readers, scenario: Scenario, rng: RandomS
     homes = kernel.fill_people(
         home, site, device, region, registered, key, addresses(scenario.readers, scenario.accounts)
     )
+    place_campuses(site, region, home, scenario.readers, rng)
     accounts.reserve(n + n // ROOM_PART + ACCOUNT_ROOM)
     seats = np.repeat(np.arange(len(readers)), readers.people)
     accounts.add(
@@ -110,6 +113,7 @@ def _add_people(world: World, readers: Readers, scenario: Scenario, rng: RandomS
     at = world.addresses.add(len(numbers), kind=AddressClass.SITE)
     world.addresses.region[at.start + back] = region[with_site]
     readers.site[seats[with_site]] = at.start + back
+    add_shops(world, scenario.crowds, rng)
     world.shared = add_shared_addresses(world, scenario.accounts, rng, region)
 
 
@@ -150,9 +154,6 @@ def addresses(opts: ReadersSection, accounts: AccountsSection) -> kernel.Address
     """How readers share addresses and phones, in the units of the kernel."""
     return kernel.Addresses(
         household_max=opts.household_max,
-        campus=fraction(opts.campus_share),
-        campus_size=opts.campus_size,
-        campus_per_address=opts.campus_per_address,
         office=fraction(opts.office_share),
         office_size=opts.office_size,
         shared_phone=fraction(opts.shared_phone_share),

@@ -11,9 +11,9 @@ from sim.world.columns import Columns, Spec
 
 
 class Devices(Columns):
-    """Phones; `accounts` counts those registered on each and not closed."""
+    """Phones; `accounts` counts those registered on each and not closed. `shop` (truth): anybody may use it."""
 
-    spec: ClassVar[Spec] = {"accounts": (np.int32, (), 0)}
+    spec: ClassVar[Spec] = {"accounts": (np.int32, (), 0), "shop": (np.bool_, (), False)}
 
 
 class Addresses(Columns):

@@ -12,6 +12,7 @@ from sim.kernels.scales import ONE_32, POST_DRAWS, POST_DRAWS_USED
 from sim.plugins.strategies.actions import BuyLikes
 from sim.state import State
 from sim.world.build import SLOT_SPAN
+from sim.world.events import topics_of_events
 from sim.world.rhythm import hour_shares
 
 
@@ -60,6 +61,7 @@ def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:
     u = state.rng.uniform_array("post", 0, np.tile(entity, POST_DRAWS_USED), draws).reshape(POST_DRAWS_USED, -1)
     order = np.argsort(u[4], kind="stable")
     rows, number, u = rows[order], number[order], u[:, order]
+    on_event = topics_of_events(state.scenario.crowds, state.rng, clock)
     direction = np.where(2 * u[0] < 1, 1, -1)  # a fair coin
     effort = np.clip(creators.effort[rows].astype(np.float64) + direction * opts.effort_experiment, 0.0, 1.0)
     skill, talent = creators.skill[rows].astype(np.float64), creators.talent[rows].astype(np.float64)
@@ -76,6 +78,7 @@ def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:
         appeal=u[5],
         effort=effort,
         strategy=creators.strategy[rows],
+        event=on_event[creators.topic[rows]],
     )
     cost = opts.effort_cost_cny * effort * effort
     creators.effort_due[rows] += cost
