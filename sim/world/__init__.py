@@ -103,6 +103,22 @@ class World:
             self.readers.record,
         )  # fmt: skip
 
+    def count_visits(
+        self, account: NDArray[Any], post: NDArray[Any], channel: NDArray[Any], completion: NDArray[Any],
+        dwell_s: NDArray[Any],
+    ) -> None:  # fmt: skip
+        """Count reads of people (one entry each) that are not the reader kernel's, and that the post was shown to them.
+
+        The posts must still be alive.
+        """
+        posts, finished = self.posts, completion >= self.finished_percent
+        np.add.at(posts.impressions, (post, channel), 1)
+        np.add.at(posts.reads, (post, channel), 1)
+        np.add.at(posts.finishes, (post, channel), finished)
+        np.add.at(posts.dwell_s, (post, channel), dwell_s)
+        np.add.at(posts.short_reads, post, dwell_s < self.short_s)
+        count_standing(account, finished, self.accounts.seat, self.accounts.finished, self.readers.record)
+
     def record_likes_after_reading(self, *, account: NDArray[Any], dwell_s: NDArray[Any], **rows: Any) -> None:
         """Write a read and a like for each of `account`, from its registered phone; `time_s` is that of the like.
 
@@ -149,5 +165,5 @@ def is_arranged(origin: NDArray[Any]) -> NDArray[np.bool_]:
 
 def is_by_creator(origin: NDArray[Any]) -> NDArray[np.bool_]:
     """Whether acts of these origins were arranged by the creator who gains from them."""
-    arranged: NDArray[np.bool_] = is_arranged(origin) & (origin != Origin.TRIAL)
+    arranged: NDArray[np.bool_] = is_arranged(origin) & (origin != Origin.TRIAL) & (origin != Origin.THIRD_PARTY)
     return arranged

@@ -82,6 +82,7 @@ def _add_readers(world: World, scenario: Scenario, rng: RandomStreams) -> None:
     kernel.fill_friends(readers.friend_start, friends, *edges)
     readers.friends = friends
     world.readers = readers
+    add_shops(world, scenario.crowds, rng)
     chats = n // graph.chat_size + 1
     world.chat_post = np.zeros((chats, CHAT_LINKS), np.uint32)
     world.chat_tick = np.full((chats, CHAT_LINKS), -1, np.int32)
@@ -113,7 +114,6 @@ def _add_people(world: World, readers: Readers, scenario: Scenario, rng: RandomS
     at = world.addresses.add(len(numbers), kind=AddressClass.SITE)
     world.addresses.region[at.start + back] = region[with_site]
     readers.site[seats[with_site]] = at.start + back
-    add_shops(world, scenario.crowds, rng)
     world.shared = add_shared_addresses(world, scenario.accounts, rng, region)
 
 

@@ -10,6 +10,7 @@ from sim.actors.actor import HasState
 from sim.actors.farms.farm import GRADES, Farm
 from sim.actors.farms.orders import Order
 from sim.core.clock import WEEK_DAYS
+from sim.core.enums import Buyer
 from sim.core.money import Purpose
 from sim.kernels.scales import EXPERIMENTAL_FARM, PER_THOUSAND, TINY
 from sim.plugins.strategies.actions import BuyLikes
@@ -66,27 +67,29 @@ class FarmMarket:
 
     # -- orders -------------------------------------------------------------------------------------------
 
-    def order(self, creator: int, post: int, wish: BuyLikes) -> bool:
-        """Place an order with the farm that looks best; False when none serves it or the money is short.
+    def order(self, buyer: int, post: int, wish: BuyLikes) -> int:
+        """Place an order with the farm that looks best; return the likes ordered.
 
-        `creator` -1 is the experimenter, who has a supplier of its own and its orders worked on at once.
+        None (0) when no farm serves it or the money is short. `buyer` is a creator or one of `Buyer`; the experimenter
+        has a supplier of its own and its orders worked on at once.
         """
-        farm = self.experimental_supplier if creator < 0 else self._choose(post, wish)
+        is_trial = buyer == Buyer.EXPERIMENTER
+        farm = self.experimental_supplier if is_trial else self._choose(post, wish)
         n = min(wish.n_likes, farm.room(wish.grade)) if farm is not None else 0
         if farm is None or n <= 0:
-            return False
+            return 0
         price = farm.price(n, wish.grade, wish.package)
-        payer = self.state.money.experimenter if creator < 0 else int(self.state.world.creators.party[creator])
-        if creator >= 0 and self.state.money.balance(payer) < price:
-            return False
+        payer = self._payer(buyer)
+        if buyer >= 0 and self.state.money.balance(payer) < price:
+            return 0
         self.state.money.transfer(payer, farm.party, price, Purpose.LIKES)
         tick, key = self.state.clock.tick, int(self.state.world.posts.key[post])
-        wait = self._wait(key) if creator >= 0 else 0
+        wait = 0 if is_trial else self._wait(key)
         farm.take(
             Order(
                 self.orders,
                 tick,
-                creator,
+                buyer,
                 post,
                 key,
                 wish.grade,
@@ -99,7 +102,14 @@ class FarmMarket:
             )
         )
         self.orders += 1
-        return True
+        return n
+
+    def _payer(self, buyer: int) -> int:
+        """Whose money is spent: fans' is that of consumers."""
+        money = self.state.money
+        if buyer >= 0:
+            return int(self.state.world.creators.party[buyer])
+        return money.experimenter if buyer == Buyer.EXPERIMENTER else money.consumers
 
     def _wait(self, key: int) -> int:
         """Ticks until an order is begun: most at once, some days later (C12)."""

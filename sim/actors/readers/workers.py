@@ -159,11 +159,12 @@ class ReaderWorkers:
             self.fixed = by_quality(opts), _surface_gain(opts), _settings(state), parts_read(opts)
         of_quality, gain, settings, glances = self.fixed
         table = post_table(world, opts)
-        event = topics_of_events(state.scenario.crowds, state.rng, clock)
-        if event.any():
-            on_event = world.posts.event[world.alive] & event[world.posts.topic[world.alive]]
-            boost_posts(table, on_event, state.scenario.crowds.event_factor)
-        visits = opts.sessions_per_day * (state.scenario.crowds.event_visits if event.any() else 1)
+        crowds = state.scenario.crowds
+        topics = topics_of_events(crowds, state.rng, clock)
+        if topics:
+            on_event = world.posts.event[world.alive] & np.isin(world.posts.topic[world.alive], topics)
+            boost_posts(table, on_event, crowds.event_factor)
+        visits = opts.sessions_per_day * (crowds.event_visits if topics else 1)
         table["from_s"] = np.maximum(0, world.posts.published_s[world.alive] - clock.start_s)
         latest = world.creators.latest_post - world.alive.start
         latest = np.where(world.creators.present & (latest >= 0), latest, -1).astype(np.int32)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.core.clock import DAY_S
-from sim.core.enums import Status
+from sim.core.enums import Buyer, Status
 from sim.core.random_streams import standard_normal
 from sim.engine.cast import Actors
 from sim.kernels.scales import ONE_32, POST_DRAWS, POST_DRAWS_USED
@@ -24,6 +24,7 @@ def publish(state: State, actors: Actors) -> None:
         for post, direction in write_posts(state, rows):
             row = int(world.posts.creator[post])
             actors.creators[row].published(post, direction)
+            actors.fans.answer(post)
             if state.scenario.probes.share_posts > 0 and world.creators.strategy[row] == 0:
                 _add_to_trial(state, actors, post)
     oldest_s = clock.start_s - state.scenario.surfaces.post_life_days * DAY_S
@@ -78,7 +79,7 @@ def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:
         appeal=u[5],
         effort=effort,
         strategy=creators.strategy[rows],
-        event=on_event[creators.topic[rows]],
+        event=np.isin(creators.topic[rows], on_event),
     )
     cost = opts.effort_cost_cny * effort * effort
     creators.effort_due[rows] += cost
@@ -103,4 +104,4 @@ def _add_to_trial(state: State, actors: Actors, post: int) -> None:
     dose = probes.doses[state.rng.integer("probe", 0, key, len(probes.doses), 1)]
     state.world.posts.dose[post] = dose
     if dose > 0:
-        actors.market.order(-1, post, BuyLikes(dose, probes.grade, "likes"))
+        actors.market.order(Buyer.EXPERIMENTER, post, BuyLikes(dose, probes.grade, "likes"))
