@@ -24,7 +24,7 @@ class CrowdsSection(Section):
         le=1_000_000,
         source="assumed: more than a farm's accounts; D27b for far more",
     )
-    fan_turnout: float = parameter(0.5, "share of a club's members who answer a post of their star", ge=0, le=1)
+    fan_turnout: float = parameter(0.85, "share of a club's members who answer a post of their star", ge=0, le=1)
     fan_window_h: float = parameter(
         6.0,
         "hours within which they do, most of them early (the product of two even draws)",
@@ -34,7 +34,7 @@ class CrowdsSection(Section):
         source="assumed; D29: 30 % of likes within an hour, 70 % within a day",
     )
     fan_look_s: float = parameter(
-        120.0,
+        200.0,
         "longest look of a fan before the like; most are much shorter (the product of two even draws), and less than a "
         "second is no look",
         unit="s",
