@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.enums import Kind, Origin, Removal, Surface
+from sim.core.enums import N_SURFACES, Kind, Origin, Removal, Surface
 from sim.kernels.count import count_reads, count_standing
 from sim.kernels.scales import BOUGHT_ACCOUNT, BYTE, CHAT_LINKS, ONE_8
 from sim.kernels.spread import trust_sums
@@ -104,19 +104,19 @@ class World:
         )  # fmt: skip
 
     def count_visits(
-        self, account: NDArray[Any], post: NDArray[Any], channel: NDArray[Any], completion: NDArray[Any],
-        dwell_s: NDArray[Any],
-    ) -> None:  # fmt: skip
-        """Count reads of people (one entry each) that are not the reader kernel's, and that the post was shown to them.
+        self, post: int, account: NDArray[Any], channel: NDArray[Any], completion: NDArray[Any], dwell_s: NDArray[Any]
+    ) -> None:
+        """Count reads of a post by people (one entry each) that are not the reader kernel's; it was shown to them too.
 
-        The posts must still be alive.
+        The post must still be alive.
         """
         posts, finished = self.posts, completion >= self.finished_percent
-        np.add.at(posts.impressions, (post, channel), 1)
-        np.add.at(posts.reads, (post, channel), 1)
-        np.add.at(posts.finishes, (post, channel), finished)
-        np.add.at(posts.dwell_s, (post, channel), dwell_s)
-        np.add.at(posts.short_reads, post, dwell_s < self.short_s)
+        shown = np.bincount(channel, minlength=N_SURFACES)
+        posts.impressions[post] += shown
+        posts.reads[post] += shown
+        posts.finishes[post] += np.bincount(channel[finished], minlength=N_SURFACES)
+        posts.dwell_s[post] += np.bincount(channel, dwell_s, N_SURFACES).astype(np.int64)
+        posts.short_reads[post] += int((dwell_s < self.short_s).sum())
         count_standing(account, finished, self.accounts.seat, self.accounts.finished, self.readers.record)
 
     def record_likes_after_reading(self, *, account: NDArray[Any], dwell_s: NDArray[Any], **rows: Any) -> None:

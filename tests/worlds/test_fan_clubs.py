@@ -69,7 +69,7 @@ def test_every_member_likes_a_post_of_the_star_once_from_its_own_phone_and_for_i
     model = club()
     world, fans = model.state.world, model.actors.fans
     (post,) = publish(model, fans.star)
-    fans.answer(post)
+    fans.answer(fans.star[0], post)
     found = answers(model, log_reads=True)
     like = found["kind"] == Kind.LIKE
     members = world.readers.persons[fans.members[0]]
@@ -90,13 +90,13 @@ def test_every_member_likes_a_post_of_the_star_once_from_its_own_phone_and_for_i
     read = found["kind"] == Kind.READ
     assert (found["since_s"][read] == 0).all() and read.sum() == (found["dwell_s"][like] > 0).sum()
     assert (found["since_s"][like] == np.where(found["dwell_s"] > 0, found["dwell_s"].astype(int), -1)[like]).all()
-    assert fans.waiting.n == 0 and answers(model)["account"].size == 0
+    assert fans.waiting == [] and answers(model)["account"].size == 0
 
 
 def test_their_reads_are_people_s_and_none_is_counted_as_bought() -> None:
     model = club()
     (post,) = publish(model, model.actors.fans.star)
-    model.actors.fans.answer(post)
+    model.actors.fans.answer(model.actors.fans.star[0], post)
     found = answers(model)
     posts = model.state.world.posts
     assert (found["kind"] != Kind.READ).all()  # nobody asked for reads in the log
@@ -113,11 +113,11 @@ def test_who_may_not_like_does_not_and_nobody_answers_for_another_star() -> None
     model = club()
     world, fans = model.state.world, model.actors.fans
     other = next(row for row in range(world.creators.n) if row not in fans.star)
-    fans.answer(publish(model, [other])[0])
-    assert fans.waiting.n == 0
+    fans.answer(other, publish(model, [other])[0])
+    assert fans.waiting == []
     members = world.readers.persons[fans.members[0]]
     world.accounts.status[members[:10]] = Status.LIMITED
-    fans.answer(publish(model, fans.star)[0])
+    fans.answer(fans.star[0], publish(model, fans.star)[0])
     found = answers(model)
     assert sorted(found["account"][found["kind"] == Kind.LIKE].tolist()) == members[10:].tolist()
 
@@ -130,10 +130,10 @@ def test_a_club_whose_star_has_gone_takes_the_next_most_followed_without_one() -
     fans.close_day()
     second = int(np.argsort(-creators.followers, kind="stable")[1])
     assert fans.star == [second]
-    fans.answer(publish(model, [first])[0])
-    assert fans.waiting.n == 0
-    fans.answer(publish(model, [second])[0])
-    assert fans.waiting.n == 30
+    fans.answer(first, publish(model, [first])[0])
+    assert fans.waiting == []
+    fans.answer(second, publish(model, [second])[0])
+    assert [each.left for each in fans.waiting] == [30]
 
 
 def test_a_new_account_at_a_member_s_place_is_a_fan_too() -> None:
@@ -164,7 +164,7 @@ def test_a_club_that_pays_buys_likes_that_are_not_its_star_s() -> None:
     fans, money = model.actors.fans, model.state.money
     (post,) = publish(model, fans.star)
     before = money.balance(money.consumers)
-    fans.answer(post)
+    fans.answer(fans.star[0], post)
     assert money.balance(money.consumers) < before and money.total_micro() == 0
     likes = tick(model, model.actors.market.deliver)
     assert len(likes["account"]) == 4 * 30 and (likes["origin"] == Origin.THIRD_PARTY).all()
@@ -179,7 +179,7 @@ def test_what_is_missing_under_the_star_s_posts_makes_a_club_buy_more() -> None:
         model = paying()
         state, fans = model.state, model.actors.fans
         (post,) = publish(model, fans.star)
-        fans.answer(post)
+        fans.answer(fans.star[0], post)
         answers(model)  # 30 likes of members, 120 bought
         assert fans.gifts[post].likes == 150
         state.world.posts.likes[post] = 150
@@ -191,7 +191,7 @@ def test_what_is_missing_under_the_star_s_posts_makes_a_club_buy_more() -> None:
         fans.close_day()
         assert fans.missing == [removed / 150]
         (later,) = publish(model, fans.star)
-        fans.answer(later)
+        fans.answer(fans.star[0], later)
         wanted[removed] = fans.gifts[later].likes
         to(model, day=state.scenario.farms.seen_after_days + 7)
         fans.close_day()
@@ -209,8 +209,8 @@ def test_nobody_pays_where_nobody_sells(off: str) -> None:
         else club(farms={"enabled": False}, fan_order_share=1.0)
     )
     (post,) = publish(model, model.actors.fans.star)
-    model.actors.fans.answer(post)
-    assert model.actors.fans.gifts[post].likes == 0 and model.actors.fans.waiting.n == 30
+    model.actors.fans.answer(model.actors.fans.star[0], post)
+    assert model.actors.fans.gifts[post].likes == 0 and [each.left for each in model.actors.fans.waiting] == [30]
 
 
 # -- in a whole world
@@ -261,6 +261,6 @@ def test_crowds_that_are_off_leave_no_trace() -> None:
     off = {"crowds__fan_share": 0.0, "crowds__shop_share": 0.0, "crowds__events_per_week": 0.0}
     model = lived(creators__framing_per_week=0.0, readers__campus_share=0.0, readers__office_share=0.0, **off)
     world = model.state.world
-    assert (world.accounts.fan_club == -1).all() and model.actors.fans.star == [] and model.actors.fans.waiting.n == 0
+    assert (world.accounts.fan_club == -1).all() and model.actors.fans.star == [] and model.actors.fans.waiting == []
     assert not world.devices.shop.any() and not world.posts.event.any() and (world.readers.site == -1).all()
     assert world.likes.n > 0 and not (world.likes.origin == Origin.THIRD_PARTY).any()

@@ -13,10 +13,13 @@ def frame_rival(state: State, market: FarmMarket, row: int, entity: int) -> floa
     `entity` keys the creator's draws. Only who has manipulated thinks of it, and only while it is known that creators
     are punished: else it would help the rival.
     """
-    opts, creators, public = state.scenario.creators, state.world.creators, state.public
-    if not (state.scenario.manipulation.enabled and creators.ever_manipulated[row] and public.punished_share.max() > 0):
+    creators, opts = state.world.creators, state.scenario.creators
+    if not creators.ever_manipulated[row] or not state.public.punished_share.any():
         return 0.0
-    if state.rng.uniform("framing", state.clock.day, entity) >= opts.framing_per_week:
+    if (
+        not state.scenario.manipulation.enabled
+        or state.rng.uniform("framing", state.clock.day, entity) >= opts.framing_per_week
+    ):
         return 0.0
     rival = _rival_above(state, row)
     post = int(creators.latest_post[rival]) if rival >= 0 else -1

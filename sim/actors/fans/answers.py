@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,54 +11,70 @@ from numpy.typing import NDArray
 from sim.core.enums import CommentClass, Kind, Motive, Origin, Status, Surface
 from sim.kernels.scales import PERCENT
 from sim.state import State
-from sim.world.columns import Columns, Spec
 
 
-class Answers(Columns):
-    """Likes that fans are going to give: by whom, under what, when, after what look, and what comes with them."""
+@dataclass
+class Answers:
+    """Likes that fans are going to give to a post, in order of time: by whom, when, after what look, what comes along.
 
-    spec: ClassVar[Spec] = {
-        "account": (np.int64, (), 0),
-        "post": (np.int64, (), 0),
-        "time_s": (np.int64, (), 0),
-        "dwell_s": (np.int64, (), 0),
-        "channel": (np.uint8, (), 0),
-        "comments": (np.bool_, (), False),
-        "forwards": (np.bool_, (), False),
-    }
+    `columns` are arrays of one length: account, time_s, dwell_s, channel, comments, forwards (bool). The first `done`
+    have had their turn.
+    """
+
+    post: int
+    columns: dict[str, NDArray[Any]]
+    done: int = 0
+
+    def __post_init__(self) -> None:
+        order = np.argsort(self.columns["time_s"], kind="stable")
+        self.columns = {name: column[order] for name, column in self.columns.items()}
+
+    @property
+    def left(self) -> int:
+        """Likes still to be given."""
+        return len(self.columns["time_s"]) - self.done
+
+    def take(self, before_s: int) -> dict[str, NDArray[Any]]:
+        """The columns of the likes due before a second, which then have had their turn."""
+        due = slice(self.done, int(np.searchsorted(self.columns["time_s"], before_s)))
+        self.done = due.stop
+        return {name: column[due] for name, column in self.columns.items()}
 
 
-def give_answers(state: State, waiting: Answers, log_reads: bool) -> NDArray[np.int64]:
-    """Write the answers that are due in this tick to the log, and forget them; return the posts liked, one a like.
+def give_answers(state: State, answers: Answers, log_reads: bool) -> int:
+    """Write the likes to a post that are due in this tick to the log; return how many are given.
 
     They are people's: each reads (in the log if `log_reads`) and likes from its own phone. Who may not like any more
     does not, and a post that is no longer shown is liked by nobody.
     """
     world, clock = state.world, state.clock
-    due = waiting.time_s < clock.start_s + clock.tick_s
-    able = due & (world.accounts.status[waiting.account] == Status.ACTIVE) & (waiting.post >= world.alive.start)
-    given = {name: getattr(waiting, name)[able] for name in waiting.spec}
-    waiting.keep(np.flatnonzero(~due))
-    if len(given["post"]):
-        _write(state, given, log_reads)
-    return given["post"]
+    given = answers.take(clock.start_s + clock.tick_s)
+    if len(given["account"]) == 0 or answers.post < world.alive.start:
+        return 0
+    able = world.accounts.status[given["account"]] == Status.ACTIVE
+    if not able.all():
+        given = {name: column[able] for name, column in given.items()}
+    if len(given["account"]):
+        _write(state, answers.post, given, log_reads)
+    return len(given["account"])
 
 
-def _write(state: State, given: dict[str, NDArray[Any]], log_reads: bool) -> None:
+def _write(state: State, post: int, given: dict[str, NDArray[Any]], log_reads: bool) -> None:
     world, opts = state.world, state.scenario.crowds
     comments, forwards = given.pop("comments"), given.pop("forwards")
     dwell = given["dwell_s"]
     rows: dict[str, Any] = given | {
         "completion": np.minimum(PERCENT, PERCENT * dwell / state.scenario.readers.length_s).astype(np.int64),
         "device": world.accounts.device[given["account"]],
-        "parent": world.find_senders(given["channel"], given["post"]),
+        "parent": world.find_senders(given["channel"], post),
+        "post": np.full(len(dwell), post),
     }
     looked = dwell > 0
     read = {name: column[looked] for name, column in rows.items()}
-    world.count_visits(read["account"], read["post"], read["channel"], read["completion"], read["dwell_s"])
+    world.count_visits(post, read["account"], read["channel"], read["completion"], read["dwell_s"])
     if log_reads:
         read["time_s"] = read["time_s"] - read["dwell_s"]
-        world.log.add(len(read["post"]), kind=Kind.READ, since_s=0, origin=Origin.ORGANIC, **read)
+        world.log.add(len(read["account"]), kind=Kind.READ, since_s=0, origin=Origin.ORGANIC, **read)
     rows["since_s"] = np.where(looked, dwell, -1)
     world.record(len(dwell), kind=Kind.LIKE, origin=Origin.ORGANIC, **rows)
     if comments.any():

@@ -43,14 +43,14 @@ class FanClubs:
         self.members: list[NDArray[np.int64]] = [members for _, members in clubs]
         self.club_of = {star: club for club, star in enumerate(self.star)}
         self.missing = [0.0] * len(clubs)
-        self.waiting = Answers()
+        self.waiting: list[Answers] = []
         self.gifts: dict[int, Gift] = {}  # by post
 
     # -- answering ----------------------------------------------------------------------------------------
 
-    def answer(self, post: int) -> None:
-        """Let the club of the author, if there is one, hear of a new post: members plan to like it, and it may buy."""
-        club = self.club_of.get(int(self.state.world.posts.creator[post]))
+    def answer(self, creator: int, post: int) -> None:
+        """Let the club of a creator, if there is one, hear of its new post: members plan to like it, and it may buy."""
+        club = self.club_of.get(creator)
         if club is None:
             return
         self.gifts[post] = Gift(club, post, self.state.clock.day)
@@ -65,16 +65,15 @@ class FanClubs:
         dwell = (opts.fan_look_s * u[1] * u[2]).astype(np.int64)
         wait = (opts.fan_window_h * HOUR_S * u[3] * u[4]).astype(np.int64)
         come = u[0] < opts.fan_turnout
-        self.waiting.add(
-            int(come.sum()),
-            account=accounts[come],
-            post=post,
-            time_s=(world.posts.published_s[post] + wait + dwell)[come],
-            dwell_s=dwell[come],
-            channel=np.where(u[5] < opts.fan_chat_share, Surface.CHAT, Surface.SUBSCRIPTION)[come],
-            comments=(u[6] < opts.fan_comment_share)[come],
-            forwards=(u[7] < opts.fan_forward_share)[come],
-        )
+        columns = {
+            "account": accounts,
+            "time_s": world.posts.published_s[post] + wait + dwell,
+            "dwell_s": dwell,
+            "channel": np.where(u[5] < opts.fan_chat_share, Surface.CHAT, Surface.SUBSCRIPTION).astype(np.uint8),
+            "comments": u[6] < opts.fan_comment_share,
+            "forwards": u[7] < opts.fan_forward_share,
+        }
+        self.waiting.append(Answers(post, {name: column[come] for name, column in columns.items()}))
 
     def _buy(self, club: int, post: int) -> None:
         """Some clubs collect money and buy likes; the more was taken from their star, the more they buy."""
@@ -91,12 +90,13 @@ class FanClubs:
 
     def act(self, log_reads: bool) -> None:
         """Give the likes that are due in this tick; reads go to the log if `log_reads`."""
-        if self.waiting.n == 0:
+        if not self.waiting:
             return
-        posts, counts = np.unique(give_answers(self.state, self.waiting, log_reads), return_counts=True)
-        for post, count in zip(posts.tolist(), counts.tolist(), strict=True):
-            if post in self.gifts:
-                self.gifts[post].likes += count
+        for answers in self.waiting:
+            likes = give_answers(self.state, answers, log_reads)
+            if answers.post in self.gifts:
+                self.gifts[answers.post].likes += likes
+        self.waiting = [answers for answers in self.waiting if answers.left]
 
     # -- the day ------------------------------------------------------------------------------------------
 

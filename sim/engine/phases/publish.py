@@ -24,7 +24,7 @@ def publish(state: State, actors: Actors) -> None:
         for post, direction in write_posts(state, rows):
             row = int(world.posts.creator[post])
             actors.creators[row].published(post, direction)
-            actors.fans.answer(post)
+            actors.fans.answer(row, post)
             if state.scenario.probes.share_posts > 0 and world.creators.strategy[row] == 0:
                 _add_to_trial(state, actors, post)
     oldest_s = clock.start_s - state.scenario.surfaces.post_life_days * DAY_S
