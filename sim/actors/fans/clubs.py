@@ -8,14 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.actors.actor import HasState
-from sim.actors.fans.answers import Answers, give_answers
 from sim.actors.fans.members import found_clubs
+from sim.actors.fans.turnout import Turnout, give_likes
 from sim.actors.farms.market import FarmMarket
 from sim.core.clock import HOUR_S, WEEK_DAYS
 from sim.core.enums import Buyer, Surface
 from sim.plugins.strategies.actions import BuyLikes
-
-DRAWS = 8  # of each fan for a post
 
 
 @dataclass
@@ -43,10 +41,10 @@ class FanClubs:
         self.members: list[NDArray[np.int64]] = [members for _, members in clubs]
         self.club_of = {star: club for club, star in enumerate(self.star)}
         self.missing = [0.0] * len(clubs)
-        self.waiting: list[Answers] = []
+        self.waiting: list[Turnout] = []
         self.gifts: dict[int, Gift] = {}  # by post
 
-    # -- answering ----------------------------------------------------------------------------------------
+    # -- liking -------------------------------------------------------------------------------------------
 
     def answer(self, creator: int, post: int) -> None:
         """Let the club of a creator, if there is one, hear of its new post: members plan to like it, and it may buy."""
@@ -61,19 +59,23 @@ class FanClubs:
         opts, world = self.state.scenario.crowds, self.state.world
         accounts = world.readers.persons[self.members[club]].astype(np.int64)
         entity, key = world.accounts.entity[accounts], int(world.posts.key[post])
-        u = [self.state.rng.uniform_array("fan", key, entity, draw) for draw in range(DRAWS)]
-        dwell = (opts.fan_look_s * u[1] * u[2]).astype(np.int64)
-        wait = (opts.fan_window_h * HOUR_S * u[3] * u[4]).astype(np.int64)
-        come = u[0] < opts.fan_turnout
+
+        def draw(what: str) -> NDArray[np.float64]:
+            return self.state.rng.uniform_array(f"fan {what}", key, entity)
+
+        dwell = (opts.fan_look_s * draw("look") * draw("patience")).astype(np.int64)
+        wait = (opts.fan_window_h * HOUR_S * draw("wait") * draw("haste")).astype(np.int64)
+        come = draw("turnout") < opts.fan_turnout
+        by_chat = draw("channel") < opts.fan_chat_share
         columns = {
             "account": accounts,
             "time_s": world.posts.published_s[post] + wait + dwell,
             "dwell_s": dwell,
-            "channel": np.where(u[5] < opts.fan_chat_share, Surface.CHAT, Surface.SUBSCRIPTION).astype(np.uint8),
-            "comments": u[6] < opts.fan_comment_share,
-            "forwards": u[7] < opts.fan_forward_share,
+            "channel": np.where(by_chat, Surface.CHAT, Surface.SUBSCRIPTION).astype(np.uint8),
+            "comments": draw("comment") < opts.fan_comment_share,
+            "forwards": draw("forward") < opts.fan_forward_share,
         }
-        self.waiting.append(Answers(post, {name: column[come] for name, column in columns.items()}))
+        self.waiting.append(Turnout(post, {name: column[come] for name, column in columns.items()}))
 
     def _buy(self, club: int, post: int) -> None:
         """Some clubs collect money and buy likes; the more was taken from their star, the more they buy."""
@@ -92,11 +94,11 @@ class FanClubs:
         """Give the likes that are due in this tick; reads go to the log if `log_reads`."""
         if not self.waiting:
             return
-        for answers in self.waiting:
-            likes = give_answers(self.state, answers, log_reads)
-            if answers.post in self.gifts:
-                self.gifts[answers.post].likes += likes
-        self.waiting = [answers for answers in self.waiting if answers.left]
+        for turnout in self.waiting:
+            likes = give_likes(self.state, turnout, log_reads)
+            if turnout.post in self.gifts:
+                self.gifts[turnout.post].likes += likes
+        self.waiting = [turnout for turnout in self.waiting if turnout.left]
 
     # -- the day ------------------------------------------------------------------------------------------
 

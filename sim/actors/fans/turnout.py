@@ -1,4 +1,4 @@
-"""Fans' answers to the posts of their stars, on the way into the log."""
+"""Fans turn out for the posts of their stars: the likes they are going to give, and how these get into the log."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sim.state import State
 
 
 @dataclass
-class Answers:
+class Turnout:
     """Likes that fans are going to give to a post, in order of time: by whom, when, after what look, what comes along.
 
     `columns` are arrays of one length: account, time_s, dwell_s, channel, comments, forwards (bool). The first `done`
@@ -41,21 +41,21 @@ class Answers:
         return {name: column[due] for name, column in self.columns.items()}
 
 
-def give_answers(state: State, answers: Answers, log_reads: bool) -> int:
+def give_likes(state: State, turnout: Turnout, log_reads: bool) -> int:
     """Write the likes to a post that are due in this tick to the log; return how many are given.
 
     They are people's: each reads (in the log if `log_reads`) and likes from its own phone. Who may not like any more
     does not, and a post that is no longer shown is liked by nobody.
     """
     world, clock = state.world, state.clock
-    given = answers.take(clock.start_s + clock.tick_s)
-    if len(given["account"]) == 0 or answers.post < world.alive.start:
+    given = turnout.take(clock.start_s + clock.tick_s)
+    if len(given["account"]) == 0 or turnout.post < world.alive.start:
         return 0
     able = world.accounts.status[given["account"]] == Status.ACTIVE
     if not able.all():
         given = {name: column[able] for name, column in given.items()}
     if len(given["account"]):
-        _write(state, answers.post, given, log_reads)
+        _write(state, turnout.post, given, log_reads)
     return len(given["account"])
 
 
