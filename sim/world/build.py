@@ -98,7 +98,7 @@ def _add_people(world: World, readers: Readers, scenario: Scenario, rng: RandomS
     homes = kernel.fill_people(
         home, site, device, region, registered, key, addresses(scenario.readers, scenario.accounts)
     )
-    place_campuses(site, region, home, scenario.readers, rng)
+    campus = place_campuses(site, region, home, scenario.readers, rng)
     accounts.reserve(n + n // ROOM_PART + ACCOUNT_ROOM)
     seats = np.repeat(np.arange(len(readers)), readers.people)
     accounts.add(
@@ -114,6 +114,8 @@ def _add_people(world: World, readers: Readers, scenario: Scenario, rng: RandomS
     at = world.addresses.add(len(numbers), kind=AddressClass.SITE)
     world.addresses.region[at.start + back] = region[with_site]
     readers.site[seats[with_site]] = at.start + back
+    of_campus = np.flatnonzero(numbers % 2 == 0)
+    world.addresses.campus[at.start + of_campus] = campus[numbers[of_campus] // 2]
     world.shared = add_shared_addresses(world, scenario.accounts, rng, region)
 
 

@@ -20,28 +20,30 @@ def place_campuses(
     home: NDArray[np.int32],
     opts: ReadersSection,
     rng: RandomStreams,
-) -> None:
+) -> NDArray[np.int64]:
     """Put a share of people, `campus_share`, on campuses: runs of people, in an order and with gaps that are drawn.
 
     Arrays have one entry a person. In `site` campuses' addresses are even numbers (offices have odd ones); everybody
-    on a campus, and in a household with somebody there, lives in its region.
+    on a campus, and in a household with somebody there, lives in its region. Return the campus of each such address, by
+    half of its number.
     """
     n = len(site)
     sizes = np.array(spread_sizes(opts.campus_size, opts.campus_size_max, round(opts.campus_share * n)), np.int64)
     if len(sizes) == 0:
-        return
+        return sizes
     numbers = np.arange(len(sizes))
     sizes = sizes[rng.permutation("campuses", 0, numbers)]
     free = n - int(sizes.sum())
     gaps = np.sort((rng.uniform_array("campuses", 0, numbers, 1) * (free + 1)).astype(np.int64))
     starts = gaps + np.cumsum(sizes) - sizes
-    addresses = 0
-    for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
+    owner: list[int] = []
+    for number, (start, size) in enumerate(zip(starts.tolist(), sizes.tolist(), strict=True)):
         within = np.arange(size) // opts.campus_per_address
-        site[start : start + size] = (addresses + within) << 1
+        site[start : start + size] = (len(owner) + within) << 1
         region[start : start + size] = region[start]
-        addresses += int(within[-1]) + 1
+        owner += [number] * (int(within[-1]) + 1)
     region[:] = _region_of_homes(region, home)[home]
+    return np.array(owner, np.int64)
 
 
 def _region_of_homes(region: NDArray[np.uint8], home: NDArray[np.int32]) -> NDArray[Any]:

@@ -17,12 +17,16 @@ class Devices(Columns):
 
 
 class Addresses(Columns):
-    """Network addresses: what the platform can look up of each, and how many open accounts registered there."""
+    """Network addresses: what the platform can look up of each, and how many open accounts registered there.
+
+    `campus` is truth: the number of the campus that the address belongs to, -1 for none.
+    """
 
     spec: ClassVar[Spec] = {
         "kind": (np.uint8, (), 0),  # sim.core.enums.AddressClass
         "region": (np.uint8, (), 0),
         "accounts": (np.int32, (), 0),
+        "campus": (np.int16, (), -1),
     }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from sim import EngagementModel, Scenario
 from sim.core.clock import Clock
-from sim.core.enums import Grade
+from sim.core.enums import AddressClass, Grade
 from sim.core.errors import GreshamError
 from sim.core.random_streams import RandomStreams
 from sim.kernels.read import POST
@@ -51,7 +51,7 @@ def test_some_campus_of_the_default_world_is_larger_than_a_farm(seed: int) -> No
     opts, n = Scenario().readers, 50_000
     home, site = np.arange(n, dtype=np.int32) // 3, np.full(n, -1, np.int32)
     region = (np.arange(n) // 256 % 8).astype(np.uint8)
-    place_campuses(site, region, home, opts, RandomStreams(seed))
+    campus = place_campuses(site, region, home, opts, RandomStreams(seed))
     on = np.flatnonzero(site >= 0)
     assert len(on) == round(opts.campus_share * n)
     runs = np.split(on, np.flatnonzero(np.diff(on) > 1) + 1)
@@ -59,10 +59,24 @@ def test_some_campus_of_the_default_world_is_larger_than_a_farm(seed: int) -> No
     farm = Scenario().farms
     assert len(largest) > farm.machine_accounts + farm.raised_accounts and len(largest) > 2000
     assert len(np.unique(site[largest])) <= -(-len(largest) // opts.campus_per_address) + 1
-    assert np.bincount(site[on]).max() == opts.campus_per_address
+    assert (site[on] % 2 == 0).all()
+    sizes = np.bincount(campus[site[on] // 2])
+    assert sizes.tolist() == sorted(sizes.tolist()) or len(sizes) > 1
     for run in runs:
         assert len(set(region[run].tolist())) <= 2  # two campuses may stand side by side
     assert (region == region[np.searchsorted(home, home)]).all()
+
+
+def test_addresses_know_their_campus_and_offices_have_none() -> None:
+    readers = {"campus_share": 0.3, "campus_size": 200, "campus_size_max": 800, "campus_per_address": 100}
+    made = world(readers=readers | {"office_share": 0.5})
+    of = made.addresses.campus[made.readers.site[made.readers.site >= 0]]
+    people = np.bincount(of[of >= 0])
+    assert people.sum() == 1200 and people.max() > 400  # the sizes add up to the share
+    rows = np.flatnonzero(made.addresses.campus >= 0)
+    behind = np.bincount(made.readers.site[made.readers.site >= 0], minlength=made.addresses.n)
+    assert behind[rows].max() == 100 and (np.bincount(made.addresses.campus[rows]) == -(-people // 100)).all()
+    assert (of < 0).any() and (made.addresses.kind[rows] == AddressClass.SITE).all()
 
 
 def test_campuses_stand_elsewhere_under_another_seed_and_may_hold_everybody() -> None:
@@ -121,9 +135,25 @@ def test_a_boosted_post_is_opened_more_often_below_certainty() -> None:
     assert table["base"].tolist() == [250, 100, MOST_BASE] and table["proof"].tolist() == [100, 40, 100]
 
 
+def test_while_an_event_lasts_some_write_of_it_whatever_else_they_write_of() -> None:
+    changes = {"readers.n": 300, "creators.n": 200, "creators.posts_per_day": 5.0, "manipulation.enabled": False}
+    changes |= {"crowds.event_topic": 2, "crowds.event_hours": 24, "crowds.events_per_week": 7.0}
+    for share in (0.0, 0.4):
+        model = EngagementModel(
+            Scenario().with_changes(changes | {"crowds.event_post_share": share}), seed=4, threads=1
+        )
+        for _ in range(24):
+            model.step()
+        posts, topics = model.state.world.posts, model.state.world.creators.topic
+        elsewhere = topics[posts.creator] != 2
+        assert posts.event[~elsewhere].all() and (posts.event == (posts.topic == 2)).all()
+        assert posts.event[elsewhere].mean() == pytest.approx(share, abs=0.06)
+
+
 def test_people_come_and_open_posts_on_the_topic_while_an_event_lasts() -> None:
     changes = {"readers.n": 4000, "creators.n": 120, "creators.posts_per_day": 3.0, "manipulation.enabled": False}
-    changes |= {"crowds.event_topic": 2, "crowds.event_hours": 24, "crowds.fan_share": 0.0}
+    changes |= {"crowds.event_topic": 2, "crowds.event_hours": 24, "crowds.event_post_share": 0.0}
+    changes |= {"crowds.fan_share": 0.0}
     reads = {}
     for name, crowds in {
         "none": {"crowds.events_per_week": 0.0},

@@ -62,7 +62,7 @@ def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:
     u = state.rng.uniform_array("post", 0, np.tile(entity, POST_DRAWS_USED), draws).reshape(POST_DRAWS_USED, -1)
     order = np.argsort(u[4], kind="stable")
     rows, number, u = rows[order], number[order], u[:, order]
-    on_event = topics_of_events(state.scenario.crowds, state.rng, clock)
+    topic, on_event = _topics(state, rows, entity[order])
     direction = np.where(2 * u[0] < 1, 1, -1)  # a fair coin
     effort = np.clip(creators.effort[rows].astype(np.float64) + direction * opts.effort_experiment, 0.0, 1.0)
     skill, talent = creators.skill[rows].astype(np.float64), creators.talent[rows].astype(np.float64)
@@ -72,14 +72,14 @@ def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:
         len(rows),
         key=(u[3] * ONE_32).astype(np.uint32),
         creator=rows,
-        topic=creators.topic[rows],
+        topic=topic,
         published_tick=clock.tick,
         published_s=clock.start_s + (u[4] * clock.tick_s).astype(np.int64),
         quality=np.clip(quality, 0.0, 1.0),
         appeal=u[5],
         effort=effort,
         strategy=creators.strategy[rows],
-        event=np.isin(creators.topic[rows], on_event),
+        event=on_event,
     )
     cost = opts.effort_cost_cny * effort * effort
     creators.effort_due[rows] += cost
@@ -90,6 +90,19 @@ def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:
     creators.latest_tick[rows] = clock.tick
     creators.spent_week[rows] += cost
     return list(zip(range(at.start, at.stop), direction.tolist(), strict=True))
+
+
+def _topics(state: State, rows: np.ndarray, entity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Topics of new posts by these creators, and whether each is about an event: some write of it, whatever else on."""
+    opts, clock = state.scenario.crowds, state.clock
+    topic = state.world.creators.topic[rows]
+    events = topics_of_events(opts, state.rng, clock)
+    if not events:
+        return topic, np.zeros(len(rows), bool)
+    about = state.rng.uniform_array("about event", clock.tick, entity) < opts.event_post_share
+    which = state.rng.bits_array("about event", clock.tick, entity, 1) % np.uint64(len(events))
+    topic = np.where(about, np.array(events, topic.dtype)[which.astype(np.int64)], topic)
+    return topic, np.isin(topic, events)
 
 
 def _add_to_trial(state: State, actors: Actors, post: int) -> None:

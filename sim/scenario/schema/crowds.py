@@ -24,6 +24,9 @@ class CrowdsSection(Section):
         le=1_000_000,
         source="assumed: more than a farm's accounts; D27b for far more",
     )
+    fan_local_share: float = parameter(
+        0.5, "share of a club's members who are drawn from one campus, as far as there are any", ge=0, le=1
+    )
     fan_turnout: float = parameter(0.85, "share of a club's members who answer a post of their star", ge=0, le=1)
     fan_window_h: float = parameter(
         6.0,
@@ -87,10 +90,13 @@ class CrowdsSection(Section):
     event_topic: int = parameter(
         -1, "topic of all events; -1: of each another, drawn", unit="id", ge=-1, le=N_TOPICS - 1
     )
-    event_hours: int = parameter(6, "how long an event lasts", unit="h", ge=1, le=DAY_HOURS)
+    event_hours: int = parameter(12, "how long an event lasts", unit="h", ge=1, le=DAY_HOURS)
     event_visits: float = parameter(1.2, "visits while an event lasts, against other days", ge=1, le=10)
+    event_post_share: float = parameter(
+        0.3, "share of creators on other topics whose posts are about the event while it lasts", ge=0, le=1
+    )
     event_factor: float = parameter(
-        3.0,
+        5.0,
         "chance that a post on the topic of an event, published while it lasts, is opened in its hours, against other "
         "posts",
         ge=1,

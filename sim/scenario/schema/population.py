@@ -72,7 +72,7 @@ class SharedAddresses(Section):
         source="assumed: some are larger than a farm",
     )
     campus_per_address: int = parameter(
-        512,
+        4096,
         "readers of a campus behind one address",
         unit="accounts",
         ge=1,
