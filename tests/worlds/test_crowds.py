@@ -60,8 +60,8 @@ def test_some_campus_of_the_default_world_is_larger_than_a_farm(seed: int) -> No
     assert len(largest) > farm.machine_accounts + farm.raised_accounts and len(largest) > 2000
     assert len(np.unique(site[largest])) <= -(-len(largest) // opts.campus_per_address) + 1
     assert (site[on] % 2 == 0).all()
-    sizes = np.bincount(campus[site[on] // 2])
-    assert sizes.tolist() == sorted(sizes.tolist()) or len(sizes) > 1
+    expected = spread_sizes(opts.campus_size, opts.campus_size_max, len(on))
+    assert sorted(np.bincount(campus[site[on] // 2]).tolist()) == sorted(expected)
     for run in runs:
         assert len(set(region[run].tolist())) <= 2  # two campuses may stand side by side
     assert (region == region[np.searchsorted(home, home)]).all()

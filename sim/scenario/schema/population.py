@@ -34,7 +34,7 @@ class ReaderDifferences(Section):
     )
     expressive_range: float = parameter(1.5, "what is added to that at most", ge=0, le=1.99)
     voice_sigma: float = parameter(
-        1.4,
+        1.45,
         "spread of readiness to like (standard deviation of its logarithm)",
         ge=0,
         le=3,
