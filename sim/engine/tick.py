@@ -82,8 +82,7 @@ PLAN = (
         manipulate,
         (
             "world.log",
-            "world.accounts.finished",
-            "world.readers",
+            "world.noted_later",
             "world.posts.bought_reads",
             "world.posts.bought_finishes",
             "world.posts.bought_dwell_s",
@@ -102,6 +101,8 @@ PLAN = (
             "world.log",
             "world.likes",
             "world.features",
+            "world.accounts.finished",
+            "world.noted_later",
             "world.readers",
             "world.posts.impressions",
             "world.posts.reads",

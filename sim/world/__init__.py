@@ -46,6 +46,7 @@ class World:
         self.readers = Readers(0)
         self.likes_shown = True
         self.alive = slice(0, 0)
+        self.noted_later: list[tuple[NDArray[Any], NDArray[np.bool_]]] = []  # reads: accounts, and whether finished
         self.finished_percent = opts.finished_percent  # of a post read, from which it counts as read to the end
         self.short_s = 0  # seconds below which a reading brings no advertising money where that is looked at
         self.reference_likes = (
@@ -86,8 +87,9 @@ class World:
     def record(self, count: int, **rows: Any) -> None:
         """Write interactions that were arranged (columns of `Log`, broadcast to `count`; one `kind` a call).
 
-        Reads are counted at once, apart from those of people who came to read; likes, comments, forwards and follows
-        when the tick is settled. The posts must still be alive.
+        Reads are counted at once, apart from those of people who came to read, and shares finished move when
+        `note_reads` is called; likes, comments, forwards and follows are counted when the tick is settled. The posts
+        must still be alive.
         """
         at = self.log.add(count, **rows)
         log, posts = self.log, self.posts
@@ -97,11 +99,16 @@ class World:
             log.post[at], log.completion[at], log.dwell_s[at], self.finished_percent,
             self.short_s, posts.bought_reads, posts.bought_finishes, posts.bought_dwell_s, posts.bought_short_reads,
         )  # fmt: skip
-        accounts = self.accounts
-        count_standing(
-            log.account[at], log.completion[at] >= self.finished_percent, accounts.seat, accounts.finished,
-            self.readers.record,
-        )  # fmt: skip
+        self.noted_later.append((log.account[at].copy(), log.completion[at] >= self.finished_percent))
+
+    def note_reads(self) -> None:
+        """Move shares finished by the arranged reads that were recorded since the last time.
+
+        Not while readers act on other cores, who move their own shares: the order would be that of the clock.
+        """
+        for account, finished in self.noted_later:
+            count_standing(account, finished, self.accounts.seat, self.accounts.finished, self.readers.record)
+        self.noted_later = []
 
     def count_visits(
         self, post: int, account: NDArray[Any], channel: NDArray[Any], completion: NDArray[Any], dwell_s: NDArray[Any]

@@ -23,6 +23,7 @@ def read(state: State, actors: Actors) -> None:
 def collect(state: State, actors: Actors) -> None:
     """Wait for the readers and let fans act; then the log is put in order, and its likes go to the table of likes."""
     actors.readers.finish(state)
+    state.world.note_reads()
     actors.fans.act(actors.readers.wants_reads(state))
     if state.world.log.n:
         _close_log(state)
