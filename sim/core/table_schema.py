@@ -237,21 +237,66 @@ ACTIONS = TableSpec(
     (
         TICK,
         DAY,
-        _name("sanction", "sanction"),
+        _name("sanction", "sanction of the rung; restore where an appeal was won"),
+        _name("action", "what was done: remove, restore, limit, block, demote, hide or gate"),
         _name("target", "like, account or post"),
         _int("account", "id", "account hit, -1 for none"),
         _int("post", "id", "post hit, -1 for none"),
         _int("creator", "id", "creator hit, -1 for none"),
-        _name("detector", "detector that caused it"),
+        _name("detector", "detector that caused it, or appeal"),
+        _int("flagged_day", "day", "day of the flags that led to it"),
         _int("strikes", "strikes", "strikes that had added up"),
         _int("until_tick", "tick", "tick at which it ends, -1 when it does not"),
-        _float("cost_cny", "CNY", "what it cost the platform"),
+        _name("told", "who was told of it: nobody, those_hit or everybody"),
         _float(
             "arranged_share",
             "0..1",
             "of the acts held against the account (or creator) so far, the share that was arranged (true); mean where "
             "several were summed",
         ),
+    ),
+)
+
+APPEALS = TableSpec(
+    "appeals",
+    "one row for every appeal, on the day on which it was decided",
+    (
+        DAY,
+        _int("flagged_day", "day", "day of the flags that led to the action"),
+        _name("sanction", "sanction appealed against"),
+        _int("account", "id", "account that was hit, -1 for none"),
+        _int("creator", "id", "creator that was hit, -1 for none"),
+        _name("decided_by", "tier of reviewers: crowd or expert"),
+        _flag("evidence", "a record was found; where none was, the action stands"),
+        _flag("overturned", "decided in favour of whoever was hit"),
+        _float("arranged_share", "0..1", "of the acts held against it so far, the share that was arranged (true)"),
+    ),
+)
+
+LABELS = TableSpec(
+    "labels",
+    "what reviewers said, one row for every case that they looked at",
+    (
+        _int("account", "id", "account looked at; for a post its author's"),
+        _flag("is_fake", "what the reviewer said"),
+        _int("day_bought", "day", "day on which the reviewer was asked"),
+        _int("day_known", "day", "day on which the answer was there"),
+        _name("reason", "audit (of a sample), review (before an action) or appeal"),
+        _flag("expert", "by an expert, and not by a crowd worker"),
+        _float("cost_cny", "CNY", "price"),
+        _float("arranged_share", "0..1", "of the likes looked at, the share that was arranged (true)"),
+    ),
+)
+
+THRESHOLDS = TableSpec(
+    "thresholds",
+    "where thresholds follow a budget of false positives: what each detector was set to, week by week",
+    (
+        _int("day", "day", "first day on which the threshold holds"),
+        _name("detector", "detector"),
+        _float("threshold", "1", "threshold"),
+        _int("likes", "likes", "likes of long-registered accounts in the week before"),
+        _float("flagged_share", "0..1", "of these, the share that the threshold would have flagged"),
     ),
 )
 
@@ -268,5 +313,19 @@ SURVIVAL = TableSpec(
 )
 
 TABLES: dict[str, TableSpec] = {
-    spec.name: spec for spec in (DAILY, CREATORS, POSTS, ORDERS, GROUPS, FARMS, VERDICTS, ACTIONS, SURVIVAL)
+    spec.name: spec
+    for spec in (
+        DAILY,
+        CREATORS,
+        POSTS,
+        ORDERS,
+        GROUPS,
+        FARMS,
+        VERDICTS,
+        ACTIONS,
+        APPEALS,
+        LABELS,
+        THRESHOLDS,
+        SURVIVAL,
+    )
 }

@@ -16,6 +16,7 @@ from sim.kernels.read import (
     READS_AT,
     REMEMBERED,
     SHORT_AT,
+    count_acts,
 )
 from sim.kernels.scales import BYTE, PAGE
 
@@ -98,3 +99,10 @@ def count_reactions(
             standings[p] += standing[i]
         elif kind[i] == FOLLOW:
             follows[p] += 1
+
+
+@njit(cache=True, nogil=True)
+def draw_acts(bits, people, chance, out):
+    """For each entry add to `out` how many of `people` act, each with `chance` (2**31 is 1); `bits` decide."""
+    for i in range(len(bits)):
+        out[i] += count_acts(bits[i], people[i], chance[i])

@@ -83,7 +83,7 @@ SETTINGS = np.dtype(
 )
 READ, LIKE, COMMENT, FORWARD, FOLLOW, UNFOLLOW = 0, 1, 2, 3, 4, 5
 SUBSCRIPTION, MOMENTS, HOT, CHAT, OUTSIDE = 0, 1, 2, 3, 4
-LIMITED, BANNED = 1, 2
+LIMITED, BANNED = 1, 3
 READS_AT, FINISHES_AT, DWELL_AT, SHORT_AT = 5, 10, 15, 20  # first columns of `counts`, after the impressions
 REMEMBERED = 16  # reads over which the share of finished ones is averaged
 OWN, STOCK = 1, 2  # sim.core.enums.CommentClass

@@ -13,6 +13,7 @@ ONE_16 = 65536  # a chance compared with 16 random bits
 ONE_24 = 1 << 24  # a chance compared with 24 random bits
 MOST_BASE, MOST_PROOF = ONE_24 // 4, ONE_24 // 2  # room for the two parts of a chance: together below certainty
 ONE_32 = 2.0**32  # a chance compared with 32 random bits
+CERTAIN = 1 << 31  # a chance drawn for several people at once
 MICRO = 1_000_000  # money is kept in millionths of a yuan, since a like can cost half a fen
 ACTIVITY_ONE = 128  # an average activity
 EXPRESSIVE_ONE = 128  # an average readiness to like, comment and forward

@@ -8,7 +8,7 @@ from numba import int64, uint64
 from sim.kernels.compiled import njit
 from sim.kernels.scales import N_TRUST_SUMS, NO_CREATOR, ONE_8, ONE_16
 
-LEFT, BANNED, ACTIVE = 3, 2, 0  # sim.core.enums.Status
+LEFT, BANNED, ACTIVE = 4, 3, 0  # sim.core.enums.Status
 
 
 @njit(uint64(uint64), inline="always", cache=True)

@@ -149,6 +149,11 @@ class DayMeasures:
             "innocent_punished_share": ratio(innocent, hit),
             "n_punished_accounts": accounts,
             "innocent_account_share": ratio(accounts_innocent, accounts),
+            "n_appeals": today.appeals,
+            "overturned_share": ratio(today.overturned, today.appeals),
+            "n_complaints": today.complaints,
+            "n_labels": today.labels,
+            "review_hours": today.review_h,
         } | {strategy_column(name): ratio(int(on[i]), n) for i, name in enumerate(self.strategies)}
 
     @staticmethod

@@ -153,6 +153,16 @@ _BASE = (
         "Innocent among the punished accounts",
         True,
     ),
+    Measure("n_appeals", "appeals", "appeals decided that day", "Appeals"),
+    Measure(
+        "overturned_share",
+        "0..1",
+        "of those, share decided in favour of whoever was hit; NaN when there are none",
+        "Appeals overturned",
+    ),
+    Measure("n_complaints", "calls", "calls of support by people who were hit that day", "Complaints"),
+    Measure("n_labels", "cases", "cases that reviewers answered or were asked to look at that day", "Cases reviewed"),
+    Measure("review_hours", "h/day", "hours of reviewers and of support that day", "Hours of review"),
     Measure(
         "readers_sanctioned",
         "people",

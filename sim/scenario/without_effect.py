@@ -27,8 +27,8 @@ DOSE_DISCOUNTED = (
     "The trial buys likes of grade {grade}, and {when} the policy discounts likes that {detectors} may flag: "
     "part of the doses does not count."
 )
-BEFORE_FOLLOWS = ("strike_half_life_days", "strike_like_share", "strike_min_likes", "review_cost_cny",
-                  "mistake_cost_cny", "punished_trust_loss")  # fmt: skip
+BEFORE_FOLLOWS = ("strike_memory_days", "strike_like_share", "strike_min_likes", "appeals_to",
+                  "false_positive_budget", "punished_trust_loss")  # fmt: skip
 CHANNELS = ("mutual_aid", "farms", "mcn")
 CHANNEL_OF = {"mutual_aid": "mutual_aid", "farm": "farms", "mcn": "mcn"}
 # what switches a section on or off; all else in a section that is off cannot act

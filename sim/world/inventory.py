@@ -103,6 +103,11 @@ class Inventory:
             self.next = self.next % max(1, len(self.ids))
         return lost
 
+    def gated(self, world: World) -> NDArray[np.int64]:
+        """Accounts that must pass a check before they can act."""
+        held: NDArray[np.int64] = self.ids[world.accounts.status[self.ids] == Status.GATED]
+        return held
+
     def usable(self, world: World) -> np.ndarray:
         """Accounts that may like now, in rotation order."""
         turned = np.roll(self.ids, -self.next)

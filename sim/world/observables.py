@@ -12,10 +12,12 @@ from sim.core.clock import DAY_S, HOUR_S
 from sim.core.enums import CommentClass, Target
 from sim.core.history import DayRows, HistoryView, LikeRows
 from sim.core.views import (
+    NO_LABELS,
     NO_POSTS,
     UNKNOWN_TOKENS,
     AccountRows,
     AccountsView,
+    LabelRows,
     LogView,
     PlatformView,
     PostsView,
@@ -27,6 +29,7 @@ from sim.world.tokens import TokenKey, or_none, session_tokens
 if TYPE_CHECKING:
     from sim.core.clock import Clock
     from sim.world import World
+    from sim.world.labels import Labels
     from sim.world.places import Addresses, Devices
 
 Array = NDArray[Any]
@@ -41,7 +44,7 @@ def view_posts(world: World, clock: Clock, none: bool = False) -> PostsView:
     if none or alive.stop == alive.start:
         return NO_POSTS
     creator = posts.creator[alive]
-    counted = ("likes", "comments", "comment_depth", "forwards", "forward_standing", "follows", "topic")
+    counted = ("likes", "comments", "comment_depth", "forwards", "forward_standing", "follows", "topic", "reports")
     views = {name: read_only(getattr(posts, name)[alive]) for name in counted}
     if not world.likes_shown:
         views["likes"] = read_only(np.zeros_like(views["likes"]))
@@ -135,13 +138,25 @@ def view_history(world: World, clock: Clock) -> HistoryView:
     return HistoryView(load_likes, load_days)
 
 
-def view_platform(world: World, clock: Clock, with_posts: bool = True) -> PlatformView:
-    """Everything that a detector may see this tick; without posts their view is empty."""
+def view_labels(world: World, clock: Clock, labels: Labels) -> LabelRows:
+    """What reviewers have said so far; what they have been asked and not yet answered is not in it."""
+    known = labels.known_on(clock.day)
+    return LabelRows(
+        account=world.tokens["account"].tokens_of(labels.account[known]),
+        is_fake=labels.is_fake[known],
+        day_bought=labels.day_bought[known],
+        day_known=labels.day_known[known],
+    )
+
+
+def view_platform(world: World, clock: Clock, with_posts: bool = True, labels: Labels | None = None) -> PlatformView:
+    """Everything that a detector may see this tick; without posts, or labels, their view is empty."""
     return PlatformView(
         view_log(world, clock),
         view_posts(world, clock, none=not with_posts),
         view_accounts(world),
         view_history(world, clock),
+        NO_LABELS if labels is None else view_labels(world, clock, labels),
     )
 
 

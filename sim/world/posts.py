@@ -26,6 +26,7 @@ class Posts(Columns):
         "effort": (np.float32, (), 0.0),  # 0..1
         "strategy": (np.int16, (), 0),  # index into the scenario's strategies; 0 is honest
         "likes_by_origin": (np.int32, (N_ORIGINS,), 0),
+        "ordered": (np.int32, (), 0),  # likes that its author bought for it
         "dose": (np.int32, (), -1),  # likes bought by the experimenter; -1: not in the trial
         # reads of people who came to read, by surface
         "impressions": (np.int32, (N_SURFACES,), 0),
@@ -49,6 +50,7 @@ class Posts(Columns):
         "forwards_by_motive": (np.int32, (N_MOTIVES,), 0),
         "forward_standing": (np.int32, (), 0),  # sum over forwarders of standing, 0..255 each
         "follows": (np.int32, (), 0),
+        "reports": (np.int32, (), 0),  # complaints of readers about it
         # already passed on to creators' weekly sums and income
         "reads_paid": (np.int32, (), 0),
         "reads_told": (np.int32, (), 0),
@@ -57,6 +59,7 @@ class Posts(Columns):
         "likes_told": (np.int32, (), 0),
         # decided by the platform
         "visibility": (np.float32, (), 1.0),  # multiplies the ranking score
+        "hidden": (np.bool_, (), False),  # nobody is shown it any more
         "hot_tick": (np.int32, (), -1),  # when it first passed the hot threshold
         # seconds from publication to the n-th like, -1 when not reached
         **dict.fromkeys(LIKE_GOALS, (np.int64, (), -1)),

@@ -163,7 +163,7 @@ class Creator(Actor):
         tired = weeks >= opts.quit_after_weeks and payoff < self.outside
         if tired and self.state.rng.uniform("quit", self.state.clock.day, self.entity) < opts.quit_per_week:
             self.remove()
-        self.set(income_week=0.0, spent_week=0.0, visible_week=0.0, reads_week=0.0, punished_week=0)
+        self.set(income_week=0.0, spent_week=0.0, visible_week=0.0, reads_week=0.0, punished_week=0, exposed_week=0)
 
     def _revise_effort(self, opts: Any) -> None:
         """Log success is worth the week's income (a tenth more of it brings a tenth more money) and the recognition."""

@@ -48,7 +48,11 @@ def _judge_posts(state: State, actors: Actors) -> None:
     present = state.world.creators.present
     visible = state.world.shown_likes(slice(int(lo), int(hi))).tolist()
     reads = posts.reads[lo:hi].sum(axis=1).tolist()
+    alone = (posts.ordered[lo:hi] == 0).tolist()
+    usual, pace = state.world.creators.usual_likes, state.scenario.creators.usual_likes_pace
     for i, row in enumerate(owner):
+        if alone[i]:
+            usual[row] = visible[i] if usual[row] < 0 else usual[row] + pace * (visible[i] - usual[row])
         if present[row]:
             actors.creators[row].look_at_numbers(int(lo) + i, max(0, visible[i]), reads[i])
 

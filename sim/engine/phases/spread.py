@@ -27,7 +27,7 @@ def spread(state: State, actors: Actors) -> None:
     world, policy = state.world, state.policy
     log = world.log
     at = np.flatnonzero(log.kind == Kind.FORWARD)
-    at = at[world.accounts.seat[log.account[at]] >= 0]
+    at = at[(world.accounts.seat[log.account[at]] >= 0) & ~world.posts.hidden[log.post[at]]]
     if len(at) == 0:
         return
     # within a second the log is in order of tokens, which accounts bought elsewhere change: here, of entities
