@@ -21,7 +21,6 @@ from sim.plugins.sanctions.actions import EnforcementAction
 from sim.scenario import Scenario
 from sim.scenario.schema.platform import PlatformSection
 from sim.world import World
-from sim.world.labels import Labels
 from sim.world.score_book import ScoreBook
 from sim.world.strikes import ActCounts, Strikes
 
@@ -59,7 +58,7 @@ class PublicInformation:
 
 @dataclass
 class PlatformRecords:
-    """What the platform knows beyond the public counters: the tick's flags and actions, strikes, labels.
+    """What the platform knows beyond the public counters: the tick's flags and actions, strikes.
 
     `pending`: decisions on their way (`sim.engine.enforcement.pending.Pending`); `flagged_today`: arrays of accounts
     whose likes were flagged since midnight; `thresholds` and `scored`: by detector what it is held to where thresholds
@@ -70,7 +69,6 @@ class PlatformRecords:
     actions: list[EnforcementAction] = field(default_factory=list)
     account_strikes: Strikes = field(default_factory=Strikes)
     creator_strikes: Strikes = field(default_factory=Strikes)
-    labels: Labels = field(default_factory=Labels)
     pending: list[Any] = field(default_factory=list)
     flagged_today: list[NDArray[Any]] = field(default_factory=list)
     thresholds: dict[str, float] = field(default_factory=dict)

@@ -184,7 +184,7 @@ def _counter(column: Array) -> Callable[[Array], Array]:
 
 @dataclass(frozen=True)
 class LabelRows:
-    """What reviewers said, one entry an answer that has come in: the account's token, and whether they took it for fake.
+    """What reviewers said, one entry an answer that has come in: an account's token, and whether they took it for fake.
 
     Days are those of the run. Reviewers err; the error is in `is_fake`. An account may have been looked at twice.
     """

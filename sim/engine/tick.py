@@ -121,14 +121,15 @@ PLAN = (
     ),
     Phase(
         "enforce",
-        "flags bring strikes, strikes climb the ladder, rungs become decisions, and what is due is done; reviewers look "
-        "at cases, appeals and a sample",
+        "flags bring strikes, strikes climb the ladder, rungs become decisions, and what is due is done; reviewers "
+        "look at cases, appeals and a sample",
         "platform",
         enforce,
         (
             "platform",
             "guilt",
             "today",
+            "world.labels",
             "world.likes",
             "world.posts.discounted",
             "world.posts.visibility",

@@ -177,7 +177,7 @@ def _past_days(call: Call, name: str, given: Any) -> int:
 
 
 def _share(call: Call, name: str, given: Any) -> float:
-    if not isinstance(given, Real) or not 0.0 <= float(given) <= 1.0:
+    if not isinstance(given, Real) or not 0 <= given <= 1:  # type: ignore[operator]
         call.expected(SHARE.format(name=name), given)
     return float(given)
 

@@ -15,6 +15,7 @@ from sim.scenario.schema.counts import CountsSection
 from sim.world.accounts import Accounts
 from sim.world.creators import Creators
 from sim.world.history import DailyFeatures
+from sim.world.labels import Labels
 from sim.world.likes import LikeTable
 from sim.world.log import Log
 from sim.world.places import Addresses, Devices, count_in
@@ -42,6 +43,7 @@ class World:
         self.posts = Posts()
         self.log = Log(LOG_ROOM)
         self.likes = LikeTable()
+        self.labels = Labels()
         self.features = DailyFeatures(opts.likes_kept_days)
         self.readers = Readers(0)
         self.likes_shown = True

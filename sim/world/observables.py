@@ -12,7 +12,6 @@ from sim.core.clock import DAY_S, HOUR_S
 from sim.core.enums import CommentClass, Target
 from sim.core.history import DayRows, HistoryView, LikeRows
 from sim.core.views import (
-    NO_LABELS,
     NO_POSTS,
     UNKNOWN_TOKENS,
     AccountRows,
@@ -29,7 +28,6 @@ from sim.world.tokens import TokenKey, or_none, session_tokens
 if TYPE_CHECKING:
     from sim.core.clock import Clock
     from sim.world import World
-    from sim.world.labels import Labels
     from sim.world.places import Addresses, Devices
 
 Array = NDArray[Any]
@@ -138,8 +136,9 @@ def view_history(world: World, clock: Clock) -> HistoryView:
     return HistoryView(load_likes, load_days)
 
 
-def view_labels(world: World, clock: Clock, labels: Labels) -> LabelRows:
+def view_labels(world: World, clock: Clock) -> LabelRows:
     """What reviewers have said so far; what they have been asked and not yet answered is not in it."""
+    labels = world.labels
     known = labels.known_on(clock.day)
     return LabelRows(
         account=world.tokens["account"].tokens_of(labels.account[known]),
@@ -149,14 +148,14 @@ def view_labels(world: World, clock: Clock, labels: Labels) -> LabelRows:
     )
 
 
-def view_platform(world: World, clock: Clock, with_posts: bool = True, labels: Labels | None = None) -> PlatformView:
-    """Everything that a detector may see this tick; without posts, or labels, their view is empty."""
+def view_platform(world: World, clock: Clock, with_posts: bool = True) -> PlatformView:
+    """Everything that a detector may see this tick; without posts their view is empty."""
     return PlatformView(
         view_log(world, clock),
         view_posts(world, clock, none=not with_posts),
         view_accounts(world),
         view_history(world, clock),
-        NO_LABELS if labels is None else view_labels(world, clock, labels),
+        view_labels(world, clock),
     )
 
 

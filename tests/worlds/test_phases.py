@@ -36,10 +36,16 @@ CHANGES = {
     # everybody who is caught is hit at once
     "platform.like_ladder": [
         {"strikes": 0, "sanction": "discount_likes"},
-        {"strikes": 1, "sanction": "limit_functions"},
+        {"strikes": 1, "sanction": {"name": "limit_functions", "days": 1}, "told": "nobody"},
+        {"strikes": 2, "sanction": "limit_functions", "told": "everybody", "delay_h": 3},
     ],
-    "platform.creator_ladder": [{"strikes": 1, "sanction": name} for name in ("throttle_post", "reduce_moments")]
+    "platform.creator_ladder": [
+        {"strikes": 1, "sanction": name} for name in ("throttle_post", "reduce_moments", "hide_post")
+    ]
     + [{"strikes": 3, "sanction": "limit_functions"}],
+    "platform.audits_per_day": 5,
+    "platform.false_positive_budget": 0.05,
+    "review.report_per_read": 0.05,
 }
 # parts that every phase may write: payments are booked at once, and rows leave for the tables
 OPEN = ("money", "tables")
@@ -93,7 +99,7 @@ def model() -> Iterator[EngagementModel]:
     """A busy world under rules that hit somebody, in its second week, in which likes are old after seven days."""
     scenario = Scenario.load("scenarios/composite_plus_rules.yaml").with_changes(CHANGES)
     made = EngagementModel(scenario, seed=3, threads=1)
-    for _ in range(8 * 24):
+    for _ in range(11 * 24):  # up to the last days of a week
         made.step()
     made.state.world.features.kept = 5  # days; so that some are forgotten
     for row in np.flatnonzero(made.state.world.creators.present)[:6].tolist():

@@ -107,7 +107,7 @@ def _note(
     n, day = len(accounts), state.clock.day
     late = tier.days if reason is ReviewReason.AUDIT else 0
     bought = day + late - tier.days
-    state.platform.labels.add(n, account=accounts, is_fake=is_fake, day_bought=bought, day_known=day + late)
+    state.world.labels.add(n, account=accounts, is_fake=is_fake, day_bought=bought, day_known=day + late)
     state.tables.extend(
         "labels", account=accounts.astype(np.int64), is_fake=is_fake, day_bought=bought, day_known=day + late,
         reason=reason, expert=expert, cost_cny=tier.price_cny, arranged_share=arranged,

@@ -37,7 +37,7 @@ def _inspect(state: State) -> None:
     if not detectors:
         return
     with_posts = any(getattr(detector, "needs_posts", True) for detector in detectors.values())
-    view = view_platform(state.world, state.clock, with_posts, state.platform.labels)
+    view = view_platform(state.world, state.clock, with_posts)
     known = partial(_is_known, state.world)
     for label, detector in detectors.items():
         scores = run_detector(label, detector, view, state.clock, known)

@@ -44,8 +44,8 @@ def build_feeds(
     """Recommendation lists, (cells, slots) of entries in `posts`; shorter supplies repeat from the top.
 
     Posts whose visible likes pass `hot_threshold`, and that are not throttled below `hot_visibility`, come before the
-    others (S7); the ranking policy orders them, its scores multiplied by the platform's `visibility` (0: hidden). A share
-    `exploration` of the slots, evenly spaced, goes to posts younger than `fresh_h` hours drawn by `lottery` (one
+    others (S7); the ranking policy orders them, its scores multiplied by the platform's `visibility` (0: hidden). A
+    share `exploration` of the slots, evenly spaced, goes to posts younger than `fresh_h` hours drawn by `lottery` (one
     uint64 a post), so that nobody needs likes to be seen at all.
     """
     first = int(np.searchsorted(-np.asarray(posts.age_h), -max_age_h, side="right"))  # ages fall with the post id

@@ -98,8 +98,8 @@ class PlatformSection(Section):
     audits_by: Literal["crowd", "expert"] = parameter("crowd", "who looks at them", source="D31")
     false_positive_budget: float = parameter(
         0.0,
-        "share of likes by long-registered accounts that all detectors together may flag: every week thresholds are set "
-        "to it; 0: thresholds are as written",
+        "share of likes by long-registered accounts that all detectors together may flag: thresholds are set to it "
+        "every week; 0: thresholds are as written",
         ge=0,
         le=1,
     )
