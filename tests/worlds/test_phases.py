@@ -102,7 +102,8 @@ def model() -> Iterator[EngagementModel]:
     for _ in range(11 * 24):  # up to the last days of a week
         made.step()
     made.state.world.features.kept = 5  # days; so that some are forgotten
-    for row in np.flatnonzero(made.state.world.creators.present)[:6].tolist():
+    creators = made.state.world.creators
+    for row in np.flatnonzero(creators.present & ~creators.ever_manipulated)[:6].tolist():
         made.actors.creators[row].adopt(MCN)  # so that accounts that nobody lives by read, too
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(snapshots, "SURVIVAL_DAYS", 7)
