@@ -151,7 +151,9 @@ def actions(tables: Tables, n: int) -> None:
         detector="device",
         strikes=1,
         until_tick=-1,
-        cost_cny=0.02,
+        action=["remove", "demote", "block"] * (n // 3),
+        flagged_day=np.arange(n) // 24,
+        told=["nobody", "those_hit", "those_hit"] * (n // 3),
         arranged_share=0.9,
     )
 

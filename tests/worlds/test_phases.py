@@ -26,7 +26,7 @@ CHANGES = {
     "readers.n": 3000,
     "readers.length_s": 60,  # so that short looks finish a post
     "creators.n": 90,
-    "creators.manipulating_start": 0.4,  # so that somebody does so for the first time in any three days
+    "creators.manipulating_start": 0.4,
     "creators.revise_per_week": 1.0,
     "mutual_aid.dwell_s": 300,
     "platform.detectors.keen_likes": True,  # looks at the platform's memory
@@ -96,17 +96,18 @@ def covers(declared: tuple[str, ...], path: str) -> bool:
 
 @pytest.fixture(scope="module")
 def model() -> Iterator[EngagementModel]:
-    """A busy world under rules that hit somebody, in its second week, in which likes are old after seven days."""
+    """A busy world under rules that hit somebody, up to the end of its first week; likes are old after a day."""
     scenario = Scenario.load("scenarios/composite_plus_rules.yaml").with_changes(CHANGES)
     made = EngagementModel(scenario, seed=3, threads=1)
-    for _ in range(11 * 24):  # up to the last days of a week
+    for _ in range(4 * 24):  # up to the last days of a week
         made.step()
     made.state.world.features.kept = 5  # days; so that some are forgotten
     creators = made.state.world.creators
-    for row in np.flatnonzero(creators.present & ~creators.ever_manipulated)[:6].tolist():
+    creators.ever_manipulated[:] = False  # so that somebody does so for the first time
+    for row in np.flatnonzero(creators.present)[:6].tolist():
         made.actors.creators[row].adopt(MCN)  # so that accounts that nobody lives by read, too
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(snapshots, "SURVIVAL_DAYS", 7)
+        patch.setattr(snapshots, "SURVIVAL_DAYS", 1)
         yield made
 
 
