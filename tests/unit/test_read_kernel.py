@@ -100,7 +100,7 @@ def test_banned_readers_and_those_who_left_do_nothing_and_limited_ones_only_read
     status = c["status"]
     before = c["readers"].record.copy()
     fast = run_kernel(c)
-    away = status[c["readers"].persons] >= 2
+    away = status[c["readers"].persons] >= Status.BANNED
     assert (c["readers"].record[away] == before[away]).all()
     acts = {row[ACCOUNT] for row in fast["rows"] if row[KIND] in (LIKES, COMMENTS, FORWARDS)}
     assert not acts & set(np.flatnonzero(status > 0).tolist())
