@@ -148,6 +148,7 @@ POSTS = TableSpec(
             for name, likes in LIKE_GOALS.items()
         ),
         _int("dose", "likes", "likes bought by the experimenter, -1 when not in the trial"),
+        _int("dose_counted", "likes", "of these, likes that counted at the end of the run, -1 when not in the trial"),
     ),
 )
 

@@ -43,6 +43,7 @@ class Posts(Columns):
         "likes": (np.int32, (), 0),
         "discounted": (np.int32, (), 0),  # of these, no longer counted: removed, taken back, of closed accounts
         "archived_likes": (np.int32, (), 0),  # counted still, and no longer kept one by one
+        "archived_trial": (np.int32, (), 0),  # of these, bought by the experimenter (truth)
         "comments": (np.int32, (), 0),
         "comment_depth": (np.int32, (), 0),  # sum over comments, 1..8 each
         "comments_by_class": (np.int32, (N_COMMENT_CLASSES,), 0),

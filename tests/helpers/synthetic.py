@@ -109,7 +109,8 @@ def posts(tables: Tables, n: int, rng: np.random.Generator, doses: bool) -> None
         hot_tick=-1,
         s_to_100=np.where(likes > 100, when, -1),
         s_to_1000=np.where(likes > 700, when * 6, -1),
-        dose=np.where(rng.random(n) < 0.2, rng.choice([0, 50, 200, 800], n), -1) if doses else -1,
+        dose=(dose := np.where(rng.random(n) < 0.2, rng.choice([0, 50, 200, 800], n), -1) if doses else np.full(n, -1)),
+        dose_counted=dose,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.core.enums import Status
 from sim.kernels import read as kernel
 from tests.helpers.oracle_read import acts_of
 from tests.helpers.read_cases import assert_agree, case, run_kernel, run_oracle

@@ -16,7 +16,9 @@ from sim.world.reader_tables import post_table
 from sim.world.score_book import ScoreBook
 from tests.worlds.test_enforcement import DISCOUNT, farm, quiet_model, tick, with_review
 
-SURE = {f"{tier}_{what}": 0.0 for tier in ("crowd", "expert") for what in ("false_alarm", "miss_machine", "miss_person")}
+SURE = {
+    f"{tier}_{what}": 0.0 for tier in ("crowd", "expert") for what in ("false_alarm", "miss_machine", "miss_person")
+}
 BAN = {"strikes": 1, "sanction": "ban"}
 
 
@@ -208,7 +210,7 @@ def test_a_hidden_post_is_shown_nowhere():
 
 def test_audits_take_as_many_as_they_are_told_and_half_of_them_flagged():
     model = quiet_model(audits_per_day=10)
-    account, people = ban_of(model, n=20, innocent=0)
+    account, _ = ban_of(model, n=20)
     tick(model, account=np.arange(100, 140), origin=Origin.ORGANIC, dwell_s=90, post=1)
     audit(model.state)
     labels = model.tables.frame("labels")

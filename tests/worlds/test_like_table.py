@@ -70,7 +70,7 @@ def test_the_count_is_that_of_the_rows_after_any_history(history: list[tuple[str
             alive |= {pair: False for pair in alive if pair[0] == given_}
         elif what == "archive":
             oldest = max(oldest, given_ % POSTS)
-            post, living = table.archive(hour, oldest)
+            post, living, _ = table.archive(hour, oldest)
             np.add.at(made.posts.archived_likes, post[living], 1)
             for pair in [pair for pair in alive if pair[1] < oldest]:
                 archived[pair[1]] += alive.pop(pair)

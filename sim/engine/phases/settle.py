@@ -79,5 +79,6 @@ def _archive(state: State) -> None:
     """Keep the numbers, and no longer the rows, of likes that are old under posts that nobody can meet."""
     world = state.world
     before_s = (state.clock.day + 1 - state.scenario.counts.likes_kept_days) * DAY_S
-    post, alive = world.likes.archive(before_s, world.alive.start)
+    post, alive, origin = world.likes.archive(before_s, world.alive.start)
     np.add.at(world.posts.archived_likes, post[alive], 1)
+    np.add.at(world.posts.archived_trial, post[alive & (origin == Origin.TRIAL)], 1)
