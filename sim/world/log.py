@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.enums import Origin
+from sim.core.enums import Kind, Origin
 from sim.world.columns import Columns, Spec
 
 
@@ -36,6 +36,15 @@ class Log(Columns):
         "origin": (np.uint8, (), int(Origin.ORGANIC)),
         "order": (np.int32, (), -1),  # truth: number of the order that it was bought with, -1: none
     }
+
+    def rows_of(self, kind: Kind) -> NDArray[np.intp]:
+        """Rows of one kind, in order; kept until the log changes, since many ask."""
+        name = f"rows {kind}"
+        found: NDArray[np.intp] | None = self.__dict__.get(name)
+        if found is None:
+            found = self.__dict__[name] = np.flatnonzero(self.kind == kind)
+            self._seen.append(name)
+        return found
 
     def clear(self) -> None:
         """Remove the rows, keep the memory; columns that a later row leaves out have their fill value again."""
