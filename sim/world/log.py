@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Kind, Origin
+from sim.kernels.scales import WORD_BITS
 from sim.world.columns import Columns, Spec
 
 
@@ -54,5 +55,6 @@ class Log(Columns):
 
     def sort(self, rank: NDArray[np.uint32]) -> None:
         """Put the rows in order of time, those of one second by `rank` (one a row), and equals as they stand."""
-        order = np.lexsort((rank, self.time_s))
-        self.keep(order)
+        # one key: sorting by two is several times slower where many act
+        key = (self.time_s - self.time_s.min()).astype(np.uint64) << np.uint64(WORD_BITS) | rank
+        self.keep(np.argsort(key, kind="stable"))

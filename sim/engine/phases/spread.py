@@ -26,7 +26,7 @@ def spread(state: State, actors: Actors) -> None:
     _send_to_chats(state)
     world, policy = state.world, state.policy
     log = world.log
-    at = np.flatnonzero(log.kind == Kind.FORWARD)
+    at = log.rows_of(Kind.FORWARD)
     at = at[world.accounts.seat[log.account[at]] >= 0]
     if len(at) == 0:
         return
