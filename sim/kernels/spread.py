@@ -132,20 +132,20 @@ def _put_in_chat(chat, account, post, tick, chat_post, chat_tick, chat_from):
 
 @njit(cache=True, nogil=True)
 def end_day(
-    record, status, first_account, follows, follow_trust, key, leave, come_back, repair, start, absent, any_absent
-):
+    record, status, persons, first_person, follows, follow_trust, key, leave, come_back, repair, start, absent,
+    any_absent,
+):  # fmt: skip
     """Readers leave, come back, mend their trust while away, and drop creators who are gone.
 
-    `status` is that of all accounts, `first_account` that of the first person of each seat; `leave`
-    (256,) is the chance to leave by trust in the
-    platform, `come_back` the chance to return, both out of 2**24; `repair` out of 65536;
-    `start` the trust that time can restore; `absent` (creators,) who is gone.
+    `status` is that of all accounts, `persons` and `first_person` say who lives at each seat; `leave` (256,) is the
+    chance to leave by trust in the platform, `come_back` the chance to return, both out of 2**24; `repair` out of
+    65536; `start` the trust that time can restore; `absent` (creators,) who is gone.
     """
     width = follows.shape[1]
     for i in range(record.shape[0]):
         r = record[i]
         r.reads_today = 0
-        who = first_account[i]
+        who = persons[first_person[i]]
         if status[who] == BANNED:
             continue
         bits = int64(_mix(key ^ uint64(i)) >> uint64(40))
@@ -172,6 +172,19 @@ def end_day(
                 if follows[i, j] == NO_CREATOR:
                     break
                 follows[i, j] = NO_CREATOR
+
+
+@njit(cache=True, nogil=True)
+def note_standing(record, persons, first_person, finished, level, standing):
+    """Write the `level` (256,) of the share of reads finished of every account; that of people is kept with their seat.
+
+    `finished` and `standing` have an entry for each account.
+    """
+    for who in range(finished.shape[0]):
+        standing[who] = level[finished[who]]
+    for i in range(record.shape[0]):
+        for at in range(first_person[i], first_person[i + 1]):
+            standing[persons[at]] = level[record[i].finished]
 
 
 @njit(cache=True, nogil=True)
