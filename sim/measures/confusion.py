@@ -78,7 +78,7 @@ def _likes_of(state: State, cadence: str) -> Likes:
     """The likes of the tick, or of the day or week that ends with it."""
     source: Any = state.world.log
     if cadence == TICK:
-        rows = np.flatnonzero(source.kind == Kind.LIKE)
+        rows = source.rows_of(Kind.LIKE)
     else:
         source, days = state.world.likes, WEEK_DAYS if cadence == WEEK else 1
         since_s = (state.clock.day + 1 - days) * DAY_S

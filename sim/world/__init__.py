@@ -86,29 +86,34 @@ class World:
         return sums
 
     def record(self, count: int, **rows: Any) -> None:
-        """Write interactions that were arranged (columns of `Log`, broadcast to `count`; one `kind` a call).
+        """Write interactions that were arranged (columns of `Log`, broadcast to `count`), and count what is read.
 
-        Reads are counted at once, apart from those of people who came to read; likes, comments, forwards and follows
-        when the tick is settled. The posts must still be alive.
+        Likes, comments, forwards and follows are counted when the tick is settled. The posts must still be alive.
         """
         at = self.log.add(count, **rows)
-        log, posts = self.log, self.posts
-        if rows["kind"] != Kind.READ:
+        self.count_arranged_reads(at)
+
+    def count_arranged_reads(self, at: slice) -> None:
+        """Count the reads among rows of the log that were arranged, apart from those of people who came to read."""
+        log, posts, accounts = self.log, self.posts, self.accounts
+        read = at.start + np.flatnonzero(log.kind[at] == Kind.READ)
+        if len(read) == 0:
             return
+        completion = log.completion[read]
         count_reads(
-            log.post[at], log.completion[at], log.dwell_s[at], self.finished_percent,
+            log.post[read], completion, log.dwell_s[read], self.finished_percent,
             self.short_s, posts.bought_reads, posts.bought_finishes, posts.bought_dwell_s, posts.bought_short_reads,
         )  # fmt: skip
-        accounts = self.accounts
         count_standing(
-            log.account[at], log.completion[at] >= self.finished_percent, accounts.seat, accounts.finished,
+            log.account[read], completion >= self.finished_percent, accounts.seat, accounts.finished,
             self.readers.record,
         )  # fmt: skip
 
     def record_likes_after_reading(self, *, account: NDArray[Any], dwell_s: NDArray[Any], **rows: Any) -> None:
         """Write a read and a like for each of `account`, from its registered phone; `time_s` is that of the like.
 
-        Where there was no look at all (`dwell_s` 0) only the like is written.
+        Where there was no look at all (`dwell_s` 0) only the like is written. Reads are not counted yet
+        (`count_arranged_reads`).
         """
         rows |= {"account": account, "dwell_s": dwell_s, "device": self.accounts.device[account]}
         rows["parent"] = self.find_senders(rows["channel"], rows["post"])
@@ -116,9 +121,9 @@ class World:
         if looked.any():
             seen = {name: value[looked] if isinstance(value, np.ndarray) else value for name, value in rows.items()}
             seen["time_s"] = np.maximum(seen["time_s"] - seen["dwell_s"], self.posts.published_s[seen["post"]])
-            self.record(int(looked.sum()), kind=Kind.READ, since_s=0, **seen)
+            self.log.add(int(looked.sum()), kind=Kind.READ, since_s=0, **seen)
         since = np.where(looked, np.minimum(dwell_s, rows["time_s"] - self.posts.published_s[rows["post"]]), -1)
-        self.record(len(account), kind=Kind.LIKE, since_s=since, **rows)
+        self.log.add(len(account), kind=Kind.LIKE, since_s=since, **rows)
 
     def find_senders(self, channel: NDArray[Any], post: Any) -> NDArray[np.int32]:
         """Who sent each post to the chat where it was arranged to be met: its author (int32; -1: it was no chat)."""

@@ -45,6 +45,7 @@ def first_second(state: State, order: Order, tactics: Tactics) -> float:
 
 
 def _write(state: State, order: Order, tactics: Tactics, accounts: np.ndarray, times: np.ndarray) -> None:
+    """Write the likes into the log, and what goes with them; its reads are counted when all farms have delivered."""
     world, n = state.world, len(accounts)
     entity = world.accounts.entity[accounts]
     dwell = state.rng.uniform_array("look", order.key, entity) * tactics.longest_look_s[order.grade]
@@ -66,9 +67,9 @@ def _write(state: State, order: Order, tactics: Tactics, accounts: np.ndarray, t
     since = np.where(looked > 0, looked, -1)
     if order.grade in tactics.reads:
         opened = rows | {"time_s": np.maximum(times - looked, world.posts.published_s[order.post])}
-        world.record(n, kind=Kind.READ, since_s=0, **opened, **all_alike)
+        world.log.add(n, kind=Kind.READ, since_s=0, **opened, **all_alike)
         since = looked
-    world.record(n, kind=Kind.LIKE, since_s=since, **rows, **all_alike)
+    world.log.add(n, kind=Kind.LIKE, since_s=since, **rows, **all_alike)
     if order.package == "full":
         stock = state.rng.uniform_array("stock comment", order.key, entity) < tactics.stock_comment_share
         comment = np.where(stock, CommentClass.STOCK, CommentClass.OWN)
@@ -78,7 +79,7 @@ def _write(state: State, order: Order, tactics: Tactics, accounts: np.ndarray, t
             first = {name: column[:some] for name, column in rows.items()}
             if of_class is not None:
                 first["comment"] = of_class[:some]
-            world.record(some, kind=kind, aux=aux, since_s=since[:some], **first, **all_alike)
+            world.log.add(some, kind=kind, aux=aux, since_s=since[:some], **first, **all_alike)
     order.first_s = int(times[0]) if order.first_s < 0 else order.first_s
     order.last_s = int(times[-1])
     order.delivered += n

@@ -21,7 +21,7 @@ def settle(state: State, actors: Actors) -> None:
     """
     log, posts = state.world.log, state.world.posts
     if log.n:
-        like = np.flatnonzero(log.kind == Kind.LIKE)
+        like = log.rows_of(Kind.LIKE)
         liked = np.unique(log.post[like])
         before = posts.likes[liked]
         count_reactions(
