@@ -267,6 +267,63 @@ SURVIVAL = TableSpec(
     ),
 )
 
+MISTAKES = TableSpec(
+    "mistakes",
+    "honest likes that each detector judged over the run, what had made them look as they did, and whom flags hit; one "
+    "row a detector and cause (one like may have several causes, and is counted with each)",
+    (
+        _name("rule", "detector, by its label"),
+        _name("cause", "fact about a like (sim.measures.mistakes.CAUSES), or `any` for all honest likes (true)"),
+        _int(
+            "honest_likes",
+            "likes",
+            "likes of origin organic with this cause, judged while the rule was in force (true)",
+        ),
+        _int("honest_people", "accounts", "different accounts that gave them"),
+        _int(
+            "flagged_likes",
+            "likes",
+            "of these likes, those flagged, or given by an account (under a post) flagged for the time they were in",
+        ),
+        _int("flagged_people", "accounts", "different accounts that gave those"),
+        _int(
+            "wrong_likes",
+            "likes",
+            "of the flagged likes, those where the flag was wrong: the account's likes of that time were arranged by "
+            "less than half, or the post had fewer than `measures.pushed_likes` arranged ones; a flag on an honest "
+            "like is always wrong (true)",
+        ),
+        _int("wrong_people", "accounts", "different accounts that gave those"),
+        _int(
+            "punished_people",
+            "accounts",
+            "of the accounts in `flagged_people`, those limited or closed by the platform in the run because of this "
+            "rule, for likes that they gave",
+        ),
+    ),
+)
+
+HIT_GROUPS = TableSpec(
+    "hit_groups",
+    "whom enforcement hits by mistake; one row a group, over the run",
+    (
+        _name("kind", "person (the account of somebody who lives by it) or creator"),
+        _name("attribute", "what groups are made by: tenure or region of people; followers or merchant of creators"),
+        _name("group", "the group; for followers, 1 has the fewest"),
+        _int("n", "days", "members who were present on a day or hit on it, summed over the days of the run"),
+        _int(
+            "innocent_hit",
+            "days",
+            "of these, hit on the day by an action they were told of though fewer than half of the acts held against "
+            "them were arranged (true)",
+        ),
+        _int("hit", "days", "of these, hit on the day by an action they were told of, innocent or not"),
+    ),
+)
+
 TABLES: dict[str, TableSpec] = {
-    spec.name: spec for spec in (DAILY, CREATORS, POSTS, ORDERS, GROUPS, FARMS, VERDICTS, ACTIONS, SURVIVAL)
-}
+    spec.name: spec
+    for spec in (
+        DAILY, CREATORS, POSTS, ORDERS, GROUPS, FARMS, VERDICTS, ACTIONS, SURVIVAL, MISTAKES, HIT_GROUPS,
+    )
+}  # fmt: skip
