@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from enum import IntEnum
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,6 +41,18 @@ def _by_tenure(state: State, rows: Rows) -> NDArray[Any]:
     return np.where(days < opts.newcomer_days, 0, np.where(days <= opts.settled_days, 1, 2))
 
 
+def _regions(scenario: Scenario) -> list[str]:
+    return [str(region) for region in range(scenario.accounts.regions)]
+
+
+def _by_region(state: State, rows: Rows) -> NDArray[Any]:
+    return state.world.accounts.region[rows]
+
+
+def _sizes(scenario: Scenario) -> list[str]:
+    return [str(1 + size) for size in range(scenario.measures.size_groups)]
+
+
 def _by_followers(state: State, rows: Rows) -> NDArray[Any]:
     """Groups of equal size, by rank; those with as many followers stand as the rows do."""
     order = np.lexsort((rows, state.world.creators.followers[rows]))
@@ -48,32 +61,39 @@ def _by_followers(state: State, rows: Rows) -> NDArray[Any]:
     return rank * state.scenario.measures.size_groups // max(1, len(rows))
 
 
+def _sells_or_not(_: Scenario) -> list[str]:
+    return ["no", "yes"]
+
+
+def _by_merchant(state: State, rows: Rows) -> NDArray[Any]:
+    return state.world.creators.merchant[rows].astype(np.int64)
+
+
 ATTRIBUTES: dict[str, Attribute] = {
     "tenure": Attribute(PERSON, _tenures, _by_tenure),
-    "region": Attribute(
-        PERSON,
-        lambda scenario: [str(region) for region in range(scenario.accounts.regions)],
-        lambda state, rows: state.world.accounts.region[rows],
-    ),
-    "followers": Attribute(
-        CREATOR, lambda scenario: [str(1 + size) for size in range(scenario.measures.size_groups)], _by_followers
-    ),
-    "merchant": Attribute(
-        CREATOR, lambda _: ["no", "yes"], lambda state, rows: state.world.creators.merchant[rows].astype(np.int64)
-    ),
+    "region": Attribute(PERSON, _regions, _by_region),
+    "followers": Attribute(CREATOR, _sizes, _by_followers),
+    "merchant": Attribute(CREATOR, _sells_or_not, _by_merchant),
 }
-PRESENT, INNOCENT_HIT, HIT = range(3)
+
+
+class Counted(IntEnum):
+    """Rows of the counts of an attribute."""
+
+    PRESENT = 0
+    INNOCENT_HIT = 1
+    HIT = 2
 
 
 class HitGroups:
     """Accumulates the table `hit_groups`; `close_day` on the last tick of a day, `write` at the end of the run.
 
-    Counts of an attribute are (3, groups) of int64: members present, innocent members hit, members hit.
+    Counts of an attribute are (3, groups) of int64, with rows as `Counted` says.
     """
 
     def __init__(self, scenario: Scenario) -> None:
         self.names = {name: each.groups(scenario) for name, each in ATTRIBUTES.items()}
-        self.sums = {name: np.zeros((3, len(groups)), np.int64) for name, groups in self.names.items()}
+        self.sums = {name: np.zeros((len(Counted), len(groups)), np.int64) for name, groups in self.names.items()}
         self.days: deque[dict[str, NDArray[np.int64]]] = deque(maxlen=scenario.measures.gap_days)
 
     def close_day(self, state: State) -> dict[str, float]:
@@ -111,8 +131,8 @@ def gap_column(attribute: str) -> str:
 
 def gap(counts: Any) -> float:
     """Largest less smallest share of members who were hit and innocent; NaN for fewer than two groups with members."""
-    n = counts[PRESENT]
-    shares = counts[INNOCENT_HIT][n > 0] / n[n > 0]
+    n = counts[Counted.PRESENT]
+    shares = counts[Counted.INNOCENT_HIT][n > 0] / n[n > 0]
     return float(shares.max() - shares.min()) if len(shares) > 1 else float("nan")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,8 +19,15 @@ from sim.state import State
 if TYPE_CHECKING:
     from sim.plugins.detectors.flags import Flags
 
-JUDGED, FLAGGED, WRONG = range(3)
 CAUSE_NAMES = (ANY, *CAUSES)
+
+
+class Counted(IntEnum):
+    """What is counted of each rule."""
+
+    JUDGED = 0
+    FLAGGED = 1
+    WRONG = 2
 
 
 class Given(NamedTuple):
@@ -36,8 +44,8 @@ class RuleCounts:
     """Of one rule: likes by cause, and the causes that each account's likes had; judged, flagged, wrong."""
 
     def __init__(self) -> None:
-        self.likes = np.zeros((3, len(CAUSE_NAMES)), np.int64)
-        self.people = np.zeros((3, 0), np.min_scalar_type((1 << len(CAUSE_NAMES)) - 1))
+        self.likes = np.zeros((len(Counted), len(CAUSE_NAMES)), np.int64)
+        self.people = np.zeros((len(Counted), 0), np.min_scalar_type((1 << len(CAUSE_NAMES)) - 1))
 
     def add(self, what: int, account: NDArray[Any], causes: NDArray[np.uint32]) -> None:
         """Count likes: who gave each, and its causes."""
@@ -94,12 +102,12 @@ class MistakeCounts:
     def _count(self, state: State, flags: Flags, now: Given) -> None:
         counts = self.rules.setdefault(flags.detector, RuleCounts())
         given = now if flags.target is Target.LIKE or flags.cadence == TICK else self._look_back(now, flags.cadence)
-        counts.add(JUDGED, given.account, given.causes)
+        counts.add(Counted.JUDGED, given.account, given.causes)
         if len(flags.ids) == 0:
             return
         flagged = _are_flagged(flags, given)
         wrong = flagged & _would_be_wrong(state, flags, given)
-        for what, chosen in ((FLAGGED, flagged), (WRONG, wrong)):
+        for what, chosen in ((Counted.FLAGGED, flagged), (Counted.WRONG, wrong)):
             counts.add(what, given.account[chosen], given.causes[chosen])
 
     def _look_back(self, now: Given, cadence: str) -> Given:
@@ -117,13 +125,13 @@ class MistakeCounts:
                 "mistakes",
                 rule=rule,
                 cause=list(CAUSE_NAMES),
-                honest_likes=counts.likes[JUDGED],
-                honest_people=np.array(counts.people_of(JUDGED)),
-                flagged_likes=counts.likes[FLAGGED],
-                flagged_people=np.array(counts.people_of(FLAGGED)),
-                wrong_likes=counts.likes[WRONG],
-                wrong_people=np.array(counts.people_of(WRONG)),
-                punished_people=np.array(counts.people_of(FLAGGED, hit)),
+                honest_likes=counts.likes[Counted.JUDGED],
+                honest_people=np.array(counts.people_of(Counted.JUDGED)),
+                flagged_likes=counts.likes[Counted.FLAGGED],
+                flagged_people=np.array(counts.people_of(Counted.FLAGGED)),
+                wrong_likes=counts.likes[Counted.WRONG],
+                wrong_people=np.array(counts.people_of(Counted.WRONG)),
+                punished_people=np.array(counts.people_of(Counted.FLAGGED, hit)),
             )
 
 
