@@ -69,6 +69,7 @@ class DayMeasures:
         row |= self._readers(state)
         row |= self._money(state)
         row |= self.hit_groups.close_day(state)
+        self.mistakes.close_day(state)
         row |= {
             "n_advertisers": advertisers.n_active,
             "share_audited_advertisers": advertisers.share_audited,

@@ -164,6 +164,9 @@ def _creators(state: State, hit: NDArray[Any]) -> Rows:
 def _count(
     group: NDArray[Any], members: Rows, hit: NDArray[Any], innocent: NDArray[np.bool_], names: list[str]
 ) -> NDArray[np.int64]:
-    chosen = np.isin(members, hit)
-    clear = np.isin(members, hit[innocent])
-    return np.stack([np.bincount(group[which], minlength=len(names)) for which in (slice(None), clear, chosen)])
+    counts = np.zeros((len(Counted), len(names)), np.int64)
+    counts[Counted.PRESENT] = np.bincount(group, minlength=len(names))
+    if len(hit):
+        counts[Counted.HIT] = np.bincount(group[np.isin(members, hit)], minlength=len(names))
+        counts[Counted.INNOCENT_HIT] = np.bincount(group[np.isin(members, hit[innocent])], minlength=len(names))
+    return counts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.clock import WEEK_DAYS
-from sim.core.enums import Target
+from sim.core.enums import Kind, Target
 from sim.measures.confusion import find_guilty, is_pushed, likes_of
-from sim.measures.mistakes import ANY, CAUSES, Surroundings, causes_of, find_honest, see_surroundings
-from sim.plugins.detectors.detector import DAY, TICK, WEEK, cadence_of
+from sim.measures.mistakes import ANY, CAUSES, COLUMNS, HonestLikes, Surroundings, causes_of, see_surroundings
+from sim.plugins.detectors.detector import TICK, WEEK, cadence_of
 from sim.scenario import Scenario
 from sim.state import State
+from sim.world import is_arranged
 
 if TYPE_CHECKING:
     from sim.plugins.detectors.flags import Flags
@@ -31,12 +33,10 @@ class Counted(IntEnum):
 
 
 class Given(NamedTuple):
-    """Honest likes of a tick, one entry each; `row` is that of the log, `causes` have a bit for each cause."""
+    """Honest likes, one entry each; `causes` have a bit for each cause."""
 
-    day: int
-    row: NDArray[np.int64]
-    account: NDArray[np.int64]
-    post: NDArray[np.int64]
+    account: NDArray[Any]
+    post: NDArray[Any]
     causes: NDArray[np.uint32]
 
 
@@ -67,55 +67,85 @@ class RuleCounts:
 
 
 class MistakeCounts:
-    """Accumulates the table `mistakes`; `observe` every tick, `write` at the end of the run.
+    """Accumulates the table `mistakes`; `observe` every tick, `close_day` after the last of a day, `write` at the end.
 
-    Nothing is computed on ticks in which no rule is in force, and nothing is kept of past ticks unless some rule of the
-    scenario looks back on a day or a week.
+    The likes of a day are kept until it ends, and those of a week where some rule of the scenario looks back on one;
+    nothing is kept on days on which no rule is in force.
     """
 
     def __init__(self, scenario: Scenario) -> None:
         in_any = [d for _, policy in scenario.policies() for d in policy.detectors.values() if d is not None]
-        cadences = {cadence_of(detector) for detector in in_any}
-        self.days_kept = WEEK_DAYS if WEEK in cadences else 1 if DAY in cadences else 0
+        self.looks_back = any(cadence_of(detector) == WEEK for detector in in_any)
         self.rules: dict[str, RuleCounts] = {}
-        self.past: list[Given] = []  # ticks before this one that a rule of a day or a week looks back on
+        self.week: deque[Given] = deque(maxlen=WEEK_DAYS if self.looks_back else 1)
         self.around: Surroundings | None = None
+        self._clear()
+
+    def _clear(self) -> None:
+        self.n = 0  # honest likes of the day so far
+        self.columns: dict[str, list[NDArray[Any]]] = {name: [] for name in COLUMNS}
+        self.judging: dict[str, None] = {}  # rules that looked at single ticks of the day
+        self.touched: list[tuple[str, Counted, NDArray[np.intp]]] = []  # likes of the day that their flags are about
 
     def observe(self, state: State) -> None:
-        """Count the tick's honest likes for every rule that looked."""
-        if self.days_kept == 0 and not state.platform.flags:
+        """Keep the tick's honest likes, and note which of them are flagged by rules that look every tick."""
+        in_force = any(detector is not None for detector in state.policy.detectors.values())
+        if not in_force and not self.looks_back:
             return
-        now = self._given(state)
-        if self.days_kept:
-            self.past = [each for each in self.past if each.day > now.day - self.days_kept]
-            self.past.append(now)
-        for flags in state.platform.flags:
-            self._count(state, flags, now)
-
-    def _given(self, state: State) -> Given:
         if self.around is None or self.around.day != state.clock.day:
-            self.around = see_surroundings(state)
-        likes = find_honest(state, self.around)
-        account, post = likes.account.astype(np.int64), likes.post.astype(np.int64)
-        return Given(state.clock.day, likes.rows, account, post, causes_of(likes))
+            self.around = see_surroundings(state)  # before the day's end, when people change their phones
+        log = state.world.log
+        row = np.flatnonzero((log.kind == Kind.LIKE) & ~is_arranged(log.origin))
+        for name, kept in self.columns.items():
+            kept.append(getattr(log, name)[row])
+        for flags in state.platform.flags:
+            if flags.target is Target.LIKE or flags.cadence == TICK:
+                self.judging[flags.detector] = None
+                self._touch(state, flags, row)
+        self.n += len(row)
 
-    def _count(self, state: State, flags: Flags, now: Given) -> None:
-        counts = self.rules.setdefault(flags.detector, RuleCounts())
-        given = now if flags.target is Target.LIKE or flags.cadence == TICK else self._look_back(now, flags.cadence)
-        counts.add(Counted.JUDGED, given.account, given.causes)
-        if len(flags.ids) == 0:
+    def _touch(self, state: State, flags: Flags, row: NDArray[np.intp]) -> None:
+        if len(flags.ids) == 0 or len(row) == 0:
             return
-        flagged = _are_flagged(flags, given)
-        wrong = flagged & _would_be_wrong(state, flags, given)
-        for what, chosen in ((Counted.FLAGGED, flagged), (Counted.WRONG, wrong)):
-            counts.add(what, given.account[chosen], given.causes[chosen])
+        log = state.world.log
+        flagged, wrong = _find_touched(state, flags, row, log.account[row], log.post[row])
+        self.touched += [
+            (flags.detector, what, self.n + np.flatnonzero(which))
+            for what, which in ((Counted.FLAGGED, flagged), (Counted.WRONG, wrong))
+        ]
 
-    def _look_back(self, now: Given, cadence: str) -> Given:
-        """All honest likes of the day or week that ends with this tick; rows of the log have no meaning any more."""
-        since = now.day + 1 - (WEEK_DAYS if cadence == WEEK else 1)
-        kept = [each for each in self.past if each.day >= since]
-        joined = [np.concatenate([each[k] for each in kept]) for k in range(1, len(Given._fields))]
-        return Given(now.day, *joined)
+    def close_day(self, state: State) -> None:
+        """Find the causes of the day's honest likes, and count them for every rule that looked."""
+        if self.around is not None and self.columns["account"]:
+            columns = {name: np.concatenate(kept) for name, kept in self.columns.items()}
+            causes = causes_of(HonestLikes(state, self.around, columns))
+            self.week.append(Given(columns["account"], columns["post"], causes))
+        else:
+            none = np.zeros(0, np.int32)
+            self.week.append(Given(none, none, none.astype(np.uint32)))
+        today = self.week[-1]
+        for rule in self.judging:
+            self._add(rule, Counted.JUDGED, today, slice(None))
+        for rule, what, at in self.touched:
+            self._add(rule, what, today, at)
+        for flags in state.platform.flags:
+            if flags.target is not Target.LIKE and flags.cadence != TICK:
+                self._look_back(state, flags)
+        self._clear()
+
+    def _look_back(self, state: State, flags: Flags) -> None:
+        """Count for a rule that looks at the day or the week that ends now."""
+        past = list(self.week) if flags.cadence == WEEK else [self.week[-1]]
+        given = Given(*(np.concatenate(column) for column in zip(*past, strict=True)))
+        flagged, wrong = _find_touched(state, flags, np.zeros(0, np.intp), given.account, given.post)
+        self._add(flags.detector, Counted.JUDGED, given, slice(None))
+        self._add(flags.detector, Counted.FLAGGED, given, flagged)
+        self._add(flags.detector, Counted.WRONG, given, wrong)
+
+    def _add(self, rule: str, what: Counted, given: Given, which: Any) -> None:
+        if rule not in self.rules:
+            self.rules[rule] = RuleCounts()
+        self.rules[rule].add(what, given.account[which], given.causes[which])
 
     def write(self, state: State) -> None:
         """The rows of the table, one for each rule that looked at anything and each cause."""
@@ -135,23 +165,18 @@ class MistakeCounts:
             )
 
 
-def _column_of(flags: Flags, given: Given) -> NDArray[np.int64]:
-    """What the rule judges of each like: its row, its account or its post."""
-    return {Target.LIKE: given.row, Target.ACCOUNT: given.account, Target.POST: given.post}[flags.target]
-
-
-def _are_flagged(flags: Flags, given: Given) -> NDArray[np.bool_]:
-    return np.isin(_column_of(flags, given), flags.ids)
-
-
-def _would_be_wrong(state: State, flags: Flags, given: Given) -> NDArray[np.bool_]:
-    """Whether a flag on what the rule judges of each honest like is a false positive."""
-    if flags.target is Target.LIKE:
-        return np.ones(len(given.row), bool)
+def _find_touched(
+    state: State, flags: Flags, row: NDArray[Any], account: NDArray[Any], post: NDArray[Any]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which honest likes (by row of the log, account, post) a rule's flags are about, and where those are wrong."""
+    column = {Target.LIKE: row, Target.ACCOUNT: account, Target.POST: post}[flags.target]
+    flagged = np.isin(column, flags.ids)
+    if flags.target is Target.LIKE or not flagged.any():
+        return flagged, flagged
     if flags.target is Target.POST:
-        return ~is_pushed(state, given.post)
+        return flagged, flagged & ~is_pushed(state, post)
     known, guilty = find_guilty(likes_of(state, flags.cadence))
-    return ~np.isin(given.account, known[guilty])
+    return flagged, flagged & ~np.isin(account, known[guilty])
 
 
 def _punished_for(state: State, rule: str) -> NDArray[np.int64]:

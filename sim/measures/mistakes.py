@@ -5,18 +5,19 @@ To add a cause, write a function of `HonestLikes` that says of each like whether
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.enums import AddressClass, Kind
+from sim.core.enums import AddressClass
 from sim.state import State
-from sim.world import World, is_arranged
+from sim.world import World
 
 ANY = "any"  # the cause that every honest like has
+COLUMNS = ("account", "post", "time_s", "dwell_s", "since_s", "channel", "address", "device")
 
 
 @dataclass(frozen=True)
@@ -32,36 +33,18 @@ class Surroundings:
     keen_from: int
 
 
-@dataclass(frozen=True)
 class HonestLikes:
-    """Honest likes of a tick's log: `rows` of it, and the surroundings of the day."""
+    """Honest likes of a day, one entry each, in the columns `COLUMNS` of the log; and the surroundings of the day."""
 
-    state: State
-    rows: NDArray[np.int64]
-    around: Surroundings
+    def __init__(self, state: State, around: Surroundings, columns: Mapping[str, NDArray[Any]]) -> None:
+        self.world, self.opts, self.around = state.world, state.scenario.measures, around
+        self.account, self.post, self.time_s = columns["account"], columns["post"], columns["time_s"]
+        self.dwell_s, self.since_s = columns["dwell_s"], columns["since_s"]
+        self.channel, self.address, self.device = columns["channel"], columns["address"], columns["device"]
+        self.address_class: NDArray[Any] = self.world.addresses.kind[self.address]
 
-    @property
-    def world(self) -> World:
-        """The world in columns."""
-        return self.state.world
-
-    def __getattr__(self, name: str) -> NDArray[Any]:
-        """A column of the log, one entry a like."""
-        if name.startswith("__"):
-            raise AttributeError(name)
-        column: NDArray[Any] = getattr(self.state.world.log, name)[self.rows]
-        return column
-
-    @property
-    def address_class(self) -> NDArray[Any]:
-        """What networks tell about the address of each like (`AddressClass`)."""
-        return self.world.addresses.kind[self.address]
-
-
-def find_honest(state: State, around: Surroundings) -> HonestLikes:
-    """The likes of the tick that nobody arranged."""
-    log = state.world.log
-    return HonestLikes(state, np.flatnonzero((log.kind == Kind.LIKE) & ~is_arranged(log.origin)), around)
+    def __len__(self) -> int:
+        return len(self.account)
 
 
 def see_surroundings(state: State) -> Surroundings:
@@ -133,7 +116,7 @@ def travels(likes: HonestLikes) -> NDArray[Any]:
 
 def looks_shortly(likes: HonestLikes) -> NDArray[Any]:
     """After opening the post for less than `measures.short_look_s`."""
-    return (likes.since_s >= 0) & (likes.dwell_s < likes.state.scenario.measures.short_look_s)
+    return (likes.since_s >= 0) & (likes.dwell_s < likes.opts.short_look_s)
 
 
 def is_unread(likes: HonestLikes) -> NDArray[Any]:
@@ -163,7 +146,7 @@ CAUSES: dict[str, Callable[[HonestLikes], NDArray[Any]]] = {
 
 def causes_of(likes: HonestLikes) -> NDArray[np.uint32]:
     """The causes of each like in one number: bit 0 for `any`, bit k for the k-th of `CAUSES`."""
-    found = np.ones(len(likes.rows), np.uint32)
+    found = np.ones(len(likes), np.uint32)
     for bit, cause in enumerate(CAUSES.values(), start=1):
         found |= cause(likes).astype(np.uint32) << np.uint32(bit)
     return found
