@@ -99,8 +99,11 @@ class MistakeCounts:
         for name, kept in self.columns.items():
             kept.append(getattr(log, name)[row])
         for flags in state.platform.flags:
-            if flags.target is Target.LIKE or flags.cadence == TICK:
+            if flags.cadence == TICK:
                 self.judging[flags.detector] = None
+                self._touch(state, flags, row)
+            elif flags.target is Target.LIKE:  # of the day it sees the last tick's likes only
+                self.touched.append((flags.detector, Counted.JUDGED, self.n + np.arange(len(row))))
                 self._touch(state, flags, row)
         self.n += len(row)
 
