@@ -57,31 +57,48 @@ def precision_at(curve: pd.DataFrame, recall: float) -> float:
 
 
 def describe_rule(scores: pd.DataFrame, rule: str) -> dict[str, object]:
-    """A row of the table of curves; `scores` are those of one rule, of all seeds."""
+    """A row of the table of curves, over all seeds together; `scores` are those of one rule.
+
+    `fall` is how far precision falls from recall .3 to the largest; beside it the least and the most of single seeds.
+    """
     targets = RULES[rule].targets
     curve = curve_of(scores, rule)
-    wanted = int(scores.kind.isin(targets).sum())
-    row: dict[str, object] = {
+    falls = [fall_of(curve_of(rows, rule)) for _, rows in scores.groupby("seed")]
+    shipped = curve[curve.score >= TABLE[rule]().threshold]
+    recall, precision = last_of(shipped)
+    largest, last = last_of(curve)
+    return {
         "rule": rule,
         "after": " ".join(targets),
-        "fakes": wanted,
+        "fakes": int(scores.kind.isin(targets).sum()),
         "honest": int((scores.kind == HONEST).sum()),
         **{f"at_{recall}": precision_at(curve, recall) for recall in RECALLS},
-        "recall_max": float(curve.recall.iloc[-1]) if len(curve) else 0.0,
-        "at_max": float(curve.precision.iloc[-1]) if len(curve) else float("nan"),
+        "recall_max": largest,
+        "at_max": last,
+        "fall": fall_of(curve),
+        "least": min(falls),
+        "most": max(falls),
+        "shipped_recall": recall,
+        "shipped_precision": precision,
+        "verdict": judge_curve(largest, fall_of(curve)),
     }
-    shipped = curve[curve.score >= TABLE[rule]().threshold]
-    row["shipped_recall"] = float(shipped.recall.iloc[-1]) if len(shipped) else 0.0
-    row["shipped_precision"] = float(shipped.precision.iloc[-1]) if len(shipped) else float("nan")
-    row["verdict"] = judge_curve(float(row["recall_max"]), precision_at(curve, FROM_RECALL), float(row["at_max"]))
-    return row
 
 
-def judge_curve(recall: float, before: float, last: float) -> str:
+def last_of(curve: pd.DataFrame) -> tuple[float, float]:
+    """Recall and precision at the end of a curve."""
+    return (float(curve.recall.iloc[-1]), float(curve.precision.iloc[-1])) if len(curve) else (0.0, float("nan"))
+
+
+def fall_of(curve: pd.DataFrame) -> float:
+    """How far precision falls from recall .3 to the largest recall; NaN where .3 is not reached."""
+    return precision_at(curve, FROM_RECALL) - last_of(curve)[1]
+
+
+def judge_curve(recall: float, fall: float) -> str:
     """Whether precision falls enough from recall .3 to the largest recall."""
     if recall < FROM_RECALL:
         return SHORT
-    return FALLS if before - last >= LEAST_FALL else FLAT
+    return FALLS if fall >= LEAST_FALL else FLAT
 
 
 def curves_table(scores: pd.DataFrame) -> pd.DataFrame:
@@ -153,7 +170,7 @@ def main() -> None:
         tables = _policies(options, seeds) if options.policies else _curves(options, seeds)
     except GreshamError as error:
         parser.error(str(error))
-    console = Console(width=190)
+    console = Console(width=210)
     KEEP.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
         table.to_csv(KEEP / f"{options.scenario}-{options.readers}-{name}.csv", index=False, lineterminator="\n")
