@@ -15,6 +15,7 @@ Runs are kept in results/detection/ and are not made again. Tables go to results
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -63,7 +64,8 @@ def describe_rule(scores: pd.DataFrame, rule: str) -> dict[str, object]:
     """
     targets = RULES[rule].targets
     curve = curve_of(scores, rule)
-    falls = [fall_of(curve_of(rows, rule)) for _, rows in scores.groupby("seed")]
+    by_seed = [fall_of(curve_of(rows, rule)) for _, rows in scores.groupby("seed")]
+    falls = [fall for fall in by_seed if not math.isnan(fall)]
     shipped = curve[curve.score >= TABLE[rule]().threshold]
     recall, precision = last_of(shipped)
     largest, last = last_of(curve)
@@ -76,8 +78,8 @@ def describe_rule(scores: pd.DataFrame, rule: str) -> dict[str, object]:
         "recall_max": largest,
         "at_max": last,
         "fall": fall_of(curve),
-        "least": min(falls),
-        "most": max(falls),
+        "least": min(falls, default=float("nan")),
+        "most": max(falls, default=float("nan")),
         "shipped_recall": recall,
         "shipped_precision": precision,
         "verdict": judge_curve(largest, fall_of(curve)),

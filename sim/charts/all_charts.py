@@ -7,6 +7,7 @@ from sim.charts import (
     dose,
     likes,
     market,
+    mistakes,
     money,
     punished,
     quality,
@@ -28,6 +29,7 @@ CHARTS: dict[str, Chart[Run]] = {
     "dose_response": dose,
     "market": market,
     "detectors": detectors,
+    "mistakes": mistakes,
     "punished": punished,
     "money": money,
 }
@@ -43,6 +45,7 @@ LINKS = {
     "dose_response": "Bought likes and reach",
     "market": "Market for likes",
     "detectors": "Detectors",
+    "mistakes": "Honest mistakes",
     "punished": "Who was punished",
     "money": "Money",
 }
