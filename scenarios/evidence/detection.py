@@ -24,6 +24,7 @@ from detection_scores import HONEST, RULES, load_scores, shadow_world
 from rich.console import Console
 from rich.table import Table
 
+from sim.core.enums import Target
 from sim.core.errors import GreshamError
 from sim.measures.mistake_counts import CAUSE_NAMES
 from sim.plugins.detectors import TABLE
@@ -31,6 +32,7 @@ from sim.plugins.detectors import TABLE
 KEEP = Path(__file__).resolve().parent.parent.parent / "results" / "detection"
 RECALLS = (0.1, 0.3, 0.5, 0.7)
 FROM_RECALL, LEAST_FALL, LEAST_SHARE = 0.3, 0.1, 0.05
+LEAST_WRONG = 20
 NOT_SHOWN = ("causes-of-rules",)
 FALLS, FLAT, SHORT = "falls", "NO TRADE-OFF", "recall below .3"
 
@@ -134,10 +136,14 @@ def share_with(rows: pd.DataFrame, bit: int) -> float:
 
 
 def best_of_causes(causes: pd.DataFrame) -> pd.DataFrame:
-    """For each cause the rule of whose false positives it makes the most, where there are twenty or more."""
+    """For each cause the rule of whose false positives it makes the most, where there are `LEAST_WRONG` or more.
+
+    Rules on posts are left out: among the many honest likes of a post there is one of nearly every cause.
+    """
     found = []
+    on_posts = [rule for rule in RULES if TABLE[rule].target is Target.POST]
     for cause in CAUSE_NAMES[1:]:
-        rows = causes[(causes.cause == cause) & (causes.wrong_at_max >= 20)]
+        rows = causes[(causes.cause == cause) & (causes.wrong_at_max >= LEAST_WRONG) & ~causes.rule.isin(on_posts)]
         if len(rows) == 0:
             continue
         # most more often among false positives than among the honest: what everybody has explains nothing
@@ -164,6 +170,9 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=28, help="days of a run of the curves (%(default)s)")
     parser.add_argument("--readers", type=int, default=50_000, help="readers of a world (%(default)s)")
     parser.add_argument("--policies", action="store_true", help="what the shipped policies punish, instead of curves")
+    parser.add_argument(
+        "--thresholds", type=float, nargs="+", default=[1.0, 0.5], help="with --policies: times the shipped ones"
+    )
     options = parser.parse_args()
     if options.seeds < 1:
         parser.error("--seeds: at least one is needed")
@@ -197,7 +206,7 @@ def _curves(options: argparse.Namespace, seeds: list[int]) -> dict[str, pd.DataF
 
 
 def _policies(options: argparse.Namespace, seeds: list[int]) -> dict[str, pd.DataFrame]:
-    return {"policies": policies_table(options.readers, seeds, KEEP)}
+    return {"policies": policies_table(options.readers, options.thresholds, seeds, KEEP)}
 
 
 if __name__ == "__main__":

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,7 @@ from scipy import stats
 from sim import EngagementModel, Scenario
 from sim.core.clock import DAY_S, WEEK_DAYS
 from sim.core.enums import Origin, Removal
+from sim.plugins.detectors import TABLE
 from sim.runs.code_digest import code_digest
 from sim.scenario.schema.platform import PlatformSection
 
@@ -22,15 +25,47 @@ BY_PLATFORM = tuple(each for each in Removal if each not in (Removal.NONE, Remov
 
 
 def shipped_policies() -> list[str]:
-    """Scenarios in `scenarios/` of which some policy has a detector and a ladder."""
-    paths = sorted(FOLDER.glob("*.yaml"))
-    return [path.stem for path in paths if any(punishes(policy) for _, policy in Scenario.load(path).policies())]
+    """Scenarios in `scenarios/` with manipulation, of which some policy has a detector and a ladder."""
+    found = []
+    for path in sorted(FOLDER.glob("*.yaml")):
+        scenario = Scenario.load(path)
+        if scenario.manipulation.enabled and any(punishes(policy) for _, policy in scenario.policies()):
+            found.append(path.stem)
+    return found
 
 
 def punishes(policy: PlatformSection) -> bool:
     """Whether a policy detects anything and does something about it."""
     detects = any(detector is not None for detector in policy.detectors.values())
     return detects and bool(policy.like_ladder or policy.creator_ladder)
+
+
+def lower_thresholds(scenario: Scenario, factor: float) -> Scenario:
+    """The scenario with every detector's threshold times `factor`, in its calendar too, within the allowed range."""
+    if factor == 1:
+        return scenario
+    raw = scenario.resolved()
+    detectors = raw["platform"]["detectors"]
+    raw["platform"]["detectors"] = {label: _lowered(label, given, factor) for label, given in detectors.items()}
+    for change in raw["calendar"]:
+        for path, given in change["set"].items():
+            section, _, label = path.partition(".")
+            if section == "detectors":
+                label, _, parameter = label.partition(".")
+                whole = given if not parameter else {parameter: given}
+                lowered = _lowered(label, whole, factor)
+                change["set"][path] = lowered if not parameter else lowered[parameter]
+    return Scenario.model_validate(raw)
+
+
+def _lowered(label: str, given: Any, factor: float) -> Any:
+    """A detector as a scenario writes it, with a lower threshold."""
+    if not given:
+        return given
+    options = dict(given) if isinstance(given, dict) else {}
+    declared = TABLE[options.get("name", label)].__dataclass_fields__["threshold"]
+    threshold = float(options.get("threshold", declared.default))
+    return {**options, "threshold": max(float(declared.metadata["ge"]), threshold * factor)}
 
 
 def run_policy(scenario: Scenario, seed: int) -> pd.DataFrame:
@@ -64,9 +99,9 @@ def _removed(model: EngagementModel, day: int) -> dict[str, int]:
     return dict(zip(names, (int(x.sum()) for x in (fake, fake & gone, ~fake, ~fake & gone)), strict=True))
 
 
-def load_policy(name: str, readers: int, seed: int, keep: Path) -> pd.DataFrame:
+def load_policy(name: str, readers: int, factor: float, seed: int, keep: Path) -> pd.DataFrame:
     """Days of one run, from its file in `keep`, or by running it."""
-    scenario = Scenario.load(name, set={"readers.n": readers})
+    scenario = lower_thresholds(Scenario.load(name, set={"readers.n": readers}), factor)
     path = keep / f"policy-{name}-{scenario.digest()}-{code_digest()}-{seed}.parquet"
     if not path.is_file():
         days = run_policy(scenario, seed)
@@ -112,12 +147,13 @@ def judge_policy(recall: float, lower: float) -> str:
     return "kept" if lower > LEAST_INNOCENT else "TOO CLEAN"
 
 
-def policies_table(readers: int, seeds: list[int], keep: Path) -> pd.DataFrame:
-    """One row a policy that ships."""
+def policies_table(readers: int, factors: list[float], seeds: list[int], keep: Path) -> pd.DataFrame:
+    """One row a policy that ships and factor of its thresholds."""
     rows = []
-    for name in shipped_policies():
-        runs = [figures_of(load_policy(name, readers, seed, keep)) for seed in seeds]
-        row: dict[str, object] = {"policy": name, "punished": np.mean([run["punished"] for run in runs])}
+    for name, factor in itertools.product(shipped_policies(), factors):
+        runs = [figures_of(load_policy(name, readers, factor, seed, keep)) for seed in seeds]
+        punished = float(np.mean([run["punished"] for run in runs]))
+        row: dict[str, object] = {"policy": name, "thresholds": factor, "punished": punished}
         for figure in ("recall", "genuine_removed", "innocent", "innocent_people", "innocent_creators"):
             mean, low, high = interval([run[figure] for run in runs])
             row[figure] = mean

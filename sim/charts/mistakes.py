@@ -37,7 +37,7 @@ def _worst(run: Run) -> str:
 def title(run: Run) -> str:
     """How many honest likes the rule with the most mistakes flagged."""
     rule = _worst(run)
-    flagged = int(_wrong(run).loc[ANY, rule])
+    flagged = int(_wrong(run)[rule].max())
     likes = "like" if flagged == 1 else "likes"
     return f"Most mistakes: '{words(rule)}' flagged {count(flagged)} honest {likes}"
 
