@@ -16,8 +16,8 @@ import pandas as pd
 from sim import EngagementModel, Scenario
 from sim.core.clock import WEEK_DAYS
 from sim.core.enums import Grade, Kind, Origin, Target
+from sim.measures.causes import COLUMNS, HonestLikes, causes_of, find_day_facts
 from sim.measures.confusion import is_pushed
-from sim.measures.mistakes import COLUMNS, HonestLikes, causes_of, see_surroundings
 from sim.plugins.detectors import TABLE
 from sim.plugins.detectors.detector import DAY, TICK
 from sim.runs.code_digest import code_digest
@@ -85,14 +85,14 @@ def run_scores(scenario: Scenario, seed: int) -> pd.DataFrame:
     model = EngagementModel(scenario, seed=seed, threads=1)
     found: list[pd.DataFrame] = []
     days: list[pd.DataFrame] = []  # likes of the last week, a frame a tick
-    around = see_surroundings(model.state)
+    facts = find_day_facts(model.state)
     while model.running:
         clock = model.clock
         if clock.tick % clock.ticks_per_day == 0:
-            around = see_surroundings(model.state)
+            facts = find_day_facts(model.state)
         model.step()
         days = [each for each in days if len(each) and each.day.iloc[0] > clock.day - WEEK_DAYS]
-        days.append(likes_of_tick(model, around).assign(day=clock.day))
+        days.append(likes_of_tick(model, facts).assign(day=clock.day))
         judged: dict[tuple[Target, str], pd.DataFrame] = {}
         for flags in model.state.platform.flags:
             kind = flags.target, flags.cadence
@@ -113,7 +113,7 @@ def _within(likes: pd.DataFrame, day: int, days: int) -> bool:
     return len(likes) > 0 and int(likes.day.iloc[0]) > day - days
 
 
-def likes_of_tick(model: EngagementModel, around: Any) -> pd.DataFrame:
+def likes_of_tick(model: EngagementModel, facts: Any) -> pd.DataFrame:
     """Likes of the tick just carried out, by row of the log: account, post, kind, and causes of the honest ones."""
     state = model.state
     log, accounts = state.world.log, state.world.accounts
@@ -124,7 +124,7 @@ def likes_of_tick(model: EngagementModel, around: Any) -> pd.DataFrame:
     for each in Grade:
         kind[(origin != Origin.ORGANIC) & (grade == each)] = OF_GRADE[each]
     kind[origin == Origin.MUTUAL_AID], kind[origin == Origin.MATRIX] = MUTUAL_AID, MATRIX
-    causes = causes_of(HonestLikes(state, around, columns))
+    causes = causes_of(HonestLikes(state, facts, columns))
     causes[kind != HONEST] = 0
     return pd.DataFrame({"row": row, "account": columns["account"], "post": columns["post"], "kind": kind,
                          "causes": causes})  # fmt: skip

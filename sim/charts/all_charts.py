@@ -5,9 +5,9 @@ from __future__ import annotations
 from sim.charts import (
     detectors,
     dose,
+    honest_mistakes,
     likes,
     market,
-    mistakes,
     money,
     punished,
     quality,
@@ -29,7 +29,7 @@ CHARTS: dict[str, Chart[Run]] = {
     "dose_response": dose,
     "market": market,
     "detectors": detectors,
-    "mistakes": mistakes,
+    "honest_mistakes": honest_mistakes,
     "punished": punished,
     "money": money,
 }
@@ -45,7 +45,7 @@ LINKS = {
     "dose_response": "Bought likes and reach",
     "market": "Market for likes",
     "detectors": "Detectors",
-    "mistakes": "Honest mistakes",
+    "honest_mistakes": "Honest mistakes",
     "punished": "Who was punished",
     "money": "Money",
 }

@@ -42,7 +42,7 @@ class Run(Protocol):
         ...
 
     @property
-    def mistakes(self) -> pd.DataFrame:
+    def honest_mistakes(self) -> pd.DataFrame:
         """Honest likes judged and flagged, by rule and cause."""
         ...
 

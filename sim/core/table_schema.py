@@ -6,19 +6,22 @@ The tables are the public result of a run; a column is renamed only with a line 
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 
 from sim.core.enums import Origin, Surface
+from sim.core.mistake_tables import HIT_GROUPS, MISTAKES
+from sim.core.table_columns import TableSpec
+from sim.core.table_columns import flag_column as _flag
+from sim.core.table_columns import float_column as _float
+from sim.core.table_columns import int_column as _int
+from sim.core.table_columns import name_column as _name
 
 LONGEST_COLUMN = 32  # characters of the name of a column: as many as the statistics packages take that read them
 STRATEGY_SHARE = "share_strategy_"
-INT, FLOAT, FLAG, NAME = "int64", "float64", "bool", "str"
 # definitions of columns: the number is part of the name, so that a column cannot say one thing and hold another
 LIKE_GOALS = {f"s_to_{likes}": likes for likes in (100, 1000)}  # column: likes reached
 SURVIVAL_DAYS = 28  # age at which likes of orders are counted again; no post is shown longer
 SURVIVAL_AGES = (1, 7, SURVIVAL_DAYS)  # days after which bought likes are counted again
 SURVIVING = f"surviving_{SURVIVAL_DAYS}d"
-FILL: dict[str, object] = {INT: -1, FLOAT: float("nan"), FLAG: False, NAME: ""}
 
 
 def detector_column(label: str, what: str) -> str:
@@ -37,48 +40,6 @@ def _cut(name: str, most: int) -> str:
         return name
     mark = f"~{zlib.crc32(name.encode('utf-8', 'surrogatepass')) & 0xFFFFFF:06x}"
     return name[: most - len(mark)] + mark
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: `dtype` is int64, float64, bool or str; an `optional` one may be left out of a row."""
-
-    name: str
-    dtype: str
-    unit: str
-    description: str
-    optional: bool = False
-
-
-@dataclass(frozen=True)
-class TableSpec:
-    """A table: its columns in order; an `open` table also takes float columns nobody declared (measures)."""
-
-    name: str
-    description: str
-    columns: tuple[Column, ...]
-    open: bool = False
-
-    @property
-    def by_name(self) -> dict[str, Column]:
-        """Columns by name."""
-        return {column.name: column for column in self.columns}
-
-
-def _int(name: str, unit: str, what: str, optional: bool = False) -> Column:
-    return Column(name, INT, unit, what, optional)
-
-
-def _float(name: str, unit: str, what: str, optional: bool = False) -> Column:
-    return Column(name, FLOAT, unit, what, optional)
-
-
-def _flag(name: str, what: str) -> Column:
-    return Column(name, FLAG, "1", what)
-
-
-def _name(name: str, what: str) -> Column:
-    return Column(name, NAME, "1", what)
 
 
 DAY = _int("day", "day", "day of the run, from 0")
@@ -264,60 +225,6 @@ SURVIVAL = TableSpec(
         _int("days", "days", "age at which they are counted"),
         _int("delivered", "likes", "likes given that day"),
         _int("alive", "likes", "of these, likes that still count"),
-    ),
-)
-
-MISTAKES = TableSpec(
-    "mistakes",
-    "honest likes that each detector judged over the run, what had made them look as they did, and whom flags hit; one "
-    "row a detector and cause (one like may have several causes, and is counted with each)",
-    (
-        _name("rule", "detector, by its label"),
-        _name("cause", "fact about a like (sim.measures.mistakes.CAUSES), or `any` for all honest likes (true)"),
-        _int(
-            "honest_likes",
-            "likes",
-            "likes of origin organic with this cause, judged while the rule was in force (true)",
-        ),
-        _int("honest_people", "accounts", "different accounts that gave them"),
-        _int(
-            "flagged_likes",
-            "likes",
-            "of these likes, those flagged, or given by an account (under a post) flagged for the time they were in",
-        ),
-        _int("flagged_people", "accounts", "different accounts that gave those"),
-        _int(
-            "wrong_likes",
-            "likes",
-            "of the flagged likes, those where the flag was wrong: the account's likes of that time were arranged by "
-            "less than half, or the post had fewer than `measures.pushed_likes` arranged ones; a flag on an honest "
-            "like is always wrong (true)",
-        ),
-        _int("wrong_people", "accounts", "different accounts that gave those"),
-        _int(
-            "punished_people",
-            "accounts",
-            "of the accounts in `flagged_people`, those limited or closed by the platform in the run because of this "
-            "rule, for likes that they gave",
-        ),
-    ),
-)
-
-HIT_GROUPS = TableSpec(
-    "hit_groups",
-    "whom enforcement hits by mistake; one row a group, over the run",
-    (
-        _name("kind", "person (the account of somebody who lives by it) or creator"),
-        _name("attribute", "what groups are made by: tenure or region of people; followers or merchant of creators"),
-        _name("group", "the group; for followers, 1 has the fewest"),
-        _int("n", "days", "members who were present on a day or hit on it, summed over the days of the run"),
-        _int(
-            "innocent_hit",
-            "days",
-            "of these, hit on the day by an action they were told of though fewer than half of the acts held against "
-            "them were arranged (true)",
-        ),
-        _int("hit", "days", "of these, hit on the day by an action they were told of, innocent or not"),
     ),
 )
 

@@ -37,7 +37,7 @@ class DayMeasures:
         self.strategies = tuple(name_of(strategy) for strategy in scenario.strategies)
         self.measures: tuple[Measure, ...] = all_measures(self.detectors, self.strategies)
         self.confusion = {label: Confusion() for label in self.detectors}
-        self.mistakes = MistakeCounts(scenario)
+        self.mistake_counts = MistakeCounts(scenario)
         self.hit_groups = HitGroups(scenario)
         self.first = 0  # id of the oldest post that was alive when the last day closed
         self.impressions = np.zeros((0, len(Surface)), np.int64)
@@ -52,11 +52,11 @@ class DayMeasures:
         """Compare the tick's verdicts with the truth."""
         for flags in state.platform.flags:
             judge(state, flags, self.confusion[flags.detector])
-        self.mistakes.observe(state)
+        self.mistake_counts.observe(state)
 
     def write_at_end(self, state: State) -> None:
         """Write the tables that are summed over the run."""
-        self.mistakes.write(state)
+        self.mistake_counts.write(state)
         self.hit_groups.write(state)
 
     def close_day(
@@ -69,7 +69,7 @@ class DayMeasures:
         row |= self._readers(state)
         row |= self._money(state)
         row |= self.hit_groups.close_day(state)
-        self.mistakes.close_day(state)
+        self.mistake_counts.close_day(state)
         row |= {
             "n_advertisers": advertisers.n_active,
             "share_audited_advertisers": advertisers.share_audited,

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from sim.core.clock import WEEK_DAYS
 from sim.core.enums import Kind, Target
+from sim.measures.causes import ANY, CAUSES, COLUMNS, DayFacts, HonestLikes, causes_of, find_day_facts
 from sim.measures.confusion import find_guilty, is_pushed, likes_of
-from sim.measures.mistakes import ANY, CAUSES, COLUMNS, HonestLikes, Surroundings, causes_of, see_surroundings
 from sim.plugins.detectors.detector import TICK, WEEK, cadence_of
 from sim.scenario import Scenario
 from sim.state import State
@@ -32,7 +32,7 @@ class Counted(IntEnum):
     WRONG = 2
 
 
-class Given(NamedTuple):
+class LikeCauses(NamedTuple):
     """Honest likes, one entry each; `causes` have a bit for each cause."""
 
     account: NDArray[Any]
@@ -77,8 +77,8 @@ class MistakeCounts:
         in_any = [d for _, policy in scenario.policies() for d in policy.detectors.values() if d is not None]
         self.looks_back = any(cadence_of(detector) == WEEK for detector in in_any)
         self.rules: dict[str, RuleCounts] = {}
-        self.week: deque[Given] = deque(maxlen=WEEK_DAYS if self.looks_back else 1)
-        self.around: Surroundings | None = None
+        self.week: deque[LikeCauses] = deque(maxlen=WEEK_DAYS if self.looks_back else 1)
+        self.facts: DayFacts | None = None
         self._clear()
 
     def _clear(self) -> None:
@@ -92,8 +92,8 @@ class MistakeCounts:
         in_force = any(detector is not None for detector in state.policy.detectors.values())
         if not in_force and not self.looks_back:
             return
-        if self.around is None or self.around.day != state.clock.day:
-            self.around = see_surroundings(state)  # before the day's end, when people change their phones
+        if self.facts is None or self.facts.day != state.clock.day:
+            self.facts = find_day_facts(state)  # before the day's end, when people change their phones
         log = state.world.log
         row = np.flatnonzero((log.kind == Kind.LIKE) & ~is_arranged(log.origin))
         for name, kept in self.columns.items():
@@ -119,13 +119,13 @@ class MistakeCounts:
 
     def close_day(self, state: State) -> None:
         """Find the causes of the day's honest likes, and count them for every rule that looked."""
-        if self.around is not None and self.columns["account"]:
+        if self.facts is not None and self.columns["account"]:
             columns = {name: np.concatenate(kept) for name, kept in self.columns.items()}
-            causes = causes_of(HonestLikes(state, self.around, columns))
-            self.week.append(Given(columns["account"], columns["post"], causes))
+            causes = causes_of(HonestLikes(state, self.facts, columns))
+            self.week.append(LikeCauses(columns["account"], columns["post"], causes))
         else:
             none = np.zeros(0, np.int32)
-            self.week.append(Given(none, none, none.astype(np.uint32)))
+            self.week.append(LikeCauses(none, none, none.astype(np.uint32)))
         today = self.week[-1]
         for rule in self.judging:
             self._add(rule, Counted.JUDGED, today, slice(None))
@@ -139,13 +139,13 @@ class MistakeCounts:
     def _look_back(self, state: State, flags: Flags) -> None:
         """Count for a rule that looks at the day or the week that ends now."""
         past = list(self.week) if flags.cadence == WEEK else [self.week[-1]]
-        given = Given(*(np.concatenate(column) for column in zip(*past, strict=True)))
+        given = LikeCauses(*(np.concatenate(column) for column in zip(*past, strict=True)))
         flagged, wrong = _find_touched(state, flags, np.zeros(0, np.intp), given.account, given.post)
         self._add(flags.detector, Counted.JUDGED, given, slice(None))
         self._add(flags.detector, Counted.FLAGGED, given, flagged)
         self._add(flags.detector, Counted.WRONG, given, wrong)
 
-    def _add(self, rule: str, what: Counted, given: Given, which: Any) -> None:
+    def _add(self, rule: str, what: Counted, given: LikeCauses, which: Any) -> None:
         if rule not in self.rules:
             self.rules[rule] = RuleCounts()
         self.rules[rule].add(what, given.account[which], given.causes[which])

@@ -130,7 +130,7 @@ class RunResult:
         return self.table("actions")
 
     @property
-    def mistakes(self) -> pd.DataFrame:
+    def honest_mistakes(self) -> pd.DataFrame:
         """One row for every detector and cause: honest likes judged, flagged, and flagged by mistake."""
         return self.table("mistakes")
 

@@ -8,8 +8,8 @@ import pytest
 from sim.core.clock import Clock
 from sim.core.enums import AddressClass, Kind, Origin, Target
 from sim.core.tables import Tables
+from sim.measures.causes import CAUSES, COLUMNS, HonestLikes, causes_of, find_day_facts
 from sim.measures.mistake_counts import CAUSE_NAMES, MistakeCounts
-from sim.measures.mistakes import CAUSES, COLUMNS, HonestLikes, causes_of, see_surroundings
 from sim.plugins.detectors import NoReadLike
 from sim.plugins.detectors.detector import DAY, TICK, WEEK
 from sim.plugins.detectors.flags import Flags
@@ -91,7 +91,7 @@ def test_the_causes_of_a_like(like, causes):
     made = state()
     made.world.addresses.accounts[ELSEWHERE] = 1
     columns = {name: np.array([(PLAIN | like).get(name, 0)]) for name in COLUMNS}
-    bits = causes_of(HonestLikes(made, see_surroundings(made), columns))
+    bits = causes_of(HonestLikes(made, find_day_facts(made), columns))
     expected = 1 + sum(1 << CAUSE_NAMES.index(cause) for cause in causes)
     assert bits.tolist() == [expected]
 
@@ -100,7 +100,7 @@ def test_the_causes_of_a_like(like, causes):
 def test_how_many_are_keen(share, keen):
     made = state(keen_share=share)
     columns = {name: np.arange(5) if name == "account" else np.zeros(5, int) for name in COLUMNS}
-    likes = HonestLikes(made, see_surroundings(made), columns)
+    likes = HonestLikes(made, find_day_facts(made), columns)
     assert np.flatnonzero(CAUSES["keen"](likes)).tolist() == keen
 
 
@@ -108,7 +108,7 @@ def test_who_never_likes_is_not_keen_even_where_all_are_so():
     made = state()
     made.world.readers.voice[:] = 0
     columns = {name: np.zeros(1, int) for name in COLUMNS}
-    assert not CAUSES["keen"](HonestLikes(made, see_surroundings(made), columns)).any()
+    assert not CAUSES["keen"](HonestLikes(made, find_day_facts(made), columns)).any()
 
 
 # -- counts. Likes of a tick: (account, post, origin, address)

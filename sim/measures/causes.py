@@ -21,7 +21,7 @@ COLUMNS = ("account", "post", "time_s", "dwell_s", "since_s", "channel", "addres
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class DayFacts:
     """What the people of a day share: phones (one entry each in `family_phone`, `second_hand`), and who is keen.
 
     `keen_from` is the readiness to like (`Readers.voice`) from which on somebody is a keen liker.
@@ -34,10 +34,10 @@ class Surroundings:
 
 
 class HonestLikes:
-    """Honest likes of a day, one entry each, in the columns `COLUMNS` of the log; and the surroundings of the day."""
+    """Honest likes of a day, one entry each, in the columns `COLUMNS` of the log; and the facts of the day."""
 
-    def __init__(self, state: State, around: Surroundings, columns: Mapping[str, NDArray[Any]]) -> None:
-        self.world, self.opts, self.around = state.world, state.scenario.measures, around
+    def __init__(self, state: State, facts: DayFacts, columns: Mapping[str, NDArray[Any]]) -> None:
+        self.world, self.opts, self.facts = state.world, state.scenario.measures, facts
         self.account, self.post, self.time_s = columns["account"], columns["post"], columns["time_s"]
         self.dwell_s, self.since_s = columns["dwell_s"], columns["since_s"]
         self.channel, self.address, self.device = columns["channel"], columns["address"], columns["device"]
@@ -47,11 +47,11 @@ class HonestLikes:
         return len(self.account)
 
 
-def see_surroundings(state: State) -> Surroundings:
+def find_day_facts(state: State) -> DayFacts:
     """What the people of a day share; phones change at its end only."""
     world = state.world
     family, second = _shared_phones(world)
-    return Surroundings(state.clock.day, family, second, _keen_from(world, state.scenario.measures.keen_share))
+    return DayFacts(state.clock.day, family, second, _keen_from(world, state.scenario.measures.keen_share))
 
 
 def _shared_phones(world: World) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -99,12 +99,12 @@ def in_shared_home(likes: HonestLikes) -> NDArray[Any]:
 
 def on_family_phone(likes: HonestLikes) -> NDArray[Any]:
     """From a phone that carries accounts of two people of one home."""
-    return likes.around.family_phone[likes.device]
+    return likes.facts.family_phone[likes.device]
 
 
 def on_second_hand(likes: HonestLikes) -> NDArray[Any]:
     """From a phone that carries accounts of people of different homes: it still has its earlier owner's."""
-    return likes.around.second_hand[likes.device]
+    return likes.facts.second_hand[likes.device]
 
 
 def travels(likes: HonestLikes) -> NDArray[Any]:
@@ -127,7 +127,7 @@ def is_unread(likes: HonestLikes) -> NDArray[Any]:
 def is_keen(likes: HonestLikes) -> NDArray[Any]:
     """By one of those readiest to like (`measures.keen_share`)."""
     seat = likes.world.accounts.seat[likes.account]
-    return (seat >= 0) & (likes.world.readers.voice[seat] >= likes.around.keen_from)
+    return (seat >= 0) & (likes.world.readers.voice[seat] >= likes.facts.keen_from)
 
 
 CAUSES: dict[str, Callable[[HonestLikes], NDArray[Any]]] = {

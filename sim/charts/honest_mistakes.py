@@ -16,7 +16,7 @@ ROW_HEIGHT, ROOM = 34, 250  # pixels of a cause, and of all that stands around t
 
 def _wrong(run: Run) -> pd.DataFrame:
     """Honest likes wrongly flagged: one row a cause, one column a rule that made mistakes."""
-    found = run.mistakes
+    found = run.honest_mistakes
     causes, rules = dict.fromkeys(found["cause"]), dict.fromkeys(found["rule"])
     likes = found.pivot(index="cause", columns="rule", values="wrong_likes")
     likes = likes.reindex(index=[*causes], columns=[*rules])
@@ -44,7 +44,7 @@ def title(run: Run) -> str:
 
 def applies(run: Run) -> bool:
     """Whether a rule flagged an honest like by mistake; runs of older versions do not know."""
-    return "mistakes" in run.manifest["tables"] and bool((run.mistakes["wrong_likes"] > 0).any())
+    return "mistakes" in run.manifest["tables"] and bool((run.honest_mistakes["wrong_likes"] > 0).any())
 
 
 def draw(run: Run) -> go.Figure:
@@ -77,7 +77,7 @@ def caption(run: Run) -> str:
     rule = _worst(run)
     shares = _shares(run)[rule]
     cause = str(shares.idxmax())
-    judged = run.mistakes[run.mistakes["rule"] == rule].set_index("cause")["honest_likes"]
+    judged = run.honest_mistakes[run.honest_mistakes["rule"] == rule].set_index("cause")["honest_likes"]
     here, everywhere = float(shares[cause]), float(judged[cause] / judged[ANY])
     return (
         f"Look down the column of '{words(rule)}': {percent(here)} of the honest likes that it flagged had the cause "
