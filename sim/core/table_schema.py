@@ -6,19 +6,22 @@ The tables are the public result of a run; a column is renamed only with a line 
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 
 from sim.core.enums import Origin, Surface
+from sim.core.mistake_tables import HIT_GROUPS, MISTAKES
+from sim.core.table_columns import TableSpec
+from sim.core.table_columns import flag_column as _flag
+from sim.core.table_columns import float_column as _float
+from sim.core.table_columns import int_column as _int
+from sim.core.table_columns import name_column as _name
 
 LONGEST_COLUMN = 32  # characters of the name of a column: as many as the statistics packages take that read them
 STRATEGY_SHARE = "share_strategy_"
-INT, FLOAT, FLAG, NAME = "int64", "float64", "bool", "str"
 # definitions of columns: the number is part of the name, so that a column cannot say one thing and hold another
 LIKE_GOALS = {f"s_to_{likes}": likes for likes in (100, 1000)}  # column: likes reached
 SURVIVAL_DAYS = 28  # age at which likes of orders are counted again; no post is shown longer
 SURVIVAL_AGES = (1, 7, SURVIVAL_DAYS)  # days after which bought likes are counted again
 SURVIVING = f"surviving_{SURVIVAL_DAYS}d"
-FILL: dict[str, object] = {INT: -1, FLOAT: float("nan"), FLAG: False, NAME: ""}
 
 
 def detector_column(label: str, what: str) -> str:
@@ -37,48 +40,6 @@ def _cut(name: str, most: int) -> str:
         return name
     mark = f"~{zlib.crc32(name.encode('utf-8', 'surrogatepass')) & 0xFFFFFF:06x}"
     return name[: most - len(mark)] + mark
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: `dtype` is int64, float64, bool or str; an `optional` one may be left out of a row."""
-
-    name: str
-    dtype: str
-    unit: str
-    description: str
-    optional: bool = False
-
-
-@dataclass(frozen=True)
-class TableSpec:
-    """A table: its columns in order; an `open` table also takes float columns nobody declared (measures)."""
-
-    name: str
-    description: str
-    columns: tuple[Column, ...]
-    open: bool = False
-
-    @property
-    def by_name(self) -> dict[str, Column]:
-        """Columns by name."""
-        return {column.name: column for column in self.columns}
-
-
-def _int(name: str, unit: str, what: str, optional: bool = False) -> Column:
-    return Column(name, INT, unit, what, optional)
-
-
-def _float(name: str, unit: str, what: str, optional: bool = False) -> Column:
-    return Column(name, FLOAT, unit, what, optional)
-
-
-def _flag(name: str, what: str) -> Column:
-    return Column(name, FLAG, "1", what)
-
-
-def _name(name: str, what: str) -> Column:
-    return Column(name, NAME, "1", what)
 
 
 DAY = _int("day", "day", "day of the run, from 0")
@@ -316,17 +277,7 @@ SURVIVAL = TableSpec(
 TABLES: dict[str, TableSpec] = {
     spec.name: spec
     for spec in (
-        DAILY,
-        CREATORS,
-        POSTS,
-        ORDERS,
-        GROUPS,
-        FARMS,
-        VERDICTS,
-        ACTIONS,
-        APPEALS,
-        LABELS,
-        THRESHOLDS,
-        SURVIVAL,
+        DAILY, CREATORS, POSTS, ORDERS, GROUPS, FARMS, VERDICTS, ACTIONS, APPEALS, LABELS, THRESHOLDS, SURVIVAL, MISTAKES,
+        HIT_GROUPS,
     )
-}
+}  # fmt: skip

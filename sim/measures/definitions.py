@@ -170,6 +170,22 @@ _BASE = (
         "Readers sanctioned by mistake",
         True,
     ),
+    *(
+        Measure(
+            f"hit_gap_{attribute}",
+            "0..1",
+            f"largest less smallest share of innocent {who} hit on a day, among groups by {groups}: hit by an action "
+            "they were told of / present, over the last `measures.gap_days` days; NaN for a single group",
+            f"Gap of innocent {who} hit, by {groups}",
+            True,
+        )
+        for attribute, who, groups in (
+            ("tenure", "people", "age of the account"),
+            ("region", "people", "region"),
+            ("followers", "creators", "followers"),
+            ("merchant", "creators", "merchant or not"),
+        )
+    ),
     Measure(
         "enforcement_cost_cny",
         "CNY/day",

@@ -159,6 +159,23 @@ def actions(tables: Tables, n: int) -> None:
     )
 
 
+def mistakes(tables: Tables) -> None:
+    """`device` makes no mistake; a third of those of `no_read_like` and all of `ip_burst` come from carriers."""
+    for rule, wrong in (("ip_burst", [40, 40, 0]), ("no_read_like", [90, 30, 60]), ("device", [0, 0, 0])):
+        tables.extend(
+            "mistakes",
+            rule=rule,
+            cause=["any", "carrier", "unread"],
+            honest_likes=np.array([2000, 900, 120]),
+            honest_people=np.array([1000, 500, 110]),
+            flagged_likes=np.array(wrong),
+            flagged_people=np.array(wrong) // 2,
+            wrong_likes=np.array(wrong),
+            wrong_people=np.array(wrong) // 2,
+            punished_people=0,
+        )
+
+
 def manifest(days: int, tables: tuple[str, ...], calendar: bool = True) -> dict:
     from sim.scenario import Scenario
 
@@ -201,5 +218,6 @@ def make(
         posts(tables, n_posts, rng, doses)
         farms(tables, days, rng)
         actions(tables, 300)
+        mistakes(tables)
     names = (*tables.names, *(("twin_daily",) if twin else ()))
     return Result(manifest(days, names), Memory(tables, other))

@@ -1,0 +1,172 @@
+"""Whom enforcement hits by mistake: hits on innocent people and creators, by group, and the gap between groups."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.enums import Status
+from sim.scenario import Scenario
+from sim.state import Hit, State
+
+PERSON, CREATOR = "person", "creator"
+AWAY = (Status.BANNED, Status.LEFT, Status.CLOSED)
+Rows = NDArray[np.intp]
+
+
+class Attribute(NamedTuple):
+    """One way to sort people or creators into groups.
+
+    `groups(scenario)` names them; `sort(state, rows)` says which group each of these accounts (or creators) is in.
+    """
+
+    kind: str
+    groups: Callable[[Scenario], list[str]]
+    sort: Callable[[State, Rows], NDArray[Any]]
+
+
+def _tenures(scenario: Scenario) -> list[str]:
+    new, old = scenario.measures.newcomer_days, scenario.measures.settled_days
+    return [f"under {new} days", f"{new} to {old} days", f"over {old} days"]
+
+
+def _by_tenure(state: State, rows: Rows) -> NDArray[Any]:
+    opts = state.scenario.measures
+    days = state.clock.day - state.world.accounts.registered_day[rows]
+    return np.where(days < opts.newcomer_days, 0, np.where(days <= opts.settled_days, 1, 2))
+
+
+def _regions(scenario: Scenario) -> list[str]:
+    return [str(region) for region in range(scenario.accounts.regions)]
+
+
+def _by_region(state: State, rows: Rows) -> NDArray[Any]:
+    return state.world.accounts.region[rows]
+
+
+def _sizes(scenario: Scenario) -> list[str]:
+    return [str(1 + size) for size in range(scenario.measures.size_groups)]
+
+
+def _by_followers(state: State, rows: Rows) -> NDArray[Any]:
+    """Groups of equal size, by rank; those with as many followers stand as the rows do."""
+    order = np.lexsort((rows, state.world.creators.followers[rows]))
+    rank = np.empty(len(rows), np.int64)
+    rank[order] = np.arange(len(rows))
+    return rank * state.scenario.measures.size_groups // max(1, len(rows))
+
+
+def _sells_or_not(_: Scenario) -> list[str]:
+    return ["no", "yes"]
+
+
+def _by_merchant(state: State, rows: Rows) -> NDArray[Any]:
+    return state.world.creators.merchant[rows].astype(np.int64)
+
+
+ATTRIBUTES: dict[str, Attribute] = {
+    "tenure": Attribute(PERSON, _tenures, _by_tenure),
+    "region": Attribute(PERSON, _regions, _by_region),
+    "followers": Attribute(CREATOR, _sizes, _by_followers),
+    "merchant": Attribute(CREATOR, _sells_or_not, _by_merchant),
+}
+
+
+class Counted(IntEnum):
+    """Rows of the counts of an attribute."""
+
+    PRESENT = 0
+    INNOCENT_HIT = 1
+    HIT = 2
+
+
+class HitGroups:
+    """Accumulates the table `hit_groups`; `close_day` on the last tick of a day, `write` at the end of the run.
+
+    Counts of an attribute are (3, groups) of int64, with rows as `Counted` says.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.names = {name: each.groups(scenario) for name, each in ATTRIBUTES.items()}
+        self.sums = {name: np.zeros((len(Counted), len(groups)), np.int64) for name, groups in self.names.items()}
+        self.days: deque[dict[str, NDArray[np.int64]]] = deque(maxlen=scenario.measures.gap_days)
+
+    def close_day(self, state: State) -> dict[str, float]:
+        """Count the day; return the gaps of the last `measures.gap_days` days."""
+        hits = {PERSON: last_of_each(state.today.accounts), CREATOR: last_of_each(state.today.creators)}
+        members = {PERSON: _people(state, hits[PERSON][0]), CREATOR: _creators(state, hits[CREATOR][0])}
+        today = {
+            name: _count(each.sort(state, members[each.kind]), members[each.kind], *hits[each.kind], self.names[name])
+            for name, each in ATTRIBUTES.items()
+        }
+        self.days.append(today)
+        for name, counts in today.items():
+            self.sums[name] += counts
+        return {gap_column(name): gap(sum(day[name] for day in self.days)) for name in ATTRIBUTES}
+
+    def write(self, state: State) -> None:
+        """The rows of the table."""
+        for name, each in ATTRIBUTES.items():
+            n, innocent, hit = self.sums[name]
+            state.tables.extend(
+                "hit_groups",
+                kind=each.kind,
+                attribute=name,
+                group=self.names[name],
+                n=n,
+                innocent_hit=innocent,
+                hit=hit,
+            )
+
+
+def gap_column(attribute: str) -> str:
+    """The column of `daily` for the gap between the groups of an attribute."""
+    return f"hit_gap_{attribute}"
+
+
+def gap(counts: Any) -> float:
+    """Largest less smallest share of members who were hit and innocent; NaN for fewer than two groups with members."""
+    n = counts[Counted.PRESENT]
+    shares = counts[Counted.INNOCENT_HIT][n > 0] / n[n > 0]
+    return float(shares.max() - shares.min()) if len(shares) > 1 else float("nan")
+
+
+def last_of_each(hits: Sequence[Hit]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Everybody hit in a day, each once and in order, and whether innocent by the last time."""
+    if not hits:
+        return np.zeros(0, np.int64), np.zeros(0, bool)
+    every, clear = (np.concatenate(column)[::-1] for column in zip(*hits, strict=True))
+    distinct, last = np.unique(every, return_index=True)
+    return distinct, clear[last]
+
+
+def _people(state: State, hit: NDArray[Any]) -> Rows:
+    """Accounts of people who are here or were hit today: nobody lives by the others."""
+    accounts, persons = state.world.accounts, state.world.readers.persons
+    chosen = np.zeros(accounts.n, bool)
+    chosen[persons] = ~np.isin(accounts.status[persons], AWAY)
+    chosen[hit[accounts.seat[hit] >= 0]] = True
+    return np.flatnonzero(chosen)
+
+
+def _creators(state: State, hit: NDArray[Any]) -> Rows:
+    """Creators who are here or were hit today."""
+    chosen = state.world.creators.present.copy()
+    chosen[hit] = True
+    return np.flatnonzero(chosen)
+
+
+def _count(
+    group: NDArray[Any], members: Rows, hit: NDArray[Any], innocent: NDArray[np.bool_], names: list[str]
+) -> NDArray[np.int64]:
+    counts = np.zeros((len(Counted), len(names)), np.int64)
+    counts[Counted.PRESENT] = np.bincount(group, minlength=len(names))
+    if len(hit):
+        counts[Counted.HIT] = np.bincount(group[np.isin(members, hit)], minlength=len(names))
+        counts[Counted.INNOCENT_HIT] = np.bincount(group[np.isin(members, hit[innocent])], minlength=len(names))
+    return counts
