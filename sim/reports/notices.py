@@ -20,7 +20,10 @@ OF_POLICY = "{policies}: {line}"
 OF_ALL = "All policies: {line}"
 IDENTICAL = "{policies} are identical to the bit: the same figures on every day under every seed."
 NOTHING_CHANGED = "{factors} changed nothing: the same bits at every value under each seed."
-DOSES_LOST = "Of {bought:,} likes bought in the trial {gone:,} ({share:.0%}) did not count at the end: the doses are smaller than they say."
+DOSES_LOST = (
+    "Of {bought:,} likes bought in the trial {gone:,} ({share:.0%}) did not count at the end: "
+    "the doses are smaller than they say."
+)
 
 
 def run_notices(run: Run) -> list[str]:

@@ -232,7 +232,9 @@ def test_the_punished_are_those_hit_for_likes_that_they_gave():
         detector=["rule", "rule", "another", "rule"],
         strikes=1,
         until_tick=9,
-        cost_cny=0.0,
+        action="limit",
+        flagged_day=0,
+        told="those_hit",
         arranged_share=0.0,
     )
     assert rows_of(counts, made).punished_people.loc[("rule", ["any", "carrier", "site"])].tolist() == [1, 1, 0]
