@@ -11,23 +11,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Status
+from sim.kernels.count import count_present, count_present_by_age
 from sim.scenario import Scenario
 from sim.state import Hit, State
 
 PERSON, CREATOR = "person", "creator"
-AWAY = (Status.BANNED, Status.LEFT, Status.CLOSED)
+AWAY = (Status.BANNED, Status.LEFT, Status.CLOSED)  # the last of all
 Rows = NDArray[np.intp]
 
 
 class Attribute(NamedTuple):
     """One way to sort people or creators into groups.
 
-    `groups(scenario)` names them; `sort(state, rows)` says which group each of these accounts (or creators) is in.
+    `groups(scenario)` names them; `sort(state, rows)` says which group each of these accounts (or creators) is in;
+    `add_members(state, hit, into)` adds to each group how many are here, or were hit today.
     """
 
     kind: str
     groups: Callable[[Scenario], list[str]]
     sort: Callable[[State, Rows], NDArray[Any]]
+    add_members: Callable[[State, Rows, NDArray[np.int64]], None]
 
 
 def _tenures(scenario: Scenario) -> list[str]:
@@ -41,6 +44,15 @@ def _by_tenure(state: State, rows: Rows) -> NDArray[Any]:
     return np.where(days < opts.newcomer_days, 0, np.where(days <= opts.settled_days, 1, 2))
 
 
+def _add_tenures(state: State, hit: Rows, into: NDArray[np.int64]) -> None:
+    opts, accounts = state.scenario.measures, state.world.accounts
+    count_present_by_age(
+        state.world.readers.persons, accounts.status, int(min(AWAY)), accounts.registered_day, state.clock.day,
+        opts.newcomer_days, opts.settled_days, into,
+    )  # fmt: skip
+    np.add.at(into, _by_tenure(state, _away(state, hit)), 1)
+
+
 def _regions(scenario: Scenario) -> list[str]:
     return [str(region) for region in range(scenario.accounts.regions)]
 
@@ -49,16 +61,39 @@ def _by_region(state: State, rows: Rows) -> NDArray[Any]:
     return state.world.accounts.region[rows]
 
 
+def _add_regions(state: State, hit: Rows, into: NDArray[np.int64]) -> None:
+    accounts = state.world.accounts
+    count_present(state.world.readers.persons, accounts.status, int(min(AWAY)), accounts.region, into)
+    np.add.at(into, _by_region(state, _away(state, hit)), 1)
+
+
 def _sizes(scenario: Scenario) -> list[str]:
     return [str(1 + size) for size in range(scenario.measures.size_groups)]
 
 
+def _creators(state: State, hit: Rows) -> Rows:
+    """Creators who are here or were hit today."""
+    chosen = state.world.creators.present.copy()
+    chosen[hit] = True
+    return np.flatnonzero(chosen)
+
+
 def _by_followers(state: State, rows: Rows) -> NDArray[Any]:
-    """Groups of equal size, by rank; those with as many followers stand as the rows do."""
-    order = np.lexsort((rows, state.world.creators.followers[rows]))
-    rank = np.empty(len(rows), np.int64)
-    rank[order] = np.arange(len(rows))
-    return rank * state.scenario.measures.size_groups // max(1, len(rows))
+    """Groups of equal size, by rank among those who are here or in `rows`; equals stand as the rows do."""
+    members = _creators(state, rows)
+    order = np.lexsort((members, state.world.creators.followers[members]))
+    rank = np.empty(len(members), np.int64)
+    rank[order] = np.arange(len(members))
+    return rank[np.searchsorted(members, rows)] * state.scenario.measures.size_groups // max(1, len(members))
+
+
+def _add_followers(state: State, hit: Rows, into: NDArray[np.int64]) -> None:
+    members = _creators(state, hit)
+    into += np.bincount(_by_followers(state, members), minlength=len(into))
+
+
+def _add_merchants(state: State, hit: Rows, into: NDArray[np.int64]) -> None:
+    into += np.bincount(_by_merchant(state, _creators(state, hit)), minlength=len(into))
 
 
 def _sells_or_not(_: Scenario) -> list[str]:
@@ -70,10 +105,10 @@ def _by_merchant(state: State, rows: Rows) -> NDArray[Any]:
 
 
 ATTRIBUTES: dict[str, Attribute] = {
-    "tenure": Attribute(PERSON, _tenures, _by_tenure),
-    "region": Attribute(PERSON, _regions, _by_region),
-    "followers": Attribute(CREATOR, _sizes, _by_followers),
-    "merchant": Attribute(CREATOR, _sells_or_not, _by_merchant),
+    "tenure": Attribute(PERSON, _tenures, _by_tenure, _add_tenures),
+    "region": Attribute(PERSON, _regions, _by_region, _add_regions),
+    "followers": Attribute(CREATOR, _sizes, _by_followers, _add_followers),
+    "merchant": Attribute(CREATOR, _sells_or_not, _by_merchant, _add_merchants),
 }
 
 
@@ -98,12 +133,15 @@ class HitGroups:
 
     def close_day(self, state: State) -> dict[str, float]:
         """Count the day; return the gaps of the last `measures.gap_days` days."""
-        hits = {PERSON: last_of_each(state.today.accounts), CREATOR: last_of_each(state.today.creators)}
-        members = {PERSON: _people(state, hits[PERSON][0]), CREATOR: _creators(state, hits[CREATOR][0])}
-        today = {
-            name: _count(each.sort(state, members[each.kind]), members[each.kind], *hits[each.kind], self.names[name])
-            for name, each in ATTRIBUTES.items()
+        hits = {
+            PERSON: _seated(state, *last_of_each(state.today.accounts)),
+            CREATOR: last_of_each(state.today.creators),
         }
+        today = {}
+        for name, each in ATTRIBUTES.items():
+            present = np.zeros(len(self.names[name]), np.int64)
+            each.add_members(state, hits[each.kind][0], present)
+            today[name] = np.stack([present, *_hits_by_group(each, state, *hits[each.kind], len(present))])
         self.days.append(today)
         for name, counts in today.items():
             self.sums[name] += counts
@@ -145,28 +183,20 @@ def last_of_each(hits: Sequence[Hit]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     return distinct, clear[last]
 
 
-def _people(state: State, hit: NDArray[Any]) -> Rows:
-    """Accounts of people who are here or were hit today: nobody lives by the others."""
-    accounts, persons = state.world.accounts, state.world.readers.persons
-    chosen = np.zeros(accounts.n, bool)
-    chosen[persons] = ~np.isin(accounts.status[persons], AWAY)
-    chosen[hit[accounts.seat[hit] >= 0]] = True
-    return np.flatnonzero(chosen)
+def _seated(state: State, hit: NDArray[Any], innocent: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Of the accounts hit those that somebody lives by."""
+    own = state.world.accounts.seat[hit] >= 0
+    return hit[own], innocent[own]
 
 
-def _creators(state: State, hit: NDArray[Any]) -> Rows:
-    """Creators who are here or were hit today."""
-    chosen = state.world.creators.present.copy()
-    chosen[hit] = True
-    return np.flatnonzero(chosen)
+def _hits_by_group(
+    each: Attribute, state: State, hit: NDArray[Any], innocent: NDArray[np.bool_], n: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How many innocent ones, and how many at all, were hit in each of the `n` groups."""
+    group = each.sort(state, hit)
+    return np.bincount(group[innocent], minlength=n), np.bincount(group, minlength=n)
 
 
-def _count(
-    group: NDArray[Any], members: Rows, hit: NDArray[Any], innocent: NDArray[np.bool_], names: list[str]
-) -> NDArray[np.int64]:
-    counts = np.zeros((len(Counted), len(names)), np.int64)
-    counts[Counted.PRESENT] = np.bincount(group, minlength=len(names))
-    if len(hit):
-        counts[Counted.HIT] = np.bincount(group[np.isin(members, hit)], minlength=len(names))
-        counts[Counted.INNOCENT_HIT] = np.bincount(group[np.isin(members, hit[innocent])], minlength=len(names))
-    return counts
+def _away(state: State, hit: NDArray[Any]) -> Rows:
+    """Of those hit today those who are no longer here, and count as members for today."""
+    return hit[np.isin(state.world.accounts.status[hit], AWAY)]
