@@ -15,7 +15,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.kernels.mix import TO_UNIT, bits_of, bits_of_draws, units_of, units_of_draws
+from sim.kernels.mix import bits_of, bits_of_draws, units_of, units_of_draws
+from sim.kernels.scales import TO_UNIT
 
 MASK = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15

@@ -111,7 +111,7 @@ class LogView:
     @cached_property
     def likes(self) -> NDArray[np.intp]:
         """Rows that are likes."""
-        return np.flatnonzero(np.asarray(self.kind) == Kind.LIKE)
+        return np.flatnonzero(np.asarray(self.kind) == int(Kind.LIKE))
 
 
 LOG_COLUMNS = tuple(f.name for f in fields(LogView))

@@ -82,20 +82,14 @@ PLAN = (
         manipulate,
         (
             "world.log",
-            "world.accounts.finished",
-            "world.readers",
-            "world.posts.bought_reads",
-            "world.posts.bought_finishes",
-            "world.posts.bought_dwell_s",
-            "world.posts.bought_short_reads",
             "world.creators.ever_manipulated",
         ),
         ("manipulation.enabled", "mutual_aid", "farms", "mcn"),
     ),
     Phase(
         "collect",
-        "what readers did meanwhile goes to the log and to the posts' counters; the log is put in order, and its likes "
-        "go to the table of all likes",
+        "what readers did meanwhile goes to the log, and all reads to the posts' counters; the log is put in order, "
+        "and its likes go to the table of all likes",
         "readers",
         collect,
         (
@@ -108,6 +102,11 @@ PLAN = (
             "world.posts.finishes",
             "world.posts.dwell_s",
             "world.posts.short_reads",
+            "world.posts.bought_reads",
+            "world.posts.bought_finishes",
+            "world.posts.bought_dwell_s",
+            "world.posts.bought_short_reads",
+            "world.accounts.finished",
             "world.creators.followers",
         ),
     ),

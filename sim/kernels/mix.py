@@ -6,8 +6,7 @@ import numpy as np
 from numba import float64, uint64
 
 from sim.kernels.compiled import njit
-
-TO_UNIT = 2.0**-53
+from sim.kernels.scales import TO_UNIT
 
 
 @njit(uint64(uint64), inline="always", cache=True)

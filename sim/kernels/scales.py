@@ -12,6 +12,7 @@ ONE_8 = 256  # a chance or a factor compared with 8 bits
 ONE_16 = 65536  # a chance compared with 16 random bits
 ONE_24 = 1 << 24  # a chance compared with 24 random bits
 MOST_BASE, MOST_PROOF = ONE_24 // 4, ONE_24 // 2  # room for the two parts of a chance: together below certainty
+TO_UNIT = 2.0**-53  # the first 53 of 64 random bits as a number in [0, 1)
 ONE_32 = 2.0**32  # a chance compared with 32 random bits
 CERTAIN = 1 << 31  # a chance drawn for several people at once
 MICRO = 1_000_000  # money is kept in millionths of a yuan, since a like can cost half a fen

@@ -9,7 +9,6 @@ from sim.kernels.compiled import njit
 from sim.kernels.scales import N_TRUST_SUMS, NO_CREATOR, ONE_8, ONE_16
 
 LEFT, BANNED, ACTIVE = 4, 3, 0  # sim.core.enums.Status
-NEVER = -(1 << 62)  # no sum of small numbers
 
 
 @njit(uint64(uint64), inline="always", cache=True)
@@ -60,12 +59,13 @@ def to_moments(
             draws[n_shown] = int64(_mix(of_act ^ uint64(friends[e])) >> uint64(48))
             n_shown += draws[n_shown] < share[f]
         # touched in a loop short enough for the processor to fetch many at once
-        touched = int64(0)
+        touched = uint64(0)
         for q in range(n_shown):
             j = shown[q]
-            touched += int64(record[j].inbox_n) + int64(inbox[j, 0]) + int64(inbox_from[j, 0]) + int64(first_person[j])
-        if touched == NEVER:
-            n_shown = 0  # keeps the loads
+            touched += uint64(record[j].inbox_n) + uint64(inbox[j, 0])
+            touched += uint64(inbox_from[j, 0] + 1) + uint64(first_person[j])
+        if touched == uint64(0xFFFFFFFFFFFFFFFF):
+            n_shown = 0  # never true; keeps the loads
         for q in range(n_shown):
             j = shown[q]
             if draws[q] * int64(first_person[j + 1] - first_person[j]) < share[f]:

@@ -96,7 +96,7 @@ class World:
     def count_arranged_reads(self, at: slice) -> None:
         """Count the reads among rows of the log that were arranged, apart from those of people who came to read."""
         log, posts, accounts = self.log, self.posts, self.accounts
-        read = at.start + np.flatnonzero(log.kind[at] == Kind.READ)
+        read = at.start + np.flatnonzero(log.kind[at] == int(Kind.READ))
         if len(read) == 0:
             return
         completion = log.completion[read]
@@ -128,7 +128,7 @@ class World:
     def find_senders(self, channel: NDArray[Any], post: Any) -> NDArray[np.int32]:
         """Who sent each post to the chat where it was arranged to be met: its author (int32; -1: it was no chat)."""
         author = self.creators.account[self.posts.creator[post]]
-        return np.where(channel == Surface.CHAT, author, -1).astype(np.int32)
+        return np.where(channel == int(Surface.CHAT), author, -1).astype(np.int32)
 
     def open_accounts(
         self,
@@ -150,11 +150,11 @@ class World:
 
 def is_arranged(origin: NDArray[Any]) -> NDArray[np.bool_]:
     """Whether acts of these origins were arranged, and not done for reasons of one's own."""
-    arranged: NDArray[np.bool_] = origin != Origin.ORGANIC
+    arranged: NDArray[np.bool_] = origin != int(Origin.ORGANIC)
     return arranged
 
 
 def is_by_creator(origin: NDArray[Any]) -> NDArray[np.bool_]:
     """Whether acts of these origins were arranged by the creator who gains from them."""
-    arranged: NDArray[np.bool_] = is_arranged(origin) & (origin != Origin.TRIAL)
+    arranged: NDArray[np.bool_] = is_arranged(origin) & (origin != int(Origin.TRIAL))
     return arranged

@@ -111,7 +111,7 @@ class Inventory:
     def usable(self, world: World) -> np.ndarray:
         """Accounts that may like now, in rotation order."""
         turned = np.roll(self.ids, -self.next)
-        able: np.ndarray = turned[world.accounts.status[turned] == Status.ACTIVE]
+        able: np.ndarray = turned[world.accounts.status[turned] == int(Status.ACTIVE)]
         return able
 
     def turn(self, used: int) -> None:
@@ -126,9 +126,9 @@ class Inventory:
 
 def draw_channels(u: NDArray[np.float64], shares: dict[Surface, float], rest: Surface) -> NDArray[np.uint8]:
     """Where each act (one of `u`, 0..1, each) meets its post: on a surface by its share, or else on `rest`."""
-    channel = np.full(len(u), rest, np.uint8)
+    channel = np.full(len(u), int(rest), np.uint8)
     before = 0.0
     for surface, share in shares.items():
-        channel[(u >= before) & (u < before + share)] = surface
+        channel[(u >= before) & (u < before + share)] = int(surface)
         before += share
     return channel

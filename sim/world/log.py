@@ -43,7 +43,7 @@ class Log(Columns):
         name = f"rows {kind}"
         found: NDArray[np.intp] | None = self.__dict__.get(name)
         if found is None:
-            found = self.__dict__[name] = np.flatnonzero(self.kind == kind)
+            found = self.__dict__[name] = np.flatnonzero(self.kind == int(kind))
             self._seen.append(name)
         return found
 

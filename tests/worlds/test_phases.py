@@ -143,6 +143,17 @@ def test_every_phase_writes_what_it_declares_and_nothing_else(model: EngagementM
         assert not idle, f"{phase.name} declares {idle} and never wrote them"
 
 
+def test_nothing_is_written_by_two_phases_at_once() -> None:
+    """What goes on on other threads shares no part with what the caller does meanwhile, or bits would be a race."""
+    names = [phase.name for phase in PLAN]
+    for at, phase in enumerate(PLAN):
+        meanwhile = PLAN[at + 1 : names.index(phase.until)] if phase.until else ()
+        for other in meanwhile:
+            shared = {part for part in other.writes if covers(phase.writes, part)}
+            shared |= {part for part in phase.writes if covers(other.writes, part)}
+            assert not shared, f"{other.name} writes {sorted(shared)} while {phase.name} goes on"
+
+
 def test_the_plan_is_what_is_timed(model: EngagementModel) -> None:
     assert sorted(model.seconds) == sorted(phase.name for phase in PLAN)
     assert all(spent > 0 for spent in model.seconds.values())

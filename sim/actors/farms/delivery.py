@@ -29,7 +29,7 @@ def deliver_likes(state: State, order: Order, tactics: Tactics, cursor_s: float)
         return 0, cursor_s
     accounts = order.accounts[order.worked : order.worked + count]
     times = clock.start_s + start + gap_s * (np.arange(count) + 1 / 2)
-    able = world.accounts.status[accounts] == Status.ACTIVE
+    able = world.accounts.status[accounts] == int(Status.ACTIVE)
     order.worked += count
     given = int(able.sum())
     if given:
@@ -60,7 +60,7 @@ def _write(state: State, order: Order, tactics: Tactics, accounts: np.ndarray, t
         "device": world.accounts.device[accounts],
         "channel": channel,
         "parent": world.find_senders(channel, order.post),
-        "referrer": np.where(channel == Surface.OUTSIDE, np.where(blank, Referrer.BLANK, Referrer.LINK), Referrer.APP),
+        "referrer": _referrers(channel, blank),
     }
     origin = Origin.TRIAL if order.creator < 0 else Origin.FARM
     all_alike = {"post": order.post, "origin": origin, "order": order.number}
@@ -83,6 +83,12 @@ def _write(state: State, order: Order, tactics: Tactics, accounts: np.ndarray, t
     order.first_s = int(times[0]) if order.first_s < 0 else order.first_s
     order.last_s = int(times[-1])
     order.delivered += n
+
+
+def _referrers(channel: np.ndarray, blank: np.ndarray) -> np.ndarray:
+    """From where each act came to its post; `blank` says who keeps that back when it was from outside."""
+    link = np.where(blank, int(Referrer.BLANK), int(Referrer.LINK))
+    return np.where(channel == int(Surface.OUTSIDE), link, int(Referrer.APP))
 
 
 def _turn(likes: int, share: float) -> int:

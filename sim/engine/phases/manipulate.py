@@ -12,4 +12,3 @@ def manipulate(state: State, actors: Actors) -> None:
         actors.groups.act()
         actors.market.deliver()
         actors.agencies.act()
-        state.world.count_arranged_reads(slice(0, state.world.log.n))

@@ -34,7 +34,7 @@ def spread(state: State, actors: Actors) -> None:
     at = at[np.lexsort((world.accounts.entity[log.account[at]], log.time_s[at]))]
     account, post, motive = log.account[at], log.post[at], log.aux[at]
     seat = world.accounts.seat[account]
-    moments = motive == Motive.AGREEMENT
+    moments = motive == int(Motive.AGREEMENT)
     posts = world.posts
     level = like_levels(world.shown_likes(post), world.reference_likes)
     weight = policy.moments_by_likes
