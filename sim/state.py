@@ -21,6 +21,7 @@ from sim.plugins.sanctions.actions import EnforcementAction
 from sim.scenario import Scenario
 from sim.scenario.schema.platform import PlatformSection
 from sim.world import World
+from sim.world.score_book import ScoreBook
 from sim.world.strikes import ActCounts, Strikes
 
 
@@ -57,12 +58,21 @@ class PublicInformation:
 
 @dataclass
 class PlatformRecords:
-    """What the platform knows beyond the public counters: the tick's flags and actions, strikes."""
+    """What the platform knows beyond the public counters: the tick's flags and actions, strikes.
+
+    `pending`: decisions on their way (`sim.engine.enforcement.pending.Pending`); `flagged_today`: arrays of accounts
+    whose likes were flagged since midnight; `thresholds` and `scored`: by detector what it is held to where thresholds
+    follow a budget, and this week's scores (`sim.engine.enforcement.budget`).
+    """
 
     flags: list[Flags] = field(default_factory=list)
     actions: list[EnforcementAction] = field(default_factory=list)
     account_strikes: Strikes = field(default_factory=Strikes)
     creator_strikes: Strikes = field(default_factory=Strikes)
+    pending: list[Any] = field(default_factory=list)
+    flagged_today: list[NDArray[Any]] = field(default_factory=list)
+    thresholds: dict[str, float] = field(default_factory=dict)
+    scored: dict[str, ScoreBook] = field(default_factory=dict)
 
 
 @dataclass
@@ -113,6 +123,11 @@ class Today:
     platform_ads_cny: float = 0.0  # of that, what the platform keeps
     creators_paid_cny: float = 0.0
     enforcement_cny: float = 0.0
+    review_h: float = 0.0  # of reviewers and of support
+    labels: int = 0  # cases that reviewers looked at
+    appeals: int = 0  # decided
+    overturned: int = 0  # of these, in favour of whoever was hit
+    complaints: int = 0  # calls of support by people who were hit
     farm_profit_cny: float = 0.0  # all farms
     creators: list[Hit] = field(default_factory=list)
     accounts: list[Hit] = field(default_factory=list)

@@ -29,6 +29,7 @@ LOWER = (
     "share_manipulating_creators", "share_fake_likes", "share_fake_visible_likes", "honest_quit",
     "ad_cny_per_1000_good_reads", "innocent_punished_share", "readers_sanctioned",
     "enforcement_cost_cny", "farm_profit_cny", "n_farms", "n_groups",
+    "hit_gap_tenure", "hit_gap_region", "hit_gap_followers", "hit_gap_merchant",
 )  # fmt: skip
 
 

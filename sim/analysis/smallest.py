@@ -58,6 +58,10 @@ DEFAULTS: dict[str, Smallest] = {
         0.05, "1,000 readers", None, "0.4 % of the platform's revenue; the baseline hardly enforces"
     ),
     "readers_sanctioned": Smallest(0.1, "1,000 readers", None, "1 reader of 10,000; the baseline sanctions none"),
+    "hit_gap_tenure": Smallest(0.0001, "", None, "1 innocent person of 10,000 a day; the baseline hits next to none"),
+    "hit_gap_region": Smallest(0.0001, "", None, "1 innocent person of 10,000 a day; the baseline hits next to none"),
+    "hit_gap_followers": Smallest(0.001, "", None, "1 innocent creator of 1,000 a day; the baseline hits next to none"),
+    "hit_gap_merchant": Smallest(0.001, "", None, "1 innocent creator of 1,000 a day; the baseline hits next to none"),
     "innocent_punished_share": Smallest(0.05, "", None, "1 of 20 punished; the baseline punishes next to nobody"),
     "ad_cny_per_1000_good_reads": Smallest(3.0, "", 30.7, "3 % of the price in the twin world"),
     "n_farms": Smallest(0.15, "100 creators", 0.93, "about one farm in the shipped world"),

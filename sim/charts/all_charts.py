@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.charts import (
     detectors,
     dose,
+    honest_mistakes,
     likes,
     market,
     money,
@@ -28,6 +29,7 @@ CHARTS: dict[str, Chart[Run]] = {
     "dose_response": dose,
     "market": market,
     "detectors": detectors,
+    "honest_mistakes": honest_mistakes,
     "punished": punished,
     "money": money,
 }
@@ -43,6 +45,7 @@ LINKS = {
     "dose_response": "Bought likes and reach",
     "market": "Market for likes",
     "detectors": "Detectors",
+    "honest_mistakes": "Honest mistakes",
     "punished": "Who was punished",
     "money": "Money",
 }

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from sim.charts.run import Run
 from sim.charts.style import VERMILION, new_figure
-from sim.core.formatting import count
+from sim.core.formatting import count, percent
 
 Z = 1.96
 
@@ -31,12 +31,15 @@ def applies(run: Run) -> bool:
 
 
 def table(run: Run) -> pd.DataFrame:
-    """Mean reach and its 95% interval by dose."""
+    """By dose: likes that still count at the end, posts, mean reach and its 95% interval."""
     posts = run.posts[run.posts["dose"] >= 0]
     reach = posts.groupby("dose")["impressions"]
     n, mean = reach.size(), reach.mean()
     half: pd.Series = Z * reach.std(ddof=1) / np.sqrt(n)
-    frame = pd.DataFrame({"posts": n, "mean_reach": mean, "low": mean - half, "high": mean + half})
+    counted = posts.get("dose_counted", posts["dose"]).groupby(posts["dose"]).mean()
+    frame = pd.DataFrame(
+        {"likes_counted": counted, "posts": n, "mean_reach": mean, "low": mean - half, "high": mean + half}
+    )
     return frame.reset_index().rename(columns={"dose": "likes_bought"})
 
 
@@ -73,8 +76,20 @@ def caption(run: Run) -> str:
         f"average, with {count(end['likes_bought'])} of them {end['mean_reach'] / base:.1f} times as many"
     )
     if peak["likes_bought"] not in (start["likes_bought"], end["likes_bought"]):
-        return (
+        text = (
             f"{text}; the peak is {peak['mean_reach'] / base:.1f} times as many, at "
-            f"{count(peak['likes_bought'])} bought likes."
+            f"{count(peak['likes_bought'])} bought likes"
         )
-    return text + "."
+    return f"{text}. {_lost(doses)}".strip()
+
+
+def _lost(doses: pd.DataFrame) -> str:
+    """What part of the doses no longer counts, where any does not."""
+    weight = doses["likes_bought"] * doses["posts"]
+    counted = float((doses["likes_counted"] * doses["posts"]).sum()) / max(1.0, float(weight.sum()))
+    if round(counted, 2) >= 1.0:
+        return ""
+    return (
+        f"Of the likes bought only {percent(counted)} counted at the end: what the curve shows is what buying them "
+        f"brings under these rules, and not what likes do that stay."
+    )

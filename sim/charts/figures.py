@@ -75,6 +75,10 @@ class Figures:
         """Precision and recall of the detectors."""
         return self.draw("detectors")
 
+    def honest_mistakes(self) -> go.Figure:
+        """Honest likes flagged by mistake, by rule and cause."""
+        return self.draw("honest_mistakes")
+
     def punished(self) -> go.Figure:
         """Who was punished, and how many of them were innocent."""
         return self.draw("punished")

@@ -41,6 +41,11 @@ class Run(Protocol):
         """Enforcement actions."""
         ...
 
+    @property
+    def honest_mistakes(self) -> pd.DataFrame:
+        """Honest likes judged and flagged, by rule and cause."""
+        ...
+
 
 def changes_of(run: Run) -> tuple[LetteredChange, ...]:
     """Changes of policy during the run, in order of day."""

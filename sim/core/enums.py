@@ -1,4 +1,8 @@
-"""The fixed vocabularies of the log and the world, as named small integers."""
+"""The fixed vocabularies of the log and the world, as named small integers.
+
+NumPy takes five times as long to compare a column with a member as with a plain number: what is done at every tick
+compares with `int(Kind.LIKE)`.
+"""
 
 from enum import IntEnum
 
@@ -6,7 +10,7 @@ from sim.kernels.scales import N_TOPICS
 
 __all__ = [
     "N_COMMENT_CLASSES", "N_MOTIVES", "N_ORIGINS", "N_SURFACES", "N_TOPICS", "AddressClass", "Buyer", "CommentClass",
-    "Grade", "Kind", "Motive", "Origin", "Referrer", "Removal", "Status", "Surface", "Target", "words",
+    "Grade", "Kind", "Motive", "Origin", "Referrer", "Removal", "ReviewReason", "Status", "Surface", "Target", "words",
 ]  # fmt: skip
 
 
@@ -109,9 +113,18 @@ class Status(IntEnum):
 
     ACTIVE = 0
     LIMITED = 1  # cannot like, comment or forward
-    BANNED = 2
-    LEFT = 3  # stays away by choice, and may come back
-    CLOSED = 4  # given up for good
+    GATED = 2  # nor can this one, until its holder has passed a check
+    BANNED = 3
+    LEFT = 4  # stays away by choice, and may come back
+    CLOSED = 5  # given up for good
+
+
+class ReviewReason(IntEnum):
+    """Why a reviewer looked at a case."""
+
+    AUDIT = 0  # of a sample
+    REVIEW = 1  # before an action
+    APPEAL = 2  # after one
 
 
 class Target(IntEnum):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.table_schema import FLAG, FLOAT, INT, NAME, Column, TableSpec
+from sim.core.table_columns import FLAG, FLOAT, INT, NAME, Column, TableSpec
 
 if TYPE_CHECKING:
     import pyarrow as pa

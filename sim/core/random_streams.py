@@ -15,12 +15,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.kernels.mix import bits_of, bits_of_draws
+from sim.kernels.mix import bits_of, bits_of_draws, units_of, units_of_draws
+from sim.kernels.scales import TO_UNIT
 
 MASK = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15
 _M1, _M2 = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
-_TO_UNIT = 2.0**-53
 
 
 def mix(x: int) -> int:
@@ -41,6 +41,12 @@ def mix_array(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
     x = (x ^ (x >> _30)) * _M1_64
     x = (x ^ (x >> _27)) * _M2_64
     return x ^ (x >> _31)
+
+
+def _as_words(numbers: ArrayLike) -> NDArray[np.uint64]:
+    """Whole numbers as the kernels take them: words of 64 bits, in one row after another, that may be written to."""
+    words = np.ascontiguousarray(numbers, np.uint64)
+    return words if words.flags.writeable else words.copy()
 
 
 @lru_cache(maxsize=4096)
@@ -70,12 +76,12 @@ class RandomStreams:
 
     def uniform(self, stream: str, tick: int, entity: int, draw: int = 0) -> float:
         """One uniform number in [0, 1)."""
-        return (self.bits(stream, tick, entity, draw) >> 11) * _TO_UNIT
+        return (self.bits(stream, tick, entity, draw) >> 11) * TO_UNIT
 
     def uniforms(self, stream: str, tick: int, entity: int, n: int) -> list[float]:
         """Draws 0 to n-1 of one entity, uniform in [0, 1): the same numbers as `uniform` gives."""
         key = mix(stream_key(self.seed, stream, tick) ^ int(entity))
-        return [(mix(key ^ draw) >> 11) * _TO_UNIT for draw in range(n)]
+        return [(mix(key ^ draw) >> 11) * TO_UNIT for draw in range(n)]
 
     def normal(self, stream: str, tick: int, entity: int, draw: int = 0) -> float:
         """One standard normal number (Box-Muller on draws 2*draw and 2*draw + 1)."""
@@ -89,8 +95,7 @@ class RandomStreams:
 
     def bits_array(self, stream: str, tick: int, entity: ArrayLike, draw: int | ArrayLike = 0) -> NDArray[np.uint64]:
         """64 random bits for each entity (draw may be an array too); same bits as `bits`."""
-        e = np.atleast_1d(np.asarray(entity)).astype(np.uint64)
-        key = np.uint64(stream_key(self.seed, stream, tick))
+        e, key = _as_words(entity), np.uint64(stream_key(self.seed, stream, tick))
         if isinstance(draw, int) and e.ndim == 1:
             found: NDArray[np.uint64] = bits_of(e, key, np.uint64(draw))
             return found
@@ -104,7 +109,17 @@ class RandomStreams:
         self, stream: str, tick: int, entity: ArrayLike, draw: int | ArrayLike = 0
     ) -> NDArray[np.float64]:
         """Uniform numbers in [0, 1), one for each entity."""
-        return (self.bits_array(stream, tick, entity, draw) >> _11).astype(np.float64) * _TO_UNIT
+        e = _as_words(entity)
+        if e.ndim == 1:
+            key = np.uint64(stream_key(self.seed, stream, tick))
+            if isinstance(draw, int):
+                found: NDArray[np.float64] = units_of(e, key, np.uint64(draw))
+                return found
+            d = np.asarray(draw).astype(np.uint64)
+            if d.shape == e.shape:
+                each: NDArray[np.float64] = units_of_draws(e, key, d)
+                return each
+        return (self.bits_array(stream, tick, entity, draw) >> _11).astype(np.float64) * TO_UNIT
 
     def normal_array(self, stream: str, tick: int, entity: ArrayLike, draw: int = 0) -> NDArray[np.float64]:
         """Standard normal numbers, one for each entity (NumPy's log and cos: set-up only, never in thresholds)."""

@@ -6,19 +6,22 @@ The tables are the public result of a run; a column is renamed only with a line 
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 
 from sim.core.enums import Origin, Surface
+from sim.core.mistake_tables import HIT_GROUPS, MISTAKES
+from sim.core.table_columns import TableSpec
+from sim.core.table_columns import flag_column as _flag
+from sim.core.table_columns import float_column as _float
+from sim.core.table_columns import int_column as _int
+from sim.core.table_columns import name_column as _name
 
 LONGEST_COLUMN = 32  # characters of the name of a column: as many as the statistics packages take that read them
 STRATEGY_SHARE = "share_strategy_"
-INT, FLOAT, FLAG, NAME = "int64", "float64", "bool", "str"
 # definitions of columns: the number is part of the name, so that a column cannot say one thing and hold another
 LIKE_GOALS = {f"s_to_{likes}": likes for likes in (100, 1000)}  # column: likes reached
 SURVIVAL_DAYS = 28  # age at which likes of orders are counted again; no post is shown longer
 SURVIVAL_AGES = (1, 7, SURVIVAL_DAYS)  # days after which bought likes are counted again
 SURVIVING = f"surviving_{SURVIVAL_DAYS}d"
-FILL: dict[str, object] = {INT: -1, FLOAT: float("nan"), FLAG: False, NAME: ""}
 
 
 def detector_column(label: str, what: str) -> str:
@@ -37,48 +40,6 @@ def _cut(name: str, most: int) -> str:
         return name
     mark = f"~{zlib.crc32(name.encode('utf-8', 'surrogatepass')) & 0xFFFFFF:06x}"
     return name[: most - len(mark)] + mark
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: `dtype` is int64, float64, bool or str; an `optional` one may be left out of a row."""
-
-    name: str
-    dtype: str
-    unit: str
-    description: str
-    optional: bool = False
-
-
-@dataclass(frozen=True)
-class TableSpec:
-    """A table: its columns in order; an `open` table also takes float columns nobody declared (measures)."""
-
-    name: str
-    description: str
-    columns: tuple[Column, ...]
-    open: bool = False
-
-    @property
-    def by_name(self) -> dict[str, Column]:
-        """Columns by name."""
-        return {column.name: column for column in self.columns}
-
-
-def _int(name: str, unit: str, what: str, optional: bool = False) -> Column:
-    return Column(name, INT, unit, what, optional)
-
-
-def _float(name: str, unit: str, what: str, optional: bool = False) -> Column:
-    return Column(name, FLOAT, unit, what, optional)
-
-
-def _flag(name: str, what: str) -> Column:
-    return Column(name, FLAG, "1", what)
-
-
-def _name(name: str, what: str) -> Column:
-    return Column(name, NAME, "1", what)
 
 
 DAY = _int("day", "day", "day of the run, from 0")
@@ -148,6 +109,7 @@ POSTS = TableSpec(
             for name, likes in LIKE_GOALS.items()
         ),
         _int("dose", "likes", "likes bought by the experimenter, -1 when not in the trial"),
+        _int("dose_counted", "likes", "of these, likes that counted at the end of the run, -1 when not in the trial"),
     ),
 )
 
@@ -237,21 +199,66 @@ ACTIONS = TableSpec(
     (
         TICK,
         DAY,
-        _name("sanction", "sanction"),
+        _name("sanction", "sanction of the rung; restore where an appeal was won"),
+        _name("action", "what was done: remove, restore, limit, block, demote, hide or gate"),
         _name("target", "like, account or post"),
         _int("account", "id", "account hit, -1 for none"),
         _int("post", "id", "post hit, -1 for none"),
         _int("creator", "id", "creator hit, -1 for none"),
-        _name("detector", "detector that caused it"),
+        _name("detector", "detector that caused it, or appeal"),
+        _int("flagged_day", "day", "day of the flags that led to it"),
         _int("strikes", "strikes", "strikes that had added up"),
         _int("until_tick", "tick", "tick at which it ends, -1 when it does not"),
-        _float("cost_cny", "CNY", "what it cost the platform"),
+        _name("told", "who was told of it: nobody, those_hit or everybody"),
         _float(
             "arranged_share",
             "0..1",
             "of the acts held against the account (or creator) so far, the share that was arranged (true); mean where "
             "several were summed",
         ),
+    ),
+)
+
+APPEALS = TableSpec(
+    "appeals",
+    "one row for every appeal, on the day on which it was decided",
+    (
+        DAY,
+        _int("flagged_day", "day", "day of the flags that led to the action"),
+        _name("sanction", "sanction appealed against"),
+        _int("account", "id", "account that was hit, -1 for none"),
+        _int("creator", "id", "creator that was hit, -1 for none"),
+        _name("decided_by", "tier of reviewers: crowd or expert"),
+        _flag("evidence", "a record was found; where none was, the action stands"),
+        _flag("overturned", "decided in favour of whoever was hit"),
+        _float("arranged_share", "0..1", "of the acts held against it so far, the share that was arranged (true)"),
+    ),
+)
+
+LABELS = TableSpec(
+    "labels",
+    "what reviewers said, one row for every case that they looked at",
+    (
+        _int("account", "id", "account looked at; for a post its author's"),
+        _flag("is_fake", "what the reviewer said"),
+        _int("day_bought", "day", "day on which the reviewer was asked"),
+        _int("day_known", "day", "day on which the answer was there"),
+        _name("reason", "audit (of a sample), review (before an action) or appeal"),
+        _flag("expert", "by an expert, and not by a crowd worker"),
+        _float("cost_cny", "CNY", "price"),
+        _float("arranged_share", "0..1", "of the likes looked at, the share that was arranged (true)"),
+    ),
+)
+
+THRESHOLDS = TableSpec(
+    "thresholds",
+    "where thresholds follow a budget of false positives: what each detector was set to, week by week",
+    (
+        _int("day", "day", "first day on which the threshold holds"),
+        _name("detector", "detector"),
+        _float("threshold", "1", "threshold"),
+        _int("likes", "likes", "likes of long-registered accounts in the week before"),
+        _float("flagged_share", "0..1", "of these, the share that the threshold would have flagged"),
     ),
 )
 
@@ -268,5 +275,9 @@ SURVIVAL = TableSpec(
 )
 
 TABLES: dict[str, TableSpec] = {
-    spec.name: spec for spec in (DAILY, CREATORS, POSTS, ORDERS, GROUPS, FARMS, VERDICTS, ACTIONS, SURVIVAL)
-}
+    spec.name: spec
+    for spec in (
+        DAILY, CREATORS, POSTS, ORDERS, GROUPS, FARMS, VERDICTS, ACTIONS, APPEALS, LABELS, THRESHOLDS, SURVIVAL,
+        MISTAKES, HIT_GROUPS,
+    )
+}  # fmt: skip

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.parquet import to_arrow
-from sim.core.table_schema import FILL, FLOAT, NAME, TABLES, Column, TableSpec
+from sim.core.table_columns import FILL, FLOAT, NAME, Column, TableSpec
+from sim.core.table_schema import TABLES
 
 if TYPE_CHECKING:
     import pandas as pd

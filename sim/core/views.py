@@ -49,6 +49,7 @@ class PostsView:
     forwards: Array
     forward_standing: Array
     follows: Array
+    reports: Array  # complaints of readers
     followers: Array  # of the post's creator
 
     def __len__(self) -> int:
@@ -110,7 +111,7 @@ class LogView:
     @cached_property
     def likes(self) -> NDArray[np.intp]:
         """Rows that are likes."""
-        return np.flatnonzero(np.asarray(self.kind) == Kind.LIKE)
+        return np.flatnonzero(np.asarray(self.kind) == int(Kind.LIKE))
 
 
 LOG_COLUMNS = tuple(f.name for f in fields(LogView))
@@ -182,6 +183,26 @@ def _counter(column: Array) -> Callable[[Array], Array]:
 
 
 @dataclass(frozen=True)
+class LabelRows:
+    """What reviewers said, one entry an answer that has come in: an account's token, and whether they took it for fake.
+
+    Days are those of the run. Reviewers err; the error is in `is_fake`. An account may have been looked at twice.
+    """
+
+    account: Array
+    is_fake: Array
+    day_bought: Array
+    day_known: Array
+
+    def __len__(self) -> int:
+        return len(self.account)
+
+
+LABEL_COLUMNS = tuple(f.name for f in fields(LabelRows))
+NO_LABELS = LabelRows(*(read_only(np.zeros(0, dtype)) for dtype in (np.uint32, np.bool_, np.int64, np.int64)))
+
+
+@dataclass(frozen=True)
 class PlatformView:
     """Everything that a detector is given."""
 
@@ -189,3 +210,4 @@ class PlatformView:
     posts: PostsView
     accounts: AccountsView
     history: HistoryView = field(default_factory=HistoryView.empty)
+    labels: LabelRows = NO_LABELS

@@ -166,6 +166,7 @@ class EngagementModel(mesa.Model):
         creators_at_end(self.state)
         orders_at_end(self.state)
         posts_at_end(self.state)
+        self.actors.observer.write_at_end(self.state)
 
     def use_threads(self, threads: int | None) -> None:
         """Let readers act on so many threads from now on (None: as many as pay); results stay the same to the bit."""

@@ -16,6 +16,7 @@ from sim.kernels.read import (
     READS_AT,
     REMEMBERED,
     SHORT_AT,
+    count_acts,
 )
 from sim.kernels.scales import BYTE, PAGE
 
@@ -98,3 +99,29 @@ def count_reactions(
             standings[p] += standing[i]
         elif kind[i] == FOLLOW:
             follows[p] += 1
+
+
+@njit(cache=True, nogil=True)
+def draw_acts(bits, people, chance, out):
+    """For each entry add to `out` how many of `people` act, each with `chance` (2**31 is 1); `bits` decide."""
+    for i in range(len(bits)):
+        out[i] += count_acts(bits[i], people[i], chance[i])
+
+
+@njit(cache=True, nogil=True)
+def count_present(persons, status, away_from, group, counts):
+    """Add to `counts` the people (rows `persons` of accounts) who are here (status below `away_from`), by group."""
+    for i in range(len(persons)):
+        who = persons[i]
+        if status[who] < away_from:
+            counts[group[who]] += 1
+
+
+@njit(cache=True, nogil=True)
+def count_present_by_age(persons, status, away_from, registered, day, newcomer, settled, counts):
+    """Likewise by tenure: registered less than `newcomer` days before `day`, up to `settled` days, longer (3,)."""
+    for i in range(len(persons)):
+        who = persons[i]
+        if status[who] < away_from:
+            age = day - registered[who]
+            counts[(age >= newcomer) + (age > settled)] += 1

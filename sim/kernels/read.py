@@ -83,7 +83,7 @@ SETTINGS = np.dtype(
 )
 READ, LIKE, COMMENT, FORWARD, FOLLOW, UNFOLLOW = 0, 1, 2, 3, 4, 5
 SUBSCRIPTION, MOMENTS, HOT, CHAT, OUTSIDE = 0, 1, 2, 3, 4
-LIMITED, BANNED = 1, 2
+LIMITED, BANNED = 1, 3
 READS_AT, FINISHES_AT, DWELL_AT, SHORT_AT = 5, 10, 15, 20  # first columns of `counts`, after the impressions
 REMEMBERED = 16  # reads over which the share of finished ones is averaged
 OWN, STOCK = 1, 2  # sim.core.enums.CommentClass
@@ -190,16 +190,20 @@ def _online(record, status, persons, first_person, follows, ring, lo, hi, key_on
 
     Their lists are touched here, in a loop short enough for the processor to fetch many at once.
     """
-    n = 0
-    touched = uint64(0)
+    drawn = 0
     for i in range(lo, hi):
         r = record[i]
         online = _mix(key_online ^ uint64(i))
         chance = uint64(rhythm[r.chronotype]) * uint64(r.activity)
-        if (online >> uint64(41)) < chance and status[persons[first_person[i]]] < BANNED:
-            who[n] = i
-            n += 1
-            touched += uint64(follows[i, 0]) + uint64(ring[i, 0])
+        who[drawn] = i  # without a branch, which nobody could predict
+        drawn += (online >> uint64(41)) < chance
+    n = 0
+    touched = uint64(0)
+    for w in range(drawn):
+        i = who[w]
+        who[n] = i
+        n += status[persons[first_person[i]]] < BANNED
+        touched += uint64(follows[i, 0]) + uint64(ring[i, 0])
     if touched == uint64(0xFFFFFFFFFFFFFFFF):
         n = 0  # never true; keeps the loads
     return n
@@ -267,6 +271,7 @@ def read_posts(
     """
     s = settings[0]
     tick, tick_s = s.tick, s.tick_s
+    refreshed = tick // s.refresh_ticks * s.refresh_ticks  # when the lists were last begun anew
     cap = s.reads_per_session
     width = follows.shape[1]
     n_pages_max = feed.shape[1] // PAGE
@@ -325,7 +330,7 @@ def read_posts(
             met_gain[n_met] = surface_gain[MOMENTS] << 8
             n_met += 1
         r.inbox_n = 0
-        chat = me // s.chat_size
+        chat = int64(uint32(me) // uint32(s.chat_size))
         for j in range(s.chat_slots):
             met[n_met] = int64(chat_post[chat, j]) - 1 - s.first_id
             met_on[n_met] = CHAT
@@ -353,7 +358,7 @@ def read_posts(
                 n_open += 1
 
         # recommendation: whole pages, from where the reader stopped
-        if tick // s.refresh_ticks != last // s.refresh_ticks or last < 0:
+        if last < refreshed:
             r.cursor = 0
         cell = r.cell
         page = int64(r.cursor)

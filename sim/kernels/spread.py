@@ -8,7 +8,7 @@ from numba import int64, uint64
 from sim.kernels.compiled import njit
 from sim.kernels.scales import N_TRUST_SUMS, NO_CREATOR, ONE_8, ONE_16
 
-LEFT, BANNED, ACTIVE = 3, 2, 0  # sim.core.enums.Status
+LEFT, BANNED, ACTIVE = 4, 3, 0  # sim.core.enums.Status
 
 
 @njit(uint64(uint64), inline="always", cache=True)
@@ -45,68 +45,107 @@ def to_moments(
     inbox of `slots` posts drops its oldest.
     """
     delivered = 0
+    longest = 0
+    for f in range(seat.shape[0]):
+        longest = max(longest, friend_start[seat[f] + 1] - friend_start[seat[f]])
+    shown = np.empty(longest, np.int64)
+    draws = np.empty(longest, np.int64)
     for f in range(account.shape[0]):
         i = seat[f]
+        of_act = _mix(_mix(key ^ uint64(post_key[f])) ^ entity[f])
+        n_shown = 0
         for e in range(friend_start[i], friend_start[i + 1]):
-            j = friends[e]
-            bits = _mix(_mix(_mix(key ^ uint64(post_key[f])) ^ entity[f]) ^ uint64(j))
-            draw = int64(bits >> uint64(48))
-            if draw >= share[f] or draw * int64(first_person[j + 1] - first_person[j]) >= share[f]:
-                continue
-            r = record[j]
-            n = int64(r.inbox_n)
-            known = False
-            for q in range(n):
-                if inbox[j, q] == post[f] + 1:
-                    known = True
-            if known:
-                continue
-            if n == slots:
-                for q in range(n - 1):
-                    inbox[j, q] = inbox[j, q + 1]
-                    inbox_from[j, q] = inbox_from[j, q + 1]
-                n -= 1
-            inbox[j, n] = post[f] + 1
-            inbox_from[j, n] = account[f]
-            r.inbox_n = n + 1
-            delivered += 1
+            shown[n_shown] = friends[e]
+            draws[n_shown] = int64(_mix(of_act ^ uint64(friends[e])) >> uint64(48))
+            n_shown += draws[n_shown] < share[f]
+        # touched in a loop short enough for the processor to fetch many at once
+        touched = uint64(0)
+        for q in range(n_shown):
+            j = shown[q]
+            touched += uint64(record[j].inbox_n) + uint64(inbox[j, 0])
+            touched += uint64(inbox_from[j, 0] + 1) + uint64(first_person[j])
+        if touched == uint64(0xFFFFFFFFFFFFFFFF):
+            n_shown = 0  # never true; keeps the loads
+        for q in range(n_shown):
+            j = shown[q]
+            if draws[q] * int64(first_person[j + 1] - first_person[j]) < share[f]:
+                delivered += _put_in_inbox(record[j], inbox[j], inbox_from[j], post[f], account[f], slots)
     return delivered
+
+
+@njit(inline="always", cache=True)
+def _put_in_inbox(r, inbox, inbox_from, post, account, slots):
+    """Leave a post, forwarded by an account, for the reader of record `r`; return whether it is new there."""
+    n = int64(r.inbox_n)
+    for q in range(n):
+        if inbox[q] == post + 1:
+            return False
+    if n == slots:
+        for q in range(n - 1):
+            inbox[q] = inbox[q + 1]
+            inbox_from[q] = inbox_from[q + 1]
+        n -= 1
+    inbox[n] = post + 1
+    inbox_from[n] = account
+    r.inbox_n = n + 1
+    return True
 
 
 @njit(cache=True, nogil=True)
 def to_chats(account, seat, post, tick, chat_size, chat_post, chat_tick, chat_from):
-    """Put each forward (account, its seat, post) into the group chat of the seat, in the slot that is oldest."""
+    """Put each forward (account, its seat, post) into the group chat of the seat; without a seat (-1) there is none."""
     for f in range(account.shape[0]):
-        chat = seat[f] // chat_size
-        slot = 0
-        for q in range(chat_tick.shape[1]):
-            if chat_post[chat, q] == post[f] + 1:
-                slot = -1
-                break
-            if chat_tick[chat, q] < chat_tick[chat, slot]:
-                slot = q
-        if slot >= 0:
-            chat_post[chat, slot] = post[f] + 1
-            chat_tick[chat, slot] = tick
-            chat_from[chat, slot] = account[f]
+        if seat[f] >= 0:
+            _put_in_chat(seat[f] // chat_size, account[f], post[f], tick, chat_post, chat_tick, chat_from)
+
+
+@njit(cache=True, nogil=True)
+def send_to_chats(account, entity, seat, post, key, chats, seats, tick, chat_size, chat_post, chat_tick, chat_from):
+    """Put each new post (its author's account, entity and seat, and the post) into the author's `chats` group chats.
+
+    The first is that of the author's seat; the others are those of any of the `seats`, the same for life. An author
+    without a seat (-1) has none.
+    """
+    for number in range(chats):
+        for f in range(account.shape[0]):
+            if seat[f] < 0:
+                continue
+            member = int64(seat[f])
+            if number > 0:
+                member = int64(_mix(_mix(entity[f] ^ key) ^ uint64(number)) % uint64(seats))
+            _put_in_chat(member // chat_size, account[f], post[f], tick, chat_post, chat_tick, chat_from)
+
+
+@njit(inline="always", cache=True)
+def _put_in_chat(chat, account, post, tick, chat_post, chat_tick, chat_from):
+    """Put a post into the slot of a chat that is oldest, unless it is there already."""
+    slot = 0
+    for q in range(chat_tick.shape[1]):
+        if chat_post[chat, q] == post + 1:
+            return
+        if chat_tick[chat, q] < chat_tick[chat, slot]:
+            slot = q
+    chat_post[chat, slot] = post + 1
+    chat_tick[chat, slot] = tick
+    chat_from[chat, slot] = account
 
 
 @njit(cache=True, nogil=True)
 def end_day(
-    record, status, first_account, follows, follow_trust, key, leave, come_back, repair, start, absent, any_absent
-):
+    record, status, persons, first_person, follows, follow_trust, key, leave, come_back, repair, start, absent,
+    any_absent,
+):  # fmt: skip
     """Readers leave, come back, mend their trust while away, and drop creators who are gone.
 
-    `status` is that of all accounts, `first_account` that of the first person of each seat; `leave`
-    (256,) is the chance to leave by trust in the
-    platform, `come_back` the chance to return, both out of 2**24; `repair` out of 65536;
-    `start` the trust that time can restore; `absent` (creators,) who is gone.
+    `status` is that of all accounts, `persons` and `first_person` say who lives at each seat; `leave` (256,) is the
+    chance to leave by trust in the platform, `come_back` the chance to return, both out of 2**24; `repair` out of
+    65536; `start` the trust that time can restore; `absent` (creators,) who is gone.
     """
     width = follows.shape[1]
     for i in range(record.shape[0]):
         r = record[i]
         r.reads_today = 0
-        who = first_account[i]
+        who = persons[first_person[i]]
         if status[who] == BANNED:
             continue
         bits = int64(_mix(key ^ uint64(i)) >> uint64(40))
@@ -133,6 +172,19 @@ def end_day(
                 if follows[i, j] == NO_CREATOR:
                     break
                 follows[i, j] = NO_CREATOR
+
+
+@njit(cache=True, nogil=True)
+def note_standing(record, persons, first_person, finished, level, standing):
+    """Write the `level` (256,) of the share of reads finished of every account; that of people is kept with their seat.
+
+    `finished` and `standing` have an entry for each account.
+    """
+    for who in range(finished.shape[0]):
+        standing[who] = level[finished[who]]
+    for i in range(record.shape[0]):
+        for at in range(first_person[i], first_person[i + 1]):
+            standing[persons[at]] = level[record[i].finished]
 
 
 @njit(cache=True, nogil=True)

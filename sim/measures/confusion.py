@@ -56,7 +56,7 @@ def judge(state: State, verdicts: Flags, into: Confusion) -> None:
     What counts as judged is every like of the tick, every account that liked, or every post that was liked; for what
     looks at accounts or posts once a day or a week, in that time.
     """
-    likes = _likes_of(state, TICK if verdicts.target is Target.LIKE else verdicts.cadence)
+    likes = likes_of(state, TICK if verdicts.target is Target.LIKE else verdicts.cadence)
     if verdicts.target is Target.ACCOUNT:
         _judge_accounts(likes, verdicts, into)
         return
@@ -67,18 +67,23 @@ def judge(state: State, verdicts: Flags, into: Confusion) -> None:
 
 
 def _judge_accounts(likes: Likes, verdicts: Flags, into: Confusion) -> None:
-    """An account is fake if at least half of these likes of its own were arranged; no like, no guilt."""
-    known, back = np.unique(likes.account, return_inverse=True)
-    guilty = 2 * np.bincount(back, is_arranged(likes.origin)) >= np.bincount(back)
+    known, guilty = find_guilty(likes)
     at, found = find_sorted(known, verdicts.ids)
     into.add(int(guilty[at[found]].sum()), len(verdicts.ids), int(guilty.sum()), len(known))
 
 
-def _likes_of(state: State, cadence: str) -> Likes:
+def find_guilty(likes: Likes) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """The accounts that gave these likes, in order, and whether at least half of each one's were arranged."""
+    known, back = np.unique(likes.account, return_inverse=True)
+    guilty: NDArray[np.bool_] = 2 * np.bincount(back, is_arranged(likes.origin)) >= np.bincount(back)
+    return known, guilty
+
+
+def likes_of(state: State, cadence: str) -> Likes:
     """The likes of the tick, or of the day or week that ends with it."""
     source: Any = state.world.log
     if cadence == TICK:
-        rows = np.flatnonzero(source.kind == Kind.LIKE)
+        rows = source.rows_of(Kind.LIKE)
     else:
         source, days = state.world.likes, WEEK_DAYS if cadence == WEEK else 1
         since_s = (state.clock.day + 1 - days) * DAY_S
@@ -94,8 +99,10 @@ def _liked(likes: Likes, target: Target) -> NDArray[Any]:
 
 def _is_fake(state: State, target: Target, ids: NDArray[Any]) -> NDArray[np.bool_]:
     """Whether likes (rows of the log) or posts are fake, by the truth."""
-    world = state.world
-    if target is Target.LIKE:
-        return is_arranged(world.log.origin[ids])
-    bought = world.posts.likes_by_origin[ids, Origin.ORGANIC + 1 :].sum(axis=1)
+    return is_arranged(state.world.log.origin[ids]) if target is Target.LIKE else is_pushed(state, ids)
+
+
+def is_pushed(state: State, posts: NDArray[Any]) -> NDArray[np.bool_]:
+    """Whether each post has `measures.pushed_likes` arranged likes or more so far."""
+    bought = state.world.posts.likes_by_origin[posts, Origin.ORGANIC + 1 :].sum(axis=1)
     return np.asarray(bought >= state.scenario.measures.pushed_likes)

@@ -17,6 +17,8 @@ from sim.kernels.scales import FULL_16, PER_THOUSAND
 from sim.measures.confusion import Confusion, judge
 from sim.measures.definitions import Measure, all_measures
 from sim.measures.formulas import gini, ratio, spearman, weighted_mean
+from sim.measures.hit_groups import HitGroups, last_of_each
+from sim.measures.mistake_counts import MistakeCounts
 from sim.plugins.registry import name_of
 from sim.scenario import Scenario
 from sim.state import Hit, State
@@ -35,6 +37,8 @@ class DayMeasures:
         self.strategies = tuple(name_of(strategy) for strategy in scenario.strategies)
         self.measures: tuple[Measure, ...] = all_measures(self.detectors, self.strategies)
         self.confusion = {label: Confusion() for label in self.detectors}
+        self.mistake_counts = MistakeCounts(scenario)
+        self.hit_groups = HitGroups(scenario)
         self.first = 0  # id of the oldest post that was alive when the last day closed
         self.impressions = np.zeros((0, len(Surface)), np.int64)
         self.reads = np.zeros((0, len(Surface)), np.int64)
@@ -48,6 +52,12 @@ class DayMeasures:
         """Compare the tick's verdicts with the truth."""
         for flags in state.platform.flags:
             judge(state, flags, self.confusion[flags.detector])
+        self.mistake_counts.observe(state)
+
+    def write_at_end(self, state: State) -> None:
+        """Write the tables that are summed over the run."""
+        self.mistake_counts.write(state)
+        self.hit_groups.write(state)
 
     def close_day(
         self, state: State, market: FarmMarket, groups: MutualAidGroups, advertisers: Advertisers
@@ -58,6 +68,8 @@ class DayMeasures:
         row |= self._creators(state)
         row |= self._readers(state)
         row |= self._money(state)
+        row |= self.hit_groups.close_day(state)
+        self.mistake_counts.close_day(state)
         row |= {
             "n_advertisers": advertisers.n_active,
             "share_audited_advertisers": advertisers.share_audited,
@@ -149,6 +161,11 @@ class DayMeasures:
             "innocent_punished_share": ratio(innocent, hit),
             "n_punished_accounts": accounts,
             "innocent_account_share": ratio(accounts_innocent, accounts),
+            "n_appeals": today.appeals,
+            "overturned_share": ratio(today.overturned, today.appeals),
+            "n_complaints": today.complaints,
+            "n_labels": today.labels,
+            "review_hours": today.review_h,
         } | {strategy_column(name): ratio(int(on[i]), n) for i, name in enumerate(self.strategies)}
 
     @staticmethod
@@ -178,11 +195,8 @@ class DayMeasures:
 
 def _count_hit(hits: list[Hit]) -> tuple[int, int]:
     """How many were hit in a day, and how many of them were innocent by the last time."""
-    if not hits:
-        return 0, 0
-    every, clear = (np.concatenate(column)[::-1] for column in zip(*hits, strict=True))
-    distinct, last = np.unique(every, return_index=True)
-    return len(distinct), int(clear[last].sum())
+    distinct, innocent = last_of_each(hits)
+    return len(distinct), int(innocent.sum())
 
 
 def _attainable(state: State) -> dict[str, float]:

@@ -153,12 +153,38 @@ _BASE = (
         "Innocent among the punished accounts",
         True,
     ),
+    Measure("n_appeals", "appeals", "appeals decided that day", "Appeals"),
+    Measure(
+        "overturned_share",
+        "0..1",
+        "of those, share decided in favour of whoever was hit; NaN when there are none",
+        "Appeals overturned",
+    ),
+    Measure("n_complaints", "calls", "calls of support by people who were hit that day", "Complaints"),
+    Measure("n_labels", "cases", "cases that reviewers answered or were asked to look at that day", "Cases reviewed"),
+    Measure("review_hours", "h/day", "hours of reviewers and of support that day", "Hours of review"),
     Measure(
         "readers_sanctioned",
         "people",
         "people limited or banned at the day's end, hit for likes of which fewer than half were arranged",
         "Readers sanctioned by mistake",
         True,
+    ),
+    *(
+        Measure(
+            f"hit_gap_{attribute}",
+            "0..1",
+            f"largest less smallest share of innocent {who} hit on a day, among groups by {groups}: hit by an action "
+            "they were told of / present, over the last `measures.gap_days` days; NaN for a single group",
+            f"Gap of innocent {who} hit, by {groups}",
+            True,
+        )
+        for attribute, who, groups in (
+            ("tenure", "people", "age of the account"),
+            ("region", "people", "region"),
+            ("followers", "creators", "followers"),
+            ("merchant", "creators", "merchant or not"),
+        )
     ),
     Measure(
         "enforcement_cost_cny",

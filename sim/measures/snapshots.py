@@ -70,6 +70,9 @@ def posts_at_end(state: State) -> None:
         "creator", "topic", "quality", "appeal", "effort", "likes", "discounted", "comments", "comment_depth",
         "forwards", "follows", "visibility", "hot_tick", *LIKE_GOALS, "dose",
     )  # fmt: skip
+    likes = state.world.likes
+    bought = likes.post[likes.alive & (likes.origin == Origin.TRIAL)]
+    counted = posts.archived_trial + np.bincount(bought, minlength=len(posts))
     by_surface = {f"impr_{s.name.lower()}": posts.impressions[:, s] for s in Surface}
     by_surface |= {f"read_{s.name.lower()}": posts.reads[:, s] for s in Surface}
     state.tables.extend(
@@ -77,6 +80,7 @@ def posts_at_end(state: State) -> None:
         post=np.arange(len(posts)),
         token=state.world.tokens["post"].tokens_of(np.arange(len(posts))).astype(np.int64),
         **{name: getattr(posts, name) for name in plain},
+        dose_counted=np.where(posts.dose < 0, -1, counted),
         strategy=strategy_names(state)[posts.strategy],
         published_day=posts.published_s // DAY_S,
         impressions=posts.impressions.sum(axis=1),

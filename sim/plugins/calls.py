@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, get_args
@@ -17,7 +17,8 @@ from sim.plugins.checks import Call, is_shipped
 from sim.plugins.detectors.detector import Detector, Scores
 from sim.plugins.frozen import frozen_case, frozen_observation, frozen_platform, frozen_posts
 from sim.plugins.ranking.policy import ByTopic, RankingPolicy, score_cells, spread_over_cells
-from sim.plugins.sanctions.actions import Case, Effect, EnforcementAction
+from sim.plugins.sanctions.actions import ACTIONS as ENFORCEMENT_ACTIONS
+from sim.plugins.sanctions.actions import Case, EnforcementAction
 from sim.plugins.strategies.actions import AskGroup, AskMatrix, BuyLikes, GradeForSale, Package, PushAction
 
 if TYPE_CHECKING:
@@ -40,12 +41,14 @@ VALUES = "'Scores' with one finite value for each of its {n} ids"
 LIKE_ROWS = "rows of the tick's log that are likes (see 'view.log.likes')"
 TOKENS = "tokens of {noun}s (see 'view.log.{noun}')"
 RUNG = "platform.{ladder}, the rung of {strikes:g} strikes"
-ACTION = "an 'EnforcementAction' of sim.plugins.sanctions, or None"
-EFFECT = "an action whose effect is one of {known}"
-OF_CASE = "an action whose {column} are of the case, an array of integers of shape ({n},)"
-STRIKES = "an action with one finite number of strikes for each of its {n} entries (see 'case.strikes')"
+ACTION = "{known}, or None"
+CASE = "an action whose case is the one given, or part of it (see 'case.only')"
+OF_CASE = "an action whose case has {column} of the case given, an array of integers of shape ({n},)"
+STRIKES = "an action whose case has one finite number of strikes for each of its {n} entries"
 UNTIL = "an action whose until_tick is a whole number in -1..{last}"
-FACTOR = "an action whose factor is a number in 0..1"
+PAST_DAYS = "an action whose past_days is a whole number in 0..{last}"
+SHARE = "an action whose {name} is a number in 0..1"
+MOMENTS = "an action whose moments is true or false"
 ACTIONS = "a tuple of BuyLikes(...), AskGroup() and AskMatrix(), or an empty one"
 N_LIKES = "BuyLikes whose n_likes is a whole number, at least 0"
 GRADE = "BuyLikes whose grade is one of {known}"
@@ -131,23 +134,24 @@ def _action(call: Call, case: Case, clock: Clock) -> EnforcementAction | None:
     given = call.call_user(call.plugin.apply, case, clock)
     if given is None:
         return None
-    if not isinstance(given, EnforcementAction):
-        call.expected(ACTION, given)
-    if not isinstance(given.effect, Effect):
-        call.expected(EFFECT.format(known=", ".join(f"Effect.{each.name}" for each in Effect)), given.effect)
+    if type(given) not in ENFORCEMENT_ACTIONS:
+        call.expected(ACTION.format(known=", ".join(each.__name__ for each in ENFORCEMENT_ACTIONS)), given)
+    if type(given.case) is not Case:
+        call.expected(CASE, given.case)
+    own = {field.name: getattr(given, field.name) for field in fields(given) if field.name != "case"}
+    return type(given)(
+        _part_of(call, given.case, case), **{name: _CHECKS[name](call, name, value) for name, value in own.items()}
+    )
+
+
+def _part_of(call: Call, given: Case, case: Case) -> Case:
+    """The entries of an action: columns of one length, whose values are known to the case."""
     n = np.size(given.accounts)
     accounts = _of_case(call, "accounts", given.accounts, case.accounts, n)
     posts = _of_case(call, "posts", given.posts, case.posts, n)
     creators = _of_case(call, "creators", given.creators, np.append(case.creators, -1), n)
-    # both may be left out
-    causes = _of_case(call, "causes", given.causes, case.causes, n if np.size(given.causes) else 0)
-    strikes = call.numbers(given.strikes, STRIKES.format(n=n), n if np.size(given.strikes) else 0)
-    until, factor = given.until_tick, given.factor
-    if not _whole(until) or not -1 <= int(until) <= MOST_TICKS:
-        call.expected(UNTIL.format(last=MOST_TICKS), until)
-    if not isinstance(factor, Real) or not 0.0 <= factor <= 1.0:
-        call.expected(FACTOR, factor)
-    return EnforcementAction(given.effect, accounts, posts, creators, int(until), float(factor), strikes, causes)
+    causes = _of_case(call, "causes", given.causes, case.causes, n)
+    return Case(case.target, accounts, posts, creators, call.numbers(given.strikes, STRIKES.format(n=n), n), causes)
 
 
 def _of_case(call: Call, column: str, given: Any, known: NDArray[Any], n: int) -> NDArray[np.int64]:
@@ -158,6 +162,39 @@ def _of_case(call: Call, column: str, given: Any, known: NDArray[Any], n: int) -
     if len(others):
         call.expected(expected, int(others[0]))
     return ids
+
+
+def _until(call: Call, name: str, given: Any) -> int:
+    if not _whole(given) or not -1 <= int(given) <= MOST_TICKS:
+        call.expected(UNTIL.format(last=MOST_TICKS), given)
+    return int(given)
+
+
+def _past_days(call: Call, name: str, given: Any) -> int:
+    if not _whole(given) or not 0 <= int(given) <= MOST_TICKS:
+        call.expected(PAST_DAYS.format(last=MOST_TICKS), given)
+    return int(given)
+
+
+def _share(call: Call, name: str, given: Any) -> float:
+    if not isinstance(given, Real) or not 0 <= given <= 1:  # type: ignore[operator]
+        call.expected(SHARE.format(name=name), given)
+    return float(given)
+
+
+def _flag(call: Call, name: str, given: Any) -> bool:
+    if not isinstance(given, bool | np.bool_):
+        call.expected(MOMENTS, given)
+    return bool(given)
+
+
+_CHECKS: dict[str, Callable[[Call, str, Any], Any]] = {
+    "until_tick": _until,
+    "past_days": _past_days,
+    "factor": _share,
+    "share": _share,
+    "moments": _flag,
+}
 
 
 # -- strategies -----------------------------------------------------------------------------------------------

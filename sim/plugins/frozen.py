@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.views import LOG_COLUMNS, POST_COLUMNS, LogView, PlatformView, PostsView
+from sim.core.views import LABEL_COLUMNS, LOG_COLUMNS, POST_COLUMNS, LabelRows, LogView, PlatformView, PostsView
 from sim.plugins.sanctions.actions import Case
 from sim.plugins.strategies.observation import CreatorObservation
 
@@ -31,7 +31,8 @@ def frozen_platform(view: PlatformView) -> PlatformView:
     """Log, posts, accounts and history for a user's detector."""
     log = LogView(**{name: frozen(getattr(view.log, name)) for name in LOG_COLUMNS})
     log.__dict__["likes"] = frozen(log.likes)
-    return PlatformView(log, frozen_posts(view.posts), view.accounts, view.history.copy())
+    labels = LabelRows(**{name: frozen(getattr(view.labels, name)) for name in LABEL_COLUMNS})
+    return PlatformView(log, frozen_posts(view.posts), view.accounts, view.history.copy(), labels)
 
 
 def frozen_case(case: Case) -> Case:

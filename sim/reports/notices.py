@@ -20,7 +20,10 @@ OF_POLICY = "{policies}: {line}"
 OF_ALL = "All policies: {line}"
 IDENTICAL = "{policies} are identical to the bit: the same figures on every day under every seed."
 NOTHING_CHANGED = "{factors} changed nothing: the same bits at every value under each seed."
-DOSES_LOST = "Of {bought:,} likes bought in the trial the policy discounted {gone:,} ({share:.0%})."
+DOSES_LOST = (
+    "Of {bought:,} likes bought in the trial {gone:,} ({share:.0%}) did not count at the end: "
+    "the doses are smaller than they say."
+)
 
 
 def run_notices(run: Run) -> list[str]:
@@ -59,9 +62,9 @@ def _factor(name: str) -> str:
 
 def _trial_lines(posts: pd.DataFrame) -> list[str]:
     """How many of the trial's likes were taken out of the count again."""
-    if "dose" not in posts or "discounted" not in posts:
+    if "dose" not in posts or "dose_counted" not in posts:
         return []
     treated: Any = posts[posts["dose"] > 0]
-    bought, gone = int(treated["dose"].sum()), int(treated["discounted"].sum())
-    gone = min(gone, bought)
+    bought = int(treated["dose"].sum())
+    gone = bought - int(treated["dose_counted"].sum())
     return [DOSES_LOST.format(bought=bought, gone=gone, share=gone / bought)] if gone > 0 else []

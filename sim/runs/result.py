@@ -129,6 +129,11 @@ class RunResult:
         """One row for every sanction that the platform applied."""
         return self.table("actions")
 
+    @property
+    def honest_mistakes(self) -> pd.DataFrame:
+        """One row for every detector and cause: honest likes judged, flagged, and flagged by mistake."""
+        return self.table("mistakes")
+
     def events(self, day: int | None = None, truth: bool = False) -> pd.DataFrame:
         """The interaction log of one day or of all; `truth` adds what was behind. Needs a run with events.
 

@@ -17,6 +17,9 @@ RENAMED: Mapping[str, str] = {
 REMOVED: Mapping[str, str] = {
     "readers.finished_start": "every account, a reader's too, begins at 'counts.standing_start'",
     "farms.real_age_days": "people whom farms hire are readers with accounts of their own ('readers.account_age_days')",
+    "platform.strike_half_life_days": "strikes expire after 'platform.strike_memory_days'",
+    "platform.review_cost_cny": "what review costs is said by the section 'review' ('review.crowd_minutes' and others)",
+    "platform.mistake_cost_cny": "those hit by mistake complain and appeal ('review.complaint_minutes' and others)",
     "mcn.new_account_age_days": (
         "matrix accounts, early and late ones, are 'mcn.account_age_min_days' to 'mcn.account_age_days' old"
     ),

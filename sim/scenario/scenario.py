@@ -31,6 +31,7 @@ from sim.scenario.schema.measures import MeasuresSection
 from sim.scenario.schema.mutual_aid import MutualAidSection
 from sim.scenario.schema.platform import PlatformSection
 from sim.scenario.schema.readers import ReadersSection
+from sim.scenario.schema.review import ReviewSection
 from sim.scenario.schema.rhythm import RhythmSection
 from sim.scenario.schema.run import RunSection
 from sim.scenario.schema.section import Section, section
@@ -61,6 +62,7 @@ class Scenario(Section):
     mcn: McnSection = section()
     advertisers: AdvertisersSection = section()
     platform: PlatformSection = section()
+    review: ReviewSection = section()
     probes: ProbesSection = section()
     controls: ControlsSection = section()
     measures: MeasuresSection = section()

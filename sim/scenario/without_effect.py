@@ -24,15 +24,16 @@ NO_DETECTOR_SETTING = "{names} cannot act: no detector is on."
 NO_BOUGHT_LIKES = "The trial gives no post a like: its doses are all 0."
 ONE_DOSE = "The trial has one dose ({dose}): nothing can be compared with it."
 DOSE_DISCOUNTED = (
-    "The trial buys likes of grade {grade}, and {when} the policy discounts likes that {detectors} may flag: "
+    "The trial buys likes of grade {grade}, and {when} the policy takes out likes that {detectors} may flag: "
     "part of the doses does not count."
 )
-BEFORE_FOLLOWS = ("strike_half_life_days", "strike_like_share", "strike_min_likes", "review_cost_cny",
-                  "mistake_cost_cny", "punished_trust_loss")  # fmt: skip
+BEFORE_FOLLOWS = ("strike_memory_days", "strike_like_share", "strike_min_likes", "appeals_to",
+                  "false_positive_budget", "punished_trust_loss")  # fmt: skip
 CHANNELS = ("mutual_aid", "farms", "mcn")
 CHANNEL_OF = {"mutual_aid": "mutual_aid", "farm": "farms", "mcn": "mcn"}
 # what switches a section on or off; all else in a section that is off cannot act
 SWITCHES = {"mcn": ("enabled", "n"), "advertisers": ("n",), "probes": ("share_posts",)}
+TAKES_LIKES = ("discount_likes", "purge_likes", "ban")
 MOST_NAMES = 4
 
 
@@ -124,7 +125,7 @@ def _trial(scenario: Scenario) -> Iterator[str]:
     if len({*probes.doses}) == 1:
         yield ONE_DOSE.format(dose=probes.doses[0])
     for day, policy in _in_force(scenario):
-        removes = any("discount" in name_of(rung.sanction) for rung in policy.like_ladder)
+        removes = any(name_of(rung.sanction) in TAKES_LIKES for rung in policy.like_ladder)
         names = [name for name in _detectors(policy) if _may_flag(scenario, policy, name)]
         if removes and names:
             yield DOSE_DISCOUNTED.format(grade=probes.grade, when=f"from day {day} on", detectors=_listed(names))

@@ -15,6 +15,7 @@ from sim.scenario.schema.counts import CountsSection
 from sim.world.accounts import Accounts
 from sim.world.creators import Creators
 from sim.world.history import DailyFeatures
+from sim.world.labels import Labels
 from sim.world.likes import LikeTable
 from sim.world.log import Log
 from sim.world.places import Addresses, Devices, count_in
@@ -42,11 +43,11 @@ class World:
         self.posts = Posts()
         self.log = Log(LOG_ROOM)
         self.likes = LikeTable()
+        self.labels = Labels()
         self.features = DailyFeatures(opts.likes_kept_days)
         self.readers = Readers(0)
         self.likes_shown = True
         self.alive = slice(0, 0)
-        self.noted_later: list[tuple[NDArray[Any], NDArray[np.bool_]]] = []  # reads: accounts, and whether finished
         self.finished_percent = opts.finished_percent  # of a post read, from which it counts as read to the end
         self.short_s = 0  # seconds below which a reading brings no advertising money where that is looked at
         self.reference_likes = (
@@ -85,30 +86,28 @@ class World:
         return sums
 
     def record(self, count: int, **rows: Any) -> None:
-        """Write interactions that were arranged (columns of `Log`, broadcast to `count`; one `kind` a call).
+        """Write interactions that were arranged (columns of `Log`, broadcast to `count`), and count what is read.
 
-        Reads are counted at once, apart from those of people who came to read, and shares finished move when
-        `note_reads` is called; likes, comments, forwards and follows are counted when the tick is settled. The posts
-        must still be alive.
+        Likes, comments, forwards and follows are counted when the tick is settled. The posts must still be alive.
         """
         at = self.log.add(count, **rows)
-        log, posts = self.log, self.posts
-        if rows["kind"] != Kind.READ:
+        self.count_arranged_reads(at)
+
+    def count_arranged_reads(self, at: slice) -> None:
+        """Count the reads among rows of the log that were arranged, apart from those of people who came to read."""
+        log, posts, accounts = self.log, self.posts, self.accounts
+        read = at.start + np.flatnonzero(log.kind[at] == int(Kind.READ))
+        if len(read) == 0:
             return
+        completion = log.completion[read]
         count_reads(
-            log.post[at], log.completion[at], log.dwell_s[at], self.finished_percent,
+            log.post[read], completion, log.dwell_s[read], self.finished_percent,
             self.short_s, posts.bought_reads, posts.bought_finishes, posts.bought_dwell_s, posts.bought_short_reads,
         )  # fmt: skip
-        self.noted_later.append((log.account[at].copy(), log.completion[at] >= self.finished_percent))
-
-    def note_reads(self) -> None:
-        """Move shares finished by the arranged reads that were recorded since the last time.
-
-        Not while readers act on other cores, who move their own shares: the order would be that of the clock.
-        """
-        for account, finished in self.noted_later:
-            count_standing(account, finished, self.accounts.seat, self.accounts.finished, self.readers.record)
-        self.noted_later = []
+        count_standing(
+            log.account[read], completion >= self.finished_percent, accounts.seat, accounts.finished,
+            self.readers.record,
+        )  # fmt: skip
 
     def count_visits(
         self, post: int, account: NDArray[Any], channel: NDArray[Any], completion: NDArray[Any], dwell_s: NDArray[Any]
@@ -129,7 +128,8 @@ class World:
     def record_likes_after_reading(self, *, account: NDArray[Any], dwell_s: NDArray[Any], **rows: Any) -> None:
         """Write a read and a like for each of `account`, from its registered phone; `time_s` is that of the like.
 
-        Where there was no look at all (`dwell_s` 0) only the like is written.
+        Where there was no look at all (`dwell_s` 0) only the like is written. Reads are not counted yet
+        (`count_arranged_reads`).
         """
         rows |= {"account": account, "dwell_s": dwell_s, "device": self.accounts.device[account]}
         rows["parent"] = self.find_senders(rows["channel"], rows["post"])
@@ -137,14 +137,14 @@ class World:
         if looked.any():
             seen = {name: value[looked] if isinstance(value, np.ndarray) else value for name, value in rows.items()}
             seen["time_s"] = np.maximum(seen["time_s"] - seen["dwell_s"], self.posts.published_s[seen["post"]])
-            self.record(int(looked.sum()), kind=Kind.READ, since_s=0, **seen)
+            self.log.add(int(looked.sum()), kind=Kind.READ, since_s=0, **seen)
         since = np.where(looked, np.minimum(dwell_s, rows["time_s"] - self.posts.published_s[rows["post"]]), -1)
-        self.record(len(account), kind=Kind.LIKE, since_s=since, **rows)
+        self.log.add(len(account), kind=Kind.LIKE, since_s=since, **rows)
 
     def find_senders(self, channel: NDArray[Any], post: Any) -> NDArray[np.int32]:
         """Who sent each post to the chat where it was arranged to be met: its author (int32; -1: it was no chat)."""
         author = self.creators.account[self.posts.creator[post]]
-        return np.where(channel == Surface.CHAT, author, -1).astype(np.int32)
+        return np.where(channel == int(Surface.CHAT), author, -1).astype(np.int32)
 
     def open_accounts(
         self,
@@ -166,11 +166,13 @@ class World:
 
 def is_arranged(origin: NDArray[Any]) -> NDArray[np.bool_]:
     """Whether acts of these origins were arranged, and not done for reasons of one's own."""
-    arranged: NDArray[np.bool_] = origin != Origin.ORGANIC
+    arranged: NDArray[np.bool_] = origin != int(Origin.ORGANIC)
     return arranged
 
 
 def is_by_creator(origin: NDArray[Any]) -> NDArray[np.bool_]:
     """Whether acts of these origins were arranged by the creator who gains from them."""
-    arranged: NDArray[np.bool_] = is_arranged(origin) & (origin != Origin.TRIAL) & (origin != Origin.THIRD_PARTY)
+    arranged: NDArray[np.bool_] = (
+        is_arranged(origin) & (origin != int(Origin.TRIAL)) & (origin != int(Origin.THIRD_PARTY))
+    )
     return arranged

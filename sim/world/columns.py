@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any, ClassVar
 
 import numpy as np
@@ -61,7 +62,8 @@ class Columns:
         start, stop = self.n, self.n + count
         self._grow(stop)
         for name, value in values.items():
-            self._data[name][start:stop] = value
+            # NumPy is slow to take in a member of an enumeration
+            self._data[name][start:stop] = value.value if isinstance(value, Enum) else value
         self.n = stop
         self._changed()
         return slice(start, stop)

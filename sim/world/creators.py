@@ -48,9 +48,11 @@ class Creators(Columns):
         "visible_ema": (np.float64, (), 0.0),
         "finish_ema": (np.float64, (), 0.0),
         "punished_week": (np.int32, (), 0),  # enforcement actions felt since the last revision
+        "exposed_week": (np.int32, (), 0),  # of these, actions that everybody was told of
         "punished_total": (np.int32, (), 0),
         "strikes": (np.int32, (), 0),
         "moments_visibility": (np.float32, (), 1.0),  # share of forwards of its posts that Moments delivers
         "moments_until": (np.int32, (), -1),  # tick at which the reduction ends
+        "usual_likes": (np.float64, (), -1.0),  # that its posts show for which it bought none; -1: no such post yet
         "party": (np.int32, (), -1),  # handle in the money ledger
     }

@@ -33,7 +33,7 @@ class DailyFeatures:
         """Take over the acts of a tick (reads are no acts)."""
         if not self.wanted:
             return
-        acts = np.flatnonzero(log.kind != Kind.READ)
+        acts = np.flatnonzero(log.kind != int(Kind.READ))
         if len(acts):
             self.days.setdefault(day, _Day()).parts.append({name: getattr(log, name)[acts] for name in HELD})
 

@@ -120,10 +120,15 @@ class Inventory:
             self.next = self.next % max(1, len(self.ids))
         return lost
 
+    def gated(self, world: World) -> NDArray[np.int64]:
+        """Accounts that must pass a check before they can act."""
+        held: NDArray[np.int64] = self.ids[world.accounts.status[self.ids] == Status.GATED]
+        return held
+
     def usable(self, world: World) -> np.ndarray:
         """Accounts that may like now, in rotation order."""
         turned = np.roll(self.ids, -self.next)
-        able: np.ndarray = turned[world.accounts.status[turned] == Status.ACTIVE]
+        able: np.ndarray = turned[world.accounts.status[turned] == int(Status.ACTIVE)]
         return able
 
     def turn(self, used: int) -> None:
@@ -138,9 +143,9 @@ class Inventory:
 
 def draw_channels(u: NDArray[np.float64], shares: dict[Surface, float], rest: Surface) -> NDArray[np.uint8]:
     """Where each act (one of `u`, 0..1, each) meets its post: on a surface by its share, or else on `rest`."""
-    channel = np.full(len(u), rest, np.uint8)
+    channel = np.full(len(u), int(rest), np.uint8)
     before = 0.0
     for surface, share in shares.items():
-        channel[(u >= before) & (u < before + share)] = surface
+        channel[(u >= before) & (u < before + share)] = int(surface)
         before += share
     return channel

@@ -92,14 +92,14 @@ class LikeTable(Columns):
         mark_rows(getattr(self, column), wanted, found)
         return np.flatnonzero(found)
 
-    def archive(self, before_s: int, oldest_post: int) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    def archive(self, before_s: int, oldest_post: int) -> tuple[NDArray[Any], NDArray[np.bool_], NDArray[Any]]:
         """Let go of likes given before `before_s` under posts before `oldest_post`.
 
-        Return post and `alive` of each like that goes, for the posts' numbers.
+        Return post, `alive` and origin of each like that goes, for the posts' numbers.
         """
         last = int(np.searchsorted(self.time_s, before_s))
         old = np.flatnonzero(self.post[:last] < oldest_post)
-        gone = self.post[old].copy(), self.alive[old].copy()
+        gone = self.post[old].copy(), self.alive[old].copy(), self.origin[old].copy()
         if len(old):
             kept = np.ones(self.n, bool)
             kept[old] = False

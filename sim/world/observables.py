@@ -16,6 +16,7 @@ from sim.core.views import (
     UNKNOWN_TOKENS,
     AccountRows,
     AccountsView,
+    LabelRows,
     LogView,
     PlatformView,
     PostsView,
@@ -41,7 +42,7 @@ def view_posts(world: World, clock: Clock, none: bool = False) -> PostsView:
     if none or alive.stop == alive.start:
         return NO_POSTS
     creator = posts.creator[alive]
-    counted = ("likes", "comments", "comment_depth", "forwards", "forward_standing", "follows", "topic")
+    counted = ("likes", "comments", "comment_depth", "forwards", "forward_standing", "follows", "topic", "reports")
     views = {name: read_only(getattr(posts, name)[alive]) for name in counted}
     if not world.likes_shown:
         views["likes"] = read_only(np.zeros_like(views["likes"]))
@@ -135,6 +136,18 @@ def view_history(world: World, clock: Clock) -> HistoryView:
     return HistoryView(load_likes, load_days)
 
 
+def view_labels(world: World, clock: Clock) -> LabelRows:
+    """What reviewers have said so far; what they have been asked and not yet answered is not in it."""
+    labels = world.labels
+    known = labels.known_on(clock.day)
+    return LabelRows(
+        account=world.tokens["account"].tokens_of(labels.account[known]),
+        is_fake=labels.is_fake[known],
+        day_bought=labels.day_bought[known],
+        day_known=labels.day_known[known],
+    )
+
+
 def view_platform(world: World, clock: Clock, with_posts: bool = True) -> PlatformView:
     """Everything that a detector may see this tick; without posts their view is empty."""
     return PlatformView(
@@ -142,6 +155,7 @@ def view_platform(world: World, clock: Clock, with_posts: bool = True) -> Platfo
         view_posts(world, clock, none=not with_posts),
         view_accounts(world),
         view_history(world, clock),
+        view_labels(world, clock),
     )
 
 

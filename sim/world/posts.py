@@ -27,6 +27,7 @@ class Posts(Columns):
         "strategy": (np.int16, (), 0),  # index into the scenario's strategies; 0 is honest
         "likes_by_origin": (np.int32, (N_ORIGINS,), 0),
         "event": (np.bool_, (), False),  # on the topic of an event, and published while it lasted
+        "ordered": (np.int32, (), 0),  # likes that its author bought for it
         "dose": (np.int32, (), -1),  # likes bought by the experimenter; -1: not in the trial
         # reads of people who came to read, by surface
         "impressions": (np.int32, (N_SURFACES,), 0),
@@ -43,6 +44,7 @@ class Posts(Columns):
         "likes": (np.int32, (), 0),
         "discounted": (np.int32, (), 0),  # of these, no longer counted: removed, taken back, of closed accounts
         "archived_likes": (np.int32, (), 0),  # counted still, and no longer kept one by one
+        "archived_trial": (np.int32, (), 0),  # of these, bought by the experimenter (truth)
         "comments": (np.int32, (), 0),
         "comment_depth": (np.int32, (), 0),  # sum over comments, 1..8 each
         "comments_by_class": (np.int32, (N_COMMENT_CLASSES,), 0),
@@ -50,6 +52,7 @@ class Posts(Columns):
         "forwards_by_motive": (np.int32, (N_MOTIVES,), 0),
         "forward_standing": (np.int32, (), 0),  # sum over forwarders of standing, 0..255 each
         "follows": (np.int32, (), 0),
+        "reports": (np.int32, (), 0),  # complaints of readers about it
         # already passed on to creators' weekly sums and income
         "reads_paid": (np.int32, (), 0),
         "reads_told": (np.int32, (), 0),
@@ -58,6 +61,7 @@ class Posts(Columns):
         "likes_told": (np.int32, (), 0),
         # decided by the platform
         "visibility": (np.float32, (), 1.0),  # multiplies the ranking score
+        "hidden": (np.bool_, (), False),  # nobody is shown it any more
         "hot_tick": (np.int32, (), -1),  # when it first passed the hot threshold
         # seconds from publication to the n-th like, -1 when not reached
         **dict.fromkeys(LIKE_GOALS, (np.int64, (), -1)),

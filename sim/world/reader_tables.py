@@ -59,6 +59,9 @@ def post_table(world: World, opts: ReadersSection) -> NDArray[Any]:
     )  # fmt: skip
     table = np.empty(alive.stop - alive.start, POST)
     fill_posts(*columns, log1p_table(), tuple(map(float, chances)), table)
+    hidden = posts.hidden[alive]
+    if hidden.any():
+        table["base"][hidden] = table["proof"][hidden] = 0
     return table
 
 

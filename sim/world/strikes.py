@@ -1,50 +1,59 @@
-"""Strikes against accounts and creators, which fade, and counts of the acts that they were given for."""
+"""Strikes against accounts and creators, which expire, and counts of the acts that they were given for."""
 
 from __future__ import annotations
 
-import math
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-LONGEST = 3651  # days after which a strike fades no further
-
-
-@lru_cache(maxsize=16)
-def _fading(half_life: float) -> NDArray[np.float64]:
-    """What is left of a strike by whole days since (`math`, so that every machine has the same bits)."""
-    return np.array([math.pow(1 / 2, day / half_life) for day in range(LONGEST)])
-
 
 class Strikes:
-    """Strikes held against accounts or creators: at most one a day, halved every `half_life` days."""
+    """Strikes held against accounts or creators: at most one a day, forgotten when they are old enough."""
 
     def __init__(self) -> None:
-        self.count = np.zeros(0)
-        self.day = np.zeros(0, np.int32)  # of the latest strike
+        self.count = np.zeros(0, np.int64)
+        self.day = np.zeros(0, np.int32)  # of the latest strike, -1: none yet
+        self._given: dict[int, list[NDArray[Any]]] = {}  # by day: whose strikes have not expired
 
-    def held(self, ids: NDArray[Any], day: int, half_life: float) -> NDArray[np.float64]:
-        """What is left on `day` of the strikes of each of `ids`."""
+    def held(self, ids: NDArray[Any]) -> NDArray[np.int64]:
+        """Strikes of each of `ids`."""
         self._grow(int(ids.max()) + 1 if len(ids) else 0)
-        since = np.clip(day - self.day[ids], 0, LONGEST - 1)
-        left: NDArray[np.float64] = self.count[ids] * _fading(half_life)[since]
-        return left
-
-    def add(self, ids: NDArray[Any], day: int, half_life: float) -> NDArray[np.float64]:
-        """Give each of `ids` (distinct) its strike of the day; return what each then holds."""
-        held = self.held(ids, day, half_life)
-        held += (self.day[ids] < day) | (self.count[ids] == 0)
-        self.count[ids] = held
-        self.day[ids] = day
+        held: NDArray[np.int64] = self.count[ids]
         return held
+
+    def add(self, ids: NDArray[Any], day: int) -> NDArray[np.int64]:
+        """Give each of `ids` (distinct) its strike of the day; return what each then holds."""
+        self._grow(int(ids.max()) + 1 if len(ids) else 0)
+        new = ids[self.day[ids] < day]
+        self.count[new] += 1
+        self.day[new] = day
+        if len(new):
+            self._given.setdefault(day, []).append(new)
+        return self.held(ids)
+
+    def expire(self, before: int) -> NDArray[np.int64]:
+        """Forget strikes given before the day `before`; return whose (each once for a strike)."""
+        old = [each for day in [day for day in self._given if day < before] for each in self._given.pop(day)]
+        gone = np.concatenate(old).astype(np.int64) if old else np.zeros(0, np.int64)
+        np.subtract.at(self.count, gone, 1)
+        return gone
+
+    def take_back(self, ids: NDArray[Any], day: int) -> None:
+        """Strike out what was given to `ids` on a day, unless it has expired."""
+        kept = []
+        for given in self._given.get(day, []):
+            back = np.isin(given, ids)
+            self.count[given[back]] -= 1
+            kept.append(given[~back])
+        if day in self._given:
+            self._given[day] = kept
 
     def _grow(self, n: int) -> None:
         if n > len(self.count):
             more = max(n, 2 * len(self.count)) - len(self.count)
-            self.count = np.concatenate([self.count, np.zeros(more)])
-            self.day = np.concatenate([self.day, np.zeros(more, np.int32)])
+            self.count = np.concatenate([self.count, np.zeros(more, np.int64)])
+            self.day = np.concatenate([self.day, np.full(more, -1, np.int32)])
 
 
 class ActCounts:

@@ -26,7 +26,7 @@ from sim.plugins.detectors import Detector, Device, Scores
 from sim.plugins.parameters import parameter
 from sim.plugins.ranking import RankingPolicy
 from sim.plugins.ranking.policy import ByTopic
-from sim.plugins.sanctions import Effect, EnforcementAction, Sanction
+from sim.plugins.sanctions import Block, Case, Demote, EnforcementAction, Limit, Remove, Sanction
 from sim.plugins.strategies import AskGroup, AskMatrix, BuyLikes, Strategy
 CALLS = []
 """
@@ -63,10 +63,10 @@ class Mine(Detector):
 SANCTION = """
 @dataclass(frozen=True)
 class Mine(Sanction):
-    effect: ClassVar[Effect] = Effect.LIMIT
     def apply(self, case, clock):
-        columns = case.accounts, case.posts, case.creators
-        good = EnforcementAction(self.effect, *columns, 30, 1.0, case.strikes, case.causes)
+        good = Limit(case, 30)
+        def part(**columns):
+            return Limit(replace(case, **columns), 30)
         BODY
 """
 STRATEGY = """
@@ -212,23 +212,28 @@ def test_a_detector_that_answers_nonsense(tmp_path: Path, target: str, body: str
     ("body", "given"),
     [
         ("return 'ban'", "got 'ban'"),
-        ("return [good]", "an 'EnforcementAction'"),
-        ("return replace(good, effect='ban')", "Effect.BAN"),
-        ("return replace(good, accounts=np.arange(50))", "accounts are of the case"),
-        ("return replace(good, accounts=good.accounts + 10**6)", "accounts are of the case"),
-        ("return replace(good, posts=good.posts[:0])", "posts are of the case"),
-        ("return replace(good, posts=good.posts * 0 - 1)", "got -1"),
-        ("return replace(good, creators=good.creators * 0 + 7)", "creators are of the case"),
-        ("return replace(good, accounts=good.accounts * 1.0)", "array of float64"),
-        ("return replace(good, strikes=good.strikes * np.nan)", "got nan"),
-        ("return replace(good, causes=good.causes + 99)", "causes are of the case"),
+        ("return [good]", "Remove, Restore, Limit, Block, Demote, Hide, Gate, or None"),
+        ("return EnforcementAction(case)", "Remove, Restore"),
+        ("class Own(Block): pass\nreturn Own(case)", "Remove, Restore"),
+        ("return Limit('ban')", "case is the one given"),
+        ("return Limit(good, 30)", "case is the one given"),
+        ("return part(accounts=np.arange(50))", "has accounts of the case"),
+        ("return part(accounts=case.accounts + 10**6)", "has accounts of the case"),
+        ("return part(posts=case.posts[:0])", "has posts of the case"),
+        ("return part(posts=case.posts * 0 - 1)", "got -1"),
+        ("return part(creators=case.creators * 0 + 7)", "has creators of the case"),
+        ("return part(accounts=case.accounts * 1.0)", "array of float64"),
+        ("return part(strikes=case.strikes * np.nan)", "got nan"),
+        ("return part(causes=case.causes + 99)", "has causes of the case"),
         ("return replace(good, until_tick=float('inf'))", "got inf"),
         ("return replace(good, until_tick=2**40)", "got 1099511627776"),
-        ("return replace(good, factor=float('nan'))", "got nan"),
-        ("return replace(good, factor=None)", "got null"),
-        ("return replace(good, factor=10**400)", "factor is a number in 0..1, got 1000"),
+        ("return Demote(case, float('nan'))", "got nan"),
+        ("return Remove(case, past_days=0.5)", "got 0.5"),
+        ("return Demote(case, moments='yes')", "got 'yes'"),
+        ("return Remove(case, None)", "got null"),
+        ("return Demote(case, 10**400)", "factor is a number in 0..1, got 1000"),
         (
-            "return replace(good, factor=np.array([0.5]))",
+            "return Demote(case, np.array([0.5]))",
             "factor is a number in 0..1, got an array of float64 of shape (1,)",
         ),
         ("return replace(good, until_tick=np.array([5]))", "got an array of int64 of shape (1,)"),
@@ -282,8 +287,8 @@ def test_a_strategy_that_answers_nonsense(tmp_path: Path, body: str, given: str)
         ("detection", DETECTOR.replace("TARGET", "LIKE"), "return Scores(list(likes), [1] * len(likes))"),
         ("detection", DETECTOR.replace("TARGET", "ACCOUNT"), "return Scores([], [])"),
         ("sanction", SANCTION, "return None"),
-        ("sanction", SANCTION, "return replace(good, until_tick=np.int64(30), factor=np.float32(1))"),
-        ("sanction", SANCTION, "return EnforcementAction(Effect.BAN, case.accounts, case.posts, case.creators)"),
+        ("sanction", SANCTION, "return Demote(case, np.float32(0.5), np.int64(30), np.True_)"),
+        ("sanction", SANCTION, "return Block(case.only(case.strikes > 0))"),
         ("strategy", STRATEGY, "return [BuyLikes(np.int64(20), 'machine')]"),
         ("strategy", STRATEGY, "return (BuyLikes(10**30, 'raised', 'full'), AskGroup(), AskMatrix())"),
     ],

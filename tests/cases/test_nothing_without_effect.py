@@ -63,7 +63,7 @@ def test_a_factor_that_does_nothing_is_called_that(tmp_path: Path, monkeypatch: 
         ({"manipulation": {"enabled": False}, "strategies": ["honest", "mcn"]}, "The strategy mcn cannot act"),
         ({"mutual_aid": {"enabled": False}, "strategies": ["honest", "mutual_aid"]}, "strategy mutual_aid cannot act"),
         ({"probes": {"grade": "raised"}}, "probes.grade cannot act: probes.share_posts is 0"),
-        ({"probes": {"share_posts": 0.1}}, "the policy discounts likes that device may flag"),
+        ({"probes": {"share_posts": 0.1}}, "the policy takes out likes that device may flag"),
         ({"probes": {"share_posts": 0.1, "doses": [0]}}, "no post a like"),
         ({"platform": {"detectors": {}}}, "no detector is on"),
         ({"platform": {"like_ladder": []}}, "nothing follows from a flag"),

@@ -16,7 +16,17 @@ from ruamel.yaml import YAML
 
 from sim.core.enums import Kind, Target
 from sim.core.history import HistoryView, LikeRows
-from sim.core.views import LOG_COLUMNS, NO_POSTS, POST_COLUMNS, AccountsView, LogView, PlatformView, PostsView
+from sim.core.views import (
+    LABEL_COLUMNS,
+    LOG_COLUMNS,
+    NO_POSTS,
+    POST_COLUMNS,
+    AccountsView,
+    LabelRows,
+    LogView,
+    PlatformView,
+    PostsView,
+)
 from sim.plugins.detectors import TABLE, Detector, Scores
 from sim.plugins.detectors.detector import CADENCES
 from sim.plugins.frozen import frozen_platform
@@ -173,6 +183,7 @@ def test_the_view_cannot_be_written_through():
         *(getattr(view.posts, name) for name in POST_COLUMNS),
         *vars(known).values(),
         *vars(view.history.likes(3)).values(),
+        *vars(view.labels).values(),
         *vars(view.history.features(view.log.account[:5], 3)).values(),
     ]
     for column in columns:
@@ -190,6 +201,7 @@ def shuffled(view, seed):
     """The view with the rows of log, posts and past likes in another order; and where each row of the log went."""
     rng = np.random.default_rng(seed)
     order, posts = rng.permutation(len(view.log)), rng.permutation(len(view.posts))
+    labels = rng.permutation(len(view.labels))
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
 
@@ -203,6 +215,7 @@ def shuffled(view, seed):
         PostsView(**{name: getattr(view.posts, name)[posts] for name in POST_COLUMNS}),
         view.accounts,
         HistoryView(likes, view.history._load_days),
+        LabelRows(**{name: getattr(view.labels, name)[labels] for name in LABEL_COLUMNS}),
     )
     return other, place
 
@@ -289,8 +302,8 @@ def test_no_verdict_hangs_on_the_truth(name):
 
 
 def test_no_view_has_a_column_of_truth():
-    fields = {f.name for kind in (LogView, PostsView, AccountsView) for f in dataclasses.fields(kind)}
+    fields = {f.name for kind in (LogView, PostsView, AccountsView, LabelRows) for f in dataclasses.fields(kind)}
     assert not fields & TRUTH
     assert {f.name for f in dataclasses.fields(LogView)} == set(LOG_COLUMNS)
     shown = {name for name in dir(view_platform(lived(), LIVED)) if not name.startswith("_")}
-    assert shown == {"log", "posts", "accounts", "history"}
+    assert shown == {"log", "posts", "accounts", "history", "labels"}

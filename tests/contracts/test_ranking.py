@@ -46,6 +46,7 @@ def posts_view(n: int, seed: int = 0, **columns: Any) -> PostsView:
         "forward_standing": reads * 3,
         "follows": reads // 100,
         "followers": rng.integers(0, 9000, n),
+        "reports": reads // 500,
     }
     return PostsView(**(values | columns))
 
@@ -155,6 +156,7 @@ def twins(**columns: Any) -> PostsView:
         "forward_standing": 400,
         "follows": 1,
         "followers": 100,
+        "reports": 0,
     }
     return PostsView(**({k: np.full(n, v) for k, v in plain.items()} | columns))
 

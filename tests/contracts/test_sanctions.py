@@ -6,11 +6,12 @@ import pickle
 import numpy as np
 import pytest
 
+from sim.core.clock import DAY_S
 from sim.core.enums import Removal, Status, Target
 from sim.engine.enforcement.ladder import climb_ladder
-from sim.engine.enforcement.perform import lift_expired, perform
+from sim.engine.enforcement.perform import lift_expired, perform, silence_likes
 from sim.plugins.registry import as_mapping, build, name_of
-from sim.plugins.sanctions import TABLE, Case, Effect
+from sim.plugins.sanctions import ACTIONS, TABLE, Case, Restore
 from sim.scenario.schema.platform import PlatformSection, Rung
 from sim.world.readers import Readers
 from sim.world.strikes import Strikes
@@ -54,7 +55,7 @@ def test_a_sanction_is_its_name_and_parameters(name):
     assert pickle.loads(pickle.dumps(sanction)) == sanction
     assert eval(repr(sanction), {type(sanction).__name__: type(sanction)}) == sanction
     with pytest.raises(dataclasses.FrozenInstanceError):
-        sanction.effect = Effect.BAN
+        sanction.days = 3
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -67,15 +68,21 @@ def test_an_action_is_returned_and_not_performed(name, target):
     assert pickle.dumps(first) == pickle.dumps(second)
     assert (first is None) == (name == "none")
     if first is not None:
-        assert first.effect is not Effect.NOTHING
+        assert type(first) in ACTIONS
         assert len(first) == len(verdict)
-        assert first.until_tick == -1 or first.until_tick > CLOCK.tick
+        until = getattr(first, "until_tick", -1)
+        assert until == -1 or until > CLOCK.tick
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_no_verdict_no_action(name):
     nobody = case(accounts=(), posts=(), creators=(), strikes=())
-    assert build("sanction", name).apply(nobody, CLOCK) is None
+    action = build("sanction", name).apply(nobody, CLOCK)
+    assert action is None or len(action) == 0
+    made = society()
+    before = columns(made)
+    assert action is None or perform(action, made, CLOCK).tolist() == []
+    assert columns(made) == before
 
 
 LIKES_GONE = {("LikeTable", "alive"), ("LikeTable", "cause")}
@@ -88,6 +95,9 @@ CHANGES = {
         ("Accounts", "limited_until"),
         ("readers", "trust_platform"),
     },
+    "purge_likes": {("Posts", "discounted"), *LIKES_GONE},
+    "hide_post": {("Posts", "hidden")},
+    "check_account": {("Accounts", "status"), ("readers", "trust_platform")},
     "ban": {("Accounts", "status"), ("readers", "trust_platform"), ("Posts", "discounted"), *LIKES_GONE},
 }
 
@@ -96,43 +106,101 @@ CHANGES = {
 def test_it_changes_what_it_is_for_and_nothing_else(name):
     made = society()
     before = columns(made)
-    changed = perform(build("sanction", name).apply(case(), CLOCK), made, trust_loss=0.25)
+    changed = perform(build("sanction", name).apply(case(), CLOCK), made, CLOCK, trust_loss=0.25)
     after = columns(made)
     assert changed.any()
     assert {key for key in before if before[key] != after[key]} == CHANGES[name]
 
 
-@pytest.mark.parametrize("name", ["throttle_post", "reduce_moments", "limit_functions", "ban"])
+@pytest.mark.parametrize("name", sorted(CHANGES))
 def test_a_second_time_changes_nothing(name):
     made = society()
     action = build("sanction", name).apply(case(), CLOCK)
-    perform(action, made)
+    perform(action, made, CLOCK)
     before = columns(made)
-    assert not perform(action, made).any()
+    assert not perform(action, made, CLOCK).any()
     assert columns(made) == before
 
 
 def test_flagged_likes_are_taken_out_one_by_one():
     made = society(past=False)
     verdict = case(Target.LIKE, (5, 6, 5), (1, 1, 2), (-1, -1, -1), (1.0, 1.0, 1.0))
-    perform(build("sanction", "discount_likes").apply(verdict, CLOCK), made)
+    perform(build("sanction", "discount_likes").apply(verdict, CLOCK), made, CLOCK)
     assert made.posts.discounted.tolist() == [0, 2, 1]
     assert made.shown_likes(made.alive).tolist() == [10, 18, 29]
     assert removed(made) == [(1, 5), (1, 6), (2, 5)]
     assert set(made.likes.cause[~made.likes.alive].tolist()) == {Removal.FLAGGED}
 
 
-def test_a_flag_reaches_no_like_of_an_earlier_tick():
+def test_what_was_decided_earlier_reaches_the_like_that_was_flagged_and_no_other():
     made = society()
     verdict = case(Target.LIKE, (5, 6), (1, 1), (-1, -1))
-    assert not perform(build("sanction", "discount_likes").apply(verdict, CLOCK), made).any()
-    assert made.likes.alive.all()
+    assert perform(build("sanction", "discount_likes").apply(verdict, CLOCK), made, CLOCK).all()
+    assert removed(made) == [(1, 5), (1, 6)]
+
+
+def test_a_purge_reaches_back_as_many_days_as_it_says():
+    made = society()
+    made.likes.time_s[made.likes.post == 0] -= 3 * DAY_S
+    one = case(Target.LIKE, (5,), (2,), (-1,), (1.0,))
+    perform(build("sanction", {"name": "purge_likes", "days": 2}).apply(one, CLOCK), made, CLOCK)
+    assert removed(made) == [(1, 5), (2, 5)]
+    assert made.posts.discounted.tolist() == [0, 1, 1]
+
+
+@pytest.mark.parametrize("target", [Target.LIKE, Target.POST])
+@pytest.mark.parametrize("name", sorted(CHANGES))
+def test_what_was_done_can_be_undone(name, target):
+    made = society()
+    before = columns(made)
+    hit = case(target, accounts=(0, 5), posts=(0, 1), creators=(0, -1))
+    perform(build("sanction", name).apply(hit, CLOCK), made, CLOCK)
+    both = case(Target.POST, accounts=(0, 5), posts=(0, 1), creators=(0, 0))
+    perform(Restore(both), made, CLOCK)
+    after = columns(made)
+    dates = {("Creators", "moments_until")}
+    assert {key for key in before if before[key] != after[key]} <= dates
+    assert not perform(Restore(both), made, CLOCK).any()
+
+
+def test_what_people_took_back_themselves_is_not_restored():
+    made = society()
+    made.remove_likes(np.flatnonzero((made.likes.account == 5) & (made.likes.post == 0)), Removal.UNLIKED)
+    one = case(Target.LIKE, (5,), (1,), (-1,), (1.0,))
+    perform(build("sanction", "ban").apply(one, CLOCK), made, CLOCK)
+    perform(Restore(one), made, CLOCK)
+    assert removed(made) == [(0, 5)]
+
+
+@pytest.mark.parametrize("name", ["limit_functions", "ban"])
+def test_in_silence_an_account_goes_on_and_its_likes_do_not_count(name):
+    made = society()
+    one = case(Target.LIKE, (5,), (1,), (-1,), (1.0,))
+    action = build("sanction", name).apply(one, CLOCK)
+    assert perform(action, made, CLOCK, trust_loss=0.5, silent=True).all()
+    assert made.accounts.status[5] == Status.ACTIVE
+    assert made.readers.record["trust_platform"][5] == 40_000
+    made.likes.first_of_tick = made.likes.n
+    made.likes.add(2, post=[0, 0], account=[5, 25], time_s=CLOCK.start_s)
+    silence_likes(made)
+    assert made.likes.alive[-2:].tolist() == [False, True]
+    assert not perform(action, made, CLOCK, silent=True).any()
+    lift_expired(made, CLOCK.tick + 7 * 24)
+    assert (made.accounts.unheard_until[5] < 0) == (name == "limit_functions")
+
+
+def test_a_longer_limit_replaces_a_shorter_one():
+    made = society()
+    for days, changes in ((7, True), (3, False), (15, True)):
+        limit = build("sanction", {"name": "limit_functions", "days": days}).apply(case(), CLOCK)
+        assert perform(limit, made, CLOCK).all() == changes
+    assert made.accounts.limited_until[[0, 5]].tolist() == [CLOCK.tick + 15 * 24] * 2
 
 
 def test_a_ban_takes_out_all_likes_of_the_account_and_no_others():
     made = society()
     one = case(accounts=(15,), posts=(0,), creators=(-1,), strikes=(1.0,))
-    perform(build("sanction", "ban").apply(one, CLOCK), made)
+    perform(build("sanction", "ban").apply(one, CLOCK), made, CLOCK)
     assert removed(made) == [(1, 15), (2, 15)]
     assert made.posts.discounted.tolist() == [0, 1, 1]
     assert set(made.likes.cause[~made.likes.alive].tolist()) == {Removal.BANNED}
@@ -150,22 +218,22 @@ def test_of_an_accused_post_a_share_is_taken_out_once():
     sanction = build("sanction", {"name": "discount_likes", "post_share": 0.6})
     verdict = case(Target.POST, (0, 0), (0, 1), (0, 0), (1.0, 1.0))
     for expected in ([True, False], [False, False]):  # of post 1 more is gone already
-        assert perform(sanction.apply(verdict, CLOCK), made).tolist() == expected
+        assert perform(sanction.apply(verdict, CLOCK), made, CLOCK).tolist() == expected
         assert made.posts.discounted.tolist() == [6, 15, 0]
         assert len(removed(made)) == 6 + 15
 
 
 def test_a_ban_is_harder_than_a_limit():
     made = society()
-    perform(build("sanction", "ban").apply(case(), CLOCK), made)
-    assert not perform(build("sanction", "limit_functions").apply(case(), CLOCK), made).any()
+    perform(build("sanction", "ban").apply(case(), CLOCK), made, CLOCK)
+    assert not perform(build("sanction", "limit_functions").apply(case(), CLOCK), made, CLOCK).any()
     assert made.accounts.status[[0, 5]].tolist() == [Status.BANNED] * 2
 
 
 def test_an_organic_reader_feels_it():
     made = society()
     limit = build("sanction", "limit_functions")
-    perform(limit.apply(case(accounts=(5, 35), creators=(-1, -1)), CLOCK), made, trust_loss=0.25)
+    perform(limit.apply(case(accounts=(5, 35), creators=(-1, -1)), CLOCK), made, CLOCK, trust_loss=0.25)
     assert made.accounts.status[5] == Status.LIMITED
     assert made.readers.record["trust_platform"][5] == 30_000
     assert (made.readers.record["trust_platform"] == 40_000).sum() == 29
@@ -175,11 +243,12 @@ def test_an_organic_reader_feels_it():
 def test_limits_end():
     made = society()
     limit = build("sanction", {"name": "limit_functions", "days": 2.0})
-    perform(limit.apply(case(), CLOCK), made)
-    perform(build("sanction", {"name": "reduce_moments", "days": 2.0, "factor": 0.2}).apply(case(), CLOCK), made)
+    perform(limit.apply(case(), CLOCK), made, CLOCK)
+    perform(build("sanction", {"name": "reduce_moments", "days": 2.0, "factor": 0.2}).apply(case(), CLOCK), made, CLOCK)
     perform(
         build("sanction", "ban").apply(case(accounts=(7,), posts=(0,), creators=(-1,), strikes=(1.0,)), CLOCK),
         made,
+        CLOCK,
     )
     lift_expired(made, CLOCK.tick + 47)
     assert made.accounts.status[5] == Status.LIMITED
@@ -196,25 +265,41 @@ def test_limits_end():
 def test_one_strike_a_day():
     strikes = Strikes()
     ids = np.array([3, 8])
-    assert strikes.add(ids, 0, 30.0).tolist() == [1.0, 1.0]
-    assert strikes.add(ids, 0, 30.0).tolist() == [1.0, 1.0]
-    assert strikes.add(np.array([8]), 0, 30.0).tolist() == [1.0]
-    later = strikes.add(ids, 1, 30.0)
-    assert later == pytest.approx(1 + 0.5 ** (1 / 30))
+    assert strikes.add(ids, 0).tolist() == [1, 1]
+    assert strikes.add(ids, 0).tolist() == [1, 1]
+    assert strikes.add(np.array([8, 9]), 0).tolist() == [1, 1]
+    assert strikes.add(ids, 1).tolist() == [2, 2]
 
 
-def test_half_a_strike_is_forgotten_in_a_half_life():
+def test_strikes_expire_and_can_be_taken_back():
     strikes = Strikes()
-    ids = np.array([0])
-    strikes.add(ids, 5, 10.0)
-    assert strikes.held(ids, 15, 10.0).tolist() == [0.5]
-    assert strikes.held(ids, 25, 10.0).tolist() == [0.25]
-    assert strikes.add(ids, 15, 10.0).tolist() == [1.5]
-    assert strikes.held(ids, 15 + 10_000, 10.0)[0] < 1e-9
+    for day, ids in ((5, [0, 1]), (6, [0]), (9, [0, 1])):
+        strikes.add(np.array(ids), day)
+    assert strikes.expire(6).tolist() == [0, 1]
+    assert strikes.held(np.array([0, 1])).tolist() == [2, 1]
+    strikes.take_back(np.array([1]), 9)
+    strikes.take_back(np.array([1]), 5)  # expired already
+    assert strikes.held(np.array([0, 1])).tolist() == [2, 0]
+    assert strikes.expire(100).tolist() == [0, 0]
+    assert strikes.held(np.array([0, 1])).tolist() == [0, 0]
 
 
 def test_whoever_was_never_struck_holds_nothing():
-    assert Strikes().held(np.array([0, 100_000]), 7, 30.0).tolist() == [0.0, 0.0]
+    assert Strikes().held(np.array([0, 100_000])).tolist() == [0, 0]
+
+
+def test_of_several_rungs_with_one_sanction_the_highest_counts():
+    """D47: 7, 15, 30 days, for ever."""
+    rungs = [{"strikes": n, "sanction": {"name": "limit_functions", "days": d}} for n, d in ((1, 7), (2, 15), (3, 30))]
+    ladder = PlatformSection.model_validate({"like_ladder": [*rungs, {"strikes": 4, "sanction": "ban"}]}).like_ladder
+    mixed = case(accounts=(0, 1, 2, 3), posts=(0, 0, 0, 0), creators=(-1,) * 4, strikes=(1.0, 2.0, 3.0, 4.0))
+    until = {
+        (type(action).__name__, account): getattr(action, "until_tick", None)
+        for _, action in climb_ladder(ladder, mixed, CLOCK)
+        for account in action.case.accounts.tolist()
+    }
+    days = {key: None if tick is None else (tick - CLOCK.tick) // 24 for key, tick in until.items()}
+    assert days == {("Limit", 0): 7, ("Limit", 1): 15, ("Limit", 2): 30, ("Limit", 3): 30, ("Block", 3): None}
 
 
 def test_the_ladder_climbs():
@@ -228,7 +313,7 @@ def test_the_ladder_climbs():
         }
     ).creator_ladder
     reached = {
-        strikes: [a.sanction for a in climb_ladder(ladder, case(strikes=(strikes, strikes)), CLOCK)]
+        strikes: [name_of(rung.sanction) for rung, _ in climb_ladder(ladder, case(strikes=(strikes, strikes)), CLOCK)]
         for strikes in (0.9, 1.0, 2.5, 4.0)
     }
     assert reached == {
@@ -241,8 +326,8 @@ def test_the_ladder_climbs():
 
 def test_each_climbs_by_its_own_strikes():
     ladder = (Rung(strikes=2, sanction="ban"),)
-    (action,) = climb_ladder(ladder, case(strikes=(1.9, 2.1)), CLOCK)
-    assert action.accounts.tolist() == [5]
+    ((_, action),) = climb_ladder(ladder, case(strikes=(1.9, 2.1)), CLOCK)
+    assert action.case.accounts.tolist() == [5]
 
 
 def test_a_rung_that_does_nothing():

@@ -58,7 +58,7 @@ def case(
         top = 2**31 if column.dtype == np.int32 else np.iinfo(column.dtype).max + 1
         column[:] = rng.integers(0, top, column.shape)
     readers.record["last_tick"] = rng.integers(-1, 30, n)
-    status = rng.choice([*[0] * 6, 1, 2, 3, 4], n_accounts).astype(np.uint8)
+    status = rng.choice([*[0] * 6, 1, 2, 3, 4, 5], n_accounts).astype(np.uint8)
     readers.record["voice"] = rng.choice([0, 1, 20, 128, 300, 65535], n)
     readers.record["chronotype"] = rng.integers(0, 8, n)
     readers.record["pages"] = rng.integers(0, 4, n)

@@ -45,6 +45,8 @@ TALKATIVE = {
     "surfaces.outside_share": 0.5,
     "platform.like_ladder": [],
     "platform.detectors": {"keen_likes": {"name": "keen_likes"}},
+    "platform.audits_per_day": 400,
+    "review.report_per_read": 0.05,
 }
 # parameters at which each rule finds somebody in that world
 SHARP: dict[str, dict[str, Any]] = {
@@ -55,6 +57,8 @@ SHARP: dict[str, dict[str, Any]] = {
     "star_forwards": {"threshold": 0.1},
     "like_read_mismatch": {"min_likes": 2, "threshold": 0.5},
     "keen_likes": {"threshold": 0.7},
+    "labelled_phones": {"threshold": 0.5},
+    "user_reports": {"threshold": 0.5},
     "lockstep": {"shared_posts": 2, "threshold": 1.0},
 }
 

@@ -109,7 +109,8 @@ def posts(tables: Tables, n: int, rng: np.random.Generator, doses: bool) -> None
         hot_tick=-1,
         s_to_100=np.where(likes > 100, when, -1),
         s_to_1000=np.where(likes > 700, when * 6, -1),
-        dose=np.where(rng.random(n) < 0.2, rng.choice([0, 50, 200, 800], n), -1) if doses else -1,
+        dose=(dose := np.where(rng.random(n) < 0.2, rng.choice([0, 50, 200, 800], n), -1) if doses else np.full(n, -1)),
+        dose_counted=dose,
     )
 
 
@@ -151,9 +152,28 @@ def actions(tables: Tables, n: int) -> None:
         detector="device",
         strikes=1,
         until_tick=-1,
-        cost_cny=0.02,
+        action=["remove", "demote", "block"] * (n // 3),
+        flagged_day=np.arange(n) // 24,
+        told=["nobody", "those_hit", "those_hit"] * (n // 3),
         arranged_share=0.9,
     )
+
+
+def mistakes(tables: Tables) -> None:
+    """`device` makes no mistake; a third of those of `no_read_like` and all of `ip_burst` come from carriers."""
+    for rule, wrong in (("ip_burst", [40, 40, 0]), ("no_read_like", [90, 30, 60]), ("device", [0, 0, 0])):
+        tables.extend(
+            "mistakes",
+            rule=rule,
+            cause=["any", "carrier", "unread"],
+            honest_likes=np.array([2000, 900, 120]),
+            honest_people=np.array([1000, 500, 110]),
+            flagged_likes=np.array(wrong),
+            flagged_people=np.array(wrong) // 2,
+            wrong_likes=np.array(wrong),
+            wrong_people=np.array(wrong) // 2,
+            punished_people=0,
+        )
 
 
 def manifest(days: int, tables: tuple[str, ...], calendar: bool = True) -> dict:
@@ -198,5 +218,6 @@ def make(
         posts(tables, n_posts, rng, doses)
         farms(tables, days, rng)
         actions(tables, 300)
+        mistakes(tables)
     names = (*tables.names, *(("twin_daily",) if twin else ()))
     return Result(manifest(days, names), Memory(tables, other))

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from sim.charts import dose, market, punished, quality, quality_vs_reach, speed, strategies
+from sim.charts import dose, honest_mistakes, market, punished, quality, quality_vs_reach, speed, strategies
 from sim.charts.all_charts import CHARTS
 from sim.charts.run import changes_of
 from sim.charts.style import GRADES, ORIGINS, STRATEGIES, TEMPLATE, look_of
@@ -103,6 +103,25 @@ def test_innocents_are_counted(run):
     days = int((run.daily["n_punished_creators"] > 0).sum())
     assert punished._daily(run)["innocent"].sum() == days * round(9 * 0.12)
     assert len(punished._weekly(run)) == -(-60 // 7)
+
+
+def test_mistakes_by_rule_and_cause(run):
+    assert honest_mistakes.title(run) == "Most mistakes: 'no read like' flagged 90 honest likes"
+    fig = honest_mistakes.draw(run)
+    assert list(fig.data[0].x) == ["ip burst", "no read like"]  # a rule without mistakes has no column
+    assert list(fig.data[0].y) == ["carrier", "unread"]
+    assert np.allclose(fig.data[0].z, [[100, 100 / 3], [0, 200 / 3]])
+    assert (
+        "67% of the honest likes that it flagged had the cause 'unread', against 6.0% of all"
+        in honest_mistakes.caption(run)
+    )
+    assert not honest_mistakes.applies(make(days=5, empty=True))
+
+
+def test_a_run_of_an_older_version_has_no_chart_of_mistakes():
+    older = make(days=5)
+    del older.manifest["tables"]["mistakes"]
+    assert "honest_mistakes" not in older.figures.names()
 
 
 def test_speed_is_in_readable_units(run):

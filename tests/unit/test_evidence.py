@@ -101,3 +101,148 @@ def test_figures_of_an_honest_world(honest_world: ModuleType) -> None:
     assert (found["top_1"], found["top_10"], found["none"]) == pytest.approx((0.6, 1.0, 0.97))
     assert (found["by_chat"], found["per_address_median"]) == (0.5, 3)
     assert honest_world.verdict("within_5s", 0.055) == "near" and honest_world.verdict("within_5s", 0.2) == "OFF"
+
+
+# -- precision and recall of the detectors
+
+
+@pytest.fixture
+def detection(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(EVIDENCE))
+    return importlib.import_module("detection")
+
+
+@pytest.fixture
+def detection_scores(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(EVIDENCE))
+    return importlib.import_module("detection_scores")
+
+
+@pytest.fixture
+def policies(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(EVIDENCE))
+    return importlib.import_module("detection_policies")
+
+
+def scored(rule: str, *rows: tuple[float, str, int]) -> pd.DataFrame:
+    """Things that a rule judged: score, kind, how many of them."""
+    parts = [pd.DataFrame({"score": [score] * n, "kind": kind}) for score, kind, n in rows]
+    return pd.concat(parts, ignore_index=True).assign(rule=rule, seed=1, causes=1)
+
+
+def test_a_curve_goes_down_to_the_lowest_score_that_says_something(detection: ModuleType) -> None:
+    """Of ten fakes that the rule is after four have the highest score, and one has none; another kind is left out."""
+    rows = scored(
+        "device", (25, "machine", 4), (25, "matrix", 50), (4, "raised", 4), (4, "honest", 4), (2, "honest", 8),
+        (2, "machine", 1), (1, "honest", 100), (np.nan, "machine", 1),
+    )  # fmt: skip
+    curve = detection.curve_of(rows, "device")
+    assert curve.score.tolist() == [25, 4, 2]
+    assert curve.recall.tolist() == pytest.approx([0.4, 0.8, 0.9])
+    assert curve.precision.tolist() == pytest.approx([1.0, 8 / 12, 9 / 21])
+    assert detection.precision_at(curve, 0.3) == 1.0
+    assert detection.precision_at(curve, 0.5) == pytest.approx(8 / 12)
+    assert np.isnan(detection.precision_at(curve, 0.95))
+    row = detection.describe_rule(rows, "device")
+    assert (row["fakes"], row["honest"], row["verdict"]) == (10, 112, "falls")
+    assert row["fall"] == pytest.approx(1 - 9 / 21)
+    assert (row["shipped_recall"], row["shipped_precision"]) == (0.4, 1.0)  # the shipped threshold is 8
+
+
+@pytest.mark.parametrize(
+    ("recall", "fall", "verdict"),
+    [(0.9, 0.1, "falls"), (0.9, 0.09, "NO TRADE-OFF"), (0.9, -0.2, "NO TRADE-OFF"), (0.29, np.nan, "recall below .3")],
+)
+def test_what_a_trade_off_is(detection: ModuleType, recall: float, fall: float, verdict: str) -> None:
+    assert detection.judge_curve(recall, fall) == verdict
+
+
+def test_causes_are_counted_among_false_positives_alone(detection: ModuleType) -> None:
+    rows = scored("device", (9, "machine", 50), (9, "honest", 10), (3, "honest", 30), (1, "honest", 60))
+    carrier = 1 << detection.CAUSE_NAMES.index("carrier")
+    rows.loc[rows.kind == "honest", "causes"] = [1 | carrier] * 4 + [1] * 96
+    found = detection.causes_table(rows).set_index(["rule", "cause"]).loc[("device", "carrier")]
+    assert (found.wrong_shipped, found.wrong_at_max) == (10, 40)
+    assert (found.of_wrong_shipped, found.of_wrong_at_max, found.of_honest) == pytest.approx((0.4, 0.1, 0.04))
+    best = detection.best_of_causes(detection.causes_table(rows)).set_index("cause").verdict
+    assert best["carrier"] == "kept" and best["unread"] == "TOO FEW"
+
+
+def test_an_account_is_what_most_of_its_arranged_likes_are(detection_scores: ModuleType) -> None:
+    given = [
+        (1, "machine"), (2, "honest"), (2, "real"), (3, "honest"), (3, "honest"), (3, "real"),
+        (4, "matrix"), (4, "mutual_aid"), (4, "mutual_aid"),
+    ]  # fmt: skip
+    kinds = detection_scores.kinds_of_accounts(pd.DataFrame(given, columns=["account", "kind"]))
+    assert kinds.to_dict() == {1: "machine", 2: "real", 3: "honest", 4: "mutual_aid"}
+
+
+def test_thresholds_are_lowered_in_the_calendar_too(policies: ModuleType) -> None:
+    rules = policies.Scenario.load("rules_2022")
+    before, after = rules.policies(), policies.lower_thresholds(rules, 0.5).policies()
+    assert [day for day, _ in after] == [day for day, _ in before]
+    for (_, old), (_, new) in zip(before, after, strict=True):
+        assert set(new.detectors) == set(old.detectors)
+        for label, detector in new.detectors.items():
+            assert detector.threshold == max(
+                1.0 if label != "no_read_like" else 0.0, old.detectors[label].threshold / 2
+            )
+        assert new.like_ladder == old.like_ladder
+    lax = policies.Scenario.load("honeymoon_and_crackdown")
+    assert policies.lower_thresholds(lax, 0.5).policy_on(130).detectors["device"] is None
+
+
+def test_punishments_of_a_run_are_added_up(policies: ModuleType) -> None:
+    days = pd.DataFrame(
+        {
+            "n_punished_accounts": [10.0, 30.0, 0.0],
+            "innocent_account_share": [0.5, 0.1, np.nan],
+            "n_punished_creators": [0.0, 10.0, 10.0],
+            "innocent_punished_share": [np.nan, 0.2, 0.0],
+            "arranged": [100, 100, 0],
+            "removed": [10, 70, 0],
+            "genuine": [50, 50, 0],
+            "genuine_removed": [1, 0, 0],
+        }
+    )
+    assert policies.figures_of(days) == pytest.approx(
+        {
+            "recall": 0.4,
+            "genuine_removed": 0.01,
+            "punished": 60.0,
+            "innocent": 10 / 60,
+            "innocent_people": 8 / 40,
+            "innocent_creators": 2 / 20,
+        }
+    )
+
+
+def test_the_interval_over_seeds_is_that_of_student(policies: ModuleType) -> None:
+    mean, low, high = policies.interval([0.1, 0.2, 0.3, np.nan])
+    assert (mean, low, high) == pytest.approx(
+        (0.2, 0.2 - 4.30265 * 0.1 / 3**0.5, 0.2 + 4.30265 * 0.1 / 3**0.5), rel=1e-5
+    )
+    assert policies.interval([0.5])[0] == 0.5 and np.isnan(policies.interval([0.5])[1])
+    assert policies.judge_policy(0.5, 0.02) == "kept"
+    assert policies.judge_policy(0.5, 0.01) == "TOO CLEAN"
+    assert policies.judge_policy(0.3, 0.0) == policies.judge_policy(np.nan, 0.0) == "recall at most .3"
+
+
+def test_scores_of_a_small_world_are_of_everything_that_was_judged(detection_scores: ModuleType) -> None:
+    scenario = detection_scores.shadow_world("baseline", days=3, readers=1500)
+    assert {label: detector.threshold for label, detector in scenario.platform.detectors.items()} == {
+        label: detection_scores.least_threshold(label) for label in detection_scores.RULES
+    }
+    model = detection_scores.EngagementModel(scenario, seed=2, threads=1)
+    while model.running:
+        model.step()
+    likes = model.state.world.likes
+    scores = detection_scores.run_scores(scenario, 2)
+    for rule in ("no_read_like", "ip_burst", "region_jump"):
+        rows = scores[scores.rule == rule]
+        assert len(rows) == likes.n > 100
+        assert (rows.kind == "honest").sum() == (likes.origin == 0).sum() > 0
+        assert rows.score.notna().all()
+        assert (rows.causes.gt(0) == rows.kind.eq("honest")).all()
+    assert len(scores[scores.rule == "device"]) <= likes.n
+    assert set(scores.rule) == set(detection_scores.RULES)

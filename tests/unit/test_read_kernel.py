@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.core.enums import Status
 from sim.kernels import read as kernel
 from tests.helpers.oracle_read import acts_of
 from tests.helpers.read_cases import assert_agree, case, run_kernel, run_oracle
@@ -100,7 +101,7 @@ def test_banned_readers_and_those_who_left_do_nothing_and_limited_ones_only_read
     status = c["status"]
     before = c["readers"].record.copy()
     fast = run_kernel(c)
-    away = status[c["readers"].persons] >= 2
+    away = status[c["readers"].persons] >= Status.BANNED
     assert (c["readers"].record[away] == before[away]).all()
     acts = {row[ACCOUNT] for row in fast["rows"] if row[KIND] in (LIKES, COMMENTS, FORWARDS)}
     assert not acts & set(np.flatnonzero(status > 0).tolist())

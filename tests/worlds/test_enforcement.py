@@ -1,5 +1,7 @@
 """The platform at work on a log written by hand: strikes, rungs, mistakes, costs, tables (S5)."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -38,8 +40,6 @@ def quiet_model(**platform):
 
 def tick(model, day=0, **rows):
     """One tick of detection and enforcement on the rows given."""
-    from dataclasses import replace
-
     model.state.clock = replace(model.clock, tick=day * 24)
     model.state.world.log.clear()
     n = len(rows["account"])
@@ -54,6 +54,13 @@ def tick(model, day=0, **rows):
     collect(model.state, model.actors)
     detect(model.state, model.actors)
     enforce(model.state, model.actors)
+
+
+def with_review(model, **review):
+    """The model with other reviewers."""
+    section = model.state.scenario.review.model_copy(update=review)
+    model.state.scenario = model.state.scenario.model_copy(update={"review": section})
+    return model
 
 
 def farm(model, n=30):
@@ -149,20 +156,17 @@ def test_a_post_verdict_climbs_the_creators_ladder():
     assert set(model.tables.frame("actions")["detector"]) == {"mismatch"}
 
 
-def test_a_reader_who_skims_is_punished_and_the_platform_pays_for_it():
-    model = quiet_model(
-        like_ladder=[{"strikes": 1, "sanction": "ban"}],
-        review_cost_cny=0.5,
-        mistake_cost_cny=3.0,
-        punished_trust_loss=0.5,
-    )
+def test_a_reader_who_skims_is_punished_and_calls_support():
+    model = quiet_model(like_ladder=[{"strikes": 1, "sanction": "ban"}], punished_trust_loss=0.5)
+    model = with_review(model, complaint_share_innocent=1.0, complaint_minutes=30.0, crowd_cny_per_h=12.0)
     trust = int(model.state.world.readers.record["trust_platform"][7])
     tick(model, account=np.r_[7, farm(model, 2)], origin=[Origin.ORGANIC, Origin.FARM, Origin.FARM])
     assert model.state.world.accounts.status[7] == Status.BANNED
     assert model.state.world.readers.record["trust_platform"][7] == trust // 2
-    assert model.state.today.enforcement_cny == pytest.approx(3 * 0.5 + 3.0)
+    assert model.state.today.complaints == 1  # nobody calls for a machine
+    assert model.state.today.enforcement_cny == pytest.approx(6.0)
     pay(model.state, model.actors)
-    assert model.state.money.burnt(Purpose.REVIEW) == pytest.approx(4.5)
+    assert model.state.money.burnt(Purpose.REVIEW) == pytest.approx(6.0)
     assert model.state.money.total_micro() == 0
 
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from sim import EngagementModel, Scenario
 from sim.core.clock import DAY_S
-from sim.core.enums import Kind, Origin, Removal, Status
+from sim.core.enums import Kind, Origin, Removal, Status, Target
 from sim.engine.enforcement.perform import perform
 from sim.engine.phases.read import collect
 from sim.engine.phases.settle import settle
-from sim.plugins.sanctions.actions import Effect, EnforcementAction
+from sim.plugins.sanctions.actions import Block, Case, Remove
 from sim.world import World
 from tests.helpers.by_hand import world
 from tests.helpers.small_world import publish, quiet_world, to
@@ -70,7 +70,7 @@ def test_the_count_is_that_of_the_rows_after_any_history(history: list[tuple[str
             alive |= {pair: False for pair in alive if pair[0] == given_}
         elif what == "archive":
             oldest = max(oldest, given_ % POSTS)
-            post, living = table.archive(hour, oldest)
+            post, living, _ = table.archive(hour, oldest)
             np.add.at(made.posts.archived_likes, post[living], 1)
             for pair in [pair for pair in alive if pair[1] < oldest]:
                 archived[pair[1]] += alive.pop(pair)
@@ -166,9 +166,14 @@ def test_a_second_like_of_an_account_leaves_log_and_count() -> None:
 
 
 @pytest.mark.parametrize(
-    ("effect", "cause", "left"), [(Effect.BAN, Removal.BANNED, 6), (Effect.DISCOUNT_SHARE, Removal.PURGED, 5)]
+    ("target", "cause", "left"),
+    [
+        (Target.LIKE, Removal.BANNED, 6),
+        (Target.LIKE, Removal.PURGED, 6),
+        (Target.POST, Removal.PURGED, 5),
+    ],
 )
-def test_what_happens_on_day_30_takes_back_likes_of_day_5(effect: Effect, cause: Removal, left: int) -> None:
+def test_what_happens_on_day_30_takes_back_likes_of_day_5(target: Target, cause: Removal, left: int) -> None:
     model = quiet_world(readers={"unlike_share": 0.0})
     state, likes = model.state, model.state.world.likes
     for day, accounts in ((5, np.arange(10)), (29, np.arange(10, 14))):
@@ -184,16 +189,20 @@ def test_what_happens_on_day_30_takes_back_likes_of_day_5(effect: Effect, cause:
     to(model, day=30)
     state.world.log.clear()
     likes.first_of_tick = likes.n
-    hit = np.array([2, 4, 6, 8]) if effect is Effect.BAN else np.array([-1])
-    posts = np.zeros(len(hit), np.int64)
-    action = EnforcementAction(effect, hit, posts, np.full(len(hit), -1), factor=0.5)
-    assert perform(action, state.world).all()
+    hit = np.array([2, 4, 6, 8]) if target is Target.LIKE else np.array([-1])
+    columns = np.zeros(len(hit), np.int64), np.full(len(hit), -1), np.ones(len(hit)), np.zeros(len(hit), np.int64)
+    case = Case(target, hit, *columns)
+    action = Block(case) if cause is Removal.BANNED else Remove(case, share=0.5, past_days=28)
+    if target is Target.LIKE and cause is Removal.PURGED:  # accused of a like of today
+        case.posts[:] = 1
+    assert perform(action, state.world, state.clock).all()
     assert state.world.shown_likes(slice(0, 1)).tolist() == [left]
     gone = np.flatnonzero(~likes.alive)
     assert (likes.time_s[gone] // DAY_S == 5).all() and (likes.cause[gone] == cause).all()
-    if effect is Effect.BAN:
+    if target is Target.LIKE:
         assert sorted(likes.account[gone].tolist()) == hit.tolist()
+    if cause is Removal.BANNED:
         assert (state.world.accounts.status[hit] == Status.BANNED).all()
-    assert not perform(action, state.world).any()  # a second time changes nothing
+    assert not perform(action, state.world, state.clock).any()  # a second time changes nothing
     assert len(state.world.restore_likes(gone)) == 10 - left
     assert state.world.shown_likes(slice(0, 1)).tolist() == [10]

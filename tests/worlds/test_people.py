@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from sim import EngagementModel, Scenario
-from sim.core.enums import Status
+from sim.core.enums import Status, Target
 from sim.engine.enforcement.perform import perform
-from sim.plugins.sanctions.actions import Effect, EnforcementAction
+from sim.plugins.sanctions.actions import Block, Case, Gate, Limit
 
 SMALL = {"readers.n": 400, "creators.n": 30, "farms.n": 1, "mcn.n": 1, "farms.real_accounts": 40}
 RATES = {"sign_ups_per_day": 0.02, "phone_changes_per_day": 0.02, "moves_per_day": 0.02}
@@ -101,11 +101,14 @@ def test_creators_never_lose_their_account(lived: Any) -> None:
 
 
 def test_an_account_that_was_given_up_cannot_be_banned(lived: Any) -> None:
-    world = lived[0].state.world
+    state = lived[0].state
+    world = state.world
     closed = np.flatnonzero(world.accounts.status == Status.CLOSED)[:3]
-    for effect in (Effect.BAN, Effect.LIMIT):
-        action = EnforcementAction(effect, closed, np.zeros(3, np.int64), np.full(3, -1))
-        assert not perform(action, world).any()
+    zeros = np.zeros(3, np.int64)
+    case = Case(Target.LIKE, closed, zeros, np.full(3, -1), zeros, zeros)
+    for action in (Block(case), Limit(case, 99_999), Gate(case)):
+        assert not perform(action, world, state.clock).any()
+        assert not perform(action, world, state.clock, silent=True).any()
     assert (world.accounts.status[closed] == Status.CLOSED).all()
 
 

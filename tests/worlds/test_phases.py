@@ -26,7 +26,7 @@ CHANGES = {
     "readers.n": 3000,
     "readers.length_s": 60,  # so that short looks finish a post
     "creators.n": 90,
-    "creators.manipulating_start": 0.4,  # so that somebody does so for the first time in any three days
+    "creators.manipulating_start": 0.4,
     "creators.revise_per_week": 1.0,
     "mutual_aid.dwell_s": 300,
     "platform.detectors.keen_likes": True,  # looks at the platform's memory
@@ -36,10 +36,16 @@ CHANGES = {
     # everybody who is caught is hit at once
     "platform.like_ladder": [
         {"strikes": 0, "sanction": "discount_likes"},
-        {"strikes": 1, "sanction": "limit_functions"},
+        {"strikes": 1, "sanction": {"name": "limit_functions", "days": 1}, "told": "nobody"},
+        {"strikes": 2, "sanction": "limit_functions", "told": "everybody", "delay_h": 3},
     ],
-    "platform.creator_ladder": [{"strikes": 1, "sanction": name} for name in ("throttle_post", "reduce_moments")]
+    "platform.creator_ladder": [
+        {"strikes": 1, "sanction": name} for name in ("throttle_post", "reduce_moments", "hide_post")
+    ]
     + [{"strikes": 3, "sanction": "limit_functions"}],
+    "platform.audits_per_day": 5,
+    "platform.false_positive_budget": 0.05,
+    "review.report_per_read": 0.05,
 }
 # parts that every phase may write: payments are booked at once, and rows leave for the tables
 OPEN = ("money", "tables")
@@ -90,16 +96,18 @@ def covers(declared: tuple[str, ...], path: str) -> bool:
 
 @pytest.fixture(scope="module")
 def model() -> Iterator[EngagementModel]:
-    """A busy world under rules that hit somebody, in its second week, in which likes are old after seven days."""
+    """A busy world under rules that hit somebody, up to the end of its first week; likes are old after a day."""
     scenario = Scenario.load("scenarios/composite_plus_rules.yaml").with_changes(CHANGES)
     made = EngagementModel(scenario, seed=3, threads=1)
-    for _ in range(8 * 24):
+    for _ in range(4 * 24):  # up to the last days of a week
         made.step()
     made.state.world.features.kept = 5  # days; so that some are forgotten
-    for row in np.flatnonzero(made.state.world.creators.present)[:6].tolist():
+    creators = made.state.world.creators
+    creators.ever_manipulated[:] = False  # so that somebody does so for the first time
+    for row in np.flatnonzero(creators.present)[:6].tolist():
         made.actors.creators[row].adopt(MCN)  # so that accounts that nobody lives by read, too
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(snapshots, "SURVIVAL_DAYS", 7)
+        patch.setattr(snapshots, "SURVIVAL_DAYS", 1)
         yield made
 
 
@@ -133,6 +141,17 @@ def test_every_phase_writes_what_it_declares_and_nothing_else(model: EngagementM
     for phase in PLAN:
         idle = [part for part in phase.writes if not any(covers((part,), path) for path in written[phase.name])]
         assert not idle, f"{phase.name} declares {idle} and never wrote them"
+
+
+def test_nothing_is_written_by_two_phases_at_once() -> None:
+    """What goes on on other threads shares no part with what the caller does meanwhile, or bits would be a race."""
+    names = [phase.name for phase in PLAN]
+    for at, phase in enumerate(PLAN):
+        meanwhile = PLAN[at + 1 : names.index(phase.until)] if phase.until else ()
+        for other in meanwhile:
+            shared = {part for part in other.writes if covers(phase.writes, part)}
+            shared |= {part for part in phase.writes if covers(other.writes, part)}
+            assert not shared, f"{other.name} writes {sorted(shared)} while {phase.name} goes on"
 
 
 def test_the_plan_is_what_is_timed(model: EngagementModel) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.core.enums import Status
 from sim.kernels.read import DWELL_AT, FINISHES_AT, READS_AT
 from sim.kernels.spread import to_chats, to_moments
 from sim.world.readers import INBOX, Readers
@@ -91,7 +92,7 @@ def test_likes_in_passing_are_a_share_of_likes_and_leave_no_reading() -> None:
 
 def test_who_is_limited_does_not_act_while_the_others_of_the_seat_do() -> None:
     c = everybody_reads_one_post(like=1.0)
-    c["status"][1::PEOPLE] = 1  # the second of each seat is limited
+    c["status"][1::PEOPLE] = Status.LIMITED  # the second of each seat is limited
     done = run_kernel(c)
     for kind in (LIKE, COMMENT, FORWARD):
         places = {row[ACCOUNT] % PEOPLE for row in done["rows"] if row[KIND] == kind}
@@ -102,7 +103,7 @@ def test_who_is_limited_does_not_act_while_the_others_of_the_seat_do() -> None:
 
 def test_a_seat_whose_first_person_is_banned_stays_away() -> None:
     c = everybody_reads_one_post()
-    c["status"][: 3 * 1000 : PEOPLE] = 2
+    c["status"][: 3 * 1000 : PEOPLE] = Status.BANNED
     done = run_kernel(c)
     assert min(row[ACCOUNT] for row in done["rows"]) == 3000
     assert done["counts"][0][MOMENTS] == (SEATS - 1000) * PEOPLE

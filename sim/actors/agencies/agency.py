@@ -81,7 +81,7 @@ class McnAgency(Actor):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         account = np.concatenate(parts)
         post = np.repeat([job.post for job in due], [len(part) for part in parts])
-        able = world.accounts.status[account] == Status.ACTIVE
+        able = world.accounts.status[account] == int(Status.ACTIVE)
         cost = self.state.scenario.mcn.operations_cny_per_like * int(able.sum())
         self.state.money.burn(self.party, cost, Purpose.OPERATIONS)
         self.spent += cost

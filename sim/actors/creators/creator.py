@@ -164,7 +164,7 @@ class Creator(Actor):
         tired = weeks >= opts.quit_after_weeks and payoff < self.outside
         if tired and self.state.rng.uniform("quit", self.state.clock.day, self.entity) < opts.quit_per_week:
             self.remove()
-        self.set(income_week=0.0, spent_week=0.0, visible_week=0.0, reads_week=0.0, punished_week=0)
+        self.set(income_week=0.0, spent_week=0.0, visible_week=0.0, reads_week=0.0, punished_week=0, exposed_week=0)
         if self.present:
             self.set(spent_week=frame_rival(self.state, self.market, self.row, self.entity))
 

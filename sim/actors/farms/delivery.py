@@ -29,7 +29,7 @@ def deliver_likes(state: State, order: Order, tactics: Tactics, cursor_s: float)
         return 0, cursor_s
     accounts = order.accounts[order.worked : order.worked + count]
     times = clock.start_s + start + gap_s * (np.arange(count) + 1 / 2)
-    able = world.accounts.status[accounts] == Status.ACTIVE
+    able = world.accounts.status[accounts] == int(Status.ACTIVE)
     order.worked += count
     given = int(able.sum())
     if given:
@@ -45,6 +45,7 @@ def first_second(state: State, order: Order, tactics: Tactics) -> float:
 
 
 def _write(state: State, order: Order, tactics: Tactics, accounts: np.ndarray, times: np.ndarray) -> None:
+    """Write the likes into the log, and what goes with them; its reads are counted when all farms have delivered."""
     world, n = state.world, len(accounts)
     entity = world.accounts.entity[accounts]
     dwell = state.rng.uniform_array("look", order.key, entity) * tactics.longest_look_s[order.grade]
@@ -59,15 +60,15 @@ def _write(state: State, order: Order, tactics: Tactics, accounts: np.ndarray, t
         "device": world.accounts.device[accounts],
         "channel": channel,
         "parent": world.find_senders(channel, order.post),
-        "referrer": np.where(channel == Surface.OUTSIDE, np.where(blank, Referrer.BLANK, Referrer.LINK), Referrer.APP),
+        "referrer": _referrers(channel, blank),
     }
     all_alike = {"post": order.post, "origin": _origin(state, order), "order": order.number}
     since = np.where(looked > 0, looked, -1)
     if order.grade in tactics.reads:
         opened = rows | {"time_s": np.maximum(times - looked, world.posts.published_s[order.post])}
-        world.record(n, kind=Kind.READ, since_s=0, **opened, **all_alike)
+        world.log.add(n, kind=Kind.READ, since_s=0, **opened, **all_alike)
         since = looked
-    world.record(n, kind=Kind.LIKE, since_s=since, **rows, **all_alike)
+    world.log.add(n, kind=Kind.LIKE, since_s=since, **rows, **all_alike)
     if order.package == "full":
         stock = state.rng.uniform_array("stock comment", order.key, entity) < tactics.stock_comment_share
         comment = np.where(stock, CommentClass.STOCK, CommentClass.OWN)
@@ -77,7 +78,7 @@ def _write(state: State, order: Order, tactics: Tactics, accounts: np.ndarray, t
             first = {name: column[:some] for name, column in rows.items()}
             if of_class is not None:
                 first["comment"] = of_class[:some]
-            world.record(some, kind=kind, aux=aux, since_s=since[:some], **first, **all_alike)
+            world.log.add(some, kind=kind, aux=aux, since_s=since[:some], **first, **all_alike)
     order.first_s = int(times[0]) if order.first_s < 0 else order.first_s
     order.last_s = int(times[-1])
     order.delivered += n
@@ -88,6 +89,12 @@ def _origin(state: State, order: Order) -> Origin:
     if order.creator == Buyer.EXPERIMENTER:
         return Origin.TRIAL
     return Origin.FARM if order.creator == state.world.posts.creator[order.post] else Origin.THIRD_PARTY
+
+
+def _referrers(channel: np.ndarray, blank: np.ndarray) -> np.ndarray:
+    """From where each act came to its post; `blank` says who keeps that back when it was from outside."""
+    link = np.where(blank, int(Referrer.BLANK), int(Referrer.LINK))
+    return np.where(channel == int(Surface.OUTSIDE), link, int(Referrer.APP))
 
 
 def _turn(likes: int, share: float) -> int:

@@ -10,7 +10,7 @@ from sim.actors.farms.orders import Books, Order
 from sim.actors.farms.prices import Pricing, unit_price
 from sim.actors.farms.tactics import Tactics
 from sim.core.clock import WEEK_DAYS
-from sim.core.enums import Grade
+from sim.core.enums import Grade, Status
 from sim.core.money import Purpose
 from sim.kernels.scales import PER_THOUSAND, TINY
 from sim.scenario.schema.farms import FarmsSection
@@ -74,6 +74,7 @@ class Farm(Actor):
         """Find out which accounts were banned; replace them while the business pays for it."""
         opts = self.state.scenario.farms
         for grade, stock in self.stock.items():
+            self._pass_checks(grade)
             burnt = stock.drop_burnt(self.state.world)
             self.today.burnt += burnt
             self.pricing[grade].burnt += burnt
@@ -82,6 +83,19 @@ class Farm(Actor):
                 cash = max(0.0, self.state.money.balance(self.party))
                 affordable = int(opts.replace_cash_share * cash / max(self.account_cost[grade], TINY))
                 self._buy(grade, min(missing, affordable))
+
+    def _pass_checks(self, grade: str) -> None:
+        """Have gated accounts verified where that is cheaper than new ones, as far as the money goes."""
+        opts, state = self.state.scenario.farms, self.state
+        held = self.stock[grade].gated(state.world)
+        if grade == "real_person" or len(held) == 0 or opts.check_cost_cny >= self.account_cost[grade]:
+            return
+        cash = max(0.0, state.money.balance(self.party))
+        passed = held[: int(opts.replace_cash_share * cash / max(opts.check_cost_cny, TINY))]
+        state.world.accounts.status[passed] = Status.ACTIVE
+        cost = opts.check_cost_cny * len(passed)
+        state.money.burn(self.party, cost, Purpose.ACCOUNTS)
+        self.today.accounts += cost
 
     def restock(self) -> None:
         """Replace what was burnt without asking what it costs (the experimenter's supplier)."""
@@ -127,13 +141,14 @@ class Farm(Actor):
     def deliver(self) -> list[Order]:
         """Work through the order book at the farm's pace until the tick is over; return what was finished."""
         tick, alive, cursor_s = self.state.clock.tick, self.state.world.alive.start, 0.0
+        hidden = self.state.world.posts.hidden
         finished: list[Order] = []
         kept: list[Order] = []
         for order in sorted(self.book, key=lambda each: max(0.0, first_second(self.state, each, self.tactics))):
-            if order.post >= alive and order.not_before <= tick:
+            if order.post >= alive and order.not_before <= tick and not hidden[order.post]:
                 likes, cursor_s = deliver_likes(self.state, order, self.tactics, cursor_s)
                 self._pay_for(order.grade, likes)
-            done = order.post < alive or order.worked >= len(order.accounts)
+            done = order.post < alive or hidden[order.post] or order.worked >= len(order.accounts)
             (finished if done else kept).append(order)
         self.book = kept
         for order in finished:

@@ -6,6 +6,8 @@ import math
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
+
 from sim.actors.actor import HasState
 from sim.actors.farms.farm import GRADES, Farm
 from sim.actors.farms.orders import Order
@@ -17,10 +19,11 @@ from sim.plugins.strategies.actions import BuyLikes
 
 
 class SurvivalCheck(NamedTuple):
-    """A finished order whose buyer will look again."""
+    """A finished order whose buyer will look again; `creator` below 0 is a buyer who has no posts of its own."""
 
     day: int
     farm: int
+    creator: int
     grade: str
     post: int
     delivered: int
@@ -102,6 +105,8 @@ class FarmMarket:
             )
         )
         self.orders += 1
+        if buyer == self.state.world.posts.creator[post]:
+            self.state.world.posts.ordered[post] += n
         return n
 
     def _payer(self, buyer: int) -> int:
@@ -145,7 +150,8 @@ class FarmMarket:
                 for order in farm.deliver():
                     if order.delivered:
                         day = self.state.clock.day + self.state.scenario.farms.seen_after_days
-                        seen = SurvivalCheck(day, farm.number, order.grade, order.post, order.delivered)
+                        author = int(self.state.world.posts.creator[order.post])  # whose likes the buyer looks at
+                        seen = SurvivalCheck(day, farm.number, author, order.grade, order.post, order.delivered)
                         self.checks.append(seen)
         if self.experimental_supplier is not None and self.experimental_supplier.book:
             self.experimental_supplier.deliver()
@@ -180,12 +186,18 @@ class FarmMarket:
         return not farms or (earned > 0 and all(farm.losing_weeks == 0 for farm in farms))
 
     def _check_survival(self) -> None:
-        """Buyers count what is still shown of what was delivered; what they find makes the farm's reputation."""
-        day, discounted = self.state.clock.day, self.state.world.posts.discounted
+        """Buyers look at the visible count of the post; what they find makes the farm's reputation.
+
+        They see one number. What their posts show that they bought nothing for they take for the part of it that is
+        not the farm's, so that they err, and cannot tell likes removed in silence from likes never given.
+        """
+        day, world = self.state.clock.day, self.state.world
         memory = self.state.scenario.farms.reputation_memory
-        for check in self.checks:
-            if check.day <= day:
-                kept = 1.0 - min(1.0, float(discounted[check.post]) / check.delivered)
-                reputation = self.farms[check.farm].reputation
-                reputation[check.grade] += (1.0 - memory) * (kept - reputation[check.grade])
+        due = [check for check in self.checks if check.day <= day]
         self.checks = [check for check in self.checks if check.day > day]
+        shown = world.shown_likes(np.array([check.post for check in due], np.int64)).tolist()
+        for check, visible in zip(due, shown, strict=True):
+            usual = max(0.0, float(world.creators.usual_likes[check.creator]))
+            kept = min(1.0, max(0.0, (visible - usual) / check.delivered))
+            reputation = self.farms[check.farm].reputation
+            reputation[check.grade] += (1.0 - memory) * (kept - reputation[check.grade])

@@ -153,7 +153,7 @@ class MutualAidGroup(Actor):
         per_tick = opts.likes_per_member_day * share / clock.ticks_per_day
         factor = np.where(self.assisted, opts.assisted_factor, 1.0)
         expected = per_tick * factor * self.activity * self.generosity * self.reciprocity
-        able = world.accounts.status[world.creators.account[np.maximum(self.creator, 0)]] == Status.ACTIVE
+        able = world.accounts.status[world.creators.account[np.maximum(self.creator, 0)]] == int(Status.ACTIVE)
         whole = np.floor(expected + self.state.rng.uniform_array("favours", clock.tick, self._entities()))
         return np.where(able & (self.creator >= 0), whole, 0).astype(np.int64)
 

@@ -167,7 +167,8 @@ class ReaderWorkers:
         visits = opts.sessions_per_day * (crowds.event_visits if topics else 1)
         table["from_s"] = np.maximum(0, world.posts.published_s[world.alive] - clock.start_s)
         latest = world.creators.latest_post - world.alive.start
-        latest = np.where(world.creators.present & (latest >= 0), latest, -1).astype(np.int32)
+        shown = world.creators.present & (latest >= 0) & ~world.posts.hidden[world.creators.latest_post]
+        latest = np.where(shown, latest, -1).astype(np.int32)
         outside = outside_links(state, len(table))
         settings["tick"], settings["first_id"] = tick, world.alive.start
         settings["n_outside"], settings["want_reads"] = len(outside), want_reads
@@ -208,7 +209,10 @@ class ReaderWorkers:
 def outside_links(state: State, n_posts: int) -> NDArray[np.int32]:
     """Posts that people link to elsewhere: drawn in proportion to 1 + forwards so far."""
     posts = state.world.posts
-    weight = np.cumsum(1 + posts.forwards[state.world.alive].astype(np.int64))
+    alive = state.world.alive
+    weight = np.cumsum((1 + posts.forwards[alive].astype(np.int64)) * ~posts.hidden[alive])
+    if weight[-1] == 0:
+        return np.zeros(0, np.int32)
     bits = state.rng.bits_array(
         "outside", state.clock.tick, np.arange(min(state.scenario.surfaces.outside_links, n_posts))
     )

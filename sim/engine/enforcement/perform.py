@@ -2,73 +2,98 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.enums import Removal, Status
+from sim.core.clock import DAY_S
+from sim.core.enums import Removal, Status, Target
 from sim.core.sorted_lookup import find_sorted
 from sim.kernels.scales import ONE_16, WORD_BITS
-from sim.plugins.sanctions.actions import Effect, EnforcementAction
+from sim.plugins.sanctions.actions import (
+    FOR_EVER,
+    Block,
+    Demote,
+    EnforcementAction,
+    Gate,
+    Hide,
+    Limit,
+    Remove,
+    Restore,
+)
 
 if TYPE_CHECKING:
+    from sim.core.clock import Clock
     from sim.world import World
 
+Changed = NDArray[np.bool_]
+LAST_TICK = np.iinfo(np.int32).max
+ENFORCED = (Removal.FLAGGED, Removal.PURGED, Removal.BANNED)  # what an appeal can bring back
 
-def perform(action: EnforcementAction, world: World, trust_loss: float = 0.0) -> NDArray[np.bool_]:
-    """Carry out an action; return which entries changed anything (a ban of the banned does not).
 
-    `trust_loss` is the share of its trust in the platform that a seat loses when a person there is limited or banned.
-    A ban takes all likes of the account out of the count, those of past days too.
+def perform(
+    action: EnforcementAction, world: World, clock: Clock, trust_loss: float = 0.0, silent: bool = False
+) -> Changed:
+    """Carry out an action; return which entries changed anything (a block of the blocked does not).
+
+    `trust_loss` is the share of its trust in the platform that a seat loses when a person there is told that it is
+    limited, gated or blocked. Where it is done `silent`, accounts keep their status, and their likes do not count.
     """
     if len(action) == 0:
         return np.zeros(0, bool)
-    if action.effect is Effect.DISCOUNT:
-        return _discount(action, world)
-    if action.effect is Effect.DISCOUNT_SHARE:
-        return _discount_share(action, world)
-    if action.effect is Effect.THROTTLE:
-        return _lower(world.posts.visibility, action.posts, action.factor)
-    if action.effect is Effect.MOMENTS:
-        new = _lower(world.creators.moments_visibility, action.creators, action.factor)
-        held = action.creators[action.creators >= 0]
-        until = world.creators.moments_until
-        until[held] = np.maximum(until[held], action.until_tick)
-        return new
-    if action.effect is Effect.LIMIT:
-        return _set_status(action, world, Status.LIMITED, trust_loss)
-    if action.effect is Effect.BAN:
-        return _set_status(action, world, Status.BANNED, trust_loss)
-    return np.zeros(len(action), bool)
+    if isinstance(action, Limit | Gate | Block):
+        changed = _act_on_accounts(action, world, silent)
+        if not silent:
+            _lose_trust(world, action.case.accounts[changed], trust_loss)
+        return changed
+    return _PERFORM[type(action)](action, world, clock)
 
 
-def _first_of_each(ids: NDArray[Any]) -> NDArray[np.bool_]:
+def _first_of_each(ids: NDArray[Any]) -> Changed:
     first = np.zeros(len(ids), bool)
     first[np.unique(ids, return_index=True)[1]] = True
     return first & (ids >= 0)
 
 
-def _lower(column: NDArray[Any], ids: NDArray[Any], factor: float) -> NDArray[np.bool_]:
-    """Lower the entries of `ids` to `factor`; which of them were higher (each id once)."""
-    new: NDArray[np.bool_] = _first_of_each(ids) & (column[ids] > np.asarray(factor, column.dtype))
-    column[ids[new]] = factor
+# -- likes ----------------------------------------------------------------------------------------------------
+
+
+def _remove(action: Remove, world: World, clock: Clock) -> Changed:
+    if action.case.target is Target.POST:
+        return _remove_share(action, world)
+    new = _remove_flagged(action, world)
+    if action.past_days:
+        new |= _remove_past(action, world, clock)
     return new
 
 
-def _discount(action: EnforcementAction, world: World) -> NDArray[np.bool_]:
-    """Take the likes of the entries, given in this tick, out of the count; which of them counted until now."""
-    likes = world.likes
+def _remove_flagged(action: Remove, world: World) -> Changed:
+    """Take the likes of the entries out of the count; which of them counted until now."""
+    likes, case = world.likes, action.case
     rows = np.arange(likes.first_of_tick, likes.n)
-    pair = _pairs(likes.account[rows], likes.post[rows])
+    pair, wanted = _pairs(likes.account[rows], likes.post[rows]), _pairs(case.accounts, case.posts)
+    if not np.isin(wanted, pair).all():  # decided in an earlier tick
+        rows = likes.rows_of_accounts(case.accounts, world.accounts.n)
+        pair = _pairs(likes.account[rows], likes.post[rows])
     order = np.argsort(pair)
-    at, found = find_sorted(pair[order], _pairs(action.accounts, action.posts))
+    at, found = find_sorted(pair[order], wanted)
     row = np.full(len(action), -1)
     row[found] = rows[order[at[found]]]
-    new: NDArray[np.bool_] = _first_of_each(row)
+    new = _first_of_each(row)
     new[new] = likes.alive[row[new]]
     world.remove_likes(row[new], Removal.FLAGGED)
     return new
+
+
+def _remove_past(action: Remove, world: World, clock: Clock) -> Changed:
+    """Take what the accounts gave in the last days out of the count; which accounts lost any like."""
+    likes, accounts = world.likes, action.case.accounts
+    rows = likes.rows_of_accounts(accounts, world.accounts.n)
+    rows = rows[likes.time_s[rows] >= (clock.day + 1 - action.past_days) * DAY_S]
+    gone = world.remove_likes(rows, Removal.PURGED)
+    return _first_of_each(accounts) & np.isin(accounts, likes.account[gone])
 
 
 def _pairs(account: NDArray[Any], post: NDArray[Any]) -> NDArray[np.int64]:
@@ -77,50 +102,149 @@ def _pairs(account: NDArray[Any], post: NDArray[Any]) -> NDArray[np.int64]:
     return pair
 
 
-def _discount_share(action: EnforcementAction, world: World) -> NDArray[np.bool_]:
-    """Take out likes of each post until `factor` of those counted so far are gone, in the order of accounts' tokens.
+def _remove_share(action: Remove, world: World) -> Changed:
+    """Take out likes of each post until a share of those counted so far is gone, in the order of accounts' tokens.
 
     No like in particular is accused, so which ones go has nothing to do with who gave them.
     """
-    posts, likes = world.posts, world.likes
-    least = np.floor(posts.likes[action.posts] * action.factor).astype(np.int64)
-    new: NDArray[np.bool_] = _first_of_each(action.posts) & (posts.discounted[action.posts] < least)
+    posts, likes, on = world.posts, world.likes, action.case.posts
+    least = np.floor(posts.likes[on] * action.share).astype(np.int64)
+    new = _first_of_each(on) & (posts.discounted[on] < least)
     wanted = np.zeros(posts.n, np.int64)
-    wanted[action.posts[new]] = least[new] - posts.discounted[action.posts[new]]
-    rows = likes.rows_of_posts(action.posts[new], posts.n)
+    wanted[on[new]] = least[new] - posts.discounted[on[new]]
+    rows = likes.rows_of_posts(on[new], posts.n)
     rows = rows[likes.alive[rows] & (rows < likes.first_of_tick)]
     order = np.lexsort((world.tokens["account"].tokens_of(likes.account[rows]), likes.post[rows]))
     post = likes.post[rows[order]]
     place = np.arange(len(post)) - np.searchsorted(post, post)
     gone = world.remove_likes(rows[order][place < wanted[post]], Removal.PURGED)
-    return new & np.isin(action.posts, likes.post[gone])
+    return new & np.isin(on, likes.post[gone])
 
 
-def _set_status(action: EnforcementAction, world: World, status: Status, trust_loss: float) -> NDArray[np.bool_]:
-    accounts, now = action.accounts, world.accounts.status
-    able = now[accounts] == Status.ACTIVE
-    if status is Status.BANNED:  # whoever is here: an account that was given up stays so
-        able = (now[accounts] != Status.BANNED) & (now[accounts] != Status.CLOSED)
-    new: NDArray[np.bool_] = _first_of_each(accounts) & able
-    hit = accounts[new]
-    now[hit] = status
-    if status is Status.LIMITED:
-        world.accounts.limited_until[hit] = action.until_tick
-    if status is Status.BANNED:
-        world.remove_likes(world.likes.rows_of_accounts(hit, world.accounts.n), Removal.BANNED)
-    seats = world.accounts.seat[hit]
-    seats = seats[seats >= 0]
-    if len(seats):
-        record = world.readers.record
-        left = round(ONE_16 * (1.0 - trust_loss))
-        record["trust_platform"][seats] = record["trust_platform"][seats].astype(np.int64) * left // ONE_16
+# -- accounts -------------------------------------------------------------------------------------------------
+
+
+def _act_on_accounts(action: EnforcementAction, world: World, silent: bool) -> Changed:
+    columns, ids = world.accounts, action.case.accounts
+    until = action.until_tick if isinstance(action, Limit) else FOR_EVER
+    until = LAST_TICK if until == FOR_EVER else until
+    open_still = (columns.status[ids] != Status.BANNED) & (columns.status[ids] != Status.CLOSED)
+    if silent:
+        new = _first_of_each(ids) & open_still & (columns.unheard_until[ids] < until)
+        columns.unheard_until[ids[new]] = until
+    else:
+        new = _first_of_each(ids) & _able(action, world, until)
+        columns.status[ids[new]] = _STATUS[type(action)]
+        if isinstance(action, Limit):
+            columns.limited_until[ids[new]] = until
+    if isinstance(action, Block):
+        world.remove_likes(world.likes.rows_of_accounts(ids[new], columns.n), Removal.BANNED)
     return new
 
 
+_STATUS = {Limit: Status.LIMITED, Gate: Status.GATED, Block: Status.BANNED}
+
+
+def _able(action: EnforcementAction, world: World, until: int) -> Changed:
+    """Which accounts the action changes: a limit may grow, and a gate or a block replaces what is milder."""
+    status, ids = world.accounts.status, action.case.accounts
+    now = status[ids]
+    able: Changed = now == Status.ACTIVE
+    if isinstance(action, Limit):
+        able |= (now == Status.LIMITED) & (world.accounts.limited_until[ids] < until)
+    elif isinstance(action, Gate):
+        able |= now == Status.LIMITED
+    else:  # whoever is here: an account that was given up stays so
+        able = (now != Status.BANNED) & (now != Status.CLOSED)
+    return able
+
+
+def _lose_trust(world: World, accounts: NDArray[Any], trust_loss: float) -> None:
+    seats = world.accounts.seat[accounts]
+    seats = seats[seats >= 0]
+    if len(seats) == 0:
+        return
+    record = world.readers.record
+    left = round(ONE_16 * (1.0 - trust_loss))
+    record["trust_platform"][seats] = record["trust_platform"][seats].astype(np.int64) * left // ONE_16
+
+
+# -- posts ----------------------------------------------------------------------------------------------------
+
+
+def _demote(action: Demote, world: World, clock: Clock) -> Changed:
+    if not action.moments:
+        return _lower(world.posts.visibility, action.case.posts, action.factor)
+    creators, until = action.case.creators, world.creators.moments_until
+    new = _lower(world.creators.moments_visibility, creators, action.factor)
+    held = creators[creators >= 0]
+    until[held] = np.maximum(until[held], LAST_TICK if action.until_tick == FOR_EVER else action.until_tick)
+    return new
+
+
+def _lower(column: NDArray[Any], ids: NDArray[Any], factor: float) -> Changed:
+    """Lower the entries of `ids` to `factor`; which of them were higher (each id once)."""
+    new = _first_of_each(ids) & (column[ids] > np.asarray(factor, column.dtype))
+    column[ids[new]] = factor
+    return new
+
+
+def _hide(action: Hide, world: World, clock: Clock) -> Changed:
+    posts = action.case.posts
+    new = _first_of_each(posts) & ~world.posts.hidden[posts]
+    world.posts.hidden[posts[new]] = True
+    return new
+
+
+# -- back to how it was ---------------------------------------------------------------------------------------
+
+
+def _restore(action: Restore, world: World, clock: Clock) -> Changed:
+    """Undo what was done to the accounts, and on the ladder for creators to the posts and in Moments too."""
+    columns, likes, case = world.accounts, world.likes, action.case
+    now = columns.status[case.accounts]
+    held = (now == Status.LIMITED) | (now == Status.GATED) | (now == Status.BANNED)
+    new = _first_of_each(case.accounts) & (held | (columns.unheard_until[case.accounts] >= 0))
+    columns.status[case.accounts[new & held]] = Status.ACTIVE
+    columns.limited_until[case.accounts[new]] = columns.unheard_until[case.accounts[new]] = -1
+    rows = likes.rows_of_accounts(case.accounts, columns.n)
+    if case.target is Target.POST:
+        new |= _restore_posts(case.posts, case.creators, world)
+        rows = np.union1d(rows, likes.rows_of_posts(case.posts, world.posts.n))
+    back = world.restore_likes(rows[np.isin(likes.cause[rows], ENFORCED)])
+    return new | np.isin(case.accounts, likes.account[back]) | np.isin(case.posts, likes.post[back])
+
+
+def _restore_posts(posts: NDArray[Any], creators: NDArray[Any], world: World) -> Changed:
+    columns, moments = world.posts, world.creators.moments_visibility
+    changed: Changed = (columns.visibility[posts] < 1.0) | columns.hidden[posts] | (moments[creators] < 1.0)
+    columns.visibility[posts] = 1.0
+    columns.hidden[posts] = False
+    moments[creators[creators >= 0]] = 1.0
+    return changed
+
+
+_PERFORM: dict[type[EnforcementAction], Callable[..., Changed]] = {
+    Remove: _remove,
+    Restore: _restore,
+    Demote: _demote,
+    Hide: _hide,
+}
+
+
 def lift_expired(world: World, tick: int) -> None:
-    """End limits and reductions whose time is over."""
-    over = np.flatnonzero((world.accounts.status == Status.LIMITED) & (world.accounts.limited_until <= tick))
-    world.accounts.status[over] = Status.ACTIVE
-    creators = world.creators
+    """End limits, silent ones too, and reductions whose time is over."""
+    accounts, creators = world.accounts, world.creators
+    over = np.flatnonzero((accounts.status == Status.LIMITED) & (accounts.limited_until <= tick))
+    accounts.status[over] = Status.ACTIVE
+    heard = np.flatnonzero((accounts.unheard_until >= 0) & (accounts.unheard_until <= tick))
+    accounts.unheard_until[heard] = -1
     done = (creators.moments_visibility < 1.0) & (creators.moments_until <= tick)
     creators.moments_visibility[done] = 1.0
+
+
+def silence_likes(world: World) -> None:
+    """Take the tick's likes of accounts that were limited or closed in silence out of the count."""
+    likes = world.likes
+    rows = np.arange(likes.first_of_tick, likes.n)
+    world.remove_likes(rows[world.accounts.unheard_until[likes.account[rows]] >= 0], Removal.FLAGGED)

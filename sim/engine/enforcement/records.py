@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Target
 from sim.plugins.detectors.flags import Flags
-from sim.plugins.sanctions.actions import Effect, EnforcementAction
+from sim.plugins.sanctions.actions import Demote, EnforcementAction, Remove, Restore
 
 if TYPE_CHECKING:
+    from sim.engine.enforcement.pending import Decision
     from sim.state import State
 
 
@@ -41,51 +41,47 @@ def write_verdicts(state: State, found: Flags) -> None:
     )
 
 
-def write_action(
-    state: State,
-    action: EnforcementAction,
-    changed: NDArray[np.bool_],
-    cost: NDArray[np.float64],
-    detectors: Sequence[str],
-) -> None:
-    """One row for each account or post hit; discounts of single likes are summed by post."""
-    account, post, creator = action.accounts[changed], action.posts[changed], action.creators[changed]
-    strikes, causes = _filled(action.strikes, changed), _filled(action.causes, changed)
-    if action.target is Target.POST:
+def write_action(state: State, decision: Decision, changed: NDArray[np.bool_], detector: str = "") -> None:
+    """One row for each account or post hit; likes removed one by one are summed by post.
+
+    `detector` stands in the place of the detectors that the causes of the case name.
+    """
+    action, case = decision.action, decision.action.case.only(changed)
+    account, post, creator = case.accounts, case.posts, case.creators
+    strikes, causes = case.strikes, case.causes
+    if case.target is Target.POST:
         arranged = state.guilt.creators.arranged_share(np.maximum(creator, 0))
     else:
         arranged = state.guilt.accounts.arranged_share(account)
-    if action.effect in (Effect.DISCOUNT, Effect.DISCOUNT_SHARE, Effect.THROTTLE):
+    if action.on_posts:
         post, first, back = np.unique(post, return_index=True, return_inverse=True)
         arranged = np.bincount(back, arranged) / np.bincount(back)
-        strikes, causes, cost = strikes[first], causes[first], cost[first]
+        strikes, causes = strikes[first], causes[first]
         account, creator = np.full(len(post), -1, np.int64), state.world.posts.creator[post]
-    elif action.effect is Effect.MOMENTS:
-        account = np.full(len(post), -1, np.int64)
-    names = [detectors[c] if 0 <= c < len(detectors) else "" for c in causes.astype(np.int64).tolist()]
+    known = decision.detectors
+    names = [known[c] if not detector and 0 <= c < len(known) else detector for c in causes.astype(np.int64).tolist()]
     state.tables.extend(
         "actions",
         tick=state.clock.tick,
         day=state.clock.day,
-        sanction=action.sanction,
-        target=_hit(action.effect),
+        sanction="restore" if isinstance(action, Restore) else decision.sanction,
+        action=type(action).__name__.lower(),
+        target=_hit(action, case.target),
         account=account.astype(np.int64),
         post=post.astype(np.int64),
         creator=creator.astype(np.int64),
         detector=names,
-        strikes=np.floor(strikes).astype(np.int64),
-        until_tick=action.until_tick,
-        cost_cny=cost,
+        flagged_day=decision.day,
+        strikes=strikes.astype(np.int64),
+        until_tick=getattr(action, "until_tick", -1),
+        told="nobody" if decision.is_silent else "everybody" if decision.rung.told == "everybody" else "those_hit",
         arranged_share=arranged,
     )
 
 
-def _filled(column: NDArray[Any], changed: NDArray[np.bool_]) -> NDArray[Any]:
-    """A column that a user's own sanction may have left out."""
-    return column[changed] if len(column) == len(changed) else np.full(int(changed.sum()), -1)
-
-
-def _hit(effect: Effect) -> str:
-    if effect is Effect.DISCOUNT:
-        return "like"
-    return "post" if effect in (Effect.DISCOUNT_SHARE, Effect.THROTTLE) else "account"
+def _hit(action: EnforcementAction, target: Target) -> str:
+    if isinstance(action, Remove):
+        return "like" if target is Target.LIKE else "post"
+    if isinstance(action, Demote) and action.moments:
+        return "account"
+    return "post" if action.on_posts else "account"

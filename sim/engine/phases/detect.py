@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.core.clock import Clock
 from sim.core.enums import Target
 from sim.engine.cast import Actors
+from sim.engine.enforcement.budget import note_scores, renew_thresholds, threshold_of
 from sim.kernels.scales import WORD_BITS
 from sim.plugins.calls import run_detector
 from sim.plugins.detectors.detector import TICK, WEEK, cadence_of
@@ -26,6 +27,11 @@ def detect(state: State, actors: Actors) -> None:
     Most look at the tick's log, if anybody did anything; those of a day or a week wait for its last tick.
     """
     state.platform.flags = []
+    _inspect(state)
+    renew_thresholds(state)
+
+
+def _inspect(state: State) -> None:
     in_force = {label: detector for label, detector in state.policy.detectors.items() if detector is not None}
     detectors = {label: d for label, d in in_force.items() if _is_due(d, state.clock, state.world.log.n)}
     if not detectors:
@@ -35,11 +41,12 @@ def detect(state: State, actors: Actors) -> None:
     known = partial(_is_known, state.world)
     for label, detector in detectors.items():
         scores = run_detector(label, detector, view, state.clock, known)
-        bad = scores.values >= detector.threshold
         target = Target(detector.target)
-        ids = rows_of_tokens(state.world, target, scores.ids[bad])
-        order = np.argsort(ids, kind="stable")
-        found = Flags(label, target, ids[order], scores.values[bad][order], len(scores.ids), cadence_of(detector))
+        rows = rows_of_tokens(state.world, target, scores.ids)
+        bad = np.flatnonzero(scores.values >= threshold_of(state, label, detector))
+        bad = bad[np.argsort(rows[bad], kind="stable")]
+        found = Flags(label, target, rows[bad], scores.values[bad], len(scores.ids), cadence_of(detector))
+        note_scores(state, label, detector, rows, scores.values)
         state.platform.flags.append(found)
 
 

@@ -1,4 +1,4 @@
-"""Flags become actions by the ladders of the policy in force."""
+"""Flags become decisions by the ladders of the policy in force, and decisions become actions."""
 
 from __future__ import annotations
 
@@ -7,20 +7,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.enums import Kind, Target
+from sim.core.enums import Kind, ReviewReason, Target
 from sim.engine.cast import Actors
+from sim.engine.enforcement.appeals import are_innocent, decide_appeals, protest
+from sim.engine.enforcement.audits import audit
+from sim.engine.enforcement.checks import pass_checks
 from sim.engine.enforcement.evidence import firsts, flagged_likes, flagged_posts
 from sim.engine.enforcement.ladder import climb_ladder
-from sim.engine.enforcement.perform import lift_expired, perform
+from sim.engine.enforcement.pending import Decision, Pending, Step, first_step, hour_of
+from sim.engine.enforcement.perform import lift_expired, perform, silence_likes
 from sim.engine.enforcement.records import write_action, write_verdicts
-from sim.plugins.sanctions.actions import Case, EnforcementAction
+from sim.engine.enforcement.review import Tier, review_case
+from sim.plugins.sanctions.actions import Block, Case, Gate, Limit, Restore
+from sim.scenario.schema.platform import Rung
 from sim.state import State
 from sim.world import is_arranged, is_by_creator
 from sim.world.strikes import ActCounts
 
+APPEAL = "appeal"  # stands for a detector in the record of what an appeal brought back
+
 
 def enforce(state: State, actors: Actors) -> None:
-    """Turn the tick's flags into actions by the ladders, perform them, and write them down.
+    """Do what is due, decide on the tick's flags by the ladders, and write both down.
 
     Flagged likes bring a strike to the account that gave them, at most one a day. A creator gets a strike
     when a post is flagged itself, or when flagged likes are many and a large share under one post; a single
@@ -28,18 +36,36 @@ def enforce(state: State, actors: Actors) -> None:
     """
     state.platform.actions = []
     if state.clock.tick % state.clock.ticks_per_day == 0:
-        lift_expired(state.world, state.clock.tick)
+        _begin_day(state)
+    silence_likes(state.world)
+    _carry_on(state)
     flags = state.platform.flags
-    if not any(len(found.ids) for found in flags):
-        return
-    for found in flags:
-        write_verdicts(state, found)
-    likes, causes = flagged_likes(flags, state.world.log)
-    if len(likes):
-        _against_likes(state, likes, causes)
-    posts, causes = _suspect_posts(state, likes, causes)
-    if len(posts):
-        _against_creators(state, posts, causes)
+    if any(len(found.ids) for found in flags):
+        for found in flags:
+            write_verdicts(state, found)
+        likes, causes = flagged_likes(flags, state.world.log)
+        if len(likes):
+            _against_likes(state, likes, causes)
+        posts, causes = _suspect_posts(state, likes, causes)
+        if len(posts):
+            _against_creators(state, posts, causes)
+    if state.clock.ends_day:
+        audit(state)
+        state.platform.flagged_today = []
+
+
+def _begin_day(state: State) -> None:
+    """What is over ends: limits, reductions, strikes; people pass checks."""
+    records, creators = state.platform, state.world.creators
+    lift_expired(state.world, state.clock.tick)
+    pass_checks(state)
+    before = state.clock.day - state.policy.strike_memory_days
+    records.account_strikes.expire(before)
+    forgiven = np.unique(records.creator_strikes.expire(before))
+    creators.strikes[forgiven] = records.creator_strikes.held(forgiven)
+
+
+# -- decisions ------------------------------------------------------------------------------------------------
 
 
 def _against_likes(state: State, rows: NDArray[Any], causes: NDArray[Any]) -> None:
@@ -49,9 +75,10 @@ def _against_likes(state: State, rows: NDArray[Any], causes: NDArray[Any]) -> No
     state.guilt.accounts.add(account, ones, is_arranged(log.origin[rows]))
     state.guilt.posts.add(post, ones, is_by_creator(log.origin[rows]))
     distinct, back = np.unique(account, return_inverse=True)
-    strikes = records.account_strikes.add(distinct, state.clock.day, state.policy.strike_half_life_days)
+    records.flagged_today.append(distinct)
+    strikes = records.account_strikes.add(distinct, state.clock.day).astype(np.float64)
     case = Case(Target.LIKE, account, post, creators[account].astype(np.int64), strikes[back], causes)
-    _carry_out(state, climb_ladder(state.policy.like_ladder, case, state.clock))
+    _decide(state, state.policy.like_ladder, case)
 
 
 def _suspect_posts(
@@ -71,15 +98,15 @@ def _suspect_posts(
 
 
 def _against_creators(state: State, posts: NDArray[Any], causes: NDArray[Any]) -> None:
-    world, policy = state.world, state.policy
+    world = state.world
     creator = world.posts.creator[posts].astype(np.int64)
     distinct, back = np.unique(creator, return_inverse=True)
     state.guilt.creators.add(creator, *_likes_of(state, posts))
-    strikes = state.platform.creator_strikes.add(distinct, state.clock.day, policy.strike_half_life_days)
-    world.creators.strikes[distinct] = np.floor(strikes)
+    strikes = state.platform.creator_strikes.add(distinct, state.clock.day)
+    world.creators.strikes[distinct] = strikes
     account = world.creators.account[creator].astype(np.int64)
-    case = Case(Target.POST, account, posts, creator, strikes[back], causes)
-    _carry_out(state, climb_ladder(policy.creator_ladder, case, state.clock))
+    case = Case(Target.POST, account, posts, creator, strikes[back].astype(np.float64), causes)
+    _decide(state, state.policy.creator_ladder, case)
 
 
 def _likes_of(state: State, posts: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -92,41 +119,85 @@ def _likes_of(state: State, posts: NDArray[Any]) -> tuple[NDArray[Any], NDArray[
     return np.where(acts > 0, acts, all_acts), np.where(acts > 0, arranged, all_arranged)
 
 
-def _carry_out(state: State, actions: list[EnforcementAction]) -> None:
-    """Perform, count, charge and write down."""
-    policy = state.policy
-    detectors = [found.detector for found in state.platform.flags]
-    for action in actions:
-        changed = perform(action, state.world, policy.punished_trust_loss)
-        if not changed.any():
-            continue
-        state.platform.actions.append(action)
-        cost = np.zeros(int(changed.sum()))
-        if not action.effect.is_quiet:
-            innocent = _are_innocent(state, action)[changed]
-            # who did nothing wrong knows it, and complains
-            cost += policy.review_cost_cny + policy.mistake_cost_cny * innocent
-            _count_punished(state, action, changed, innocent)
-        state.today.enforcement_cny += float(cost.sum())
-        write_action(state, action, changed, cost, detectors)
+def _decide(state: State, ladder: tuple[Rung, ...], case: Case) -> None:
+    """Climb the ladder; what needs no reviewer and has no delay is done at once."""
+    detectors = tuple(found.detector for found in state.platform.flags)
+    for rung, action in climb_ladder(ladder, case, state.clock):
+        days = 0 if rung.review == "none" else Tier.of(state.scenario.review, rung.review).days
+        pending = first_step(Decision(action, rung, state.clock.day, detectors), state.clock, days)
+        if pending.due_tick <= state.clock.tick:
+            _take(state, pending)
+        else:
+            state.platform.pending.append(pending)
 
 
-def _are_innocent(state: State, action: EnforcementAction) -> NDArray[np.bool_]:
-    """Whether fewer than half of the acts that each entry is hit for were arranged (by the creator, for creators)."""
-    if action.target is Target.POST:
-        return state.guilt.creators.is_innocent(np.maximum(action.creators, 0)) & (action.creators >= 0)
-    return state.guilt.accounts.is_innocent(action.accounts)
+# -- what follows ---------------------------------------------------------------------------------------------
 
 
-def _count_punished(
-    state: State, action: EnforcementAction, changed: NDArray[np.bool_], innocent: NDArray[np.bool_]
-) -> None:
-    creators, today = action.creators[changed], state.today
-    hit, first = np.unique(creators, return_index=True)
+def _carry_on(state: State) -> None:
+    """Take the next step of every decision that is due."""
+    records, tick = state.platform, state.clock.tick
+    due = [each for each in records.pending if each.due_tick <= tick]
+    if not due:
+        return
+    records.pending = [each for each in records.pending if each.due_tick > tick]
+    for each in due:
+        _take(state, each)
+
+
+def _take(state: State, pending: Pending) -> None:
+    decision = pending.decision
+    if pending.step is Step.APPEAL:
+        won = decide_appeals(state, decision)
+        if won is not None:
+            _carry_out(state, won)
+        return
+    if pending.step is Step.REVIEW:
+        fake = review_case(state, decision.action.case, decision.rung.review, ReviewReason.REVIEW)
+        if not fake.any():
+            return
+        decision, due = decision.only(fake), hour_of(decision.rung, state.clock)
+        if due > state.clock.tick:
+            state.platform.pending.append(Pending(due, Step.PERFORM, decision))
+            return
+    _carry_out(state, decision)
+
+
+def _carry_out(state: State, decision: Decision) -> None:
+    """Perform, tell, and write down."""
+    action, silent = decision.action, decision.is_silent
+    changed = perform(action, state.world, state.clock, state.policy.punished_trust_loss, silent)
+    if not changed.any():
+        return
+    state.platform.actions.append(action)
+    if isinstance(action, Restore):
+        write_action(state, decision, changed, APPEAL)
+        return
+    write_action(state, decision, changed)
+    hit = decision.only(changed)
+    if silent and not isinstance(action, Limit | Gate | Block):
+        return
+    innocent = are_innocent(state, hit.action.case)
+    _count_punished(state, hit, innocent)
+    if not silent:
+        _feel(state, hit)
+        protest(state, hit, innocent)
+
+
+def _feel(state: State, decision: Decision) -> None:
+    """Creators who were told know that they were punished; where it is announced, so do all others."""
+    columns, creators = state.world.creators, decision.action.case.creators
+    hit = np.unique(creators[creators >= 0])
+    columns.punished_week[hit] += 1
+    columns.exposed_week[hit] += decision.rung.told == "everybody"
+    columns.punished_total[hit] += 1
+
+
+def _count_punished(state: State, decision: Decision, innocent: NDArray[np.bool_]) -> None:
+    case, today = decision.action.case, state.today
+    hit, first = np.unique(case.creators, return_index=True)
     hit, first = hit[hit >= 0], first[hit >= 0]
     if len(hit):
-        state.world.creators.punished_week[hit] += 1
-        state.world.creators.punished_total[hit] += 1
         today.creators.append((hit, innocent[first]))
-    if action.target is Target.LIKE:
-        today.accounts.append((action.accounts[changed], innocent))
+    if case.target is Target.LIKE:
+        today.accounts.append((case.accounts, innocent))

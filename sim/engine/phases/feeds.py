@@ -44,8 +44,8 @@ def build_feeds(
     """Recommendation lists, (cells, slots) of entries in `posts`; shorter supplies repeat from the top.
 
     Posts whose visible likes pass `hot_threshold`, and that are not throttled below `hot_visibility`, come before the
-    others (S7); the ranking policy orders them, its scores multiplied by the platform's `visibility`. A share
-    `exploration` of the slots, evenly spaced, goes to posts younger than `fresh_h` hours drawn by `lottery` (one
+    others (S7); the ranking policy orders them, its scores multiplied by the platform's `visibility` (0: hidden). A
+    share `exploration` of the slots, evenly spaced, goes to posts younger than `fresh_h` hours drawn by `lottery` (one
     uint64 a post), so that nobody needs likes to be seen at all.
     """
     first = int(np.searchsorted(-np.asarray(posts.age_h), -max_age_h, side="right"))  # ages fall with the post id
@@ -57,7 +57,7 @@ def build_feeds(
     hot = (young.visible_likes >= hot_threshold) & (shown >= hot_visibility)
     every = max(1, round(1 / exploration)) if 2 * exploration * slots >= 1 else slots + 1
     trial = np.arange(slots) % every == every - 1
-    fresh = np.flatnonzero(young.age_h < fresh_h)
+    fresh = np.flatnonzero((young.age_h < fresh_h) & (shown > 0))
     drawn = fresh[np.argsort(lottery[first:][fresh], kind="stable")]
     scores = score_posts(policy, young, N_TOPICS, clock) * shown
     fill_feeds(scores, hot, drawn, trial, feeds)

@@ -12,7 +12,7 @@ from sim.engine.entry import admit
 from sim.engine.phases.people import change_accounts
 from sim.engine.phases.public import update_public_information
 from sim.kernels.scales import FULL_16, ONE_8, ONE_16, ONE_24
-from sim.kernels.spread import end_day
+from sim.kernels.spread import end_day, note_standing
 from sim.state import State
 from sim.world.build import add_creators
 
@@ -49,7 +49,11 @@ def _judge_posts(state: State, actors: Actors) -> None:
     present = state.world.creators.present
     visible = state.world.shown_likes(slice(int(lo), int(hi))).tolist()
     reads = posts.reads[lo:hi].sum(axis=1).tolist()
+    alone = (posts.ordered[lo:hi] == 0).tolist()
+    usual, pace = state.world.creators.usual_likes, state.scenario.creators.usual_likes_pace
     for i, row in enumerate(owner):
+        if alone[i]:
+            usual[row] = visible[i] if usual[row] < 0 else usual[row] + pace * (visible[i] - usual[row])
         if present[row]:
             actors.creators[row].look_at_numbers(int(lo) + i, max(0, visible[i]), reads[i])
 
@@ -62,7 +66,8 @@ def _readers_end_day(state: State) -> None:
     end_day(
         world.readers.record,
         world.accounts.status,
-        world.readers.first_accounts,
+        world.readers.persons,
+        world.readers.first_person,
         world.readers.follows,
         world.readers.follow_trust,
         np.uint64(stream_key(state.rng.seed, "end_day", state.clock.day)),
@@ -76,11 +81,10 @@ def _readers_end_day(state: State) -> None:
     change_accounts(state)
     # the platform looks at reading once a day: detectors and counts see the standing of last midnight
     accounts, readers = world.accounts, world.readers
-    finished = accounts.finished.copy()
-    alone = len(readers.persons) == len(readers)
-    theirs = readers.record["finished"]
-    finished[readers.persons] = theirs if alone else np.repeat(theirs, readers.people)
-    accounts.standing_at_midnight[:] = accounts.levels(np.arange(ONE_8))[finished]
+    level = accounts.levels(np.arange(ONE_8)).astype(np.uint8)
+    note_standing(
+        readers.record, readers.persons, readers.first_person, accounts.finished, level, accounts.standing_at_midnight
+    )
 
 
 def _replace_creators(state: State, actors: Actors) -> None:

@@ -47,7 +47,9 @@ def _update_punished_share(state: State) -> None:
     present = np.flatnonzero(creators.present)
     strategy = creators.strategy[present]
     on = np.bincount(strategy, minlength=n)
-    hit = np.bincount(strategy, creators.punished_week[present] > 0, n)
+    # what is announced everybody knows, of the rest a share gets about
+    known = np.where(creators.exposed_week[present] > 0, 1.0, state.scenario.creators.rumour_share)
+    hit = np.bincount(strategy, known * (creators.punished_week[present] > 0), n)
     share = np.divide(hit, on, out=np.zeros(n), where=on > 0)
     before = public.punished_share if len(public.punished_share) == n else np.zeros(n)
     memory = state.scenario.creators.punished_memory

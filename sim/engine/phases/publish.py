@@ -42,7 +42,7 @@ def _due(state: State) -> np.ndarray:
     entity = creators.slot + creators.generation.astype(np.int64) * SLOT_SPAN
     u = state.rng.uniform_array("publish", clock.tick, entity)
     accounts = state.world.accounts
-    banned = accounts.status[creators.account] == Status.BANNED
+    banned = accounts.status[creators.account] == int(Status.BANNED)
     limited = accounts.limited_until[creators.account] >= clock.tick
     due = (u < chance) & creators.present & ~limited & ~banned
     return np.flatnonzero(due)

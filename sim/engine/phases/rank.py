@@ -20,7 +20,7 @@ def rank(state: State, actors: Actors) -> None:
     world, policy, surfaces = state.world, state.policy, state.scenario.surfaces
     state.public.feeds = build_feeds(
         view_posts(world, state.clock),
-        world.posts.visibility[world.alive],
+        world.posts.visibility[world.alive] * ~world.posts.hidden[world.alive],
         policy.ranking,
         state.clock,
         slots=surfaces.feed_slots,

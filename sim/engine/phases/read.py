@@ -21,9 +21,13 @@ def read(state: State, actors: Actors) -> None:
 
 
 def collect(state: State, actors: Actors) -> None:
-    """Wait for the readers and let fans act; then the log is put in order, and its likes go to the table of likes."""
+    """Wait for the readers and let fans act; then the log is put in order, and its likes go to the table of likes.
+
+    Arranged reads are counted after theirs, and not while readers may still be at work on another core.
+    """
+    arranged = slice(0, state.world.log.n)
     actors.readers.finish(state)
-    state.world.note_reads()
+    state.world.count_arranged_reads(arranged)
     actors.fans.act(actors.readers.wants_reads(state))
     if state.world.log.n:
         _close_log(state)
@@ -38,13 +42,13 @@ def _close_log(state: State) -> None:
     log, likes = world.log, world.likes
     log.address[:] = find_addresses(world, state.scenario, state.rng.seed, state.clock, log.account, log.time_s)
     log.sort(world.tokens["account"].tokens_of(log.account))
-    like = np.flatnonzero(log.kind == Kind.LIKE)
+    like = log.rows_of(Kind.LIKE)
     first = likes.first_of_pairs(log.account[like], log.post[like])
     if not first.all():
         kept = np.ones(log.n, bool)
         kept[like[~first]] = False
         log.keep(np.flatnonzero(kept))
-        like = np.flatnonzero(log.kind == Kind.LIKE)
+        like = log.rows_of(Kind.LIKE)
     likes.first_of_tick = likes.n
     likes.add(len(like), alive=True, cause=0, **{name: getattr(log, name)[like] for name in LIKE_COLUMNS})
     world.features.add(log, state.clock.day)

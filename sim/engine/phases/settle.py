@@ -8,8 +8,10 @@ from sim.core.clock import DAY_S
 from sim.core.enums import Kind, Origin, Removal
 from sim.core.table_schema import LIKE_GOALS
 from sim.engine.cast import Actors
-from sim.kernels.count import count_reactions
+from sim.kernels.count import count_reactions, draw_acts
+from sim.kernels.scales import CERTAIN
 from sim.state import State
+from sim.world.posts import total
 
 
 def settle(state: State, actors: Actors) -> None:
@@ -19,7 +21,7 @@ def settle(state: State, actors: Actors) -> None:
     """
     log, posts = state.world.log, state.world.posts
     if log.n:
-        like = np.flatnonzero(log.kind == Kind.LIKE)
+        like = log.rows_of(Kind.LIKE)
         liked = np.unique(log.post[like])
         before = posts.likes[liked]
         count_reactions(
@@ -30,6 +32,7 @@ def settle(state: State, actors: Actors) -> None:
         _note_goals(state, like, liked, before)
     if state.clock.ends_day:
         _take_back(state)
+        _report(state)
         _archive(state)
         state.world.features.close_day(state.clock.day)
 
@@ -58,9 +61,24 @@ def _take_back(state: State) -> None:
     world.remove_likes(today[u < state.scenario.readers.unlike_share], Removal.UNLIKED)
 
 
+def _report(state: State) -> None:
+    """Readers of the day complain about posts: hardly more often where likes were bought (D32)."""
+    world, opts = state.world, state.scenario.review
+    posts, alive = world.posts, world.alive
+    if opts.report_per_read == 0 or alive.stop == alive.start:
+        return
+    reads = total(posts.reads[alive]) - posts.reads_paid[alive]
+    likes = posts.likes_by_origin[alive]
+    arranged = likes[:, Origin.ORGANIC + 1 :].sum(axis=1) / np.maximum(1, likes.sum(axis=1))
+    chance = np.minimum(1.0, opts.report_per_read * (1.0 + (opts.report_fake_factor - 1.0) * arranged))
+    bits = state.rng.bits_array("report", state.clock.day, posts.key[alive])
+    draw_acts(bits, reads, (chance * CERTAIN).astype(np.int64), posts.reports[alive])
+
+
 def _archive(state: State) -> None:
     """Keep the numbers, and no longer the rows, of likes that are old under posts that nobody can meet."""
     world = state.world
     before_s = (state.clock.day + 1 - state.scenario.counts.likes_kept_days) * DAY_S
-    post, alive = world.likes.archive(before_s, world.alive.start)
+    post, alive, origin = world.likes.archive(before_s, world.alive.start)
     np.add.at(world.posts.archived_likes, post[alive], 1)
+    np.add.at(world.posts.archived_trial, post[alive & (origin == Origin.TRIAL)], 1)

@@ -7,15 +7,17 @@ from sim.plugins.detectors.devices import Device
 from sim.plugins.detectors.flags import Flags
 from sim.plugins.detectors.forwards import StarForwards
 from sim.plugins.detectors.habits import KeenLikes
+from sim.plugins.detectors.labelled import LabelledPhones
 from sim.plugins.detectors.none import NoDetector
-from sim.plugins.detectors.posts import LikeReadMismatch
+from sim.plugins.detectors.posts import LikeReadMismatch, UserReports
 from sim.plugins.detectors.reading import NoReadLike
 from sim.plugins.detectors.shared_likes import Lockstep
 from sim.plugins.detectors.visits import BlankReferrer, SessionLikes
 
 __all__ = [
-    "TABLE", "BlankReferrer", "Detector", "Device", "Flags", "IpBurst", "KeenLikes", "LikeReadMismatch", "Lockstep",
-    "NoDetector", "NoReadLike", "RegionJump", "Scores", "SessionLikes", "StarForwards", "StockComments",
+    "TABLE", "BlankReferrer", "Detector", "Device", "Flags", "IpBurst", "KeenLikes", "LabelledPhones",
+    "LikeReadMismatch", "Lockstep", "NoDetector", "NoReadLike", "RegionJump", "Scores", "SessionLikes", "StarForwards",
+    "StockComments", "UserReports",
 ]  # fmt: skip
 
 TABLE: dict[str, type[Detector]] = {
@@ -31,4 +33,6 @@ TABLE: dict[str, type[Detector]] = {
     "like_read_mismatch": LikeReadMismatch,
     "keen_likes": KeenLikes,
     "lockstep": Lockstep,
+    "labelled_phones": LabelledPhones,
+    "user_reports": UserReports,
 }

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.core.enums import Target
 from sim.plugins.detectors.detector import Detector, Scores
+from sim.plugins.detectors.shares import smoothed_share
 from sim.plugins.parameters import parameter
 
 if TYPE_CHECKING:
@@ -63,3 +64,31 @@ class LikeReadMismatch(Detector):
         norm = (median * size + self.like_rate * self.prior_posts) / (size + self.prior_posts)
         values: NDArray[np.float64] = norm[group]
         return values
+
+
+@dataclass(frozen=True)
+class UserReports(Detector):
+    """Posts that readers report more often than others (D32: hardly better than chance).
+
+    The norm is reports per read of all posts shown, smoothed towards `report_rate`. The score is the surplus over norm
+    times reads, in standard deviations of a Poisson count. Posts liked this tick are judged. What draws many readers
+    draws a report from somebody, so that popular honest posts trip it; bought likes are hardly ever what is reported.
+    """
+
+    target: ClassVar[Target] = Target.POST
+    needs_history: ClassVar[bool] = False
+    min_reports: int = parameter(2, "posts with fewer reports are left alone", unit="reports", ge=1, le=100_000)
+    report_rate: float = parameter(0.001, "reports per read to start from", unit="1/read", ge=1e-6, le=1.0)
+    prior_reads: float = parameter(2000.0, "reads' worth of doubt in the norm", unit="reads", ge=0.1, le=1e9)
+    threshold: float = parameter(3.0, "surplus of a verdict", unit="standard deviations", ge=0.0, le=1e6)
+
+    def inspect(self, view: PlatformView, clock: Clock) -> Scores:
+        """One score a post."""
+        posts = view.posts
+        liked = np.unique(posts.entries_of(view.log.post[view.log.likes]))
+        liked = liked[liked >= 0]
+        judged = liked[posts.reports[liked] >= self.min_reports]
+        norm = smoothed_share(posts.reports.sum(), posts.reads.sum(), self.report_rate, self.prior_reads)
+        expected = norm * posts.reads[judged]
+        score = (posts.reports[judged] - expected) / np.sqrt(np.maximum(expected, norm))
+        return Scores(posts.token[judged].astype(np.int64), score)

@@ -1,36 +1,15 @@
-"""What a sanction gets (a case) and what it returns (an enforcement action)."""
+"""What a sanction gets (a case) and what it returns (an enforcement action, one of a closed set)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Target
 
-
-class Effect(StrEnum):
-    """What an action changes."""
-
-    NOTHING = "nothing"
-    DISCOUNT = "discount"  # the likes of the entries leave the visible count
-    DISCOUNT_SHARE = "discount_share"  # `factor` of all likes of the post leave the visible count
-    THROTTLE = "throttle"  # the post's ranking score is multiplied by `factor`
-    MOMENTS = "moments"  # Moments deliver only `factor` of forwards of the creator's posts until `until`
-    LIMIT = "limit"  # the account may not like, comment, forward or publish until `until`
-    BAN = "ban"
-
-    @property
-    def is_quiet(self) -> bool:
-        """Whether nobody is told, nobody reviews it, and nobody can complain."""
-        return self in (Effect.NOTHING, Effect.DISCOUNT, Effect.DISCOUNT_SHARE)
-
-
-def _none() -> NDArray[Any]:
-    return np.zeros(0)
+FOR_EVER = -1  # `until_tick` of what does not end
 
 
 @dataclass(frozen=True)
@@ -53,26 +32,81 @@ class Case:
     def __len__(self) -> int:
         return len(self.accounts)
 
-    def only(self, chosen: NDArray[np.bool_]) -> Case:
-        """The entries chosen."""
+    def only(self, chosen: NDArray[Any]) -> Case:
+        """The entries chosen (a mask, or rows)."""
         columns = (self.accounts, self.posts, self.creators, self.strikes, self.causes)
         return Case(self.target, *(column[chosen] for column in columns))
 
 
 @dataclass(frozen=True)
 class EnforcementAction:
-    """What a sanction wants done, not yet performed; the ladder writes into it whose it is and what it is about."""
+    """What a sanction wants done about the entries of `case`, not yet performed. Use one of its seven subclasses.
 
-    effect: Effect
-    accounts: NDArray[Any]
-    posts: NDArray[Any]
-    creators: NDArray[Any]
-    until_tick: int = -1
-    factor: float = 1.0
-    strikes: NDArray[Any] = field(default_factory=_none)
-    causes: NDArray[Any] = field(default_factory=_none)
-    sanction: str = ""
-    target: Target = Target.LIKE
+    `quiet` says that nobody is told of it, unless the rung of the ladder says otherwise; `on_posts` that it changes
+    posts, or the likes under them, and no account.
+    """
+
+    case: Case
+    quiet: ClassVar[bool] = False
+    on_posts: ClassVar[bool] = False
 
     def __len__(self) -> int:
-        return len(self.accounts)
+        return len(self.case)
+
+
+@dataclass(frozen=True)
+class Remove(EnforcementAction):
+    """Likes leave the visible count: those of the case, and what their accounts gave in the last `past_days` days.
+
+    On the ladder for creators, where no single like is accused: a `share` of all likes of each post so far.
+    """
+
+    quiet: ClassVar[bool] = True
+    on_posts: ClassVar[bool] = True
+    share: float = 1.0
+    past_days: int = 0
+
+
+@dataclass(frozen=True)
+class Restore(EnforcementAction):
+    """Whatever was done to the accounts (or posts) of the case is undone, and the likes taken from them count again."""
+
+
+@dataclass(frozen=True)
+class Limit(EnforcementAction):
+    """The accounts may not like, comment, forward or publish until `until_tick`."""
+
+    until_tick: int = FOR_EVER
+
+
+@dataclass(frozen=True)
+class Block(EnforcementAction):
+    """The accounts are closed for good, and all their likes leave the count."""
+
+
+@dataclass(frozen=True)
+class Demote(EnforcementAction):
+    """The posts' ranking scores are multiplied by `factor`.
+
+    With `moments`, friends' forwards of the creator's posts are delivered with that share until `until_tick` instead.
+    """
+
+    on_posts: ClassVar[bool] = True
+    factor: float = 1.0
+    until_tick: int = FOR_EVER
+    moments: bool = False
+
+
+@dataclass(frozen=True)
+class Hide(EnforcementAction):
+    """Nobody is shown the posts any more."""
+
+    on_posts: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class Gate(EnforcementAction):
+    """The accounts may do nothing but read until their holders have passed a check, such as that of a phone number."""
+
+
+ACTIONS: tuple[type[EnforcementAction], ...] = (Remove, Restore, Limit, Block, Demote, Hide, Gate)

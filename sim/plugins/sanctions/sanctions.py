@@ -4,40 +4,26 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from sim.core.enums import Target
 from sim.plugins.parameters import parameter
-from sim.plugins.sanctions.actions import Case, Effect, EnforcementAction
+from sim.plugins.sanctions.actions import Block, Case, Demote, EnforcementAction, Gate, Hide, Limit, Remove
 
 if TYPE_CHECKING:
     from sim.core.clock import Clock
 
 
 class Sanction(ABC):
-    """Turns a case into an enforcement action, which the platform carries out; None when there is nothing to do."""
+    """Turns a case into an enforcement action, which the platform carries out; None when there is nothing to do.
 
-    effect: ClassVar[Effect] = Effect.NOTHING
+    When it is carried out, whether those hit are told, whether all are, and whether they can appeal is said by the
+    rung of the ladder.
+    """
 
     @abstractmethod
     def apply(self, case: Case, clock: Clock) -> EnforcementAction | None:
         """The action for a case."""
-
-    def _action(
-        self, case: Case, until_tick: int = -1, factor: float = 1.0, effect: Effect | None = None
-    ) -> EnforcementAction | None:
-        if len(case) == 0:
-            return None
-        return EnforcementAction(
-            effect or self.effect,
-            case.accounts,
-            case.posts,
-            case.creators,
-            until_tick,
-            factor,
-            case.strikes,
-            case.causes,
-        )
 
 
 def ticks(days: float, clock: Clock) -> int:
@@ -56,64 +42,88 @@ class NoSanction(Sanction):
 
 @dataclass(frozen=True)
 class DiscountLikes(Sanction):
-    """The flagged likes leave the visible count and the ranking; nobody is told.
+    """The flagged likes leave the visible count and the ranking.
 
     On the ladder for creators, where no single like is accused, a share of the post's likes so far goes.
     """
 
-    effect: ClassVar[Effect] = Effect.DISCOUNT
     post_share: float = parameter(0.5, "share of an accused post's likes that is taken out", ge=0.0, le=1.0)
 
     def apply(self, case: Case, clock: Clock) -> EnforcementAction | None:
-        """Discount every like of the case, or a share of the likes of its posts."""
-        if case.target is Target.POST:
-            return self._action(case, factor=self.post_share, effect=Effect.DISCOUNT_SHARE)
-        return self._action(case)
+        """Remove every like of the case, or a share of the likes of its posts."""
+        return Remove(case, self.post_share if case.target is Target.POST else 1.0)
+
+
+@dataclass(frozen=True)
+class PurgeLikes(Sanction):
+    """The flagged likes leave the count, and with them what the same accounts gave before.
+
+    On the ladder for creators all likes of the post go. Buyers notice when counts of old posts fall.
+    """
+
+    days: int = parameter(28, "days that the purge reaches back", unit="days", ge=1, le=3650, source="D42, D43")
+
+    def apply(self, case: Case, clock: Clock) -> EnforcementAction | None:
+        """Remove the likes of the case and the past ones of its accounts."""
+        return Remove(case, past_days=self.days)
 
 
 @dataclass(frozen=True)
 class ThrottlePost(Sanction):
     """The post's ranking score is cut (article, S12: anomalies are throttled)."""
 
-    effect: ClassVar[Effect] = Effect.THROTTLE
     factor: float = parameter(0.1, "what is left of the ranking score", ge=0.0, le=1.0)
 
     def apply(self, case: Case, clock: Clock) -> EnforcementAction | None:
-        """Throttle the posts of the case."""
-        return self._action(case, factor=self.factor)
+        """Demote the posts of the case."""
+        return Demote(case, self.factor)
 
 
 @dataclass(frozen=True)
 class ReduceMoments(Sanction):
     """Friends see less of the creator's posts in Moments for a while (article, S5)."""
 
-    effect: ClassVar[Effect] = Effect.MOMENTS
     factor: float = parameter(0.2, "share of forwards still delivered", ge=0.0, le=1.0)
     days: float = parameter(7.0, "how long", unit="days", ge=0.0, le=3650.0)
 
     def apply(self, case: Case, clock: Clock) -> EnforcementAction | None:
-        """Reduce the creators of the case."""
-        return self._action(case, clock.tick + ticks(self.days, clock), self.factor)
+        """Demote the creators of the case in Moments."""
+        return Demote(case, self.factor, clock.tick + ticks(self.days, clock), moments=True)
+
+
+@dataclass(frozen=True)
+class HidePost(Sanction):
+    """The post is taken down: nobody is shown it any more (D44: most pushed posts are gone in the end)."""
+
+    def apply(self, case: Case, clock: Clock) -> EnforcementAction | None:
+        """Hide the posts of the case."""
+        return Hide(case)
+
+
+@dataclass(frozen=True)
+class CheckAccount(Sanction):
+    """The account must pass a check before it may like, comment, forward or publish again (D37, D53)."""
+
+    def apply(self, case: Case, clock: Clock) -> EnforcementAction | None:
+        """Gate the accounts of the case."""
+        return Gate(case)
 
 
 @dataclass(frozen=True)
 class LimitFunctions(Sanction):
     """The account may not like, comment, forward or publish for a while (article, S5)."""
 
-    effect: ClassVar[Effect] = Effect.LIMIT
-    days: float = parameter(7.0, "how long", unit="days", ge=0.0, le=3650.0)
+    days: float = parameter(7.0, "how long", unit="days", ge=0.0, le=3650.0, source="D47")
 
     def apply(self, case: Case, clock: Clock) -> EnforcementAction | None:
         """Limit the accounts of the case."""
-        return self._action(case, clock.tick + ticks(self.days, clock))
+        return Limit(case, clock.tick + ticks(self.days, clock))
 
 
 @dataclass(frozen=True)
 class Ban(Sanction):
     """The account is closed for good (article, S5)."""
 
-    effect: ClassVar[Effect] = Effect.BAN
-
     def apply(self, case: Case, clock: Clock) -> EnforcementAction | None:
-        """Ban the accounts of the case."""
-        return self._action(case)
+        """Block the accounts of the case."""
+        return Block(case)

@@ -83,6 +83,12 @@ class CreatorsSection(Section):
     fear_weight: float = parameter(
         2.0, "weight of the share of punished peers on a strategy, in units of log payoff", ge=0, le=50
     )
+    rumour_share: float = parameter(
+        0.7, "share of the punishments of peers that get about although they are not announced", ge=0, le=1
+    )
+    usual_likes_pace: float = parameter(
+        0.2, "weight of the latest post without bought likes in what a creator takes for usual", ge=0, le=1
+    )
     punished_now: float = parameter(0.5, "what a punishment of one's own this week adds to that share", ge=0, le=10)
     punished_memory: float = parameter(
         0.8, "what is left after a day of the share of peers known to be punished", ge=0, le=0.999

@@ -66,6 +66,14 @@ class FarmsSection(Section):
         le=10_000,
         source="C19; mark-up assumed",
     )
+    check_cost_cny: float = parameter(
+        0.7,
+        "what it costs a farm to pass the check of an account (verification by phone)",
+        unit="CNY",
+        ge=0,
+        le=10_000,
+        source="D53: 0.10 dollars",
+    )
     real_cost_cny: float = parameter(8.0, "cost of recruiting a real person", unit="CNY", ge=0, le=10_000)
     raised_age_days: int = parameter(
         1200,

@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import field_validator
+from pydantic import ValidationInfo, field_validator
 
-from sim.plugins.registry import PluginOf
+from sim.plugins.registry import PluginOf, name_of
 from sim.scenario.schema.section import Section, parameter
 
 _SAME_COLUMN = "the labels '{one}' and '{other}' differ only in case, and SQL takes their columns for the same"
+_SILENT_CHECK = "must not be nobody: whoever is not told of a check cannot pass it"
 
 
 class Rung(Section):
-    """One rung of a ladder: from this many strikes on, this sanction."""
+    """One rung of a ladder: from this many strikes on, this sanction, and how it is carried out."""
 
     strikes: float = parameter(1.0, "strikes from which the rung applies", unit="strikes", ge=0, le=1000)
     sanction: PluginOf("sanction") = parameter("discount_likes", "what is done")  # type: ignore[valid-type]
+    delay_h: float = parameter(0.0, "time from the decision until it is done", unit="h", ge=0, le=8760)
+    batch_days: int = parameter(
+        0, "done together with others at the end of every so many days; 0: each at its time", unit="days", ge=0, le=365
+    )
+    told: Literal["as_usual", "nobody", "those_hit", "everybody"] = parameter(
+        "as_usual",
+        "who learns of it; as_usual: nobody of removed likes, those hit of all else. Those who are not told cannot "
+        "appeal, and accounts limited or closed in silence go on acting, while their likes do not count",
+        source="assumed; article, S5",
+    )
+    appeal: bool = parameter(True, "whether those who are told may appeal", source="D50")
+    review: Literal["none", "crowd", "expert"] = parameter(
+        "none", "who looks at each case first; only what the reviewer takes for fake is done", source="D31"
+    )
+
+    @field_validator("told")
+    @classmethod
+    def _a_check_is_told(cls, told: str, info: ValidationInfo) -> str:
+        sanction = info.data.get("sanction")
+        if told == "nobody" and sanction is not None and name_of(sanction) == "check_account":
+            raise ValueError(_SILENT_CHECK)
+        return told
 
 
 class PlatformSection(Section):
@@ -52,8 +75,8 @@ class PlatformSection(Section):
     )
     creator_ladder: tuple[Rung, ...] = parameter((), "for creators whose posts draw verdicts", source="article, S5")
     ads_share: float = parameter(0.3, "share of advertising money that the platform keeps", ge=0, le=0.99)
-    strike_half_life_days: float = parameter(
-        30.0, "days in which half a strike is forgotten", unit="days", gt=0, le=3650
+    strike_memory_days: int = parameter(
+        365, "days after which a strike is forgotten", unit="days", ge=1, le=3650, source="D48"
     )
     strike_like_share: float = parameter(
         0.3, "share of a post's likes flagged that counts against its creator", ge=0, le=1
@@ -65,15 +88,23 @@ class PlatformSection(Section):
         ge=1,
         le=100_000,
     )
-    review_cost_cny: float = parameter(
-        0.02, "cost of each action that a person reviews (discounts are automatic)", unit="CNY", ge=0, le=1000
+    appeals_to: Literal["crowd", "expert"] = parameter("crowd", "who decides appeals", source="D31")
+    audits_per_day: int = parameter(
+        0, "accounts that liked in a day and are looked at by a reviewer", unit="1/day", ge=0, le=1_000_000
     )
-    mistake_cost_cny: float = parameter(
-        2.0,
-        "cost of a reviewed action against somebody innocent (support, goodwill)",
-        unit="CNY",
+    audits_flagged_share: float = parameter(
+        0.5, "share of these taken from the accounts that a detector flagged, as far as there are any", ge=0, le=1
+    )
+    audits_by: Literal["crowd", "expert"] = parameter("crowd", "who looks at them", source="D31")
+    false_positive_budget: float = parameter(
+        0.0,
+        "share of likes by long-registered accounts that all detectors together may flag: thresholds are set to it "
+        "every week; 0: thresholds are as written",
         ge=0,
-        le=10_000,
+        le=1,
+    )
+    long_registered_days: int = parameter(
+        365, "age from which an account counts as long-registered", unit="days", ge=1, le=30_000, source="assumed; D27"
     )
     punished_trust_loss: float = parameter(
         0.3,

@@ -1,0 +1,163 @@
+"""What the policies that ship punish: how much of what was arranged, and how many of the innocent."""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from sim import EngagementModel, Scenario
+from sim.core.clock import DAY_S, WEEK_DAYS
+from sim.core.enums import Origin, Removal
+from sim.plugins.detectors import TABLE
+from sim.runs.code_digest import code_digest
+from sim.scenario.schema.platform import PlatformSection
+
+FOLDER = Path(__file__).resolve().parents[1]
+LEAST_RECALL, LEAST_INNOCENT, CONFIDENCE = 0.3, 0.01, 0.95
+BY_PLATFORM = tuple(each for each in Removal if each not in (Removal.NONE, Removal.UNLIKED))
+
+
+def shipped_policies() -> list[str]:
+    """Scenarios in `scenarios/` with manipulation, of which some policy has a detector and a ladder."""
+    found = []
+    for path in sorted(FOLDER.glob("*.yaml")):
+        scenario = Scenario.load(path)
+        if scenario.manipulation.enabled and any(punishes(policy) for _, policy in scenario.policies()):
+            found.append(path.stem)
+    return found
+
+
+def punishes(policy: PlatformSection) -> bool:
+    """Whether a policy detects anything and does something about it."""
+    detects = any(detector is not None for detector in policy.detectors.values())
+    return detects and bool(policy.like_ladder or policy.creator_ladder)
+
+
+def lower_thresholds(scenario: Scenario, factor: float) -> Scenario:
+    """The scenario with every detector's threshold times `factor`, in its calendar too, within the allowed range."""
+    if factor == 1:
+        return scenario
+    raw = scenario.resolved()
+    detectors = raw["platform"]["detectors"]
+    raw["platform"]["detectors"] = {label: _lowered(label, given, factor) for label, given in detectors.items()}
+    for change in raw["calendar"]:
+        for path, given in change["set"].items():
+            section, _, label = path.partition(".")
+            if section == "detectors":
+                label, _, parameter = label.partition(".")
+                whole = given if not parameter else {parameter: given}
+                lowered = _lowered(label, whole, factor)
+                change["set"][path] = lowered if not parameter else lowered[parameter]
+    return Scenario.model_validate(raw)
+
+
+def _lowered(label: str, given: Any, factor: float) -> Any:
+    """A detector as a scenario writes it, with a lower threshold."""
+    if not given:
+        return given
+    options = dict(given) if isinstance(given, dict) else {}
+    declared = TABLE[options.get("name", label)].__dataclass_fields__["threshold"]
+    threshold = float(options.get("threshold", declared.default))
+    return {**options, "threshold": max(float(declared.metadata["ge"]), threshold * factor)}
+
+
+def run_policy(scenario: Scenario, seed: int) -> pd.DataFrame:
+    """One row a day: likes of a week before that were arranged, those since removed, and who was punished that day.
+
+    Only days on which the policy punishes count; likes are looked at on the day that is a week old.
+    """
+    model = EngagementModel(scenario, seed=seed, threads=1)
+    rows = []
+    while model.running:
+        clock = model.clock
+        model.step()
+        if clock.ends_day:
+            rows.append({"day": clock.day, **_removed(model, clock.day - WEEK_DAYS)})
+    model.finish()
+    columns = ["day", "n_punished_creators", "innocent_punished_share", "n_punished_accounts", "innocent_account_share"]
+    daily = model.tables.frame("daily")[columns]
+    found = pd.DataFrame(rows).merge(daily, on="day")
+    found["in_force"] = [punishes(scenario.policy_on(day)) for day in found.day]
+    gc.collect()
+    return found.assign(seed=seed)
+
+
+def _removed(model: EngagementModel, day: int) -> dict[str, int]:
+    likes = model.state.world.likes
+    names = ("arranged", "removed", "genuine", "genuine_removed")
+    if day < 0 or not punishes(model.scenario.policy_on(day)):
+        return dict.fromkeys(names, 0)
+    rows = slice(*np.searchsorted(likes.time_s, [day * DAY_S, (day + 1) * DAY_S]))
+    fake, gone = likes.origin[rows] != Origin.ORGANIC, np.isin(likes.cause[rows], BY_PLATFORM)
+    return dict(zip(names, (int(x.sum()) for x in (fake, fake & gone, ~fake, ~fake & gone)), strict=True))
+
+
+def load_policy(name: str, readers: int, factor: float, seed: int, keep: Path) -> pd.DataFrame:
+    """Days of one run, from its file in `keep`, or by running it."""
+    scenario = lower_thresholds(Scenario.load(name, set={"readers.n": readers}), factor)
+    path = keep / f"policy-{name}-{scenario.digest()}-{code_digest()}-{seed}.parquet"
+    if not path.is_file():
+        days = run_policy(scenario, seed)
+        keep.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        days.to_parquet(part, index=False)
+        part.replace(path)
+    return pd.read_parquet(path)
+
+
+def figures_of(days: pd.DataFrame) -> dict[str, float]:
+    """Recall of likes, and innocent shares of those punished, of one run."""
+    people, creators = days.n_punished_accounts.fillna(0), days.n_punished_creators.fillna(0)
+    innocent_people = (people * days.innocent_account_share.fillna(0)).sum()
+    innocent_creators = (creators * days.innocent_punished_share.fillna(0)).sum()
+    return {
+        "recall": _part(days.removed.sum(), days.arranged.sum()),
+        "genuine_removed": _part(days.genuine_removed.sum(), days.genuine.sum()),
+        "punished": float(people.sum() + creators.sum()),
+        "innocent": _part(innocent_people + innocent_creators, people.sum() + creators.sum()),
+        "innocent_people": _part(innocent_people, people.sum()),
+        "innocent_creators": _part(innocent_creators, creators.sum()),
+    }
+
+
+def _part(part: float, whole: float) -> float:
+    return float(part / whole) if whole else math.nan
+
+
+def interval(values: list[float]) -> tuple[float, float, float]:
+    """Mean over the seeds and its t-interval, without those that are undefined."""
+    known = np.array([value for value in values if not math.isnan(value)])
+    if len(known) < 2:
+        return (float(known[0]) if len(known) else math.nan), math.nan, math.nan
+    half = float(stats.t.ppf((1 + CONFIDENCE) / 2, len(known) - 1) * known.std(ddof=1) / math.sqrt(len(known)))
+    return float(known.mean()), float(known.mean()) - half, float(known.mean()) + half
+
+
+def judge_policy(recall: float, lower: float) -> str:
+    """Whether a policy that finds much also hits innocent people."""
+    if math.isnan(recall) or recall <= LEAST_RECALL:
+        return "recall at most .3"
+    return "kept" if lower > LEAST_INNOCENT else "TOO CLEAN"
+
+
+def policies_table(readers: int, factors: list[float], seeds: list[int], keep: Path) -> pd.DataFrame:
+    """One row a policy that ships and factor of its thresholds."""
+    rows = []
+    for name, factor in itertools.product(shipped_policies(), factors):
+        runs = [figures_of(load_policy(name, readers, factor, seed, keep)) for seed in seeds]
+        punished = float(np.mean([run["punished"] for run in runs]))
+        row: dict[str, object] = {"policy": name, "thresholds": factor, "punished": punished}
+        for figure in ("recall", "genuine_removed", "innocent", "innocent_people", "innocent_creators"):
+            mean, low, high = interval([run[figure] for run in runs])
+            row[figure] = mean
+            if figure == "innocent":
+                row |= {"lower": low, "upper": high}
+        rows.append(row | {"verdict": judge_policy(float(row["recall"]), float(row["lower"]))})  # type: ignore[arg-type]
+    return pd.DataFrame(rows)

@@ -1,0 +1,79 @@
+"""Thresholds by a budget: at most so many likes of long-registered accounts may be flagged.
+
+Such accounts are taken for honest, though some that farms have raised are old too (D27); so the budget is spent on
+those as well, and the real share of honest likes flagged stays below it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.clock import DAY_S, WEEK_DAYS
+from sim.core.enums import Kind, Target
+from sim.plugins.detectors.detector import TICK, WEEK, cadence_of
+from sim.state import State
+from sim.world.score_book import ScoreBook
+
+
+def threshold_of(state: State, label: str, detector: Any) -> float:
+    """What a detector's scores are held to: the threshold written in the scenario, or the one set by the budget."""
+    written: float = detector.threshold
+    return state.platform.thresholds.get(label, written) if state.policy.false_positive_budget > 0 else written
+
+
+def note_scores(state: State, label: str, detector: Any, ids: NDArray[Any], values: NDArray[Any]) -> None:
+    """Keep a detector's scores (of log rows, accounts or posts `ids`), weighed by likes of long-registered accounts."""
+    if state.policy.false_positive_budget == 0:
+        return
+    target = Target(detector.target)
+    account, post = _likes_judged(state, TICK if target is Target.LIKE else cadence_of(detector))
+    old = _is_long_registered(state, account)
+    if target is Target.LIKE:
+        weights = _is_long_registered(state, state.world.log.account[ids]).astype(np.int64)
+    else:
+        named, n = (account, state.world.accounts.n) if target is Target.ACCOUNT else (post, state.world.posts.n)
+        weights = np.bincount(named[old], minlength=n)[ids]
+    state.platform.scored.setdefault(label, ScoreBook()).add(values, weights, int(old.sum()))
+
+
+def _likes_judged(state: State, cadence: str) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Account and post of the likes of the tick, or of the day or week that ends with it."""
+    if cadence == TICK:
+        log = state.world.log
+        rows = np.flatnonzero(log.kind == Kind.LIKE)
+        return log.account[rows], log.post[rows]
+    likes, days = state.world.likes, WEEK_DAYS if cadence == WEEK else 1
+    since = int(np.searchsorted(likes.time_s, (state.clock.day + 1 - days) * DAY_S))
+    return likes.account[since:], likes.post[since:]
+
+
+def _is_long_registered(state: State, account: NDArray[Any]) -> NDArray[np.bool_]:
+    born = state.world.accounts.registered_day[account]
+    old: NDArray[np.bool_] = born <= state.clock.day - state.policy.long_registered_days
+    return old
+
+
+def renew_thresholds(state: State) -> None:
+    """At a week's end set every detector's threshold so that all together keep to the budget."""
+    budget, records = state.policy.false_positive_budget, state.platform
+    if budget == 0 or not state.clock.ends_week:
+        return
+    in_force = [label for label, detector in state.policy.detectors.items() if detector is not None]
+    for label in in_force:
+        book = records.scored.get(label)
+        found = book.threshold_for(budget / len(in_force)) if book is not None else None
+        if book is None or found is None:
+            continue
+        records.thresholds[label], flagged = found
+        state.tables.add(
+            "thresholds",
+            day=state.clock.day + 1,
+            detector=label,
+            threshold=found[0],
+            likes=book.likes,
+            flagged_share=flagged,
+        )
+    records.scored = {}

@@ -1,0 +1,233 @@
+"""From a flag to what is done about it: reviewers, delays, batches, who is told, appeals, audits, budgets (S5)."""
+
+import numpy as np
+import pytest
+
+from sim.core.enums import Grade, Origin, Removal, ReviewReason, Status, Target
+from sim.engine.enforcement.audits import audit
+from sim.engine.enforcement.checks import pass_checks
+from sim.engine.enforcement.review import Tier, review_case
+from sim.engine.phases.rank import rank
+from sim.engine.phases.settle import settle
+from sim.plugins.sanctions.actions import Case
+from sim.scenario.schema.platform import Rung
+from sim.scenario.schema.review import ReviewSection
+from sim.world.reader_tables import post_table
+from sim.world.score_book import ScoreBook
+from tests.worlds.test_enforcement import DISCOUNT, farm, quiet_model, tick, with_review
+
+SURE = {
+    f"{tier}_{what}": 0.0 for tier in ("crowd", "expert") for what in ("false_alarm", "miss_machine", "miss_person")
+}
+BAN = {"strikes": 1, "sanction": "ban"}
+
+
+def ban_of(model, day=0, n=4, innocent=0, **rows):
+    """Likes of a farm and of some readers, flagged on a day; the farm's accounts."""
+    account = farm(model, n)
+    people = np.arange(50, 50 + innocent)
+    origin = np.r_[np.full(n, Origin.FARM), np.full(innocent, Origin.ORGANIC)]
+    tick(model, day=day, account=np.r_[account, people], origin=origin, **rows)
+    return account, people
+
+
+def no_flags(model, day):
+    """A tick in which nobody likes anything."""
+    tick(model, day=day, account=np.zeros(0, int))
+
+
+def statuses(model, accounts):
+    return set(model.state.world.accounts.status[accounts].tolist())
+
+
+def test_what_is_delayed_is_done_later_and_written_with_its_day():
+    model = quiet_model(like_ladder=[BAN | {"delay_h": 36}])
+    account, _ = ban_of(model)
+    assert statuses(model, account) == {Status.ACTIVE}
+    no_flags(model, 1)
+    assert statuses(model, account) == {Status.ACTIVE}
+    no_flags(model, 2)
+    assert statuses(model, account) == {Status.BANNED}
+    actions = model.tables.frame("actions")
+    assert set(actions["day"]) == {2} and set(actions["flagged_day"]) == {0}
+    assert set(actions["detector"]) == {"no_read_like"}
+    no_flags(model, 3)
+    assert len(model.tables.frame("actions")) == len(actions)
+
+
+def test_a_batch_is_done_together_at_the_end_of_its_days():
+    model = quiet_model(like_ladder=[BAN | {"batch_days": 7}])
+    first, _ = ban_of(model, day=1)
+    second, _ = ban_of(model, day=5)
+    both = np.r_[first, second]
+    no_flags(model, 6)
+    assert statuses(model, both) == {Status.ACTIVE}
+    no_flags(model, 7)  # the last tick of day 6 is over
+    assert statuses(model, both) == {Status.BANNED}
+
+
+def test_a_delayed_removal_finds_the_likes_that_were_flagged():
+    model = quiet_model(like_ladder=[DISCOUNT | {"delay_h": 24}])
+    account, _ = ban_of(model, day=0, n=30)
+    settle(model.state, model.actors)
+    tick(model, day=1, account=account[:3], post=1, dwell_s=90)  # not flagged
+    likes = model.state.world.likes
+    assert likes.alive.tolist() == [False] * 30 + [True] * 3
+    assert model.state.world.posts.discounted.tolist() == [30, 0, 0, 0]
+
+
+@pytest.mark.parametrize("review", ["crowd", "expert"])
+def test_a_reviewer_spares_the_innocent_costs_money_and_takes_days(review):
+    model = with_review(quiet_model(like_ladder=[BAN | {"review": review}]), **SURE)
+    account, people = ban_of(model, innocent=3)
+    tier = Tier.of(model.state.scenario.review, review)
+    assert model.state.today.enforcement_cny == 0.0
+    for day in range(tier.days):
+        no_flags(model, day)
+        assert statuses(model, account) == {Status.ACTIVE}
+    no_flags(model, tier.days)
+    assert statuses(model, account) == {Status.BANNED}
+    assert statuses(model, people) == {Status.ACTIVE}
+    assert model.state.today.enforcement_cny == pytest.approx(7 * tier.price_cny)
+    assert model.state.today.review_h == pytest.approx(7 * tier.minutes / 60)
+    labels = model.tables.frame("labels")
+    assert sorted(labels.loc[labels["is_fake"], "account"]) == account.tolist()
+    assert set(labels["day_known"] - labels["day_bought"]) == {tier.days}
+
+
+@pytest.mark.parametrize("grade", [Grade.PERSON, Grade.MACHINE, Grade.RAISED])
+def test_reviewers_err_as_often_as_the_grade_says(grade):
+    model = quiet_model()
+    account = farm(model, 4000)
+    model.state.world.accounts.grade[account] = grade
+    tick(model, account=account, post=np.arange(4000) % 4)
+    case = Case(Target.LIKE, account, *(np.zeros(4000, np.int64) for _ in range(4)))
+    for name in ("crowd", "expert"):
+        tier = Tier.of(model.state.scenario.review, name)
+        said = review_case(model.state, case, name, ReviewReason.AUDIT)
+        assert (~said).mean() == pytest.approx(tier.missed[grade], abs=0.03)
+    model.state.world.likes.origin[:] = Origin.ORGANIC
+    said = review_case(model.state, case, "crowd", ReviewReason.AUDIT)
+    assert said.mean() == pytest.approx(Tier.of(ReviewSection(), "crowd").false_alarm, abs=0.02)
+
+
+def test_who_is_told_can_appeal_and_who_is_right_wins_where_there_is_a_record():
+    always = {"appeal_share_innocent": 1.0, "appeal_share_guilty": 1.0, "evidence_missing": 0.0}
+    model = with_review(quiet_model(like_ladder=[BAN]), **SURE, **always)
+    account, people = ban_of(model, innocent=5)
+    hired = np.arange(60, 63)
+    tick(model, account=hired, origin=Origin.FARM)
+    assert statuses(model, people) == {Status.BANNED}
+    assert model.state.world.posts.discounted[0] == 4 + 5 + 3
+    no_flags(model, 1)
+    assert statuses(model, people) == {Status.ACTIVE}
+    assert statuses(model, hired) == {Status.BANNED}
+    assert statuses(model, account) == {Status.BANNED}  # nobody appeals for machines
+    assert model.state.world.posts.discounted[0] == 4 + 3
+    assert model.state.platform.account_strikes.held(people).tolist() == [0] * 5
+    assert (model.state.today.appeals, model.state.today.overturned) == (8, 5)
+    appeals = model.tables.frame("appeals")
+    assert sorted(appeals.loc[appeals["overturned"], "account"]) == people.tolist()
+    restored = model.tables.frame("actions").query("action == 'restore'")
+    assert set(restored["detector"]) == {"appeal"} and len(restored) == 5
+
+
+def test_without_a_record_the_action_stands():
+    rules = {"appeal_share_innocent": 1.0, "evidence_missing": 1.0}
+    model = with_review(quiet_model(like_ladder=[BAN]), **SURE, **rules)
+    _, people = ban_of(model, innocent=5)
+    no_flags(model, 1)
+    assert statuses(model, people) == {Status.BANNED}
+    assert (model.state.today.appeals, model.state.today.overturned) == (5, 0)
+    assert not model.tables.frame("appeals")["evidence"].any()
+
+
+@pytest.mark.parametrize("rung", [{"appeal": False}, {"told": "nobody"}])
+def test_nobody_appeals_who_may_not_or_does_not_know(rung):
+    model = with_review(quiet_model(like_ladder=[BAN | rung]), appeal_share_innocent=1.0)
+    ban_of(model, innocent=5)
+    no_flags(model, 1)
+    assert model.state.today.appeals == 0 and model.state.platform.pending == []
+
+
+def test_in_silence_nobody_knows_and_nothing_counts():
+    model = quiet_model(like_ladder=[BAN | {"told": "nobody"}], punished_trust_loss=0.5)
+    own = model.state.world.creators.account[[2]]
+    trust = model.state.world.readers.record["trust_platform"].copy()
+    tick(model, account=own, origin=Origin.ORGANIC)
+    assert model.state.world.accounts.status[own] == Status.ACTIVE
+    assert model.state.world.creators.punished_week.sum() == 0
+    assert np.array_equal(model.state.world.readers.record["trust_platform"], trust)
+    tick(model, day=1, account=own, post=1, dwell_s=90, origin=Origin.ORGANIC)
+    assert model.state.world.likes.alive.tolist() == [False, False]
+    assert model.state.world.likes.cause.tolist() == [Removal.BANNED, Removal.FLAGGED]
+
+
+@pytest.mark.parametrize(("told", "exposed"), [("those_hit", 0), ("everybody", 1)])
+def test_an_announcement_is_heard_by_all(told, exposed):
+    model = quiet_model(like_ladder=[BAN | {"told": told}])
+    tick(model, account=model.state.world.creators.account[[2]], origin=Origin.MUTUAL_AID)
+    assert model.state.world.creators.punished_week.tolist() == [0, 0, 1, 0]
+    assert model.state.world.creators.exposed_week.tolist() == [0, 0, exposed, 0]
+
+
+def test_strikes_older_than_the_memory_count_no_more():
+    rules = {"like_ladder": [{"strikes": 2, "sanction": "ban"}], "strike_memory_days": 10}
+    for gap, status in ((10, Status.BANNED), (11, Status.ACTIVE)):
+        model = quiet_model(**rules)
+        account = farm(model, 1)
+        tick(model, day=3, account=account)
+        tick(model, day=3 + gap, account=account, post=1)
+        assert statuses(model, account) == {status}
+
+
+def test_whoever_is_held_up_by_a_check_passes_it_or_stays():
+    model = quiet_model(like_ladder=[{"strikes": 1, "sanction": "check_account"}])
+    account, people = ban_of(model, innocent=5)
+    assert statuses(model, np.r_[account, people]) == {Status.GATED}
+    with_review(model, check_passed_per_day=1.0)
+    pass_checks(model.state)
+    assert statuses(model, people) == {Status.ACTIVE}
+    assert statuses(model, account) == {Status.GATED}
+
+
+def test_a_check_cannot_be_silent():
+    with pytest.raises(ValueError, match="cannot pass it"):
+        Rung(strikes=1, sanction="check_account", told="nobody")
+
+
+def test_a_hidden_post_is_shown_nowhere():
+    model = quiet_model(creator_ladder=[{"strikes": 1, "sanction": "hide_post"}])
+    tick(model, account=farm(model, 60))
+    posts = model.state.world.posts
+    assert posts.hidden.tolist() == [True, False, False, False]
+    table = post_table(model.state.world, model.state.scenario.readers)
+    assert (table["base"] == 0).tolist() == (table["proof"] == 0).tolist() == posts.hidden.tolist()
+    posts.likes[:] = [5000, 0, 0, 0]
+    rank(model.state, model.actors)
+    assert (model.state.public.feeds[:, 0] != 0).all()
+
+
+def test_audits_take_as_many_as_they_are_told_and_half_of_them_flagged():
+    model = quiet_model(audits_per_day=10)
+    account, _ = ban_of(model, n=20)
+    tick(model, account=np.arange(100, 140), origin=Origin.ORGANIC, dwell_s=90, post=1)
+    audit(model.state)
+    labels = model.tables.frame("labels")
+    assert len(labels) == 10 and set(labels["reason"]) == {"audit"}
+    assert labels["account"].isin(account).sum() >= 5
+    assert (labels["day_known"] == 1).all()
+    view = model.state.world.labels
+    assert len(view.known_on(0)) == 0 and len(view.known_on(1)) == 10
+
+
+def test_a_budget_gives_the_least_threshold_that_keeps_to_it():
+    book = ScoreBook()
+    book.add(np.array([1.0, 2.0, 3.0, 3.0]), np.array([5, 3, 1, 0]), 90)
+    book.add(np.array([2.0]), np.array([1]), 10)
+    assert book.threshold_for(0.05) == (2.0, pytest.approx(0.05))
+    assert book.threshold_for(0.02) == (3.0, pytest.approx(0.01))
+    assert book.threshold_for(1.0) == (1.0, pytest.approx(0.10))
+    above, share = book.threshold_for(0.001)
+    assert above > 3.0 and share == 0.0
+    assert ScoreBook().threshold_for(0.5) is None
