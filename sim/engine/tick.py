@@ -96,8 +96,6 @@ PLAN = (
             "world.log",
             "world.likes",
             "world.features",
-            "world.accounts.finished",
-            "world.noted_later",
             "world.readers",
             "world.posts.impressions",
             "world.posts.reads",

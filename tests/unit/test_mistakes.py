@@ -158,7 +158,7 @@ def counted(rows, cause):
 )
 def test_who_is_judged_flagged_and_wrongly_so(target, ids, any_like, carrier):
     made = state(pushed_likes=2)
-    made.world.posts.likes_by_origin[1] = [1, 0, 2, 0, 0]
+    made.world.posts.likes_by_origin[1] = [1, 0, 2, 0, 0, 0]
     counts = MistakeCounts(made.scenario)
     write_tick(made)
     flag(made, ids, target)

@@ -108,20 +108,3 @@ def test_reads_that_are_too_short_bring_no_advertising_where_fraud_is_looked_for
     lost = flows(people)[Purpose.ADS] - flows(lived(0, True))[Purpose.ADS]
     assert hasty > 0
     assert lost == pytest.approx(hasty * people.scenario.creators.ads_cny_per_read * share, rel=1e-6)
-
-
-def test_an_arranged_read_moves_a_person_s_share_finished_when_the_readers_are_done() -> None:
-    """Readers move theirs on other cores meanwhile: which comes first must not depend on the clock."""
-    model = EngagementModel(Scenario().with_changes(SMALL), seed=2, threads=1)
-    world = model.state.world
-    world.posts.add(1, creator=0)
-    world.alive = slice(0, 1)
-    before = world.readers.record["finished"].copy()
-    world.record(1, kind=Kind.READ, account=np.array([7]), post=0, dwell_s=90, completion=100, origin=Origin.FARM)
-    assert (world.readers.record["finished"] == before).all()
-    world.note_reads()
-    moved = np.flatnonzero(world.readers.record["finished"] != before)
-    assert moved.tolist() == [world.accounts.seat[7]]
-    assert world.readers.record["finished"][moved] == (int(before[moved][0]) * 15 + 255) // 16
-    world.note_reads()
-    assert (np.flatnonzero(world.readers.record["finished"] != before) == moved).all()
