@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.state import State
-from sim.world.sizes import draw_sizes
+from sim.world.sizes import spread_sizes
 
 
 def found_clubs(state: State) -> list[tuple[int, NDArray[np.int64]]]:
@@ -15,10 +15,10 @@ def found_clubs(state: State) -> list[tuple[int, NDArray[np.int64]]]:
     The most followed creators have a club each. Nobody is in two clubs, or in that of oneself. The number of the club
     is written to the members' accounts.
     """
-    opts, world, rng = state.scenario.crowds, state.world, state.rng
+    opts, world = state.scenario.crowds, state.world
     persons, accounts = world.readers.persons, world.accounts
     wanted = round(opts.fan_share * len(persons))
-    sizes = draw_sizes(opts.fan_club_min, opts.fan_club_max, wanted, lambda k: rng.uniform("fan clubs", 0, k))
+    sizes = spread_sizes(opts.fan_club_min, opts.fan_club_max, wanted)
     most = np.iinfo(accounts.fan_club.dtype).max
     stars = np.argsort(-world.creators.followers, kind="stable")[: min(len(sizes), most)].tolist()
     clubs: list[tuple[int, NDArray[np.int64]]] = []
