@@ -22,6 +22,7 @@ from sim import Scenario
 from sim.core.clock import HOUR_S
 from sim.core.enums import AddressClass, Kind, Surface
 from sim.core.errors import GreshamError
+from sim.scenario.yaml_io import parse_value
 
 KEEP = Path(__file__).resolve().parent.parent.parent / "results" / "honest_world"
 NEEDS_PATH = "--set {text}: expected PATH=VALUE"
@@ -101,7 +102,8 @@ def main() -> None:
     for text in options.set:
         if "=" not in text:
             parser.error(NEEDS_PATH.format(text=text))
-    changes = {"readers.n": options.readers, **dict(text.split("=", 1) for text in options.set)}
+    given = (text.split("=", 1) for text in options.set)
+    changes = {"readers.n": options.readers, **{path: parse_value(value) for path, value in given}}
     try:
         scenario = Scenario.load("no_manipulation", days=options.days, set=changes)
     except GreshamError as error:

@@ -9,8 +9,8 @@ from enum import IntEnum
 from sim.kernels.scales import N_TOPICS
 
 __all__ = [
-    "N_COMMENT_CLASSES", "N_MOTIVES", "N_ORIGINS", "N_SURFACES", "N_TOPICS", "AddressClass", "CommentClass", "Grade",
-    "Kind", "Motive", "Origin", "Referrer", "Removal", "ReviewReason", "Status", "Surface", "Target", "words",
+    "N_COMMENT_CLASSES", "N_MOTIVES", "N_ORIGINS", "N_SURFACES", "N_TOPICS", "AddressClass", "Buyer", "CommentClass",
+    "Grade", "Kind", "Motive", "Origin", "Referrer", "Removal", "ReviewReason", "Status", "Surface", "Target", "words",
 ]  # fmt: skip
 
 
@@ -54,6 +54,14 @@ class Origin(IntEnum):
     FARM = 2
     MATRIX = 3
     TRIAL = 4  # bought by the experimenter, not by the creator
+    THIRD_PARTY = 5  # bought by somebody else than the creator: fans, or a rival
+
+
+class Buyer(IntEnum):
+    """Who orders likes and is no creator (creators order under their row)."""
+
+    EXPERIMENTER = -1
+    FANS = -2
 
 
 class Grade(IntEnum):

@@ -121,7 +121,7 @@ ORDERS = TableSpec(
         TICK,
         DAY,
         _int("farm", "id", "farm"),
-        _int("creator", "id", "buyer, -1 for the experimenter"),
+        _int("creator", "id", "buyer, -1 for the experimenter, -2 for fans; of another's post: to harm its author"),
         _int("post", "id", "post"),
         _name("grade", "grade of the accounts ordered"),
         _name("package", "what comes with the likes"),

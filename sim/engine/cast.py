@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sim.actors.advertisers.advertisers import Advertisers
 from sim.actors.agencies.agencies import McnAgencies
 from sim.actors.creators.creator import Creator
+from sim.actors.fans.clubs import FanClubs
 from sim.actors.farms.market import FarmMarket
 from sim.actors.groups.groups import MutualAidGroups
 from sim.actors.readers.workers import ReaderWorkers
@@ -25,6 +26,7 @@ class Actors:
     market: FarmMarket
     agencies: McnAgencies
     groups: MutualAidGroups
+    fans: FanClubs
     advertisers: Advertisers
     observer: DayMeasures
     new_creator: Callable[[int], Creator]

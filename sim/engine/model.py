@@ -14,6 +14,7 @@ from sim.actors.actor import Actor
 from sim.actors.advertisers.advertisers import Advertisers
 from sim.actors.agencies.agencies import McnAgencies
 from sim.actors.creators.creator import Creator
+from sim.actors.fans.clubs import FanClubs
 from sim.actors.farms.market import FarmMarket
 from sim.actors.groups.groups import MutualAidGroups
 from sim.actors.readers.reader import Reader
@@ -85,6 +86,7 @@ class EngagementModel(mesa.Model):
             market=market,
             agencies=agencies,
             groups=groups,
+            fans=FanClubs(self, market),
             advertisers=Advertisers(self, agencies),
             observer=DayMeasures(self.scenario),
             new_creator=partial(Creator, self, market, agencies, groups),

@@ -46,8 +46,8 @@ class Phase:
 PLAN = (
     Phase(
         "publish",
-        "creators who are due publish and order likes, or ask their group or agency",
-        "creators",
+        "creators who are due publish and order likes, or ask their group or agency; fans plan their answers",
+        "creators, fan clubs",
         publish,
         ("world.posts", "world.creators", "world.alive"),
         ("creators.posts_per_day", "creators.effort_cost_cny", "creators.budget_share", "surfaces.post_life_days"),
@@ -88,9 +88,9 @@ PLAN = (
     ),
     Phase(
         "collect",
-        "what readers did meanwhile goes to the log, and all reads to the posts' counters; the log is put in order, "
-        "and its likes go to the table of all likes",
-        "readers",
+        "fans give the likes that are due; what readers did meanwhile goes to the log, and all reads to the posts' "
+        "counters; the log is put in order, and its likes go to the table of all likes",
+        "readers, fan clubs",
         collect,
         (
             "world.log",
@@ -109,6 +109,7 @@ PLAN = (
             "world.accounts.finished",
             "world.creators.followers",
         ),
+        ("crowds",),
     ),
     Phase(
         "detect",

@@ -47,9 +47,6 @@ class Addresses(NamedTuple):
     """How readers share addresses and phones; shares are out of 65536, sizes in accounts, the age in days."""
 
     household_max: int
-    campus: int
-    campus_size: int
-    campus_per_address: int
     office: int
     office_size: int
     shared_phone: int
@@ -116,12 +113,11 @@ def fill_readers(record, key, habits, voices):
 
 @njit(cache=True, nogil=True)
 def fill_people(home, site, device, region, registered, key, shares):
-    """Give everybody a home, a phone, a region and a date of registration, and some a campus or office (`Addresses`).
+    """Give everybody a home, a phone, a region and a date of registration, and some an office (`Addresses`).
 
-    Honest people must be able to look suspicious (article, S4). Runs of `campus_size` people are on a campus with
-    chance `campus`, runs of `office_size` in an office with chance `office`. `home` numbers households and `site`
-    campuses (even numbers) and offices (odd ones; -1: none); `device` is the row of whose phone it first was. Return
-    how many households there are.
+    Honest people must be able to look suspicious (article, S4). Runs of `office_size` people are in an office with
+    chance `office`. `home` numbers households and `site` offices (odd numbers; -1: none); `device` is the row of whose
+    phone it first was. Return how many households there are.
     """
     n = home.shape[0]
     homes = 0
@@ -136,12 +132,9 @@ def fill_people(home, site, device, region, registered, key, shares):
         left -= 1
         home[i] = homes - 1
         region[i] = _mix(key ^ uint64(i // shares.region_size) ^ uint64(0x4E6) << uint64(40)) % uint64(shares.regions)
-        block = _mix(key ^ uint64(i // shares.campus_size) ^ uint64(0xCA3B) << uint64(40))
         desk = _mix(key ^ uint64(i // shares.office_size) ^ uint64(0x0FF1) << uint64(40))
         site[i] = -1
-        if (block & uint64(0xFFFF)) < uint64(shares.campus):
-            site[i] = 2 * (i // shares.campus_per_address)
-        elif (desk & uint64(0xFFFF)) < uint64(shares.office):
+        if (desk & uint64(0xFFFF)) < uint64(shares.office):
             site[i] = 2 * (i // shares.office_size) + 1
         device[i] = i
         if i > 0 and ((h >> uint64(24)) & uint64(0xFFFF)) < uint64(shares.shared_phone):

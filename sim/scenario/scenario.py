@@ -22,6 +22,7 @@ from sim.scenario.schema.advertisers import AdvertisersSection
 from sim.scenario.schema.controls import ControlsSection
 from sim.scenario.schema.counts import CountsSection
 from sim.scenario.schema.creators import CreatorsSection
+from sim.scenario.schema.crowds import CrowdsSection
 from sim.scenario.schema.farms import FarmsSection
 from sim.scenario.schema.graph import GraphSection
 from sim.scenario.schema.manipulation import ManipulationSection, ProbesSection
@@ -49,6 +50,7 @@ class Scenario(Section):
     run: RunSection = section()
     readers: ReadersSection = section()
     accounts: AccountsSection = section()
+    crowds: CrowdsSection = section()
     creators: CreatorsSection = section()
     rhythm: RhythmSection = section()
     graph: GraphSection = section()

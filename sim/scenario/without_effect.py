@@ -139,7 +139,7 @@ def _may_flag(scenario: Scenario, policy: PlatformSection, label: str) -> bool:
         return True
     farms, grade = scenario.farms, scenario.probes.grade
     per_device = {"machine": farms.accounts_per_device, "raised": farms.raised_per_device}.get(grade, 1)
-    return bool(per_device >= getattr(detector, "threshold", 0))
+    return bool(per_device * farms.device_spread >= getattr(detector, "threshold", 0))
 
 
 _FOUND = (_control, _dropped, _calendar, _sections, _strategies, _ladders, _trial)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.enums import Kind, Origin, Removal, Surface
+from sim.core.enums import N_SURFACES, Kind, Origin, Removal, Surface
 from sim.kernels.count import count_reads, count_standing
 from sim.kernels.scales import BOUGHT_ACCOUNT, BYTE, CHAT_LINKS, ONE_8
 from sim.kernels.spread import trust_sums
@@ -109,6 +109,22 @@ class World:
             self.readers.record,
         )  # fmt: skip
 
+    def count_visits(
+        self, post: int, account: NDArray[Any], channel: NDArray[Any], completion: NDArray[Any], dwell_s: NDArray[Any]
+    ) -> None:
+        """Count reads of a post by people (one entry each) that are not the reader kernel's; it was shown to them too.
+
+        The post must still be alive.
+        """
+        posts, finished = self.posts, completion >= self.finished_percent
+        shown = np.bincount(channel, minlength=N_SURFACES)
+        posts.impressions[post] += shown
+        posts.reads[post] += shown
+        posts.finishes[post] += np.bincount(channel[finished], minlength=N_SURFACES)
+        posts.dwell_s[post] += np.bincount(channel, dwell_s, N_SURFACES).astype(np.int64)
+        posts.short_reads[post] += int((dwell_s < self.short_s).sum())
+        count_standing(account, finished, self.accounts.seat, self.accounts.finished, self.readers.record)
+
     def record_likes_after_reading(self, *, account: NDArray[Any], dwell_s: NDArray[Any], **rows: Any) -> None:
         """Write a read and a like for each of `account`, from its registered phone; `time_s` is that of the like.
 
@@ -156,5 +172,6 @@ def is_arranged(origin: NDArray[Any]) -> NDArray[np.bool_]:
 
 def is_by_creator(origin: NDArray[Any]) -> NDArray[np.bool_]:
     """Whether acts of these origins were arranged by the creator who gains from them."""
-    arranged: NDArray[np.bool_] = is_arranged(origin) & (origin != int(Origin.TRIAL))
+    elsewhere = (origin == int(Origin.TRIAL)) | (origin == int(Origin.THIRD_PARTY))
+    arranged: NDArray[np.bool_] = is_arranged(origin) & ~elsewhere
     return arranged

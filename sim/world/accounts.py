@@ -15,7 +15,7 @@ class Accounts(Columns):
     `device`, `address` (that of registration: home, or the stock that the account was bought with), `region`,
     `registered_day`, `status` and `standing_at_midnight` are what the platform knows. `seat`, `grade` and `creator` are
     truth: the reader whose account it is (-1: nobody lives by it), what kind of account it is, and the creator who
-    publishes with it (-1: none).
+    publishes with it (-1: none); so is `fan_club`, the number of the club whose member the person is (-1: none).
 
     `entity` keys the random numbers. That of a person is the place among the people and how many held it before, so
     that accounts which others buy in between change nobody's draws.
@@ -37,6 +37,7 @@ class Accounts(Columns):
         "seat": (np.int32, (), NOBODY),
         "grade": (np.uint8, (), 0),
         "creator": (np.int32, (), NOBODY),
+        "fan_club": (np.int16, (), NOBODY),
         "entity": (np.uint64, (), 0),
     }
 

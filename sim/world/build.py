@@ -29,9 +29,11 @@ from sim.kernels.scales import (
 )
 from sim.plugins.detectors.detector import needs_history
 from sim.world import World
+from sim.world.campuses import place_campuses
 from sim.world.places import count_in
 from sim.world.readers import Readers
 from sim.world.shared_addresses import add_shared_addresses
+from sim.world.shops import add_shops
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -80,6 +82,7 @@ def _add_readers(world: World, scenario: Scenario, rng: RandomStreams) -> None:
     kernel.fill_friends(readers.friend_start, friends, *edges)
     readers.friends = friends
     world.readers = readers
+    add_shops(world, scenario.crowds, rng)
     chats = n // graph.chat_size + 1
     world.chat_post = np.zeros((chats, CHAT_LINKS), np.uint32)
     world.chat_tick = np.full((chats, CHAT_LINKS), -1, np.int32)
@@ -95,6 +98,7 @@ def _add_people(world: World, readers: Readers, scenario: Scenario, rng: RandomS
     homes = kernel.fill_people(
         home, site, device, region, registered, key, addresses(scenario.readers, scenario.accounts)
     )
+    campus = place_campuses(site, region, home, scenario.readers, rng)
     accounts.reserve(n + n // ROOM_PART + ACCOUNT_ROOM)
     seats = np.repeat(np.arange(len(readers)), readers.people)
     accounts.add(
@@ -110,6 +114,8 @@ def _add_people(world: World, readers: Readers, scenario: Scenario, rng: RandomS
     at = world.addresses.add(len(numbers), kind=AddressClass.SITE)
     world.addresses.region[at.start + back] = region[with_site]
     readers.site[seats[with_site]] = at.start + back
+    of_campus = np.flatnonzero(numbers % 2 == 0)
+    world.addresses.campus[at.start + of_campus] = campus[numbers[of_campus] // 2]
     world.shared = add_shared_addresses(world, scenario.accounts, rng, region)
 
 
@@ -150,9 +156,6 @@ def addresses(opts: ReadersSection, accounts: AccountsSection) -> kernel.Address
     """How readers share addresses and phones, in the units of the kernel."""
     return kernel.Addresses(
         household_max=opts.household_max,
-        campus=fraction(opts.campus_share),
-        campus_size=opts.campus_size,
-        campus_per_address=opts.campus_per_address,
         office=fraction(opts.office_share),
         office_size=opts.office_size,
         shared_phone=fraction(opts.shared_phone_share),

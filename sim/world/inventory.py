@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import AddressClass, Grade, Status, Surface
+from sim.world.sizes import draw_sizes
 
 if TYPE_CHECKING:
     from sim.core.random_streams import RandomStreams
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 class Sharing(NamedTuple):
     """How bought accounts share phones and addresses, and how old they are.
 
-    Of the addresses a share `mobile` are carriers', which honest people use too, a share `hosted` are rented from
-    hosting companies, and the rest are lines of homes. Ages are even between `age_min` and `age_max` days.
+    Single phones carry from `per_device` / `device_spread` to `per_device` * `device_spread` accounts, even on a
+    logarithmic scale; likewise addresses. Of the addresses a share `mobile` are carriers', which honest people use too,
+    a share `hosted` are rented from hosting companies, and the rest are lines of homes. Ages are even between `age_min`
+    and `age_max` days.
     """
 
     per_device: int
@@ -27,6 +30,8 @@ class Sharing(NamedTuple):
     hosted: float
     age_min: int
     age_max: int
+    device_spread: float = 1.0
+    address_spread: float = 1.0
 
 
 class Inventory:
@@ -47,9 +52,10 @@ class Inventory:
             return
         self.per_device = sharing.per_device
         index = np.arange(count)
-        device = world.devices.add(-(-count // sharing.per_device)).start + index // sharing.per_device
-        address, region = self._addresses(world, rng, -(-count // sharing.per_address), sharing)
-        at = index // sharing.per_address
+        phone = self._shared(rng, "phone", count, sharing.per_device, sharing.device_spread)
+        device = world.devices.add(int(phone[-1]) + 1).start + phone
+        at = self._shared(rng, "line", count, sharing.per_address, sharing.address_spread)
+        address, region = self._addresses(world, rng, int(at[-1]) + 1, sharing)
         u = rng.uniform_array(f"age {self.grade}", self.owner, self.bought + index)
         age = sharing.age_min + (u * (1 + sharing.age_max - sharing.age_min)).astype(np.int64)
         added = world.open_accounts(device, address[at], region[at], day - age, grade=self.grade)
@@ -76,6 +82,17 @@ class Inventory:
     def _take(self, ids: NDArray[Any]) -> None:
         self.ids = np.concatenate([self.ids, ids])
         self.bought += len(ids)
+
+    def _shared(self, rng: RandomStreams, stream: str, count: int, mean: float, spread: float) -> NDArray[np.int64]:
+        """The number, from 0 on, of the phone or address that each of `count` new accounts has."""
+        sizes = draw_sizes(
+            mean / spread,
+            mean * spread,
+            count,
+            lambda k: rng.uniform(f"{stream} {self.grade}", self.owner, self.bought + k),
+        )
+        numbers: NDArray[np.int64] = np.repeat(np.arange(len(sizes)), sizes)
+        return numbers
 
     def _addresses(
         self, world: World, rng: RandomStreams, count: int, sharing: Sharing

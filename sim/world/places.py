@@ -11,18 +11,22 @@ from sim.world.columns import Columns, Spec
 
 
 class Devices(Columns):
-    """Phones; `accounts` counts those registered on each and not closed."""
+    """Phones; `accounts` counts those registered on each and not closed. `shop` (truth): anybody may use it."""
 
-    spec: ClassVar[Spec] = {"accounts": (np.int32, (), 0)}
+    spec: ClassVar[Spec] = {"accounts": (np.int32, (), 0), "shop": (np.bool_, (), False)}
 
 
 class Addresses(Columns):
-    """Network addresses: what the platform can look up of each, and how many open accounts registered there."""
+    """Network addresses: what the platform can look up of each, and how many open accounts registered there.
+
+    `campus` is truth: the number of the campus that the address belongs to, -1 for none.
+    """
 
     spec: ClassVar[Spec] = {
         "kind": (np.uint8, (), 0),  # sim.core.enums.AddressClass
         "region": (np.uint8, (), 0),
         "accounts": (np.int32, (), 0),
+        "campus": (np.int16, (), -1),
     }
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.core.lookup_tables import log1p_counts, log1p_table
 from sim.kernels.posts import fill_posts, fill_slots
 from sim.kernels.read import POST
-from sim.kernels.scales import BYTE, ONE_8, ONE_16, ONE_24, PERCENT
+from sim.kernels.scales import BYTE, MOST_BASE, MOST_PROOF, ONE_8, ONE_16, ONE_24, PERCENT
 
 if TYPE_CHECKING:
     from sim.scenario.schema.readers import ReadersSection
@@ -63,6 +63,12 @@ def post_table(world: World, opts: ReadersSection) -> NDArray[Any]:
     if hidden.any():
         table["base"][hidden] = table["proof"][hidden] = 0
     return table
+
+
+def boost_posts(table: NDArray[Any], which: NDArray[np.bool_], factor: float) -> None:
+    """Let the posts of a table (dtype `POST`) that are chosen be opened `factor` times as often, below certainty."""
+    for name, most in (("base", MOST_BASE), ("proof", MOST_PROOF)):
+        table[name][which] = np.minimum(factor * table[name][which], most).astype(table.dtype[name])
 
 
 def slots(table: NDArray[Any], feeds: NDArray[np.int32]) -> tuple[NDArray[Any], ...]:

@@ -94,7 +94,7 @@ def judged_model(**measures):
     world = World()
     world.accounts.add(6, grade=[*[Grade.PERSON] * 3, Grade.MACHINE, Grade.MATRIX, Grade.MACHINE])
     world.posts.add(3)
-    world.posts.likes_by_origin[:] = [[50, 9, 0, 0, 0], [1, 4, 4, 2, 0], [0, 0, 0, 0, 99]]
+    world.posts.likes_by_origin[:] = [[50, 9, 0, 0, 0, 0], [1, 4, 4, 2, 0, 0], [0, 0, 0, 0, 60, 39]]
     world.log.add(
         7,
         account=[0, 1, 2, 3, 4, 4, 1],

@@ -146,7 +146,7 @@ def test_a_second_order_for_a_post_brings_other_accounts():
 def test_what_each_grade_looks_like_in_the_log():
     seen = {}
     for grade in ("machine", "raised", "real_person"):
-        model = market()
+        model = market(device_spread=1.0, ip_spread=1.0)
         buy(model, 40, grade)
         likes = deliver(model)
         accounts = model.state.world.accounts

@@ -83,6 +83,7 @@ def test_some_new_phones_still_carry_the_account_of_their_last_owner() -> None:
     for share, crowded in ((0.0, False), (1.0, True)):
         changes = {"accounts.used_phone_share": share, "accounts.phone_changes_per_day": 0.05}
         changes |= {"readers.shared_phone_share": 0.0, "farms.n": 0, "mcn.n": 0, "accounts.sign_ups_per_day": 0.0}
+        changes |= {"crowds.shop_share": 0.0}
         model = EngagementModel(Scenario().with_changes(SMALL | changes), seed=6, threads=1)
         for _ in range(48):
             model.step()

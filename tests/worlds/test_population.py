@@ -56,7 +56,7 @@ def test_the_least_activity_says_how_much_readers_differ():
 
 
 def test_campuses_and_offices_have_the_size_they_are_given():
-    everybody = {"campus_share": 1.0, "campus_size": 100, "campus_per_address": 250, "shared_phone_share": 0.0}
+    everybody = {"campus_share": 1.0, "campus_size": 500, "campus_size_max": 500, "campus_per_address": 250}
     made = world(readers=everybody)
     sites, crowd = np.unique(made.readers.site, return_counts=True)
     assert crowd.tolist() == [250] * 8
@@ -69,7 +69,7 @@ def test_campuses_and_offices_have_the_size_they_are_given():
 
 
 def test_households_have_a_home_and_regions_are_runs_of_people():
-    made = world(readers={"household_max": 4}, accounts={"regions": 5, "region_size": 100})
+    made = world(readers={"household_max": 4, "campus_share": 0.0}, accounts={"regions": 5, "region_size": 100})
     homes, crowd = np.unique(made.accounts.address, return_counts=True)
     assert crowd.max() == 4 and 2.2 < crowd.mean() < 2.7
     assert made.addresses.accounts[homes].tolist() == crowd.tolist()
@@ -94,7 +94,7 @@ def test_carriers_have_room_for_the_people_of_their_region():
 @pytest.mark.parametrize("share", [0.0, 1.0])
 def test_a_shared_phone_belongs_to_the_household_or_to_anybody(share):
     readers = {"shared_phone_share": 1.0, "shared_at_home": share, "campus_share": 0.0, "office_share": 0.0}
-    accounts = world(readers=readers).accounts
+    accounts = world(readers=readers, crowds={"shop_share": 0.0}).accounts
     owner = accounts.device.astype(np.int64)  # whose phone it first was
     elsewhere = accounts.address != accounts.address[owner]
     assert elsewhere.mean() < 0.01 if share == 1.0 else elsewhere.mean() > 0.5

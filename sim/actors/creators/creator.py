@@ -11,6 +11,7 @@ from sim.actors.actor import IS_FIXED, NO_FIT, Actor, HasState, check_values, un
 from sim.actors.agencies.agencies import McnAgencies
 from sim.actors.choice import fermi, log_payoff
 from sim.actors.creators.effort import EffortLearner, revise_effort
+from sim.actors.creators.framing import frame_rival
 from sim.actors.creators.rows import write_creators
 from sim.actors.farms.market import FarmMarket
 from sim.actors.groups.groups import MutualAidGroups
@@ -164,6 +165,8 @@ class Creator(Actor):
         if tired and self.state.rng.uniform("quit", self.state.clock.day, self.entity) < opts.quit_per_week:
             self.remove()
         self.set(income_week=0.0, spent_week=0.0, visible_week=0.0, reads_week=0.0, punished_week=0, exposed_week=0)
+        if self.present:
+            self.set(spent_week=frame_rival(self.state, self.market, self.row, self.entity))
 
     def _revise_effort(self, opts: Any) -> None:
         """Log success is worth the week's income (a tenth more of it brings a tenth more money) and the recognition."""

@@ -9,7 +9,7 @@ import numpy as np
 from sim.actors.farms.orders import Order
 from sim.actors.farms.tactics import Tactics
 from sim.core.clock import MINUTE_S
-from sim.core.enums import CommentClass, Kind, Origin, Referrer, Status, Surface
+from sim.core.enums import Buyer, CommentClass, Kind, Origin, Referrer, Status, Surface
 from sim.kernels.scales import PERCENT, TINY
 from sim.state import State
 from sim.world.inventory import draw_channels
@@ -62,8 +62,7 @@ def _write(state: State, order: Order, tactics: Tactics, accounts: np.ndarray, t
         "parent": world.find_senders(channel, order.post),
         "referrer": _referrers(channel, blank),
     }
-    origin = Origin.TRIAL if order.creator < 0 else Origin.FARM
-    all_alike = {"post": order.post, "origin": origin, "order": order.number}
+    all_alike = {"post": order.post, "origin": _origin(state, order), "order": order.number}
     since = np.where(looked > 0, looked, -1)
     if order.grade in tactics.reads:
         opened = rows | {"time_s": np.maximum(times - looked, world.posts.published_s[order.post])}
@@ -89,6 +88,13 @@ def _referrers(channel: np.ndarray, blank: np.ndarray) -> np.ndarray:
     """From where each act came to its post; `blank` says who keeps that back when it was from outside."""
     link = np.where(blank, int(Referrer.BLANK), int(Referrer.LINK))
     return np.where(channel == int(Surface.OUTSIDE), link, int(Referrer.APP))
+
+
+def _origin(state: State, order: Order) -> Origin:
+    """Whether the author, the experimenter or somebody else has ordered."""
+    if order.creator == Buyer.EXPERIMENTER:
+        return Origin.TRIAL
+    return Origin.FARM if order.creator == state.world.posts.creator[order.post] else Origin.THIRD_PARTY
 
 
 def _turn(likes: int, share: float) -> int:

@@ -12,17 +12,17 @@ from sim.actors.actor import HasState
 from sim.actors.farms.farm import GRADES, Farm
 from sim.actors.farms.orders import Order
 from sim.core.clock import WEEK_DAYS
+from sim.core.enums import Buyer
 from sim.core.money import Purpose
 from sim.kernels.scales import EXPERIMENTAL_FARM, PER_THOUSAND, TINY
 from sim.plugins.strategies.actions import BuyLikes
 
 
 class SurvivalCheck(NamedTuple):
-    """A finished order whose buyer will look again; `creator` below 0 is a buyer who has no posts of its own."""
+    """A finished order whose buyer will look again."""
 
     day: int
     farm: int
-    creator: int
     grade: str
     post: int
     delivered: int
@@ -69,27 +69,29 @@ class FarmMarket:
 
     # -- orders -------------------------------------------------------------------------------------------
 
-    def order(self, creator: int, post: int, wish: BuyLikes) -> bool:
-        """Place an order with the farm that looks best; False when none serves it or the money is short.
+    def order(self, buyer: int, post: int, wish: BuyLikes) -> int:
+        """Place an order with the farm that looks best; return the likes ordered.
 
-        `creator` -1 is the experimenter, who has a supplier of its own and its orders worked on at once.
+        None (0) when no farm serves it or the money is short. `buyer` is a creator or one of `Buyer`; the experimenter
+        has a supplier of its own and its orders worked on at once.
         """
-        farm = self.experimental_supplier if creator < 0 else self._choose(post, wish)
+        is_trial = buyer == Buyer.EXPERIMENTER
+        farm = self.experimental_supplier if is_trial else self._choose(post, wish)
         n = min(wish.n_likes, farm.room(wish.grade)) if farm is not None else 0
         if farm is None or n <= 0:
-            return False
+            return 0
         price = farm.price(n, wish.grade, wish.package)
-        payer = self.state.money.experimenter if creator < 0 else int(self.state.world.creators.party[creator])
-        if creator >= 0 and self.state.money.balance(payer) < price:
-            return False
+        payer = self._payer(buyer)
+        if buyer >= 0 and self.state.money.balance(payer) < price:
+            return 0
         self.state.money.transfer(payer, farm.party, price, Purpose.LIKES)
         tick, key = self.state.clock.tick, int(self.state.world.posts.key[post])
-        wait = self._wait(key) if creator >= 0 else 0
+        wait = 0 if is_trial else self._wait(key)
         farm.take(
             Order(
                 self.orders,
                 tick,
-                creator,
+                buyer,
                 post,
                 key,
                 wish.grade,
@@ -102,9 +104,16 @@ class FarmMarket:
             )
         )
         self.orders += 1
-        if creator >= 0:
+        if buyer == int(self.state.world.posts.creator[post]):
             self.state.world.posts.ordered[post] += n
-        return True
+        return n
+
+    def _payer(self, buyer: int) -> int:
+        """Whose money is spent: fans' is that of consumers."""
+        money = self.state.money
+        if buyer >= 0:
+            return int(self.state.world.creators.party[buyer])
+        return money.experimenter if buyer == Buyer.EXPERIMENTER else money.consumers
 
     def _wait(self, key: int) -> int:
         """Ticks until an order is begun: most at once, some days later (C12)."""
@@ -140,7 +149,7 @@ class FarmMarket:
                 for order in farm.deliver():
                     if order.delivered:
                         day = self.state.clock.day + self.state.scenario.farms.seen_after_days
-                        seen = SurvivalCheck(day, farm.number, order.creator, order.grade, order.post, order.delivered)
+                        seen = SurvivalCheck(day, farm.number, order.grade, order.post, order.delivered)
                         self.checks.append(seen)
         if self.experimental_supplier is not None and self.experimental_supplier.book:
             self.experimental_supplier.deliver()
@@ -177,8 +186,8 @@ class FarmMarket:
     def _check_survival(self) -> None:
         """Buyers look at the visible count of the post; what they find makes the farm's reputation.
 
-        They see one number. What their posts show that they bought nothing for they take for the part of it that is
-        not the farm's, so that they err, and cannot tell likes removed in silence from likes never given.
+        They see one number. What the author's posts show for which nothing was bought they take for the part of it that
+        is not the farm's, so that they err, and cannot tell likes removed in silence from likes never given.
         """
         day, world = self.state.clock.day, self.state.world
         memory = self.state.scenario.farms.reputation_memory
@@ -186,7 +195,8 @@ class FarmMarket:
         self.checks = [check for check in self.checks if check.day > day]
         shown = world.shown_likes(np.array([check.post for check in due], np.int64)).tolist()
         for check, visible in zip(due, shown, strict=True):
-            usual = max(0.0, float(world.creators.usual_likes[check.creator])) if check.creator >= 0 else 0.0
+            author = world.posts.creator[check.post]
+            usual = max(0.0, float(world.creators.usual_likes[author]))
             kept = min(1.0, max(0.0, (visible - usual) / check.delivered))
             reputation = self.farms[check.farm].reputation
             reputation[check.grade] += (1.0 - memory) * (kept - reputation[check.grade])

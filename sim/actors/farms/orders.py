@@ -13,7 +13,7 @@ class Order:
 
     number: int
     tick: int
-    creator: int  # -1: the experimenter
+    creator: int  # who ordered: a creator, or one of `Buyer`
     post: int
     key: int  # of the post: what keys its random numbers, whatever else happens in the world
     grade: str

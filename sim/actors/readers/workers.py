@@ -18,7 +18,8 @@ from sim.kernels.count import add_counts
 from sim.kernels.read import CHUNK, N_COUNTS, PAGE, ROW, ROWS_PER_VISIT, SETTINGS, read_posts
 from sim.scenario.schema.readers import ReadersSection
 from sim.state import State
-from sim.world.reader_tables import by_quality, parts_read, post_table, slots
+from sim.world.events import topics_of_events
+from sim.world.reader_tables import boost_posts, by_quality, parts_read, post_table, slots
 from sim.world.rhythm import visit_chances
 
 WORTH_A_SPAN = 8_000  # readers; a smaller one is not worth another call
@@ -158,6 +159,12 @@ class ReaderWorkers:
             self.fixed = by_quality(opts), _surface_gain(opts), _settings(state), parts_read(opts)
         of_quality, gain, settings, glances = self.fixed
         table = post_table(world, opts)
+        crowds = state.scenario.crowds
+        topics = topics_of_events(crowds, state.rng, clock)
+        if topics:
+            on_event = world.posts.event[world.alive] & np.isin(world.posts.topic[world.alive], topics)
+            boost_posts(table, on_event, crowds.event_factor)
+        visits = opts.sessions_per_day * (crowds.event_visits if topics else 1)
         table["from_s"] = np.maximum(0, world.posts.published_s[world.alive] - clock.start_s)
         latest = world.creators.latest_post - world.alive.start
         shown = world.creators.present & (latest >= 0) & ~world.posts.hidden[world.creators.latest_post]
@@ -169,7 +176,7 @@ class ReaderWorkers:
             readers.record, world.accounts.status, readers.persons, readers.first_person, readers.follows,
             readers.follow_trust, readers.inbox, readers.inbox_from, readers.ring,
             np.uint64(stream_key(seed, "online", tick)), np.uint64(stream_key(seed, "read", tick)),
-            visit_chances(opts.sessions_per_day, state.scenario.rhythm, clock.ticks_per_day, clock.hour, clock.weekday),
+            visit_chances(visits, state.scenario.rhythm, clock.ticks_per_day, clock.hour, clock.weekday),
             settings, world.creators.latest_tick, latest, table,
         )  # fmt: skip
         after = (

@@ -36,6 +36,7 @@ def _close_books(state: State, actors: Actors) -> None:
         actors.creators[row].adopt(0)
     actors.market.close_day()
     actors.groups.close_day()
+    actors.fans.close_day()
 
 
 def _judge_posts(state: State, actors: Actors) -> None:

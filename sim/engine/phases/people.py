@@ -57,7 +57,9 @@ def _sign_up(state: State, place: NDArray[np.int64]) -> None:
     phones = _phones_for(state, "sign up", old)
     entity = accounts.entity[old] + np.uint64(NEXT_PERSON)
     registered = np.full(len(old), state.clock.day + 1)
-    new = world.open_accounts(phones, address, region, registered, seat=seat, entity=entity)
+    new = world.open_accounts(
+        phones, address, region, registered, seat=seat, entity=entity, fan_club=accounts.fan_club[old]
+    )
     readers.persons[place] = np.arange(new.start, new.stop)
     _forget(state, seat)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from sim.core.clock import DAY_S
-from sim.core.enums import Status
+from sim.core.enums import Buyer, Status
 from sim.core.random_streams import standard_normal
 from sim.engine.cast import Actors
 from sim.kernels.scales import ONE_32, POST_DRAWS, POST_DRAWS_USED
 from sim.plugins.strategies.actions import BuyLikes
 from sim.state import State
 from sim.world.build import SLOT_SPAN
+from sim.world.events import topics_of_events
 from sim.world.rhythm import hour_shares
 
 
@@ -23,6 +24,7 @@ def publish(state: State, actors: Actors) -> None:
         for post, direction in write_posts(state, rows):
             row = int(world.posts.creator[post])
             actors.creators[row].published(post, direction)
+            actors.fans.answer(row, post)
             if state.scenario.probes.share_posts > 0 and world.creators.strategy[row] == 0:
                 _add_to_trial(state, actors, post)
     oldest_s = clock.start_s - state.scenario.surfaces.post_life_days * DAY_S
@@ -60,6 +62,7 @@ def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:
     u = state.rng.uniform_array("post", 0, np.tile(entity, POST_DRAWS_USED), draws).reshape(POST_DRAWS_USED, -1)
     order = np.argsort(u[4], kind="stable")
     rows, number, u = rows[order], number[order], u[:, order]
+    topic, on_event = _topics(state, rows, entity[order])
     direction = np.where(2 * u[0] < 1, 1, -1)  # a fair coin
     effort = np.clip(creators.effort[rows].astype(np.float64) + direction * opts.effort_experiment, 0.0, 1.0)
     skill, talent = creators.skill[rows].astype(np.float64), creators.talent[rows].astype(np.float64)
@@ -69,13 +72,14 @@ def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:
         len(rows),
         key=(u[3] * ONE_32).astype(np.uint32),
         creator=rows,
-        topic=creators.topic[rows],
+        topic=topic,
         published_tick=clock.tick,
         published_s=clock.start_s + (u[4] * clock.tick_s).astype(np.int64),
         quality=np.clip(quality, 0.0, 1.0),
         appeal=u[5],
         effort=effort,
         strategy=creators.strategy[rows],
+        event=on_event,
     )
     cost = opts.effort_cost_cny * effort * effort
     creators.effort_due[rows] += cost
@@ -86,6 +90,19 @@ def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:
     creators.latest_tick[rows] = clock.tick
     creators.spent_week[rows] += cost
     return list(zip(range(at.start, at.stop), direction.tolist(), strict=True))
+
+
+def _topics(state: State, rows: np.ndarray, entity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Topics of new posts by these creators, and whether each is about an event: some write of it, whatever else on."""
+    opts, clock = state.scenario.crowds, state.clock
+    topic = state.world.creators.topic[rows]
+    events = topics_of_events(opts, state.rng, clock)
+    if not events:
+        return topic, np.zeros(len(rows), bool)
+    about = state.rng.uniform_array("about event", clock.tick, entity) < opts.event_post_share
+    which = state.rng.bits_array("about event", clock.tick, entity, 1) % np.uint64(len(events))
+    topic = np.where(about, np.array(events, topic.dtype)[which.astype(np.int64)], topic)
+    return topic, np.isin(topic, events)
 
 
 def _add_to_trial(state: State, actors: Actors, post: int) -> None:
@@ -100,4 +117,4 @@ def _add_to_trial(state: State, actors: Actors, post: int) -> None:
     dose = probes.doses[state.rng.integer("probe", 0, key, len(probes.doses), 1)]
     state.world.posts.dose[post] = dose
     if dose > 0:
-        actors.market.order(-1, post, BuyLikes(dose, probes.grade, "likes"))
+        actors.market.order(Buyer.EXPERIMENTER, post, BuyLikes(dose, probes.grade, "likes"))

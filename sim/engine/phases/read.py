@@ -21,13 +21,14 @@ def read(state: State, actors: Actors) -> None:
 
 
 def collect(state: State, actors: Actors) -> None:
-    """Wait for the readers; then the log is put in order, and the likes go to the table of all likes.
+    """Wait for the readers and let fans act; then the log is put in order, and its likes go to the table of likes.
 
     Arranged reads are counted after theirs, and not while readers may still be at work on another core.
     """
     arranged = slice(0, state.world.log.n)
     actors.readers.finish(state)
     state.world.count_arranged_reads(arranged)
+    actors.fans.act(actors.readers.wants_reads(state))
     if state.world.log.n:
         _close_log(state)
 

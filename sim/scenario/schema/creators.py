@@ -127,6 +127,15 @@ class CreatorsSection(Section):
     effort_softness: float = parameter(
         2.0, "surplus of gain over cost, against the cost, beyond which the step hardly grows", ge=0.01, le=100
     )
+    framing_per_week: float = parameter(
+        0.05,
+        "chance a week that a creator who has manipulated buys likes for the latest post of the rival just above it, "
+        "while it is known that creators are punished",
+        unit="1/week",
+        ge=0,
+        le=1,
+    )
+    framing_likes: int = parameter(150, "machine likes bought then", unit="likes", ge=1, le=1_000_000)
     payoff_memory: float = parameter(0.6, "weight of the past in the weekly moving average of payoff", ge=0, le=0.99)
     quit_after_weeks: int = parameter(3, "weeks before a creator thinks of giving up", unit="weeks", ge=0, le=520)
     outside_cny: float = parameter(

@@ -117,9 +117,19 @@ class FarmsSection(Section):
         0.8, "share of a farm's comments that are a stock phrase or a picture", ge=0, le=1
     )
     accounts_per_device: int = parameter(25, "machine accounts on one phone", unit="accounts", ge=1, le=10_000)
+    device_spread: float = parameter(
+        2.0,
+        "how many times fewer and more accounts than that a farm keeps on single phones, even on a logarithmic scale "
+        "(raised accounts likewise)",
+        ge=1,
+        le=100,
+    )
     raised_per_device: int = parameter(4, "raised accounts on one phone", unit="accounts", ge=1, le=10_000)
     accounts_per_ip: int = parameter(
         60, "accounts behind one address of the farm's pool", unit="accounts", ge=1, le=100_000
+    )
+    ip_spread: float = parameter(
+        2.0, "how many times fewer and more stand behind single addresses, likewise", ge=1, le=100
     )
     raised_ip_divisor: int = parameter(
         6, "how many times fewer raised accounts than machine ones stand behind one address", ge=1, le=1000

@@ -1,6 +1,10 @@
 """How organic readers differ from each other at the start, and how they share addresses and phones."""
 
+from pydantic import ValidationInfo, field_validator
+
 from sim.scenario.schema.section import Section, parameter
+
+_LESS = "must be at least campus_size ({campus_size:,}), got {campus_size_max:,}"
 
 
 class ReaderDifferences(Section):
@@ -30,7 +34,7 @@ class ReaderDifferences(Section):
     )
     expressive_range: float = parameter(1.5, "what is added to that at most", ge=0, le=1.99)
     voice_sigma: float = parameter(
-        1.65,
+        1.45,
         "spread of readiness to like (standard deviation of its logarithm)",
         ge=0,
         le=3,
@@ -58,10 +62,18 @@ class SharedAddresses(Section):
 
     household_max: int = parameter(4, "largest household behind one address", unit="accounts", ge=1, le=16)
     campus_share: float = parameter(0.06, "share of readers on campuses, hundreds behind one address", ge=0, le=1)
-    campus_size: int = parameter(256, "readers of one campus", unit="accounts", ge=1, le=100_000)
+    campus_size: int = parameter(256, "readers of the smallest campus", unit="accounts", ge=1, le=100_000)
+    campus_size_max: int = parameter(
+        4096,
+        "readers of the largest campus, where there are readers enough; sizes are even on a logarithmic scale",
+        unit="accounts",
+        ge=1,
+        le=1_000_000,
+        source="assumed: some are larger than a farm",
+    )
     campus_per_address: int = parameter(
-        512,
-        "readers in a row who have the same address if they are on a campus",
+        4096,
+        "readers of a campus behind one address",
         unit="accounts",
         ge=1,
         le=100_000,
@@ -74,3 +86,11 @@ class SharedAddresses(Section):
     shared_at_home: float = parameter(
         0.5, "share of those whose phone belongs to somebody of the same household", ge=0, le=1
     )
+
+    @field_validator("campus_size_max")
+    @classmethod
+    def _from_least_to_most(cls, most: int, info: ValidationInfo) -> int:
+        least = info.data.get("campus_size", most)
+        if most < least:
+            raise ValueError(_LESS.format(campus_size=least, campus_size_max=most))
+        return most

@@ -1,0 +1,1 @@
+"""Fan clubs: honest people who like together, and some of whom pay."""
