@@ -172,7 +172,6 @@ def is_arranged(origin: NDArray[Any]) -> NDArray[np.bool_]:
 
 def is_by_creator(origin: NDArray[Any]) -> NDArray[np.bool_]:
     """Whether acts of these origins were arranged by the creator who gains from them."""
-    arranged: NDArray[np.bool_] = (
-        is_arranged(origin) & (origin != int(Origin.TRIAL)) & (origin != int(Origin.THIRD_PARTY))
-    )
+    elsewhere = (origin == int(Origin.TRIAL)) | (origin == int(Origin.THIRD_PARTY))
+    arranged: NDArray[np.bool_] = is_arranged(origin) & ~elsewhere
     return arranged

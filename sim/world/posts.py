@@ -26,8 +26,8 @@ class Posts(Columns):
         "effort": (np.float32, (), 0.0),  # 0..1
         "strategy": (np.int16, (), 0),  # index into the scenario's strategies; 0 is honest
         "likes_by_origin": (np.int32, (N_ORIGINS,), 0),
-        "event": (np.bool_, (), False),  # on the topic of an event, and published while it lasted
         "ordered": (np.int32, (), 0),  # likes that its author bought for it
+        "event": (np.bool_, (), False),  # on the topic of an event, and published while it lasted
         "dose": (np.int32, (), -1),  # likes bought by the experimenter; -1: not in the trial
         # reads of people who came to read, by surface
         "impressions": (np.int32, (N_SURFACES,), 0),

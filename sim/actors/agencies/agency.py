@@ -72,7 +72,7 @@ class McnAgency(Actor):
     def due(self) -> tuple[np.ndarray, np.ndarray]:
         """The likes due this tick: accounts able to give them, and their posts."""
         world, alive = self.state.world, self.state.world.alive.start
-        due = [job for job in self.jobs if job.post >= alive]
+        due = [job for job in self.jobs if job.post >= alive and not world.posts.hidden[job.post]]
         parts = [job.accounts[job.done : job.done + job.per_tick] for job in due]
         for job in due:
             job.done += job.per_tick

@@ -49,7 +49,7 @@ def give_likes(state: State, turnout: Turnout, log_reads: bool) -> int:
     """
     world, clock = state.world, state.clock
     given = turnout.take(clock.start_s + clock.tick_s)
-    if len(given["account"]) == 0 or turnout.post < world.alive.start:
+    if len(given["account"]) == 0 or turnout.post < world.alive.start or world.posts.hidden[turnout.post]:
         return 0
     able = world.accounts.status[given["account"]] == Status.ACTIVE
     if not able.all():

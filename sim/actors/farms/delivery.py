@@ -84,17 +84,17 @@ def _write(state: State, order: Order, tactics: Tactics, accounts: np.ndarray, t
     order.delivered += n
 
 
+def _referrers(channel: np.ndarray, blank: np.ndarray) -> np.ndarray:
+    """From where each act came to its post; `blank` says who keeps that back when it was from outside."""
+    link = np.where(blank, int(Referrer.BLANK), int(Referrer.LINK))
+    return np.where(channel == int(Surface.OUTSIDE), link, int(Referrer.APP))
+
+
 def _origin(state: State, order: Order) -> Origin:
     """Whether the author, the experimenter or somebody else has ordered."""
     if order.creator == Buyer.EXPERIMENTER:
         return Origin.TRIAL
     return Origin.FARM if order.creator == state.world.posts.creator[order.post] else Origin.THIRD_PARTY
-
-
-def _referrers(channel: np.ndarray, blank: np.ndarray) -> np.ndarray:
-    """From where each act came to its post; `blank` says who keeps that back when it was from outside."""
-    link = np.where(blank, int(Referrer.BLANK), int(Referrer.LINK))
-    return np.where(channel == int(Surface.OUTSIDE), link, int(Referrer.APP))
 
 
 def _turn(likes: int, share: float) -> int:

@@ -19,11 +19,10 @@ from sim.plugins.strategies.actions import BuyLikes
 
 
 class SurvivalCheck(NamedTuple):
-    """A finished order whose buyer will look again; `creator` below 0 is a buyer who has no posts of its own."""
+    """A finished order whose buyer will look again."""
 
     day: int
     farm: int
-    creator: int
     grade: str
     post: int
     delivered: int
@@ -105,7 +104,7 @@ class FarmMarket:
             )
         )
         self.orders += 1
-        if buyer == self.state.world.posts.creator[post]:
+        if buyer == int(self.state.world.posts.creator[post]):
             self.state.world.posts.ordered[post] += n
         return n
 
@@ -150,8 +149,7 @@ class FarmMarket:
                 for order in farm.deliver():
                     if order.delivered:
                         day = self.state.clock.day + self.state.scenario.farms.seen_after_days
-                        author = int(self.state.world.posts.creator[order.post])  # whose likes the buyer looks at
-                        seen = SurvivalCheck(day, farm.number, author, order.grade, order.post, order.delivered)
+                        seen = SurvivalCheck(day, farm.number, order.grade, order.post, order.delivered)
                         self.checks.append(seen)
         if self.experimental_supplier is not None and self.experimental_supplier.book:
             self.experimental_supplier.deliver()
@@ -188,8 +186,8 @@ class FarmMarket:
     def _check_survival(self) -> None:
         """Buyers look at the visible count of the post; what they find makes the farm's reputation.
 
-        They see one number. What their posts show that they bought nothing for they take for the part of it that is
-        not the farm's, so that they err, and cannot tell likes removed in silence from likes never given.
+        They see one number. What the author's posts show for which nothing was bought they take for the part of it that
+        is not the farm's, so that they err, and cannot tell likes removed in silence from likes never given.
         """
         day, world = self.state.clock.day, self.state.world
         memory = self.state.scenario.farms.reputation_memory
@@ -197,7 +195,8 @@ class FarmMarket:
         self.checks = [check for check in self.checks if check.day > day]
         shown = world.shown_likes(np.array([check.post for check in due], np.int64)).tolist()
         for check, visible in zip(due, shown, strict=True):
-            usual = max(0.0, float(world.creators.usual_likes[check.creator]))
+            author = world.posts.creator[check.post]
+            usual = max(0.0, float(world.creators.usual_likes[author]))
             kept = min(1.0, max(0.0, (visible - usual) / check.delivered))
             reputation = self.farms[check.farm].reputation
             reputation[check.grade] += (1.0 - memory) * (kept - reputation[check.grade])

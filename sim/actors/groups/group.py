@@ -132,8 +132,9 @@ class MutualAidGroup(Actor):
         state = self.state
         patience = state.scenario.mutual_aid.patience_h * HOUR_S // state.clock.tick_s
         oldest, alive = state.clock.tick - patience, state.world.alive.start
-        if len(self.asked_tick) and (self.asked_tick[0] < oldest or self.asked_post.min() < alive):
-            self._keep((self.asked_tick >= oldest) & (self.asked_post >= alive))
+        hidden = state.world.posts.hidden[self.asked_post]
+        if len(self.asked_tick) and (self.asked_tick[0] < oldest or self.asked_post.min() < alive or hidden.any()):
+            self._keep((self.asked_tick >= oldest) & (self.asked_post >= alive) & ~hidden)
 
     def _entity(self, row: int) -> int:
         """What keys a creator's random numbers."""

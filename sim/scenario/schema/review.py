@@ -39,8 +39,8 @@ class ReviewSection(Section):
     )  # fmt: skip
     appeal_share_guilty: float = parameter(0.15, "share of the others who appeal", ge=0, le=1, source="assumed; D52b")
     evidence_missing: float = parameter(
-        0.2, "share of appeals for which the reviewer finds no record, so that the action stands", ge=0, le=1,
-        source="assumed; D50: missing evidence is the rule",
+        0.6, "share of appeals for which the reviewer finds no record, so that the action stands", ge=0, le=1,
+        source="set so that about 30 % of appeals are won; D50: missing evidence is the rule",
     )  # fmt: skip
     complaint_share_innocent: float = parameter(
         0.3, "share of people hit who call support, though fewer than half of the acts held against them were arranged",
