@@ -9,8 +9,8 @@ from enum import IntEnum
 from sim.kernels.scales import N_TOPICS
 
 __all__ = [
-    "N_COMMENT_CLASSES", "N_MOTIVES", "N_ORIGINS", "N_SURFACES", "N_TOPICS", "AddressClass", "Buyer", "CommentClass",
-    "Grade", "Kind", "Motive", "Origin", "Referrer", "Removal", "ReviewReason", "Status", "Surface", "Target", "words",
+    "ENFORCED", "N_COMMENT_CLASSES", "N_MOTIVES", "N_ORIGINS", "N_SURFACES", "N_TOPICS", "AddressClass", "Buyer",
+    "CommentClass", "Grade", "Kind", "Motive", "Origin", "Referrer", "Removal", "ReviewReason", "Status", "Surface", "Target", "words",
 ]  # fmt: skip
 
 
@@ -106,6 +106,9 @@ class Removal(IntEnum):
     FLAGGED = 2  # by a flag on it, or on its account
     PURGED = 3  # past likes, taken out in one go
     BANNED = 4  # its account was closed by the platform
+
+
+ENFORCED = (Removal.FLAGGED, Removal.PURGED, Removal.BANNED)  # by the platform; an appeal can bring it back
 
 
 class Status(IntEnum):

@@ -209,7 +209,7 @@ ACTIONS = TableSpec(
         _int("flagged_day", "day", "day of the flags that led to it"),
         _int("strikes", "strikes", "strikes that had added up"),
         _int("until_tick", "tick", "tick at which it ends, -1 when it does not"),
-        _name("told", "who was told of it: nobody, those_hit or everybody"),
+        _name("notice", "who was told of it: nobody, those_hit or everybody"),
         _float(
             "arranged_share",
             "0..1",

@@ -9,8 +9,8 @@ import numpy as np
 from sim.actors.advertisers.advertisers import Advertisers
 from sim.actors.farms.market import FarmMarket
 from sim.actors.groups.groups import MutualAidGroups
-from sim.core.clock import DAY_S, HOUR_S
-from sim.core.enums import Origin, Status, Surface
+from sim.core.clock import DAY_S, HOUR_S, WEEK_DAYS
+from sim.core.enums import ENFORCED, Origin, Status, Surface
 from sim.core.money import Purpose
 from sim.core.table_schema import strategy_column
 from sim.kernels.scales import FULL_16, PER_THOUSAND
@@ -123,6 +123,7 @@ class DayMeasures:
             "open_rate": ratio(read.sum(), shown.sum()),
             "likes_per_read": ratio(liked_by[:, Origin.ORGANIC].sum(), read.sum()),
             "discounted_likes": new_discounts,
+            **_likes_lost(state),
             "published_quality": float(quality[today].mean()) if today.any() else np.nan,
         }
         out |= _attainable(state)
@@ -197,6 +198,18 @@ def _count_hit(hits: list[Hit]) -> tuple[int, int]:
     """How many were hit in a day, and how many of them were innocent by the last time."""
     distinct, innocent = last_of_each(hits)
     return len(distinct), int(innocent.sum())
+
+
+def _likes_lost(state: State) -> dict[str, float]:
+    """What enforcement has taken of the likes of the day a week ago: of arranged ones, and of people's own."""
+    likes, day = state.world.likes, state.clock.day - WEEK_DAYS
+    lo, hi = np.searchsorted(likes.time_s, [day * DAY_S, (day + 1) * DAY_S]) if day >= 0 else (0, 0)
+    gone = np.isin(likes.cause[lo:hi], ENFORCED)
+    arranged = is_arranged(likes.origin[lo:hi])
+    return {
+        "arranged_likes_lost": ratio(gone[arranged].sum(), arranged.sum()),
+        "honest_likes_lost": ratio(gone[~arranged].sum(), (~arranged).sum()),
+    }
 
 
 def _attainable(state: State) -> dict[str, float]:

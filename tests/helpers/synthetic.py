@@ -154,7 +154,7 @@ def actions(tables: Tables, n: int) -> None:
         until_tick=-1,
         action=["remove", "demote", "block"] * (n // 3),
         flagged_day=np.arange(n) // 24,
-        told=["nobody", "those_hit", "those_hit"] * (n // 3),
+        notice=["nobody", "those_hit", "those_hit"] * (n // 3),
         arranged_share=0.9,
     )
 

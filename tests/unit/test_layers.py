@@ -20,7 +20,7 @@ LONG_FILE, LONG_CLASS = 300, 200
 # names that said nothing to a newcomer, and what to search for instead
 GONE = {
     "Beside", "beside", "live_one", "described", "Everyone", "Circles", "Agencies", "lab", "Watched", "said",
-    "Surroundings", "look_around", "CreatorSees", "see", "luck", "Luck", "bell", "several", "Daybook", "Hand", "Block",
+    "Surroundings", "look_around", "CreatorSees", "see", "luck", "Luck", "bell", "several", "Daybook", "Hand",
     "crew", "Crew", "Given", "renew", "answers", "_knock", "Swept", "gather", "set_aside", "_Round", "Report",
     "mistakes", "counter", "costs", "bearers", "complaint", "shelf", "put", "tell", "told", "ask", "give", "daylog",
     "Listed", "sheet", "says", "said_plainly", "workshop", "knob", "knobs", "param", "keen", "Action", "Verdicts",

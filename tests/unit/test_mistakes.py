@@ -234,7 +234,7 @@ def test_the_punished_are_those_hit_for_likes_that_they_gave():
         until_tick=9,
         action="limit",
         flagged_day=0,
-        told="those_hit",
+        notice="those_hit",
         arranged_share=0.0,
     )
     assert rows_of(counts, made).punished_people.loc[("rule", ["any", "carrier", "site"])].tolist() == [1, 1, 0]

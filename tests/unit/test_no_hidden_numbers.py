@@ -39,6 +39,7 @@ UNMOVED = {
     "core/parquet.py": "how files are compressed",
     "core/terminal.py": "control characters",
     "plugins/code_record.py": "a folder",
+    "plugins/sanctions/actions.py": "what stands for no end",
     "core/table_schema.py": "part of the names of columns",
     "core/table_columns.py": "what stands for nothing in a table",
     "core/views.py": "an empty view",

@@ -142,7 +142,7 @@ def test_without_a_record_the_action_stands():
     assert not model.tables.frame("appeals")["evidence"].any()
 
 
-@pytest.mark.parametrize("rung", [{"appeal": False}, {"told": "nobody"}])
+@pytest.mark.parametrize("rung", [{"appeal": False}, {"notice": "nobody"}])
 def test_nobody_appeals_who_may_not_or_does_not_know(rung):
     model = with_review(quiet_model(like_ladder=[BAN | rung]), appeal_share_innocent=1.0)
     ban_of(model, innocent=5)
@@ -151,7 +151,7 @@ def test_nobody_appeals_who_may_not_or_does_not_know(rung):
 
 
 def test_in_silence_nobody_knows_and_nothing_counts():
-    model = quiet_model(like_ladder=[BAN | {"told": "nobody"}], punished_trust_loss=0.5)
+    model = quiet_model(like_ladder=[BAN | {"notice": "nobody"}], punished_trust_loss=0.5)
     own = model.state.world.creators.account[[2]]
     trust = model.state.world.readers.record["trust_platform"].copy()
     tick(model, account=own, origin=Origin.ORGANIC)
@@ -163,9 +163,9 @@ def test_in_silence_nobody_knows_and_nothing_counts():
     assert model.state.world.likes.cause.tolist() == [Removal.BANNED, Removal.FLAGGED]
 
 
-@pytest.mark.parametrize(("told", "exposed"), [("those_hit", 0), ("everybody", 1)])
-def test_an_announcement_is_heard_by_all(told, exposed):
-    model = quiet_model(like_ladder=[BAN | {"told": told}])
+@pytest.mark.parametrize(("notice", "exposed"), [("those_hit", 0), ("everybody", 1)])
+def test_an_announcement_is_heard_by_all(notice, exposed):
+    model = quiet_model(like_ladder=[BAN | {"notice": notice}])
     tick(model, account=model.state.world.creators.account[[2]], origin=Origin.MUTUAL_AID)
     assert model.state.world.creators.punished_week.tolist() == [0, 0, 1, 0]
     assert model.state.world.creators.exposed_week.tolist() == [0, 0, exposed, 0]
@@ -193,7 +193,7 @@ def test_whoever_is_held_up_by_a_check_passes_it_or_stays():
 
 def test_a_check_cannot_be_silent():
     with pytest.raises(ValueError, match="cannot pass it"):
-        Rung(strikes=1, sanction="check_account", told="nobody")
+        Rung(strikes=1, sanction="check_account", notice="nobody")
 
 
 def test_a_hidden_post_is_shown_nowhere():

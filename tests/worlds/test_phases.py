@@ -36,8 +36,8 @@ CHANGES = {
     # everybody who is caught is hit at once
     "platform.like_ladder": [
         {"strikes": 0, "sanction": "discount_likes"},
-        {"strikes": 1, "sanction": {"name": "limit_functions", "days": 1}, "told": "nobody"},
-        {"strikes": 2, "sanction": "limit_functions", "told": "everybody", "delay_h": 3},
+        {"strikes": 1, "sanction": {"name": "limit_functions", "days": 1}, "notice": "nobody"},
+        {"strikes": 2, "sanction": "limit_functions", "notice": "everybody", "delay_h": 3},
     ],
     "platform.creator_ladder": [
         {"strikes": 1, "sanction": name} for name in ("throttle_post", "reduce_moments", "hide_post")

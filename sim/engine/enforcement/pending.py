@@ -42,8 +42,8 @@ class Decision:
     @property
     def is_silent(self) -> bool:
         """Whether those hit are not told."""
-        told = self.rung.told
-        return told == "nobody" or (told == "as_usual" and self.action.quiet)
+        notice = self.rung.notice
+        return notice == "nobody" or (notice == "as_usual" and self.action.quiet)
 
     def only(self, chosen: NDArray[Any]) -> Decision:
         """The decision about some of its entries (a mask, or rows)."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.clock import DAY_S
-from sim.core.enums import Removal, Status, Target
+from sim.core.enums import ENFORCED, Removal, Status, Target
 from sim.core.sorted_lookup import find_sorted
 from sim.kernels.scales import ONE_16, WORD_BITS
 from sim.plugins.sanctions.actions import (
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 Changed = NDArray[np.bool_]
 LAST_TICK = np.iinfo(np.int32).max
-ENFORCED = (Removal.FLAGGED, Removal.PURGED, Removal.BANNED)  # what an appeal can bring back
 
 
 def perform(

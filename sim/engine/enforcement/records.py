@@ -74,7 +74,7 @@ def write_action(state: State, decision: Decision, changed: NDArray[np.bool_], d
         flagged_day=decision.day,
         strikes=strikes.astype(np.int64),
         until_tick=getattr(action, "until_tick", -1),
-        told="nobody" if decision.is_silent else "everybody" if decision.rung.told == "everybody" else "those_hit",
+        notice="nobody" if decision.is_silent else "everybody" if decision.rung.notice == "everybody" else "those_hit",
         arranged_share=arranged,
     )
 

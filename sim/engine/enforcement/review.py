@@ -37,14 +37,20 @@ class Tier(NamedTuple):
     @classmethod
     def of(cls, opts: ReviewSection, name: str) -> Tier:
         """The tier `crowd` or `expert`."""
-        own = {key: getattr(opts, f"{name}_{key}") for key in ("minutes", "cny_per_h", "days", "false_alarm")}
-        missed = np.zeros(len(Grade))
-        missed[[Grade.PERSON, Grade.MACHINE]] = (
-            getattr(opts, f"{name}_miss_person"),
-            getattr(opts, f"{name}_miss_machine"),
-        )
-        missed[[Grade.RAISED, Grade.MATRIX]] = getattr(opts, f"{name}_miss_raised")
-        return cls(missed=missed, **own)
+        if name == "expert":
+            own = opts.expert_minutes, opts.expert_cny_per_h, opts.expert_days
+            missed = opts.expert_miss_machine, opts.expert_miss_raised, opts.expert_miss_person
+            return cls(*own, _by_grade(*missed), opts.expert_false_alarm)
+        own = opts.crowd_minutes, opts.crowd_cny_per_h, opts.crowd_days
+        missed = opts.crowd_miss_machine, opts.crowd_miss_raised, opts.crowd_miss_person
+        return cls(*own, _by_grade(*missed), opts.crowd_false_alarm)
+
+
+def _by_grade(machine: float, raised: float, person: float) -> Chances:
+    """Chances to be missed by `Grade`; matrices are raised accounts."""
+    missed = np.full(len(Grade), raised)
+    missed[[Grade.MACHINE, Grade.PERSON]] = machine, person
+    return missed
 
 
 def review_case(state: State, case: Case, tier_name: str, reason: ReviewReason) -> NDArray[np.bool_]:
@@ -66,8 +72,8 @@ def review_case(state: State, case: Case, tier_name: str, reason: ReviewReason) 
     u = state.rng.uniform_array(stream, state.clock.day, entity, int(case.target))
     is_fake = np.where(2 * arranged >= 1, u >= missed, u < tier.false_alarm)
     _note(state, case.accounts[first], is_fake, arranged, tier, tier_name == "expert", reason)
-    said: NDArray[np.bool_] = is_fake[back]
-    return said
+    answers: NDArray[np.bool_] = is_fake[back]
+    return answers
 
 
 def _truth_of_accounts(state: State, accounts: NDArray[Any], tier: Tier) -> tuple[Chances, Chances]:

@@ -189,7 +189,7 @@ def _feel(state: State, decision: Decision) -> None:
     columns, creators = state.world.creators, decision.action.case.creators
     hit = np.unique(creators[creators >= 0])
     columns.punished_week[hit] += 1
-    columns.exposed_week[hit] += decision.rung.told == "everybody"
+    columns.exposed_week[hit] += decision.rung.notice == "everybody"
     columns.punished_total[hit] += 1
 
 

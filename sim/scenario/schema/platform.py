@@ -22,7 +22,7 @@ class Rung(Section):
     batch_days: int = parameter(
         0, "done together with others at the end of every so many days; 0: each at its time", unit="days", ge=0, le=365
     )
-    told: Literal["as_usual", "nobody", "those_hit", "everybody"] = parameter(
+    notice: Literal["as_usual", "nobody", "those_hit", "everybody"] = parameter(
         "as_usual",
         "who learns of it; as_usual: nobody of removed likes, those hit of all else. Those who are not told cannot "
         "appeal, and accounts limited or closed in silence go on acting, while their likes do not count",
@@ -33,13 +33,13 @@ class Rung(Section):
         "none", "who looks at each case first; only what the reviewer takes for fake is done", source="D31"
     )
 
-    @field_validator("told")
+    @field_validator("notice")
     @classmethod
-    def _a_check_is_told(cls, told: str, info: ValidationInfo) -> str:
+    def _a_check_is_known(cls, notice: str, info: ValidationInfo) -> str:
         sanction = info.data.get("sanction")
-        if told == "nobody" and sanction is not None and name_of(sanction) == "check_account":
+        if notice == "nobody" and sanction is not None and name_of(sanction) == "check_account":
             raise ValueError(_SILENT_CHECK)
-        return told
+        return notice
 
 
 class PlatformSection(Section):
@@ -104,7 +104,7 @@ class PlatformSection(Section):
         le=1,
     )
     long_registered_days: int = parameter(
-        365, "age from which an account counts as long-registered", unit="days", ge=1, le=30_000, source="assumed; D27"
+        1500, "age from which an account counts as long-registered", unit="days", ge=1, le=30_000, source="assumed; D27"
     )
     punished_trust_loss: float = parameter(
         0.3,
