@@ -24,10 +24,12 @@ HIGHER = (
     "exposure_quality", "read_quality", "quality_reach_correlation", "published_quality", "honest_survival",
     "platform_trust", "count_trust", "active_reader_share", "mean_effort", "mean_skill",
     "creator_income_cny", "platform_revenue_cny", "n_advertisers",
+    "arranged_likes_lost",
 )  # fmt: skip
 LOWER = (
     "share_manipulating_creators", "share_fake_likes", "share_fake_visible_likes", "honest_quit",
-    "ad_cny_per_1000_good_reads", "innocent_punished_share", "readers_sanctioned",
+    "ad_cny_per_1000_good_reads", "innocent_punished_share", "innocent_account_share", "readers_sanctioned",
+    "honest_likes_lost",
     "enforcement_cost_cny", "farm_profit_cny", "n_farms", "n_groups",
     "hit_gap_tenure", "hit_gap_region", "hit_gap_followers", "hit_gap_merchant",
 )  # fmt: skip

@@ -10,7 +10,8 @@ from sim.kernels.scales import N_TOPICS
 
 __all__ = [
     "ENFORCED", "N_COMMENT_CLASSES", "N_MOTIVES", "N_ORIGINS", "N_SURFACES", "N_TOPICS", "AddressClass", "Buyer",
-    "CommentClass", "Grade", "Kind", "Motive", "Origin", "Referrer", "Removal", "ReviewReason", "Status", "Surface", "Target", "words",
+    "CommentClass", "Grade", "Kind", "Motive", "Origin", "Referrer", "Removal", "ReviewReason", "Status", "Surface",
+    "Target", "words",
 ]  # fmt: skip
 
 

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sim.core.enums import Origin, Surface
 from sim.core.money import Purpose
 from sim.core.table_schema import detector_column, strategy_column
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A column of the daily table. `truth` says that no platform could know it."""
-
-    name: str
-    unit: str
-    formula: str
-    label: str
-    truth: bool = False
+from sim.measures.enforcement_definitions import ENFORCEMENT
+from sim.measures.measure import Measure
 
 
 _BASE = (
@@ -109,20 +98,6 @@ _BASE = (
     Measure("open_rate", "0..1", "reads / impressions", "Open rate"),
     Measure("likes_per_read", "0..1", "organic likes / reads", "Organic likes per read", True),
     Measure("discounted_likes", "1/day", "likes taken out of the count that day", "Likes discounted"),
-    Measure(
-        "arranged_likes_lost",
-        "0..1",
-        "of the arranged likes of the day a week ago, share that enforcement has taken out of the count",
-        "Arranged likes taken out",
-        True,
-    ),
-    Measure(
-        "honest_likes_lost",
-        "0..1",
-        "of people's own likes of the day a week ago, share that enforcement has taken out of the count",
-        "Honest likes taken out",
-        True,
-    ),
     Measure("n_present_creators", "creators", "creators who have not quit and are not banned", "Creators"),
     Measure("mean_effort", "0..1", "mean effort of present creators", "Effort", True),
     Measure("mean_skill", "0..1", "mean skill of present creators", "Skill", True),
@@ -141,71 +116,7 @@ _BASE = (
         "Attainable quality",
         True,
     ),
-    Measure(
-        "n_punished_creators",
-        "creators",
-        "creators hit by an enforcement action that day",
-        "Creators punished",
-    ),
-    Measure(
-        "innocent_punished_share",
-        "0..1",
-        "of those, share hit for likes of which the creator arranged fewer than half; NaN when there are none",
-        "Innocent among the punished",
-        True,
-    ),
-    Measure(
-        "n_punished_accounts",
-        "accounts",
-        "accounts limited or banned that day for likes that they gave",
-        "Accounts punished",
-    ),
-    Measure(
-        "innocent_account_share",
-        "0..1",
-        "of those, share hit for likes of which fewer than half were arranged; NaN when there are none",
-        "Innocent among the punished accounts",
-        True,
-    ),
-    Measure("n_appeals", "appeals", "appeals decided that day", "Appeals"),
-    Measure(
-        "overturned_share",
-        "0..1",
-        "of those, share decided in favour of whoever was hit; NaN when there are none",
-        "Appeals overturned",
-    ),
-    Measure("n_complaints", "calls", "calls of support by people who were hit that day", "Complaints"),
-    Measure("n_labels", "cases", "cases that reviewers answered or were asked to look at that day", "Cases reviewed"),
-    Measure("review_hours", "h/day", "hours of reviewers and of support that day", "Hours of review"),
-    Measure(
-        "readers_sanctioned",
-        "people",
-        "people limited or banned at the day's end, hit for likes of which fewer than half were arranged",
-        "Readers sanctioned by mistake",
-        True,
-    ),
-    *(
-        Measure(
-            f"hit_gap_{attribute}",
-            "0..1",
-            f"largest less smallest share of innocent {who} hit on a day, among groups by {groups}: hit by an action "
-            "they were told of / present, over the last `measures.gap_days` days; NaN for a single group",
-            f"Gap of innocent {who} hit, by {groups}",
-            True,
-        )
-        for attribute, who, groups in (
-            ("tenure", "people", "age of the account"),
-            ("region", "people", "region"),
-            ("followers", "creators", "followers"),
-            ("merchant", "creators", "merchant or not"),
-        )
-    ),
-    Measure(
-        "enforcement_cost_cny",
-        "CNY/day",
-        "what the day's enforcement cost the platform",
-        "Cost of enforcement",
-    ),
+    *ENFORCEMENT,
     Measure(
         "platform_revenue_cny",
         "CNY/day",

@@ -72,8 +72,8 @@ def review_case(state: State, case: Case, tier_name: str, reason: ReviewReason) 
     u = state.rng.uniform_array(stream, state.clock.day, entity, int(case.target))
     is_fake = np.where(2 * arranged >= 1, u >= missed, u < tier.false_alarm)
     _note(state, case.accounts[first], is_fake, arranged, tier, tier_name == "expert", reason)
-    answers: NDArray[np.bool_] = is_fake[back]
-    return answers
+    verdicts: NDArray[np.bool_] = is_fake[back]
+    return verdicts
 
 
 def _truth_of_accounts(state: State, accounts: NDArray[Any], tier: Tier) -> tuple[Chances, Chances]:
