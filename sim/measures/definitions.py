@@ -8,7 +8,6 @@ from sim.core.table_schema import detector_column, strategy_column
 from sim.measures.enforcement_definitions import ENFORCEMENT
 from sim.measures.measure import Measure
 
-
 _BASE = (
     Measure(
         "exposure_quality",
