@@ -60,9 +60,9 @@ class PublicInformation:
 class PlatformRecords:
     """What the platform knows beyond the public counters: the tick's flags and actions, strikes.
 
-    `pending`: decisions on their way (`sim.engine.enforcement.pending.Pending`); `flagged_today`: arrays of accounts
-    whose likes were flagged since midnight; `thresholds` and `scored`: by detector what it is held to where thresholds
-    follow a budget, and this week's scores (`sim.engine.enforcement.budget`).
+    `pending`: decisions on their way (`sim.engine.enforcement.pending.Pending`); `anybody_unheard`: an action was silent;
+    `flagged_today`: arrays of accounts whose likes were flagged since midnight; `thresholds` and `scored`: by detector
+    what it is held to where thresholds follow a budget, and this week's scores (`sim.engine.enforcement.budget`).
     """
 
     flags: list[Flags] = field(default_factory=list)
@@ -70,6 +70,7 @@ class PlatformRecords:
     account_strikes: Strikes = field(default_factory=Strikes)
     creator_strikes: Strikes = field(default_factory=Strikes)
     pending: list[Any] = field(default_factory=list)
+    anybody_unheard: bool = False
     flagged_today: list[NDArray[Any]] = field(default_factory=list)
     thresholds: dict[str, float] = field(default_factory=dict)
     scored: dict[str, ScoreBook] = field(default_factory=dict)

@@ -95,7 +95,8 @@ class MistakeCounts:
         if self.facts is None or self.facts.day != state.clock.day:
             self.facts = find_day_facts(state)  # before the day's end, when people change their phones
         log = state.world.log
-        row = np.flatnonzero((log.kind == Kind.LIKE) & ~is_arranged(log.origin))
+        row = log.rows_of(Kind.LIKE)
+        row = row[~is_arranged(log.origin[row])]
         for name, kept in self.columns.items():
             kept.append(getattr(log, name)[row])
         for flags in state.platform.flags:

@@ -338,3 +338,16 @@ def test_a_ladder_out_of_order_is_refused():
     rungs = [{"strikes": 3, "sanction": "ban"}, {"strikes": 1, "sanction": "throttle_post"}]
     with pytest.raises(ValueError, match="order of strikes"):
         PlatformSection.model_validate({"creator_ladder": rungs})
+
+
+def test_whoever_stays_away_and_comes_back_is_still_limited():
+    made = society()
+    perform(build("sanction", {"name": "limit_functions", "days": 9.0}).apply(case(), CLOCK), made, CLOCK)
+    made.accounts.status[5] = Status.LEFT
+    lift_expired(made, CLOCK.tick + 24)
+    assert made.accounts.status[5] == Status.LEFT
+    made.accounts.status[5] = Status.ACTIVE  # back again
+    lift_expired(made, CLOCK.tick + 48)
+    assert made.accounts.status[5] == Status.LIMITED
+    lift_expired(made, CLOCK.tick + 9 * 24)
+    assert made.accounts.status[5] == Status.ACTIVE

@@ -236,6 +236,8 @@ def lift_expired(world: World, tick: int) -> None:
     accounts, creators = world.accounts, world.creators
     over = np.flatnonzero((accounts.status == Status.LIMITED) & (accounts.limited_until <= tick))
     accounts.status[over] = Status.ACTIVE
+    # whoever stayed away for a while in between comes back limited
+    accounts.status[(accounts.status == Status.ACTIVE) & (accounts.limited_until > tick)] = Status.LIMITED
     heard = np.flatnonzero((accounts.unheard_until >= 0) & (accounts.unheard_until <= tick))
     accounts.unheard_until[heard] = -1
     done = (creators.moments_visibility < 1.0) & (creators.moments_until <= tick)

@@ -37,7 +37,8 @@ def enforce(state: State, actors: Actors) -> None:
     state.platform.actions = []
     if state.clock.tick % state.clock.ticks_per_day == 0:
         _begin_day(state)
-    silence_likes(state.world)
+    if state.platform.anybody_unheard:
+        silence_likes(state.world)
     _carry_on(state)
     flags = state.platform.flags
     if any(len(found.ids) for found in flags):
@@ -169,6 +170,7 @@ def _carry_out(state: State, decision: Decision) -> None:
     changed = perform(action, state.world, state.clock, state.policy.punished_trust_loss, silent)
     if not changed.any():
         return
+    state.platform.anybody_unheard |= silent
     state.platform.actions.append(action)
     if isinstance(action, Restore):
         write_action(state, decision, changed, APPEAL)
