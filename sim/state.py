@@ -60,7 +60,8 @@ class PublicInformation:
 class PlatformRecords:
     """What the platform knows beyond the public counters: the tick's flags and actions, strikes.
 
-    `pending`: decisions on their way (`sim.engine.enforcement.pending.Pending`); `anybody_unheard`: an action was silent;
+    `pending`: decisions on their way (`sim.engine.enforcement.pending.Pending`); `anybody_unheard`: an action was
+    silent; `releases`: ticks at which limits and reductions end;
     `flagged_today`: arrays of accounts whose likes were flagged since midnight; `thresholds` and `scored`: by detector
     what it is held to where thresholds follow a budget, and this week's scores (`sim.engine.enforcement.budget`).
     """
@@ -71,8 +72,9 @@ class PlatformRecords:
     creator_strikes: Strikes = field(default_factory=Strikes)
     pending: list[Any] = field(default_factory=list)
     anybody_unheard: bool = False
+    releases: list[int] = field(default_factory=list)
     flagged_today: list[NDArray[Any]] = field(default_factory=list)
-    thresholds: dict[str, float] = field(default_factory=dict)
+    thresholds: dict[str, tuple[Any, float]] = field(default_factory=dict)
     scored: dict[str, ScoreBook] = field(default_factory=dict)
 
 
@@ -81,12 +83,14 @@ class Guilt:
     """Truth about what was punished: acts held against accounts, creators and posts, and the arranged ones of them.
 
     No detector, ranking policy or ladder sees it; complaints and measures depend on it. `posts` holds flagged likes
-    (their number the platform knows: a part of the ladder for creators).
+    (their number the platform knows: a part of the ladder for creators), `charged` those of them that
+    were held against creators.
     """
 
     accounts: ActCounts = field(default_factory=ActCounts)
     creators: ActCounts = field(default_factory=ActCounts)
     posts: ActCounts = field(default_factory=ActCounts)
+    charged: ActCounts = field(default_factory=ActCounts)
 
 
 class Surviving:

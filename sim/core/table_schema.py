@@ -240,6 +240,7 @@ LABELS = TableSpec(
     "what reviewers said, one row for every case that they looked at",
     (
         _int("account", "id", "account looked at; for a post its author's"),
+        _int("post", "id", "post looked at, -1 when it was the account"),
         _flag("is_fake", "what the reviewer said"),
         _int("day_bought", "day", "day on which the reviewer was asked"),
         _int("day_known", "day", "day on which the answer was there"),

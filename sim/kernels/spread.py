@@ -156,7 +156,7 @@ def end_day(
                 r.trust_counts = int64(r.trust_counts) + ((start - int64(r.trust_counts)) * repair // ONE_16)
             if bits < come_back:
                 status[who] = ACTIVE
-        elif bits < leave[r.trust_platform // ONE_8]:
+        elif status[who] == ACTIVE and bits < leave[r.trust_platform // ONE_8]:
             status[who] = LEFT
         if any_absent:
             kept = 0

@@ -103,8 +103,8 @@ def on_family_phone(likes: HonestLikes) -> NDArray[Any]:
 
 
 def on_second_hand(likes: HonestLikes) -> NDArray[Any]:
-    """From a phone that carries accounts of people of different homes: it still has its earlier owner's."""
-    return likes.facts.second_hand[likes.device]
+    """From a phone, no shop's, with accounts of people of different homes: it still has its earlier owner's."""
+    return likes.facts.second_hand[likes.device] & ~likes.world.devices.shop[likes.device]
 
 
 def travels(likes: HonestLikes) -> NDArray[Any]:

@@ -67,7 +67,7 @@ ENFORCEMENT = (
             f"hit_gap_{attribute}",
             "0..1",
             f"largest less smallest share of innocent {who} hit on a day, among groups by {groups}: hit by an action "
-            "they were told of / present, over the last `measures.gap_days` days; NaN for a single group",
+            "(likes removed in silence apart) / present, over the last `measures.gap_days` days; NaN for one group",
             f"Gap of innocent {who} hit, by {groups}",
             True,
         )

@@ -49,6 +49,7 @@ UNTIL = "an action whose until_tick is a whole number in -1..{last}"
 PAST_DAYS = "an action whose past_days is a whole number in 0..{last}"
 SHARE = "an action whose {name} is a number in 0..1"
 MOMENTS = "an action whose moments is true or false"
+OF = "a 'Restore' whose 'of' is left out: an appeal alone names the action that it undoes"
 ACTIONS = "a tuple of BuyLikes(...), AskGroup() and AskMatrix(), or an empty one"
 N_LIKES = "BuyLikes whose n_likes is a whole number, at least 0"
 GRADE = "BuyLikes whose grade is one of {known}"
@@ -188,12 +189,18 @@ def _flag(call: Call, name: str, given: Any) -> bool:
     return bool(given)
 
 
+def _nothing(call: Call, name: str, given: Any) -> None:
+    if given is not None:
+        call.expected(OF, given)
+
+
 _CHECKS: dict[str, Callable[[Call, str, Any], Any]] = {
     "until_tick": _until,
     "past_days": _past_days,
     "factor": _share,
     "share": _share,
     "moments": _flag,
+    "of": _nothing,
 }
 
 

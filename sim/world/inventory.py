@@ -110,10 +110,14 @@ class Inventory:
         return found, world.addresses.region[found]
 
     def drop_burnt(self, world: World) -> int:
-        """Forget accounts that were banned or given up; return how many were banned."""
+        """Forget accounts that were banned, given up, or bought and held up by a check; return how many were lost.
+
+        Whoever thinks a check worth its price has had it passed before.
+        """
         status = world.accounts.status[self.ids]
-        gone = (status == Status.BANNED) | (status == Status.CLOSED)
-        lost = int((status == Status.BANNED).sum())
+        waiting = (status == Status.GATED) & (self.grade != Grade.PERSON)
+        gone = (status == Status.BANNED) | (status == Status.CLOSED) | waiting
+        lost = int(((status == Status.BANNED) | waiting).sum())
         if gone.any():
             self.ids = self.ids[~gone]
             self.burnt += lost

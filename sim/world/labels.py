@@ -9,7 +9,7 @@ from sim.world.columns import Columns, Spec
 
 
 class Labels(Columns):
-    """Label columns, in the order in which they were bought; a row may be about a creator's own account."""
+    """Label columns, in the order in which they were bought."""
 
     spec: ClassVar[Spec] = {
         "account": (np.int32, (), 0),

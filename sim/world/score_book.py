@@ -34,5 +34,7 @@ class ScoreBook:
         flagged = np.cumsum(self.weights[::-1])[::-1] / self.likes  # by a threshold at each value
         fits = np.flatnonzero(flagged <= share)
         if len(fits):
-            return float(self.values[fits[0]]), float(flagged[fits[0]])
+            first = int(fits[0])
+            least = self.values[first] if first == 0 else np.nextafter(self.values[first - 1], np.inf)
+            return float(least), float(flagged[first])
         return float(np.nextafter(self.values[-1], np.inf)), 0.0

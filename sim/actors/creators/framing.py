@@ -14,7 +14,7 @@ def frame_rival(state: State, market: FarmMarket, row: int, entity: int) -> floa
     are punished: else it would help the rival.
     """
     creators, opts = state.world.creators, state.scenario.creators
-    if not creators.ever_manipulated[row] or not state.public.punished_share.any():
+    if not creators.ever_manipulated[row] or state.public.punished_share.max() < opts.framing_punished_share:
         return 0.0
     if (
         not state.scenario.manipulation.enabled

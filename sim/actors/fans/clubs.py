@@ -105,7 +105,8 @@ class FanClubs:
     def close_day(self) -> None:
         """Members compare what their star's posts show with what they gave; clubs whose star has gone find another."""
         if self.star:
-            self._look_at_likes()
+            if self.state.world.likes_shown:
+                self._look_at_likes()
             self._replace_stars()
 
     def _look_at_likes(self) -> None:

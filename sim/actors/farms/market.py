@@ -193,6 +193,8 @@ class FarmMarket:
         memory = self.state.scenario.farms.reputation_memory
         due = [check for check in self.checks if check.day <= day]
         self.checks = [check for check in self.checks if check.day > day]
+        if not world.likes_shown:
+            return  # a control world: there is nothing to look at
         shown = world.shown_likes(np.array([check.post for check in due], np.int64)).tolist()
         for check, visible in zip(due, shown, strict=True):
             author = world.posts.creator[check.post]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +25,7 @@ def protest(state: State, decision: Decision, innocent: Entries) -> None:
     """
     opts, case = state.scenario.review, decision.action.case
     human = np.flatnonzero(_is_person(state, case))
+    human = human[np.unique(case.accounts[human], return_index=True)[1]]  # who is hit for several acts, is hit once
     if len(human) == 0:
         return
     entity = state.world.accounts.entity[case.accounts[human]]
@@ -33,7 +36,8 @@ def protest(state: State, decision: Decision, innocent: Entries) -> None:
         if len(appeals):
             tier = Tier.of(opts, state.policy.appeals_to)
             due = days_later(state.clock, max(1, tier.days))
-            state.platform.pending.append(Pending(due, Step.APPEAL, decision.only(appeals)))
+            theirs = np.isin(case.accounts, case.accounts[appeals])
+            state.platform.pending.append(Pending(due, Step.APPEAL, decision.only(theirs)))
     calls = int((v < np.where(clear, opts.complaint_share_innocent, opts.complaint_share_guilty)).sum())
     hours = calls * opts.complaint_minutes * MINUTE_S / HOUR_S
     state.today.complaints += calls
@@ -59,13 +63,13 @@ def decide_appeals(state: State, decision: Decision) -> Decision | None:
         looked = case.only(found)
         clear[found] = ~review_case(state, looked, state.policy.appeals_to, ReviewReason.APPEAL)
     _write(state, decision, found, clear)
-    state.today.appeals += len(case)
-    state.today.overturned += int(clear.sum())
+    state.today.appeals += len(np.unique(case.accounts))
+    state.today.overturned += len(np.unique(case.accounts[clear]))
     if not clear.any():
         return None
     won = decision.only(clear)
     _forgive(state, won)
-    return Decision(Restore(won.action.case), won.rung, won.day, won.detectors)
+    return replace(won, action=Restore(won.action.case, of=won.action))
 
 
 def _forgive(state: State, won: Decision) -> None:
@@ -81,6 +85,8 @@ def _forgive(state: State, won: Decision) -> None:
 def _write(state: State, decision: Decision, found: Entries, clear: Entries) -> None:
     case, guilt = decision.action.case, state.guilt
     by_account = case.target is Target.LIKE
+    once = np.unique(case.accounts, return_index=True)[1]
+    case, found, clear = case.only(once), found[once], clear[once]
     state.tables.extend(
         "appeals",
         day=state.clock.day,
@@ -95,6 +101,12 @@ def _write(state: State, decision: Decision, found: Entries, clear: Entries) -> 
             guilt.accounts.arranged_share(case.accounts) if by_account else guilt.creators.arranged_share(case.creators)
         ),
     )
+
+
+def accounts_appealing(state: State) -> NDArray[np.int64]:
+    """Accounts whose appeals are not decided yet."""
+    waiting = [each.decision.action.case.accounts for each in state.platform.pending if each.step is Step.APPEAL]
+    return np.concatenate([*waiting, np.zeros(0, np.int64)])
 
 
 def are_innocent(state: State, case: Case) -> Entries:

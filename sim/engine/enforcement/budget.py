@@ -21,7 +21,10 @@ from sim.world.score_book import ScoreBook
 def threshold_of(state: State, label: str, detector: Any) -> float:
     """What a detector's scores are held to: the threshold written in the scenario, or the one set by the budget."""
     written: float = detector.threshold
-    return state.platform.thresholds.get(label, written) if state.policy.false_positive_budget > 0 else written
+    if state.policy.false_positive_budget == 0:
+        return written
+    judged, threshold = state.platform.thresholds.get(label, (None, written))
+    return threshold if judged == detector else written  # another one under the same label has scores of its own
 
 
 def note_scores(state: State, label: str, detector: Any, ids: NDArray[Any], values: NDArray[Any]) -> None:
@@ -59,7 +62,10 @@ def _is_long_registered(state: State, account: NDArray[Any]) -> NDArray[np.bool_
 def renew_thresholds(state: State) -> None:
     """At a week's end set every detector's threshold so that all together keep to the budget."""
     budget, records = state.policy.false_positive_budget, state.platform
-    if budget == 0 or not state.clock.ends_week:
+    if budget == 0:
+        records.thresholds, records.scored = {}, {}
+        return
+    if not state.clock.ends_week:
         return
     in_force = [label for label, detector in state.policy.detectors.items() if detector is not None]
     for label in in_force:
@@ -67,12 +73,13 @@ def renew_thresholds(state: State) -> None:
         found = book.threshold_for(budget / len(in_force)) if book is not None else None
         if book is None or found is None:
             continue
-        records.thresholds[label], flagged = found
+        threshold, flagged = found
+        records.thresholds[label] = state.policy.detectors[label], threshold
         state.tables.add(
             "thresholds",
             day=state.clock.day + 1,
             detector=label,
-            threshold=found[0],
+            threshold=threshold,
             likes=book.likes,
             flagged_share=flagged,
         )

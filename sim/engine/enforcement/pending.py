@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.core.clock import HOUR_S
 from sim.plugins.registry import name_of
-from sim.plugins.sanctions.actions import EnforcementAction
+from sim.plugins.sanctions.actions import FOR_EVER, EnforcementAction
 
 if TYPE_CHECKING:
     from sim.core.clock import Clock
@@ -32,6 +32,7 @@ class Decision:
     action: EnforcementAction
     rung: Rung
     day: int  # of the flags
+    tick: int  # likewise
     detectors: tuple[str, ...]
 
     @property
@@ -44,6 +45,14 @@ class Decision:
         """Whether those hit are not told."""
         notice = self.rung.notice
         return notice == "nobody" or (notice == "as_usual" and self.action.quiet)
+
+    def moved_to(self, clock: Clock) -> Decision:
+        """The decision as it is carried out now: what lasts for a time begins now, and not when it was decided."""
+        until = getattr(self.action, "until_tick", FOR_EVER)
+        if until == FOR_EVER or self.tick == clock.tick:
+            return self
+        later = replace(self.action, until_tick=until + clock.tick - self.tick)  # type: ignore[call-arg]
+        return replace(self, action=later, tick=clock.tick)
 
     def only(self, chosen: NDArray[Any]) -> Decision:
         """The decision about some of its entries (a mask, or rows)."""

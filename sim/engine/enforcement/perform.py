@@ -61,7 +61,7 @@ def _first_of_each(ids: NDArray[Any]) -> Changed:
 
 def _remove(action: Remove, world: World, clock: Clock) -> Changed:
     if action.case.target is Target.POST:
-        return _remove_share(action, world)
+        return _remove_share(action, world, clock)
     new = _remove_flagged(action, world)
     if action.past_days:
         new |= _remove_past(action, world, clock)
@@ -101,7 +101,7 @@ def _pairs(account: NDArray[Any], post: NDArray[Any]) -> NDArray[np.int64]:
     return pair
 
 
-def _remove_share(action: Remove, world: World) -> Changed:
+def _remove_share(action: Remove, world: World, clock: Clock) -> Changed:
     """Take out likes of each post until a share of those counted so far is gone, in the order of accounts' tokens.
 
     No like in particular is accused, so which ones go has nothing to do with who gave them.
@@ -113,6 +113,8 @@ def _remove_share(action: Remove, world: World) -> Changed:
     wanted[on[new]] = least[new] - posts.discounted[on[new]]
     rows = likes.rows_of_posts(on[new], posts.n)
     rows = rows[likes.alive[rows] & (rows < likes.first_of_tick)]
+    if action.past_days:
+        rows = rows[likes.time_s[rows] >= (clock.day + 1 - action.past_days) * DAY_S]
     order = np.lexsort((world.tokens["account"].tokens_of(likes.account[rows]), likes.post[rows]))
     post = likes.post[rows[order]]
     place = np.arange(len(post)) - np.searchsorted(post, post)
@@ -199,27 +201,60 @@ def _hide(action: Hide, world: World, clock: Clock) -> Changed:
 
 
 def _restore(action: Restore, world: World, clock: Clock) -> Changed:
-    """Undo what was done to the accounts, and on the ladder for creators to the posts and in Moments too."""
-    columns, likes, case = world.accounts, world.likes, action.case
-    now = columns.status[case.accounts]
-    held = (now == Status.LIMITED) | (now == Status.GATED) | (now == Status.BANNED)
-    new = _first_of_each(case.accounts) & (held | (columns.unheard_until[case.accounts] >= 0))
-    columns.status[case.accounts[new & held]] = Status.ACTIVE
-    columns.limited_until[case.accounts[new]] = columns.unheard_until[case.accounts[new]] = -1
-    rows = likes.rows_of_accounts(case.accounts, columns.n)
+    """Undo one action, or all that was done to accounts and, on the ladder for creators, to posts and in Moments."""
+    case = action.case
+    new = _restore_accounts(action, world)
     if case.target is Target.POST:
-        new |= _restore_posts(case.posts, case.creators, world)
-        rows = np.union1d(rows, likes.rows_of_posts(case.posts, world.posts.n))
-    back = world.restore_likes(rows[np.isin(likes.cause[rows], ENFORCED)])
+        new |= _restore_posts(action, world)
+    likes = world.likes
+    rows = likes.rows_of_accounts(case.accounts, world.accounts.n)
+    rows = rows[np.isin(likes.cause[rows], _taken_by(action.of))]
+    if case.target is Target.POST and (action.of is None or isinstance(action.of, Remove)):
+        under = likes.rows_of_posts(case.posts, world.posts.n)
+        rows = np.union1d(rows, under[likes.cause[under] == Removal.PURGED])
+    giver = likes.account[rows]
+    out = (world.accounts.status[giver] == Status.BANNED) | (world.accounts.unheard_until[giver] >= 0)
+    back = world.restore_likes(rows[~out])
     return new | np.isin(case.accounts, likes.account[back]) | np.isin(case.posts, likes.post[back])
 
 
-def _restore_posts(posts: NDArray[Any], creators: NDArray[Any], world: World) -> Changed:
+def _taken_by(of: EnforcementAction | None) -> list[Removal]:
+    """For which causes likes come back with an action undone: who is cleared has not given them for nothing, either."""
+    if of is None:
+        return list(ENFORCED)
+    if isinstance(of, Remove):
+        return [Removal.FLAGGED, Removal.PURGED]
+    return [Removal.FLAGGED, Removal.BANNED] if isinstance(of, Block) else [Removal.FLAGGED]
+
+
+def _restore_accounts(action: Restore, world: World) -> Changed:
+    columns, ids = world.accounts, action.case.accounts
+    if action.of is None:
+        held = np.isin(columns.status[ids], list(_STATUS.values()))
+        unheard = columns.unheard_until[ids] >= 0
+        columns.unheard_until[ids[unheard]] = columns.limited_until[ids] = -1
+    else:
+        status = _STATUS.get(type(action.of), Status.CLOSED)  # what is closed by its owner stays so
+        held = (columns.status[ids] == status) & (status != Status.CLOSED)
+        unheard = np.zeros(len(ids), bool)
+        columns.limited_until[ids[held]] = -1
+    columns.status[ids[held]] = Status.ACTIVE
+    return _first_of_each(ids) & (held | unheard)
+
+
+def _restore_posts(action: Restore, world: World) -> Changed:
+    posts, creators, of = action.case.posts, action.case.creators, action.of
     columns, moments = world.posts, world.creators.moments_visibility
-    changed: Changed = (columns.visibility[posts] < 1.0) | columns.hidden[posts] | (moments[creators] < 1.0)
-    columns.visibility[posts] = 1.0
-    columns.hidden[posts] = False
-    moments[creators[creators >= 0]] = 1.0
+    changed = np.zeros(len(posts), bool)
+    if of is None or isinstance(of, Hide):
+        changed |= columns.hidden[posts]
+        columns.hidden[posts] = False
+    if of is None or (isinstance(of, Demote) and not of.moments):
+        changed |= columns.visibility[posts] < 1.0
+        columns.visibility[posts] = 1.0
+    if of is None or (isinstance(of, Demote) and of.moments):
+        changed |= moments[creators] < 1.0
+        moments[creators[creators >= 0]] = 1.0
     return changed
 
 

@@ -63,34 +63,44 @@ def review_case(state: State, case: Case, tier_name: str, reason: ReviewReason) 
     ids = case.accounts if case.target is Target.LIKE else case.posts
     distinct, first, back = np.unique(ids, return_index=True, return_inverse=True)
     if case.target is Target.LIKE:
-        arranged, missed = _truth_of_accounts(state, distinct, tier)
+        arranged, missed = _truth_of_accounts(state, distinct, tier, reason)
         entity = state.world.accounts.entity[distinct]
     else:
-        arranged, missed = _truth_of_posts(state, distinct, tier)
+        arranged, missed = _truth_of_posts(state, distinct, case.creators[first], tier)
         entity = state.world.posts.key[distinct].astype(np.uint64)
     stream = f"{reason.name.lower()} by {tier_name}"
     u = state.rng.uniform_array(stream, state.clock.day, entity, int(case.target))
     is_fake = np.where(2 * arranged >= 1, u >= missed, u < tier.false_alarm)
-    _note(state, case.accounts[first], is_fake, arranged, tier, tier_name == "expert", reason)
+    post = distinct if case.target is Target.POST else np.full(len(distinct), -1, np.int64)
+    _note(state, case.accounts[first], post, is_fake, arranged, tier, tier_name == "expert", reason)
     verdicts: NDArray[np.bool_] = is_fake[back]
     return verdicts
 
 
-def _truth_of_accounts(state: State, accounts: NDArray[Any], tier: Tier) -> tuple[Chances, Chances]:
-    """Of each account the share of its likes that were arranged, and the chance that this is missed."""
+def _truth_of_accounts(
+    state: State, accounts: NDArray[Any], tier: Tier, reason: ReviewReason
+) -> tuple[Chances, Chances]:
+    """Of each account the share of its likes that were arranged, and the chance that this is missed.
+
+    In an audit all its likes are looked at, in a case those that are held against it.
+    """
+    missed = tier.missed[state.world.accounts.grade[accounts]]
+    if reason is not ReviewReason.AUDIT:
+        return np.nan_to_num(state.guilt.accounts.arranged_share(accounts)), missed
     likes = state.world.likes
     rows = likes.rows_of_accounts(accounts, state.world.accounts.n)
-    share = _share(np.searchsorted(accounts, likes.account[rows]), is_arranged(likes.origin[rows]), len(accounts))
-    return share, tier.missed[state.world.accounts.grade[accounts]]
+    at = np.searchsorted(accounts, likes.account[rows])
+    return _share(at, is_arranged(likes.origin[rows]), len(accounts)), missed
 
 
-def _truth_of_posts(state: State, posts: NDArray[Any], tier: Tier) -> tuple[Chances, Chances]:
-    """Of each post the share of its likes that its creator arranged, and the chance that this is missed."""
+def _truth_of_posts(state: State, posts: NDArray[Any], creators: NDArray[Any], tier: Tier) -> tuple[Chances, Chances]:
+    """Of what is held against each post's creator the share that it arranged, and the chance that this is missed."""
     likes = state.world.likes
     rows = likes.rows_of_posts(posts, state.world.posts.n)
     at, bought = np.searchsorted(posts, likes.post[rows]), is_by_creator(likes.origin[rows])
     missed = tier.missed[state.world.accounts.grade[likes.account[rows]]]
-    return _share(at, bought, len(posts)), _share(at[bought], missed[bought], len(posts))
+    share = np.nan_to_num(state.guilt.creators.arranged_share(np.maximum(creators, 0)))
+    return share, _share(at[bought], missed[bought], len(posts))
 
 
 def _share(at: NDArray[Any], values: NDArray[Any], n: int) -> Chances:
@@ -103,6 +113,7 @@ def _share(at: NDArray[Any], values: NDArray[Any], n: int) -> Chances:
 def _note(
     state: State,
     accounts: NDArray[Any],
+    posts: NDArray[Any],
     is_fake: NDArray[np.bool_],
     arranged: Chances,
     tier: Tier,
@@ -113,10 +124,11 @@ def _note(
     n, day = len(accounts), state.clock.day
     late = tier.days if reason is ReviewReason.AUDIT else 0
     bought = day + late - tier.days
-    state.world.labels.add(n, account=accounts, is_fake=is_fake, day_bought=bought, day_known=day + late)
+    if posts[0] < 0:  # what is found out about a post says nothing of its author's other acts
+        state.world.labels.add(n, account=accounts, is_fake=is_fake, day_bought=bought, day_known=day + late)
     state.tables.extend(
-        "labels", account=accounts.astype(np.int64), is_fake=is_fake, day_bought=bought, day_known=day + late,
-        reason=reason, expert=expert, cost_cny=tier.price_cny, arranged_share=arranged,
+        "labels", account=accounts.astype(np.int64), post=posts.astype(np.int64), is_fake=is_fake, day_bought=bought,
+        day_known=day + late, reason=reason, expert=expert, cost_cny=tier.price_cny, arranged_share=arranged,
     )  # fmt: skip
     state.today.labels += n
     state.today.review_h += n * tier.minutes * MINUTE_S / HOUR_S

@@ -18,7 +18,7 @@ from sim.engine.enforcement.pending import Decision, Pending, Step, first_step, 
 from sim.engine.enforcement.perform import lift_expired, perform, silence_likes
 from sim.engine.enforcement.records import write_action, write_verdicts
 from sim.engine.enforcement.review import Tier, review_case
-from sim.plugins.sanctions.actions import Block, Case, Gate, Limit, Restore
+from sim.plugins.sanctions.actions import FOR_EVER, Case, Remove, Restore
 from sim.scenario.schema.platform import Rung
 from sim.state import State
 from sim.world import is_arranged, is_by_creator
@@ -37,6 +37,7 @@ def enforce(state: State, actors: Actors) -> None:
     state.platform.actions = []
     if state.clock.tick % state.clock.ticks_per_day == 0:
         _begin_day(state)
+    _release(state)
     if state.platform.anybody_unheard:
         silence_likes(state.world)
     _carry_on(state)
@@ -48,7 +49,7 @@ def enforce(state: State, actors: Actors) -> None:
         if len(likes):
             _against_likes(state, likes, causes)
         posts, causes = _suspect_posts(state, likes, causes)
-        if len(posts):
+        if len(posts) and state.policy.creator_ladder:
             _against_creators(state, posts, causes)
     if state.clock.ends_day:
         audit(state)
@@ -56,14 +57,22 @@ def enforce(state: State, actors: Actors) -> None:
 
 
 def _begin_day(state: State) -> None:
-    """What is over ends: limits, reductions, strikes; people pass checks."""
+    """People pass checks, strikes expire."""
     records, creators = state.platform, state.world.creators
-    lift_expired(state.world, state.clock.tick)
     pass_checks(state)
+    lift_expired(state.world, state.clock.tick)
     before = state.clock.day - state.policy.strike_memory_days
     records.account_strikes.expire(before)
     forgiven = np.unique(records.creator_strikes.expire(before))
     creators.strikes[forgiven] = records.creator_strikes.held(forgiven)
+
+
+def _release(state: State) -> None:
+    """End limits and reductions whose tick has come."""
+    records, tick = state.platform, state.clock.tick
+    if any(0 <= each <= tick for each in records.releases):
+        lift_expired(state.world, tick)
+    records.releases = sorted({each for each in records.releases if each > tick})
 
 
 # -- decisions ------------------------------------------------------------------------------------------------
@@ -73,10 +82,12 @@ def _against_likes(state: State, rows: NDArray[Any], causes: NDArray[Any]) -> No
     log, records, creators = state.world.log, state.platform, state.world.accounts.creator
     account, post = log.account[rows].astype(np.int64), log.post[rows].astype(np.int64)
     ones = np.ones(len(rows), np.int64)
-    state.guilt.accounts.add(account, ones, is_arranged(log.origin[rows]))
-    state.guilt.posts.add(post, ones, is_by_creator(log.origin[rows]))
     distinct, back = np.unique(account, return_inverse=True)
     records.flagged_today.append(distinct)
+    state.guilt.posts.add(post, ones, is_by_creator(log.origin[rows]))
+    if not state.policy.like_ladder:
+        return  # the detectors are tried out: nobody is held to anything
+    state.guilt.accounts.add(account, ones, is_arranged(log.origin[rows]))
     strikes = records.account_strikes.add(distinct, state.clock.day).astype(np.float64)
     case = Case(Target.LIKE, account, post, creators[account].astype(np.int64), strikes[back], causes)
     _decide(state, state.policy.like_ladder, case)
@@ -111,13 +122,22 @@ def _against_creators(state: State, posts: NDArray[Any], causes: NDArray[Any]) -
 
 
 def _likes_of(state: State, posts: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """What a post is held against its creator for: its flagged likes, or all when none was; and those it arranged."""
+    """What a post is newly held against its creator for: flagged likes, or all when none was; and the arranged ones.
+
+    What was held against it before is not counted again.
+    """
     acts, arranged = state.guilt.posts.of(posts)
     rows = state.world.likes.rows_of_posts(posts, state.world.posts.n)
     given, by_creator = ActCounts(), is_by_creator(state.world.likes.origin[rows])
     given.add(state.world.likes.post[rows], np.ones(len(rows), np.int64), by_creator)
     all_acts, all_arranged = given.of(posts)
-    return np.where(acts > 0, acts, all_acts), np.where(acts > 0, arranged, all_arranged)
+    before = state.guilt.charged.of(posts)
+    new = (
+        np.maximum(0, np.where(acts > 0, acts, all_acts) - before[0]),
+        np.maximum(0, np.where(acts > 0, arranged, all_arranged) - before[1]),
+    )
+    state.guilt.charged.add(posts, *new)
+    return new
 
 
 def _decide(state: State, ladder: tuple[Rung, ...], case: Case) -> None:
@@ -125,7 +145,7 @@ def _decide(state: State, ladder: tuple[Rung, ...], case: Case) -> None:
     detectors = tuple(found.detector for found in state.platform.flags)
     for rung, action in climb_ladder(ladder, case, state.clock):
         days = 0 if rung.review == "none" else Tier.of(state.scenario.review, rung.review).days
-        pending = first_step(Decision(action, rung, state.clock.day, detectors), state.clock, days)
+        pending = first_step(Decision(action, rung, state.clock.day, state.clock.tick, detectors), state.clock, days)
         if pending.due_tick <= state.clock.tick:
             _take(state, pending)
         else:
@@ -151,7 +171,7 @@ def _take(state: State, pending: Pending) -> None:
     if pending.step is Step.APPEAL:
         won = decide_appeals(state, decision)
         if won is not None:
-            _carry_out(state, won)
+            _carry_out(state, won, APPEAL)
         return
     if pending.step is Step.REVIEW:
         fake = review_case(state, decision.action.case, decision.rung.review, ReviewReason.REVIEW)
@@ -164,21 +184,21 @@ def _take(state: State, pending: Pending) -> None:
     _carry_out(state, decision)
 
 
-def _carry_out(state: State, decision: Decision) -> None:
-    """Perform, tell, and write down."""
+def _carry_out(state: State, decision: Decision, because: str = "") -> None:
+    """Perform, tell, and write down; `because` stands in the place of the detectors."""
+    decision = decision.moved_to(state.clock)
     action, silent = decision.action, decision.is_silent
     changed = perform(action, state.world, state.clock, state.policy.punished_trust_loss, silent)
     if not changed.any():
         return
-    state.platform.anybody_unheard |= silent
-    state.platform.actions.append(action)
-    if isinstance(action, Restore):
-        write_action(state, decision, changed, APPEAL)
+    records = state.platform
+    records.anybody_unheard |= silent
+    records.releases.append(getattr(action, "until_tick", FOR_EVER))
+    records.actions.append(action)
+    write_action(state, decision, changed, because)
+    if isinstance(action, Restore) or (silent and isinstance(action, Remove)):
         return
-    write_action(state, decision, changed)
     hit = decision.only(changed)
-    if silent and not isinstance(action, Limit | Gate | Block):
-        return
     innocent = are_innocent(state, hit.action.case)
     _count_punished(state, hit, innocent)
     if not silent:

@@ -8,6 +8,7 @@ from sim.core.clock import DAY_S, WEEK_DAYS
 from sim.core.enums import Status
 from sim.core.random_streams import stream_key
 from sim.engine.cast import Actors
+from sim.engine.enforcement.appeals import accounts_appealing
 from sim.engine.entry import admit
 from sim.engine.phases.people import change_accounts
 from sim.engine.phases.public import update_public_information
@@ -88,10 +89,10 @@ def _readers_end_day(state: State) -> None:
 
 
 def _replace_creators(state: State, actors: Actors) -> None:
-    """Whoever quit or was banned today is replaced by a newcomer with random numbers of its own."""
+    """Whoever quit or was banned is replaced by a newcomer with random numbers of its own, unless it has appealed."""
     creators = state.world.creators
     banned = state.world.accounts.status[creators.account] == Status.BANNED
-    for row in np.flatnonzero(creators.present & banned):
+    for row in np.flatnonzero(creators.present & banned & ~np.isin(creators.account, accounts_appealing(state))):
         actors.creators[row].remove()
     gone = np.flatnonzero(~creators.present & ~creators.replaced)
     if len(gone) == 0:

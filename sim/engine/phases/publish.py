@@ -41,10 +41,9 @@ def _due(state: State) -> np.ndarray:
     chance = creators.posts_per_day * (hour_shares(state.scenario.rhythm.hours)[clock.hour] / clock.ticks_per_day)
     entity = creators.slot + creators.generation.astype(np.int64) * SLOT_SPAN
     u = state.rng.uniform_array("publish", clock.tick, entity)
-    accounts = state.world.accounts
-    banned = accounts.status[creators.account] == int(Status.BANNED)
-    limited = accounts.limited_until[creators.account] >= clock.tick
-    due = (u < chance) & creators.present & ~limited & ~banned
+    status = state.world.accounts.status[creators.account]
+    held = (status == int(Status.LIMITED)) | (status == int(Status.GATED)) | (status == int(Status.BANNED))
+    due = (u < chance) & creators.present & ~held
     return np.flatnonzero(due)
 
 

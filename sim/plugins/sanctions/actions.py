@@ -58,7 +58,8 @@ class EnforcementAction:
 class Remove(EnforcementAction):
     """Likes leave the visible count: those of the case, and what their accounts gave in the last `past_days` days.
 
-    On the ladder for creators, where no single like is accused: a `share` of all likes of each post so far.
+    On the ladder for creators, where no single like is accused: a `share` of all likes of each post so far (only
+    likes of the last `past_days` days, where they are given).
     """
 
     quiet: ClassVar[bool] = True
@@ -69,7 +70,13 @@ class Remove(EnforcementAction):
 
 @dataclass(frozen=True)
 class Restore(EnforcementAction):
-    """Whatever was done to the accounts (or posts) of the case is undone, and the likes taken from them count again."""
+    """What was done to the accounts (or posts) of the case is undone, and the likes taken with it count again.
+
+    `of` is the action that is undone and no other; None undoes all that was done. Likes of accounts that stay closed
+    stay out of the count.
+    """
+
+    of: EnforcementAction | None = None
 
 
 @dataclass(frozen=True)

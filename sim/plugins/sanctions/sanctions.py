@@ -58,7 +58,7 @@ class DiscountLikes(Sanction):
 class PurgeLikes(Sanction):
     """The flagged likes leave the count, and with them what the same accounts gave before.
 
-    On the ladder for creators all likes of the post go. Buyers notice when counts of old posts fall.
+    On the ladder for creators all likes of the post of these days go. Buyers notice when counts of old posts fall.
     """
 
     days: int = parameter(28, "days that the purge reaches back", unit="days", ge=1, le=3650, source="D42, D43")

@@ -127,6 +127,12 @@ class CreatorsSection(Section):
     effort_softness: float = parameter(
         2.0, "surplus of gain over cost, against the cost, beyond which the step hardly grows", ge=0.01, le=100
     )
+    framing_punished_share: float = parameter(
+        0.005,
+        "share of creators on some strategy, punished lately as far as is known, from which rivals think of framing",
+        ge=0,
+        le=1,
+    )
     framing_per_week: float = parameter(
         0.05,
         "chance a week that a creator who has manipulated buys likes for the latest post of the rival just above it, "
