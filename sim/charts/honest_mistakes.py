@@ -11,7 +11,13 @@ from sim.core.enums import words
 from sim.core.formatting import count, percent
 
 ANY = "any"
-ROW_HEIGHT, ROOM = 34, 250  # pixels of a cause, and of all that stands around the cells
+WORTH_NAMING = 0.05  # share of the mistakes that a cause must have to be named
+ALL = "all honest likes"
+IN_WORDS = {
+    "site": "campus or office", "hosted": "hosting company", "carrier": "carrier's address", "keen": "keenest likers",
+    "unread": "not opened", "second_hand_phone": "second-hand phone",
+}  # fmt: skip
+ROW_HEIGHT, ROOM = 34, 330  # pixels of a cause, and of all that stands around the cells
 
 
 def _wrong(run: Run) -> pd.DataFrame:
@@ -34,12 +40,26 @@ def _worst(run: Run) -> str:
     return str(likes.idxmax())
 
 
+def _judged(run: Run, rule: str) -> pd.Series:
+    """Honest likes that a rule judged, by cause."""
+    found: pd.Series = run.honest_mistakes[run.honest_mistakes["rule"] == rule].set_index("cause")["honest_likes"]
+    return found
+
+
+def _everywhere(run: Run) -> pd.Series:
+    """Of all honest likes that the rules judged, the share with each cause."""
+    likes = run.honest_mistakes.groupby("cause", sort=False)["honest_likes"].sum()
+    share: pd.Series = likes.drop(ANY) / likes[ANY]
+    return share
+
+
 def title(run: Run) -> str:
     """How many honest likes the rule with the most mistakes flagged."""
     rule = _worst(run)
     flagged = int(_wrong(run)[rule].max())
     likes = "like" if flagged == 1 else "likes"
-    return f"Most mistakes: '{words(rule)}' flagged {count(flagged)} honest {likes}"
+    judged = int(_judged(run, rule)[ANY])
+    return f"Most mistakes: '{words(rule)}' wrongly flagged {count(flagged)} of {count(judged)} honest {likes}"
 
 
 def applies(run: Run) -> bool:
@@ -48,12 +68,15 @@ def applies(run: Run) -> bool:
 
 
 def draw(run: Run) -> go.Figure:
-    """Causes by rules: per cent of the rule's mistakes that have the cause."""
-    shares = _shares(run)
+    """Causes by detectors: per cent of its wrong flags that have the cause, beside that of all honest likes."""
+    wrong, shares = _wrong(run).loc[ANY], _shares(run)
+    shares.insert(0, ALL, _everywhere(run).reindex(shares.index))
+    flagged = {str(rule): int(likes) for rule, likes in zip(wrong.index, wrong.to_numpy(int), strict=True)}
+    heads = [plain(words(rule)) + (f" ({count(flagged[rule])})" if rule != ALL else "") for rule in shares.columns]
     cells = go.Heatmap(
         z=100 * shares.to_numpy(float),
-        x=[plain(words(rule)) for rule in shares.columns],
-        y=[plain(words(cause)) for cause in shares.index],
+        x=heads,
+        y=[IN_WORDS.get(str(cause), plain(words(cause))) for cause in shares.index],
         zmin=0,
         zmax=100,
         colorscale=SEQUENTIAL,
@@ -62,27 +85,28 @@ def draw(run: Run) -> go.Figure:
         textfont={"size": 13},
         xgap=2,
         ygap=2,
-        hovertemplate="%{x}: %{z:.1f} % of its mistakes had the cause '%{y}'<extra></extra>",
+        hovertemplate="%{x}: %{z:.1f} % had the cause '%{y}'<extra></extra>",
     )
     fig = new_figure(title(run))
     fig.add_trace(cells)
-    fig.update_xaxes(title_text="rule (% of its mistakes)", type="category", tickangle=-45)
+    fig.update_xaxes(
+        title_text="detector (honest likes that it wrongly flagged): % with the cause", type="category", tickangle=-60
+    )
     fig.update_yaxes(title_text="cause", type="category", autorange="reversed")
     fig.update_layout(height=ROOM + ROW_HEIGHT * len(shares), hovermode="closest")
     return fig
 
 
 def caption(run: Run) -> str:
-    """The most common cause of the rule with the most mistakes, beside how common it is among all honest likes."""
+    """The cause most overrepresented among the mistakes of the detector with the most, beside how common it is."""
     rule = _worst(run)
-    shares = _shares(run)[rule]
-    cause = str(shares.idxmax())
-    judged = run.honest_mistakes[run.honest_mistakes["rule"] == rule].set_index("cause")["honest_likes"]
-    here, everywhere = float(shares[cause]), float(judged[cause] / judged[ANY])
+    shares, judged = _shares(run)[rule], _judged(run, rule)
+    everywhere = (judged / judged[ANY]).reindex(shares.index)
+    cause = str((shares / everywhere.where(everywhere > 0)).where(shares >= WORTH_NAMING).fillna(0.0).idxmax())
     return (
-        f"Look down the column of '{words(rule)}': {percent(here)} of the honest likes that it flagged had the cause "
-        f"'{words(cause)}', against {percent(everywhere)} of all honest likes. A like may have several causes, or none "
-        "of these."
+        f"Compare each column with the first: {percent(float(shares[cause]))} of the honest likes that '{words(rule)}' "
+        f"wrongly flagged had the cause '{IN_WORDS.get(cause, words(cause))}', against "
+        f"{percent(float(everywhere[cause]))} of all that it judged. A like may have several causes, or none of these."
     )
 
 

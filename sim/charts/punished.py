@@ -88,8 +88,7 @@ def caption(run: Run) -> str:
         if len(done)
         else ""
     )
-    readers = run.daily["readers_sanctioned"].max() if "readers_sanctioned" in run.daily else 0
-    hit = f"; at the worst moment, {count(readers)} innocent people were limited or banned" if readers > 0 else ""
+    hit = _accounts(run)
     share = percent(innocent / max(1.0, guilty + innocent))
     events = "punishment" if round(guilty + innocent) == 1 else "punishments"
     look = "Look at the hatched part: of" if innocent > 0 else "Of"
@@ -97,6 +96,24 @@ def caption(run: Run) -> str:
         f"{look} {count(guilty + innocent)} {events} of creators, {count(innocent)} ({share}) "
         f"hit creators for likes of which they had arranged fewer than half{most}{hit}."
     )
+
+
+def _accounts(run: Run) -> str:
+    """How often accounts were hit, and how many appeals were won; runs of older versions do not know."""
+    daily = run.daily
+    if "n_punished_accounts" not in daily or not daily["n_punished_accounts"].sum():
+        return ""
+    hit = float(daily["n_punished_accounts"].sum())
+    innocent = float((daily["n_punished_accounts"] * daily["innocent_account_share"].fillna(0.0)).sum())
+    text = (
+        f"; accounts were held up by a check, limited or banned {count(hit)} times, {count(innocent)} of them "
+        f"({percent(innocent / hit)}) for likes of which fewer than half were arranged"
+    )
+    appeals = float(daily["n_appeals"].sum()) if "n_appeals" in daily else 0.0
+    if not appeals:
+        return text
+    won = float((daily["n_appeals"] * daily["overturned_share"].fillna(0.0)).sum())
+    return f"{text}; {count(won)} of {count(appeals)} appeals were won"
 
 
 def table(run: Run) -> pd.DataFrame:

@@ -72,6 +72,8 @@ def percent(share: float) -> str:
     """A share as text."""
     if np.isnan(share):
         return "none known"
+    if 0.99 < share < 1.0:
+        return f"{min(share, 0.999):.1%}"  # what is not all does not look as if it were
     return f"{share:.1%}" if 0.0 < abs(share) < 0.1 else f"{share:.0%}"
 
 

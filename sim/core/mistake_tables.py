@@ -34,8 +34,8 @@ MISTAKES = TableSpec(
         int_column(
             "punished_people",
             "accounts",
-            "of the accounts in `flagged_people`, those limited or closed by the platform in the run because of this "
-            "rule, for likes that they gave",
+            "of the accounts in `flagged_people`, those held up by a check, limited or closed in the run because of "
+            "this rule, for likes that they gave",
         ),
     ),
 )

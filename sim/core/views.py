@@ -59,6 +59,10 @@ class PostsView:
         """The view from entry `start` on."""
         return PostsView(**{name: getattr(self, name)[start:] for name in POST_COLUMNS})
 
+    def only(self, entries: Array) -> PostsView:
+        """The view of these entries, in order."""
+        return PostsView(**{name: np.asarray(getattr(self, name))[entries] for name in POST_COLUMNS})
+
     @cached_property
     def age_hours(self) -> Array:
         """Whole hours of age (int64), as tables of decay are looked up by."""

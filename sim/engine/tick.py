@@ -134,6 +134,7 @@ PLAN = (
             "world.posts.discounted",
             "world.posts.visibility",
             "world.posts.hidden",
+            "world.chat_post",
             "world.accounts.status",
             "world.accounts.limited_until",
             "world.accounts.unheard_until",

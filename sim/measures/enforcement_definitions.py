@@ -35,7 +35,7 @@ ENFORCEMENT = (
     Measure(
         "n_punished_accounts",
         "accounts",
-        "accounts limited or banned that day for likes that they gave",
+        "accounts held up by a check, limited or banned that day for likes that they gave",
         "Accounts punished",
     ),
     Measure(
@@ -58,7 +58,8 @@ ENFORCEMENT = (
     Measure(
         "readers_sanctioned",
         "people",
-        "people limited or banned at the day's end, hit for likes of which fewer than half were arranged",
+        "people limited or banned (not those held up by a check) at the day's end, hit for likes of which fewer than "
+        "half were arranged",
         "Readers sanctioned by mistake",
         True,
     ),

@@ -11,7 +11,7 @@ from sim.scenario.paths import join_path, leaves
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
-    from sim.scenario.schema.platform import PlatformSection
+    from sim.scenario.schema.platform import PlatformSection, Rung
 
 CONTROL = "Control world: {changed}. No platform is like this; its figures serve to check others."
 DROPPED = "The calendar goes beyond the end of the run (days 0 to {last}): left out {entries}."
@@ -21,6 +21,10 @@ STRATEGY_CANNOT_ACT = "The strategy {name} cannot act: {why}."
 NO_LADDER = "{names} can flag, but {when} no ladder has a rung: nothing follows from a flag."
 NO_DETECTOR = "The ladders cannot act: {when} no detector is on."
 NO_DETECTOR_SETTING = "{names} cannot act: no detector is on."
+NO_LABELS = (
+    "{names} needs labels, and {when} nobody looks at anything: set platform.audits_per_day, or a review or an appeal "
+    "on a rung for likes."
+)
 NO_BOUGHT_LIKES = "The trial gives no post a like: its doses are all 0."
 ONE_DOSE = "The trial has one dose ({dose}): nothing can be compared with it."
 DOSE_DISCOUNTED = (
@@ -108,11 +112,20 @@ def _ladders(scenario: Scenario) -> Iterator[str]:
             yield NO_LADDER.format(names=_listed(names), when=when)
         if ladders and not names:
             yield NO_DETECTOR.format(when=when)
+        blind = [name for name in names if name_of(policy.detectors[name]) == "labelled_phones"]
+        if blind and not policy.audits_per_day and not any(map(_brings_labels, policy.like_ladder)):
+            yield NO_LABELS.format(names=_listed(blind), when=when)
     if not any(_detectors(policy) for _, policy in _in_force(scenario)):
         names = _changed(scenario.platform, "platform", ())
         idle = [name for name in names if name.removeprefix("platform.") in BEFORE_FOLLOWS]
         if idle:
             yield NO_DETECTOR_SETTING.format(names=_listed(idle))
+
+
+def _brings_labels(rung: Rung) -> bool:
+    """Whether reviewers look at anything because of a rung."""
+    silent = rung.notice == "nobody" or (rung.notice == "as_usual" and name_of(rung.sanction) == "discount_likes")
+    return rung.review != "none" or (rung.appeal and not silent)
 
 
 def _trial(scenario: Scenario) -> Iterator[str]:

@@ -212,7 +212,7 @@ def test_a_hidden_post_is_shown_nowhere():
     assert (table["base"] == 0).tolist() == (table["proof"] == 0).tolist() == posts.hidden.tolist()
     posts.likes[:] = [5000, 0, 0, 0]
     rank(model.state, model.actors)
-    assert (model.state.public.feeds[:, 0] != 0).all()
+    assert set(np.unique(model.state.public.feeds)) == {1, 2, 3}
 
 
 def test_audits_take_as_many_as_they_are_told_and_half_of_them_flagged():
@@ -364,3 +364,34 @@ def test_accounts_that_wait_for_a_check_are_given_up_where_it_is_too_dear():
     people.hire(world, rng, 5)
     world.accounts.status[people.ids[:2]] = Status.GATED
     assert people.drop_burnt(world) == 0 and len(people.ids) == 5
+
+
+def test_a_hidden_post_s_link_leaves_the_chats():
+    model = quiet_model(creator_ladder=[{"strikes": 1, "sanction": "hide_post"}])
+    model.state.world.chat_post[:, 0], model.state.world.chat_post[:, 1] = 1, 2
+    tick(model, account=farm(model, 60))
+    assert (model.state.world.chat_post[:, 0] == 0).all() and (model.state.world.chat_post[:, 1] == 2).all()
+
+
+def test_a_tick_without_likes_takes_no_earlier_ones():
+    model = quiet_model(like_ladder=[BAN | {"notice": "nobody"}])
+    person = np.array([60])
+    tick(model, account=person, origin=Origin.ORGANIC, dwell_s=90)  # not flagged
+    tick(model, day=1, account=person, origin=Origin.ORGANIC, post=1)
+    model.state.world.restore_likes(np.arange(2))
+    no_flags(model, 2)
+    assert model.state.world.likes.alive.tolist() == [True, True]
+
+
+def test_an_appeal_belongs_to_the_reviewers_who_were_asked():
+    model = with_review(quiet_model(like_ladder=[BAN], appeals_to="crowd"), **SURE, appeal_share_innocent=1.0)
+    ban_of(model, innocent=2)
+    model.state.policy = model.state.policy.model_copy(update={"appeals_to": "expert"})
+    no_flags(model, 1)
+    assert set(model.tables.frame("appeals")["decided_by"]) == {"crowd"}
+
+
+@pytest.mark.parametrize("name", ["throttle_post", "hide_post"])
+def test_posts_are_not_punished_for_single_likes(name):
+    with pytest.raises(ValueError, match="creator_ladder"):
+        quiet_model(like_ladder=[{"strikes": 1, "sanction": name}])

@@ -16,13 +16,14 @@ from sim.core.enums import words
 from sim.core.formatting import estimate, join_words, window_of
 from sim.core.windows import LAST
 
-NEEDED = ("exposure_quality", "readers_sanctioned", "n_punished_creators", "innocent_punished_share",
+NEEDED = ("exposure_quality", "n_punished_accounts", "innocent_account_share", "n_punished_creators",
+          "innocent_punished_share",
           "enforcement_cost_cny", "platform_revenue_cny")  # fmt: skip
 TITLES = {"innocent": "Quality won against innocent people hit", "cost": "Quality won against cost to the platform"}
 AXES = {"innocent": "innocent people hit a day", "cost": "cost to the platform (CNY/day), from {reference}"}
 SECTION = (
-    "Quality won is the difference in quality shown from {reference}. Innocent people hit: people limited or banned "
-    "at the day's end, and creators punished that day, for likes of which fewer than half were arranged. "
+    "Quality won is the difference in quality shown from {reference}. Innocent people hit: accounts held up by a "
+    "check, limited or banned, and creators punished that day, for likes of which fewer than half were arranged. "
     "Cost to the platform: enforcement, and the advertising revenue that it has less than under {reference}. Means of "
     "{last} over the seeds; bars are 95% intervals, and where they overlap the order may change with more seeds."
 )
@@ -65,10 +66,11 @@ def run_values(comparison: Comparison) -> pd.DataFrame:
     """Of every run, over its last days: policy, seed, quality, innocent (people a day), net cost (CNY/day)."""
     daily = comparison.daily
     days = daily[daily["day"] > daily["day"].max() - LAST]
+    accounts = (days["n_punished_accounts"] * days["innocent_account_share"]).fillna(0.0)
     creators = (days["n_punished_creators"] * days["innocent_punished_share"]).fillna(0.0)
     found = days.assign(
         quality=days["exposure_quality"],
-        innocent=days["readers_sanctioned"] + creators,
+        innocent=accounts + creators,
         net=days["enforcement_cost_cny"] - days["platform_revenue_cny"],
     )
     return found.groupby([FACTOR, "seed"], sort=False)[["quality", "innocent", "net"]].mean().reset_index()

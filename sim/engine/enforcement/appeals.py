@@ -37,7 +37,7 @@ def protest(state: State, decision: Decision, innocent: Entries) -> None:
             tier = Tier.of(opts, state.policy.appeals_to)
             due = days_later(state.clock, max(1, tier.days))
             theirs = np.isin(case.accounts, case.accounts[appeals])
-            state.platform.pending.append(Pending(due, Step.APPEAL, decision.only(theirs)))
+            state.platform.pending.append(Pending(due, Step.APPEAL, decision.only(theirs), state.policy.appeals_to))
     calls = int((v < np.where(clear, opts.complaint_share_innocent, opts.complaint_share_guilty)).sum())
     hours = calls * opts.complaint_minutes * MINUTE_S / HOUR_S
     state.today.complaints += calls
@@ -52,8 +52,11 @@ def _is_person(state: State, case: Case) -> Entries:
     return person
 
 
-def decide_appeals(state: State, decision: Decision) -> Decision | None:
-    """Decide appeals; return what is to be restored. Where no record is found, the action stands."""
+def decide_appeals(state: State, decision: Decision, tier: str) -> Decision | None:
+    """Decide appeals that reviewers of a tier have looked at; return what is to be restored.
+
+    Where no record is found, the action stands.
+    """
     case = decision.action.case
     entity = state.world.accounts.entity[case.accounts]
     missing = state.scenario.review.evidence_missing
@@ -61,8 +64,8 @@ def decide_appeals(state: State, decision: Decision) -> Decision | None:
     clear = np.zeros(len(case), bool)
     if found.any():
         looked = case.only(found)
-        clear[found] = ~review_case(state, looked, state.policy.appeals_to, ReviewReason.APPEAL)
-    _write(state, decision, found, clear)
+        clear[found] = ~review_case(state, looked, tier, ReviewReason.APPEAL)
+    _write(state, decision, tier, found, clear)
     state.today.appeals += len(np.unique(case.accounts))
     state.today.overturned += len(np.unique(case.accounts[clear]))
     if not clear.any():
@@ -82,7 +85,7 @@ def _forgive(state: State, won: Decision) -> None:
     state.world.creators.strikes[case.creators] = records.creator_strikes.held(case.creators)
 
 
-def _write(state: State, decision: Decision, found: Entries, clear: Entries) -> None:
+def _write(state: State, decision: Decision, tier: str, found: Entries, clear: Entries) -> None:
     case, guilt = decision.action.case, state.guilt
     by_account = case.target is Target.LIKE
     once = np.unique(case.accounts, return_index=True)[1]
@@ -94,7 +97,7 @@ def _write(state: State, decision: Decision, found: Entries, clear: Entries) -> 
         sanction=decision.sanction,
         account=case.accounts.astype(np.int64),
         creator=case.creators.astype(np.int64),
-        decided_by=state.policy.appeals_to,
+        decided_by=tier,
         evidence=found,
         overturned=clear,
         arranged_share=(

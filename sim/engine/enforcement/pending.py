@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.core.clock import HOUR_S
 from sim.plugins.registry import name_of
-from sim.plugins.sanctions.actions import FOR_EVER, EnforcementAction
+from sim.plugins.sanctions.actions import FOR_EVER, EnforcementAction, Gate
 
 if TYPE_CHECKING:
     from sim.core.clock import Clock
@@ -44,6 +44,8 @@ class Decision:
     def is_silent(self) -> bool:
         """Whether those hit are not told."""
         notice = self.rung.notice
+        if isinstance(self.action, Gate):
+            return False  # whoever is not told of a check cannot pass it
         return notice == "nobody" or (notice == "as_usual" and self.action.quiet)
 
     def moved_to(self, clock: Clock) -> Decision:
@@ -67,6 +69,7 @@ class Pending:
     due_tick: int
     step: Step
     decision: Decision
+    tier: str = ""  # of reviewers who have been asked
 
 
 def first_step(decision: Decision, clock: Clock, review_days: int) -> Pending:

@@ -194,6 +194,7 @@ def _hide(action: Hide, world: World, clock: Clock) -> Changed:
     posts = action.case.posts
     new = _first_of_each(posts) & ~world.posts.hidden[posts]
     world.posts.hidden[posts[new]] = True
+    world.chat_post[np.isin(world.chat_post, posts[new] + 1)] = 0  # nor the link to it in a chat
     return new
 
 
@@ -204,7 +205,7 @@ def _restore(action: Restore, world: World, clock: Clock) -> Changed:
     """Undo one action, or all that was done to accounts and, on the ladder for creators, to posts and in Moments."""
     case = action.case
     new = _restore_accounts(action, world)
-    if case.target is Target.POST:
+    if case.target is Target.POST or isinstance(action.of, Demote | Hide):
         new |= _restore_posts(action, world)
     likes = world.likes
     rows = likes.rows_of_accounts(case.accounts, world.accounts.n)

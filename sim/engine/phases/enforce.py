@@ -169,7 +169,7 @@ def _carry_on(state: State) -> None:
 def _take(state: State, pending: Pending) -> None:
     decision = pending.decision
     if pending.step is Step.APPEAL:
-        won = decide_appeals(state, decision)
+        won = decide_appeals(state, decision, pending.tier)
         if won is not None:
             _carry_out(state, won, APPEAL)
         return

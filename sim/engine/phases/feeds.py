@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.core.enums import N_TOPICS
 from sim.kernels.feeds import fill_feeds
+from sim.kernels.scales import TINY
 from sim.plugins.calls import score_posts
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def build_feeds(
     """Recommendation lists, (cells, slots) of entries in `posts`; shorter supplies repeat from the top.
 
     Posts whose visible likes pass `hot_threshold`, and that are not throttled below `hot_visibility`, come before the
-    others (S7); the ranking policy orders them, its scores multiplied by the platform's `visibility` (0: hidden). A
+    others (S7); the ranking policy orders them, its scores multiplied by the platform's `visibility`. A
     share `exploration` of the slots, evenly spaced, goes to posts younger than `fresh_h` hours drawn by `lottery` (one
     uint64 a post), so that nobody needs likes to be seen at all.
     """
@@ -57,8 +58,9 @@ def build_feeds(
     hot = (young.visible_likes >= hot_threshold) & (shown >= hot_visibility)
     every = max(1, round(1 / exploration)) if 2 * exploration * slots >= 1 else slots + 1
     trial = np.arange(slots) % every == every - 1
-    fresh = np.flatnonzero((young.age_h < fresh_h) & (shown > 0))
+    fresh = np.flatnonzero(young.age_h < fresh_h)
     drawn = fresh[np.argsort(lottery[first:][fresh], kind="stable")]
-    scores = score_posts(policy, young, N_TOPICS, clock) * shown
+    scores = score_posts(policy, young, N_TOPICS, clock)
+    scores = np.where(scores < 0, scores / np.maximum(shown, TINY), scores * shown)  # less seen, whatever the sign
     fill_feeds(scores, hot, drawn, trial, feeds)
     return feeds + np.int32(first)

@@ -18,9 +18,11 @@ def rank(state: State, actors: Actors) -> None:
         state.public.feeds = _control_feeds(state)
         return
     world, policy, surfaces = state.world, state.policy, state.scenario.surfaces
-    state.public.feeds = build_feeds(
-        view_posts(world, state.clock),
-        world.posts.visibility[world.alive] * ~world.posts.hidden[world.alive],
+    entries = _shown_entries(state)
+    posts = view_posts(world, state.clock)
+    feeds = build_feeds(
+        posts if len(entries) == len(posts) else posts.only(entries),
+        world.posts.visibility[world.alive][entries],
         policy.ranking,
         state.clock,
         slots=surfaces.feed_slots,
@@ -29,8 +31,14 @@ def rank(state: State, actors: Actors) -> None:
         exploration=policy.hot_exploration,
         fresh_h=policy.fresh_h,
         max_age_h=surfaces.hot_max_age_h,
-        lottery=state.rng.bits_array("lottery", state.clock.tick, world.posts.key[world.alive]),
+        lottery=state.rng.bits_array("lottery", state.clock.tick, world.posts.key[world.alive][entries]),
     )
+    state.public.feeds = entries[feeds].astype(np.int32) if len(entries) else feeds
+
+
+def _shown_entries(state: State) -> NDArray[np.intp]:
+    """Entries, among the posts alive, of those that are not hidden."""
+    return np.flatnonzero(~state.world.posts.hidden[state.world.alive])
 
 
 def _control_feeds(state: State) -> NDArray[np.int32]:
@@ -39,9 +47,11 @@ def _control_feeds(state: State) -> NDArray[np.int32]:
     oldest_s = state.clock.start_s - surfaces.hot_max_age_h * HOUR_S
     alive = world.alive
     first = alive.start + int(np.searchsorted(world.posts.published_s[alive], oldest_s))
-    young = slice(first, alive.stop)
+    young = np.arange(first, alive.stop)
+    young = young[~world.posts.hidden[young]]
     if state.scenario.controls.feed == "oracle":
         scores = world.posts.quality[young].astype(np.float64)
     else:
         scores = state.rng.uniform_array("random feed", state.clock.tick, world.posts.key[young])
-    return build_control_feeds(scores, surfaces.feed_slots) + np.int32(first - alive.start)
+    feeds = build_control_feeds(scores, surfaces.feed_slots)
+    return (young[feeds] - alive.start).astype(np.int32) if len(young) else feeds

@@ -29,6 +29,7 @@ def collect(state: State, actors: Actors) -> None:
     actors.readers.finish(state)
     state.world.count_arranged_reads(arranged)
     actors.fans.act(actors.readers.wants_reads(state))
+    state.world.likes.first_of_tick = state.world.likes.n
     if state.world.log.n:
         _close_log(state)
 

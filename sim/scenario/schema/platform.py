@@ -10,6 +10,7 @@ from sim.plugins.registry import PluginOf, name_of
 from sim.scenario.schema.section import Section, parameter
 
 _SAME_COLUMN = "the labels '{one}' and '{other}' differ only in case, and SQL takes their columns for the same"
+_ON_POSTS = "must not hold {name}, which would hit authors for likes of others: it belongs on creator_ladder"
 _SILENT_CHECK = "must not be nobody: whoever is not told of a check cannot pass it"
 
 
@@ -119,6 +120,14 @@ class PlatformSection(Section):
         strikes = [rung.strikes for rung in ladder]
         if strikes != sorted(strikes):
             raise ValueError(f"rungs must come in order of strikes, got {strikes}")
+        return ladder
+
+    @field_validator("like_ladder")
+    @classmethod
+    def _likes_are_no_posts(cls, ladder: tuple[Rung, ...]) -> tuple[Rung, ...]:
+        names = [name_of(rung.sanction) for rung in ladder if name_of(rung.sanction) in ("throttle_post", "hide_post")]
+        if names:
+            raise ValueError(_ON_POSTS.format(name=names[0]))
         return ladder
 
     @field_validator("detectors", mode="before")
