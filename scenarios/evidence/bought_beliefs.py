@@ -16,7 +16,7 @@ from sim.actors.farms.farm import GRADES
 from sim.core.clock import WEEK_DAYS
 from sim.runs.code_digest import code_digest
 
-FIRST_DAY = 28
+FIRST_DAY, LEAST_FALL = 28, 0.05
 RULES = ("ip_burst", "no_read_like", "device")
 
 
@@ -67,7 +67,8 @@ def run_beliefs(scenario: Scenario, seed: int) -> pd.DataFrame:
     """Run a world; one row a day and grade.
 
     `best`: share of likes that is said to last, of the best farm (`state.public.survival`); `mean`: of the farms in
-    business; `alive`: share of the likes given on that day that counted a week later (NaN: none, or too late).
+    business, of which there are `open`; `alive`: share of the likes given on that day that counted a week later (NaN:
+    none, or too late).
     """
     model = EngagementModel(scenario, seed=seed, threads=1)
     rows = []
@@ -78,7 +79,8 @@ def run_beliefs(scenario: Scenario, seed: int) -> pd.DataFrame:
             farms, said = model.actors.market.open, model.state.public.survival
             for grade in GRADES:
                 mean = float(np.mean([farm.reputation[grade] for farm in farms])) if farms else math.nan
-                rows.append({"day": clock.day, "grade": grade, "best": said.get(grade, math.nan), "mean": mean})
+                best = said.get(grade, math.nan)
+                rows.append({"day": clock.day, "grade": grade, "best": best, "mean": mean, "open": len(farms)})
     model.finish()
     survival = model.tables.frame("survival")
     week = survival[survival.days == WEEK_DAYS].set_index(["day", "grade"])
@@ -94,7 +96,7 @@ def beliefs_table(days: pd.DataFrame) -> pd.DataFrame:
     for (ladder, grade), chosen in days.groupby(["ladder", "grade"], sort=False):
         runs = [_learnt(own) for _, own in chosen.groupby("seed")]
         row: dict[str, object] = {"ladder": ladder, "grade": grade}
-        for name in ("alive", "best_before", "best", "mean_before", "mean"):
+        for name in ("alive", "open", "best_before", "best", "mean_before", "mean"):
             row[name] = interval([run[name] for run in runs])[0]
         for name in ("fall", "half_days"):
             row[name], row[f"{name}_lower"], row[f"{name}_upper"] = interval([run[name] for run in runs])
@@ -103,13 +105,18 @@ def beliefs_table(days: pd.DataFrame) -> pd.DataFrame:
 
 
 def _learnt(own: pd.DataFrame) -> dict[str, float]:
-    """Figures of one run and grade; falls and half-way days are of the mean of the farms in business."""
+    """Figures of one run and grade; falls and half-way days are of the mean of the farms in business.
+
+    Where none is left, what was last said stands.
+    """
+    own = own.sort_values("day").assign(best=lambda rows: rows.best.ffill(), mean=lambda rows: rows["mean"].ffill())
     before = own[own.day.between(FIRST_DAY - WEEK_DAYS, FIRST_DAY - 1)]
     after = own[own.day >= FIRST_DAY]
     last = own[own.day > own.day.max() - WEEK_DAYS]
     fall = before["mean"].mean() - last["mean"].mean()
     return {
         "alive": float(after.alive.mean()),
+        "open": float(last.open.mean()),
         "best_before": float(before.best.mean()),
         "best": float(last.best.mean()),
         "mean_before": float(before["mean"].mean()),
@@ -117,9 +124,6 @@ def _learnt(own: pd.DataFrame) -> dict[str, float]:
         "fall": float(fall),
         "half_days": half_way(after["mean"].to_numpy(), float(before["mean"].mean()), float(last["mean"].mean())),
     }
-
-
-LEAST_FALL = 0.05
 
 
 def half_way(values: Any, start: float, end: float) -> float:
