@@ -19,7 +19,7 @@ import math
 from pathlib import Path
 
 import pandas as pd
-from detection_policies import policies_table
+from detection_policies import policies_table, shipped_policies
 from detection_scores import HONEST, RULES, load_scores, shadow_world
 from processes import run_all
 from rich.console import Console
@@ -174,6 +174,7 @@ def main() -> None:
     parser.add_argument(
         "--thresholds", type=float, nargs="+", default=[1.0, 0.5], help="with --policies: times the shipped ones"
     )
+    parser.add_argument("--names", nargs="+", help="with --policies: of these scenarios alone")
     parser.add_argument("--processes", type=int, default=1, help="runs side by side (%(default)s)")
     options = parser.parse_args()
     if options.seeds < 1:
@@ -209,7 +210,9 @@ def _curves(options: argparse.Namespace, seeds: list[int]) -> dict[str, pd.DataF
 
 
 def _policies(options: argparse.Namespace, seeds: list[int]) -> dict[str, pd.DataFrame]:
-    return {"policies": policies_table(options.readers, options.thresholds, seeds, KEEP, options.processes)}
+    names = options.names or shipped_policies()
+    table = policies_table(names, options.readers, options.thresholds, seeds, KEEP, options.processes)
+    return {"policies": table}
 
 
 if __name__ == "__main__":

@@ -164,10 +164,10 @@ def judge_policy(recall: float, lower: float) -> str:
 
 
 def policies_table(
-    readers: int, factors: list[float], seeds: list[int], keep: Path, processes: int = 1
+    names: list[str], readers: int, factors: list[float], seeds: list[int], keep: Path, processes: int = 1
 ) -> pd.DataFrame:
-    """One row a policy that ships and factor of its thresholds."""
-    worlds = list(itertools.product(shipped_policies(), factors))
+    """One row a scenario and factor of its thresholds."""
+    worlds = list(itertools.product(names, factors))
     jobs = [(name, readers, factor, seed, keep) for name, factor in worlds for seed in seeds]
     runs = run_all(load_run, jobs, processes)
     n = len(seeds)
