@@ -6,11 +6,11 @@
 survival: of the likes that farms sold, the share that still counts after 1, 7 and 28 days, in the whole of each policy
 that ships (runs of `detection.py --policies`, which are not made again).
 yield: what a like brings its author, in the baseline. Follows are those won by the post. Retention is reads, by people
-who came to read, of what the same author published in the 14 days after the post. For likes of farms a randomised trial
-(1 in 100 posts of honest creators gets likes, another is left alone): treated less untreated posts of the same author,
-for each like that counted at the end. Likes of groups and agencies nobody draws: pushed less other posts of the same
+who came to read, of each unpushed post that the same author published in the next 14 days. For likes of farms a
+randomised trial (1 in 100 posts of honest creators gets likes): treated less untreated posts of the same author, for
+each like that counted at the end. Likes of groups and agencies nobody draws: pushed less other posts of the same
 author, for each like given. That is not causal: authors push what they expect much of. Beside it what goes with an
-honest like: follows of untreated posts for each honest like.
+honest like (follows of untreated posts for each honest like), and how often an untreated post is read.
 beliefs: no rule for 28 days, then the three published rules with one of five ladders. What is said of how long likes
 last (the best farm, as buyers see it, and the mean of the open farms), day by day, and the days until it has gone half
 of the way from its level in the week before to its level in the last week.
@@ -71,7 +71,7 @@ def yields_table(runs: dict[str, list[dict[str, float]]]) -> pd.DataFrame:
     for channel, figures in runs.items():
         row: dict[str, object] = {"channel": channel, "trial": CHANNELS[channel].grade is not None}
         row["posts"] = float(np.mean([each["posts"] for each in figures]))
-        for name in ("likes", "follows", "reads", "follows_by_honest_like"):
+        for name in ("likes", "follows", "reads", "reads_of_a_post", "follows_by_honest_like"):
             row[name], low, high = interval([each[name] for each in figures])
             if name in ("follows", "reads"):
                 row |= {f"{name}_lower": low, f"{name}_upper": high}

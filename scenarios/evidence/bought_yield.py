@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sim import EngagementModel, Scenario
 from sim.runs.code_digest import code_digest
@@ -59,44 +58,50 @@ def load_yields(channel: str, scenario: Scenario, seed: int, keep: Path) -> dict
 
 
 def yields_of(posts: pd.DataFrame, channel: Channel, days: int) -> dict[str, float]:
-    """What a like brings: follows of the post, and reads of the author's posts of the next `NEXT_DAYS` days.
+    """What a like brings: follows of the post, and reads of each post that the author publishes in `NEXT_DAYS` days.
 
     `posts` are pushed posts, `likes` how many a pushed post has more than others of its author; reads are of posts
     whose next ones all had `READ_DAYS` to be read in the run.
     """
-    posts = posts.assign(next_reads=reads_of_next(posts))
     if channel.grade is not None:
         chosen = posts[posts.strategy == "honest"]
+        likes = chosen.dose_counted.where(chosen.dose > 0, 0)
         pushed = chosen.dose > 0
-        likes = chosen.dose_counted.where(pushed, 0)
     else:
-        authors = posts.creator[posts.strategy == channel.strategy].unique()
-        chosen = posts[posts.creator.isin(authors)]
+        chosen = posts[posts.creator.isin(posts.creator[posts.strategy == channel.strategy].unique())]
         likes = chosen[channel.likes]
         pushed = likes > 0
-    early = chosen.published_day < days - NEXT_DAYS - READ_DAYS
     plain = posts[(posts.strategy == "honest") & (posts.dose <= 0)]
+    following = reads_of_next(chosen, pushed)
+    known = (chosen.published_day < days - NEXT_DAYS - READ_DAYS) & following.notna()
     extra = gap_within(chosen.creator, pushed, likes)
     return {
         "posts": float(pushed.sum()),
         "likes": extra,
         "follows": _ratio(gap_within(chosen.creator, pushed, chosen.follows), extra),
         "reads": _ratio(
-            gap_within(chosen.creator[early], pushed[early], chosen.next_reads[early]),
-            gap_within(chosen.creator[early], pushed[early], likes[early]),
+            gap_within(chosen.creator[known], pushed[known], following[known]),
+            gap_within(chosen.creator[known], pushed[known], likes[known]),
         ),
+        "reads_of_a_post": float(plain.reads.mean()),
         "follows_by_honest_like": _ratio(plain.follows.sum(), plain.likes_organic.sum()),
     }
 
 
-def reads_of_next(posts: pd.DataFrame) -> NDArray[np.float64]:
-    """Reads (of people who came to read) of what the author published later, within `NEXT_DAYS` days of each post."""
-    found = pd.Series(0.0, index=posts.index)
+def reads_of_next(posts: pd.DataFrame, pushed: pd.Series) -> pd.Series:
+    """Mean reads of the posts that the author published later, within `NEXT_DAYS` days of each post; NaN of none.
+
+    Pushed posts are left out. They are read more, and come after others of their author but never after themselves.
+    """
+    found = pd.Series(math.nan, index=posts.index)
+    reads, counted = posts.reads.where(~pushed, 0), (~pushed).astype(int)
     for _, own in posts.sort_values("post").groupby("creator"):
-        day, total = own.published_day.to_numpy(), np.concatenate([[0], own.reads.to_numpy().cumsum()])
+        day, rows = own.published_day.to_numpy(), own.index
         until = np.searchsorted(day, day + NEXT_DAYS, side="right")
-        found.loc[own.index] = total[until] - total[1:]
-    return found.to_numpy()
+        sums = [np.concatenate([[0], part[rows].to_numpy().cumsum()]) for part in (reads, counted)]
+        total, n = (each[until] - each[1:] for each in sums)
+        found.loc[rows] = np.where(n > 0, total / np.maximum(n, 1), math.nan)
+    return found
 
 
 def gap_within(author: pd.Series, pushed: pd.Series, value: pd.Series) -> float:

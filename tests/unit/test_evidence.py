@@ -286,17 +286,19 @@ def test_what_a_bought_like_brings_is_told_apart_from_who_buys(bought: ModuleTyp
             "dose_counted": [8, -1, 8, 8, -1, 0],
             "likes_organic": [0, 1, 0, 0, 3, 0],
             "follows": [12, 0, 12, 2, 10, 0],
-            "reads": [0, 0, 5, 50, 5, 50],
+            "reads": [0, 0, 7, 70, 5, 50],
         }
     )
     module = importlib.import_module("bought_yield")
-    assert module.reads_of_next(posts).tolist() == [10, 100, 5, 50, 0, 0]
+    pushed, none = posts.dose > 0, np.nan
+    following = module.reads_of_next(posts, pushed)
+    np.testing.assert_equal(following.tolist(), [5, 50, 5, 50, none, none])  # pushed posts 2 and 3 are left out
     found = module.yields_of(posts, module.CHANNELS["machine"], days=60)
     assert (found["posts"], found["likes"], found["follows"]) == (3, 8, 2 / 8)
     assert found["follows_by_honest_like"] == 10 / 4
     assert np.isnan(module.gap_within(posts.creator, posts.post < 0, posts.follows))
     late = posts.assign(published_day=posts.published_day * module.NEXT_DAYS)
-    assert module.reads_of_next(late).tolist() == [5, 50, 5, 50, 0, 0]
+    np.testing.assert_equal(module.reads_of_next(late, pushed).tolist(), [none, none, 5, 50, none, none])
 
 
 def test_days_until_a_belief_has_gone_half_of_the_way(bought: ModuleType) -> None:
