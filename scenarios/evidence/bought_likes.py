@@ -15,7 +15,7 @@ beliefs: no rule for 28 days, then the three published rules with one of five la
 last (the best farm, as buyers see it, and the mean of the open farms), day by day, and the days until it has gone half
 of the way from its level in the week before to its level in the last week.
 
-Expected before the first run (written down then):
+Expected before the first run of yields and beliefs (of survival, one run of one policy had been seen):
 1. Hardly a machine like survives a policy with three rules; more than half of hired people's do.
 2. A like that was bought brings fewer follows and reads than go with an honest like.
 3. Belief falls after the rules begin, most under announced bans that take past likes too, less under silent removal,
