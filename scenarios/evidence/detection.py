@@ -19,8 +19,9 @@ import math
 from pathlib import Path
 
 import pandas as pd
-from detection_policies import policies_table
+from detection_policies import policies_table, shipped_policies
 from detection_scores import HONEST, RULES, load_scores, shadow_world
+from processes import run_all
 from rich.console import Console
 from rich.table import Table
 
@@ -173,6 +174,8 @@ def main() -> None:
     parser.add_argument(
         "--thresholds", type=float, nargs="+", default=[1.0, 0.5], help="with --policies: times the shipped ones"
     )
+    parser.add_argument("--names", nargs="+", help="with --policies: of these scenarios alone")
+    parser.add_argument("--processes", type=int, default=1, help="runs side by side (%(default)s)")
     options = parser.parse_args()
     if options.seeds < 1:
         parser.error("--seeds: at least one is needed")
@@ -191,7 +194,8 @@ def main() -> None:
 
 def _curves(options: argparse.Namespace, seeds: list[int]) -> dict[str, pd.DataFrame]:
     scenario = shadow_world(options.scenario, options.days, options.readers)
-    scores = pd.concat([load_scores(scenario, seed, KEEP) for seed in seeds], ignore_index=True)
+    runs = run_all(load_scores, [(scenario, seed, KEEP) for seed in seeds], options.processes)
+    scores = pd.concat(runs, ignore_index=True)
     causes = causes_table(scores)
     shares = causes.pivot(index="rule", columns="cause", values="of_wrong_at_max")[[*CAUSE_NAMES[1:]]]
     counts = causes[causes.cause == CAUSE_NAMES[0]].set_index("rule")[["wrong_shipped", "wrong_at_max"]]
@@ -206,7 +210,9 @@ def _curves(options: argparse.Namespace, seeds: list[int]) -> dict[str, pd.DataF
 
 
 def _policies(options: argparse.Namespace, seeds: list[int]) -> dict[str, pd.DataFrame]:
-    return {"policies": policies_table(options.readers, options.thresholds, seeds, KEEP)}
+    names = options.names or shipped_policies()
+    table = policies_table(names, options.readers, options.thresholds, seeds, KEEP, options.processes)
+    return {"policies": table}
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from processes import run_all
 from scipy import stats
 
 from sim import EngagementModel, Scenario
@@ -21,6 +22,8 @@ from sim.scenario.schema.platform import PlatformSection
 
 FOLDER = Path(__file__).resolve().parents[1]
 LEAST_RECALL, LEAST_INNOCENT, CONFIDENCE = 0.3, 0.01, 0.95
+BOUNDED = ("recall", "innocent", "won")
+RUN_TABLES = ("policy", "survival", "appeals")
 BY_PLATFORM = tuple(each for each in Removal if each not in (Removal.NONE, Removal.UNLIKED))
 
 
@@ -68,10 +71,12 @@ def _lowered(label: str, given: Any, factor: float) -> Any:
     return {**options, "threshold": max(float(declared.metadata["ge"]), threshold * factor)}
 
 
-def run_policy(scenario: Scenario, seed: int) -> pd.DataFrame:
-    """One row a day: likes of a week before that were arranged, those since removed, and who was punished that day.
+def run_policy(scenario: Scenario, seed: int) -> dict[str, pd.DataFrame]:
+    """Tables of one run (`RUN_TABLES`).
 
-    Only days on which the policy punishes count; likes are looked at on the day that is a week old.
+    `policy`: one row a day: likes of a week before that were arranged, those since removed, and who was punished that
+    day. Only days on which the policy punishes count; likes are looked at on the day that is a week old.
+    `survival` and `appeals` are the run's own.
     """
     model = EngagementModel(scenario, seed=seed, threads=1)
     rows = []
@@ -85,8 +90,9 @@ def run_policy(scenario: Scenario, seed: int) -> pd.DataFrame:
     daily = model.tables.frame("daily")[columns]
     found = pd.DataFrame(rows).merge(daily, on="day")
     found["in_force"] = [punishes(scenario.policy_on(day)) for day in found.day]
+    own = {name: model.tables.frame(name) for name in ("survival", "appeals")}
     gc.collect()
-    return found.assign(seed=seed)
+    return {name: frame.assign(seed=seed) for name, frame in {"policy": found, **own}.items()}
 
 
 def _removed(model: EngagementModel, day: int) -> dict[str, int]:
@@ -99,17 +105,18 @@ def _removed(model: EngagementModel, day: int) -> dict[str, int]:
     return dict(zip(names, (int(x.sum()) for x in (fake, fake & gone, ~fake, ~fake & gone)), strict=True))
 
 
-def load_policy(name: str, readers: int, factor: float, seed: int, keep: Path) -> pd.DataFrame:
-    """Days of one run, from its file in `keep`, or by running it."""
+def load_run(name: str, readers: int, factor: float, seed: int, keep: Path) -> dict[str, pd.DataFrame]:
+    """Tables of one run (`RUN_TABLES`), from its files in `keep`, or by running it."""
     scenario = lower_thresholds(Scenario.load(name, set={"readers.n": readers}), factor)
-    path = keep / f"policy-{name}-{scenario.digest()}-{code_digest()}-{seed}.parquet"
-    if not path.is_file():
-        days = run_policy(scenario, seed)
+    made_of = f"{name}-{scenario.digest()}-{code_digest()}-{seed}"
+    paths = {table: keep / f"{table}-{made_of}.parquet" for table in RUN_TABLES}
+    if not all(path.is_file() for path in paths.values()):
         keep.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        days.to_parquet(part, index=False)
-        part.replace(path)
-    return pd.read_parquet(path)
+        for table, frame in run_policy(scenario, seed).items():
+            part = paths[table].with_suffix(".part")
+            frame.to_parquet(part, index=False)
+            part.replace(paths[table])
+    return {table: pd.read_parquet(path) for table, path in paths.items()}
 
 
 def figures_of(days: pd.DataFrame) -> dict[str, float]:
@@ -124,6 +131,15 @@ def figures_of(days: pd.DataFrame) -> dict[str, float]:
         "innocent": _part(innocent_people + innocent_creators, people.sum() + creators.sum()),
         "innocent_people": _part(innocent_people, people.sum()),
         "innocent_creators": _part(innocent_creators, creators.sum()),
+    }
+
+
+def appeals_of(appeals: pd.DataFrame) -> dict[str, float]:
+    """Appeals of one run, the share won, and the share for which a record was found."""
+    return {
+        "appeals": float(len(appeals)),
+        "won": _part(appeals.overturned.sum(), len(appeals)),
+        "with_record": _part(appeals.evidence.sum(), len(appeals)),
     }
 
 
@@ -147,17 +163,25 @@ def judge_policy(recall: float, lower: float) -> str:
     return "kept" if lower > LEAST_INNOCENT else "TOO CLEAN"
 
 
-def policies_table(readers: int, factors: list[float], seeds: list[int], keep: Path) -> pd.DataFrame:
-    """One row a policy that ships and factor of its thresholds."""
-    rows = []
-    for name, factor in itertools.product(shipped_policies(), factors):
-        runs = [figures_of(load_policy(name, readers, factor, seed, keep)) for seed in seeds]
-        punished = float(np.mean([run["punished"] for run in runs]))
-        row: dict[str, object] = {"policy": name, "thresholds": factor, "punished": punished}
-        for figure in ("recall", "genuine_removed", "innocent", "innocent_people", "innocent_creators"):
-            mean, low, high = interval([run[figure] for run in runs])
-            row[figure] = mean
-            if figure == "innocent":
-                row |= {"lower": low, "upper": high}
-        rows.append(row | {"verdict": judge_policy(float(row["recall"]), float(row["lower"]))})  # type: ignore[arg-type]
-    return pd.DataFrame(rows)
+def policies_table(
+    names: list[str], readers: int, factors: list[float], seeds: list[int], keep: Path, processes: int = 1
+) -> pd.DataFrame:
+    """One row a scenario and factor of its thresholds."""
+    worlds = list(itertools.product(names, factors))
+    jobs = [(name, readers, factor, seed, keep) for name, factor in worlds for seed in seeds]
+    runs = run_all(load_run, jobs, processes)
+    n = len(seeds)
+    return pd.DataFrame([_row_of(*world, runs[k * n : (k + 1) * n]) for k, world in enumerate(worlds)])
+
+
+def _row_of(name: str, factor: float, runs: list[dict[str, pd.DataFrame]]) -> dict[str, object]:
+    figures = [figures_of(run["policy"]) | appeals_of(run["appeals"]) for run in runs]
+    row: dict[str, object] = {"policy": name, "thresholds": factor}
+    row |= {count: float(np.mean([run[count] for run in figures])) for count in ("punished", "appeals")}
+    for figure in ("recall", "genuine_removed", "innocent", "innocent_people", "innocent_creators", "won"):
+        row[figure], low, high = interval([run[figure] for run in figures])
+        if figure in BOUNDED:
+            row |= {f"{figure}_lower": low, f"{figure}_upper": high}
+    row["with_record"] = interval([run["with_record"] for run in figures])[0]
+    row["verdict"] = judge_policy(float(row["recall"]), float(row["innocent_lower"]))  # type: ignore[arg-type]
+    return row

@@ -217,6 +217,12 @@ def test_punishments_of_a_run_are_added_up(policies: ModuleType) -> None:
     )
 
 
+def test_appeals_of_a_run(policies: ModuleType) -> None:
+    appeals = pd.DataFrame({"overturned": [True, False, False, False], "evidence": [True, True, False, False]})
+    assert policies.appeals_of(appeals) == {"appeals": 4.0, "won": 0.25, "with_record": 0.5}
+    assert np.isnan(policies.appeals_of(appeals[:0])["won"])
+
+
 def test_the_interval_over_seeds_is_that_of_student(policies: ModuleType) -> None:
     mean, low, high = policies.interval([0.1, 0.2, 0.3, np.nan])
     assert (mean, low, high) == pytest.approx(
@@ -246,3 +252,70 @@ def test_scores_of_a_small_world_are_of_everything_that_was_judged(detection_sco
         assert (rows.causes.gt(0) == rows.kind.eq("honest")).all()
     assert len(scores[scores.rule == "device"]) <= likes.n
     assert set(scores.rule) == set(detection_scores.RULES)
+
+
+# -- bought likes
+
+
+@pytest.fixture
+def bought(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(EVIDENCE))
+    return importlib.import_module("bought_likes")
+
+
+def test_survival_is_of_all_likes_of_a_run_and_its_interval_over_runs(bought: ModuleType) -> None:
+    def run(alive: int) -> pd.DataFrame:
+        rows = [("machine", 1, 30, alive), ("machine", 1, 10, 0), ("raised", 7, 10, 10)]
+        return pd.DataFrame(rows, columns=["grade", "days", "delivered", "alive"])
+
+    found = bought.survival_table({"baseline": [run(10), run(30)]}).set_index(["policy", "grade", "days"])
+    row = found.loc[("baseline", "machine", 1)]
+    assert row.alive == 0.5 and row.upper - 0.5 == pytest.approx(0.5 - row.lower) == pytest.approx(12.7062 * 0.25)
+    assert found.loc[("baseline", "raised", 7)].tolist() == [1.0, 1.0, 1.0]
+
+
+def test_what_a_bought_like_brings_is_told_apart_from_who_buys(bought: ModuleType) -> None:
+    """Author 1 wins ten follows a post whatever it does; a post with ten likes more wins two more, of either author."""
+    posts = pd.DataFrame(
+        {
+            "post": range(6),
+            "creator": [1, 2, 1, 2, 1, 2],
+            "strategy": "honest",
+            "published_day": [0, 0, 1, 1, 2, 2],
+            "dose": [10, -1, 10, 10, -1, 0],
+            "dose_counted": [8, -1, 8, 8, -1, 0],
+            "likes_organic": [0, 1, 0, 0, 3, 0],
+            "follows": [12, 0, 12, 2, 10, 0],
+            "reads": [0, 0, 7, 70, 5, 50],
+        }
+    )
+    module = importlib.import_module("bought_yield")
+    pushed, none = posts.dose > 0, np.nan
+    following = module.reads_of_next(posts, pushed)
+    np.testing.assert_equal(following.tolist(), [5, 50, 5, 50, none, none])  # pushed posts 2 and 3 are left out
+    found = module.yields_of(posts, module.CHANNELS["machine"], days=60)
+    assert (found["posts"], found["likes"], found["follows"]) == (3, 8, 2 / 8)
+    assert found["follows_by_honest_like"] == 10 / 4
+    assert np.isnan(module.gap_within(posts.creator, posts.post < 0, posts.follows))
+    late = posts.assign(published_day=posts.published_day * module.NEXT_DAYS)
+    np.testing.assert_equal(module.reads_of_next(late, pushed).tolist(), [none, none, 5, 50, none, none])
+
+
+def test_days_until_a_belief_has_gone_half_of_the_way(bought: ModuleType) -> None:
+    module = importlib.import_module("bought_beliefs")
+    assert module.half_way(np.array([1.0, 0.9, 0.6, 0.3, 0.2]), 1.0, 0.2) == 2
+    assert np.isnan(module.half_way(np.array([1.0, 0.99, 0.97]), 1.0, 0.97))
+    days = pd.DataFrame({"day": range(70), "grade": "machine", "ladder": "x", "seed": 1, "alive": 0.5, "open": 3})
+    days["mean"] = np.where(days.day < 33, 1.0, 0.4)
+    days["best"] = days["mean"].where(days.day < 60)  # no farm is left
+    row = module.beliefs_table(days).iloc[0]
+    assert (row.half_days, row.best, row.fall) == pytest.approx((5, 0.4, 0.6))
+
+
+def test_worlds_of_beliefs_differ_in_the_ladder_alone(bought: ModuleType) -> None:
+    worlds = importlib.import_module("bought_beliefs").worlds_of_beliefs(70, 2000)
+    before = {scenario.policy_on(27).model_dump_json() for scenario in worlds.values()}
+    assert len(before) == 1
+    after = [scenario.policy_on(28) for scenario in worlds.values()]
+    assert len({policy.model_dump_json() for policy in after}) == len(worlds) == 5
+    assert all(policy.detectors == after[0].detectors and len(policy.detectors) == 3 for policy in after)
