@@ -60,7 +60,7 @@ class PublicInformation:
 class PlatformRecords:
     """What the platform knows beyond the public counters: the tick's flags and actions, strikes.
 
-    `pending`: decisions on their way (`sim.engine.enforcement.pending.Pending`); `anybody_unheard`: an action was
+    `pending`: decisions on their way (`sim.engine.enforcement.pending.Pending`); `has_shadowbans`: an action was
     silent; `releases`: ticks at which limits and reductions end;
     `flagged_today`: arrays of accounts whose likes were flagged since midnight; `thresholds` and `scored`: by detector
     what it is held to where thresholds follow a budget, and this week's scores (`sim.engine.enforcement.budget`).
@@ -71,7 +71,7 @@ class PlatformRecords:
     account_strikes: Strikes = field(default_factory=Strikes)
     creator_strikes: Strikes = field(default_factory=Strikes)
     pending: list[Any] = field(default_factory=list)
-    anybody_unheard: bool = False
+    has_shadowbans: bool = False
     releases: list[int] = field(default_factory=list)
     flagged_today: list[NDArray[Any]] = field(default_factory=list)
     thresholds: dict[str, tuple[Any, float]] = field(default_factory=dict)

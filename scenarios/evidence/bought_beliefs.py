@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from detection_policies import interval
+from kept import load_kept
 
 from sim import EngagementModel, Scenario
 from sim.actors.farms.farm import GRADES
 from sim.core.clock import WEEK_DAYS
-from sim.runs.code_digest import code_digest
 
 FIRST_DAY, LEAST_FALL = 28, 0.05
 RULES = ("ip_burst", "no_read_like", "device")
@@ -53,14 +53,7 @@ def worlds_of_beliefs(days: int, readers: int) -> dict[str, Scenario]:
 
 def load_beliefs(scenario: Scenario, seed: int, keep: Path) -> pd.DataFrame:
     """One row a day and grade: what buyers and farms say, and what is true; from its file in `keep`, or by running."""
-    path = keep / f"beliefs-{scenario.digest()}-{code_digest()}-{seed}.parquet"
-    if not path.is_file():
-        days = run_beliefs(scenario, seed)
-        keep.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        days.to_parquet(part, index=False)
-        part.replace(path)
-    return pd.read_parquet(path)
+    return load_kept(keep, scenario, seed, ("beliefs",), lambda: {"beliefs": run_beliefs(scenario, seed)})["beliefs"]
 
 
 def run_beliefs(scenario: Scenario, seed: int) -> pd.DataFrame:

@@ -36,9 +36,9 @@ import pandas as pd
 from bought_beliefs import beliefs_table, load_beliefs, worlds_of_beliefs
 from bought_yield import CHANNELS, load_yields, world_of_channel
 from detection_policies import interval, load_run, shipped_policies
+from kept import as_table
 from processes import run_all
 from rich.console import Console
-from rich.table import Table
 
 from sim.core.errors import GreshamError
 
@@ -79,14 +79,6 @@ def yields_table(runs: dict[str, list[dict[str, float]]]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def show(frame: pd.DataFrame, title: str) -> Table:
-    """A table for the terminal."""
-    table = Table(*frame.columns, title=title)
-    for row in frame.itertuples(index=False):
-        table.add_row(*(f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in row))
-    return table
-
-
 def main() -> None:
     """Run what is missing, print the tables and write them."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -111,7 +103,7 @@ def main() -> None:
         for name, table in tables.items():
             table.to_csv(KEEP / f"{name}-{options.readers}.csv", index=False, lineterminator="\n")
             if name != "days":
-                console.print(show(table, f"{name}, {options.readers} readers, {options.seeds} seeds"))
+                console.print(as_table(table, f"{name}, {options.readers} readers, {options.seeds} seeds"))
 
 
 def _each_seed(load: Any, worlds: list[tuple[Any, ...]], options: argparse.Namespace) -> list[list[Any]]:

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from kept import load_kept
 
 from sim import EngagementModel, Scenario
-from sim.runs.code_digest import code_digest
 
 NEXT_DAYS, READ_DAYS = 14, 7  # days of next posts, and days that the last of them is given to be read
 SHARE, DOSE = 0.02, 100
@@ -43,18 +43,20 @@ def world_of_channel(channel: str, days: int, readers: int) -> Scenario:
 
 def load_yields(channel: str, scenario: Scenario, seed: int, keep: Path) -> dict[str, float]:
     """Figures of one run (`yields_of`), from its file in `keep`, or by running it."""
-    path = keep / f"posts-{scenario.digest()}-{code_digest()}-{seed}.parquet"
-    if not path.is_file():
-        model = EngagementModel(scenario, seed=seed, threads=1)
-        while model.running:
-            model.step()
-        model.finish()
-        keep.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        model.tables.frame("posts").to_parquet(part, index=False)
-        part.replace(path)
-        gc.collect()
-    return yields_of(pd.read_parquet(path), CHANNELS[channel], scenario.run.days)
+    posts = load_kept(keep, scenario, seed, ("posts",), lambda: {"posts": run_posts(scenario, seed)})["posts"]
+    return yields_of(posts, CHANNELS[channel], scenario.run.days)
+
+
+def run_posts(scenario: Scenario, seed: int) -> pd.DataFrame:
+    """Run a world; its table of posts."""
+    model = EngagementModel(scenario, seed=seed, threads=1)
+    while model.running:
+        model.step()
+    model.finish()
+    posts = model.tables.frame("posts")
+    del model
+    gc.collect()
+    return posts
 
 
 def yields_of(posts: pd.DataFrame, channel: Channel, days: int) -> dict[str, float]:

@@ -21,9 +21,9 @@ from pathlib import Path
 import pandas as pd
 from detection_policies import policies_table, shipped_policies
 from detection_scores import HONEST, RULES, load_scores, shadow_world
+from kept import as_table
 from processes import run_all
 from rich.console import Console
-from rich.table import Table
 
 from sim.core.enums import Target
 from sim.core.errors import GreshamError
@@ -155,14 +155,6 @@ def best_of_causes(causes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def show(frame: pd.DataFrame, title: str) -> Table:
-    """A table for the terminal."""
-    table = Table(*frame.columns, title=title)
-    for row in frame.itertuples(index=False):
-        table.add_row(*(f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in row))
-    return table
-
-
 def main() -> None:
     """Run what is missing, print the tables and write them."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -189,7 +181,7 @@ def main() -> None:
     for name, table in tables.items():
         table.to_csv(KEEP / f"{options.scenario}-{options.readers}-{name}.csv", index=False, lineterminator="\n")
         if name not in NOT_SHOWN:
-            console.print(show(table, f"{name}, {options.readers} readers, {options.seeds} seeds"))
+            console.print(as_table(table, f"{name}, {options.readers} readers, {options.seeds} seeds"))
 
 
 def _curves(options: argparse.Namespace, seeds: list[int]) -> dict[str, pd.DataFrame]:

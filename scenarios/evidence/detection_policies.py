@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from kept import load_kept
 from processes import run_all
 from scipy import stats
 
@@ -17,7 +18,6 @@ from sim import EngagementModel, Scenario
 from sim.core.clock import DAY_S, WEEK_DAYS
 from sim.core.enums import Origin, Removal
 from sim.plugins.detectors import TABLE
-from sim.runs.code_digest import code_digest
 from sim.scenario.schema.platform import PlatformSection
 
 FOLDER = Path(__file__).resolve().parents[1]
@@ -108,15 +108,7 @@ def _removed(model: EngagementModel, day: int) -> dict[str, int]:
 def load_run(name: str, readers: int, factor: float, seed: int, keep: Path) -> dict[str, pd.DataFrame]:
     """Tables of one run (`RUN_TABLES`), from its files in `keep`, or by running it."""
     scenario = lower_thresholds(Scenario.load(name, set={"readers.n": readers}), factor)
-    made_of = f"{name}-{scenario.digest()}-{code_digest()}-{seed}"
-    paths = {table: keep / f"{table}-{made_of}.parquet" for table in RUN_TABLES}
-    if not all(path.is_file() for path in paths.values()):
-        keep.mkdir(parents=True, exist_ok=True)
-        for table, frame in run_policy(scenario, seed).items():
-            part = paths[table].with_suffix(".part")
-            frame.to_parquet(part, index=False)
-            part.replace(paths[table])
-    return {table: pd.read_parquet(path) for table, path in paths.items()}
+    return load_kept(keep, scenario, seed, tuple(RUN_TABLES), lambda: run_policy(scenario, seed))
 
 
 def figures_of(days: pd.DataFrame) -> dict[str, float]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from kept import load_kept
 
 from sim import EngagementModel, Scenario
 from sim.core.clock import WEEK_DAYS
@@ -20,7 +21,6 @@ from sim.measures.causes import COLUMNS, HonestLikes, causes_of, find_day_facts
 from sim.measures.confusion import is_pushed
 from sim.plugins.detectors import TABLE
 from sim.plugins.detectors.detector import DAY, TICK
-from sim.runs.code_digest import code_digest
 
 HONEST, MACHINE, RAISED, REAL, MUTUAL_AID, MATRIX, FULL, BOUGHT = KINDS = (
     "honest", "machine", "raised", "real", "mutual_aid", "matrix", "full", "bought",
@@ -66,14 +66,7 @@ def least_threshold(name: str) -> float:
 
 def load_scores(scenario: Scenario, seed: int, keep: Path) -> pd.DataFrame:
     """Scores of one run, from its file in `keep`, or by running it."""
-    path = keep / f"{scenario.name}-{scenario.digest()}-{code_digest()}-{seed}.parquet"
-    if not path.is_file():
-        scores = run_scores(scenario, seed)
-        keep.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        scores.to_parquet(part, index=False)
-        part.replace(path)  # a run that was interrupted leaves no file that looks whole
-    return pd.read_parquet(path)
+    return load_kept(keep, scenario, seed, ("scores",), lambda: {"scores": run_scores(scenario, seed)})["scores"]
 
 
 def run_scores(scenario: Scenario, seed: int) -> pd.DataFrame:

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from kept import as_table
 from like_rows import load_rows
 from rich.console import Console
-from rich.table import Table
 from sklearn.metrics import roc_auc_score
 from sklearn.tree import DecisionTreeClassifier
 
@@ -154,14 +154,6 @@ def build_levels(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {"like": likes, "account": to_accounts(likes), "read": add_behaviour(rows[rows.kind == Kind.READ])}
 
 
-def show(frame: pd.DataFrame, title: str) -> Table:
-    """A table for the terminal."""
-    table = Table(*frame.columns, title=title)
-    for row in frame.itertuples(index=False):
-        table.add_row(*(f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in row))
-    return table
-
-
 def main() -> None:
     """Run what is missing, print both tables and write them."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -180,7 +172,7 @@ def main() -> None:
     console.print(f"{options.scenario}: {len(likes)} likes, {likes.fake.mean():.3f} of them fake")
     for name, table in (("areas", areas_table(levels, seeds)), ("purity", purity_table(levels))):
         table.to_csv(KEEP / f"{options.scenario}-{options.readers}-{name}.csv", index=False, lineterminator="\n")
-        console.print(show(table, name))
+        console.print(as_table(table, name))
 
 
 if __name__ == "__main__":

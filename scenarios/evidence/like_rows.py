@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from kept import load_kept
 
 from sim import EngagementModel, Scenario
 from sim.core.enums import Kind, Origin
-from sim.runs.code_digest import code_digest
 from sim.runs.events import EventWriter
 
 READS_KEPT = 10  # of people's own reads one in so many is kept; arranged ones are kept all
@@ -23,14 +23,7 @@ READS_KEPT = 10  # of people's own reads one in so many is kept; arranged ones a
 
 def load_rows(scenario: Scenario, seed: int, keep: Path) -> pd.DataFrame:
     """Likes and a sample of reads of one run, from its file in `keep`, or by running it."""
-    path = keep / f"{scenario.name}-{scenario.digest()}-{code_digest()}-{seed}.parquet"
-    if not path.is_file():
-        rows = run_rows(scenario, seed)
-        keep.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        rows.to_parquet(part, index=False)
-        part.replace(path)  # a run that was interrupted leaves no file that looks whole
-    return pd.read_parquet(path)
+    return load_kept(keep, scenario, seed, ("rows",), lambda: {"rows": run_rows(scenario, seed)})["rows"]
 
 
 def run_rows(scenario: Scenario, seed: int) -> pd.DataFrame:

@@ -137,7 +137,7 @@ PLAN = (
             "world.chat_post",
             "world.accounts.status",
             "world.accounts.limited_until",
-            "world.accounts.unheard_until",
+            "world.accounts.shadowbanned_until",
             "world.readers",
             "world.creators.strikes",
             "world.creators.moments_visibility",

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.clock import DAY_S, WEEK_DAYS
-from sim.core.enums import Kind, Origin, Target
+from sim.core.enums import Origin, Target
 from sim.core.sorted_lookup import find_sorted
 from sim.core.table_schema import detector_column
 from sim.kernels.scales import N_CONFUSION
 from sim.measures.formulas import ratio
-from sim.plugins.detectors.detector import TICK, WEEK
+from sim.plugins.detectors.detector import TICK
 from sim.state import State
 from sim.world import is_arranged
+from sim.world.judged_likes import find_judged_likes
 
 if TYPE_CHECKING:
     from sim.plugins.detectors.flags import Flags
@@ -81,13 +81,7 @@ def find_guilty(likes: Likes) -> tuple[NDArray[Any], NDArray[np.bool_]]:
 
 def likes_of(state: State, cadence: str) -> Likes:
     """The likes of the tick, or of the day or week that ends with it."""
-    source: Any = state.world.log
-    if cadence == TICK:
-        rows = source.rows_of(Kind.LIKE)
-    else:
-        source, days = state.world.likes, WEEK_DAYS if cadence == WEEK else 1
-        since_s = (state.clock.day + 1 - days) * DAY_S
-        rows = np.arange(int(np.searchsorted(source.time_s, since_s)), source.n)
+    source, rows = find_judged_likes(state.world, state.clock, cadence)
     return Likes(rows, source.account[rows], source.post[rows], source.origin[rows])
 
 

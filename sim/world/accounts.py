@@ -31,7 +31,7 @@ class Accounts(Columns):
         "registered_day": (np.int32, (), 0),
         "status": (np.uint8, (), 0),  # sim.core.enums.Status; the only place where it is kept
         "limited_until": (np.int32, (), -1),  # tick
-        "unheard_until": (np.int32, (), -1),  # tick until which its likes are taken out without a word
+        "shadowbanned_until": (np.int32, (), -1),  # tick until which its likes are taken out without a word
         "standing_at_midnight": (np.uint8, (), 0),
         "finished": (np.uint8, (), 0),
         "seat": (np.int32, (), NOBODY),

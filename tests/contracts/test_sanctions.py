@@ -9,7 +9,7 @@ import pytest
 from sim.core.clock import DAY_S
 from sim.core.enums import Removal, Status, Target
 from sim.engine.enforcement.ladder import climb_ladder
-from sim.engine.enforcement.perform import lift_expired, perform, silence_likes
+from sim.engine.enforcement.perform import lift_expired, perform, remove_shadowbanned_likes
 from sim.plugins.registry import as_mapping, build, name_of
 from sim.plugins.sanctions import ACTIONS, TABLE, Case, Restore
 from sim.scenario.schema.platform import PlatformSection, Rung
@@ -182,11 +182,11 @@ def test_in_silence_an_account_goes_on_and_its_likes_do_not_count(name):
     assert made.readers.record["trust_platform"][5] == 40_000
     made.likes.first_of_tick = made.likes.n
     made.likes.add(2, post=[0, 0], account=[5, 25], time_s=CLOCK.start_s)
-    silence_likes(made)
+    remove_shadowbanned_likes(made)
     assert made.likes.alive[-2:].tolist() == [False, True]
     assert not perform(action, made, CLOCK, silent=True).any()
     lift_expired(made, CLOCK.tick + 7 * 24)
-    assert (made.accounts.unheard_until[5] < 0) == (name == "limit_functions")
+    assert (made.accounts.shadowbanned_until[5] < 0) == (name == "limit_functions")
 
 
 def test_a_longer_limit_replaces_a_shorter_one():

@@ -276,3 +276,18 @@ def test_crowds_that_are_off_leave_no_trace() -> None:
     assert (world.accounts.fan_club == -1).all() and model.actors.fans.star == [] and model.actors.fans.waiting == []
     assert not world.devices.shop.any() and not world.posts.event.any() and (world.readers.site == -1).all()
     assert world.likes.n > 0 and not (world.likes.origin == Origin.THIRD_PARTY).any()
+
+
+def test_a_star_found_among_the_members_does_not_like_its_own_posts() -> None:
+    model = club(fan_local_share=0.0)
+    fans, world = model.actors.fans, model.state.world
+    star = 1 if fans.star == [0] else 0
+    own = int(world.creators.account[star])
+    place = int(np.flatnonzero(world.readers.persons == own)[0])
+    fans.members[0][0] = place
+    fans.star, fans.club_of = [star], {star: 0}
+    (post,) = publish(model, [star])
+    fans.answer(star, post)
+    given = answers(model)
+    liked = given["account"][given["kind"] == Kind.LIKE]
+    assert own not in liked and len(liked) == 29

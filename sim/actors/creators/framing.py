@@ -16,10 +16,9 @@ def frame_rival(state: State, market: FarmMarket, row: int, entity: int) -> floa
     creators, opts = state.world.creators, state.scenario.creators
     if not creators.ever_manipulated[row] or state.public.punished_share.max() < opts.framing_punished_share:
         return 0.0
-    if (
-        not state.scenario.manipulation.enabled
-        or state.rng.uniform("framing", state.clock.day, entity) >= opts.framing_per_week
-    ):
+    if not state.scenario.manipulation.enabled:
+        return 0.0
+    if state.rng.uniform("framing", state.clock.day, entity) >= opts.framing_per_week:
         return 0.0
     rival = _rival_above(state, row)
     post = int(creators.latest_post[rival]) if rival >= 0 else -1

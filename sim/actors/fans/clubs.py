@@ -65,7 +65,8 @@ class FanClubs:
 
         dwell = (opts.fan_look_s * draw("look") * draw("patience")).astype(np.int64)
         wait = (opts.fan_window_h * HOUR_S * draw("wait") * draw("haste")).astype(np.int64)
-        come = draw("turnout") < opts.fan_turnout
+        own = world.creators.account[self.star[club]]  # a star found later may be a member
+        come = (draw("turnout") < opts.fan_turnout) & (accounts != own)
         by_chat = draw("channel") < opts.fan_chat_share
         columns = {
             "account": accounts,
@@ -105,8 +106,7 @@ class FanClubs:
     def close_day(self) -> None:
         """Members compare what their star's posts show with what they gave; clubs whose star has gone find another."""
         if self.star:
-            if self.state.world.likes_shown:
-                self._look_at_likes()
+            self._look_at_likes()
             self._replace_stars()
 
     def _look_at_likes(self) -> None:
@@ -114,6 +114,8 @@ class FanClubs:
         state, clubs = self.state, len(self.star)
         last = state.clock.day - state.scenario.farms.seen_after_days
         self.gifts = {post: gift for post, gift in self.gifts.items() if gift.day > last - WEEK_DAYS}
+        if not state.world.likes_shown:
+            return  # a control world: there is nothing to look at
         gifts = [gift for gift in self.gifts.values() if gift.day <= last]
         posts = np.array([gift.post for gift in gifts], np.int64)
         club = np.array([gift.club for gift in gifts], np.int64)

@@ -80,7 +80,7 @@ def _write(state: State, post: int, given: dict[str, NDArray[Any]], log_reads: b
     if comments.any():
         some = {name: column[comments] for name, column in rows.items()}
         entity = world.accounts.entity[some["account"]]
-        u = state.rng.uniform_array("fans' comments", state.clock.tick, entity)
+        u = state.rng.uniform_array("fans' comments", int(world.posts.key[post]), entity)
         words = np.where(u < opts.fan_stock_share, CommentClass.STOCK, CommentClass.OWN)
         world.record(len(u), kind=Kind.COMMENT, aux=1, comment=words, origin=Origin.ORGANIC, **some)
     if forwards.any():

@@ -17,7 +17,7 @@ from sim.state import State
 Entries = NDArray[np.bool_]
 
 
-def protest(state: State, decision: Decision, innocent: Entries) -> None:
+def appeal_or_complain(state: State, decision: Decision, innocent: Entries) -> None:
     """Let people who were told of an action appeal, and call support; `innocent` says which know that they are.
 
     Who did what is known to whoever did it, so the chance may depend on it; nobody at the platform sees more than that
@@ -29,13 +29,13 @@ def protest(state: State, decision: Decision, innocent: Entries) -> None:
     if len(human) == 0:
         return
     entity = state.world.accounts.entity[case.accounts[human]]
-    u, v = (state.rng.uniform_array("protest", state.clock.tick, entity, k) for k in (0, 1))
+    u, v = (state.rng.uniform_array("appeal", state.clock.tick, entity, k) for k in (0, 1))
     clear = innocent[human]
     if decision.rung.appeal:
         appeals = human[u < np.where(clear, opts.appeal_share_innocent, opts.appeal_share_guilty)]
         if len(appeals):
             tier = Tier.of(opts, state.policy.appeals_to)
-            due = days_later(state.clock, max(1, tier.days))
+            due = days_later(state.clock, tier.days)
             theirs = np.isin(case.accounts, case.accounts[appeals])
             state.platform.pending.append(Pending(due, Step.APPEAL, decision.only(theirs), state.policy.appeals_to))
     calls = int((v < np.where(clear, opts.complaint_share_innocent, opts.complaint_share_guilty)).sum())
@@ -46,7 +46,7 @@ def protest(state: State, decision: Decision, innocent: Entries) -> None:
 
 
 def _is_person(state: State, case: Case) -> Entries:
-    """Whether somebody lives by the account of an entry (with no account: of the creator hit)."""
+    """Whether somebody lives by the account of an entry."""
     accounts = state.world.accounts
     person: Entries = (accounts.grade[case.accounts] == Grade.PERSON) & (case.accounts >= 0)
     return person

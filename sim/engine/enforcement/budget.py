@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.clock import DAY_S, WEEK_DAYS
-from sim.core.enums import Kind, Target
-from sim.plugins.detectors.detector import TICK, WEEK, cadence_of
+from sim.core.enums import Target
+from sim.plugins.detectors.detector import TICK, cadence_of
 from sim.state import State
+from sim.world.judged_likes import find_judged_likes
 from sim.world.score_book import ScoreBook
 
 
@@ -32,7 +32,8 @@ def note_scores(state: State, label: str, detector: Any, ids: NDArray[Any], valu
     if state.policy.false_positive_budget == 0:
         return
     target = Target(detector.target)
-    account, post = _likes_judged(state, TICK if target is Target.LIKE else cadence_of(detector))
+    likes, rows = find_judged_likes(state.world, state.clock, TICK if target is Target.LIKE else cadence_of(detector))
+    account, post = likes.account[rows], likes.post[rows]
     old = _is_long_registered(state, account)
     if target is Target.LIKE:
         weights = _is_long_registered(state, state.world.log.account[ids]).astype(np.int64)
@@ -40,17 +41,6 @@ def note_scores(state: State, label: str, detector: Any, ids: NDArray[Any], valu
         named, n = (account, state.world.accounts.n) if target is Target.ACCOUNT else (post, state.world.posts.n)
         weights = np.bincount(named[old], minlength=n)[ids]
     state.platform.scored.setdefault(label, ScoreBook()).add(values, weights, int(old.sum()))
-
-
-def _likes_judged(state: State, cadence: str) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Account and post of the likes of the tick, or of the day or week that ends with it."""
-    if cadence == TICK:
-        log = state.world.log
-        rows = np.flatnonzero(log.kind == Kind.LIKE)
-        return log.account[rows], log.post[rows]
-    likes, days = state.world.likes, WEEK_DAYS if cadence == WEEK else 1
-    since = int(np.searchsorted(likes.time_s, (state.clock.day + 1 - days) * DAY_S))
-    return likes.account[since:], likes.post[since:]
 
 
 def _is_long_registered(state: State, account: NDArray[Any]) -> NDArray[np.bool_]:

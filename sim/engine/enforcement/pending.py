@@ -32,7 +32,7 @@ class Decision:
     action: EnforcementAction
     rung: Rung
     day: int  # of the flags
-    tick: int  # likewise
+    tick: int  # from which what lasts for a time is counted
     detectors: tuple[str, ...]
 
     @property

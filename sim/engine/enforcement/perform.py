@@ -15,6 +15,7 @@ from sim.kernels.scales import ONE_16, WORD_BITS
 from sim.plugins.sanctions.actions import (
     FOR_EVER,
     Block,
+    Case,
     Demote,
     EnforcementAction,
     Gate,
@@ -26,7 +27,7 @@ from sim.plugins.sanctions.actions import (
 
 if TYPE_CHECKING:
     from sim.core.clock import Clock
-    from sim.world import World
+    from sim.world import LikeTable, World
 
 Changed = NDArray[np.bool_]
 LAST_TICK = np.iinfo(np.int32).max
@@ -71,19 +72,23 @@ def _remove(action: Remove, world: World, clock: Clock) -> Changed:
 def _remove_flagged(action: Remove, world: World) -> Changed:
     """Take the likes of the entries out of the count; which of them counted until now."""
     likes, case = world.likes, action.case
-    rows = np.arange(likes.first_of_tick, likes.n)
-    pair, wanted = _pairs(likes.account[rows], likes.post[rows]), _pairs(case.accounts, case.posts)
-    if not np.isin(wanted, pair).all():  # decided in an earlier tick
-        rows = likes.rows_of_accounts(case.accounts, world.accounts.n)
-        pair = _pairs(likes.account[rows], likes.post[rows])
-    order = np.argsort(pair)
-    at, found = find_sorted(pair[order], wanted)
-    row = np.full(len(action), -1)
-    row[found] = rows[order[at[found]]]
+    row = _find_rows(likes, np.arange(likes.first_of_tick, likes.n), case)
+    if (row < 0).any():  # decided in an earlier tick
+        row = _find_rows(likes, likes.rows_of_accounts(case.accounts, world.accounts.n), case)
     new = _first_of_each(row)
     new[new] = likes.alive[row[new]]
     world.remove_likes(row[new], Removal.FLAGGED)
     return new
+
+
+def _find_rows(likes: LikeTable, among: NDArray[Any], case: Case) -> NDArray[np.int64]:
+    """The row, among some of the table's, of the like of each entry's account under its post; -1 for none."""
+    pair = _pairs(likes.account[among], likes.post[among])
+    order = np.argsort(pair)
+    at, found = find_sorted(pair[order], _pairs(case.accounts, case.posts))
+    row = np.full(len(case), -1)
+    row[found] = among[order[at[found]]]
+    return row
 
 
 def _remove_past(action: Remove, world: World, clock: Clock) -> Changed:
@@ -131,8 +136,8 @@ def _act_on_accounts(action: EnforcementAction, world: World, silent: bool) -> C
     until = LAST_TICK if until == FOR_EVER else until
     open_still = (columns.status[ids] != Status.BANNED) & (columns.status[ids] != Status.CLOSED)
     if silent:
-        new = _first_of_each(ids) & open_still & (columns.unheard_until[ids] < until)
-        columns.unheard_until[ids[new]] = until
+        new = _first_of_each(ids) & open_still & (columns.shadowbanned_until[ids] < until)
+        columns.shadowbanned_until[ids[new]] = until
     else:
         new = _first_of_each(ids) & _able(action, world, until)
         columns.status[ids[new]] = _STATUS[type(action)]
@@ -214,7 +219,7 @@ def _restore(action: Restore, world: World, clock: Clock) -> Changed:
         under = likes.rows_of_posts(case.posts, world.posts.n)
         rows = np.union1d(rows, under[likes.cause[under] == Removal.PURGED])
     giver = likes.account[rows]
-    out = (world.accounts.status[giver] == Status.BANNED) | (world.accounts.unheard_until[giver] >= 0)
+    out = (world.accounts.status[giver] == Status.BANNED) | (world.accounts.shadowbanned_until[giver] >= 0)
     back = world.restore_likes(rows[~out])
     return new | np.isin(case.accounts, likes.account[back]) | np.isin(case.posts, likes.post[back])
 
@@ -232,15 +237,15 @@ def _restore_accounts(action: Restore, world: World) -> Changed:
     columns, ids = world.accounts, action.case.accounts
     if action.of is None:
         held = np.isin(columns.status[ids], list(_STATUS.values()))
-        unheard = columns.unheard_until[ids] >= 0
-        columns.unheard_until[ids[unheard]] = columns.limited_until[ids] = -1
+        shadowbanned = columns.shadowbanned_until[ids] >= 0
+        columns.shadowbanned_until[ids[shadowbanned]] = columns.limited_until[ids] = -1
     else:
-        status = _STATUS.get(type(action.of), Status.CLOSED)  # what is closed by its owner stays so
-        held = (columns.status[ids] == status) & (status != Status.CLOSED)
-        unheard = np.zeros(len(ids), bool)
+        status = _STATUS.get(type(action.of))  # None: it was not done to accounts
+        held = columns.status[ids] == status if status is not None else np.zeros(len(ids), bool)
+        shadowbanned = np.zeros(len(ids), bool)
         columns.limited_until[ids[held]] = -1
     columns.status[ids[held]] = Status.ACTIVE
-    return _first_of_each(ids) & (held | unheard)
+    return _first_of_each(ids) & (held | shadowbanned)
 
 
 def _restore_posts(action: Restore, world: World) -> Changed:
@@ -274,14 +279,14 @@ def lift_expired(world: World, tick: int) -> None:
     accounts.status[over] = Status.ACTIVE
     # whoever stayed away for a while in between comes back limited
     accounts.status[(accounts.status == Status.ACTIVE) & (accounts.limited_until > tick)] = Status.LIMITED
-    heard = np.flatnonzero((accounts.unheard_until >= 0) & (accounts.unheard_until <= tick))
-    accounts.unheard_until[heard] = -1
+    over = np.flatnonzero((accounts.shadowbanned_until >= 0) & (accounts.shadowbanned_until <= tick))
+    accounts.shadowbanned_until[over] = -1
     done = (creators.moments_visibility < 1.0) & (creators.moments_until <= tick)
     creators.moments_visibility[done] = 1.0
 
 
-def silence_likes(world: World) -> None:
-    """Take the tick's likes of accounts that were limited or closed in silence out of the count."""
+def remove_shadowbanned_likes(world: World) -> None:
+    """Take the tick's likes of accounts that were limited or closed in silence (shadow bans) out of the count."""
     likes = world.likes
     rows = np.arange(likes.first_of_tick, likes.n)
-    world.remove_likes(rows[world.accounts.unheard_until[likes.account[rows]] >= 0], Removal.FLAGGED)
+    world.remove_likes(rows[world.accounts.shadowbanned_until[likes.account[rows]] >= 0], Removal.FLAGGED)

@@ -23,6 +23,7 @@ Chances = NDArray[np.float64]
 class Tier(NamedTuple):
     """One tier of reviewers; `missed` by `Grade`."""
 
+    name: str
     minutes: float
     cny_per_h: float
     days: int
@@ -40,10 +41,10 @@ class Tier(NamedTuple):
         if name == "expert":
             own = opts.expert_minutes, opts.expert_cny_per_h, opts.expert_days
             missed = opts.expert_miss_machine, opts.expert_miss_raised, opts.expert_miss_person
-            return cls(*own, _by_grade(*missed), opts.expert_false_alarm)
+            return cls(name, *own, _by_grade(*missed), opts.expert_false_alarm)
         own = opts.crowd_minutes, opts.crowd_cny_per_h, opts.crowd_days
         missed = opts.crowd_miss_machine, opts.crowd_miss_raised, opts.crowd_miss_person
-        return cls(*own, _by_grade(*missed), opts.crowd_false_alarm)
+        return cls(name, *own, _by_grade(*missed), opts.crowd_false_alarm)
 
 
 def _by_grade(machine: float, raised: float, person: float) -> Chances:
@@ -72,7 +73,7 @@ def review_case(state: State, case: Case, tier_name: str, reason: ReviewReason) 
     u = state.rng.uniform_array(stream, state.clock.day, entity, int(case.target))
     is_fake = np.where(2 * arranged >= 1, u >= missed, u < tier.false_alarm)
     post = distinct if case.target is Target.POST else np.full(len(distinct), -1, np.int64)
-    _note(state, case.accounts[first], post, is_fake, arranged, tier, tier_name == "expert", reason)
+    _note(state, case.accounts[first], post, is_fake, arranged, tier, reason)
     verdicts: NDArray[np.bool_] = is_fake[back]
     return verdicts
 
@@ -117,7 +118,6 @@ def _note(
     is_fake: NDArray[np.bool_],
     arranged: Chances,
     tier: Tier,
-    expert: bool,
     reason: ReviewReason,
 ) -> None:
     """Pay for the labels and keep them. Reviews before an action, and appeals, are noted when the answer is there."""
@@ -128,7 +128,8 @@ def _note(
         state.world.labels.add(n, account=accounts, is_fake=is_fake, day_bought=bought, day_known=day + late)
     state.tables.extend(
         "labels", account=accounts.astype(np.int64), post=posts.astype(np.int64), is_fake=is_fake, day_bought=bought,
-        day_known=day + late, reason=reason, expert=expert, cost_cny=tier.price_cny, arranged_share=arranged,
+        day_known=day + late, reason=reason, expert=tier.name == "expert", cost_cny=tier.price_cny,
+        arranged_share=arranged,
     )  # fmt: skip
     state.today.labels += n
     state.today.review_h += n * tier.minutes * MINUTE_S / HOUR_S

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from sim.core.enums import Kind, ReviewReason, Target
 from sim.engine.cast import Actors
-from sim.engine.enforcement.appeals import are_innocent, decide_appeals, protest
+from sim.engine.enforcement.appeals import appeal_or_complain, are_innocent, decide_appeals
 from sim.engine.enforcement.audits import audit
 from sim.engine.enforcement.checks import pass_checks
 from sim.engine.enforcement.evidence import firsts, flagged_likes, flagged_posts
 from sim.engine.enforcement.ladder import climb_ladder
 from sim.engine.enforcement.pending import Decision, Pending, Step, first_step, hour_of
-from sim.engine.enforcement.perform import lift_expired, perform, silence_likes
+from sim.engine.enforcement.perform import lift_expired, perform, remove_shadowbanned_likes
 from sim.engine.enforcement.records import write_action, write_verdicts
 from sim.engine.enforcement.review import Tier, review_case
 from sim.plugins.sanctions.actions import FOR_EVER, Case, Remove, Restore
@@ -37,10 +37,10 @@ def enforce(state: State, actors: Actors) -> None:
     state.platform.actions = []
     if state.clock.tick % state.clock.ticks_per_day == 0:
         _begin_day(state)
-    _release(state)
-    if state.platform.anybody_unheard:
-        silence_likes(state.world)
-    _carry_on(state)
+    _end_expired(state)
+    if state.platform.has_shadowbans:
+        remove_shadowbanned_likes(state.world)
+    _advance_due(state)
     flags = state.platform.flags
     if any(len(found.ids) for found in flags):
         for found in flags:
@@ -67,7 +67,7 @@ def _begin_day(state: State) -> None:
     creators.strikes[forgiven] = records.creator_strikes.held(forgiven)
 
 
-def _release(state: State) -> None:
+def _end_expired(state: State) -> None:
     """End limits and reductions whose tick has come."""
     records, tick = state.platform, state.clock.tick
     if any(0 <= each <= tick for each in records.releases):
@@ -113,7 +113,7 @@ def _against_creators(state: State, posts: NDArray[Any], causes: NDArray[Any]) -
     world = state.world
     creator = world.posts.creator[posts].astype(np.int64)
     distinct, back = np.unique(creator, return_inverse=True)
-    state.guilt.creators.add(creator, *_likes_of(state, posts))
+    state.guilt.creators.add(creator, *_newly_held(state, posts))
     strikes = state.platform.creator_strikes.add(distinct, state.clock.day)
     world.creators.strikes[distinct] = strikes
     account = world.creators.account[creator].astype(np.int64)
@@ -121,21 +121,20 @@ def _against_creators(state: State, posts: NDArray[Any], causes: NDArray[Any]) -
     _decide(state, state.policy.creator_ladder, case)
 
 
-def _likes_of(state: State, posts: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+def _newly_held(state: State, posts: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     """What a post is newly held against its creator for: flagged likes, or all when none was; and the arranged ones.
 
     What was held against it before is not counted again.
     """
     acts, arranged = state.guilt.posts.of(posts)
-    rows = state.world.likes.rows_of_posts(posts, state.world.posts.n)
-    given, by_creator = ActCounts(), is_by_creator(state.world.likes.origin[rows])
-    given.add(state.world.likes.post[rows], np.ones(len(rows), np.int64), by_creator)
-    all_acts, all_arranged = given.of(posts)
+    whole = np.flatnonzero(acts == 0)
+    if len(whole):
+        likes, all_likes = state.world.likes, ActCounts()
+        rows = likes.rows_of_posts(posts[whole], state.world.posts.n)
+        all_likes.add(likes.post[rows], np.ones(len(rows), np.int64), is_by_creator(likes.origin[rows]))
+        acts[whole], arranged[whole] = all_likes.of(posts[whole])
     before = state.guilt.charged.of(posts)
-    new = (
-        np.maximum(0, np.where(acts > 0, acts, all_acts) - before[0]),
-        np.maximum(0, np.where(acts > 0, arranged, all_arranged) - before[1]),
-    )
+    new = np.maximum(0, acts - before[0]), np.maximum(0, arranged - before[1])
     state.guilt.charged.add(posts, *new)
     return new
 
@@ -147,7 +146,7 @@ def _decide(state: State, ladder: tuple[Rung, ...], case: Case) -> None:
         days = 0 if rung.review == "none" else Tier.of(state.scenario.review, rung.review).days
         pending = first_step(Decision(action, rung, state.clock.day, state.clock.tick, detectors), state.clock, days)
         if pending.due_tick <= state.clock.tick:
-            _take(state, pending)
+            _advance(state, pending)
         else:
             state.platform.pending.append(pending)
 
@@ -155,7 +154,7 @@ def _decide(state: State, ladder: tuple[Rung, ...], case: Case) -> None:
 # -- what follows ---------------------------------------------------------------------------------------------
 
 
-def _carry_on(state: State) -> None:
+def _advance_due(state: State) -> None:
     """Take the next step of every decision that is due."""
     records, tick = state.platform, state.clock.tick
     due = [each for each in records.pending if each.due_tick <= tick]
@@ -163,10 +162,10 @@ def _carry_on(state: State) -> None:
         return
     records.pending = [each for each in records.pending if each.due_tick > tick]
     for each in due:
-        _take(state, each)
+        _advance(state, each)
 
 
-def _take(state: State, pending: Pending) -> None:
+def _advance(state: State, pending: Pending) -> None:
     decision = pending.decision
     if pending.step is Step.APPEAL:
         won = decide_appeals(state, decision, pending.tier)
@@ -192,7 +191,7 @@ def _carry_out(state: State, decision: Decision, because: str = "") -> None:
     if not changed.any():
         return
     records = state.platform
-    records.anybody_unheard |= silent
+    records.has_shadowbans |= silent
     records.releases.append(getattr(action, "until_tick", FOR_EVER))
     records.actions.append(action)
     write_action(state, decision, changed, because)
@@ -202,11 +201,11 @@ def _carry_out(state: State, decision: Decision, because: str = "") -> None:
     innocent = are_innocent(state, hit.action.case)
     _count_punished(state, hit, innocent)
     if not silent:
-        _feel(state, hit)
-        protest(state, hit, innocent)
+        _note_punishment(state, hit)
+        appeal_or_complain(state, hit, innocent)
 
 
-def _feel(state: State, decision: Decision) -> None:
+def _note_punishment(state: State, decision: Decision) -> None:
     """Creators who were told know that they were punished; where it is announced, so do all others."""
     columns, creators = state.world.creators, decision.action.case.creators
     hit = np.unique(creators[creators >= 0])

@@ -2,9 +2,8 @@
 
 from pydantic import ValidationInfo, field_validator
 
-from sim.scenario.schema.section import Section, parameter
+from sim.scenario.schema.section import Section, check_at_least, parameter
 
-_LESS = "must be at least carrier_min ({carrier_min:,}), got {carrier_max:,}"
 _NO_HOURS = "must be later than site_from_h ({site_from_h}), got {site_until_h}"
 
 
@@ -64,10 +63,7 @@ class AccountsSection(Section):
     @field_validator("carrier_max")
     @classmethod
     def _from_least_to_most(cls, most: int, info: ValidationInfo) -> int:
-        least = info.data.get("carrier_min", most)
-        if most < least:
-            raise ValueError(_LESS.format(carrier_min=least, carrier_max=most))
-        return most
+        return check_at_least(most, "carrier_min", info)
 
     @field_validator("site_until_h")
     @classmethod

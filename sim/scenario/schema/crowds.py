@@ -4,9 +4,7 @@ from pydantic import ValidationInfo, field_validator
 
 from sim.core.clock import DAY_HOURS
 from sim.kernels.scales import N_TOPICS
-from sim.scenario.schema.section import Section, parameter
-
-_LESS = "must be at least {name} ({least:,}), got {most:,}"
+from sim.scenario.schema.section import Section, check_at_least, parameter
 
 
 class CrowdsSection(Section):
@@ -106,8 +104,4 @@ class CrowdsSection(Section):
     @field_validator("fan_club_max", "shop_max")
     @classmethod
     def _from_least_to_most(cls, most: int, info: ValidationInfo) -> int:
-        name = str(info.field_name).replace("max", "min")
-        least = info.data.get(name, most)
-        if most < least:
-            raise ValueError(_LESS.format(name=name, least=least, most=most))
-        return most
+        return check_at_least(most, str(info.field_name).replace("max", "min"), info)

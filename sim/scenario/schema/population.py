@@ -2,9 +2,7 @@
 
 from pydantic import ValidationInfo, field_validator
 
-from sim.scenario.schema.section import Section, parameter
-
-_LESS = "must be at least campus_size ({campus_size:,}), got {campus_size_max:,}"
+from sim.scenario.schema.section import Section, check_at_least, parameter
 
 
 class ReaderDifferences(Section):
@@ -90,7 +88,4 @@ class SharedAddresses(Section):
     @field_validator("campus_size_max")
     @classmethod
     def _from_least_to_most(cls, most: int, info: ValidationInfo) -> int:
-        least = info.data.get("campus_size", most)
-        if most < least:
-            raise ValueError(_LESS.format(campus_size=least, campus_size_max=most))
-        return most
+        return check_at_least(most, "campus_size", info)

@@ -11,6 +11,7 @@ from sim.core.errors import shown
 
 _SCALARS: dict[Any, tuple[type, ...]] = {bool: (bool,), int: (int, float), float: (int, float), str: (str,)}
 _OPTIONAL_NUMBERS = (int | None, float | None)
+_LESS = "must be at least {name} ({least:,}), got {most:,}"
 _MORE_THAN_ALL = "{names} must add up to at most 1, got {values}"
 SUM_SLACK = 1e-9  # shares such as 0.7, 0.2 and 0.1 add up to a little more than 1
 _DATES = (datetime.date, datetime.date | None)
@@ -79,6 +80,14 @@ def check_shares(last: float, name: str, others: tuple[str, ...], info: Validati
         names = f"{', '.join(others)} and {name}"
         raise ValueError(_MORE_THAN_ALL.format(names=names, values=" + ".join(map(shown, shares))))
     return last
+
+
+def check_at_least(most: int, name: str, info: ValidationInfo) -> int:
+    """The upper end `most` of a range, when it is not below the field `name`, declared above; ValueError names both."""
+    least = info.data.get(name, most)  # missing when that is wrong itself
+    if most < least:
+        raise ValueError(_LESS.format(name=name, least=least, most=most))
+    return most
 
 
 def section() -> Any:
