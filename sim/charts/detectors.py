@@ -11,6 +11,8 @@ from sim.charts.run import Run, changes_of
 from sim.charts.style import TEMPLATE, Look, add_day_axis, add_line, look_of
 from sim.core.formatting import columns, mean_of, percent, smooth, thin_rows
 
+FEW_FAKES = 0.02  # share of fake likes below which precision says more of the day than of the detector
+
 
 def _names(run: Run) -> list[str]:
     found = columns(run.daily, suffix="_precision")
@@ -71,7 +73,17 @@ def caption(run: Run) -> str:
     return (
         f"Look at what precision costs: '{_look(0, best).label}' is right in {percent(precision)} of its verdicts and "
         f"finds {percent(recall)} of what it should, on average over the days on which it gave any."
+        f"{_without_fakes(run)}"
     )
+
+
+def _without_fakes(run: Run) -> str:
+    """Why precision falls where hardly anything is arranged, on runs that have such days."""
+    few = int((run.daily["share_fake_likes"] < FEW_FAKES).sum())
+    if not few:
+        return ""
+    days = "day" if few == 1 else "days"
+    return f" On {few} {days} hardly any like was fake, and then nearly every flag is a mistake, however good the rule."
 
 
 def table(run: Run) -> pd.DataFrame:

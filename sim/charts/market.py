@@ -67,11 +67,13 @@ def caption(run: Run) -> str:
     price = moved(*ends(days["price_machine_per_1000_cny"].dropna()), form=".1f")
     total = float(days["profit_cny"].sum())
     first, last = int(days["open_farms"].iloc[0]), int(days["open_farms"].iloc[-1])
+    shut = int((days["open_farms"] == 0).sum())
+    none = f", and for {count(shut)} days there was none: lines of prices break off" if shut and first and last else ""
     made = f"make {count(total)} CNY" if total >= 0 else f"lose {count(-total)} CNY"
     return (
         f"Look at whether profit falls below zero: the price of 1,000 machine likes {price} CNY, the farms together "
         f"{made}, and the number of open farms goes from {first} on the first day to {last} on the last (newcomers "
-        "included)."
+        f"included){none}."
     )
 
 
