@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from sim.core.clock import HOUR_S, Clock
 from sim.core.enums import Grade, Kind, Origin, Status, Target
 from sim.engine.model import EngagementModel
 from sim.measures import all_measures
@@ -102,7 +103,7 @@ def judged_model(**measures):
         kind=[Kind.LIKE] * 6 + [Kind.COMMENT],
         origin=[0, 0, Origin.MUTUAL_AID, Origin.FARM, Origin.MATRIX, Origin.ORGANIC, Origin.ORGANIC],
     )
-    return SimpleNamespace(scenario=Scenario(measures=measures), world=world)
+    return SimpleNamespace(scenario=Scenario(measures=measures), world=world, clock=Clock(0, HOUR_S))
 
 
 @pytest.mark.parametrize(
