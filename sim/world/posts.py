@@ -22,13 +22,18 @@ class Posts(Columns):
         "published_s": (np.int64, (), 0),
         # truth
         "quality": (np.float32, (), 0.0),  # 0..1
-        "appeal": (np.float32, (), 0.0),  # 0..1, headline; independent of quality
+        "appeal": (np.float32, (), 0.0),  # headline, mean 1: multiplies the chance to open it; independent of quality
+        "share": (np.float32, (), 0.0),  # shareability, mean 1: multiplies the chance to forward it
+        "bait": (np.float32, (), 0.0),
+        "outside_link": (np.bool_, (), False),
+        "deliveries": (np.int64, (), 0),  # people, dormant ones too, who followed its author when it was published
         "effort": (np.float32, (), 0.0),  # 0..1
         "strategy": (np.int16, (), 0),  # index into the scenario's strategies; 0 is honest
         "likes_by_origin": (np.int32, (N_ORIGINS,), 0),
         "ordered": (np.int32, (), 0),  # likes that its author bought for it
         "event": (np.bool_, (), False),  # on the topic of an event, and published while it lasted
         "dose": (np.int32, (), -1),  # likes bought by the experimenter; -1: not in the trial
+        "unlisted": (np.bool_, (), False),  # kept out of the recommendation lists by the experimenter
         # reads of people who came to read, by surface
         "impressions": (np.int32, (N_SURFACES,), 0),
         "reads": (np.int32, (N_SURFACES,), 0),
@@ -62,7 +67,7 @@ class Posts(Columns):
         # decided by the platform
         "visibility": (np.float32, (), 1.0),  # multiplies the ranking score
         "hidden": (np.bool_, (), False),  # nobody is shown it any more
-        "hot_tick": (np.int32, (), -1),  # when it first passed the hot threshold
+        "hot_tick": (np.int32, (), -1),  # when its score first passed the hot threshold
         # seconds from publication to the n-th like, -1 when not reached
         **dict.fromkeys(LIKE_GOALS, (np.int64, (), -1)),
     }
