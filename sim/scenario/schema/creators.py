@@ -146,7 +146,10 @@ class CreatorsSection(Section):
     )
     peer_likes_start: float = parameter(5.0, "that, before anybody knows", unit="likes", ge=0, le=1_000_000)
     hot_likes_quantile: float = parameter(
-        0.25, "quantile of recommended posts' visible likes that passes for what it takes", ge=0, le=1
+        0.75,
+        "quantile of the visible likes in the slots of the recommendation lists that passes for what it takes",
+        ge=0,
+        le=1,
     )
     hot_likes_start: float = parameter(50.0, "that, before anybody knows", unit="likes", ge=0, le=1_000_000)
     chat_share: float = parameter(
