@@ -19,7 +19,7 @@ RENAMED: Mapping[str, str] = {
 REMOVED: Mapping[str, str] = {
     "platform.hot_threshold_likes": (
         "no number of likes decides: a post is hot from 'platform.hot_threshold' times the yardstick on, and "
-        "'platform.hot_curve: cliff' lists such posts first"
+        "where 'platform.hot_curve' is a cliff such posts come first"
     ),
     "platform.hot_visibility": "a throttled post's weight in the hot table is multiplied by its visibility",
     "creators.rate_range": (
