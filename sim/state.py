@@ -29,7 +29,8 @@ from sim.world.strikes import ActCounts, Strikes
 class PublicInformation:
     """What everybody can see.
 
-    `feeds`: the recommendation lists, (reader cells, slots) of entries in the posts alive; `peer_likes`:
+    `feeds`: the recommendation lists, (reader cells, slots) of entries in the posts alive, -1 for an empty place;
+    `evergreen`: likewise, what searches and collections find; `peer_likes`:
     upper-quartile visible likes of recent posts; `hot_guess`: likes that posts on the recommendation list show at
     the lower quartile; `prices`: CNY per 1000 likes by grade; `survival`: share of bought likes believed to last, by
     grade; `punished_share`: share of the creators on each strategy who felt an enforcement action in the last
@@ -37,6 +38,7 @@ class PublicInformation:
     """
 
     feeds: NDArray[np.int32] = field(default_factory=lambda: np.zeros((N_TOPICS, 0), np.int32))
+    evergreen: NDArray[np.int32] = field(default_factory=lambda: np.zeros((N_TOPICS, 0), np.int32))
     peer_likes: float = 0.0
     hot_guess: float = 0.0
     prices: dict[str, float] = field(default_factory=dict)
