@@ -20,6 +20,7 @@ SPEED_ONE = 32  # an average reading speed
 PERCENT = 100
 PER_THOUSAND = 1000
 TINY = 1e-9  # keeps a division by nothing from failing, and a whole number from being rounded down
+HALVINGS = 64  # of an interval in which a root is looked for: as far as a float goes
 WORD_BITS = 32  # two whole numbers are packed into one of 64 bits
 
 # -- sizes: how many there can be ---------------------------------------------------------------------------
@@ -47,7 +48,8 @@ N_CONFUSION = 4  # flagged fake, flagged genuine, all fake, all genuine
 # numbers by which things are told apart: entities of the random streams
 CANDIDATE_BITS = 16  # entity of a candidate: candidate + (advertiser << CANDIDATE_BITS)
 PITCH_BITS = 8  # entity of a pitch: agency + (advertiser << PITCH_BITS)
-POST_DRAWS, POST_DRAWS_USED = 8, 6  # draws kept for each post of a creator, and made
+TALENT_DRAWS = 2  # even draws whose mean is a creator's talent
+POST_DRAWS, POST_DRAWS_USED = 16, 9  # draws kept for each post of a creator, and made
 EXPERIMENTAL_FARM = 1 << 20  # number of the experimenter's supplier, apart from those of the market
 
 # the reader kernel

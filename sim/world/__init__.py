@@ -13,6 +13,7 @@ from sim.kernels.scales import BOUGHT_ACCOUNT, BYTE, CHAT_LINKS, ONE_8
 from sim.kernels.spread import trust_sums
 from sim.scenario.schema.counts import CountsSection
 from sim.world.accounts import Accounts
+from sim.world.creator_law import CreatorScales
 from sim.world.creators import Creators
 from sim.world.history import DailyFeatures
 from sim.world.labels import Labels
@@ -48,6 +49,7 @@ class World:
         self.readers = Readers(0)
         self.likes_shown = True
         self.alive = slice(0, 0)
+        self.scales = CreatorScales()
         self.finished_percent = opts.finished_percent  # of a post read, from which it counts as read to the end
         self.short_s = 0  # seconds below which a reading brings no advertising money where that is looked at
         self.reference_likes = (

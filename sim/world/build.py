@@ -24,11 +24,12 @@ from sim.kernels.scales import (
     ONE_32,
     SLOT_SPAN,
     SPEED_ONE,
-    TINY,
+    TALENT_DRAWS,
 )
 from sim.plugins.detectors.detector import needs_history
 from sim.world import World
 from sim.world.campuses import place_campuses
+from sim.world.creator_law import draw_creators, find_scales, popularity, posts_per_day
 from sim.world.places import count_in
 from sim.world.readers import Readers
 from sim.world.shared_addresses import add_shared_addresses
@@ -209,7 +210,11 @@ def add_creators(
         return rng.uniform_array("creators", 0, entity, k)
 
     n = len(slots)
-    talent = np.minimum(1.0, opts.talent_min + opts.talent_range * (draw(0) + draw(1)) / 2)
+    talent_draws = draw(0) + draw(1)
+    talent = np.minimum(1.0, opts.talent_min + opts.talent_range * talent_draws / TALENT_DRAWS)
+    draws = draw_creators(opts, rng, entity, talent_draws)
+    if world.creators.n == 0:
+        world.scales = find_scales(opts, draws)
     registered = day - 1 - (opts.account_age_days * draw(3)).astype(np.int64)
     accounts = _accounts_for(world, draw(2), registered)
     first = world.creators.n
@@ -225,7 +230,8 @@ def add_creators(
         talent=talent,
         skill=talent * np.minimum(1.0, opts.skill_start_min + opts.skill_start_range * draw(6)),
         effort=np.clip(opts.effort_start + opts.effort_start_range * (draw(7) - 0.5), opts.effort_start_min, 1.0),
-        posts_per_day=opts.posts_per_day * (opts.rate_min + opts.rate_range * draw(8)),
+        popularity=popularity(world.scales, draws),
+        posts_per_day=posts_per_day(opts, world.scales, draws),
         integrity=2 * opts.integrity_mean * draw(9),
         anxiety=np.clip(opts.anxiety_mean + opts.anxiety_range * (draw(10) - 0.5), 0.0, 1.0),
     )
@@ -264,13 +270,9 @@ def _open_accounts_apart(world: World, registered: np.ndarray) -> np.ndarray:
 
 
 def _draw_follows(world: World, scenario: Scenario, rng: RandomStreams) -> None:
-    """Whom readers follow at the start: by interest, then by a popularity partly earned by talent."""
+    """Whom readers follow at the start: by interest, then by popularity."""
     opts, creators = scenario.graph, world.creators
-    z = rng.normal_array("popularity", 0, np.arange(creators.n))
-    talent = (creators.talent - creators.talent.mean()) / max(TINY, float(creators.talent.std()))
-    rho = opts.follower_talent
-    spread = opts.follower_sigma * (rho * talent + math.sqrt(1 - rho * rho) * z)
-    weight = np.array([math.exp(x) for x in spread])
+    weight = creators.popularity.astype(np.float64)
     by_topic = np.argsort(creators.topic, kind="stable").astype(np.int64)
     start = np.searchsorted(creators.topic[by_topic], np.arange(N_TOPICS + 1)).astype(np.int64)
     sums = np.zeros(creators.n, np.uint64)

@@ -33,6 +33,7 @@ class Posts(Columns):
         "ordered": (np.int32, (), 0),  # likes that its author bought for it
         "event": (np.bool_, (), False),  # on the topic of an event, and published while it lasted
         "dose": (np.int32, (), -1),  # likes bought by the experimenter; -1: not in the trial
+        "unlisted": (np.bool_, (), False),  # kept out of the recommendation lists by the experimenter
         # reads of people who came to read, by surface
         "impressions": (np.int32, (N_SURFACES,), 0),
         "reads": (np.int32, (N_SURFACES,), 0),
@@ -76,7 +77,7 @@ class Posts(Columns):
         # decided by the platform
         "visibility": (np.float32, (), 1.0),  # multiplies the ranking score
         "hidden": (np.bool_, (), False),  # nobody is shown it any more
-        "hot_tick": (np.int32, (), -1),  # when it first passed the hot threshold
+        "hot_tick": (np.int32, (), -1),  # when its score first passed the hot threshold
         # seconds from publication to the n-th like, -1 when not reached
         **dict.fromkeys(LIKE_GOALS, (np.int64, (), -1)),
     }

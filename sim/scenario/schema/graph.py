@@ -32,11 +32,3 @@ class GraphSection(Section):
         ge=1,
         le=100,
     )
-    follower_sigma: float = parameter(
-        1.5,
-        "spread of creators' popularity at the start (standard deviation of its logarithm)",
-        ge=0,
-        le=4,
-        source="C18: Gini 0.94",
-    )
-    follower_talent: float = parameter(0.5, "correlation of popularity at the start with talent", ge=0, le=1)
