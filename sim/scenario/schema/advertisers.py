@@ -6,7 +6,13 @@ from sim.scenario.schema.section import Section, parameter
 class AdvertisersSection(Section):
     """Parameters of advertisers (S19)."""
 
-    n: int = parameter(20, "advertisers", unit="advertisers", ge=0, le=10_000)
+    n_per_1000_creators: float = parameter(
+        33.0,
+        "advertisers for every 1,000 creators (rounded, at least one if above 0)",
+        unit="advertisers/1000 creators",
+        ge=0,
+        le=10_000,
+    )
     budget_cny_per_week: float = parameter(220.0, "budget of one advertiser", unit="CNY/week", ge=0, le=10_000_000)
     deals_per_week: int = parameter(5, "creators one advertiser sponsors in a week", unit="deals/week", ge=1, le=1000)
     audited_start: float = parameter(0.2, "share of advertisers that look at audited figures at the start", ge=0, le=1)

@@ -69,8 +69,12 @@ class CreatorsSection(Section):
         3.0, "sharpness of imitation per unit of log payoff", ge=0, le=50, source="Fermi rule: Szabo & Toke 1998"
     )
     imitation_error: float = parameter(0.04, "chance to try a strategy at random instead", ge=0, le=1)
-    peer_span: int = parameter(
-        15, "how far up and down the table of followers a creator looks for a peer", unit="places", ge=1, le=40_000
+    peer_share: float = parameter(
+        0.025,
+        "how far up and down the table of followers a creator looks for a peer, as a share of all creators (at least "
+        "one place)",
+        gt=0,
+        le=1,
     )
     payoff_scale_cny: float = parameter(
         5.0,
@@ -96,11 +100,19 @@ class CreatorsSection(Section):
     peer_likes_quantile: float = parameter(
         0.75, "quantile of recent posts' visible likes that passes for a successful peer's", ge=0, le=1
     )
-    peer_likes_start: float = parameter(5.0, "that, before anybody knows", unit="likes", ge=0, le=1_000_000)
+    peer_likes_per_read_start: float = parameter(
+        0.005,
+        "that, before anybody knows, for each read that a mean post is to get",
+        unit="likes/read",
+        ge=0,
+        le=10,
+    )
     hot_likes_quantile: float = parameter(
         0.25, "quantile of recommended posts' visible likes that passes for what it takes", ge=0, le=1
     )
-    hot_likes_start: float = parameter(50.0, "that, before anybody knows", unit="likes", ge=0, le=1_000_000)
+    hot_likes_per_read_start: float = parameter(
+        0.02, "that, before anybody knows, likewise", unit="likes/read", ge=0, le=10
+    )
     chat_share: float = parameter(
         0.8, "share of posts that their authors send to the group chats that they are in", ge=0, le=1, source="assumed"
     )
@@ -141,7 +153,9 @@ class CreatorsSection(Section):
         ge=0,
         le=1,
     )
-    framing_likes: int = parameter(150, "machine likes bought then", unit="likes", ge=1, le=1_000_000)
+    framing_hits: float = parameter(
+        2.0, "machine likes bought then, against the number that looks like a hit", unit="hits", gt=0, le=1000
+    )
     payoff_memory: float = parameter(0.6, "weight of the past in the weekly moving average of payoff", ge=0, le=0.99)
     quit_after_weeks: int = parameter(3, "weeks before a creator thinks of giving up", unit="weeks", ge=0, le=520)
     outside_cny: float = parameter(

@@ -7,7 +7,18 @@ from sim.scenario.schema.section import parameter
 class ReadersSection(SharedAddresses, ReaderDifferences):
     """Parameters of the organic readers."""
 
-    n: int = parameter(50_000, "organic readers", unit="accounts", ge=64, le=50_000_000)
+    n: int = parameter(
+        50_000, "seats: readers who are simulated, each for as many people", unit="seats", ge=64, le=50_000_000
+    )
+    people: int | None = parameter(
+        None,
+        "people who live in them, at least as many as seats; null: as many as give a mean post the published number of "
+        "reads, 982 x creators.n x creators.posts_per_day / 3.35",
+        unit="people",
+        ge=64,
+        le=2_000_000_000,
+        source="C2",
+    )
     sessions_per_day: float = parameter(2.6, "mean visits a day of an active reader", unit="1/day", gt=0, le=24)
     pages_per_session: int = parameter(
         3, "mean feed pages of eight posts looked at in a visit", unit="pages", ge=1, le=8
