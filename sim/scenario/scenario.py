@@ -42,8 +42,9 @@ from sim.scenario.yaml_io import Location
 
 _FEWER_PEOPLE = "must be at least readers.n ({seats:,}), since at least one person lives in a seat; got {people:,}"
 _FEW_CREATORS = (
-    "must be such that at least readers.n ({seats:,}) people read them; {creators:,} creators who publish {rate:g} posts "
-    "a day make {people:,} people (982 x {creators:,} x {rate:g} / 3.35, C2): lower readers.n or give readers.people"
+    "must be such that at least readers.n ({seats:,}) people read them; {creators:,} creators who publish {rate:g} "
+    "posts a day make {people:,} people (982 x {creators:,} x {rate:g} / 3.35, C2): lower readers.n or give "
+    "readers.people"
 )
 _MORE_CREATORS = "must be at most readers.n ({readers:,}), since every creator is a reader too; got {creators:,}"
 

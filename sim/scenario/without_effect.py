@@ -22,8 +22,8 @@ NO_LADDER = "{names} can flag, but {when} no ladder has a rung: nothing follows 
 NO_DETECTOR = "The ladders cannot act: {when} no detector is on."
 NO_DETECTOR_SETTING = "{names} cannot act: no detector is on."
 NO_LABELS = (
-    "{names} needs labels, and {when} nobody looks at anything: set platform.audits_per_1000_creators, or a review or an appeal "
-    "on a rung for likes."
+    "{names} needs labels, and {when} nobody looks at anything: set platform.audits_per_1000_creators, or a review or "
+    "an appeal on a rung for likes."
 )
 NO_BOUGHT_LIKES = "The trial gives no post a like: its doses are all 0."
 ONE_DOSE = "The trial has one dose ({dose}): nothing can be compared with it."

@@ -11,7 +11,6 @@ from sim.core.enums import Kind
 from sim.engine.model import EngagementModel
 from sim.scenario import Scenario
 
-
 QUIET_CREATORS = 8
 
 

@@ -12,7 +12,7 @@ from tests.helpers.small_world import per_1000, quiet_world, to
 def adworld(visible, finishes, n=10, **opts):
     """Creators who show `visible` likes a day and are read to the end `finishes` times a day (lists)."""
     plain = {
-        "n_per_1000_creators": per_1000(n),
+        "n_per_1000_creators": per_1000(n, len(visible)),
         "candidates": 200,
         "deals_per_week": 2,
         "retry_per_week": 0.0,
