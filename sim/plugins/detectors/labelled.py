@@ -24,7 +24,8 @@ class LabelledPhones(Detector):
     The score of an account that likes is the share of fake among the labels of accounts on its phone, as if `doubt`
     honest ones had been seen besides. It needs labels, which `platform.audits_per_1000_creators`, reviews and appeals
     bring. Farms that keep many accounts on a phone are caught once a few of them have been looked at. Customers of a
-    phone shop, heirs of a used phone, and whoever shares one with somebody whom a reviewer took for fake by mistake, trip it.
+    phone shop, heirs of a used phone, and whoever shares one with somebody whom a reviewer took for fake by mistake,
+    trip it.
     """
 
     target: ClassVar[Target] = Target.ACCOUNT

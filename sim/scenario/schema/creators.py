@@ -29,22 +29,39 @@ class CreatorsSection(Section):
     effort_start_range: float = parameter(0.4, "difference between most and least effort at the start", ge=0, le=2)
     effort_start_min: float = parameter(0.05, "least effort of anybody at the start", ge=0, le=1)
     effort_cost_cny: float = parameter(
-        1.5, "cost of a post at full effort (grows with the square)", unit="CNY/post", ge=0, le=1000
+        0.75,
+        "cost of a post at full effort (grows with the square)",
+        unit="CNY/post",
+        ge=0,
+        le=1000,
+        source="assumed: 5 CNY a week at full effort and 7 posts a week",
     )
     quality_floor: float = parameter(0.35, "share of skill that shows in a post made without effort", ge=0, le=1)
     quality_noise: float = parameter(
         0.06, "standard deviation of a post's quality around skill and effort", ge=0, le=0.5
     )
     skill_gain: float = parameter(
-        0.012, "share of the way to talent that a post at full effort teaches", unit="1/post", ge=0, le=1
+        0.006, "share of the way to talent that a post at full effort teaches", unit="1/post", ge=0, le=1
     )
     skill_rust: float = parameter(
-        0.002, "share of skill that a post without effort costs", unit="1/post", ge=0, le=1, source="article, S10"
+        0.001, "share of skill that a post without effort costs", unit="1/post", ge=0, le=1, source="article, S10"
     )
 
-    ads_cny_per_read: float = parameter(0.03, "advertising income per read", unit="CNY/read", ge=0, le=10)
+    ads_cny_per_read: float = parameter(
+        0.0028,
+        "advertising income per read",
+        unit="CNY/read",
+        ge=0,
+        le=10,
+        source="assumed: 19 CNY a week for a mean creator, whose 7 posts have 982 reads each (C2)",
+    )
     sale_per_read: float = parameter(
-        0.004, "sales per read of a merchant at full trust and proof", unit="1/read", ge=0, le=1
+        0.00037,
+        "sales per read of a merchant at full trust and proof",
+        unit="1/read",
+        ge=0,
+        le=1,
+        source="assumed: at most 2.5 sales a week for a mean merchant, with 7 x 982 reads (C2)",
     )
     sale_floor: float = parameter(
         0.4, "sales per read behind no likes, against full proof", ge=0, le=1, source="assumed; article, S8"
