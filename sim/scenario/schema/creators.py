@@ -6,9 +6,9 @@ from sim.scenario.schema.section import Section, parameter
 class CreatorsSection(Section):
     """Parameters of individual and merchant creators."""
 
-    n: int = parameter(600, "creators at the start; one who quits is replaced", unit="creators", ge=4, le=40_000)
+    n: int = parameter(2000, "creators at the start; one who quits is replaced", unit="creators", ge=4, le=40_000)
     merchant_share: float = parameter(0.25, "share who sell goods", ge=0, le=1)
-    posts_per_day: float = parameter(0.5, "mean posts a day", unit="1/day", gt=0, le=5)
+    posts_per_day: float = parameter(1.0, "mean posts a day", unit="1/day", gt=0, le=5)
     rate_min: float = parameter(0.4, "posts a day of the laziest creator, against the mean", ge=0, le=2)
     rate_range: float = parameter(1.2, "what is added to that at most", ge=0, le=4)
     talent_min: float = parameter(0.1, "least talent", ge=0, le=1)

@@ -8,7 +8,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     """Parameters of the organic readers."""
 
     n: int = parameter(
-        50_000, "seats: readers who are simulated, each for as many people", unit="seats", ge=64, le=50_000_000
+        20_000, "seats: readers who are simulated, each for as many people", unit="seats", ge=64, le=50_000_000
     )
     people: int | None = parameter(
         None,
