@@ -27,6 +27,7 @@ from sim.kernels.scales import (
     TALENT_DRAWS,
 )
 from sim.plugins.detectors.detector import needs_history
+from sim.scenario.size import expect_reads_per_post
 from sim.world import World
 from sim.world.campuses import place_campuses
 from sim.world.creator_law import draw_creators, find_scales, popularity, posts_per_day
@@ -59,6 +60,7 @@ def build_world(scenario: Scenario, rng: RandomStreams) -> World:
     world = World(scenario.counts, rng.seed)
     world.short_s = scenario.advertisers.ads_min_dwell_s
     world.likes_shown = scenario.controls.likes_shown
+    world.reference_likes = max(1.0, scenario.counts.reference_per_read_start * expect_reads_per_post(scenario))
     detectors = (detector for _, policy in scenario.policies() for detector in policy.detectors.values())
     world.features.wanted = any(map(needs_history, detectors))
     _add_readers(world, scenario, rng)
