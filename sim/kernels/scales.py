@@ -19,6 +19,7 @@ EXPRESSIVE_ONE = 128  # an average readiness to comment and follow
 SPEED_ONE = 32  # an average reading speed
 PERCENT = 100
 PER_THOUSAND = 1000
+HIGHEST_RATIO = 1e12  # of a score and what counts as high: sums of weights stay finite
 TINY = 1e-9  # keeps a division by nothing from failing, and a whole number from being rounded down
 HALVINGS = 64  # of an interval in which a root is looked for: as far as a float goes
 WORD_BITS = 32  # two whole numbers are packed into one of 64 bits

@@ -68,7 +68,7 @@ def posts_at_end(state: State) -> None:
     posts = state.world.posts
     plain = (
         "creator", "topic", "quality", "appeal", "effort", "likes", "discounted", "comments", "comment_depth",
-        "forwards", "follows", "visibility", "hot_tick", *LIKE_GOALS, "dose",
+        "forwards", "follows", "visibility", "hot_tick", *LIKE_GOALS, "dose", "unlisted",
     )  # fmt: skip
     likes = state.world.likes
     bought = likes.post[likes.alive & (likes.origin == Origin.TRIAL)]

@@ -29,6 +29,11 @@ def _per_read(new: str) -> str:
 
 # dotted path of a parameter that is gone -> what takes its place
 REMOVED: Mapping[str, str] = {
+    "platform.hot_threshold_likes": (
+        "no number of likes decides: a post is hot from 'platform.hot_threshold' times the yardstick on, and "
+        "'platform.hot_curve: cliff' lists such posts first"
+    ),
+    "platform.hot_visibility": "a throttled post's weight in the hot table is multiplied by its visibility",
     "creators.rate_range": (
         "posts a day are lognormal ('creators.rate_sigma', 'creators.rate_min', 'creators.rate_max')"
     ),

@@ -15,7 +15,7 @@ from sim.world.posts import total
 
 
 def settle(state: State, actors: Actors) -> None:
-    """Count likes, comments, forwards and follows of the log into the posts; note which became hot, and how fast.
+    """Count likes, comments, forwards and follows of the log into the posts; note how fast likes came.
 
     At the day's end some people take a like of the day back, and old likes are archived.
     """
@@ -44,7 +44,7 @@ def settle(state: State, actors: Actors) -> None:
 
 
 def _note_goals(state: State, like: np.ndarray, liked: np.ndarray, before: np.ndarray) -> None:
-    """Which posts passed a goal with this tick's likes (rows `like` of the log), and which turned hot."""
+    """Which posts passed a goal with this tick's likes (rows `like` of the log)."""
     log, posts = state.world.log, state.world.posts
     post, after = log.post[like], posts.likes[liked]
     for column, goal in LIKE_GOALS.items():
@@ -52,9 +52,6 @@ def _note_goals(state: State, like: np.ndarray, liked: np.ndarray, before: np.nd
             at = int(liked[i])
             times = np.sort(log.time_s[like][post == at])
             getattr(posts, column)[at] = max(0, int(times[goal - before[i] - 1]) - int(posts.published_s[at]))
-    fresh = liked[posts.hot_tick[liked] < 0]
-    visible = state.world.shown_likes(fresh)
-    posts.hot_tick[fresh[visible >= state.policy.hot_threshold_likes]] = state.clock.tick
 
 
 def _take_back(state: State) -> None:

@@ -173,7 +173,10 @@ class CreatorsSection(Section):
         le=10,
     )
     hot_likes_quantile: float = parameter(
-        0.25, "quantile of recommended posts' visible likes that passes for what it takes", ge=0, le=1
+        0.75,
+        "quantile of the visible likes in the slots of the recommendation lists that passes for what it takes",
+        ge=0,
+        le=1,
     )
     hot_likes_per_read_start: float = parameter(
         0.02, "that, before anybody knows, likewise", unit="likes/read", ge=0, le=10
