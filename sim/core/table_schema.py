@@ -19,6 +19,8 @@ LONGEST_COLUMN = 32  # characters of the name of a column: as many as the statis
 STRATEGY_SHARE = "share_strategy_"
 # definitions of columns: the number is part of the name, so that a column cannot say one thing and hold another
 LIKE_GOALS = {f"s_to_{likes}": likes for likes in (100, 1000)}  # column: likes reached
+FORWARD_AGES_H = (1, 2, 3, 4, 6, 8, 12, 24, 48, 72, 168)  # ages of a post between which its forwards are counted
+READ_AGES = {f"reads_{days}d": days for days in (3, 21)}  # column: days from a post's day on, its own among them
 SURVIVAL_DAYS = 28  # age at which likes of orders are counted again; no post is shown longer
 SURVIVAL_AGES = (1, 7, SURVIVAL_DAYS)  # days after which bought likes are counted again
 SURVIVING = f"surviving_{SURVIVAL_DAYS}d"

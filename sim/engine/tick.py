@@ -154,7 +154,7 @@ PLAN = (
             "world.creators.exposed_week",
             "world.creators.punished_total",
         ),
-        ("platform.like_ladder", "platform.creator_ladder", "platform.audits_per_day", "review"),
+        ("platform.like_ladder", "platform.creator_ladder", "platform.audits_per_1000_creators", "review"),
     ),
     Phase(
         "settle",

@@ -82,9 +82,11 @@ def test_explain_shows_the_policy_of_the_day_and_overrides(monkeypatch: pytest.M
     before, after = gresham("explain", file, "--day", 59).stdout, gresham("explain", file, "--day", 60).stdout
     assert "platform.detectors.ip_burst" not in before
     assert "platform.detectors.ip_burst" in after
-    changed = gresham("explain", file, "--set", "platform.hot_threshold=77", "--set", "mcn.n=1").stdout
+    changed = gresham(
+        "explain", file, "--set", "platform.hot_threshold=77", "--set", "mcn.n_per_1000_creators=1"
+    ).stdout
     assert "platform.hot_threshold = 77" in changed
-    assert "mcn.n = 1" in changed
+    assert "mcn.n_per_1000_creators = 1" in changed
     late = gresham("explain", file, "--day", 999)
     assert (late.exit_code, "days 0 to 119" in late.stderr) == (2, True)
 

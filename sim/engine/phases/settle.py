@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.core.clock import DAY_S
+from sim.core.clock import DAY_S, HOUR_S
 from sim.core.enums import Kind, Origin, Removal
-from sim.core.table_schema import LIKE_GOALS
+from sim.core.table_schema import FORWARD_AGES_H, LIKE_GOALS, READ_AGES
 from sim.engine.cast import Actors
 from sim.kernels.count import count_reactions, draw_acts
 from sim.kernels.scales import CERTAIN
@@ -24,16 +24,22 @@ def settle(state: State, actors: Actors) -> None:
         like = log.rows_of(Kind.LIKE)
         liked = np.unique(log.post[like])
         before = posts.likes[liked]
+        organic = like[log.origin[like] == int(Origin.ORGANIC)]
+        unliked = posts.likes_by_origin[log.post[organic], Origin.ORGANIC] == 0
+        np.add.at(posts.unliked_likes, log.post[organic[unliked]], 1)
         count_reactions(
-            log.kind, log.post, log.aux, log.comment, state.world.accounts.standing_at_midnight[log.account],
-            log.origin, posts.comments, posts.comment_depth, posts.comments_by_class, posts.forwards,
-            posts.forwards_by_motive, posts.forward_standing, posts.follows, posts.likes, posts.likes_by_origin,
+            log.kind, log.post, log.aux, log.comment, log.depth, (log.time_s - posts.published_s[log.post]) // HOUR_S,
+            state.world.accounts.standing_at_midnight[log.account], log.origin, np.array(FORWARD_AGES_H),
+            posts.comments, posts.comment_depth, posts.comments_by_class, posts.forwards, posts.forwards_by_motive,
+            posts.forwards_passed_on, posts.forward_depth, posts.forwards_by_age, posts.forward_standing,
+            posts.follows, posts.likes, posts.likes_by_origin,
         )  # fmt: skip
         _note_goals(state, like, liked, before)
     if state.clock.ends_day:
         _take_back(state)
         _report(state)
         _archive(state)
+        _note_reads(state)
         state.world.features.close_day(state.clock.day)
 
 
@@ -70,6 +76,15 @@ def _report(state: State) -> None:
     chance = np.minimum(1.0, opts.report_per_read * (1.0 + (opts.report_fake_factor - 1.0) * arranged))
     bits = state.rng.bits_array("report", state.clock.day, posts.key[alive])
     draw_acts(bits, reads, (chance * CERTAIN).astype(np.int64), posts.reports[alive])
+
+
+def _note_reads(state: State) -> None:
+    """Keep the reads of posts at the ages that measures of slow success look at."""
+    posts, alive, day = state.world.posts, state.world.alive, state.clock.day
+    published = posts.published_s[alive] // DAY_S
+    for column, age in READ_AGES.items():
+        lo, hi = (np.searchsorted(published, [day - age + 1, day - age + 2]) + alive.start).tolist()
+        getattr(posts, column)[lo:hi] = total(posts.reads[lo:hi])
 
 
 def _archive(state: State) -> None:

@@ -133,8 +133,13 @@ class PlatformSection(Section):
         le=100_000,
     )
     appeals_to: Literal["crowd", "expert"] = parameter("crowd", "who decides appeals", source="D31")
-    audits_per_day: int = parameter(
-        0, "accounts that liked in a day and are looked at by a reviewer", unit="1/day", ge=0, le=1_000_000
+    audits_per_1000_creators: float = parameter(
+        0.0,
+        "accounts that liked in a day and are looked at by a reviewer, for every 1,000 creators (rounded, at least one "
+        "if above 0)",
+        unit="1/day/1000 creators",
+        ge=0,
+        le=1_000_000,
     )
     audits_flagged_share: float = parameter(
         0.5, "share of these taken from the accounts that a detector flagged, as far as there are any", ge=0, le=1

@@ -9,11 +9,12 @@ class SurfacesSection(Section):
     feed_slots: int = parameter(
         512, "slots of posts in the recommendation list of a reader cell", unit="slots", ge=8, le=1024, multiple_of=8
     )
-    feed_refresh_h: int = parameter(8, "a reader starts the list from the top again after", unit="h", ge=1, le=168)
     hot_max_age_h: int = parameter(
         72, "oldest post that recommendation shows", unit="h", ge=1, le=168, source="C7: 94-95 % within 72 h"
     )
-    post_life_days: int = parameter(28, "a post can be met on any surface for", unit="days", ge=1, le=28)
+    post_life_days: int = parameter(
+        28, "a post can be met on any surface for", unit="days", ge=1, le=28, source="S17: found by search for weeks"
+    )
     evergreen_slots: int = parameter(
         128, "slots of older posts that search finds for a reader cell", unit="slots", ge=8, le=1024
     )
@@ -35,3 +36,6 @@ class SurfacesSection(Section):
         0.4, "share of visits through outside links that do not say where the link stands", ge=0, le=1, source="assumed"
     )
     outside_share: float = parameter(0.15, "share of visits in which a link from outside turns up", ge=0, le=1)
+    search_share: float = parameter(
+        0.07, "share of visits with one result of a search or a collection", ge=0, le=1, source="C7: 5-6 % after 72 h"
+    )
