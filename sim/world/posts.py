@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import N_COMMENT_CLASSES, N_MOTIVES, N_ORIGINS, N_SURFACES
-from sim.core.table_schema import LIKE_GOALS
+from sim.core.table_schema import FORWARD_AGES_H, LIKE_GOALS
 from sim.kernels.count import sum_surfaces
 from sim.world.columns import Columns, Spec
 
@@ -24,6 +24,10 @@ class Posts(Columns):
         "quality": (np.float32, (), 0.0),  # 0..1
         "appeal": (np.float32, (), 0.0),  # 0..1, headline; independent of quality
         "effort": (np.float32, (), 0.0),  # 0..1
+        "share": (np.float32, (), 1.0),  # shareability, lognormal of mean 1
+        "bait": (np.float32, (), 0.0),
+        "outside_link": (np.bool_, (), False),
+        "deliveries": (np.int64, (), 0),  # people who followed the author at publication, dormant ones included
         "strategy": (np.int16, (), 0),  # index into the scenario's strategies; 0 is honest
         "likes_by_origin": (np.int32, (N_ORIGINS,), 0),
         "ordered": (np.int32, (), 0),  # likes that its author bought for it
@@ -35,6 +39,13 @@ class Posts(Columns):
         "finishes": (np.int32, (N_SURFACES,), 0),
         "dwell_s": (np.int64, (N_SURFACES,), 0),
         "short_reads": (np.int32, (), 0),  # of less than advertisers.ads_min_dwell_s
+        # while no organic like was under it
+        "unliked_hot_impressions": (np.int64, (), 0),
+        "unliked_hot_reads": (np.int64, (), 0),
+        "unliked_reads": (np.int64, (), 0),
+        "unliked_likes": (np.int64, (), 0),
+        "reads_3d": (np.int64, (), -1),  # at that age, -1 before
+        "reads_21d": (np.int64, (), -1),
         # reads that were arranged: the platform counts the two together, and cannot tell them apart
         "bought_reads": (np.int32, (), 0),
         "bought_finishes": (np.int32, (), 0),
@@ -50,6 +61,9 @@ class Posts(Columns):
         "comments_by_class": (np.int32, (N_COMMENT_CLASSES,), 0),
         "forwards": (np.int32, (), 0),
         "forwards_by_motive": (np.int32, (N_MOTIVES,), 0),
+        "forwards_passed_on": (np.int32, (), 0),  # by people who met the post through somebody's forward
+        "forward_depth": (np.int64, (), 0),  # sum over forwards: 1 by one who met it otherwise
+        "forwards_by_age": (np.int32, (len(FORWARD_AGES_H) + 1,), 0),  # bins end at FORWARD_AGES_H
         "forward_standing": (np.int32, (), 0),  # sum over forwarders of standing, 0..255 each
         "follows": (np.int32, (), 0),
         "reports": (np.int32, (), 0),  # complaints of readers about it
