@@ -55,7 +55,7 @@ class Distribution:
 
     def table(self, found: FactFindings) -> pd.DataFrame:
         """The mean over seeds, thinned."""
-        frame = found.distributions[self.name].groupby("x", as_index=False)["y"].mean()
+        frame = found.distributions[self.name][["x", "y"]].groupby("x", as_index=False).mean()
         return thin_rows(frame).rename(columns={"x": self.x, "y": self.y})
 
     def draw(self, found: FactFindings) -> go.Figure:
@@ -121,7 +121,7 @@ CHARTS: dict[str, Distribution] = {
             True, True, (At("posts_above", "times"),),
         ),
         Distribution(
-            "reads_of_creators", "Reads of creators", "mean reads of a creator's posts against the mean creator (times)",
+            "reads_of_creators", "Reads of creators", "mean reads of a creator's posts, against the mean (times)",
             "share of creators with more", "How many creators have more than so many times the mean.", True, True,
         ),
         Distribution(

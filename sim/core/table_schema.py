@@ -8,6 +8,7 @@ from __future__ import annotations
 import zlib
 
 from sim.core.enums import Origin, Surface
+from sim.core.market_tables import FARMS, GROUPS
 from sim.core.mistake_tables import HIT_GROUPS, MISTAKES
 from sim.core.people_tables import PEOPLE_TABLES
 from sim.core.table_columns import TableSpec
@@ -116,7 +117,9 @@ POSTS = TableSpec(
         _int("stock_comments", "comments", "comments that are a stock phrase or a picture"),
         _int("forwards", "forwards", "forwards"),
         _int("forwards_passed_on", "forwards", "forwards by people who met the post through somebody's forward (true)"),
-        _int("forward_depth", "1", "sum over forwards of depth: 1 by one who met it otherwise, 1 more each step (true)"),
+        _int(
+            "forward_depth", "1", "sum over forwards of depth: 1 by one who met it otherwise, 1 more each step (true)"
+        ),
         *(
             _int(f"forwards_{age}h", "forwards", f"forwards in the first {age} hours after publication")
             for age in FORWARD_AGES_H
@@ -155,45 +158,6 @@ ORDERS = TableSpec(
             "likes",
             "delivered likes still counted four weeks later; missing for orders of the last four weeks",
             optional=True,
-        ),
-    ),
-)
-
-GROUPS = TableSpec(
-    "groups",
-    "one row for every mutual-aid group and day",
-    (
-        DAY,
-        _int("group", "id", "group"),
-        _int("members", "creators", "members on the roster"),
-        _int("active_members", "creators", "members who answered anything"),
-        _int("requests", "requests", "requests posted"),
-        _int("answered", "likes", "answers given"),
-        _int("likes", "likes", "likes given"),
-        _float("free_rider_share", "0..1", "share of members who owe more than they gave"),
-        _flag("alive", "has not dissolved"),
-    ),
-)
-
-FARMS = TableSpec(
-    "farms",
-    "one row for every like farm and day",
-    (
-        DAY,
-        _int("farm", "id", "farm"),
-        _flag("open", "takes orders"),
-        *(_int(grade, "accounts", f"usable {grade} accounts held") for grade in ("machine", "raised", "real_person")),
-        _int("burnt", "accounts", "accounts lost so far"),
-        _int("orders", "orders", "orders taken today"),
-        _int("likes_delivered", "likes", "likes delivered today"),
-        _float("revenue_cny", "CNY", "revenue today"),
-        _float("sales_cost_cny", "CNY", "brokers' share today"),
-        _float("operations_cost_cny", "CNY", "operations today"),
-        _float("accounts_cost_cny", "CNY", "accounts bought today"),
-        _float("profit_cny", "CNY", "profit today"),
-        *(
-            _float(f"price_{grade}_per_1000_cny", "CNY/1000 likes", f"asking price of 1000 {grade} likes")
-            for grade in ("machine", "raised", "real")
         ),
     ),
 )

@@ -7,29 +7,35 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from rich.console import Group
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from sim.analysis.facts.verdicts import INSIDE, OUTSIDE, UNKNOWN
+from sim.analysis.facts.verdicts import INSIDE, OUTSIDE, UNKNOWN, span_words
 from sim.charts.facts import CHARTS
 from sim.charts.summary import Tile
 from sim.reports.assets import render
 from sim.reports.components import Page, Table, chart_view, csv_link, failures_of
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
     from sim.analysis.facts.findings import FactFindings
     from sim.studies.results import StudyResults
 
 HEADS = ("fact", "row", "published", "measured", "95% interval", "verdict", "kind", "why")
 CAPTION = (
-    "A row is inside when the mean over seeds lies within the published interval, or within the one scaled for this number "
-    "of creators where there is one; a fact is inside when all its rows are. Typed in: one parameter was chosen by this fact "
-    "and no other. Shaped: parameters were chosen by it and by others. Emergent: no parameter's source names it."
+    "A row is inside when the mean over seeds lies within the published interval, or within the one scaled for this "
+    "number of creators where there is one; a fact is inside when all its rows are. Typed in: one parameter was chosen "
+    "by this fact and no other. Shaped: parameters were chosen by it and by others. Emergent: no parameter's source "
+    "names it."
 )
 EYEBROW = "Gresham · validation · {facts} · {days} days · {readers:,} readers · {creators:,} creators"
 COMMAND = "gresham validate {scenario} --out {address}"
 STYLES = {INSIDE: "green", OUTSIDE: "red", UNKNOWN: "dim"}
-TERMINAL_HEADS = ("fact", "row", "published", "measured", "95% interval", "verdict", "kind")
+TERMINAL_HEADS = ("fact", "row", "published", "measured", "verdict", "kind")
+PLUS_MINUS = " ± {half:.2g}"
+NOT_MEASURED = "not measurable, in part or as a whole: {facts} (facts.csv says why)"
 
 
 def render_page(findings: FactFindings, results: StudyResults, scenario: str) -> str:
@@ -88,19 +94,33 @@ def rows_of(table: pd.DataFrame) -> list[list[str]]:
     ]
 
 
-def terminal_facts(findings: FactFindings) -> RichTable:
-    """The table of facts for a terminal, without the remarks."""
-    table = RichTable(title=Text(findings.summary), show_lines=False)
+def terminal_facts(findings: FactFindings) -> Group:
+    """The measured rows as a table for a terminal, and the facts that are not measurable in a line."""
+    measured = findings.table[findings.table["verdict"] != UNKNOWN]
+    table = RichTable()
     for head in TERMINAL_HEADS:
-        table.add_column(head, justify="right" if head in ("measured", "95% interval") else "left")
+        table.add_column(head, justify="right" if head == "measured" else "left", no_wrap=head != "row")
     last = ""
-    for row in rows_of(findings.table):
-        style = STYLES[row[HEADS.index("verdict")]]
-        shown = ["" if row[0] == last else row[0], *row[1 : len(TERMINAL_HEADS)]]
-        table.add_row(*(Text(cell, style=style if n == TERMINAL_HEADS.index("verdict") else "")
-                        for n, cell in enumerate(shown)))  # fmt: skip
-        last = row[0]
-    return table
+    for row in measured.to_dict("records"):
+        name, verdict = str(row["fact"]), str(row["verdict"])
+        cells = ["" if name == last else name, str(row["row"]), _span(row), _measured(row)]
+        table.add_row(*map(Text, cells), Text(verdict, style=STYLES[verdict]), Text(str(row["kind"])))
+        last = name
+    unknown = findings.table.loc[findings.table["verdict"] == UNKNOWN, "fact"].unique()
+    lines = [Text(NOT_MEASURED.format(facts=", ".join(unknown)), style="dim")] if len(unknown) else []
+    return Group(table, *lines)
+
+
+def _span(row: Mapping[Hashable, Any]) -> str:
+    """The interval that decides, in words."""
+    low, high = (None if math.isnan(row[end]) else float(row[end]) for end in ("published_low", "published_high"))
+    return span_words(low, high)
+
+
+def _measured(row: Mapping[Hashable, Any]) -> str:
+    """The mean, and half the width of its interval where there is one."""
+    half = (float(row["high"]) - float(row["low"])) / 2
+    return figure(row["measured"]) + ("" if math.isnan(half) else PLUS_MINUS.format(half=half))
 
 
 def figure(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
     from sim.analysis.facts.read import Facts
 
-SUMMARY = "{inside} of {all} facts inside ({kinds}); {outside} outside, {unknown} not measurable"
+SUMMARY = "{inside} of {all} facts inside ({kinds}), {outside} outside, {unknown} not measurable"
+GROUP = "{group}: {summary}"
 WEIGHTED = "by weight {share:.0%} of all facts and {measured:.0%} of the measurable ones are inside"
 
 
@@ -40,11 +42,12 @@ class FactFindings:
 
     @property
     def summary(self) -> str:
-        """How many facts are inside and of which kind, in one line."""
-        inside = self.by_fact[self.by_fact["verdict"] == INSIDE]
-        kinds = ", ".join(f"{int((inside['kind'] == kind).sum())} {kind}" for kind in (EMERGENT, SHAPED, TYPED))
-        return SUMMARY.format(inside=len(inside), all=len(self.by_fact), kinds=kinds,
-                              outside=self.count(OUTSIDE), unknown=self.count(UNKNOWN))  # fmt: skip
+        """How many facts are inside and of which kind, in one line; apart for facts whose names begin otherwise."""
+        letters = self.by_fact["fact"].map(_letters)
+        groups = [(group, self.by_fact[letters == group]) for group in letters.unique()]
+        if len(groups) == 1:
+            return _count(self.by_fact)
+        return "; ".join(GROUP.format(group=group, summary=_count(facts)) for group, facts in groups)
 
     @property
     def weighted(self) -> str:
@@ -56,3 +59,15 @@ class FactFindings:
             return ""
         part = facts.loc[inside, "weight"].sum()
         return WEIGHTED.format(share=part / all_, measured=part / measured)
+
+
+def _letters(name: str) -> str:
+    """The letters that a fact's name begins with."""
+    return "".join(itertools.takewhile(str.isalpha, name))
+
+
+def _count(facts: pd.DataFrame) -> str:
+    inside = facts[facts["verdict"] == INSIDE]
+    kinds = ", ".join(f"{int((inside['kind'] == kind).sum())} {kind}" for kind in (EMERGENT, SHAPED, TYPED))
+    outside, unknown = (int((facts["verdict"] == verdict).sum()) for verdict in (OUTSIDE, UNKNOWN))
+    return SUMMARY.format(inside=len(inside), all=len(facts), kinds=kinds, outside=outside, unknown=unknown)

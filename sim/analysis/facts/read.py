@@ -107,9 +107,9 @@ def _check_measure(row: Row, document: Document, at: Keys) -> list[ScenarioError
         if name not in known:
             what = NO_PARAMETER.format(measure=row.measure, name=name, known=", ".join(known) or "none")
             errors.append(error_at(document, place, what, nearest_name(name, known)))
-        elif (what := _wrong(known[name].annotation, given)) is not None:
+        elif (wrong := _wrong(known[name].annotation, given)) is not None:
             near = nearest_name(given, map(str, get_args(known[name].annotation))) if isinstance(given, str) else None
-            errors.append(error_at(document, place, what, near))
+            errors.append(error_at(document, place, wrong, near))
     for name, parameter in known.items():
         if parameter.default is parameter.empty and name not in row.parameters:
             errors.append(error_at(document, at, LACKS.format(measure=row.measure, name=name)))

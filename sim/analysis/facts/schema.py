@@ -110,5 +110,7 @@ class FactsFile(FactPart):
     """Facts by name, and the posts and days by which they are measured."""
 
     description: str = Field("", description="one line on where they come from")
-    window: Window = Field(Window(), description="the posts and days that count")
+    window: Window = Field(
+        default_factory=lambda: Window.model_validate({}), description="the posts and days that count"
+    )
     facts: dict[str, Fact] = Field(min_length=1, description="facts by name, such as C1")

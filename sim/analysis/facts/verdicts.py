@@ -27,7 +27,9 @@ COLUMNS = (
 )  # fmt: skip
 LEVEL = 0.95
 SCALED_FOR = "{span} for {creators:,} creators"
-SCALED_NOTE = "scaled for a world of creators: the nearest figure there is to {n:,} creators is the one for {creators:,}"
+SCALED_NOTE = (
+    "scaled for a world of creators: the nearest figure there is to {n:,} creators is the one for {creators:,}"
+)
 CLEAR = "a direction: the whole interval over seeds must be inside"
 ONE_SEED = "a direction needs the interval of at least two seeds"
 SOME_SEEDS = "measured in {n} of {of} runs; otherwise {reason}"
@@ -99,7 +101,9 @@ def judge_facts(
     kinds, naming = kinds_of(facts.facts, sources), parameters_naming(facts.facts, sources)
     found: list[dict[str, Any]] = []
     for name, fact in facts.facts.items():
-        rows = [_judge_row(row, [run[name, row.name] for run in runs], creators) for row in fact.rows] or [_unmeasured(fact)]
+        rows = [_judge_row(row, [run[name, row.name] for run in runs], creators) for row in fact.rows] or [
+            _unmeasured(fact)
+        ]
         verdict = verdict_of_rows(row["verdict"] for row in rows)
         about = {"fact": name, "statement": fact.statement, "fact_verdict": verdict, "kind": kinds[name],
                  "use": fact.use, "weight": fact.weight, "source": fact.source}  # fmt: skip
