@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.core.clock import DAY_S, HOUR_S
 from sim.core.enums import Kind, Origin, Removal
-from sim.core.table_schema import FORWARD_AGES_H, LIKE_GOALS, READ_AGES
+from sim.core.table_schema import FORWARD_AGES_H, LIKE_GOALS, READ_AGES_D
 from sim.engine.cast import Actors
 from sim.kernels.count import count_reactions, draw_acts
 from sim.kernels.scales import CERTAIN
@@ -82,9 +82,9 @@ def _note_reads(state: State) -> None:
     """Keep the reads of posts at the ages that measures of slow success look at."""
     posts, alive, day = state.world.posts, state.world.alive, state.clock.day
     published = posts.published_s[alive] // DAY_S
-    for column, age in READ_AGES.items():
+    for age in READ_AGES_D:
         lo, hi = (np.searchsorted(published, [day - age + 1, day - age + 2]) + alive.start).tolist()
-        getattr(posts, column)[lo:hi] = total(posts.reads[lo:hi])
+        getattr(posts, f"reads_{age}d")[lo:hi] = total(posts.reads[lo:hi])
 
 
 def _archive(state: State) -> None:

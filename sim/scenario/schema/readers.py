@@ -24,7 +24,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         source="C2: 982 reads a post; 3.35 reads a day is C17 with those who read nothing",
     )
     sessions_per_day: float = parameter(
-        4.0,
+        3.5,
         "visits a day of a reader of average activity, before bursts",
         unit="1/day",
         gt=0,
@@ -48,16 +48,16 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     reads_per_session: int = parameter(4, "most posts opened in one visit (attention budget)", unit="posts", ge=1, le=8)
     reads_per_day: int = parameter(400, "most posts opened in a day", unit="posts", ge=1, le=2000)
     open_subscription: float = parameter(
-        0.415,
+        0.445,
         "chance to open a new post of a followed creator, of average appeal and full interest, by a reader of average "
         "zeal; likewise below",
         ge=0,
         le=1,
         source="C5, C6, C17",
     )
-    open_moments: float = parameter(0.47, "chance to open a post a friend forwarded", ge=0, le=1, source="C5, C8, C17")
-    open_hot: float = parameter(0.042, "chance to open a recommended post", ge=0, le=1, source="C5, C17")
-    open_chat: float = parameter(0.22, "chance to open a post shared in a group chat", ge=0, le=1, source="C5, C17")
+    open_moments: float = parameter(0.4, "chance to open a post a friend forwarded", ge=0, le=1, source="C5, C8, C17")
+    open_hot: float = parameter(0.038, "chance to open a recommended post", ge=0, le=1, source="C5, C17")
+    open_chat: float = parameter(0.6, "chance to open a post shared in a group chat", ge=0, le=1, source="C5, C17")
     open_outside: float = parameter(0.05, "chance to open a link met outside the platform", ge=0, le=1)
     open_search: float = parameter(
         0.65, "chance to open a post found by search or in a collection", ge=0, le=1, source="C5, C7"
@@ -148,14 +148,14 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     length_s: float = parameter(150.0, "time to read an average post whole", unit="s", ge=5, le=3600)
     fast_reader_share: float = parameter(0.04, "share of readers who skim: a post in seconds", ge=0, le=1)
     like_base: float = parameter(
-        0.002,
+        0.0015,
         "likes per read of the whole of a post, at quality 0",
         ge=0,
         le=0.5,
         source="C1 for the mean over qualities",
     )
     like_quality: float = parameter(
-        0.033, "added likes per whole read at quality 1 (grows with its square)", ge=0, le=0.5, source="C1"
+        0.0245, "added likes per whole read at quality 1 (grows with its square)", ge=0, le=0.5, source="C1"
     )
     comment_base: float = parameter(0.003, "comments per finished read at quality 1", ge=0, le=0.5)
     forward_base: float = parameter(0.0061, "forwards per read at quality 0", ge=0, le=0.5, source="C8")
@@ -192,7 +192,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     )
     comments_per_like: float = parameter(0.1, "comments for each like below which a post looks silent", ge=0, le=10)
     unfollow_below: float = parameter(
-        0.62,
+        0.635,
         "trust in a followed creator below which a disappointment ends it",
         ge=0,
         le=1,
