@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from sim.core.clock import Clock
 from sim.core.enums import N_TOPICS
-from sim.core.views import POST_COLUMNS, PostsView
 from sim.core.random_streams import RandomStreams
+from sim.core.views import POST_COLUMNS, PostsView
 from sim.engine.phases.feeds import build_feeds, cell_keys, weigh
 from sim.plugins.ranking import TABLE
 from sim.plugins.ranking.policy import score_cells
