@@ -47,6 +47,7 @@ UNMOVED = {
     "actors/advertisers/advertiser.py:AUDITED": "a code",
     "engine/phases/yardstick.py": "the score of one like, and what divides where there is no score",
     "engine/phases/feeds.py:EVEN": "the factor that changes nothing",
+    "plugins/strategies/strategies.py:UNCHANGED": "likewise",
     "kernels/feeds.py": "codes",
     "world/accounts.py:NOBODY": "a code",
     "world/build.py:DAY": "the first day is 0",

@@ -19,6 +19,7 @@ from sim.core.clock import WEEK_DAYS
 from sim.plugins.calls import plan_actions
 from sim.plugins.strategies.actions import AskGroup, AskMatrix, BuyLikes
 from sim.plugins.strategies.observation import CreatorObservation
+from sim.plugins.strategies.strategies import work_factor
 from sim.world.build import SLOT_SPAN
 from sim.world.creators import Creators
 
@@ -98,7 +99,7 @@ class Creator(Actor):
     def _push(self, post: int, strategy: Any) -> None:
         state = self.state
         budget = state.scenario.creators.budget_share * max(0.0, state.money.balance(self.party))
-        budget /= max(1.0, WEEK_DAYS * self.posts_per_day)
+        budget /= max(1.0, WEEK_DAYS * self._posting_rate())
         u = state.rng.uniform("plan", int(state.world.creators.n_posts[self.row]), self.entity)
         for action in plan_actions(strategy, self._observe(), budget, u, state.clock.day):
             if isinstance(action, BuyLikes):
@@ -114,9 +115,14 @@ class Creator(Actor):
                 self.agencies.request_likes(self.row, post)
                 self.set(ever_manipulated=True)
 
+    def _posting_rate(self) -> float:
+        """Posts a day, as the strategy in use has it."""
+        strategy = self.state.scenario.strategies[int(self.strategy)]
+        return float(self.posts_per_day) * work_factor(strategy, "rate_factor")
+
     def _observe(self) -> CreatorObservation:
         row, columns, public = self.row, self.state.world.creators, self.state.public
-        rate = max(FEWEST_POSTS, WEEK_DAYS * float(columns.posts_per_day[row]))
+        rate = max(FEWEST_POSTS, WEEK_DAYS * self._posting_rate())
         return CreatorObservation(
             followers=int(columns.followers[row]),
             recent_reads=float(columns.reads_week[row]) / rate,
@@ -171,7 +177,7 @@ class Creator(Actor):
     def _revise_effort(self, opts: Any) -> None:
         """Log success is worth the week's income (a tenth more of it brings a tenth more money) and the recognition."""
         gradient = self.learner.gradient(opts.effort_experiment)
-        posts = WEEK_DAYS * self.posts_per_day
+        posts = WEEK_DAYS * self._posting_rate()
         worth = max(0.0, self.income_week) + opts.recognition_cny
         cost = 2.0 * opts.effort_cost_cny * self.effort * posts
         self.set(

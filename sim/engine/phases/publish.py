@@ -13,7 +13,7 @@ from sim.core.random_streams import standard_normal
 from sim.engine.cast import Actors
 from sim.kernels.scales import ONE_32, POST_DRAWS, POST_DRAWS_USED
 from sim.plugins.strategies.actions import BuyLikes
-from sim.plugins.strategies.strategies import Strategy
+from sim.plugins.strategies.strategies import work_factor
 from sim.state import State
 from sim.world.build import SLOT_SPAN
 from sim.world.events import topics_of_events
@@ -110,8 +110,8 @@ def lognormals(sigma: float, z: np.ndarray) -> np.ndarray:
 
 
 def strategy_factors(strategies: tuple[Any, ...], name: str) -> np.ndarray:
-    """A factor of what creators do, by strategy (float64); 1 for users' own strategies that do not say."""
-    return np.array([getattr(each, name) if isinstance(each, Strategy) else 1.0 for each in strategies])
+    """A factor of what creators do, by strategy (float64)."""
+    return np.array([work_factor(each, name) for each in strategies])
 
 
 def _topics(state: State, rows: np.ndarray, entity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sim.kernels.scales import PER_THOUSAND
 from sim.plugins.parameters import parameter
 from sim.plugins.strategies.actions import AskGroup, AskMatrix, BuyLikes, Package, PushAction
 from sim.plugins.strategies.observation import CreatorObservation
+
+UNCHANGED = 1.0  # the factor of whatever a strategy leaves as it is
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,12 +25,17 @@ class Strategy(ABC):
 
     channel: ClassVar[str] = "none"
 
-    appeal_factor: float = parameter(1.0, "appeal of the posts, against those of others", ge=0.0, le=10.0)
-    rate_factor: float = parameter(1.0, "posts a day, against those of others", ge=0.0, le=10.0)
+    appeal_factor: float = parameter(UNCHANGED, "appeal of the posts, against those of others", ge=0.0, le=10.0)
+    rate_factor: float = parameter(UNCHANGED, "posts a day, against those of others", ge=0.0, le=10.0)
 
     @abstractmethod
     def plan(self, observation: CreatorObservation, budget_cny: float, u: float) -> tuple[PushAction, ...]:
         """Actions for the post."""
+
+
+def work_factor(strategy: Any, name: str) -> float:
+    """How the work of those who follow a strategy differs; 1 for users' own strategies that do not say."""
+    return float(getattr(strategy, name)) if isinstance(strategy, Strategy) else UNCHANGED
 
 
 @dataclass(frozen=True)
