@@ -140,7 +140,6 @@ def test_follows_are_counted_in_people_and_reads_by_hour() -> None:
     world.posts.reads[0, 0] = 7
     audience.observe(state, 0)
     world.log.clear()
-    world.posts.reads[0, 0] = 9
     audience.observe(state, 1)  # the first post can be met by nobody now
     world.posts.reads[1, 0] = 5
     audience.observe(state, 1)
