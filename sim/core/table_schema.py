@@ -89,7 +89,7 @@ POSTS = TableSpec(
         _name("strategy", "the author's strategy when it was published (true)"),
         _int("published_day", "day", "day of publication"),
         _float("quality", "0..1", "quality (true)"),
-        _float("appeal", "0..1", "pull of the headline, independent of quality (true)"),
+        _float("appeal", "1", "pull of the headline, mean 1, independent of quality (true)"),
         _float("effort", "0..1", "effort put in (true)"),
         _float("share", "1", "readiness of people to forward it, against a mean of 1 (true)"),
         _float("bait", "1", "strength of a bait for likes or forwards in it, 0 for none (true)"),
@@ -126,12 +126,13 @@ POSTS = TableSpec(
         ),
         _int("follows", "follows", "follows won"),
         _float("visibility", "0..1", "multiplier the platform puts on its ranking score"),
-        _int("hot_tick", "tick", "tick at which it passed the hot threshold, -1 if never"),
+        _int("hot_tick", "tick", "tick at which its score passed the hot threshold, -1 if never"),
         *(
             _int(name, "s", f"time from publication to the {likes}th like, -1 if never")
             for name, likes in LIKE_GOALS.items()
         ),
         _int("dose", "likes", "likes bought by the experimenter, -1 when not in the trial"),
+        _flag("unlisted", "kept out of the recommendation lists by the experimenter (true)"),
         _int("dose_counted", "likes", "of these, likes that counted at the end of the run, -1 when not in the trial"),
     ),
 )

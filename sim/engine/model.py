@@ -32,6 +32,7 @@ from sim.engine.tick import run_tick
 from sim.measures.day import DayMeasures
 from sim.measures.snapshots import creators_at_end, orders_at_end, posts_at_end
 from sim.scenario import Scenario
+from sim.scenario.size import expect_reads_per_post
 from sim.state import PublicInformation, State
 from sim.world.build import build_world
 
@@ -75,8 +76,10 @@ class EngagementModel(mesa.Model):
         scenario = self.scenario
         streams = RandomStreams(scenario.run.seed)
         clock = Clock(0, scenario.run.tick_minutes * MINUTE_S)
-        guesses = scenario.creators
-        public = PublicInformation(peer_likes=guesses.peer_likes_start, hot_guess=guesses.hot_likes_start)
+        guesses, reads = scenario.creators, expect_reads_per_post(scenario)
+        public = PublicInformation(
+            peer_likes=guesses.peer_likes_per_read_start * reads, hot_guess=guesses.hot_likes_per_read_start * reads
+        )
         return State(scenario, streams, clock, scenario.policy_on(0), build_world(scenario, streams), public=public)
 
     def _build_actors(self, threads: int | None, log_reads: bool) -> Actors:

@@ -19,11 +19,18 @@ from sim.plugins.registry import name_of
 from sim.scenario import Scenario
 from sim.scenario.paths import find_field, get_by_path
 from sim.scenario.schema.platform import PlatformSection
+from sim.scenario.size import READS_PER_PERSON_DAY, READS_PER_POST, expect_reads_per_post
 
-ALWAYS = ("enabled", "n")
+ALWAYS = ("enabled", "n", "n_per_1000_creators")
 
 TITLE = "A tick of {minutes} min on day {day} of {days}"
 ONCE_A_DAY, WHAT = ", once a day", ": {what} ({who}{cadence})"
+PEOPLE_GIVEN = "{people:,} people (readers.people)"
+PEOPLE_FOUND = (
+    "{people:,} people: {reads} reads a post (C2) x {posts:,.0f} posts a day / {per_person} reads a person and day "
+    "(C5, C6, C17)"
+)
+SIZE = "{people} in {seats:,} seats, {per_seat:.3g} to a seat; {reads:,.0f} reads to be had for a mean post\n"
 SHARE = 0.45  # of the width that the column of parameters takes
 _OUTSIDE = "day {day} is outside the run (days 0 to {last})"
 
@@ -33,9 +40,22 @@ def explain(scenario: Scenario, day: int = 0, width: int = 80) -> Group:
     if not 0 <= day < scenario.run.days:
         raise ScenarioError(_OUTSIDE.format(day=day, last=scenario.run.days - 1), file=scenario.name)
     about = f"  {scenario.description}\n" if scenario.description else "\n"
-    title = Text.assemble((one_line(scenario.name), "bold"), about)
+    title = Text.assemble((one_line(scenario.name), "bold"), about, explain_size(scenario))
     tables = [phases(scenario, day, width)] + ([calendar(scenario, width)] if scenario.calendar else [])
     return Group(title, *tables)
+
+
+def explain_size(scenario: Scenario) -> str:
+    """How many people live in how many seats, by which formula, and the reads of a mean post that follow."""
+    people, opts = scenario.people, scenario.creators
+    if scenario.readers.people is None:
+        text = PEOPLE_FOUND.format(
+            people=people, reads=READS_PER_POST, posts=opts.n * opts.posts_per_day, per_person=READS_PER_PERSON_DAY
+        )
+    else:
+        text = PEOPLE_GIVEN.format(people=people)
+    seats = scenario.readers.n
+    return SIZE.format(people=text, seats=seats, per_seat=people / seats, reads=expect_reads_per_post(scenario))
 
 
 def phases(scenario: Scenario, day: int, width: int = 80) -> Table:

@@ -11,15 +11,50 @@ from collections.abc import Mapping
 RENAMED: Mapping[str, str] = {
     "mutual_aid.keen_pace": "mutual_aid.reciprocity_pace",
     "mutual_aid.free_rider_give": "mutual_aid.free_rider_generosity",
+    "graph.follower_sigma": "creators.popularity_sigma",
+    "graph.follower_talent": "creators.popularity_talent",
 }
+
+_PER_CREATORS = "the number of {what} goes with that of creators ('{new}': for every 1,000)"
+_PER_READ = "such counts go with the reads of a mean post ('{new}': likes for each)"
+
+
+def _per_creators(what: str, new: str) -> str:
+    return _PER_CREATORS.format(what=what, new=new)
+
+
+def _per_read(new: str) -> str:
+    return _PER_READ.format(new=new)
+
 
 # dotted path of a parameter that is gone -> what takes its place
 REMOVED: Mapping[str, str] = {
+    "platform.hot_threshold_likes": (
+        "no number of likes decides: a post is hot from 'platform.hot_threshold' times the yardstick on, and "
+        "where 'platform.hot_curve' is a cliff such posts come first"
+    ),
+    "platform.hot_visibility": "a throttled post's weight in the hot table is multiplied by its visibility",
+    "creators.rate_range": (
+        "posts a day are lognormal ('creators.rate_sigma', 'creators.rate_min', 'creators.rate_max')"
+    ),
     "readers.finished_start": "every account, a reader's too, begins at 'counts.standing_start'",
     "farms.real_age_days": "people whom farms hire are readers with accounts of their own ('readers.account_age_days')",
     "platform.strike_half_life_days": "strikes expire after 'platform.strike_memory_days'",
     "platform.review_cost_cny": "what review costs is said by the section 'review' ('review.crowd_minutes' and others)",
     "platform.mistake_cost_cny": "those hit by mistake complain and appeal ('review.complaint_minutes' and others)",
+    "farms.n": _per_creators("farms", "farms.n_per_1000_creators"),
+    "farms.n_max": _per_creators("farms", "farms.n_max_per_1000_creators"),
+    "farms.enter_per_week": _per_creators("newcomers among farms", "farms.enter_per_1000_creators"),
+    "mcn.n": _per_creators("agencies", "mcn.n_per_1000_creators"),
+    "mcn.pitch_share": "an agency presents its creator to a number of advertisers ('mcn.pitches_per_week')",
+    "advertisers.n": _per_creators("advertisers", "advertisers.n_per_1000_creators"),
+    "platform.audits_per_day": _per_creators("audits", "platform.audits_per_1000_creators"),
+    "counts.reference_likes_start": _per_read("counts.reference_per_read_start"),
+    "counts.reference_likes_min": _per_read("counts.reference_per_read_min"),
+    "creators.peer_likes_start": _per_read("creators.peer_likes_per_read_start"),
+    "creators.hot_likes_start": _per_read("creators.hot_likes_per_read_start"),
+    "creators.framing_likes": "framing buys a multiple of the likes that look like a hit ('creators.framing_hits')",
+    "creators.peer_span": "peers are looked for within a share of all creators ('creators.peer_share')",
     "mcn.new_account_age_days": (
         "matrix accounts, early and late ones, are 'mcn.account_age_min_days' to 'mcn.account_age_days' old"
     ),

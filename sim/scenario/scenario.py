@@ -37,8 +37,15 @@ from sim.scenario.schema.run import RunSection
 from sim.scenario.schema.section import Section, section
 from sim.scenario.schema.surfaces import SurfacesSection
 from sim.scenario.shipped import locate_file
+from sim.scenario.size import people_for
 from sim.scenario.yaml_io import Location
 
+_FEWER_PEOPLE = "must be at least readers.n ({seats:,}), since at least one person lives in a seat; got {people:,}"
+_FEW_CREATORS = (
+    "must be such that at least readers.n ({seats:,}) people read them; {creators:,} creators who publish {rate:g} "
+    "posts a day make {people:,} people (982 x {creators:,} x {rate:g} / 3.35, C2): lower readers.n or give "
+    "readers.people"
+)
 _MORE_CREATORS = "must be at most readers.n ({readers:,}), since every creator is a reader too; got {creators:,}"
 
 
@@ -77,12 +84,24 @@ class Scenario(Section):
     _base: Path | None = PrivateAttr(default=None)
     _dropped: tuple[tuple[int, str], ...] = PrivateAttr(default=())
 
+    @field_validator("readers")
+    @classmethod
+    def _every_seat_is_lived_in(cls, readers: ReadersSection) -> ReadersSection:
+        if readers.people is not None and readers.people < readers.n:
+            raise ParameterError(_FEWER_PEOPLE.format(seats=readers.n, people=readers.people), key="people")
+        return readers
+
     @field_validator("creators")
     @classmethod
     def _creators_are_readers(cls, creators: CreatorsSection, info: ValidationInfo) -> CreatorsSection:
         readers = info.data.get("readers")  # missing when that section is wrong itself
         if readers is not None and creators.n > readers.n:
             raise ParameterError(_MORE_CREATORS.format(readers=readers.n, creators=creators.n), key="n")
+        if readers is not None and readers.people is None:
+            people = people_for(creators.n, creators.posts_per_day)
+            if people < readers.n:
+                size = {"people": people, "creators": creators.n, "seats": readers.n}
+                raise ParameterError(_FEW_CREATORS.format(rate=creators.posts_per_day, **size), key="n")
         return creators
 
     @field_validator("strategies")
@@ -116,6 +135,12 @@ class Scenario(Section):
     def dropped(self) -> tuple[tuple[int, str], ...]:
         """Day and text of the calendar entries that fell away because the run was shortened."""
         return self._dropped
+
+    @property
+    def people(self) -> int:
+        """People who live in the seats: as given, or as many as a mean post of these creators has readers (C2)."""
+        given = self.readers.people
+        return people_for(self.creators.n, self.creators.posts_per_day) if given is None else given
 
     def policy_on(self, day: int) -> PlatformSection:
         """The platform's policy in force on a day."""

@@ -22,8 +22,8 @@ NO_LADDER = "{names} can flag, but {when} no ladder has a rung: nothing follows 
 NO_DETECTOR = "The ladders cannot act: {when} no detector is on."
 NO_DETECTOR_SETTING = "{names} cannot act: no detector is on."
 NO_LABELS = (
-    "{names} needs labels, and {when} nobody looks at anything: set platform.audits_per_day, or a review or an appeal "
-    "on a rung for likes."
+    "{names} needs labels, and {when} nobody looks at anything: set platform.audits_per_1000_creators, or a review or "
+    "an appeal on a rung for likes."
 )
 NO_BOUGHT_LIKES = "The trial gives no post a like: its doses are all 0."
 ONE_DOSE = "The trial has one dose ({dose}): nothing can be compared with it."
@@ -35,8 +35,9 @@ BEFORE_FOLLOWS = ("strike_memory_days", "strike_like_share", "strike_min_likes",
                   "false_positive_budget", "punished_trust_loss")  # fmt: skip
 CHANNELS = ("mutual_aid", "farms", "mcn")
 CHANNEL_OF = {"mutual_aid": "mutual_aid", "farm": "farms", "mcn": "mcn"}
+PER_CREATORS = "n_per_1000_creators"
 # what switches a section on or off; all else in a section that is off cannot act
-SWITCHES = {"mcn": ("enabled", "n"), "advertisers": ("n",), "probes": ("share_posts",)}
+SWITCHES = {"mcn": ("enabled", PER_CREATORS), "advertisers": (PER_CREATORS,), "probes": ("share_posts",)}
 TAKES_LIKES = ("discount_likes", "purge_likes", "ban")
 MOST_NAMES = 4
 
@@ -69,8 +70,8 @@ def _calendar(scenario: Scenario) -> Iterator[str]:
 def _off(scenario: Scenario) -> dict[str, str]:
     """Sections of a way to manipulate that are off, and why."""
     off = {name: f"{name}.enabled is off" for name in CHANNELS if not getattr(scenario, name).enabled}
-    if scenario.mcn.n == 0:
-        off.setdefault("mcn", "mcn.n is 0")
+    if scenario.mcn.n_per_1000_creators == 0:
+        off.setdefault("mcn", "mcn.n_per_1000_creators is 0")
     if not scenario.manipulation.enabled:
         off = dict.fromkeys(CHANNELS, "manipulation.enabled is off")
     return off
@@ -80,8 +81,8 @@ def _sections(scenario: Scenario) -> Iterator[str]:
     off = _off(scenario)
     if scenario.probes.share_posts > 0:
         off.pop("farms", None)  # the supplier of the trial is built as a farm
-    if scenario.advertisers.n == 0:
-        off["advertisers"] = "advertisers.n is 0"
+    if scenario.advertisers.n_per_1000_creators == 0:
+        off["advertisers"] = "advertisers.n_per_1000_creators is 0"
     if scenario.probes.share_posts == 0:
         off["probes"] = "probes.share_posts is 0"
     for name, why in off.items():
@@ -113,7 +114,7 @@ def _ladders(scenario: Scenario) -> Iterator[str]:
         if ladders and not names:
             yield NO_DETECTOR.format(when=when)
         blind = [name for name in names if name_of(policy.detectors[name]) == "labelled_phones"]
-        if blind and not policy.audits_per_day and not any(map(_brings_labels, policy.like_ladder)):
+        if blind and not policy.audits_per_1000_creators and not any(map(_brings_labels, policy.like_ladder)):
             yield NO_LABELS.format(names=_listed(blind), when=when)
     if not any(_detectors(policy) for _, policy in _in_force(scenario)):
         names = _changed(scenario.platform, "platform", ())

@@ -57,9 +57,12 @@ def test_a_factor_that_does_nothing_is_called_that(tmp_path: Path, monkeypatch: 
     ("sections", "line"),
     [
         ({"farms": {"enabled": False, "price_per_100_cny": 3}}, "farms.price_per_100_cny cannot act: farms.enabled"),
-        ({"mcn": {"n": 0, "capacity": 9}}, "mcn.capacity cannot act: mcn.n is 0"),
-        ({"farms": {"enabled": False, "n": 3}}, "farms.n cannot act: farms.enabled is off"),
-        ({"advertisers": {"n": 0, "budget_max": 9}}, "advertisers.budget_max cannot act: advertisers.n is 0"),
+        ({"mcn": {"n_per_1000_creators": 0, "capacity": 9}}, "mcn.capacity cannot act: mcn.n_per_1000_creators is 0"),
+        ({"farms": {"enabled": False, "least_room": 3}}, "farms.least_room cannot act: farms.enabled is off"),
+        (
+            {"advertisers": {"n_per_1000_creators": 0, "budget_max": 9}},
+            "advertisers.budget_max cannot act: advertisers.n_per_1000_creators is 0",
+        ),
         ({"manipulation": {"enabled": False}, "strategies": ["honest", "mcn"]}, "The strategy mcn cannot act"),
         ({"mutual_aid": {"enabled": False}, "strategies": ["honest", "mutual_aid"]}, "strategy mutual_aid cannot act"),
         ({"probes": {"grade": "raised"}}, "probes.grade cannot act: probes.share_posts is 0"),

@@ -9,14 +9,14 @@ import numpy as np
 from sim.core.money import Purpose
 from sim.engine.model import EngagementModel
 from sim.plugins.strategies.actions import BuyLikes
-from tests.helpers.small_world import quiet_world, tick
+from tests.helpers.small_world import per_1000, quiet_world, tick
 
 SMALL = {"machine_accounts": 1200, "raised_accounts": 300, "real_accounts": 40, "delay_share": 0.0}
 
 
 def market(n: int = 1, **farms: Any) -> EngagementModel:
     """A quiet world with `n` farms and rich creators."""
-    model = quiet_world(farms={"n": n, **SMALL, **farms})
+    model = quiet_world(farms={"n_per_1000_creators": per_1000(n), **SMALL, **farms})
     for handle in model.state.world.creators.party.tolist():
         model.state.money.transfer(model.state.money.savings, handle, 1000.0, Purpose.ENDOWMENT)
     return model

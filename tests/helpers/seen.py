@@ -45,7 +45,7 @@ TALKATIVE = {
     "surfaces.outside_share": 0.5,
     "platform.like_ladder": [],
     "platform.detectors": {"keen_likes": {"name": "keen_likes"}},
-    "platform.audits_per_day": 400,
+    "platform.audits_per_1000_creators": 6700.0,
     "review.report_per_read": 0.05,
 }
 # parameters at which each rule finds somebody in that world

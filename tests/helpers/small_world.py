@@ -11,17 +11,24 @@ from sim.core.enums import Kind
 from sim.engine.model import EngagementModel
 from sim.scenario import Scenario
 
+QUIET_CREATORS = 8
 
-def quiet_world(n_creators: int = 8, n_posts: int = 4, seed: int = 1, **sections: Any) -> EngagementModel:
+
+def per_1000(n: float, creators: int = QUIET_CREATORS) -> float:
+    """The parameter for every 1,000 creators that gives `n` in a world of so many."""
+    return 1000 * n / creators
+
+
+def quiet_world(n_creators: int = QUIET_CREATORS, n_posts: int = 4, seed: int = 1, **sections: Any) -> EngagementModel:
     """300 readers, creators who are all honest at first, and a post each by the first `n_posts` of them."""
     raw: dict[str, Any] = {
         "run": {"days": 400},
         "readers": {"n": 300},
         "creators": {"n": n_creators, "manipulating_start": 0.0},
         "mutual_aid": {"members_start": 0.0},
-        "farms": {"n": 0},
-        "mcn": {"n": 0},
-        "advertisers": {"n": 0},
+        "farms": {"n_per_1000_creators": 0},
+        "mcn": {"n_per_1000_creators": 0},
+        "advertisers": {"n_per_1000_creators": 0},
     }
     for name, values in sections.items():
         raw[name] = raw.get(name, {}) | values

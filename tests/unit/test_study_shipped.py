@@ -34,4 +34,9 @@ def test_the_screening_leaves_no_number_out():
     study = Study.load(FOLDER / "morris_screening.yaml")
     names = {axis.name for axis in study.axes}
     assert len(names) > 150
-    assert {"readers.trust_start", "farms.price_per_1000_cny", "platform.ranking.likes", "mcn.n"} <= names
+    assert {
+        "readers.trust_start",
+        "farms.price_per_1000_cny",
+        "platform.ranking.likes",
+        "mcn.n_per_1000_creators",
+    } <= names

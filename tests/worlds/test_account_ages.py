@@ -9,7 +9,7 @@ from sim import EngagementModel, Scenario
 from sim.core.enums import Grade
 from sim.world.observables import view_accounts
 
-SMALL = {"readers.n": 500, "creators.n": 200, "farms.n": 1, "mcn.n": 1}
+SMALL = {"readers.n": 500, "creators.n": 200, "farms.n_per_1000_creators": 1.0, "mcn.n_per_1000_creators": 1.0}
 
 
 def registered(model: EngagementModel, rows: np.ndarray) -> np.ndarray:

@@ -6,12 +6,18 @@ import numpy as np
 import pytest
 
 from sim.actors.advertisers.advertiser import AUDITED, VISIBLE
-from tests.helpers.small_world import quiet_world, to
+from tests.helpers.small_world import per_1000, quiet_world, to
 
 
 def adworld(visible, finishes, n=10, **opts):
     """Creators who show `visible` likes a day and are read to the end `finishes` times a day (lists)."""
-    plain = {"n": n, "candidates": 200, "deals_per_week": 2, "retry_per_week": 0.0, "audit_cost_cny": 0.5}
+    plain = {
+        "n_per_1000_creators": per_1000(n, len(visible)),
+        "candidates": 200,
+        "deals_per_week": 2,
+        "retry_per_week": 0.0,
+        "audit_cost_cny": 0.5,
+    }
     model = quiet_world(
         n_creators=len(visible),
         n_posts=0,
@@ -113,8 +119,8 @@ def test_sales_come_from_readers_who_trust_and_finish():
 
 
 def test_a_creator_with_an_agency_gives_up_its_share():
-    one = {"n": 1, "candidates": 200, "deals_per_week": 1, "audited_start": 0.0}
-    model = quiet_world(n_posts=0, mcn={"n": 1, "commission": 0.4}, advertisers=one)
+    one = {"n_per_1000_creators": 1.0, "candidates": 200, "deals_per_week": 1, "audited_start": 0.0}
+    model = quiet_world(n_posts=0, mcn={"n_per_1000_creators": 1.0, "commission": 0.4}, advertisers=one)
     model.state.world.creators.visible_ema[0] = 10.0
     model.actors.advertisers.all[0].expects = [9.0, 0.0]
     model.actors.agencies.sign(0)

@@ -19,7 +19,7 @@ SMALL = {
     "manipulation.enabled": False,
     "creators.merchant_share": 0.5,
 }
-SMALL |= {"advertisers.n": 14}
+SMALL |= {"advertisers.n_per_1000_creators": 350.0}
 LONG, SHORT = 50, 2  # seconds; advertisers find out what is shorter than three
 N = 25  # bought reads in each tick, of posts that are out
 

@@ -21,6 +21,7 @@ from sim.scenario.schema.review import ReviewSection
 from sim.world.inventory import Inventory, Sharing
 from sim.world.reader_tables import post_table
 from sim.world.score_book import ScoreBook
+from tests.helpers.small_world import per_1000
 from tests.worlds.test_enforcement import DISCOUNT, farm, quiet_model, tick, with_review
 
 SURE = {
@@ -216,7 +217,7 @@ def test_a_hidden_post_is_shown_nowhere():
 
 
 def test_audits_take_as_many_as_they_are_told_and_half_of_them_flagged():
-    model = quiet_model(audits_per_day=10)
+    model = quiet_model(audits_per_1000_creators=per_1000(10, creators=4))
     account, _ = ban_of(model, n=20)
     tick(model, account=np.arange(100, 140), origin=Origin.ORGANIC, dwell_s=90, post=1)
     audit(model.state)

@@ -18,6 +18,7 @@ ALL_COME = {
     "fan_share": 0.1,
     "fan_club_min": 30,
     "fan_club_max": 30,
+    "fan_calls_per_week": 100.0,
     "fan_turnout": 1.0,
     "fan_window_h": 3.0,
     "fan_look_s": 60.0,
@@ -56,7 +57,7 @@ def test_the_club_belongs_to_the_most_followed_and_its_members_follow_it() -> No
 
 
 def test_a_part_of_a_club_lives_on_one_campus() -> None:
-    readers = {"n": 2000, "campus_share": 0.5, "campus_size": 200, "campus_size_max": 400}
+    readers = {"n": 2000, "people": 2000, "campus_share": 0.5, "campus_size": 200, "campus_size_max": 400}
     for share in (0.0, 0.6):
         crowds = {"fan_share": 0.015, "fan_local_share": share}
         model = quiet_world(n_posts=0, crowds=ALL_COME | crowds, readers=readers)
@@ -168,7 +169,7 @@ def test_a_new_account_at_a_member_s_place_is_a_fan_too() -> None:
 
 def paying(**crowds: Any) -> EngagementModel:
     crowds = {"fan_order_share": 1.0, "fan_order_per_member": 4.0, "fan_order_rise": 2.0} | crowds
-    return club(farms={"n": 1, **FARM}, **crowds)
+    return club(farms={"n_per_1000_creators": 1.0, **FARM}, **crowds)
 
 
 def test_a_club_that_pays_buys_likes_that_are_not_its_star_s() -> None:
@@ -215,7 +216,10 @@ def test_what_is_missing_under_the_star_s_posts_makes_a_club_buy_more() -> None:
 def test_nobody_pays_where_nobody_sells(off: str) -> None:
     model = (
         quiet_world(
-            n_posts=0, crowds=ALL_COME | {"fan_order_share": 1.0}, farms={"n": 1, **FARM}, **{off: {"enabled": False}}
+            n_posts=0,
+            crowds=ALL_COME | {"fan_order_share": 1.0},
+            farms={"n_per_1000_creators": 1.0, **FARM},
+            **{off: {"enabled": False}},
         )
         if off != "farms"
         else club(farms={"enabled": False}, fan_order_share=1.0)

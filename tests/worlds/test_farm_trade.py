@@ -8,7 +8,7 @@ from sim.core.money import Purpose
 from sim.engine.phases.read import collect
 from sim.measures.snapshots import survival_of_day
 from tests.helpers.farm_market import SMALL, buy, deliver, market, orders
-from tests.helpers.small_world import quiet_world, tick, to
+from tests.helpers.small_world import per_1000, quiet_world, tick, to
 
 # -- burnt accounts, refunds
 
@@ -115,7 +115,7 @@ def run_days(model, days, sell=0, orders_a_day=1, burn=0.0):
 
 
 def test_a_farm_without_customers_closes():
-    model = market(enter_per_week=0.0, exit_after_weeks=4)
+    model = market(enter_per_1000_creators=0.0, exit_after_weeks=4)
     run_days(model, 27)
     assert len(model.actors.market.open) == 1
     run_days(model, 8)
@@ -127,20 +127,20 @@ def test_a_farm_without_customers_closes():
 
 
 def test_a_farm_with_customers_stays_and_draws_another():
-    model = market(enter_per_week=1.0, n_max=2)
+    model = market(enter_per_1000_creators=per_1000(1), n_max_per_1000_creators=per_1000(2))
     run_days(model, 36, sell=500, orders_a_day=8)
     assert len(model.actors.market.open) == 2
     assert sum(model.actors.market.farms[0].weeks) > 0
 
 
 def test_nobody_enters_a_trade_that_loses():
-    model = market(enter_per_week=1.0, n_max=5)
+    model = market(enter_per_1000_creators=per_1000(1), n_max_per_1000_creators=per_1000(5))
     run_days(model, 13)
     assert len(model.actors.market.farms) == 1
 
 
 def test_the_trade_comes_back_when_somebody_tries_again():
-    model = market(enter_per_week=1.0, exit_after_weeks=1)
+    model = market(enter_per_1000_creators=per_1000(1), exit_after_weeks=1)
     run_days(model, 7)
     assert len(model.actors.market.farms) == 2 and len(model.actors.market.open) == 1
 
@@ -178,7 +178,7 @@ def test_word_gets_round_of_likes_that_vanish():
 
 
 def test_the_experimenter_has_a_supplier_of_its_own():
-    model = quiet_world(farms={"n": 1, **SMALL}, probes={"share_posts": 0.5})
+    model = quiet_world(farms={"n_per_1000_creators": 1.0, **SMALL}, probes={"share_posts": 0.5})
     assert buy(model, 50, creator=-1)
     likes = deliver(model)
     assert len(likes["account"]) == 50

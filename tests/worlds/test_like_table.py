@@ -121,7 +121,12 @@ def lived() -> tuple[EngagementModel, np.ndarray, np.ndarray]:
         "platform.creator_ladder": [{"strikes": 1, "sanction": {"name": "discount_likes", "post_share": 0.5}}],
     }
     small = {"readers.n": 300, "creators.n": 20, "run.days": 44, "creators.manipulating_start": 0.5}
-    small |= {"farms.n": 1, "farms.machine_accounts": 60, "readers.like_base": 0.3, "readers.unlike_share": 0.1}
+    small |= {
+        "farms.n_per_1000_creators": 1.0,
+        "farms.machine_accounts": 60,
+        "readers.like_base": 0.3,
+        "readers.unlike_share": 0.1,
+    }
     model = EngagementModel(Scenario().with_changes(small | rules), seed=4, threads=1)
     parts, archived = [], []
     while model.running:

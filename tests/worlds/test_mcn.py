@@ -5,14 +5,16 @@ import pytest
 
 from sim.core.enums import AddressClass, Grade, Kind, Origin, Status, Surface
 from sim.core.money import Purpose
-from tests.helpers.small_world import publish, quiet_world, rows, tick, to
+from tests.helpers.small_world import per_1000, publish, quiet_world, rows, tick, to
 
 MCN = 6  # index of the strategy among those that ship
 
 
 def agency(n=1, **opts):
     """A world with `n` agencies of 100 accounts, of which every one likes every post within two hours."""
-    return quiet_world(mcn={"n": n, "matrix_accounts": 100, "like_share": 1.0, "spread_h": 2.0, **opts})
+    return quiet_world(
+        mcn={"n_per_1000_creators": per_1000(n), "matrix_accounts": 100, "like_share": 1.0, "spread_h": 2.0, **opts}
+    )
 
 
 def act(model, ticks=1):
@@ -181,12 +183,12 @@ def test_a_broke_agency_closes_and_its_creators_go_on_alone():
 
 
 def test_it_presents_its_star_to_advertisers():
-    model = agency(pitch_share=1.0)
+    model = agency(pitches_per_week=1.0)
     for row in (2, 5):
         model.actors.agencies.sign(row)
     model.state.world.creators.visible_ema[[1, 2, 5]] = [99.0, 3.0, 8.0]
     assert model.actors.agencies.offers(0).tolist() == [5]
-    silent = agency(pitch_share=0.0)
+    silent = agency(pitches_per_week=0.0)
     silent.actors.agencies.sign(0)
     assert silent.actors.agencies.offers(0).tolist() == []
 

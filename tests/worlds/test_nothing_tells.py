@@ -9,7 +9,13 @@ from sim import EngagementModel, Scenario
 from sim.core.enums import Kind, Origin, Surface
 from sim.kernels.scales import CHAT_LINKS
 
-SMALL = {"readers.n": 4000, "creators.n": 200, "farms.n": 1, "mcn.n": 1, "manipulation.enabled": True}
+SMALL = {
+    "readers.n": 4000,
+    "creators.n": 200,
+    "farms.n_per_1000_creators": 1.0,
+    "mcn.n_per_1000_creators": 1.0,
+    "manipulation.enabled": True,
+}
 COLUMNS = ("time_s", "account", "post", "kind", "channel", "dwell_s", "since_s", "parent", "origin")
 
 

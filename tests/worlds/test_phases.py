@@ -43,7 +43,7 @@ CHANGES = {
         {"strikes": 1, "sanction": name} for name in ("throttle_post", "reduce_moments", "hide_post")
     ]
     + [{"strikes": 3, "sanction": "limit_functions"}],
-    "platform.audits_per_day": 5,
+    "platform.audits_per_1000_creators": 55.0,
     "platform.false_positive_budget": 0.05,
     "review.report_per_read": 0.05,
 }

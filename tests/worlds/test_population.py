@@ -164,8 +164,8 @@ def test_nobody_comes_in_an_hour_without_activity():
 
 
 def test_the_world_starts_with_the_counts_of_the_scenario():
-    made = world(counts={"standing_start": 0.5, "reference_likes_start": 33.0})
-    assert made.reference_likes == 33.0
+    made = world(counts={"standing_start": 0.5, "reference_per_read_start": 0.1})
+    assert made.reference_likes == pytest.approx(98.2, rel=1e-3)  # a mean post gets 982 reads
     assert (made.readers.record["finished"] == 128).all()
     assert (made.accounts.standing_at_midnight == 102).all()  # in steps of 51: five levels
     levels = world(counts={"standing_start": 0.5, "standing_levels": 256})

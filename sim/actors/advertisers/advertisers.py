@@ -9,6 +9,7 @@ from sim.actors.advertisers.advertiser import AUDITED, Advertiser
 from sim.actors.agencies.agencies import McnAgencies
 from sim.core.clock import WEEK_DAYS
 from sim.kernels.scales import FULL_16
+from sim.scenario.size import count_per_creators
 
 
 class Advertisers:
@@ -16,7 +17,9 @@ class Advertisers:
 
     def __init__(self, model: HasState, agencies: McnAgencies) -> None:
         self.state = model.state
-        self.all = [Advertiser(model, number, agencies) for number in range(self.state.scenario.advertisers.n)]
+        scenario = self.state.scenario
+        n = count_per_creators(scenario.advertisers.n_per_1000_creators, scenario.creators.n)
+        self.all = [Advertiser(model, number, agencies) for number in range(n)]
 
     def pay(self) -> None:
         """Let the advertisers due today sponsor creators."""

@@ -8,6 +8,7 @@ from sim.actors.actor import HasState
 from sim.actors.agencies.agency import McnAgency, like_from_matrix
 from sim.core.money import Purpose
 from sim.kernels.scales import PITCH_BITS
+from sim.scenario.size import count_per_creators
 
 
 class McnAgencies:
@@ -15,9 +16,12 @@ class McnAgencies:
 
     def __init__(self, model: HasState) -> None:
         self.state = model.state
-        opts = self.state.scenario.mcn
-        on = self.state.scenario.manipulation.enabled and opts.enabled
-        self.all: list[McnAgency] = [McnAgency(model, number) for number in range(opts.n if on else 0)]
+        scenario = self.state.scenario
+        on = scenario.manipulation.enabled and scenario.mcn.enabled
+        n = count_per_creators(scenario.mcn.n_per_1000_creators, scenario.creators.n) if on else 0
+        self.all: list[McnAgency] = [McnAgency(model, number) for number in range(n)]
+        advertisers = count_per_creators(scenario.advertisers.n_per_1000_creators, scenario.creators.n)
+        self.pitch_chance = min(1.0, scenario.mcn.pitches_per_week / max(1, advertisers))
 
     def sign(self, row: int) -> bool:
         """Sign with the agency that has most room; False when all are full."""
@@ -50,16 +54,12 @@ class McnAgencies:
 
     def offers(self, advertiser: int) -> np.ndarray:
         """Creators whom agencies present to an advertiser today: of each agency the one with the most likes."""
-        shown, share, day = (
-            self.state.world.creators.visible_ema,
-            self.state.scenario.mcn.pitch_share,
-            self.state.clock.day,
-        )
+        shown, day = self.state.world.creators.visible_ema, self.state.clock.day
         rows = [
             max(agency.signed, key=lambda row: (shown[row], -row))
             for agency in self.all
             if agency.signed
-            and self.state.rng.uniform("pitch", day, (advertiser << PITCH_BITS) + agency.number) < share
+            and self.state.rng.uniform("pitch", day, (advertiser << PITCH_BITS) + agency.number) < self.pitch_chance
         ]
         return np.array(rows, np.int64)
 

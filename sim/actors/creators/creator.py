@@ -188,7 +188,8 @@ class Creator(Actor):
         if not self.state.scenario.controls.imitation:
             return
         public = self.state.public
-        peer = public.peer_of(self.row, opts.peer_span, rng.uniform("revise", day, self.entity, 3))
+        span = max(1, round(opts.peer_share * opts.n))
+        peer = public.peer_of(self.row, span, rng.uniform("revise", day, self.entity, 3))
         if peer < 0:
             return
         columns = self.state.world.creators

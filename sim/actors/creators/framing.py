@@ -26,7 +26,8 @@ def frame_rival(state: State, market: FarmMarket, row: int, entity: int) -> floa
         return 0.0
     party = int(creators.party[row])
     before = state.money.balance(party)
-    market.order(row, post, BuyLikes(opts.framing_likes, "machine", "likes"))
+    likes = max(1, round(opts.framing_hits * state.world.reference_likes))
+    market.order(row, post, BuyLikes(likes, "machine", "likes"))
     return before - state.money.balance(party)
 
 

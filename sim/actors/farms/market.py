@@ -16,6 +16,7 @@ from sim.core.enums import Buyer
 from sim.core.money import Purpose
 from sim.kernels.scales import EXPERIMENTAL_FARM, PER_THOUSAND, TINY
 from sim.plugins.strategies.actions import BuyLikes
+from sim.scenario.size import PER_1000, count_per_creators
 
 
 class SurvivalCheck(NamedTuple):
@@ -38,12 +39,16 @@ class FarmMarket:
         self.orders = 0
         self.checks: list[SurvivalCheck] = []
         if self.state.scenario.manipulation.enabled and self.state.scenario.farms.enabled:
-            for _ in range(self.state.scenario.farms.n):
+            for _ in range(self._count(self.state.scenario.farms.n_per_1000_creators)):
                 self._enter()
         # always open; its banned accounts are replaced free of charge
         self.experimental_supplier = (
             self._new_farm(EXPERIMENTAL_FARM) if self.state.scenario.probes.share_posts > 0 else None
         )
+
+    def _count(self, per_1000: float) -> int:
+        """So many farms go with the creators of this world."""
+        return count_per_creators(per_1000, self.state.scenario.creators.n)
 
     def _enter(self) -> None:
         self.farms.append(self._new_farm(len(self.farms)))
@@ -168,9 +173,18 @@ class FarmMarket:
         opts = self.state.scenario.farms
         ends_week = self.state.clock.day % WEEK_DAYS == WEEK_DAYS - 1
         if ends_week and opts.enabled and self.state.scenario.manipulation.enabled:
-            u = self.state.rng.uniform("enter", self.state.clock.day, 0)
-            if len(self.open) < opts.n_max and u < opts.enter_per_week and self.looks_paying:
-                self._enter()
+            self._let_enter()
+
+    def _let_enter(self) -> None:
+        """Newcomers of a week: as many as go with the creators, chance decides on the broken one, up to the most."""
+        if not self.looks_paying:
+            return
+        opts, creators = self.state.scenario.farms, self.state.scenario.creators.n
+        u = self.state.rng.uniform("enter", self.state.clock.day, 0)
+        wanted = int(opts.enter_per_1000_creators * creators / PER_1000 + u)
+        room = self._count(opts.n_max_per_1000_creators) - len(self.open)
+        for _ in range(min(wanted, room)):
+            self._enter()
 
     @property
     def looks_paying(self) -> bool:

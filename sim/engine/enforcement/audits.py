@@ -11,20 +11,22 @@ from sim.core.clock import DAY_S
 from sim.core.enums import ReviewReason, Target
 from sim.engine.enforcement.review import review_case
 from sim.plugins.sanctions.actions import Case
+from sim.scenario.size import count_per_creators
 from sim.state import State
 
 
 def audit(state: State) -> None:
     """Have accounts that liked today looked at: some that were flagged, and others at random."""
     policy, likes = state.policy, state.world.likes
-    if policy.audits_per_day == 0:
+    audits = count_per_creators(policy.audits_per_1000_creators, state.scenario.creators.n)
+    if audits == 0:
         return
     today = np.unique(likes.account[int(np.searchsorted(likes.time_s, state.clock.day * DAY_S)) :]).astype(np.int64)
     flagged = np.intersect1d(today, np.unique(np.concatenate([*state.platform.flagged_today, today[:0]])))
-    wanted = round(policy.audits_per_day * policy.audits_flagged_share)
+    wanted = round(audits * policy.audits_flagged_share)
     chosen = _draw(state, "audit of flagged", flagged, wanted)
     others = np.setdiff1d(today, chosen)
-    sample = np.sort(np.concatenate([chosen, _draw(state, "audit", others, policy.audits_per_day - len(chosen))]))
+    sample = np.sort(np.concatenate([chosen, _draw(state, "audit", others, audits - len(chosen))]))
     if len(sample) == 0:
         return
     none = np.full(len(sample), -1, np.int64)

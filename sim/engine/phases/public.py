@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.core.clock import HOUR_S
 from sim.engine.cast import Actors
+from sim.scenario.size import expect_reads_per_post
 from sim.state import State
 
 
@@ -27,10 +28,11 @@ def _update_likes(state: State) -> None:
     recent = visible[age_h < counts.recent_h]
     if len(recent) >= counts.recent_posts_min:
         public.peer_likes = float(np.quantile(recent, opts.peer_likes_quantile))
-        high = max(counts.reference_likes_min, float(np.quantile(recent, counts.reference_quantile)))
+        least = max(1.0, counts.reference_per_read_min * expect_reads_per_post(state.scenario))
+        high = max(least, float(np.quantile(recent, counts.reference_quantile)))
         world.reference_likes += counts.reference_pace * (high - world.reference_likes)
-    listed = np.unique(public.feeds)
-    if len(listed) > 1 and len(visible):
+    listed = public.feeds[public.feeds >= 0]
+    if len(np.unique(listed)) > 1:
         public.hot_guess = float(np.quantile(visible[listed], opts.hot_likes_quantile))
 
 

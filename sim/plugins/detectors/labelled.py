@@ -22,9 +22,10 @@ class LabelledPhones(Detector):
     """Accounts on phones where reviewers took other accounts, or the same, for fake.
 
     The score of an account that likes is the share of fake among the labels of accounts on its phone, as if `doubt`
-    honest ones had been seen besides. It needs labels (`platform.audits_per_day`, reviews and appeals bring them).
-    Farms that keep many accounts on a phone are caught once a few of them have been looked at. Customers of a phone
-    shop, heirs of a used phone, and whoever shares one with somebody whom a reviewer took for fake by mistake, trip it.
+    honest ones had been seen besides. It needs labels, which `platform.audits_per_1000_creators`, reviews and appeals
+    bring. Farms that keep many accounts on a phone are caught once a few of them have been looked at. Customers of a
+    phone shop, heirs of a used phone, and whoever shares one with somebody whom a reviewer took for fake by mistake,
+    trip it.
     """
 
     target: ClassVar[Target] = Target.ACCOUNT

@@ -6,7 +6,13 @@ from sim.scenario.schema.section import Section, parameter
 class AdvertisersSection(Section):
     """Parameters of advertisers (S19)."""
 
-    n: int = parameter(20, "advertisers", unit="advertisers", ge=0, le=10_000)
+    n_per_1000_creators: float = parameter(
+        33.0,
+        "advertisers for every 1,000 creators (rounded, at least one if above 0)",
+        unit="advertisers/1000 creators",
+        ge=0,
+        le=10_000,
+    )
     budget_cny_per_week: float = parameter(220.0, "budget of one advertiser", unit="CNY/week", ge=0, le=10_000_000)
     deals_per_week: int = parameter(5, "creators one advertiser sponsors in a week", unit="deals/week", ge=1, le=1000)
     audited_start: float = parameter(0.2, "share of advertisers that look at audited figures at the start", ge=0, le=1)
@@ -24,11 +30,13 @@ class AdvertisersSection(Section):
         le=600,
     )
     value_cny_per_finish: float = parameter(
-        0.14,
+        0.013,
         "sales that a reading to the end of a sponsored creator brings, at full trust",
         unit="CNY/read",
         ge=0,
         le=1000,
+        source="assumed: set so that a week of a mean creator's 7 posts with 982 reads each (C2), half of them to the "
+        "end, sells for 45 CNY, about what a deal costs",
     )
     expect_start: float = parameter(
         1.5, "sales per yuan spent that an advertiser hopes for at the start, either way", ge=0, le=100

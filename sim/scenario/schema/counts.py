@@ -19,10 +19,17 @@ class CountsSection(Section):
     likes_kept_days: int = parameter(
         35, "days for which every like is kept; of older ones posts keep the number", unit="days", ge=35, le=3650
     )
-    reference_likes_start: float = parameter(
-        20.0, "likes that look like a hit at the start", unit="likes", ge=1, le=60_000
+    reference_per_read_start: float = parameter(
+        0.08,
+        "likes that look like a hit at the start, for each read that a mean post is to get",
+        unit="likes/read",
+        gt=0,
+        le=10,
+        source="assumed: about nine times the mean of C1",
     )
-    reference_likes_min: float = parameter(8.0, "least likes that look like a hit", unit="likes", ge=1, le=60_000)
+    reference_per_read_min: float = parameter(
+        0.009, "least likes that look like a hit, likewise", unit="likes/read", ge=0, le=10, source="C1: the mean"
+    )
     reference_quantile: float = parameter(
         0.98, "quantile of recent posts' visible likes that looks like a hit", ge=0.5, le=1
     )

@@ -6,11 +6,59 @@ from sim.scenario.schema.section import Section, parameter
 class CreatorsSection(Section):
     """Parameters of individual and merchant creators."""
 
-    n: int = parameter(600, "creators at the start; one who quits is replaced", unit="creators", ge=4, le=40_000)
+    n: int = parameter(2000, "creators at the start; one who quits is replaced", unit="creators", ge=4, le=40_000)
     merchant_share: float = parameter(0.25, "share who sell goods", ge=0, le=1)
-    posts_per_day: float = parameter(0.5, "mean posts a day", unit="1/day", gt=0, le=5)
-    rate_min: float = parameter(0.4, "posts a day of the laziest creator, against the mean", ge=0, le=2)
-    rate_range: float = parameter(1.2, "what is added to that at most", ge=0, le=4)
+    popularity_sigma: float = parameter(
+        4.5,
+        "standard deviation of the logarithm of popularity, by which readers choose whom to follow at the start",
+        ge=0,
+        le=10,
+        source="C18: Gini 0.94",
+    )
+    popularity_cap: float = parameter(
+        0.998,
+        "quantile of that lognormal law at which popularity is half of the most there can be: it saturates",
+        ge=0.5,
+        lt=1,
+        source="C18; C2, C3 for the tail",
+    )
+    popularity_talent: float = parameter(
+        0.5, "correlation of the logarithm of popularity with talent", ge=-1, le=1, source="assumed"
+    )
+    posts_per_day: float = parameter(1.0, "mean posts a day", unit="1/day", gt=0, le=5)
+    rate_sigma: float = parameter(
+        1.3, "standard deviation of the logarithm of posts a day", ge=0, le=4, source="C2, C3, C4 together"
+    )
+    rate_popularity: float = parameter(
+        0.75,
+        "correlation of the logarithms of posts a day and of popularity: who has many readers posts more often",
+        ge=-1,
+        le=1,
+        source="C2, C3, C4 together",
+    )
+    rate_min: float = parameter(1 / 60, "posts a day of the laziest creator, against the mean", ge=0, le=1)
+    rate_max: float = parameter(6.0, "posts a day of the busiest creator, against the mean", ge=1, le=100)
+    appeal_sigma: float = parameter(
+        0.65,
+        "standard deviation of the logarithm of a post's appeal (mean 1), by which the chance to open it is multiplied",
+        ge=0,
+        le=3,
+        source="C3, C4 for the spread within an account",
+    )
+    share_sigma: float = parameter(
+        0.7,
+        "standard deviation of the logarithm of a post's shareability (mean 1), by which forwards are multiplied",
+        ge=0,
+        le=3,
+        source="C8",
+    )
+    dormant_share: float = parameter(
+        0.5,
+        "share of followers who have ceased to visit: posts are delivered to them as well, and never met",
+        ge=0,
+        lt=1,
+        source="C6: 1-2 % of deliveries are read",
+    )
     talent_min: float = parameter(0.1, "least talent", ge=0, le=1)
     talent_range: float = parameter(0.9, "what is added to that at most (the mean of two draws, at most 1)", ge=0, le=1)
     skill_start_min: float = parameter(
@@ -29,22 +77,39 @@ class CreatorsSection(Section):
     effort_start_range: float = parameter(0.4, "difference between most and least effort at the start", ge=0, le=2)
     effort_start_min: float = parameter(0.05, "least effort of anybody at the start", ge=0, le=1)
     effort_cost_cny: float = parameter(
-        1.5, "cost of a post at full effort (grows with the square)", unit="CNY/post", ge=0, le=1000
+        0.75,
+        "cost of a post at full effort (grows with the square)",
+        unit="CNY/post",
+        ge=0,
+        le=1000,
+        source="assumed: 5 CNY a week at full effort and 7 posts a week",
     )
     quality_floor: float = parameter(0.35, "share of skill that shows in a post made without effort", ge=0, le=1)
     quality_noise: float = parameter(
         0.06, "standard deviation of a post's quality around skill and effort", ge=0, le=0.5
     )
     skill_gain: float = parameter(
-        0.012, "share of the way to talent that a post at full effort teaches", unit="1/post", ge=0, le=1
+        0.006, "share of the way to talent that a post at full effort teaches", unit="1/post", ge=0, le=1
     )
     skill_rust: float = parameter(
-        0.002, "share of skill that a post without effort costs", unit="1/post", ge=0, le=1, source="article, S10"
+        0.001, "share of skill that a post without effort costs", unit="1/post", ge=0, le=1, source="article, S10"
     )
 
-    ads_cny_per_read: float = parameter(0.03, "advertising income per read", unit="CNY/read", ge=0, le=10)
+    ads_cny_per_read: float = parameter(
+        0.0028,
+        "advertising income per read",
+        unit="CNY/read",
+        ge=0,
+        le=10,
+        source="assumed: 19 CNY a week for a mean creator, whose 7 posts have 982 reads each (C2)",
+    )
     sale_per_read: float = parameter(
-        0.004, "sales per read of a merchant at full trust and proof", unit="1/read", ge=0, le=1
+        0.00037,
+        "sales per read of a merchant at full trust and proof",
+        unit="1/read",
+        ge=0,
+        le=1,
+        source="assumed: at most 2.5 sales a week for a mean merchant, with 7 x 982 reads (C2)",
     )
     sale_floor: float = parameter(
         0.4, "sales per read behind no likes, against full proof", ge=0, le=1, source="assumed; article, S8"
@@ -69,8 +134,12 @@ class CreatorsSection(Section):
         3.0, "sharpness of imitation per unit of log payoff", ge=0, le=50, source="Fermi rule: Szabo & Toke 1998"
     )
     imitation_error: float = parameter(0.04, "chance to try a strategy at random instead", ge=0, le=1)
-    peer_span: int = parameter(
-        15, "how far up and down the table of followers a creator looks for a peer", unit="places", ge=1, le=40_000
+    peer_share: float = parameter(
+        0.025,
+        "how far up and down the table of followers a creator looks for a peer, as a share of all creators (at least "
+        "one place)",
+        gt=0,
+        le=1,
     )
     payoff_scale_cny: float = parameter(
         5.0,
@@ -96,11 +165,22 @@ class CreatorsSection(Section):
     peer_likes_quantile: float = parameter(
         0.75, "quantile of recent posts' visible likes that passes for a successful peer's", ge=0, le=1
     )
-    peer_likes_start: float = parameter(5.0, "that, before anybody knows", unit="likes", ge=0, le=1_000_000)
-    hot_likes_quantile: float = parameter(
-        0.25, "quantile of recommended posts' visible likes that passes for what it takes", ge=0, le=1
+    peer_likes_per_read_start: float = parameter(
+        0.005,
+        "that, before anybody knows, for each read that a mean post is to get",
+        unit="likes/read",
+        ge=0,
+        le=10,
     )
-    hot_likes_start: float = parameter(50.0, "that, before anybody knows", unit="likes", ge=0, le=1_000_000)
+    hot_likes_quantile: float = parameter(
+        0.75,
+        "quantile of the visible likes in the slots of the recommendation lists that passes for what it takes",
+        ge=0,
+        le=1,
+    )
+    hot_likes_per_read_start: float = parameter(
+        0.02, "that, before anybody knows, likewise", unit="likes/read", ge=0, le=10
+    )
     chat_share: float = parameter(
         0.8, "share of posts that their authors send to the group chats that they are in", ge=0, le=1, source="assumed"
     )
@@ -141,7 +221,9 @@ class CreatorsSection(Section):
         ge=0,
         le=1,
     )
-    framing_likes: int = parameter(150, "machine likes bought then", unit="likes", ge=1, le=1_000_000)
+    framing_hits: float = parameter(
+        2.0, "machine likes bought then, against the number that looks like a hit", unit="hits", gt=0, le=1000
+    )
     payoff_memory: float = parameter(0.6, "weight of the past in the weekly moving average of payoff", ge=0, le=0.99)
     quit_after_weeks: int = parameter(3, "weeks before a creator thinks of giving up", unit="weeks", ge=0, le=520)
     outside_cny: float = parameter(

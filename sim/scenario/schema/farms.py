@@ -9,8 +9,16 @@ class FarmsSection(Section):
     """Parameters of paid like farms and their market (S2)."""
 
     enabled: bool = parameter(True, "whether farms take creators' orders")
-    n: int = parameter(5, "farms at the start", unit="farms", ge=0, le=200)
-    n_max: int = parameter(12, "most farms at once", unit="farms", ge=0, le=500)
+    n_per_1000_creators: float = parameter(
+        8.0,
+        "farms at the start for every 1,000 creators (rounded, at least one if above 0)",
+        unit="farms/1000 creators",
+        ge=0,
+        le=1000,
+    )
+    n_max_per_1000_creators: float = parameter(
+        20.0, "most farms at once, likewise", unit="farms/1000 creators", ge=0, le=1000
+    )
     price_per_100_cny: float = parameter(
         1.0,
         "machine likes, small order",
@@ -164,8 +172,12 @@ class FarmsSection(Section):
     capital_cny: float = parameter(1500.0, "money of a farm at the start", unit="CNY", ge=0, le=10_000_000)
     price_step: float = parameter(0.06, "weekly change of price with demand and burnt accounts", ge=0, le=1)
     exit_after_weeks: int = parameter(4, "weeks of loss after which a farm closes", unit="weeks", ge=1, le=520)
-    enter_per_week: float = parameter(
-        0.25, "chance a week that a new farm enters while farms make money", unit="1/week", ge=0, le=1
+    enter_per_1000_creators: float = parameter(
+        0.4,
+        "farms that enter in a week, for every 1,000 creators, while farms make money",
+        unit="farms/week/1000 creators",
+        ge=0,
+        le=1000,
     )
     delay_share: float = parameter(
         0.11, "share of orders that start only on a later day", ge=0, le=1, source="C12: 89 % within a day"

@@ -9,7 +9,13 @@ class McnSection(Section):
     """Parameters of MCN agencies (S3)."""
 
     enabled: bool = parameter(True, "whether agencies take creators")
-    n: int = parameter(3, "agencies at the start", unit="agencies", ge=0, le=100)
+    n_per_1000_creators: float = parameter(
+        5.0,
+        "agencies at the start for every 1,000 creators (rounded, at least one if above 0)",
+        unit="agencies/1000 creators",
+        ge=0,
+        le=1000,
+    )
     matrix_accounts: int = parameter(
         60, "accounts of an agency's matrix at the start", unit="accounts", ge=0, le=100_000
     )
@@ -36,12 +42,13 @@ class McnSection(Section):
     accounts_per_device: int = parameter(6, "matrix accounts on one phone", unit="accounts", ge=1, le=1000)
     capacity: int = parameter(25, "creators an agency incubates", unit="creators", ge=1, le=10_000)
     commission: float = parameter(0.3, "share of sponsorship that the agency keeps", ge=0, le=1)
-    pitch_share: float = parameter(
-        0.15,
-        "share of advertisers to whom an agency presents its creator with most visible likes in a week",
+    pitches_per_week: float = parameter(
+        3.0,
+        "advertisers, at most all, to whom an agency presents its creator with most visible likes in a week",
+        unit="advertisers/week",
         ge=0,
-        le=1,
-        source="article: matrices are there to attract advertisers; share assumed",
+        le=10_000,
+        source="article: matrices are there to attract advertisers; number assumed",
     )
     like_share: float = parameter(0.8, "share of the matrix that likes each post", ge=0, le=1)
     turn_divisor: int = parameter(

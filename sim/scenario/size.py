@@ -1,0 +1,28 @@
+"""How large a world is: the people who live in its seats, and counts that go with the number of creators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
+
+READS_PER_POST = 982  # mean reads of a post, C2
+READS_PER_PERSON_DAY = 3.35  # posts opened by a person in a day, over those too who open none; C5, C6 and C17
+PER_1000 = 1000
+
+
+def people_for(creators: int, posts_per_day: float) -> int:
+    """People whose reading gives a mean post the published number of reads (C2)."""
+    return round(READS_PER_POST * creators * posts_per_day / READS_PER_PERSON_DAY)
+
+
+def expect_reads_per_post(scenario: Scenario) -> float:
+    """Reads of a mean post that follow from a scenario's people and posts a day."""
+    opts = scenario.creators
+    return READS_PER_PERSON_DAY * scenario.people / (opts.n * opts.posts_per_day)
+
+
+def count_per_creators(per_1000: float, creators: int) -> int:
+    """How many there are for so many creators, rounded; at least one where there are any at all."""
+    return max(1, round(per_1000 * creators / PER_1000)) if per_1000 > 0 else 0
