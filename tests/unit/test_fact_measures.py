@@ -17,7 +17,7 @@ from sim.analysis.facts.sample import NotMeasurable, Sample
 from sim.analysis.facts.schema import Window
 from sim.core.table_schema import FORWARD_AGES_H, TABLES
 
-WORLD = Scenario.model_validate({"run": {"days": 20}, "readers": {"n": 1000}, "creators": {"n": 100}})
+WORLD = Scenario.model_validate({"run": {"days": 20}, "readers": {"n": 1000, "people": 1000}, "creators": {"n": 100}})
 
 
 def table(name: str, rows: int, **columns: Any) -> pd.DataFrame:
