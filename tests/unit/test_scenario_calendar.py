@@ -82,16 +82,12 @@ def test_an_entry_of_day_0_is_in_force_from_the_start() -> None:
 
 
 def test_the_calendar_follows_changes_to_the_platform() -> None:
-    scenario = with_calendar({"day": 5, "set": {"hot_threshold": 9}}).with_changes(
-        {"platform.hot_exploration": 0.5}
-    )
+    scenario = with_calendar({"day": 5, "set": {"hot_threshold": 9}}).with_changes({"platform.hot_exploration": 0.5})
     assert (scenario.policy_on(9).hot_exploration, scenario.policy_on(9).hot_threshold) == (0.5, 9)
 
 
 def test_two_entries_of_a_day_may_set_different_paths() -> None:
-    scenario = with_calendar(
-        {"day": 5, "set": {"hot_threshold": 9}}, {"day": 5, "set": {"detectors.ip_burst": True}}
-    )
+    scenario = with_calendar({"day": 5, "set": {"hot_threshold": 9}}, {"day": 5, "set": {"detectors.ip_burst": True}})
     assert scenario.policy_on(5).hot_threshold == 9
     assert scenario.policy_on(5).detectors["ip_burst"] is not None
     with pytest.raises(ScenarioError, match="already set on day 5"):
