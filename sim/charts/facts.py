@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sim.analysis.facts.findings import FactFindings
 
 PUBLISHED, HERE = "published", "seed {seed}"
+LOG: dict[str, Any] = {"type": "log", "dtick": 1, "tickformat": "~g"}
+LOWEST = 1e-6  # drawn of a published interval that reaches to nothing, on a logarithmic axis
 
 
 @dataclass(frozen=True)
@@ -74,14 +76,14 @@ class Distribution:
                 )
             )
         self._add_published(fig, found)
-        fig.update_xaxes(title_text=self.x, type="log" if self.log_x else "linear")
-        fig.update_yaxes(title_text=self.y, type="log" if self.log_y else "linear")
+        fig.update_xaxes(title_text=self.x, **(LOG if self.log_x else {}))
+        fig.update_yaxes(title_text=self.y, **(LOG if self.log_y else {}))
         fig.update_layout(showlegend=False)
         return fig
 
     def _add_published(self, fig: go.Figure, found: FactFindings) -> None:
         for x, low, high in published_points(found, self.at):
-            low = max(low, 1e-6) if self.log_y else low
+            low = max(low, LOWEST) if self.log_y else low
             fig.add_trace(
                 go.Scatter(
                     x=[x, x],

@@ -24,8 +24,8 @@ class Audience:
     def observe(self, state: State, first: int) -> None:
         """Count the tick: follows in people, and reads; posts before `first` can be met by nobody."""
         log, posts = state.world.log, state.world.posts
-        self.won += _people_of(state, log.account[log.rows_of(Kind.FOLLOW)])
-        self.lost += _people_of(state, log.account[log.rows_of(Kind.UNFOLLOW)])
+        self.won += len(log.rows_of(Kind.FOLLOW))  # a row each for the people of a seat
+        self.lost += len(log.rows_of(Kind.UNFOLLOW))
         self.before -= int(posts.reads[self.first : first].sum(dtype=np.int64))
         now = int(posts.reads[first:].sum(dtype=np.int64))
         self.reads[state.clock.hour] += now - self.before
@@ -70,11 +70,3 @@ def _write(state: State, table: str, of: str, counts: str, found: NDArray[Any], 
     """Rows of a distribution: each number that anybody has, and how many have it."""
     some = np.flatnonzero(found)
     state.tables.extend(table, **also, **{of: some, counts: found[some].astype(np.int64)})
-
-
-def _people_of(state: State, accounts: NDArray[Any]) -> int:
-    """People at the seats of these accounts (an entry an act); an account at which nobody sits is one person."""
-    seats = state.world.accounts.seat[accounts]
-    first = state.world.readers.first_person
-    seated = seats[seats >= 0]
-    return int((first[seated + 1] - first[seated]).sum(dtype=np.int64)) + len(seats) - len(seated)

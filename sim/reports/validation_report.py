@@ -31,7 +31,7 @@ CAPTION = (
     "names it."
 )
 EYEBROW = "Gresham · validation · {facts} · {days} days · {readers:,} readers · {creators:,} creators"
-COMMAND = "gresham validate {scenario} --out {address}"
+COMMAND = "gresham reproduce {address}"
 STYLES = {INSIDE: "green", OUTSIDE: "red", UNKNOWN: "dim"}
 TERMINAL_HEADS = ("fact", "row", "published", "measured", "verdict", "kind")
 PLUS_MINUS = " ± {half:.2g}"
@@ -52,7 +52,7 @@ def render_page(findings: FactFindings, results: StudyResults, scenario: str) ->
         notices=about.get("notices", ()),
         tiles=_tiles(findings),
         links={"facts": "Facts"} | {name: chart.heading for name, chart in charts.items()},
-        command=COMMAND.format(scenario=shlex.quote(scenario), address=shlex.quote(results.place.address)),
+        command=COMMAND.format(address=shlex.quote(results.place.address)),
         versions=results.record["versions"],
         failures=failures_of(results.failures),
     )

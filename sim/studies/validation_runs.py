@@ -28,8 +28,8 @@ TRIAL_SHARE = 0.2
 TRIAL_DOSES = (0, 1, 5, 20, 60)
 TRIAL_GRADE = "real_person"  # whose likes stay under rules that catch machines
 TRIAL_NOTE = (
-    "the randomised trial is on: {share:.0%} of honest creators' posts get {doses} {grade} likes; these posts are in no "
-    "other fact"
+    "the randomised trial is on: {share:.0%} of honest creators' posts get {doses} {grade} likes; these posts are in "
+    "no other fact"
 )
 DESCRIPTION = "a world held against published facts"
 NO_SEED = "a validation needs at least one seed"

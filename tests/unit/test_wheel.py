@@ -64,7 +64,7 @@ def test_the_wheel_holds_what_ships_once_and_the_licence(wheel: Path) -> None:
         for file in (ROOT / "scenarios").rglob("*.yaml")
         if file.parent.name != "evidence"
     }
-    assert shipped and {name for name in names if name.endswith(".yaml")} == shipped
+    assert shipped and {name for name in names if name.endswith(".yaml")} == shipped | {"sim/analysis/facts/facts.yaml"}
     assert "sim/py.typed" in names and any(name.endswith("licenses/LICENSE") for name in names)
     templates = {f"sim/reports/templates/{file.name}" for file in (ROOT / "sim" / "reports" / "templates").iterdir()}
     assert templates and templates <= {*names}
@@ -80,6 +80,8 @@ def test_an_installed_gresham_finds_scenarios_by_name_in_an_empty_folder(site: P
     assert listed.returncode == 0 and {"baseline", "price_by_anxiety"} <= set(listed.stdout.split())
     code = "from sim import Scenario; s = Scenario.load('rules_2022'); print(s.name, s.base.name)"
     assert command("-c", code, cwd=empty, **env).stdout.split() == ["rules_2022", "_scenarios"]
+    facts = "from sim.analysis.facts.read import load_facts; print(len(load_facts().facts))"
+    assert command("-c", facts, cwd=empty, **env).stdout.strip() == "36"
     planned = command("-m", "sim", "sweep", "price_by_anxiety", "--dry-run", cwd=empty, **env)
     assert planned.returncode == 0 and "price_by_anxiety: grid" in planned.stdout, planned.stderr
     (empty / "mine.yaml").write_text("extends: baseline\nreaders: {n: 700}\n")

@@ -110,7 +110,7 @@ def _check_measure(row: Row, document: Document, at: Keys) -> list[ScenarioError
         elif (wrong := _wrong(known[name].annotation, given)) is not None:
             near = nearest_name(given, map(str, get_args(known[name].annotation))) if isinstance(given, str) else None
             errors.append(error_at(document, place, wrong, near))
-    for name, parameter in known.items():
+    for name, parameter in known.items() if not errors else ():
         if parameter.default is parameter.empty and name not in row.parameters:
             errors.append(error_at(document, at, LACKS.format(measure=row.measure, name=name)))
     return errors

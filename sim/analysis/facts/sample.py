@@ -41,7 +41,7 @@ class Sample:
     @property
     def people(self) -> int:
         """People of the world."""
-        return int(getattr(self.scenario, "people", self.scenario.readers.n))
+        return int(self.scenario.people)
 
     @cached_property
     def posts(self) -> pd.DataFrame:
