@@ -10,11 +10,12 @@ import pandas as pd
 import pytest
 from markupsafe import escape
 
+from sim import Scenario
 from sim.charts.all_charts import CHARTS
 from sim.charts.style import plain
 from sim.charts.summary import make_tiles
 from sim.reports.components import cell
-from sim.reports.run_report import paragraph, render_page
+from sim.reports.run_report import _ranking, paragraph, render_page
 from tests.helpers.synthetic import make
 
 
@@ -152,3 +153,11 @@ def test_same_run_same_report(text):
 def test_notebook_summary(run):
     assert "Quality shown" in run._repr_html_()
     assert "synthetic" in repr(run)
+
+
+@pytest.mark.parametrize(("yardstick", "said"), [("visible", "whoever made the likes"), ("surviving", "last purge")])
+def test_the_head_says_which_yardstick_is_on(yardstick: str, said: str) -> None:
+    scenario = Scenario().with_changes({"platform.hot_yardstick": yardstick}).resolved()
+    (line,) = _ranking(scenario)
+    assert "likes only" in line and f"the {yardstick} yardstick" in line and said in line
+    assert _ranking(scenario | {"controls": {"feed": "random"}}) == []
