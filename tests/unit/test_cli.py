@@ -113,7 +113,7 @@ class Spy:
 def test_run_hands_everything_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spy = Spy()
     monkeypatch.setattr(sim, "run", spy, raising=False)
-    words = ["--seed", 7, "--set", "readers.n=640", "--set", "platform.ranking={name: composite, gravity: 2}"]
+    words = ["--seed", 7, "--set", "readers.n=6400", "--set", "platform.ranking={name: composite, gravity: 2}"]
     more = [
         "--days",
         3,
@@ -130,7 +130,7 @@ def test_run_hands_everything_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     done = gresham("run", SHELF / "baseline.yaml", *words, *more)
     assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
     scenario, options = spy.got
-    assert (scenario.readers.n, scenario.run.days, scenario.platform.ranking.gravity) == (640, 3, 2)
+    assert (scenario.readers.n, scenario.run.days, scenario.platform.ranking.gravity) == (6400, 3, 2)
     assert options == {
         "seed": 7, "out": tmp_path, "events": True, "checkpoint_every": 2, "threads": 1, "twin": False,
         "progress": False,

@@ -20,6 +20,9 @@ SHELF = Path(__file__).parents[2] / "scenarios"
 SHIPPED = sorted(SHELF.glob("*.yaml"))
 EXPECTED = {
     "baseline",
+    "classroom",
+    "city",
+    "established",
     "no_manipulation",
     "likes_only_laissez_faire",
     "rules_2022",
@@ -97,11 +100,11 @@ def test_merge_keys_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
 def test_set_and_days(tmp_path: Path) -> None:
     write(tmp_path, a="calendar:\n  - {day: 3, set: {}}\n  - {date: 2022-01-23, set: {}}\n")
     file = tmp_path / "a.yaml"
-    changes = {"platform.ranking.gravity": 2, "platform.detectors.ip_burst": True, "readers.n": 640}
+    changes = {"platform.ranking.gravity": 2, "platform.detectors.ip_burst": True, "readers.n": 6400}
     scenario = Scenario.load(file, set=changes)
     assert scenario.platform.ranking.gravity == 2
     assert set(scenario.platform.detectors) == {"device", "ip_burst"}, "an override leaves what stood there"
-    assert scenario.readers.n == 640
+    assert scenario.readers.n == 6400
     assert [len(Scenario.load(file, days=days).calendar) for days in (3, 4, 20, 21, 200)] == [0, 1, 1, 2, 2]
     with pytest.raises(ScenarioError, match=r"--days: run\.days"):
         Scenario.load(file, days=0)

@@ -131,7 +131,7 @@ MISTAKES = {
     "more creators than readers, one of them by default": Mistake(
         "creators: {anxiety_mean: 1}\nreaders: {n: 100}\n",
         1,
-        ("creators.n: must be at most readers.n (100)", "got 600"),
+        ("creators.n: must be at most readers.n (100)", "got 2,000"),
     ),
     "farms' channels": Mistake(
         "farms:\n  hot_share: 0.5\n  subscription_share: 0.4\n  chat_share: 0.2\n",
