@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sim.api.comparisons import compare, twin
     from sim.api.runs import Result, resume, run
     from sim.api.studies import sweep
+    from sim.api.validation import validate
     from sim.catalogue import results
     from sim.engine.model import EngagementModel
     from sim.scenario import Scenario
@@ -31,6 +32,7 @@ __all__ = [
     "run",
     "sweep",
     "twin",
+    "validate",
 ]
 
 _HOMES = {
@@ -45,6 +47,7 @@ _HOMES = {
     "run": "sim.api.runs",
     "sweep": "sim.api.studies",
     "twin": "sim.api.comparisons",
+    "validate": "sim.api.validation",
 }
 
 

@@ -17,6 +17,7 @@ from sim.core.money import MoneyLedger
 from sim.core.random_streams import RandomStreams
 from sim.core.tables import Tables
 from sim.plugins.detectors.flags import Flags
+from sim.plugins.ranking.policy import RankingPolicy
 from sim.plugins.sanctions.actions import EnforcementAction
 from sim.scenario import Scenario
 from sim.scenario.schema.platform import PlatformSection
@@ -29,14 +30,17 @@ from sim.world.strikes import ActCounts, Strikes
 class PublicInformation:
     """What everybody can see.
 
-    `feeds`: the recommendation lists, (reader cells, slots) of entries in the posts alive; `peer_likes`:
-    upper-quartile visible likes of recent posts; `hot_guess`: likes that posts on the recommendation list show at
-    the lower quartile; `prices`: CNY per 1000 likes by grade; `survival`: share of bought likes believed to last, by
-    grade; `punished_share`: share of the creators on each strategy who felt an enforcement action in the last
-    weeks; `ranking`: present creators by followers; `place`: each creator's place in it, -1 for those who are gone.
+    `feeds`: the recommendation lists, (reader cells, slots) of entries in the posts alive, in random order, -1 where
+    there is no post; `evergreen`: likewise what search finds, of no slots before there is anything; `peer_likes`:
+    upper-quartile visible likes of recent posts; `hot_guess`: likes that the posts in the slots of the recommendation
+    lists show at a quantile; `prices`: CNY per 1000 likes by grade; `survival`: share of bought likes believed to
+    last, by grade; `punished_share`: share of the creators on each strategy who felt an enforcement action in the
+    last weeks; `ranking`: present creators by followers; `place`: each creator's place in it, -1 for those who are
+    gone.
     """
 
     feeds: NDArray[np.int32] = field(default_factory=lambda: np.zeros((N_TOPICS, 0), np.int32))
+    evergreen: NDArray[np.int32] = field(default_factory=lambda: np.zeros((N_TOPICS, 0), np.int32))
     peer_likes: float = 0.0
     hot_guess: float = 0.0
     prices: dict[str, float] = field(default_factory=dict)
@@ -57,13 +61,23 @@ class PublicInformation:
 
 
 @dataclass
+class Yardstick:
+    """The score `value` that counts as high (V of the hot table), and the ranking policy whose scores it is about."""
+
+    value: float
+    ranking: RankingPolicy
+
+
+@dataclass
 class PlatformRecords:
     """What the platform knows beyond the public counters: the tick's flags and actions, strikes.
 
     `pending`: decisions on their way (`sim.engine.enforcement.pending.Pending`); `has_shadowbans`: an action was
     silent; `releases`: ticks at which limits and reductions end;
     `flagged_today`: arrays of accounts whose likes were flagged since midnight; `thresholds` and `scored`: by detector
-    what it is held to where thresholds follow a budget, and this week's scores (`sim.engine.enforcement.budget`).
+    what it is held to where thresholds follow a budget, and this week's scores (`sim.engine.enforcement.budget`);
+    `yardstick`: None before the first ranking; `purged_s`: when it last took past likes out, -1: never; `evergreen`:
+    posts that search finds, (reader cells, slots) of ids.
     """
 
     flags: list[Flags] = field(default_factory=list)
@@ -76,6 +90,9 @@ class PlatformRecords:
     flagged_today: list[NDArray[Any]] = field(default_factory=list)
     thresholds: dict[str, tuple[Any, float]] = field(default_factory=dict)
     scored: dict[str, ScoreBook] = field(default_factory=dict)
+    yardstick: Yardstick | None = None
+    purged_s: int = -1
+    evergreen: NDArray[np.int32] = field(default_factory=lambda: np.zeros((N_TOPICS, 0), np.int32))
 
 
 @dataclass

@@ -7,7 +7,7 @@ from sim.cli.app import BAD_INPUT, app, echo
 from sim.core.terminal import accept_all_characters, show_warnings_in_one_line
 
 # isort: off
-from sim.cli import runs, compare, studies, catalogue, about  # noqa: F401  # in the order of the commands in the help
+from sim.cli import runs, compare, studies, validate, catalogue, about  # noqa: F401  # in the order of the commands in the help
 # isort: on
 
 __all__ = ["app", "main"]

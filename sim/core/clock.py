@@ -44,6 +44,11 @@ class Clock:
         return self.day % WEEK_DAYS
 
     @property
+    def starts_day(self) -> bool:
+        """Whether this is the first tick of a day."""
+        return self.tick % self.ticks_per_day == 0
+
+    @property
     def ends_day(self) -> bool:
         """Whether this is the last tick of a day."""
         return (self.tick + 1) % self.ticks_per_day == 0

@@ -34,6 +34,7 @@ class Surface(IntEnum):
     HOT = 2
     CHAT = 3
     OUTSIDE = 4
+    SEARCH = 5  # found, or met in a collection, days or weeks later (S17)
 
 
 class Motive(IntEnum):

@@ -8,7 +8,9 @@ from __future__ import annotations
 import zlib
 
 from sim.core.enums import Origin, Surface
+from sim.core.market_tables import FARMS, GROUPS
 from sim.core.mistake_tables import HIT_GROUPS, MISTAKES
+from sim.core.people_tables import PEOPLE_TABLES
 from sim.core.table_columns import TableSpec
 from sim.core.table_columns import flag_column as _flag
 from sim.core.table_columns import float_column as _float
@@ -19,6 +21,8 @@ LONGEST_COLUMN = 32  # characters of the name of a column: as many as the statis
 STRATEGY_SHARE = "share_strategy_"
 # definitions of columns: the number is part of the name, so that a column cannot say one thing and hold another
 LIKE_GOALS = {f"s_to_{likes}": likes for likes in (100, 1000)}  # column: likes reached
+FORWARD_AGES_H = (1, 2, 3, 4, 6, 8, 12, 24, 48, 72, 168)  # ages of a post up to which its forwards are counted
+READ_AGES_D = (3, 21)  # ages of a post at which its reads are noted
 SURVIVAL_DAYS = 28  # age at which likes of orders are counted again; no post is shown longer
 SURVIVAL_AGES = (1, 7, SURVIVAL_DAYS)  # days after which bought likes are counted again
 SURVIVING = f"surviving_{SURVIVAL_DAYS}d"
@@ -85,12 +89,23 @@ POSTS = TableSpec(
         _name("strategy", "the author's strategy when it was published (true)"),
         _int("published_day", "day", "day of publication"),
         _float("quality", "0..1", "quality (true)"),
-        _float("appeal", "0..1", "pull of the headline, independent of quality (true)"),
+        _float("appeal", "1", "pull of the headline, mean 1, independent of quality (true)"),
         _float("effort", "0..1", "effort put in (true)"),
+        _float("share", "1", "readiness of people to forward it, against a mean of 1 (true)"),
+        _float("bait", "1", "strength of a bait for likes or forwards in it, 0 for none (true)"),
+        _flag("outside_link", "has a link that leads out of the platform"),
+        _int("deliveries", "people", "people who followed the author when it was published, dormant ones included"),
         _int("impressions", "impressions", "times shown, all surfaces"),
         *(_int(f"impr_{s.name.lower()}", "impressions", f"times shown: {s.name.lower()}") for s in Surface),
         _int("reads", "reads", "times opened, all surfaces"),
         *(_int(f"read_{s.name.lower()}", "reads", f"times opened: {s.name.lower()}") for s in Surface),
+        *(_int(f"reads_{age}d", "reads", f"reads at the age of {age} days, -1 if younger") for age in READ_AGES_D),
+        _int(
+            "unliked_hot_impressions", "impressions", "times shown on the hot list while no organic like was under it"
+        ),
+        _int("unliked_hot_reads", "reads", "times opened from the hot list while no organic like was under it"),
+        _int("unliked_reads", "reads", "times opened, all surfaces, while no organic like was under it"),
+        _int("unliked_likes", "likes", "organic likes of ticks that began with none under it"),
         _int("bought_reads", "reads", "times opened because it was arranged; not in the other columns of reads (true)"),
         _int("finishes", "reads", "reads counted as finished (counts.finished_percent)"),
         _int("dwell_s", "s", "time spent reading it, all readers"),
@@ -101,14 +116,23 @@ POSTS = TableSpec(
         _int("comment_depth", "1", "sum over comments of depth, 1..8"),
         _int("stock_comments", "comments", "comments that are a stock phrase or a picture"),
         _int("forwards", "forwards", "forwards"),
+        _int("forwards_passed_on", "forwards", "forwards by people who met the post through somebody's forward (true)"),
+        _int(
+            "forward_depth", "1", "sum over forwards of depth: 1 by one who met it otherwise, 1 more each step (true)"
+        ),
+        *(
+            _int(f"forwards_{age}h", "forwards", f"forwards in the first {age} hours after publication")
+            for age in FORWARD_AGES_H
+        ),
         _int("follows", "follows", "follows won"),
         _float("visibility", "0..1", "multiplier the platform puts on its ranking score"),
-        _int("hot_tick", "tick", "tick at which it passed the hot threshold, -1 if never"),
+        _int("hot_tick", "tick", "tick at which its score passed the hot threshold, -1 if never"),
         *(
             _int(name, "s", f"time from publication to the {likes}th like, -1 if never")
             for name, likes in LIKE_GOALS.items()
         ),
         _int("dose", "likes", "likes bought by the experimenter, -1 when not in the trial"),
+        _flag("unlisted", "kept out of the recommendation lists by the experimenter (true)"),
         _int("dose_counted", "likes", "of these, likes that counted at the end of the run, -1 when not in the trial"),
     ),
 )
@@ -135,45 +159,6 @@ ORDERS = TableSpec(
             "likes",
             "delivered likes still counted four weeks later; missing for orders of the last four weeks",
             optional=True,
-        ),
-    ),
-)
-
-GROUPS = TableSpec(
-    "groups",
-    "one row for every mutual-aid group and day",
-    (
-        DAY,
-        _int("group", "id", "group"),
-        _int("members", "creators", "members on the roster"),
-        _int("active_members", "creators", "members who answered anything"),
-        _int("requests", "requests", "requests posted"),
-        _int("answered", "likes", "answers given"),
-        _int("likes", "likes", "likes given"),
-        _float("free_rider_share", "0..1", "share of members who owe more than they gave"),
-        _flag("alive", "has not dissolved"),
-    ),
-)
-
-FARMS = TableSpec(
-    "farms",
-    "one row for every like farm and day",
-    (
-        DAY,
-        _int("farm", "id", "farm"),
-        _flag("open", "takes orders"),
-        *(_int(grade, "accounts", f"usable {grade} accounts held") for grade in ("machine", "raised", "real_person")),
-        _int("burnt", "accounts", "accounts lost so far"),
-        _int("orders", "orders", "orders taken today"),
-        _int("likes_delivered", "likes", "likes delivered today"),
-        _float("revenue_cny", "CNY", "revenue today"),
-        _float("sales_cost_cny", "CNY", "brokers' share today"),
-        _float("operations_cost_cny", "CNY", "operations today"),
-        _float("accounts_cost_cny", "CNY", "accounts bought today"),
-        _float("profit_cny", "CNY", "profit today"),
-        *(
-            _float(f"price_{grade}_per_1000_cny", "CNY/1000 likes", f"asking price of 1000 {grade} likes")
-            for grade in ("machine", "raised", "real")
         ),
     ),
 )
@@ -279,6 +264,6 @@ TABLES: dict[str, TableSpec] = {
     spec.name: spec
     for spec in (
         DAILY, CREATORS, POSTS, ORDERS, GROUPS, FARMS, VERDICTS, ACTIONS, APPEALS, LABELS, THRESHOLDS, SURVIVAL,
-        MISTAKES, HIT_GROUPS,
+        MISTAKES, HIT_GROUPS, *PEOPLE_TABLES,
     )
 }  # fmt: skip

@@ -54,11 +54,19 @@ PLAN = (
     ),
     Phase(
         "rank",
-        "posts' public counters become a recommendation list for each reader cell",
+        "posts' public counters become scores, and the slots of each reader cell's hot table go to posts in proportion "
+        "to them; once a day the posts that search finds are drawn anew",
         "platform",
         rank,
-        ("public.feeds",),
-        ("platform.ranking", "platform.hot_threshold_likes", "platform.hot_exploration", "surfaces.feed_slots"),
+        ("public.feeds", "public.evergreen", "platform.yardstick", "platform.evergreen", "world.posts.hot_tick"),
+        (
+            "platform.ranking",
+            "platform.hot_prior",
+            "platform.hot_curve",
+            "platform.hot_yardstick",
+            "platform.hot_exploration",
+            "surfaces.feed_slots",
+        ),
     ),
     Phase(
         "read",
@@ -154,7 +162,7 @@ PLAN = (
         "platform",
         settle,
         ("world.posts", "world.likes", "world.features"),
-        ("platform.hot_threshold_likes",),
+        ("readers.unlike_share", "review.report_per_read"),
     ),
     Phase(
         "spread",

@@ -9,21 +9,23 @@ gives the same bits. `_mix` is SplitMix64, written out here because numba's cach
 from typing import NamedTuple
 
 import numpy as np
-from numba import int64, uint64
+from numba import float64, int64, uint64
 
 from sim.kernels.compiled import njit
-from sim.kernels.scales import ACTIVITY_ONE, BYTE, FAR_CANDIDATES, NEAR_CANDIDATES
+from sim.kernels.scales import BYTE
+
+STEPS = 16.0  # of an exponent between two powers that are looked up
+WORD = 64  # bits
 
 
 class Habits(NamedTuple):
-    """How readers differ, in the whole numbers of the columns of `sim.world.readers.RECORD`.
+    """How readers differ, in the units of the columns of `sim.world.readers.RECORD`.
 
     `*_min` and `*_range` are the ends of what is drawn; `skimmers` and `silent` are out of 65536, and `skim_min` is the
-    least speed of skimmers.
+    least speed of skimmers. `*_sigma` are standard deviations of logarithms, `*_activity` and `voice_friends`
+    correlations with activity and sociability; `follows` is a mean, `follows_max` the longest list.
     """
 
-    pages: int
-    pages_spread: int
     trust: int
     expect: int
     finished: int
@@ -33,7 +35,6 @@ class Habits(NamedTuple):
     second_range: int
     main_min: int
     main_range: int
-    activity_min: int
     speed_min: int
     speed_range: int
     skimmers: int
@@ -41,6 +42,17 @@ class Habits(NamedTuple):
     expressive_min: int
     expressive_range: int
     silent: int
+    activity_sigma: float
+    zeal_sigma: float
+    friends_sigma: float
+    voice_sigma: float
+    sharing_sigma: float
+    voice_activity: float
+    voice_friends: float
+    follows: float
+    follows_sigma: float
+    follows_activity: float
+    follows_max: int
 
 
 class Addresses(NamedTuple):
@@ -70,12 +82,40 @@ def _mix(x):
     return x ^ (x >> uint64(31))
 
 
+@njit(inline="always", cache=True)
+def _exp(x, powers):
+    """e**x in sums and products alone, so that every machine has the same bits; `powers` are those of sixteenths."""
+    most = powers.shape[0] - 1
+    k = min(most, max(0, int64(np.floor(x * STEPS)) + most // 2))
+    r = x - (k - most // 2) / STEPS
+    return powers[k] * (1.0 + r * (1.0 + r / 2.0 * (1.0 + r / 3.0 * (1.0 + r / 4.0 * (1.0 + r / 5.0)))))
+
+
+@njit(inline="always", cache=True)
+def _normal(bits, normals):
+    """A standard normal draw out of equally likely values."""
+    return normals[int64(bits % uint64(normals.shape[0]))]
+
+
+@njit(inline="always", cache=True)
+def _lognormal(z, sigma, powers):
+    """The lognormal number of mean 1 that belongs to a standard normal one."""
+    return _exp(sigma * z - sigma * sigma / 2.0, powers)
+
+
 @njit(cache=True, nogil=True)
-def fill_readers(record, key, habits, voices):
-    """Draw each reader's taste and habits (`Habits`) into `record`; `voices` are equally likely readinesses to like."""
+def fill_readers(record, sociability, places, key, habits, normals, powers):
+    """Draw each reader's taste and habits (`Habits`) into `record`.
+
+    Also its sociability (mean 1, times 65536) and how many creators it means to follow (`places`); `normals` are
+    equally likely standard normal values.
+    """
     topics = record[0].interest.shape[0]
     most = uint64(BYTE)
-    mean = uint64(habits.activity_min + BYTE // 2)  # of one of the two draws that make the activity
+    share_free = np.sqrt(
+        1.0 - habits.voice_friends * habits.voice_friends - habits.voice_activity * habits.voice_activity
+    )
+    follow_free = np.sqrt(1.0 - habits.follows_activity * habits.follows_activity)
     for i in range(record.shape[0]):
         h = _mix(key ^ uint64(i))
         g = _mix(h ^ uint64(1))
@@ -89,26 +129,31 @@ def fill_readers(record, key, habits, voices):
         r.interest[second] = min(most, _between(e, 0x3F, habits.second_min, habits.second_range))
         r.interest[main] = min(most, _between(e >> uint64(6), 0x37, habits.main_min, habits.main_range))
         r.cell = main
-        r.last_tick = -1
         r.trust_counts = habits.trust
         r.trust_platform = habits.trust
         r.expect = habits.expect
-        # a skewed activity: the product of two uniform draws, scaled to an average of one
-        a = ((h >> uint64(16)) & uint64(0xFF)) + uint64(habits.activity_min)
-        b = ((h >> uint64(24)) & uint64(0xFF)) + uint64(habits.activity_min)
-        r.activity = min(most, a * b * uint64(ACTIVITY_ONE) // (mean * mean))
-        r.chronotype = (h >> uint64(32)) & uint64(0x7)
-        spread = uint64(habits.pages_spread)
-        shown = uint64(habits.pages) + (h >> uint64(36)) % (uint64(2) * spread + uint64(1))
-        r.pages = max(uint64(1), shown - min(shown, spread))
         skims = ((e >> uint64(16)) & uint64(0xFFFF)) < uint64(habits.skimmers)
         slowest = habits.skim_min if skims else habits.speed_min
         r.speed = min(most, _between(h >> uint64(40), 0x1F, slowest, habits.speed_range))
         r.expressive = min(most, _between(e >> uint64(32), 0xFF, habits.expressive_min, habits.expressive_range))
         r.finished = habits.finished
-        v = _mix(h ^ uint64(0x3))
+        # unequal in everything: how often they come, open, meet people, speak up, and how many they follow
+        active = _normal(_mix(h ^ uint64(3)), normals)
+        social = _normal(_mix(h ^ uint64(4)), normals)
+        free = _normal(_mix(h ^ uint64(5)), normals)
+        outspoken = habits.voice_friends * social + habits.voice_activity * active + share_free * free
+        v = _mix(h ^ uint64(6))
+        r.activity = _lognormal(active, habits.activity_sigma, powers)
+        r.zeal = _lognormal(_normal(_mix(h ^ uint64(7)), normals), habits.zeal_sigma, powers)
+        r.sharing = _lognormal(outspoken, habits.sharing_sigma, powers)
+        r.voice = 0.0
         if (v & uint64(0xFFFF)) >= uint64(habits.silent):
-            r.voice = voices[(v >> uint64(16)) % uint64(voices.shape[0])]
+            speaking = 1.0 - habits.silent / 65536.0
+            r.voice = _lognormal(outspoken, habits.voice_sigma, powers) / speaking
+        sociability[i] = max(uint64(1), uint64(_lognormal(social, habits.friends_sigma, powers) * 65536.0))
+        listed = habits.follows_activity * active + follow_free * _normal(_mix(h ^ uint64(8)), normals)
+        wanted = habits.follows * _lognormal(listed, habits.follows_sigma, powers)
+        places[i] = 0 if habits.follows == 0.0 else min(habits.follows_max, max(1, int64(wanted + 0.5)))
 
 
 @njit(cache=True, nogil=True)
@@ -147,101 +192,149 @@ def fill_people(home, site, device, region, registered, key, shares):
 
 
 @njit(cache=True, nogil=True)
-def _edge(key, i, j, threshold):
-    a, b = min(i, j), max(i, j)
-    h = _mix(key ^ (uint64(a) << uint64(32)) ^ uint64(b))
-    return (h & uint64(0xFFFF)) < threshold
+def find_by_weight(sums, lo, hi, target):
+    """The first place in [lo, hi) whose cumulative weight in `sums` is above `target`, else the last."""
+    last = hi - 1
+    while lo < hi:
+        mid = (lo + hi) // 2
+        if sums[mid] <= target:
+            lo = mid + 1
+        else:
+            hi = mid
+    return min(lo, last)
 
 
 @njit(cache=True, nogil=True)
-def friends_of(i, n, key, near, far, size, out):
-    """Write the friends of `i` into `out` in a fixed order; return how many. Friendship is mutual.
+def mark_near_friends(near, sums, key, per_seat, size):
+    """Make friends within communities of `size` seats, ends in proportion to sociability (Chung & Lu 2002).
 
-    Near friends sit at fixed exclusive-or distances within the community of `size` (a power of 2), far ones at
-    mirror images of the whole population (j = c - i): both relations are their own inverse, so each side finds the
-    other.
+    `near` (seats, size / 64) gets a bit for each friend by its place in the community; `sums` is cumulative
+    sociability, `per_seat` how many friendships are drawn for a seat of average sociability. Doubles come to nothing.
     """
-    count = 0
-    block = i // size
-    for m in range(NEAR_CANDIDATES):
-        mask = (
-            int64(_mix(key ^ uint64(block * NEAR_CANDIDATES + m) ^ uint64(0xA5) << uint64(56)) % uint64(size - 1)) + 1
-        )
-        j = i ^ mask
-        if j < n and _edge(key, i, j, uint64(near)):
-            fresh = True
-            for q in range(count):
-                if out[q] == j:
-                    fresh = False
-            if fresh:
-                out[count] = j
-                count += 1
-    for m in range(FAR_CANDIDATES):
-        centre = int64(_mix(key ^ uint64(m) ^ uint64(0x5A) << uint64(56)) % uint64(n))
-        j = (centre - i) % n
-        if j != i and j // size != block and _edge(key, i, j, uint64(far)):
-            fresh = True
-            for q in range(count):
-                if out[q] == j:
-                    fresh = False
-            if fresh:
-                out[count] = j
-                count += 1
-    return count
+    n = near.shape[0]
+    mean = float64(sums[n - 1]) / n
+    for lo in range(0, n, size):
+        hi = min(n, lo + size)
+        before = sums[lo - 1] if lo > 0 else uint64(0)
+        weight = sums[hi - 1] - before
+        for e in range(int64(per_seat * float64(weight) / mean + 0.5)):
+            h = _mix(_mix(key ^ uint64(lo)) ^ uint64(e))
+            a = find_by_weight(sums, lo, hi, before + _mix(h) % weight)
+            b = find_by_weight(sums, lo, hi, before + _mix(h ^ uint64(1)) % weight)
+            if a != b:
+                near[a, (b - lo) // WORD] |= uint64(1) << uint64((b - lo) % WORD)
+                near[b, (a - lo) // WORD] |= uint64(1) << uint64((a - lo) % WORD)
 
 
 @njit(cache=True, nogil=True)
-def count_friends(start, n, key, near, far, size):
-    """Fill `start` (n + 1) with the offsets of each reader's friends."""
-    scratch = np.empty(NEAR_CANDIDATES + FAR_CANDIDATES, np.int32)
-    start[0] = 0
-    for i in range(n):
-        start[i + 1] = start[i] + friends_of(i, n, key, near, far, size, scratch)
+def guide_by_weight(sums, guide):
+    """For each of equal parts of the total weight, where in `sums` it begins: searches start there."""
+    parts = guide.shape[0]
+    step = sums[sums.shape[0] - 1] // uint64(parts) + uint64(1)
+    at = 0
+    for q in range(parts):
+        while at < sums.shape[0] - 1 and sums[at] <= uint64(q) * step:
+            at += 1
+        guide[q] = at
+    return step
 
 
 @njit(cache=True, nogil=True)
-def fill_friends(start, friends, n, key, near, far, size):
-    """Fill the CSR column `friends` to the offsets of `count_friends`."""
+def draw_far_friends(one, other, sums, guide, step, key, size):
+    """Draw pairs of friends from different communities, ends in proportion to sociability; -1 for what is none."""
+    n = sums.shape[0]
+    total = sums[n - 1]
+    for e in range(one.shape[0]):
+        h = _mix(key ^ uint64(e))
+        for end in range(2):
+            target = _mix(h ^ uint64(end)) % total
+            at = guide[int64(target // step)]
+            while sums[at] <= target:
+                at += 1
+            if end == 0:
+                one[e] = at
+            else:
+                other[e] = at
+        if one[e] // size == other[e] // size:
+            one[e] = -1
+
+
+@njit(cache=True, nogil=True)
+def count_friends(start, near, one, other):
+    """Fill `start` (n + 1) with the offsets of each reader's friends, doubles among the far ones counted."""
+    n = near.shape[0]
+    start[:] = 0
     for i in range(n):
-        room = friends[start[i] : start[i + 1] + NEAR_CANDIDATES + FAR_CANDIDATES]
-        friends_of(i, n, key, near, far, size, room)
+        for word in near[i]:
+            left = word
+            while left:
+                left &= left - uint64(1)
+                start[i + 1] += 1
+    for e in range(one.shape[0]):
+        if one[e] >= 0:
+            start[one[e] + 1] += 1
+            start[other[e] + 1] += 1
+    for i in range(n):
+        start[i + 1] += start[i]
+
+
+@njit(cache=True, nogil=True)
+def fill_friends(start, friends, near, one, other, size):
+    """Fill `friends` to the offsets of `count_friends`, near ones first, and move both together without doubles."""
+    n = near.shape[0]
+    at = start[:n].copy()
+    for i in range(n):
+        base = i // size * size
+        for w in range(near.shape[1]):
+            for bit in range(WORD):
+                if near[i, w] >> uint64(bit) & uint64(1):
+                    friends[at[i]] = base + w * WORD + bit
+                    at[i] += 1
+    for e in range(one.shape[0]):
+        if one[e] >= 0:
+            a, b = one[e], other[e]
+            friends[at[a]] = b
+            at[a] += 1
+            friends[at[b]] = a
+            at[b] += 1
+    kept = 0
+    for i in range(n):
+        first, stop = start[i], start[i + 1]
+        start[i] = kept
+        for q in range(first, stop):
+            fresh = True
+            for before in range(start[i], kept):
+                if friends[before] == friends[q]:
+                    fresh = False
+            if fresh:
+                friends[kept] = friends[q]
+                kept += 1
+    start[n] = kept
 
 
 @njit(cache=True, nogil=True)
 def fill_follows(
-    follows,
-    follow_trust,
-    record,
-    key,
-    mean,
-    low,
-    width_drawn,
-    tries,
-    by_topic,
-    weight_sum,
-    topic_start,
-    followers,
-    trust,
-    first_person,
+    follows, follow_trust, record, key, tries, by_topic, weight_sum, topic_start, followers, trust, first_person, far
 ):
     """Draw whom each reader follows: a topic by interest, a creator of it by popularity, no one twice.
 
     `by_topic` lists creators grouped by topic, `weight_sum` their cumulative popularity in 2**32 units within
-    each topic, `topic_start` (topics + 1) the group bounds. `mean` is out of 256, and so is what it is multiplied
-    with: `low` to `low + width_drawn`. A reader gives up after `tries` draws for each creator wanted. A seat counts for
-    as many followers as it has people (`first_person`, seats + 1).
+    each topic, `topic_start` (topics + 1) the group bounds. After `tries` draws for each place of its list a reader
+    takes anybody of the topic, since the well-known are all followed, and after `far` times as many it gives up. A
+    seat counts for as many followers as it has people (`first_person`, seats + 1).
     """
-    width = follows.shape[1]
     topics = topic_start.shape[0] - 1
-    for i in range(follows.shape[0]):
+    followed = np.full(followers.shape[0], -1, np.int64)  # by whom last
+    for i in range(record.shape[0]):
         h = _mix(key ^ uint64(i))
-        want = int64((uint64(mean) * _between(h, 0xFF, low, width_drawn)) >> uint64(16))
+        want = int64(record[i].follow_places)
+        first = int64(record[i].follow_at)
         total = 0
         for t in range(topics):
             total += record[i].interest[t]
         kept = 0
-        for draw in range(tries * want):
-            if kept in (want, width):
+        for draw in range(far * tries * want):
+            if kept == want:
                 break
             g = _mix(h ^ uint64(draw + 1))
             point = int64(g >> uint64(40)) % total
@@ -253,19 +346,14 @@ def fill_follows(
             if lo == hi:
                 continue
             target = g & uint64(0xFFFFFFFF)
-            while lo < hi:
-                mid = (lo + hi) // 2
-                if weight_sum[mid] <= target:
-                    lo = mid + 1
-                else:
-                    hi = mid
-            creator = by_topic[min(lo, topic_start[topic + 1] - 1)]
-            fresh = True
-            for q in range(kept):
-                if follows[i, q] == creator:
-                    fresh = False
-            if fresh:
-                follows[i, kept] = creator
-                follow_trust[i, kept] = trust
+            if draw < tries * want:
+                creator = by_topic[find_by_weight(weight_sum, lo, hi, target)]
+            else:
+                creator = by_topic[lo + int64(target * uint64(hi - lo) >> uint64(32))]
+            if followed[creator] != i:
+                followed[creator] = i
+                follows[first + kept] = creator
+                follow_trust[first + kept] = trust
                 followers[creator] += first_person[i + 1] - first_person[i]
                 kept += 1
+        record[i].follow_n = kept

@@ -18,7 +18,7 @@ from sim.kernels.read import (
     SHORT_AT,
     count_acts,
 )
-from sim.kernels.scales import BYTE, PAGE
+from sim.kernels.scales import BYTE
 
 
 @njit(cache=True, nogil=True)
@@ -60,30 +60,36 @@ def count_standing(account, finished, seat, shares, record):
 
 
 @njit(cache=True, nogil=True)
-def add_counts(counts, pages, feeds, impressions, reads, finishes, total_s, short):
+def add_counts(counts, impressions, reads, finishes, total_s, short, unliked, hot_impressions, hot_reads, all_reads):
     """Add what a thread counted (columns as the reader kernel has them) to the counters of the posts alive.
 
-    On the hot surface it counted the pages of `feeds` that were seen; each shows all posts on it.
+    The last three are those of posts without an organic like, which `unliked` says.
     """
     surfaces = impressions.shape[1]
-    for cell in range(feeds.shape[0]):
-        for slot in range(pages.shape[1] * PAGE):
-            impressions[feeds[cell, slot], HOT] += pages[cell, slot // PAGE]
     for p in range(counts.shape[0]):
+        read = int64(0)
         for s in range(surfaces):
             impressions[p, s] += counts[p, s]
             reads[p, s] += counts[p, READS_AT + s]
+            read += counts[p, READS_AT + s]
             finishes[p, s] += counts[p, FINISHES_AT + s]
             total_s[p, s] += counts[p, DWELL_AT + s]
         short[p] += counts[p, SHORT_AT]
+        if unliked[p]:
+            hot_impressions[p] += counts[p, HOT]
+            hot_reads[p] += counts[p, READS_AT + HOT]
+            all_reads[p] += read
 
 
 @njit(cache=True, nogil=True)
 def count_reactions(
-    kind, post, aux, comment, standing, origin, comments, depths, by_class, forwards, by_motive, standings, follows,
-    likes, origins,
+    kind, post, aux, comment, depth, age_h, standing, origin, ages, comments, depths, by_class, forwards, by_motive,
+    passed_on, forward_depths, by_age, standings, follows, likes, origins,
 ):  # fmt: skip
-    """Add the reactions of the log (first six columns, one entry an interaction) to the counters of their posts."""
+    """Add the reactions of the log (first eight columns, one entry an interaction) to the counters of their posts.
+
+    `ages` are the ages in hours between which forwards are counted.
+    """
     for i in range(kind.shape[0]):
         p = post[i]
         if kind[i] == LIKE:
@@ -96,6 +102,12 @@ def count_reactions(
         elif kind[i] == FORWARD:
             forwards[p] += 1
             by_motive[p, aux[i]] += 1
+            passed_on[p] += depth[i] > 1
+            forward_depths[p] += depth[i]
+            old = 0
+            while old < ages.shape[0] and age_h[i] >= ages[old]:
+                old += 1
+            by_age[p, old] += 1
             standings[p] += standing[i]
         elif kind[i] == FOLLOW:
             follows[p] += 1

@@ -1,82 +1,117 @@
-"""Compiled: the best posts of every cell's recommendation list."""
+"""Compiled: the posts of the recommendation lists, drawn in proportion to what each weighs."""
 
 # mypy: disable-error-code="no-untyped-def"
 
-import numpy as np
+import math
+
+from numba import float64, uint64
 
 from sim.kernels.compiled import njit
+from sim.kernels.scales import HIGHEST_RATIO, TO_UNIT
+
+LOG, LINEAR, HILL, CLIFF = 0, 1, 2, 3
 
 
-@njit(inline="always", cache=True)
-def _worse(hot_a, score_a, a, hot_b, score_b, b):
-    """Whether post a comes after post b: hot ones first, then the score, then the older."""
-    if hot_a != hot_b:
-        return hot_a < hot_b
-    if score_a != score_b:
-        return score_a < score_b
-    return a > b
+@njit(uint64(uint64), inline="always", cache=True)
+def _mix(x):
+    x = x + uint64(0x9E3779B97F4A7C15)
+    x = (x ^ (x >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> uint64(27))) * uint64(0x94D049BB133111EB)
+    return x ^ (x >> uint64(31))
 
 
-@njit(cache=True, nogil=True)
-def _sift(heap, heat, value, size, at, post, hot, score):
-    """Put a post (`hot`, `score`) at the place `at` of the heap, worst on top, or as far below as it belongs.
-
-    What posts are compared by lies beside them in the heap, not at their own places in long columns.
-    """
-    while True:
-        child = 2 * at + 1
-        if child >= size:
-            break
-        if child + 1 < size and _worse(
-            heat[child + 1], value[child + 1], heap[child + 1], heat[child], value[child], heap[child]
-        ):
-            child += 1
-        if not _worse(heat[child], value[child], heap[child], hot, score, post):
-            break
-        heap[at], heat[at], value[at] = heap[child], heat[child], value[child]
-        at = child
-    heap[at], heat[at], value[at] = post, hot, score
-
-
-def fill_feeds(scores, hot, drawn, trial, feeds):
-    """Fill `feeds` (cells, slots): the best by `scores` (cells, posts) where `trial` is false, drawn posts elsewhere.
-
-    Each cell takes the next stretch of `drawn`. Where there are fewer posts than slots they repeat from the top.
-    """
-    n = scores.shape[1]
-    size = min(n, max(1, len(trial) - int(trial.sum())))  # without any fresh post the ranked take the trial slots too
-    # made here, for compiling what makes an array takes longer than all the rest
-    heap, heat, value = np.arange(size), np.empty(size, np.uint8), np.empty(size)
-    _fill(scores, hot, drawn, trial, feeds, heap, heat, value, np.empty(n, np.bool_))
+@njit(float64(uint64), inline="always", cache=True)
+def _unit(bits):
+    """The first 53 of 64 bits as a number in [0, 1)."""
+    return float64(bits >> uint64(11)) * TO_UNIT
 
 
 @njit(cache=True, nogil=True)
-def _fill(scores, hot, drawn, trial, feeds, heap, heat, value, guessed):
-    cells, n = scores.shape
-    slots, size = feeds.shape[1], heap.shape[0]
-    turn = 0
-    for cell in range(cells):
-        score = scores[cell]
-        # what was best for the last cell is a good first guess for this one: fewer posts push others out
-        for i in range(n):
-            guessed[i] = False
-        for i in range(size):
-            guessed[heap[i]] = True
-            heat[i], value[i] = hot[heap[i]], score[heap[i]]
-        for at in range(size // 2 - 1, -1, -1):
-            _sift(heap, heat, value, size, at, heap[at], heat[at], value[at])
-        for i in range(n):
-            if not guessed[i] and _worse(heat[0], value[0], heap[0], hot[i], score[i], i):
-                _sift(heap, heat, value, size, 0, i, np.uint8(hot[i]), score[i])
-        for last in range(size - 1, 0, -1):
-            post, is_hot, at_score = heap[last], heat[last], value[last]
-            heap[last] = heap[0]
-            _sift(heap, heat, value, last, 0, post, is_hot, at_score)
-        ranked = 0
-        for s in range(slots):
-            if trial[s] and drawn.shape[0] > 0:
-                feeds[cell, s] = drawn[turn % drawn.shape[0]]
-                turn += 1
+def weigh_posts(scores, factor, curve, yardstick, prior, threshold, step, weight):
+    """Fill `weight` (rows, posts) from `scores` >= 0: (prior + curve(score / yardstick)) x `factor` (posts,).
+
+    `curve` is one of LOG, LINEAR, HILL and CLIFF; at a cliff a ratio of at least `threshold` adds `step`.
+    """
+    for row in range(scores.shape[0]):
+        for i in range(scores.shape[1]):
+            r = min(scores[row, i] / yardstick, HIGHEST_RATIO)
+            if curve == LOG:
+                worth = math.log1p(r)
+            elif curve == HILL:
+                worth = r / (1.0 + r)
+            elif curve == CLIFF and r >= threshold:
+                worth = r + step
             else:
-                feeds[cell, s] = heap[ranked % size]
-                ranked += 1
+                worth = r
+            weight[row, i] = (prior + worth) * factor[i]
+
+
+@njit(cache=True, nogil=True)
+def weigh_finished(finishes, reads, age_days, shown, prior, prior_reads, power, reads_power, fade_days, weight):
+    """Fill `weight` (1, posts): smoothed share finished^power x (reads + 1)^reads_power x exp(-age / fade) x `shown`.
+
+    The share is smoothed towards `prior` as by `prior_reads` earlier reads.
+    """
+    for i in range(reads.shape[0]):
+        finished = (finishes[i] + prior * prior_reads) / (reads[i] + prior_reads)
+        reach = math.pow(reads[i] + 1.0, reads_power)
+        weight[0, i] = math.pow(finished, power) * reach * math.exp(-age_days[i] / fade_days) * shown[i]
+
+
+@njit(cache=True, nogil=True)
+def fill_table(weight, topic, boost, drawn, n_drawn, keys, table):
+    """Fill `table` (cells, slots) with posts, and put each row in random order.
+
+    All but `n_drawn` slots of a cell go to posts in proportion to `weight` (1 or cells, posts), times `boost` where
+    the post's `topic` is the cell, by systematic sampling: a post gets its share of the slots, rounded up or down.
+    The others go to posts of `drawn`, by lot. Slots stay -1 where no post has any weight. `keys` (cells,) makes the
+    chance of each cell.
+    """
+    cells, slots = table.shape
+    n = weight.shape[1]
+    lots = n_drawn if drawn.shape[0] > 0 else 0
+    for cell in range(cells):
+        row = weight[cell if weight.shape[0] > 1 else 0]
+        bits = _mix(keys[cell])
+        ranked = slots - lots
+        total = 0.0
+        for i in range(n):
+            total += row[i] * (boost if topic[i] == cell else 1.0)
+        table[cell] = -1
+        if total > 0.0 and ranked > 0:
+            step, offset = total / ranked, _unit(bits)
+            below, at, last = 0.0, 0, 0
+            for i in range(n):
+                own = row[i] * (boost if topic[i] == cell else 1.0)
+                if own <= 0.0:
+                    continue
+                last = i
+                below += own
+                while at < ranked and (at + offset) * step < below:
+                    table[cell, at] = i
+                    at += 1
+            while at < ranked:  # sums differ in the last bit
+                table[cell, at] = last
+                at += 1
+        for j in range(lots):
+            bits = _mix(bits)
+            table[cell, ranked + j] = drawn[int(_unit(bits) * drawn.shape[0])]
+        for j in range(slots - 1, 0, -1):
+            bits = _mix(bits)
+            other = int(_unit(bits) * (j + 1))
+            kept = table[cell, j]
+            table[cell, j] = table[cell, other]
+            table[cell, other] = kept
+
+
+@njit(cache=True, nogil=True)
+def shuffle_rows(keys, table):
+    """Put each row of `table` (cells, slots) in random order, by the key of its cell."""
+    for cell in range(table.shape[0]):
+        bits = _mix(keys[cell])
+        for j in range(table.shape[1] - 1, 0, -1):
+            bits = _mix(bits)
+            other = int(_unit(bits) * (j + 1))
+            kept = table[cell, j]
+            table[cell, j] = table[cell, other]
+            table[cell, other] = kept

@@ -3,45 +3,58 @@
 # mypy: disable-error-code="no-untyped-def"
 
 import numpy as np
-from numba import uint64
+from numba import float64, uint64
 
 from sim.kernels.compiled import njit
-from sim.kernels.scales import BYTE, MOST_BASE, MOST_PROOF, ONE_24
+from sim.kernels.scales import BYTE
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def fill_posts(likes, discounted, quality, appeal, comments, key, creator, topic, logs, chances, table):
+def fill_posts(likes, discounted, quality, appeal, share, comments, reads, key, creator, topic, logs, chances, table):
     """Fill `table` (dtype `POST`) from the columns of the posts, one entry each.
 
-    `logs` is log(1 + count) of whole counts, `chances` what `sim.world.reader_tables.post_table` says.
+    `reads` are those of all surfaces (posts, surfaces), `logs` is log(1 + count) of whole counts, `chances` what
+    `sim.world.reader_tables.post_table` says.
     """
-    open_hot, plain, proof, like_base, like_quality, herding, reference, floor, span, per_like, silence = chances
+    (
+        click_first, click_more, like_base, like_quality, like_first, like_more, reference, floor, span, per_like,
+        silence, people, most_reached,
+    ) = chances  # fmt: skip
     for i in range(table.shape[0]):
         visible = likes[i] - discounted[i]
         level = min(1.0, logs[min(max(visible, 0), logs.shape[0] - 1)] / reference)
-        q = np.float64(quality[i])
-        base = open_hot * (plain + np.float64(appeal[i])) * ONE_24
-        liking = (like_base + like_quality * q * q) * (1.0 + herding * (visible > 0))
+        liked = float64(visible > 0)
+        q = float64(quality[i])
+        read = 0.0
+        for s in range(reads.shape[1]):
+            read += reads[i, s]
         silent = max(0.0, 1.0 - comments[i] / (1.0 + per_like * visible))
         post = table[i]
         post.key = key[i]
         post.creator = creator[i]
         post.topic = topic[i]
-        post.base = min(base, MOST_BASE)
-        post.proof = min(base * proof * level, MOST_PROOF)
-        post.like = min(liking * ONE_24, ONE_24 - 1)
+        post.base = float64(appeal[i]) * (1.0 - min(most_reached, read / people))
+        post.proof = liked * (click_first + click_more * level)
+        post.like = (like_base + like_quality * q * q) * (1.0 + liked * (like_first + like_more * level))
+        post.share = share[i]
         post.level = BYTE * (floor + span * level)
         post.quality = np.rint(BYTE * q)
         post.silence = BYTE * silence * level * silent
 
 
 @njit(cache=True, nogil=True)
-def fill_slots(table, feeds, key, base, proof, shift):
-    """Lay the posts of `feeds` (cells, slots) out slot by slot; `shift` is eight times the topic."""
+def fill_slots(table, feeds, window, entry, key, base, proof, shift):
+    """Lay the posts of `feeds` (cells, slots) out slot by slot; `shift` is eight times the topic.
+
+    The first `window` slots follow the last once more, so that a stretch from any place has no end. Entry -1 is no
+    post, which nobody opens.
+    """
+    slots = feeds.shape[1]
     for cell in range(feeds.shape[0]):
-        for slot in range(feeds.shape[1]):
-            post = table[feeds[cell, slot]]
-            key[cell, slot] = post.key
-            base[cell, slot] = post.base
-            proof[cell, slot] = post.proof
-            shift[cell, slot] = uint64(post.topic) << uint64(3)
+        for at in range(slots + window):
+            e = feeds[cell, at % slots]
+            entry[cell, at] = e
+            key[cell, at] = table[e].key if e >= 0 else 0
+            base[cell, at] = table[e].base if e >= 0 else 0.0
+            proof[cell, at] = table[e].proof if e >= 0 else 0.0
+            shift[cell, at] = uint64(table[e].topic) << uint64(3) if e >= 0 else uint64(0)

@@ -1,26 +1,38 @@
 """The reader phase, compiled: who comes online, what is shown, opened, read, liked, forwarded, believed.
 
-One pass over the readers' columns. All chance is a hash of (key of the tick, reader, post), all thresholds are
-integers, and everything a reader changes is its own row, so any split over threads gives the same bits.
+One pass over the readers' columns. All chance is a hash of (key of the tick, reader, post), chances are sums and
+products in double precision, which every machine rounds alike, and everything a reader changes is its own row, so any
+split over threads gives the same bits.
 `_mix` is written out here because numba's cache watches one file at a time.
 """
 
 # mypy: disable-error-code="no-untyped-def"
 
 import numpy as np
-from numba import int64, uint32, uint64
+from numba import float64, int64, uint32, uint64
 
 from sim.kernels.compiled import njit
-from sim.kernels.scales import CHUNK, MAX_PAGES, MOST_MET, N_COUNTS, NO_CREATOR, PAGE, ROWS_PER_VISIT
+from sim.kernels.scales import (
+    CHUNK,
+    MOST_DEPTH,
+    MOST_MET,
+    MOST_OPENED,
+    MOST_WINDOW,
+    N_COUNTS,
+    NEAR,
+    NO_CREATOR,
+    ROWS_PER_VISIT,
+)
 
-__all__ = ["CHUNK", "N_COUNTS", "PAGE", "POST", "ROW", "ROWS_PER_VISIT", "SETTINGS", "read_posts"]
+__all__ = ["CHUNK", "N_COUNTS", "POST", "ROW", "ROWS_PER_VISIT", "SETTINGS", "begin_day", "read_posts"]
 
 POST = np.dtype(
     [
         ("key", np.uint32),
-        ("base", np.uint32),  # chance to open on the hot surface, 2**24 is 1
-        ("proof", np.uint32),  # what visible likes add to it at full trust in counts
-        ("like", np.uint32),  # chance to like once read, 2**24 is 1
+        ("base", np.float32),  # how readily it is opened, on average 1
+        ("proof", np.float32),  # relative rise of that by visible likes, at full trust in counts
+        ("like", np.float32),  # chance to like once read
+        ("share", np.float32),  # how readily it is passed on, on average 1
         ("creator", np.int32),
         ("from_s", np.uint32),  # second of the tick from which it is there
         ("topic", np.uint8),
@@ -43,51 +55,59 @@ ROW = np.dtype(
         ("completion", np.uint8),
         ("aux", np.uint8),
         ("comment", np.uint8),  # sim.core.enums.CommentClass
+        ("depth", np.uint8),  # of a forward: 1 when the post was not met through somebody's forward
         ("referrer", np.uint8),  # sim.core.enums.Referrer
     ],
     align=True,
 )
-SETTINGS = np.dtype(
-    [
-        (name, np.int64)
-        for name in (
-            "tick",
-            "tick_s",
-            "refresh_ticks",
-            "reads_per_session",
-            "reads_per_day",
-            "chat_size",
-            "chat_slots",
-            "outside_threshold",  # out of 65536
-            "n_outside",
-            "length_s",
-            "taste",  # half-width, 255 is 1
-            "tolerance",  # 255 is 1
-            "gain",  # step of trust in counts for a surprise of 1, 65536 is 1
-            "loss",
-            "platform_pace",  # 256 is the pace of trust in counts
-            "unfollow_below",  # 255 is 1
-            "chat_share",  # out of 256
-            "want_reads",
-            "first_id",
-            "follow_start",  # trust given to a newly followed creator, 255 is 1
-            "finished_percent",  # of a post, from which a read is counted as finished
-            "glance_like",  # readiness to like of those who hardly look, 256 is that of those who finish
-            "like_at_end",  # share of likes given when the reading ends, 65536 is 1
-            "unread",  # share of likes given without opening the post, 65536 is 1
-            "short_s",  # seconds below which a reading is short
-            "blank",  # share of visits from outside that do not say from where, 256 is 1
-            "stock",  # share of comments that are a stock phrase, 256 is 1
-        )
-    ]
+WHOLE_NUMBERS = (
+    "tick",
+    "tick_s",
+    "burst_ticks",  # since the last visit, for which another is likelier
+    "follow_window",  # creators of the list looked at in a visit
+    "feed_window",  # slots of the recommendation list looked at in a visit
+    "reads_per_session",
+    "reads_per_day",
+    "chat_size",
+    "chat_slots",
+    "n_outside",
+    "length_s",
+    "taste",  # half-width, 255 is 1
+    "tolerance",  # 255 is 1
+    "gain",  # step of trust in counts for a surprise of 1, 65536 is 1
+    "loss",
+    "platform_pace",  # 256 is the pace of trust in counts
+    "unfollow_below",  # 255 is 1
+    "chat_share",  # out of 256
+    "want_reads",
+    "first_id",
+    "follow_start",  # trust given to a newly followed creator, 255 is 1
+    "finished_percent",  # of a post, from which a read is counted as finished
+    "glance_like",  # readiness to like of those who hardly look, 256 is that of those who finish
+    "like_at_end",  # share of likes given when the reading ends, 65536 is 1
+    "unread",  # share of likes given without opening the post, 65536 is 1
+    "short_s",  # seconds below which a reading is short
+    "blank",  # share of visits from outside that do not say from where, 256 is 1
+    "stock",  # share of comments that are a stock phrase, 256 is 1
 )
+FACTORS = (
+    "burst",  # how much likelier a visit is shortly after the last one
+    "outside_share",  # of visits in which a link from outside turns up
+    "search_share",  # of visits with one result of a search or collection
+    "tie",  # how much more readily the forward of a near friend is opened and passed on, and a far one's less
+    "social",  # how much more readily a post met through people is passed on
+)
+SETTINGS = np.dtype([(name, np.int64) for name in WHOLE_NUMBERS] + [(name, np.float64) for name in FACTORS])
 READ, LIKE, COMMENT, FORWARD, FOLLOW, UNFOLLOW = 0, 1, 2, 3, 4, 5
-SUBSCRIPTION, MOMENTS, HOT, CHAT, OUTSIDE = 0, 1, 2, 3, 4
+SUBSCRIPTION, MOMENTS, HOT, CHAT, OUTSIDE, SEARCH = 0, 1, 2, 3, 4, 5
 LIMITED, BANNED = 1, 3
-READS_AT, FINISHES_AT, DWELL_AT, SHORT_AT = 5, 10, 15, 20  # first columns of `counts`, after the impressions
+READS_AT, FINISHES_AT, DWELL_AT, SHORT_AT = 6, 12, 18, 24  # first columns of `counts`, after the impressions
 REMEMBERED = 16  # reads over which the share of finished ones is averaged
 OWN, STOCK = 1, 2  # sim.core.enums.CommentClass
 LINK, BLANK = 1, 2  # sim.core.enums.Referrer; 0 is from within
+TO_UNIT_24 = 2.0**-24  # the first 24 of 64 random bits as a number in [0, 1)
+CERTAIN = 2147483648.0  # a chance drawn for several people at once
+ONE_32 = 4294967296.0  # a chance compared with 32 random bits
 EXPECTED_MOST = 16.0  # acts expected of the people drawn for at once: e**-16 is far from underflow
 
 
@@ -110,7 +130,9 @@ def _mix32(x):
 
 
 @njit(inline="always", cache=True)
-def _put(rows, n, account, post, second, since, parent, dwell, kind, channel, referrer, completion, aux, comment):
+def _put(
+    rows, n, account, post, second, since, parent, dwell, kind, channel, referrer, completion, aux, comment, depth
+):
     row = rows[n]
     row.account = account
     row.post = post
@@ -123,8 +145,20 @@ def _put(rows, n, account, post, second, since, parent, dwell, kind, channel, re
     row.completion = completion
     row.aux = aux
     row.comment = comment
+    row.depth = depth
     row.referrer = referrer
     return n + 1
+
+
+@njit(inline="always", cache=True)
+def _unit(bits):
+    return float64(bits >> uint64(40)) * TO_UNIT_24
+
+
+@njit(inline="always", cache=True)
+def _out_of_certain(chance):
+    """A chance as `count_acts` wants it."""
+    return uint64(min(1.0, chance) * CERTAIN)
 
 
 @njit(inline="always", cache=True)
@@ -184,48 +218,47 @@ def _interest(taste, topic):
     return (taste >> (uint64(topic) << uint64(3))) & uint64(255)
 
 
+@njit(cache=True, nogil=True)
+def begin_day(record, rate, key, moods):
+    """How often each reader visits today, against the average: its activity times a mood, drawn from `moods`."""
+    for i in range(rate.shape[0]):
+        rate[i] = record[i].activity * moods[_mix(key ^ uint64(i)) % uint64(moods.shape[0])]
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
-def _online(record, status, persons, first_person, follows, ring, lo, hi, key_online, rhythm, who):
+def _online(record, last_tick, rate, status, persons, first_person, follows, ring, lo, hi, key, rhythm, s, who):
     """List in `who` the seats of [lo, hi) whose people come online; return how many.
 
     Their lists are touched here, in a loop short enough for the processor to fetch many at once.
     """
+    types = rhythm.shape[0]
     drawn = 0
     for i in range(lo, hi):
-        r = record[i]
-        online = _mix(key_online ^ uint64(i))
-        chance = uint64(rhythm[r.chronotype]) * uint64(r.activity)
+        chance = float64(rate[i]) * rhythm[i % types]
+        since = last_tick[i]
+        if since >= 0 and s.tick - since <= s.burst_ticks:
+            chance *= 1.0 + s.burst
         who[drawn] = i  # without a branch, which nobody could predict
-        drawn += (online >> uint64(41)) < chance
+        drawn += _unit(_mix(key ^ uint64(i))) < chance
     n = 0
     touched = uint64(0)
     for w in range(drawn):
         i = who[w]
         who[n] = i
         n += status[persons[first_person[i]]] < BANNED
-        touched += uint64(follows[i, 0]) + uint64(ring[i, 0])
+        touched += uint64(record[i].cell) + uint64(ring[i, 0])
+        if record[i].follow_n > 0:
+            touched += uint64(follows[record[i].follow_at])
     if touched == uint64(0xFFFFFFFFFFFFFFFF):
         n = 0  # never true; keeps the loads
     return n
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _open_slots(key, base, proof, shift, k32, trust8, taste, hits):
-    """Decide for a run of slots which are opened (1 in `hits`); return whether any is. Vectorised by LLVM."""
-    found = uint32(0)
-    for q in range(key.shape[0]):
-        x = _mix32(uint32(key[q] ^ k32))
-        interest = uint32((taste >> shift[q]) & uint64(255))
-        chance = uint32(uint32(base[q] + (uint32(proof[q] * trust8) >> uint32(8))) * interest)
-        hit = uint32(x < chance)
-        hits[q] = hit
-        found |= hit
-    return found != 0
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
 def read_posts(
     record,
+    last_tick,  # (seats,) of the last visit, -1 before the first
+    rate,  # (seats,) how often each visits today, against the average
     status,  # of all accounts
     persons,  # accounts of the people of seat i: first_person[i] to first_person[i + 1]
     first_person,
@@ -238,28 +271,29 @@ def read_posts(
     hi,
     key_online,
     key_read,
-    rhythm,  # (chronotypes,) chance of a visit at average activity, 65536 is 1
+    rhythm,  # (chronotypes,) chance of a visit at average activity; a seat's type is its number modulo theirs
     settings,  # (1,) SETTINGS
     latest_tick,
     latest_post,  # (creators,) entry in `posts` of the newest post, -1 when none is alive
     posts,  # (alive,) POST
-    feed,  # (cells, slots) entry in `posts`; below, its columns by slot
-    feed_key,
-    feed_base,
+    feed,  # (cells, slots + window) entry in `posts`, -1 for none; the first slots follow the last once more
+    feed_key,  # its columns by slot
+    feed_base,  # 0 where there is no post
     feed_proof,
     feed_shift,  # eight times the topic
-    surface_gain,  # (5,) chance to open against the hot surface, 256 is equal
+    evergreen,  # (cells, slots) entries in `posts`, -1 for none
+    open_on,  # (6,) chance to open a post of average appeal and full interest on each surface
     chat_post,  # (chats, slots) post id + 1
     chat_tick,
     chat_from,
+    chat_depth,  # times passed on
     outside,  # (n_outside,) entries in `posts`
     glances,  # (256,) percent read by those who do not finish, all equally likely
     finish_by_quality,  # (256,) out of 65536
-    comment_by_quality,  # (256,) out of 2**24, likewise below
+    comment_by_quality,  # (256,) chances, likewise below
     forward_by_quality,
     follow_by_quality,
     counts,  # (alive, N_COUNTS) added to
-    pages_seen,  # (cells, slots / PAGE) added to
     follower_change,  # (creators,) added to
     rows,  # (capacity,) ROW
     n_rows,
@@ -271,18 +305,18 @@ def read_posts(
     """
     s = settings[0]
     tick, tick_s = s.tick, s.tick_s
-    refreshed = tick // s.refresh_ticks * s.refresh_ticks  # when the lists were last begun anew
-    cap = s.reads_per_session
-    width = follows.shape[1]
-    n_pages_max = feed.shape[1] // PAGE
-    opened = np.empty(8, np.int32)
-    opened_on = np.empty(8, np.uint8)
-    opened_from = np.empty(8, np.int32)
-    hits = np.empty(PAGE * MAX_PAGES, np.uint32)
-    met = np.empty(width + MOST_MET, np.int64)
-    met_on = np.empty(width + MOST_MET, np.uint8)
-    met_gain = np.empty(width + MOST_MET, np.int64)
-    met_from = np.empty(width + MOST_MET, np.int64)
+    cap = min(s.reads_per_session, MOST_OPENED)
+    n_slots = feed.shape[1] - s.feed_window
+    opened = np.empty(MOST_OPENED, np.int32)
+    opened_on = np.empty(MOST_OPENED, np.uint8)
+    opened_from = np.empty(MOST_OPENED, np.int32)
+    opened_way = np.empty(MOST_OPENED, np.uint8)
+    hits = np.empty(MOST_WINDOW, np.bool_)
+    met = np.empty(s.follow_window + MOST_MET, np.int64)
+    met_on = np.empty(s.follow_window + MOST_MET, np.uint8)
+    met_open = np.empty(s.follow_window + MOST_MET, np.float64)
+    met_from = np.empty(s.follow_window + MOST_MET, np.int32)
+    met_way = np.empty(s.follow_window + MOST_MET, np.uint8)
     who = np.empty(CHUNK, np.int64)
     impressions = 0
     n_alive = posts.shape[0]
@@ -293,7 +327,10 @@ def read_posts(
             if i >= hi:
                 return i, n_rows, impressions
             stop = min(i + CHUNK, hi)
-            n_who = _online(record, status, persons, first_person, follows, ring, i, stop, key_online, rhythm, who)
+            n_who = _online(
+                record, last_tick, rate, status, persons, first_person, follows, ring, i, stop, key_online, rhythm, s,
+                who,
+            )  # fmt: skip
             w = 0
             i = stop
             continue
@@ -306,28 +343,38 @@ def read_posts(
         r = record[me]
         k = _mix(key_read ^ uint64(me))
         k32 = uint32(k)
-        last = r.last_tick
-        trust8 = uint32(r.trust_counts >> 8)
+        last = last_tick[me]
+        last_tick[me] = tick
+        trust8 = int64(r.trust_counts) >> 8
+        trust = float64(r.trust_counts) / 65535.0
+        zeal = float64(r.zeal) / 255.0
         n_open = 0
         taste = uint64(0)
         for t in range(8):
             taste |= uint64(r.interest[t]) << uint64(8 * t)
 
-        # what waits for the reader: posts of followed creators, friends' forwards, links in the group chat and outside
+        # what waits for the reader: newest posts of some creators followed, friends' forwards, links in the group chat,
+        # from outside and by search
         n_met = 0
-        for j in range(width):
-            c = follows[me, j]
-            if c == NO_CREATOR:
-                break
-            met[n_met] = latest_post[c]
-            met_on[n_met] = SUBSCRIPTION
-            met_gain[n_met] = surface_gain[SUBSCRIPTION] * int64(follow_trust[me, j])
-            n_met += latest_tick[c] > last
+        first, size = int64(r.follow_at), int64(r.follow_n)
+        if size > 0:
+            j = int64((_mix(k ^ uint64(1)) >> uint64(32)) * uint64(size) >> uint64(32))
+            for _ in range(min(s.follow_window, size)):
+                c = follows[first + j]
+                met[n_met] = latest_post[c]
+                met_on[n_met] = SUBSCRIPTION
+                met_from[n_met] = -1
+                met_way[n_met] = 0
+                met_open[n_met] = open_on[SUBSCRIPTION] * float64(follow_trust[first + j])
+                n_met += latest_tick[c] > last
+                j = j + 1 if j + 1 < size else 0
         for j in range(r.inbox_n):
             met[n_met] = int64(inbox[me, j]) - 1 - s.first_id
             met_on[n_met] = MOMENTS
             met_from[n_met] = inbox_from[me, j]
-            met_gain[n_met] = surface_gain[MOMENTS] << 8
+            met_way[n_met] = r.inbox_way[j]
+            near = (r.inbox_way[j] & NEAR) != 0
+            met_open[n_met] = open_on[MOMENTS] * (1.0 + s.tie if near else 1.0 - s.tie)
             n_met += 1
         r.inbox_n = 0
         chat = int64(uint32(me) // uint32(s.chat_size))
@@ -335,13 +382,26 @@ def read_posts(
             met[n_met] = int64(chat_post[chat, j]) - 1 - s.first_id
             met_on[n_met] = CHAT
             met_from[n_met] = chat_from[chat, j]
-            met_gain[n_met] = surface_gain[CHAT] << 8
+            met_way[n_met] = chat_depth[chat, j]
+            met_open[n_met] = open_on[CHAT]
             n_met += chat_tick[chat, j] > last
-        if s.n_outside > 0 and int64(k >> uint64(48)) < s.outside_threshold:
+        if s.n_outside > 0 and _unit(_mix(k ^ uint64(2))) < s.outside_share:
             met[n_met] = outside[(k >> uint64(32)) % uint64(s.n_outside)]
             met_on[n_met] = OUTSIDE
-            met_gain[n_met] = surface_gain[OUTSIDE] << 8
+            met_from[n_met] = -1
+            met_way[n_met] = 0
+            met_open[n_met] = open_on[OUTSIDE]
             n_met += 1
+        cell = r.cell
+        if evergreen.shape[1] > 0:
+            g = _mix(k ^ uint64(3))
+            if _unit(g) < s.search_share:
+                met[n_met] = evergreen[cell, int64((g & uint64(0xFFFFFF)) * uint64(evergreen.shape[1]) >> uint64(24))]
+                met_on[n_met] = SEARCH
+                met_from[n_met] = -1
+                met_way[n_met] = 0
+                met_open[n_met] = open_on[SEARCH]
+                n_met += 1
         for j in range(n_met):
             p = met[j]
             if p < 0 or p >= n_alive:
@@ -349,44 +409,39 @@ def read_posts(
             counts[p, met_on[j]] += people
             impressions += people
             post = posts[p]
-            chance = uint64(post.base + ((post.proof * trust8) >> uint32(8))) * _interest(taste, post.topic)
-            chance = (chance * uint64(met_gain[j])) >> uint64(16)
-            if uint64(_mix32(post.key ^ k32)) < chance and n_open < cap:
+            chance = float64(post.base) * (1.0 + float64(post.proof) * trust)
+            chance *= float64(_interest(taste, post.topic)) * zeal * met_open[j]
+            if float64(_mix32(post.key ^ k32)) < chance * ONE_32 and n_open < cap:
                 opened[n_open] = p
                 opened_on[n_open] = met_on[j]
-                opened_from[n_open] = met_from[j] if met_on[j] in (MOMENTS, CHAT) else -1
+                opened_from[n_open] = met_from[j]
+                opened_way[n_open] = met_way[j]
                 n_open += 1
 
-        # recommendation: whole pages, from where the reader stopped
-        if last < refreshed:
-            r.cursor = 0
-        cell = r.cell
-        page = int64(r.cursor)
-        pages = min(int64(r.pages), n_pages_max - page)
-        if pages > 0:
-            at = page * PAGE
-            n_slots = pages * PAGE
-            for q in range(pages):
-                pages_seen[cell, page + q] += people
-            impressions += n_slots * people
-            if _open_slots(
-                feed_key[cell, at : at + n_slots],
-                feed_base[cell, at : at + n_slots],
-                feed_proof[cell, at : at + n_slots],
-                feed_shift[cell, at : at + n_slots],
-                k32,
-                trust8,
-                taste,
-                hits,
-            ):
-                for q in range(n_slots):
+        # recommendation: neighbouring slots, from a random place
+        if n_slots > 0:
+            at = int64((_mix(k ^ uint64(4)) >> uint64(32)) * uint64(n_slots) >> uint64(32))
+            found = False
+            for q in range(s.feed_window):
+                chance = float64(feed_base[cell, at + q]) * (1.0 + float64(feed_proof[cell, at + q]) * trust)
+                interest = float64((taste >> feed_shift[cell, at + q]) & uint64(255))
+                hits[q] = (
+                    float64(_mix32(feed_key[cell, at + q] ^ k32)) < chance * interest * zeal * open_on[HOT] * ONE_32
+                )
+                found |= hits[q]
+            for q in range(s.feed_window):
+                p = feed[cell, at + q]
+                if p >= 0:
+                    counts[p, HOT] += people
+                    impressions += people
+            if found:
+                for q in range(s.feed_window):
                     if hits[q] and n_open < cap:
                         opened[n_open] = feed[cell, at + q]
                         opened_on[n_open] = HOT
                         opened_from[n_open] = -1
+                        opened_way[n_open] = 0
                         n_open += 1
-            r.cursor = page + pages
-        r.last_tick = tick
 
         # reading what was opened
         ring_at = int64(r.ring_at)
@@ -399,6 +454,7 @@ def read_posts(
             p = opened[o]
             surface = opened_on[o]
             parent = opened_from[o]
+            way = opened_way[o]
             post = posts[p]
             post_id = p + s.first_id
             came = 0
@@ -432,12 +488,13 @@ def read_posts(
             )
             c = _mix(a ^ uint64(2))
             willing = s.glance_like + (256 - s.glance_like) * part // 100  # 256 once the whole is read
-            likes = count_acts(c, people, (uint64(post.like) * uint64(r.voice) * uint64(willing)) >> uint64(8))
+            chance = float64(post.like) * float64(r.voice) * (float64(willing) / 256.0)
+            likes = count_acts(c, people, _out_of_certain(chance))
             if people == 1 and likes == 1 and _in_passing(_mix(c ^ uint64(1)), s.unread):
                 # a like in a list, or on a friend's page: the post was never opened
                 if status[persons[one]] < LIMITED:
                     n_rows = _put(
-                        rows, n_rows, persons[one], post_id, second, -1, parent, 0, LIKE, surface, came, 0, 0, 0
+                        rows, n_rows, persons[one], post_id, second, -1, parent, 0, LIKE, surface, came, 0, 0, 0, 0
                     )
                 continue
             counts[p, READS_AT + surface] += people
@@ -449,17 +506,19 @@ def read_posts(
                 for j in range(people):
                     who_reads = persons[one + j]
                     n_rows = _put(
-                        rows, n_rows, who_reads, post_id, second, 0, parent, dwell, READ, surface, came, part, 0, 0
+                        rows, n_rows, who_reads, post_id, second, 0, parent, dwell, READ, surface, came, part, 0, 0, 0
                     )
 
-            expressive = uint64(r.expressive)
+            expressive = float64(r.expressive) / 128.0
             for j in range(likes):
                 e = _mix(c ^ uint64(1 + j))
                 who_acts = persons[one + (int64(c >> uint64(40)) + j) % people]
                 if status[who_acts] >= LIMITED:
                     continue
                 if people > 1 and _in_passing(e, s.unread):
-                    n_rows = _put(rows, n_rows, who_acts, post_id, second, -1, parent, 0, LIKE, surface, came, 0, 0, 0)
+                    n_rows = _put(
+                        rows, n_rows, who_acts, post_id, second, -1, parent, 0, LIKE, surface, came, 0, 0, 0, 0
+                    )
                     continue
                 # at the end of the reading, where the button stands, or at any moment of it
                 since = int64(((e & uint64(0xFFFF)) * uint64(dwell + 1)) >> uint64(16))
@@ -467,25 +526,31 @@ def read_posts(
                     since = dwell
                 at = min(second + since, tick_s - 1)
                 n_rows = _put(
-                    rows, n_rows, who_acts, post_id, at, since, parent, dwell, LIKE, surface, came, part, 0, 0
+                    rows, n_rows, who_acts, post_id, at, since, parent, dwell, LIKE, surface, came, part, 0, 0, 0
                 )
             done = min(second + dwell, tick_s - 1)
             if finished:
                 g = _mix(a ^ uint64(4))
-                acts = count_acts(g, people, uint64(comment_by_quality[q8]) * expressive)
+                acts = count_acts(g, people, _out_of_certain(comment_by_quality[q8] * expressive))
                 for j in range(acts):
                     e = _mix(g ^ uint64(1 + j))
                     who_acts = persons[one + (int64(g >> uint64(40)) + j) % people]
                     if status[who_acts] >= LIMITED:
                         continue
                     stock = int64(e & uint64(0xFF)) < s.stock
-                    depth = 1 if stock else 1 + int64(((e >> uint64(48)) & uint64(7)) * uint64(q8)) // 255
+                    words = 1 if stock else 1 + int64(((e >> uint64(48)) & uint64(7)) * uint64(q8)) // 255
                     n_rows = _put(
                         rows, n_rows, who_acts, post_id, done, dwell, parent, dwell, COMMENT, surface, came, part,
-                        depth, STOCK if stock else OWN,
+                        words, STOCK if stock else OWN, 0,
                     )  # fmt: skip
             d = _mix(a ^ uint64(3))
-            acts = count_acts(d, people, uint64(forward_by_quality[q8]) * expressive)
+            chance = forward_by_quality[q8] * float64(post.share) * float64(r.sharing)
+            if surface in (MOMENTS, CHAT):
+                chance *= s.social
+                if surface == MOMENTS:
+                    chance *= 1.0 + s.tie if way & NEAR else 1.0 - s.tie
+            acts = count_acts(d, people, _out_of_certain(chance))
+            depth = min(int64(way & MOST_DEPTH) + 1, MOST_DEPTH)
             for j in range(acts):
                 e = _mix(d ^ uint64(1 + j))
                 who_acts = persons[one + (int64(d >> uint64(40)) + j) % people]
@@ -495,7 +560,21 @@ def read_posts(
                 if int64((e >> uint64(24)) & uint64(0xFF)) < s.chat_share:
                     motive = 1 + int64((e >> uint64(33)) & uint64(1))
                 n_rows = _put(
-                    rows, n_rows, who_acts, post_id, done, dwell, parent, dwell, FORWARD, surface, came, part, motive, 0
+                    rows,
+                    n_rows,
+                    who_acts,
+                    post_id,
+                    done,
+                    dwell,
+                    parent,
+                    dwell,
+                    FORWARD,
+                    surface,
+                    came,
+                    part,
+                    motive,
+                    0,
+                    depth,
                 )
 
             # experience against expectation (article, S11)
@@ -511,66 +590,48 @@ def read_posts(
 
             # trust in the creator: followed creators can be dropped, others taken up
             at = -1
-            kept = width
-            for j in range(width):
-                c = follows[me, j]
-                if c == post.creator:
+            for j in range(first, first + size):
+                if follows[j] == post.creator:
                     at = j
-                if c == NO_CREATOR:
-                    kept = j
-                    break
+            kind = -1
             if at >= 0:
-                felt = int64(follow_trust[me, at])
+                felt = int64(follow_trust[at])
                 if surprise < 0:
                     felt -= (felt * -surprise * s.loss) >> 22
                 else:
                     felt += ((255 - felt) * surprise * s.gain) >> 22
-                follow_trust[me, at] = felt
+                follow_trust[at] = felt
                 if surprise < 0 and felt < s.unfollow_below:
                     follower_change[post.creator] -= people
-                    for j in range(at, kept - 1):
-                        follows[me, j] = follows[me, j + 1]
-                        follow_trust[me, j] = follow_trust[me, j + 1]
-                    follows[me, kept - 1] = NO_CREATOR
-                    for j in range(people):
-                        who_acts = persons[one + j]
-                        n_rows = _put(
-                            rows,
-                            n_rows,
-                            who_acts,
-                            post_id,
-                            done,
-                            dwell,
-                            parent,
-                            dwell,
-                            UNFOLLOW,
-                            surface,
-                            came,
-                            part,
-                            0,
-                            0,
-                        )
-            elif (
-                finished
-                and surprise > 0
-                and (b & uint64(0xFFFFFF)) << uint64(7) < uint64(follow_by_quality[q8]) * expressive
-            ):
-                if kept == width:
+                    size -= 1
+                    for j in range(at, first + size):
+                        follows[j] = follows[j + 1]
+                        follow_trust[j] = follow_trust[j + 1]
+                    follows[first + size] = NO_CREATOR
+                    kind = UNFOLLOW
+            elif finished and surprise > 0 and _unit(b) < follow_by_quality[q8] * expressive and r.follow_places > 0:
+                at = first + size
+                if size == int64(r.follow_places):
                     # a full list makes room by dropping the creator trusted least
-                    kept = 0
-                    for j in range(1, width):
-                        if follow_trust[me, j] < follow_trust[me, kept]:
-                            kept = j
-                    follower_change[follows[me, kept]] -= people
-                follows[me, kept] = post.creator
-                follow_trust[me, kept] = s.follow_start
+                    at = first
+                    for j in range(first + 1, first + size):
+                        if follow_trust[j] < follow_trust[at]:
+                            at = j
+                    follower_change[follows[at]] -= people
+                else:
+                    size += 1
+                follows[at] = post.creator
+                follow_trust[at] = s.follow_start
                 follower_change[post.creator] += people
+                kind = FOLLOW
+            if kind >= 0:
                 for j in range(people):
                     who_acts = persons[one + j]
                     n_rows = _put(
-                        rows, n_rows, who_acts, post_id, done, dwell, parent, dwell, FOLLOW, surface, came, part, 0, 0
+                        rows, n_rows, who_acts, post_id, done, dwell, parent, dwell, kind, surface, came, part, 0, 0, 0
                     )
         if n_open:
+            r.follow_n = size
             r.ring_at = ring_at
             r.reads_today = reads_today
             r.finished = finished_share

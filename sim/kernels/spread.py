@@ -3,10 +3,11 @@
 # mypy: disable-error-code="no-untyped-def"
 
 import numpy as np
-from numba import int64, uint64
+from numba import int64, uint8, uint64
 
 from sim.kernels.compiled import njit
-from sim.kernels.scales import N_TRUST_SUMS, NO_CREATOR, ONE_8, ONE_16
+from sim.kernels.read import CERTAIN, count_acts
+from sim.kernels.scales import MOST_DEPTH, N_TRUST_SUMS, NEAR, NO_CREATOR, ONE_8, ONE_16
 
 LEFT, BANNED, ACTIVE = 4, 3, 0  # sim.core.enums.Status
 
@@ -21,90 +22,101 @@ def _mix(x):
 
 @njit(cache=True, nogil=True)
 def to_moments(
-    account,
-    entity,
-    seat,
-    post,
-    post_key,
-    share,
-    key,
-    friend_start,
-    friends,
-    first_person,
-    record,
-    inbox,
-    inbox_from,
-    slots,
-):
-    """Deliver each forward (account, its entity and seat, post and its key) to Moments of the seat's friends.
+    account, entity, seat, post, depth, post_key, share, key, friend_start, friends, first_person, record, inbox,
+    inbox_from, size, fewest,
+):  # fmt: skip
+    """Deliver each forward (account, its entity and seat, post, depth) to Moments of the seat's friends.
 
-    Return deliveries.
-
-    `share` (one a forward, 65536 is 1) is the chance that a friend is shown it: the platform's Moments priority
-    times any reduction. A forward is one person's, so it reaches a seat of k people with a k-th of that chance. A full
-    inbox of `slots` posts drops its oldest.
+    Return deliveries. `share` (one a forward) is the chance that a friend is shown it: the platform's Moments priority
+    times any reduction. A forward is one person's, so it reaches a seat of k people with a k-th of that chance: how
+    many friends it reaches is drawn first (`fewest` people at a seat), and then which. A full inbox loses any of its
+    posts. Near friends live in the same community of `size` seats.
     """
     delivered = 0
     longest = 0
     for f in range(seat.shape[0]):
         longest = max(longest, friend_start[seat[f] + 1] - friend_start[seat[f]])
     shown = np.empty(longest, np.int64)
-    draws = np.empty(longest, np.int64)
     for f in range(account.shape[0]):
         i = seat[f]
         of_act = _mix(_mix(key ^ uint64(post_key[f])) ^ entity[f])
-        n_shown = 0
-        for e in range(friend_start[i], friend_start[i + 1]):
-            shown[n_shown] = friends[e]
-            draws[n_shown] = int64(_mix(of_act ^ uint64(friends[e])) >> uint64(48))
-            n_shown += draws[n_shown] < share[f]
-        # touched in a loop short enough for the processor to fetch many at once
-        touched = uint64(0)
-        for q in range(n_shown):
+        first = friend_start[i]
+        all_friends = friend_start[i + 1] - first
+        count = count_acts(of_act, all_friends, uint64(share[f] / fewest * CERTAIN))
+        bits = of_act
+        for q in range(count):
+            fresh = False
+            while not fresh:
+                bits = _mix(bits)
+                shown[q] = friends[first + int64((bits >> uint64(32)) * uint64(all_friends) >> uint64(32))]
+                fresh = True
+                for before in range(q):
+                    fresh &= shown[before] != shown[q]
+        for q in range(count):
             j = shown[q]
-            touched += uint64(record[j].inbox_n) + uint64(inbox[j, 0])
-            touched += uint64(inbox_from[j, 0] + 1) + uint64(first_person[j])
-        if touched == uint64(0xFFFFFFFFFFFFFFFF):
-            n_shown = 0  # never true; keeps the loads
-        for q in range(n_shown):
-            j = shown[q]
-            if draws[q] * int64(first_person[j + 1] - first_person[j]) < share[f]:
-                delivered += _put_in_inbox(record[j], inbox[j], inbox_from[j], post[f], account[f], slots)
+            people = int64(first_person[j + 1] - first_person[j])
+            draw = _mix(of_act ^ uint64(j))
+            # a seat of more people than the smallest is reached more rarely by any one forward
+            if int64((draw >> uint64(32)) * uint64(people) >> uint64(32)) < fewest:
+                near = NEAR if i // size == j // size else 0
+                way = uint8(min(int64(depth[f]), MOST_DEPTH) | near)
+                delivered += _put_in_inbox(record[j], inbox[j], inbox_from[j], post[f], account[f], way, draw)
     return delivered
 
 
 @njit(inline="always", cache=True)
-def _put_in_inbox(r, inbox, inbox_from, post, account, slots):
+def _put_in_inbox(r, inbox, inbox_from, post, account, way, bits):
     """Leave a post, forwarded by an account, for the reader of record `r`; return whether it is new there."""
     n = int64(r.inbox_n)
     for q in range(n):
         if inbox[q] == post + 1:
             return False
-    if n == slots:
-        for q in range(n - 1):
-            inbox[q] = inbox[q + 1]
-            inbox_from[q] = inbox_from[q + 1]
-        n -= 1
-    inbox[n] = post + 1
-    inbox_from[n] = account
-    r.inbox_n = n + 1
+    at = n
+    if n == inbox.shape[0]:
+        at = int64((bits & uint64(0xFFFFFFFF)) * uint64(n) >> uint64(32))
+    else:
+        r.inbox_n = n + 1
+    inbox[at] = post + 1
+    inbox_from[at] = account
+    r.inbox_way[at] = way
     return True
 
 
+@njit(inline="always", cache=True)
+def _reaches_chat(bits, people):
+    """Whether the chat of one person of a seat is the one that stands for those of all its `people`."""
+    return int64((bits >> uint64(32)) * uint64(people) >> uint64(32)) == 0
+
+
 @njit(cache=True, nogil=True)
-def to_chats(account, seat, post, tick, chat_size, chat_post, chat_tick, chat_from):
-    """Put each forward (account, its seat, post) into the group chat of the seat; without a seat (-1) there is none."""
+def to_chats(
+    account, entity, seat, post, depth, post_key, key, tick, chat_size, first_person, chat_post, chat_tick, chat_from,
+    chat_depth,
+):  # fmt: skip
+    """Put forwards (account, its entity and seat, post, depth) into the group chat of the seat.
+
+    A chat of seats stands for as many chats of people as there are people at a seat, and holds what is in one of them;
+    without a seat (-1) there is none.
+    """
     for f in range(account.shape[0]):
-        if seat[f] >= 0:
-            _put_in_chat(seat[f] // chat_size, account[f], post[f], tick, chat_post, chat_tick, chat_from)
+        i = int64(seat[f])
+        if i >= 0:
+            bits = _mix(_mix(key ^ uint64(post_key[f])) ^ entity[f])
+            if _reaches_chat(bits, first_person[i + 1] - first_person[i]):
+                _put_in_chat(
+                    i // chat_size, account[f], post[f], depth[f], tick, chat_post, chat_tick, chat_from, chat_depth
+                )
 
 
 @njit(cache=True, nogil=True)
-def send_to_chats(account, entity, seat, post, key, chats, seats, tick, chat_size, chat_post, chat_tick, chat_from):
+def send_to_chats(
+    account, entity, seat, post, post_key, key, chats, seats, tick, chat_size, first_person, chat_post, chat_tick,
+    chat_from, chat_depth,
+):  # fmt: skip
     """Put each new post (its author's account, entity and seat, and the post) into the author's `chats` group chats.
 
     The first is that of the author's seat; the others are those of any of the `seats`, the same for life. An author
-    without a seat (-1) has none.
+    without a seat (-1) has none. Chats of seats stand for several of people, as with `to_chats`.
     """
     for number in range(chats):
         for f in range(account.shape[0]):
@@ -113,11 +125,15 @@ def send_to_chats(account, entity, seat, post, key, chats, seats, tick, chat_siz
             member = int64(seat[f])
             if number > 0:
                 member = int64(_mix(_mix(entity[f] ^ key) ^ uint64(number)) % uint64(seats))
-            _put_in_chat(member // chat_size, account[f], post[f], tick, chat_post, chat_tick, chat_from)
+            bits = _mix(_mix(_mix(key ^ uint64(post_key[f])) ^ entity[f]) ^ uint64(number))
+            if _reaches_chat(bits, first_person[member + 1] - first_person[member]):
+                _put_in_chat(
+                    member // chat_size, account[f], post[f], 0, tick, chat_post, chat_tick, chat_from, chat_depth
+                )
 
 
 @njit(inline="always", cache=True)
-def _put_in_chat(chat, account, post, tick, chat_post, chat_tick, chat_from):
+def _put_in_chat(chat, account, post, depth, tick, chat_post, chat_tick, chat_from, chat_depth):
     """Put a post into the slot of a chat that is oldest, unless it is there already."""
     slot = 0
     for q in range(chat_tick.shape[1]):
@@ -128,6 +144,7 @@ def _put_in_chat(chat, account, post, tick, chat_post, chat_tick, chat_from):
     chat_post[chat, slot] = post + 1
     chat_tick[chat, slot] = tick
     chat_from[chat, slot] = account
+    chat_depth[chat, slot] = depth
 
 
 @njit(cache=True, nogil=True)
@@ -141,7 +158,6 @@ def end_day(
     chance to leave by trust in the platform, `come_back` the chance to return, both out of 2**24; `repair` out of
     65536; `start` the trust that time can restore; `absent` (creators,) who is gone.
     """
-    width = follows.shape[1]
     for i in range(record.shape[0]):
         r = record[i]
         r.reads_today = 0
@@ -159,19 +175,15 @@ def end_day(
         elif status[who] == ACTIVE and bits < leave[r.trust_platform // ONE_8]:
             status[who] = LEFT
         if any_absent:
-            kept = 0
-            for j in range(width):
-                c = follows[i, j]
-                if c == NO_CREATOR:
-                    break
-                if not absent[c]:
-                    follows[i, kept] = c
-                    follow_trust[i, kept] = follow_trust[i, j]
+            first, kept = int64(r.follow_at), int64(0)
+            for j in range(first, first + int64(r.follow_n)):
+                if not absent[follows[j]]:
+                    follows[first + kept] = follows[j]
+                    follow_trust[first + kept] = follow_trust[j]
                     kept += 1
-            for j in range(kept, width):
-                if follows[i, j] == NO_CREATOR:
-                    break
-                follows[i, j] = NO_CREATOR
+            for j in range(kept, int64(r.follow_n)):
+                follows[first + j] = NO_CREATOR
+            r.follow_n = kept
 
 
 @njit(cache=True, nogil=True)

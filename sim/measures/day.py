@@ -19,6 +19,7 @@ from sim.measures.definitions import Measure, all_measures
 from sim.measures.formulas import gini, ratio, spearman, weighted_mean
 from sim.measures.hit_groups import HitGroups, last_of_each
 from sim.measures.mistake_counts import MistakeCounts
+from sim.measures.people import Audience, liking_at_end
 from sim.plugins.registry import name_of
 from sim.scenario import Scenario
 from sim.state import Hit, State
@@ -47,23 +48,27 @@ class DayMeasures:
         self.discounted = 0
         self.flows: dict[str, float] = {}
         self.income = 0.0
+        self.audience = Audience()
 
     def observe(self, state: State) -> None:
         """Compare the tick's verdicts with the truth."""
         for flags in state.platform.flags:
             judge(state, flags, self.confusion[flags.detector])
         self.mistake_counts.observe(state)
+        self.audience.observe(state, self.first)
 
     def write_at_end(self, state: State) -> None:
         """Write the tables that are summed over the run."""
         self.mistake_counts.write(state)
         self.hit_groups.write(state)
+        self.audience.write(state)
+        liking_at_end(state)
 
     def close_day(
         self, state: State, market: FarmMarket, groups: MutualAidGroups, advertisers: Advertisers
     ) -> dict[str, Any]:
         """The day's row; every measure of `self.measures`, NaN where undefined."""
-        row: dict[str, Any] = {"day": state.clock.day}
+        row: dict[str, Any] = {"day": state.clock.day} | self.audience.close_day(state)
         row |= self._content(state)
         row |= self._creators(state)
         row |= self._readers(state)

@@ -7,7 +7,7 @@ import numpy as np
 from sim.actors.creators.rows import strategy_names, write_creators
 from sim.core.clock import DAY_S, WEEK_DAYS
 from sim.core.enums import CommentClass, Grade, Origin, Surface
-from sim.core.table_schema import LIKE_GOALS, SURVIVAL_AGES, SURVIVAL_DAYS, SURVIVING
+from sim.core.table_schema import FORWARD_AGES_H, LIKE_GOALS, READ_AGES_D, SURVIVAL_AGES, SURVIVAL_DAYS, SURVIVING
 from sim.state import State
 
 SOLD_AS = {Grade.PERSON: "real_person", Grade.MACHINE: "machine", Grade.RAISED: "raised", Grade.MATRIX: "matrix"}
@@ -68,13 +68,16 @@ def posts_at_end(state: State) -> None:
     posts = state.world.posts
     plain = (
         "creator", "topic", "quality", "appeal", "effort", "likes", "discounted", "comments", "comment_depth",
-        "forwards", "follows", "visibility", "hot_tick", *LIKE_GOALS, "dose",
+        "forwards", "follows", "visibility", "hot_tick", *LIKE_GOALS, "dose", "unlisted", "share", "bait", "outside_link",
+        "deliveries", "forwards_passed_on", "forward_depth", "unliked_hot_impressions", "unliked_hot_reads",
+        "unliked_reads", "unliked_likes", *(f"reads_{age}d" for age in READ_AGES_D),
     )  # fmt: skip
     likes = state.world.likes
     bought = likes.post[likes.alive & (likes.origin == Origin.TRIAL)]
     counted = posts.archived_trial + np.bincount(bought, minlength=len(posts))
     by_surface = {f"impr_{s.name.lower()}": posts.impressions[:, s] for s in Surface}
     by_surface |= {f"read_{s.name.lower()}": posts.reads[:, s] for s in Surface}
+    by_age = np.cumsum(posts.forwards_by_age, axis=1)
     state.tables.extend(
         "posts",
         post=np.arange(len(posts)),
@@ -90,5 +93,6 @@ def posts_at_end(state: State) -> None:
         dwell_s=posts.dwell_s.sum(axis=1),
         stock_comments=posts.comments_by_class[:, CommentClass.STOCK],
         **by_surface,
+        **{f"forwards_{age}h": by_age[:, n] for n, age in enumerate(FORWARD_AGES_H)},
         **{f"likes_{o.name.lower()}": posts.likes_by_origin[:, o] for o in Origin},
     )

@@ -16,7 +16,7 @@ from sim.core.enums import Kind, Target
 from sim.plugins.checks import Call, is_shipped
 from sim.plugins.detectors.detector import Detector, Scores
 from sim.plugins.frozen import frozen_case, frozen_observation, frozen_platform, frozen_posts
-from sim.plugins.ranking.policy import ByTopic, RankingPolicy, score_cells, spread_over_cells
+from sim.plugins.ranking.policy import RankingPolicy, has_one_worth, score_cells
 from sim.plugins.sanctions.actions import ACTIONS as ENFORCEMENT_ACTIONS
 from sim.plugins.sanctions.actions import Case, EnforcementAction
 from sim.plugins.strategies.actions import AskGroup, AskMatrix, BuyLikes, GradeForSale, Package, PushAction
@@ -33,7 +33,6 @@ IsKnown = Callable[[Target, NDArray[Any]], NDArray[np.bool_]]
 MOST_TICKS = np.iinfo(np.int32).max
 EACH_POST = "one finite number for each of the {n} posts, an array of shape ({n},)"
 CELL = "for readers of cell {cell}"
-WORTH_CELLS = "'worth' with the bonus 'topic_boost' must give finite scores, got 'topic_boost' {given}"
 SCORES = "'Scores(ids, values)' of sim.plugins.detectors"
 IDS = "'Scores' whose ids are {kind}, each once, an array of integers of shape (n,)"
 TIMES = "{id}, {times} times"
@@ -60,22 +59,17 @@ PACKAGE = "BuyLikes whose package is one of {known}"
 
 
 def score_posts(policy: RankingPolicy, posts: PostsView, cells: int, clock: Clock) -> NDArray[np.float64]:
-    """Scores for the readers of every cell, (cells, posts) of float64."""
+    """Scores for the readers of every cell, (cells, posts) of float64, or (1, posts) where all have the same."""
     if is_shipped(policy):
         return score_cells(policy, posts, cells, clock)
     call, seen = Call("ranking", policy, "", clock.day), frozen_posts(posts)
-    once = isinstance(policy, ByTopic) and type(policy).score is ByTopic.score
-    score = partial(_by_topic if once else _by_cell, call, seen, cells, clock)
+    score = partial(_once if has_one_worth(policy) else _by_cell, call, seen, cells, clock)
     return call.settled(score, lambda scores: scores.size == 0)
 
 
-def _by_topic(call: Call, posts: PostsView, cells: int, clock: Clock) -> NDArray[np.float64]:
+def _once(call: Call, posts: PostsView, cells: int, clock: Clock) -> NDArray[np.float64]:
     given = call.call_user(call.plugin.worth, posts, method="worth")
-    worth = call.numbers(given, EACH_POST.format(n=len(posts)), len(posts))
-    scores = call.call_user(spread_over_cells, call.plugin, worth, posts, cells, method="topic_boost")
-    if np.shape(scores) != (cells, len(posts)) or not np.isfinite(scores).all():
-        call.refuse(WORTH_CELLS.format(given=call.plugin.topic_boost))
-    return np.asarray(scores, np.float64)
+    return call.numbers(given, EACH_POST.format(n=len(posts)), len(posts))[None]
 
 
 def _by_cell(call: Call, posts: PostsView, cells: int, clock: Clock) -> NDArray[np.float64]:

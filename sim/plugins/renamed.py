@@ -10,8 +10,22 @@ import traceback
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-# old parameter of a shipped plug-in -> its new name, by family; a key is `plugin.parameter`
-PARAMETERS: Mapping[str, Mapping[str, str]] = {"ranking": {}, "detection": {}, "sanction": {}, "strategy": {}}
+# old parameter of a shipped plug-in -> its new name, or the parameter of the scenario that has taken its place, by
+# family; a key is `plugin.parameter`
+PARAMETERS: Mapping[str, Mapping[str, str]] = {
+    "ranking": {
+        "likes_only.gravity": "platform.hot_gravity",
+        "likes_only.age_offset_h": "platform.hot_age_offset_h",
+        "likes_only.likes_prior": "platform.hot_prior",
+        "likes_only.topic_boost": "platform.hot_topic_boost",
+        "composite.gravity": "platform.hot_gravity",
+        "composite.age_offset_h": "platform.hot_age_offset_h",
+        "composite.topic_boost": "platform.hot_topic_boost",
+    },
+    "detection": {},
+    "sanction": {},
+    "strategy": {},
+}
 
 # names that a plug-in imports; the whole dotted name
 NAMES: Mapping[str, str] = {
@@ -24,6 +38,8 @@ NAMES: Mapping[str, str] = {
     "sim.enforcement.verdict.Action": "sim.plugins.sanctions.EnforcementAction",
     "sim.enforcement.verdict.Verdict": "sim.plugins.sanctions.Case",
     "sim.enforcement.verdict.Verdicts": "sim.plugins.detectors.Flags",
+    "sim.plugins.ranking.policy.ByTopic": "sim.plugins.ranking.policy.NonPersonalized",
+    "sim.plugins.ranking.policy.topical": "platform.hot_topic_boost of the scenario (no import needed)",
     "sim.plugins.sanctions.Action": "sim.plugins.sanctions.EnforcementAction",
     "sim.plugins.sanctions.Verdict": "sim.plugins.sanctions.Case",
     "sim.plugins.sanctions.Verdicts": "sim.plugins.detectors.Flags",

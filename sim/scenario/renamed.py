@@ -11,6 +11,8 @@ from collections.abc import Mapping
 RENAMED: Mapping[str, str] = {
     "mutual_aid.keen_pace": "mutual_aid.reciprocity_pace",
     "mutual_aid.free_rider_give": "mutual_aid.free_rider_generosity",
+    "graph.follower_sigma": "creators.popularity_sigma",
+    "graph.follower_talent": "creators.popularity_talent",
 }
 
 _PER_CREATORS = "the number of {what} goes with that of creators ('{new}': for every 1,000)"
@@ -27,6 +29,14 @@ def _per_read(new: str) -> str:
 
 # dotted path of a parameter that is gone -> what takes its place
 REMOVED: Mapping[str, str] = {
+    "platform.hot_threshold_likes": (
+        "no number of likes decides: a post is hot from 'platform.hot_threshold' times the yardstick on, and "
+        "where 'platform.hot_curve' is a cliff such posts come first"
+    ),
+    "platform.hot_visibility": "a throttled post's weight in the hot table is multiplied by its visibility",
+    "creators.rate_range": (
+        "posts a day are lognormal ('creators.rate_sigma', 'creators.rate_min', 'creators.rate_max')"
+    ),
     "readers.finished_start": "every account, a reader's too, begins at 'counts.standing_start'",
     "farms.real_age_days": "people whom farms hire are readers with accounts of their own ('readers.account_age_days')",
     "platform.strike_half_life_days": "strikes expire after 'platform.strike_memory_days'",

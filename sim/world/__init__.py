@@ -13,6 +13,7 @@ from sim.kernels.scales import BOUGHT_ACCOUNT, BYTE, CHAT_LINKS, ONE_8
 from sim.kernels.spread import trust_sums
 from sim.scenario.schema.counts import CountsSection
 from sim.world.accounts import Accounts
+from sim.world.creator_law import CreatorScales
 from sim.world.creators import Creators
 from sim.world.history import DailyFeatures
 from sim.world.labels import Labels
@@ -48,13 +49,15 @@ class World:
         self.readers = Readers(0)
         self.likes_shown = True
         self.alive = slice(0, 0)
+        self.scales = CreatorScales()
         self.finished_percent = opts.finished_percent  # of a post read, from which it counts as read to the end
         self.short_s = 0  # seconds below which a reading brings no advertising money where that is looked at
         self.reference_likes = 1.0  # the like count of a very popular post; follows the posts of the day
-        # links shared in each group chat: post id + 1, when, and by which account
+        # links shared in each group chat: post id + 1, when, by which account, and how often passed on
         self.chat_post = np.zeros((0, CHAT_LINKS), np.uint32)
         self.chat_tick = np.zeros((0, CHAT_LINKS), np.int32)
         self.chat_from = np.zeros((0, CHAT_LINKS), np.int32)
+        self.chat_depth = np.zeros((0, CHAT_LINKS), np.uint8)
 
     def shown_likes(self, at: slice | np.ndarray) -> np.ndarray:
         """Likes that everybody sees under the posts `at` (int32): counted less removed; none in a placebo world."""

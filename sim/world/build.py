@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from itertools import pairwise
 from statistics import NormalDist
 from typing import TYPE_CHECKING
@@ -16,21 +17,20 @@ from sim.kernels.scales import (
     BYTE,
     CHAT_LINKS,
     EXPRESSIVE_ONE,
-    FAR_CANDIDATES,
     FULL_16,
-    NEAR_CANDIDATES,
-    ONE_8,
+    MAX_FOLLOWS,
+    NORMALS,
     ONE_16,
     ONE_32,
     SLOT_SPAN,
     SPEED_ONE,
-    TINY,
-    VOICES,
+    TALENT_DRAWS,
 )
 from sim.plugins.detectors.detector import needs_history
 from sim.scenario.size import expect_reads_per_post
 from sim.world import World
 from sim.world.campuses import place_campuses
+from sim.world.creator_law import draw_creators, find_scales, popularity, posts_per_day
 from sim.world.places import count_in
 from sim.world.readers import Readers
 from sim.world.shared_addresses import add_shared_addresses
@@ -39,6 +39,7 @@ from sim.world.shops import add_shops
 if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.scenario.schema.accounts import AccountsSection
+    from sim.scenario.schema.graph import GraphSection
     from sim.scenario.schema.readers import ReadersSection
 
 __all__ = ["SLOT_SPAN", "add_creators", "build_world"]
@@ -46,6 +47,7 @@ __all__ = ["SLOT_SPAN", "add_creators", "build_world"]
 DAY = 0
 ACCOUNT_ROOM = 8192  # accounts beside the readers' for which there is room at first, and
 ROOM_PART = 8  # one for each so many readers
+FURTHER_TRIES = 4  # times as many draws after which a reader gives up looking for somebody to follow
 
 
 def fraction(share: float, scale: int = ONE_16) -> int:
@@ -73,22 +75,39 @@ def _key(rng: RandomStreams, stream: str) -> np.uint64:
 
 def _add_readers(world: World, scenario: Scenario, rng: RandomStreams) -> None:
     opts, graph = scenario.readers, scenario.graph
-    n = opts.n
-    readers = Readers(n)
-    kernel.fill_readers(readers.record, _key(rng, "readers"), habits(opts, world.accounts.finished_start), voices(opts))
+    n, people = opts.n, scenario.people
+    readers = Readers(n, np.full(n, people // n) + (np.arange(n) < people % n))
+    sociability, places = np.empty(n, np.uint64), np.empty(n, np.int64)
+    most = max(1, min(MAX_FOLLOWS, round(opts.follows_share_max * scenario.creators.n)))
+    differences = habits(opts, graph, world.accounts.finished_start, most)
+    kernel.fill_readers(readers.record, sociability, places, _key(rng, "readers"), differences, normals(), powers())
+    readers.make_room_to_follow(places)
     _add_people(world, readers, scenario, rng)
-    near, far = graph.friends_near / NEAR_CANDIDATES, graph.friends_far / FAR_CANDIDATES
-    edges = (n, _key(rng, "friends"), fraction(near), fraction(far), 1 << graph.community_log2)
-    kernel.count_friends(readers.friend_start, *edges)
-    friends = np.empty(int(readers.friend_start[-1]) + NEAR_CANDIDATES + FAR_CANDIDATES, np.int32)
-    kernel.fill_friends(readers.friend_start, friends, *edges)
-    readers.friends = friends
+    _make_friends(readers, scenario, rng, np.cumsum(sociability))
     world.readers = readers
     add_shops(world, scenario.crowds, rng)
     chats = n // graph.chat_size + 1
     world.chat_post = np.zeros((chats, CHAT_LINKS), np.uint32)
     world.chat_tick = np.full((chats, CHAT_LINKS), -1, np.int32)
     world.chat_from = np.full((chats, CHAT_LINKS), -1, np.int32)
+    world.chat_depth = np.zeros((chats, CHAT_LINKS), np.uint8)
+
+
+def _make_friends(readers: Readers, scenario: Scenario, rng: RandomStreams, sums: np.ndarray) -> None:
+    """Near and far friends, mutual, in proportion to sociability; `sums` is cumulative."""
+    graph, n = scenario.graph, len(readers)
+    size = 1 << graph.community_log2
+    per_seat = graph.friends_mean / 2  # each friendship is that of two
+    near = np.zeros((n, -(-size // kernel.WORD)), np.uint64)
+    kernel.mark_near_friends(near, sums, _key(rng, "near friends"), per_seat * graph.near_share, size)
+    one, other = (np.empty(round(n * per_seat * (1 - graph.near_share)), np.int32) for _ in range(2))
+    guide = np.empty(n, np.int64)
+    step = kernel.guide_by_weight(sums, guide)
+    kernel.draw_far_friends(one, other, sums, guide, step, _key(rng, "far friends"), size)
+    kernel.count_friends(readers.friend_start, near, one, other)
+    friends = np.empty(int(readers.friend_start[-1]), np.int32)
+    kernel.fill_friends(readers.friend_start, friends, near, one, other, size)
+    readers.friends = friends[: int(readers.friend_start[-1])].copy()
 
 
 def _add_people(world: World, readers: Readers, scenario: Scenario, rng: RandomStreams) -> None:
@@ -121,11 +140,9 @@ def _add_people(world: World, readers: Readers, scenario: Scenario, rng: RandomS
     world.shared = add_shared_addresses(world, scenario.accounts, rng, region)
 
 
-def habits(opts: ReadersSection, finished: int) -> kernel.Habits:
+def habits(opts: ReadersSection, graph: GraphSection, finished: int, follows_max: int) -> kernel.Habits:
     """How readers differ, in the units of their columns; all start with the same share of reads `finished`."""
     return kernel.Habits(
-        pages=opts.pages_per_session,
-        pages_spread=opts.pages_spread,
         trust=fraction(opts.trust_start, FULL_16),
         expect=fraction(opts.expect_start, FULL_16),
         finished=finished,
@@ -135,7 +152,6 @@ def habits(opts: ReadersSection, finished: int) -> kernel.Habits:
         second_range=fraction(opts.interest_second_range, BYTE),
         main_min=fraction(opts.interest_main_min, BYTE),
         main_range=fraction(opts.interest_main_range, BYTE),
-        activity_min=fraction(opts.activity_min, BYTE),
         speed_min=fraction(opts.speed_min, SPEED_ONE),
         speed_range=fraction(opts.speed_range, SPEED_ONE),
         skimmers=fraction(opts.fast_reader_share),
@@ -143,15 +159,32 @@ def habits(opts: ReadersSection, finished: int) -> kernel.Habits:
         expressive_min=fraction(opts.expressive_min, EXPRESSIVE_ONE),
         expressive_range=fraction(opts.expressive_range, EXPRESSIVE_ONE),
         silent=fraction(opts.never_like_share),
+        activity_sigma=opts.activity_sigma,
+        zeal_sigma=opts.zeal_sigma,
+        friends_sigma=graph.friends_sigma,
+        voice_sigma=opts.voice_sigma,
+        sharing_sigma=opts.sharing_sigma,
+        voice_activity=opts.voice_activity,
+        voice_friends=opts.voice_friends,
+        follows=opts.follows_mean,
+        follows_sigma=opts.follows_sigma,
+        follows_activity=opts.follows_activity,
+        follows_max=follows_max,
     )
 
 
-def voices(opts: ReadersSection) -> np.ndarray:
-    """Equally likely readinesses to like (uint16): lognormal among those who like at all, on average 1 over all."""
-    normal = NormalDist()
-    drawn = [math.exp(opts.voice_sigma * normal.inv_cdf((k + 1 / 2) / VOICES)) for k in range(VOICES)]
-    one = EXPRESSIVE_ONE * VOICES / math.fsum(drawn) / (1 - opts.never_like_share)
-    return np.array([min(FULL_16, round(one * each)) for each in drawn], np.uint16)
+@lru_cache(maxsize=1)
+def normals() -> np.ndarray:
+    """Equally likely standard normal values (float64)."""
+    law = NormalDist()
+    return np.array([law.inv_cdf((k + 1 / 2) / NORMALS) for k in range(NORMALS)])
+
+
+@lru_cache(maxsize=1)
+def powers() -> np.ndarray:
+    """Powers of e by sixteenths of an exponent, from e**-20 to e**20 (float64)."""
+    steps = int(20 * kernel.STEPS)
+    return np.array([math.exp(k / kernel.STEPS) for k in range(-steps, steps + 1)])
 
 
 def addresses(opts: ReadersSection, accounts: AccountsSection) -> kernel.Addresses:
@@ -179,7 +212,11 @@ def add_creators(
         return rng.uniform_array("creators", 0, entity, k)
 
     n = len(slots)
-    talent = np.minimum(1.0, opts.talent_min + opts.talent_range * (draw(0) + draw(1)) / 2)
+    talent_draws = draw(0) + draw(1)
+    talent = np.minimum(1.0, opts.talent_min + opts.talent_range * talent_draws / TALENT_DRAWS)
+    draws = draw_creators(opts, rng, entity, talent_draws)
+    if world.creators.n == 0:
+        world.scales = find_scales(opts, draws)
     registered = day - 1 - (opts.account_age_days * draw(3)).astype(np.int64)
     accounts = _accounts_for(world, draw(2), registered)
     first = world.creators.n
@@ -195,7 +232,8 @@ def add_creators(
         talent=talent,
         skill=talent * np.minimum(1.0, opts.skill_start_min + opts.skill_start_range * draw(6)),
         effort=np.clip(opts.effort_start + opts.effort_start_range * (draw(7) - 0.5), opts.effort_start_min, 1.0),
-        posts_per_day=opts.posts_per_day * (opts.rate_min + opts.rate_range * draw(8)),
+        popularity=popularity(world.scales, draws),
+        posts_per_day=posts_per_day(opts, world.scales, draws),
         integrity=2 * opts.integrity_mean * draw(9),
         anxiety=np.clip(opts.anxiety_mean + opts.anxiety_range * (draw(10) - 0.5), 0.0, 1.0),
     )
@@ -234,13 +272,9 @@ def _open_accounts_apart(world: World, registered: np.ndarray) -> np.ndarray:
 
 
 def _draw_follows(world: World, scenario: Scenario, rng: RandomStreams) -> None:
-    """Whom readers follow at the start: by interest, then by a popularity partly earned by talent."""
+    """Whom readers follow at the start: by interest, then by popularity."""
     opts, creators = scenario.graph, world.creators
-    z = rng.normal_array("popularity", 0, np.arange(creators.n))
-    talent = (creators.talent - creators.talent.mean()) / max(TINY, float(creators.talent.std()))
-    rho = opts.follower_talent
-    spread = opts.follower_sigma * (rho * talent + math.sqrt(1 - rho * rho) * z)
-    weight = np.array([math.exp(x) for x in spread])
+    weight = creators.popularity.astype(np.float64)
     by_topic = np.argsort(creators.topic, kind="stable").astype(np.int64)
     start = np.searchsorted(creators.topic[by_topic], np.arange(N_TOPICS + 1)).astype(np.int64)
     sums = np.zeros(creators.n, np.uint64)
@@ -249,20 +283,9 @@ def _draw_follows(world: World, scenario: Scenario, rng: RandomStreams) -> None:
             total = np.cumsum(weight[by_topic[a:b]])
             sums[a:b] = np.minimum(total / total[-1] * ONE_32, ONE_32).astype(np.uint64)
     followers = np.zeros(creators.n, np.int64)
+    readers = world.readers
     kernel.fill_follows(
-        world.readers.follows,
-        world.readers.follow_trust,
-        world.readers.record,
-        _key(rng, "follows"),
-        fraction(scenario.readers.follows_mean, ONE_8),
-        fraction(opts.follows_min, ONE_8),
-        fraction(opts.follows_range, BYTE),
-        opts.follow_tries,
-        by_topic,
-        sums,
-        start,
-        followers,
-        fraction(scenario.readers.trust_start, BYTE),
-        world.readers.first_person,
-    )
+        readers.follows, readers.follow_trust, readers.record, _key(rng, "follows"), opts.follow_tries, by_topic, sums,
+        start, followers, fraction(scenario.readers.trust_start, BYTE), readers.first_person, FURTHER_TRIES,
+    )  # fmt: skip
     creators.followers[:] = followers

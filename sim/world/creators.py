@@ -27,6 +27,7 @@ class Creators(Columns):
         "talent": (np.float32, (), 0.0),  # 0..1
         "skill": (np.float32, (), 0.0),  # 0..1
         "effort": (np.float32, (), 0.0),  # 0..1
+        "popularity": (np.float32, (), 0.0),  # 0..1: weight by which readers choose whom to follow at the start
         "posts_per_day": (np.float32, (), 0.0),
         "integrity": (np.float32, (), 0.0),  # perceived weekly cost of manipulating, in units of log payoff
         "anxiety": (np.float32, (), 0.0),  # weight of visible counts in the perceived payoff, 0..1

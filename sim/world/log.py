@@ -11,7 +11,7 @@ from sim.world.columns import Columns, Spec
 
 
 class Log(Columns):
-    """Log columns; `origin` and `order` are truth and never reach a view. Cleared at the start of every tick.
+    """Log columns; `origin`, `order` and `depth` are truth and never reach a view. Cleared at the start of every tick.
 
     Organic READ rows are present only when somebody asked for them (`--events`, or a detector that
     declares `needs_reads`); every other kind of row always is. A reaction carries the dwell and completion
@@ -32,6 +32,7 @@ class Log(Columns):
         "comment": (np.uint8, (), 0),  # sim.core.enums.CommentClass
         "referrer": (np.uint8, (), 0),  # sim.core.enums.Referrer
         "parent": (np.int32, (), -1),  # account whose forward the post was met by, -1: none
+        "depth": (np.uint8, (), 1),  # of a forward: 1 when the post was not met through somebody's forward; truth
         "address": (np.uint32, (), 0),
         "device": (np.uint32, (), 0),
         "origin": (np.uint8, (), int(Origin.ORGANIC)),

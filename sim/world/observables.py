@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 
 
-def view_posts(world: World, clock: Clock, none: bool = False) -> PostsView:
+def view_posts(world: World, clock: Clock, none: bool = False, at: slice | None = None) -> PostsView:
     """Counters of the posts still alive as the platform has them now (of no post at all when `none`).
 
-    Reads that were arranged are in the counters like all others.
+    `at` are the posts wanted where those are not all. Reads that were arranged are in the counters like all others.
     """
-    posts, alive = world.posts, world.alive
+    posts, alive = world.posts, world.alive if at is None else at
     if none or alive.stop == alive.start:
         return NO_POSTS
     creator = posts.creator[alive]

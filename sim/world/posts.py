@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import N_COMMENT_CLASSES, N_MOTIVES, N_ORIGINS, N_SURFACES
-from sim.core.table_schema import LIKE_GOALS
+from sim.core.table_schema import FORWARD_AGES_H, LIKE_GOALS
 from sim.kernels.count import sum_surfaces
 from sim.world.columns import Columns, Spec
 
@@ -22,18 +22,30 @@ class Posts(Columns):
         "published_s": (np.int64, (), 0),
         # truth
         "quality": (np.float32, (), 0.0),  # 0..1
-        "appeal": (np.float32, (), 0.0),  # 0..1, headline; independent of quality
+        "appeal": (np.float32, (), 1.0),  # of the headline, on average 1; independent of quality
+        "share": (np.float32, (), 1.0),  # how readily it is passed on, on average 1; independent of quality
+        "bait": (np.float32, (), 0.0),  # 0..1, how much more the headline promises
+        "outside_link": (np.bool_, (), False),  # whether it leads out of the platform
+        "deliveries": (np.int64, (), 0),  # people who followed its author when it was published, dormant ones too
         "effort": (np.float32, (), 0.0),  # 0..1
         "strategy": (np.int16, (), 0),  # index into the scenario's strategies; 0 is honest
         "likes_by_origin": (np.int32, (N_ORIGINS,), 0),
         "ordered": (np.int32, (), 0),  # likes that its author bought for it
         "event": (np.bool_, (), False),  # on the topic of an event, and published while it lasted
         "dose": (np.int32, (), -1),  # likes bought by the experimenter; -1: not in the trial
+        "unlisted": (np.bool_, (), False),  # kept out of the recommendation lists by the experimenter
         # reads of people who came to read, by surface
         "impressions": (np.int32, (N_SURFACES,), 0),
         "reads": (np.int32, (N_SURFACES,), 0),
         "finishes": (np.int32, (N_SURFACES,), 0),
         "dwell_s": (np.int64, (N_SURFACES,), 0),
+        # while no organic like was under it
+        "unliked_hot_impressions": (np.int64, (), 0),
+        "unliked_hot_reads": (np.int64, (), 0),
+        "unliked_reads": (np.int64, (), 0),
+        "unliked_likes": (np.int64, (), 0),
+        "reads_3d": (np.int64, (), -1),  # reads when it was that old, -1 before
+        "reads_21d": (np.int64, (), -1),
         "short_reads": (np.int32, (), 0),  # of less than advertisers.ads_min_dwell_s
         # reads that were arranged: the platform counts the two together, and cannot tell them apart
         "bought_reads": (np.int32, (), 0),
@@ -50,6 +62,9 @@ class Posts(Columns):
         "comments_by_class": (np.int32, (N_COMMENT_CLASSES,), 0),
         "forwards": (np.int32, (), 0),
         "forwards_by_motive": (np.int32, (N_MOTIVES,), 0),
+        "forwards_passed_on": (np.int32, (), 0),  # of these, by people who had met it through somebody's forward
+        "forward_depth": (np.int64, (), 0),  # sum over forwards, 1 each where it was met otherwise
+        "forwards_by_age": (np.int32, (len(FORWARD_AGES_H) + 1,), 0),
         "forward_standing": (np.int32, (), 0),  # sum over forwarders of standing, 0..255 each
         "follows": (np.int32, (), 0),
         "reports": (np.int32, (), 0),  # complaints of readers about it
@@ -62,7 +77,7 @@ class Posts(Columns):
         # decided by the platform
         "visibility": (np.float32, (), 1.0),  # multiplies the ranking score
         "hidden": (np.bool_, (), False),  # nobody is shown it any more
-        "hot_tick": (np.int32, (), -1),  # when it first passed the hot threshold
+        "hot_tick": (np.int32, (), -1),  # when its score first passed the hot threshold
         # seconds from publication to the n-th like, -1 when not reached
         **dict.fromkeys(LIKE_GOALS, (np.int64, (), -1)),
     }

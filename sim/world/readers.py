@@ -1,4 +1,4 @@
-"""The organic readers in columns: one 32-byte record each, and a few fixed-width lists."""
+"""The organic readers in columns: a 64-byte record each, what waits for them, and lists of any length."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ __all__ = ["INBOX", "LISTS", "MAX_FOLLOWS", "NO_CREATOR", "RECORD", "RING", "Rea
 RECORD = np.dtype(
     [
         ("interest", np.uint8, (N_TOPICS,)),  # 255 is full interest in a topic
-        ("last_tick", np.int32),  # last visit, -1 before the first
+        ("activity", np.float32),  # how often it visits, on average 1
+        ("zeal", np.float32),  # readiness to open what it is shown, on average 1
+        ("voice", np.float32),  # readiness to like, on average 1; 0 is never
+        ("sharing", np.float32),  # readiness to forward, on average 1
+        ("follow_at", np.uint32),  # where its list of creators followed begins
+        ("follow_places", np.uint16),  # how long that can be
+        ("follow_n", np.uint16),  # how long it is
         ("trust_counts", np.uint16),  # 65535 is full: visible counts mean something
         ("trust_platform", np.uint16),
         ("expect", np.uint16),  # quality met so far, moving average, 65535 is 1
-        ("activity", np.uint8),  # 128 is average
-        ("chronotype", np.uint8),  # row of the rhythm table
-        ("pages", np.uint8),  # feed pages per visit
-        ("cursor", np.uint8),  # feed pages seen since the list was last begun
+        ("reads_today", np.uint16),
         ("speed", np.uint8),  # 32 is an average reading speed, 255 eight times that
-        ("expressive", np.uint8),  # 128 is an average readiness to comment, forward and follow
-        ("voice", np.uint16),  # 128 is an average readiness to like, 0 is never
+        ("expressive", np.uint8),  # 128 is an average readiness to comment and follow
         ("cell", np.uint8),  # main topic: which recommendation list is shown
-        ("reads_today", np.uint8),
         ("finished", np.uint8),  # share of reads finished, moving average, 255 is all
         ("ring_at", np.uint8),
         ("inbox_n", np.uint8),
+        ("inbox_way", np.uint8, (INBOX,)),  # how each post in the inbox came: times passed on, and NEAR
         ("spare", np.uint8, (RECORD_SPARE,)),
     ],
     align=False,
 )
-assert RECORD.itemsize == CACHE_LINE // 2
+assert RECORD.itemsize == CACHE_LINE
 
-# Two cache lines a reader: what a visit needs in the first, what reading needs in the second.
+# Two cache lines a reader: what waits in the first, what was read in the second.
 LISTS = np.dtype(
     [
-        ("follows", np.uint16, (MAX_FOLLOWS,)),
         ("inbox", np.uint32, (INBOX,)),
+        ("inbox_from", np.int32, (INBOX,)),
         ("ring", np.uint32, (RING,)),
-        ("follow_trust", np.uint8, (MAX_FOLLOWS,)),
-        ("spare", np.uint64),
     ]
 )
 assert LISTS.itemsize == CACHE_LINE * 2
@@ -59,24 +59,27 @@ def aligned(n: int, dtype: np.dtype[Any]) -> NDArray[Any]:
 class Readers:
     """Columns of the seats: whoever sits there visits, reads, follows and trusts; index = seat.
 
-    `record` holds what every visit needs, `lists` the creators followed (newest last, `NO_CREATOR` ends the
-    list), the posts that friends forwarded and the posts read last; `friends` is the friend graph in CSR form.
-    The accounts of the people of seat i are `persons[first_person[i]:first_person[i + 1]]`: likes, comments and
-    forwards are theirs, one by one, and the status of the first decides whether the seat is visited.
-    `site` is the address of the seat's campus or office, -1 for none; `inbox_from` who forwarded what is in the inbox.
+    The accounts of the people at seat i are `persons[first_person[i] : first_person[i + 1]]`; acts are drawn for them
+    one by one, and the status of the first decides whether the seat is visited.
+    `site` is the address of the seat's campus or office, -1 for none; `last_tick` that of the last visit, -1 before the
+    first; `rate` how often it visits today, against the average.
     """
 
     def __init__(self, n: int, people: NDArray[Any] | None = None) -> None:
         self.record = aligned(n, RECORD)
         self.lists = aligned(n, LISTS)
-        self.lists["follows"] = NO_CREATOR
-        self.inbox_from = np.full((n, INBOX), -1, np.int32)
+        self.lists["inbox_from"] = -1
+        self.last_tick = np.full(n, -1, np.int32)
+        self.rate = np.zeros(n, np.float32)
+        self.follows = np.zeros(0, np.uint16)
+        self.follow_trust = np.zeros(0, np.uint8)
         self.friend_start = np.zeros(n + 1, np.int64)
         self.friends = np.zeros(0, np.int32)
         self.first_person = np.arange(n + 1, dtype=np.int32)
         if people is not None:
             self.first_person[1:] = np.cumsum(people)
         self.persons = np.arange(int(self.first_person[-1]), dtype=np.int32)
+        self.fewest = int(self.people.min()) if n else 0  # people at a seat
         self.site = np.full(n, -1, np.int32)
 
     def __len__(self) -> int:
@@ -94,27 +97,45 @@ class Readers:
         accounts: NDArray[np.int32] = self.persons[self.first_person[:-1]]
         return accounts
 
-    @property
-    def follows(self) -> NDArray[Any]:
-        """Creators followed (uint16, n x 24)."""
-        column: NDArray[Any] = self.lists["follows"]
-        return column
+    def make_room_to_follow(self, places: NDArray[Any]) -> None:
+        """Give each seat an empty list of creators followed, of so many `places`."""
+        ends = np.cumsum(places, dtype=np.int64)
+        self.record["follow_places"] = places
+        self.record["follow_at"] = ends - places
+        self.follows = np.full(int(ends[-1]) if len(ends) else 0, NO_CREATOR, np.uint16)
+        self.follow_trust = np.zeros(len(self.follows), np.uint8)
 
-    @property
-    def follow_trust(self) -> NDArray[Any]:
-        """Trust in each creator followed (uint8, n x 24; 255 is full)."""
-        column: NDArray[Any] = self.lists["follow_trust"]
-        return column
+    def followed(self, seat: int) -> NDArray[np.uint16]:
+        """Rows of the creators that a seat follows (uint16)."""
+        at, n = int(self.record["follow_at"][seat]), int(self.record["follow_n"][seat])
+        rows: NDArray[np.uint16] = self.follows[at : at + n]
+        return rows
+
+    def seats_following(self, creator: int) -> NDArray[np.bool_]:
+        """Whether each seat follows a creator (row)."""
+        places = np.flatnonzero(self.follows == creator)
+        seats = np.searchsorted(
+            self.record["follow_at"] + self.record["follow_places"].astype(np.int64), places, "right"
+        )
+        following = np.zeros(len(self), np.bool_)
+        following[seats] = True
+        return following
 
     @property
     def inbox(self) -> NDArray[Any]:
-        """Posts that friends forwarded, waiting to be seen (uint32, n x 4; post id + 1)."""
+        """Posts that friends forwarded, waiting to be seen (uint32, n x 8; post id + 1)."""
         column: NDArray[Any] = self.lists["inbox"]
         return column
 
     @property
+    def inbox_from(self) -> NDArray[Any]:
+        """Accounts that forwarded them (int32, n x 8)."""
+        column: NDArray[Any] = self.lists["inbox_from"]
+        return column
+
+    @property
     def ring(self) -> NDArray[Any]:
-        """Posts read last (uint32, n x 8; post id + 1, 0 is none)."""
+        """Posts read last (uint32, n x 16; post id + 1, 0 is none)."""
         column: NDArray[Any] = self.lists["ring"]
         return column
 

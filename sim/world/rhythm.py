@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.clock import DAY_HOURS
-from sim.kernels.scales import FULL_16, ONE_16
+from sim.kernels.scales import MOODS
 
 if TYPE_CHECKING:
     from sim.scenario.schema.rhythm import RhythmSection
@@ -23,14 +25,23 @@ def hour_shares(weights: tuple[float, ...]) -> NDArray[np.float64]:
 
 def visit_chances(
     sessions_per_day: float, rhythm: RhythmSection, ticks_per_day: int, hour: int, weekday: int
-) -> NDArray[np.int64]:
-    """Chance of a visit in a tick for each chronotype, 65536 is 1 (int64, shape (8,))."""
+) -> NDArray[np.float64]:
+    """Chance of a visit in a tick for each chronotype (float64, shape (8,)), at average activity."""
     return _chances(sessions_per_day / ticks_per_day, rhythm, hour, weekday >= rhythm.first_day_off).copy()
 
 
 @lru_cache(maxsize=1024)
-def _chances(sessions: float, rhythm: RhythmSection, hour: int, rest: bool) -> NDArray[np.int64]:
+def _chances(sessions: float, rhythm: RhythmSection, hour: int, rest: bool) -> NDArray[np.float64]:
     shifts = np.array(rhythm.shifts_h) + (rhythm.weekend_later_h if rest else 0)
     activity = rhythm.weekend_activity if rest else rhythm.workday_activity
-    chance = sessions * hour_shares(rhythm.hours)[(hour - shifts) % DAY_HOURS] * activity
-    return np.minimum(FULL_16, chance * ONE_16).astype(np.int64)
+    chance: NDArray[np.float64] = sessions * hour_shares(rhythm.hours)[(hour - shifts) % DAY_HOURS] * activity
+    return chance
+
+
+@lru_cache(maxsize=16)
+def day_moods(sigma: float) -> NDArray[np.float64]:
+    """Equally likely moods of a day, lognormal of mean 1 (float64)."""
+    law = NormalDist()
+    drawn = [math.exp(sigma * law.inv_cdf((k + 1 / 2) / MOODS)) for k in range(MOODS)]
+    moods: NDArray[np.float64] = np.array(drawn) / (math.fsum(drawn) / MOODS)
+    return moods

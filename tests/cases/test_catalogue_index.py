@@ -126,7 +126,7 @@ def test_a_day_of_the_log_that_is_gone_or_came_is_seen(shelf: Path, read: list[s
 
 
 def test_runs_of_several_scenarios_and_a_study_come_back_as_they_were(shelf: Path, read: list[str]) -> None:
-    other = BASE.with_changes({"platform.hot_threshold_likes": 77})
+    other = BASE.with_changes({"platform.hot_threshold": 77})
     put_run(shelf / "hill", seed=9, name="hill", scenario=other, more_of_it=1.0)
     put_study(shelf / "likes", [{"size": 1}, {"size": 2}], [100, 200])
     Catalogue(shelf)

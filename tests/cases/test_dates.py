@@ -34,7 +34,7 @@ def test_a_start_that_is_a_number_is_refused(value: object) -> None:
 @pytest.mark.parametrize("days", [None, 5])
 def test_a_calendar_date_that_is_a_number_is_refused(tmp_path: Path, value: str, days: int | None) -> None:
     file = tmp_path / "a.yaml"
-    file.write_text(f"run: {{days: 9}}\ncalendar:\n  - {{date: {value}, set: {{hot_threshold_likes: 5}}}}\n")
+    file.write_text(f"run: {{days: 9}}\ncalendar:\n  - {{date: {value}, set: {{hot_threshold: 5}}}}\n")
     with pytest.raises(ScenarioError, match="YYYY-MM-DD") as caught:
         Scenario.load(file, days=days)
     assert caught.value.line == 3

@@ -19,7 +19,7 @@ FILES = {
     "aliases of aliases": "a: &a [x, x, x]\nb: &b [*a, *a, *a]\n",
     "a part of itself": "run: &r\n  days: *r\n",
     "extends no path": 'extends: "a\\0b"\n',
-    "a day that is true": "calendar: [{day: true, set: {hot_threshold_likes: 5}}]\n",
+    "a day that is true": "calendar: [{day: true, set: {hot_threshold: 5}}]\n",
     "extends a long name": "extends: " + 5000 * "a" + "\n",
     "a bomb": "a: &a [x,x,x,x,x,x,x,x,x]\n"
     + "".join(f"{b}: &{b} [{','.join(9 * ['*' + a])}]\n" for a, b in zip("abcdef", "bcdefg", strict=True)),

@@ -25,7 +25,7 @@ from sim.core.enums import Target
 from sim.plugins.detectors import Detector, Device, Scores
 from sim.plugins.parameters import parameter
 from sim.plugins.ranking import RankingPolicy
-from sim.plugins.ranking.policy import ByTopic
+from sim.plugins.ranking.policy import NonPersonalized
 from sim.plugins.sanctions import Block, Case, Demote, EnforcementAction, Limit, Remove, Sanction
 from sim.plugins.strategies import AskGroup, AskMatrix, BuyLikes, Strategy
 CALLS = []
@@ -42,8 +42,8 @@ class Mine(RankingPolicy):
 """
 TOPIC = """
 @dataclass(frozen=True)
-class Mine(ByTopic):
-    topic_boost: float = 1.0
+class Mine(NonPersonalized):
+    pull: float = 1.0
     def worth(self, posts):
         n = len(posts)
         BODY
@@ -315,7 +315,7 @@ def test_a_copy_of_what_ships_gives_the_same_bits(tmp_path: Path) -> None:
         ("strategy", STRATEGY, '= "farm"', '= "telegram"', "must be one of none, mutual_aid, farm, mcn"),
         ("detection", DETECTOR, "Target.TARGET", "'like'", "'target' of 'mine.py:Mine' must be Target.LIKE"),
         ("detection", DETECTOR, "Target.TARGET", "Target.LIKE\n    extra: object = np.ones", "parameter 'extra'"),
-        ("ranking", TOPIC, "float = 1.0", "object = object()", "the parameter 'topic_boost' of 'mine.py:Mine'"),
+        ("ranking", TOPIC, "float = 1.0", "object = object()", "the parameter 'pull' of 'mine.py:Mine'"),
         ("ranking", TOPIC, "float = 1.0", "float = 1.0\n    a: complex = 1j", "the parameter 'a' of 'mine.py:Mine'"),
         (
             "ranking",

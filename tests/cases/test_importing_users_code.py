@@ -29,7 +29,7 @@ class ByReads(RankingPolicy):
 WORLD = "run: {days: 2}\nreaders: {n: 300}\ncreators: {n: 20}\n"
 STUDY = """
 base: policy.yaml
-factors: {threshold: {path: platform.hot_threshold_likes, values: [20, 60]}}
+factors: {threshold: {path: platform.hot_threshold, values: [20, 60]}}
 design: grid
 replications: 2
 outcomes: [{measure: exposure_quality}]

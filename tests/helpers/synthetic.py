@@ -180,7 +180,7 @@ def manifest(days: int, tables: tuple[str, ...], calendar: bool = True) -> dict:
     from sim.scenario import Scenario
 
     entries = (
-        [{"day": days // 2, "set": {"hot_threshold_likes": 80}, "note": "a stricter threshold"}] if calendar else []
+        [{"day": days // 2, "set": {"hot_threshold": 80}, "note": "a stricter threshold"}] if calendar else []
     )
     scenario = Scenario.model_validate(
         {"name": "synthetic", "run": {"days": days}, "readers": {"n": 30_000}, "calendar": entries}

@@ -33,7 +33,7 @@ def gresham(*words: Any) -> Any:
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("shelf")
     put_run(root / "town-1-0a", seed=1)
-    other = BASE.with_changes({"platform.hot_threshold_likes": 77})
+    other = BASE.with_changes({"platform.hot_threshold": 77})
     put_run(root / "town-2-0b", seed=2, name="other town", scenario=other)
     put_study(root / "likes", [{"size": 1}, {"size": 2}, {"size": 3}], [100, 200, 666])
     return root
@@ -193,7 +193,7 @@ def test_show_a_run(shelf: Path) -> None:
         assert done.exit_code == 0, done.stderr
         words = " ".join(done.stdout.split())
         assert "other town, seed 2, 3 days" in words
-        assert "platform.hot_threshold_likes 77 30" in words
+        assert "platform.hot_threshold 77 1.0" in words
         assert "readers.n 100 50000" in words
         assert f"daily {DAYS}" in words
         assert "Quality shown 2.10" in words

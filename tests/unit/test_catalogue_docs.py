@@ -30,7 +30,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     sim.run(base, out=root / "results", twin=True, progress=False, threads=1)
     points = tuple(
-        Point(i, {"likes_weight": hot}, base.with_changes({"platform.hot_threshold_likes": hot}))
+        Point(i, {"likes_weight": hot}, base.with_changes({"platform.hot_threshold": hot}))
         for i, hot in enumerate((5, 9))
     )
     with ThreadPoolExecutor(1) as pool:

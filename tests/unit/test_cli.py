@@ -28,13 +28,13 @@ def gresham(*words: Any) -> Any:
 
 
 def test_python_m_sim_says_one_sentence_and_no_traceback(tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text("platform:\n  hot_treshold_likes: 3\n")
+    (tmp_path / "a.yaml").write_text("platform:\n  hot_treshold: 3\n")
     root = str(SHELF.parent)
     done = subprocess.run(
         [sys.executable, "-m", "sim", "run", "a.yaml"],
         cwd=tmp_path, env={"PYTHONPATH": root}, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    expected = "a.yaml:2: platform.hot_treshold_likes: unknown parameter; did you mean 'hot_threshold_likes'?\n"
+    expected = "a.yaml:2: platform.hot_treshold: unknown parameter; did you mean 'hot_threshold'?\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", expected)
     assert [p.name for p in tmp_path.iterdir()] == ["a.yaml"]
 
@@ -83,9 +83,9 @@ def test_explain_shows_the_policy_of_the_day_and_overrides(monkeypatch: pytest.M
     assert "platform.detectors.ip_burst" not in before
     assert "platform.detectors.ip_burst" in after
     changed = gresham(
-        "explain", file, "--set", "platform.hot_threshold_likes=77", "--set", "mcn.n_per_1000_creators=1"
+        "explain", file, "--set", "platform.hot_threshold=77", "--set", "mcn.n_per_1000_creators=1"
     ).stdout
-    assert "platform.hot_threshold_likes = 77 likes" in changed
+    assert "platform.hot_threshold = 77" in changed
     assert "mcn.n_per_1000_creators = 1" in changed
     late = gresham("explain", file, "--day", 999)
     assert (late.exit_code, "days 0 to 119" in late.stderr) == (2, True)
@@ -113,7 +113,7 @@ class Spy:
 def test_run_hands_everything_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spy = Spy()
     monkeypatch.setattr(sim, "run", spy, raising=False)
-    words = ["--seed", 7, "--set", "readers.n=6400", "--set", "platform.ranking={name: composite, gravity: 2}"]
+    words = ["--seed", 7, "--set", "readers.n=640", "--set", "creators.n=60", "--set", "platform.ranking={name: composite, completion: 2}"]
     more = [
         "--days",
         3,
@@ -130,7 +130,7 @@ def test_run_hands_everything_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     done = gresham("run", SHELF / "baseline.yaml", *words, *more)
     assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
     scenario, options = spy.got
-    assert (scenario.readers.n, scenario.run.days, scenario.platform.ranking.gravity) == (6400, 3, 2)
+    assert (scenario.readers.n, scenario.run.days, scenario.platform.ranking.completion) == (640, 3, 2)
     assert options == {
         "seed": 7, "out": tmp_path, "events": True, "checkpoint_every": 2, "threads": 1, "twin": False,
         "progress": False,

@@ -103,7 +103,7 @@ def test_a_users_file_through_a_scenario(mine: Path, tmp_path: Path) -> None:
 def test_a_users_file_is_found_from_a_scenario_elsewhere_that_extends(mine: Path, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("platform:\n  ranking: mine.py:Newest\n")
     (tmp_path / "deep").mkdir()
-    (tmp_path / "deep" / "b.yaml").write_text("extends: ../a.yaml\nplatform: {hot_threshold_likes: 3}\n")
+    (tmp_path / "deep" / "b.yaml").write_text("extends: ../a.yaml\nplatform: {hot_threshold: 3}\n")
     assert type(Scenario.load(tmp_path / "deep" / "b.yaml").platform.ranking).__name__ == "Newest"
 
 
@@ -186,12 +186,12 @@ def test_a_file_that_does_not_import_is_told_with_its_line(tmp_path: Path, text:
 
 def test_an_installed_package_can_offer_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
     offers = [
-        EntryPoint("loudest", "sim.plugins.ranking:LikesOnly", "gresham.ranking"),
+        EntryPoint("loudest", "sim.plugins.ranking:Composite", "gresham.ranking"),
         EntryPoint("broken", "nothing_of_this_name:Thing", "gresham.ranking"),
     ]
     monkeypatch.setattr(plugins, "entry_points", lambda group: [o for o in offers if o.group == group])
-    found = Scenario.model_validate({"platform": {"ranking": {"name": "loudest", "gravity": 2}}})
-    assert found.platform.ranking.gravity == 2
+    found = Scenario.model_validate({"platform": {"ranking": {"name": "loudest", "completion": 2}}})
+    assert found.platform.ranking.completion == 2
     assert found.resolved()["platform"]["ranking"]["name"] == "loudest"
     with pytest.raises(PluginError, match="'broken' does not import"):
         build("ranking", "broken")
@@ -200,7 +200,7 @@ def test_an_installed_package_can_offer_plugins(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_built_plugin_is_taken_as_it_is_but_only_by_its_family() -> None:
-    ranking = table("ranking")["composite"](gravity=2.0)
+    ranking = table("ranking")["composite"](completion=2.0)
     assert build("ranking", ranking) is ranking
     with pytest.raises(PluginError, match="is not a detection plug-in"):
         build("detection", ranking)

@@ -50,7 +50,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("studies") / "hot"
     base = Scenario.load(BASELINE, days=2).with_changes(SMALL)
     points = tuple(
-        Point(i, {"hot": hot}, base.with_changes({"platform.hot_threshold_likes": hot})) for i, hot in enumerate((5, 9))
+        Point(i, {"hot": hot}, base.with_changes({"platform.hot_threshold": hot})) for i, hot in enumerate((5, 9))
     )
     with ThreadPoolExecutor(1) as pool:
         run_plan(Plan("hot", points, (1, 2)), out, executor=pool, progress=False)

@@ -14,7 +14,7 @@ TINY = Scenario.model_validate(
         "run": {"days": 9},
         "readers": {"n": 400},
         "creators": {"n": 40},
-        "platform": {"detectors": {"no_read_like": True, "ip_burst": True}, "hot_threshold_likes": 5},
+        "platform": {"detectors": {"no_read_like": True, "ip_burst": True}, "hot_threshold": 5},
     }
 )
 

@@ -103,8 +103,8 @@ def test_what_changes_a_result_changes_the_name():
 
 def test_a_shorter_run_drops_the_entries_it_does_not_reach():
     entries = [
-        {"day": 2, "set": {"hot_threshold_likes": 9}},
-        {"date": "2022-01-10", "set": {"hot_threshold_likes": 8}},
+        {"day": 2, "set": {"hot_threshold": 9}},
+        {"date": "2022-01-10", "set": {"hot_threshold": 8}},
     ]
     scenario = SCENARIO.with_changes({"calendar": entries})
     assert len(sim.run(scenario, days=5, progress=False).scenario.calendar) == 1

@@ -26,18 +26,18 @@ def test_without_a_calendar_the_platform_section_holds() -> None:
 
 def test_entries_build_on_each_other_from_their_day_on() -> None:
     scenario = with_calendar(
-        {"day": 20, "set": {"hot_threshold_likes": 9, "detectors.ip_burst": False}},
+        {"day": 20, "set": {"hot_threshold": 9, "detectors.ip_burst": False}},
         {
             "date": "2022-01-13",
-            "set": {"ranking": {"name": "composite", "gravity": 1}, "detectors.ip_burst.threshold": 5},
+            "set": {"ranking": {"name": "composite", "completion": 1}, "detectors.ip_burst.threshold": 5},
         },
-        {"day": 15, "set": {"ranking": {"gravity": 2}, "detectors": {"device": False}}},
+        {"day": 15, "set": {"ranking": {"completion": 2}, "detectors": {"device": False}}},
     )
     days = (0, 9, 10, 14, 15, 19, 20, 29)
     policies = [scenario.policy_on(day) for day in days]
     assert [type(p.ranking).__name__ for p in policies] == ["LikesOnly"] * 2 + ["Composite"] * 6
-    assert [p.ranking.gravity for p in policies[2:]] == [1, 1, 2, 2, 2, 2]
-    assert [p.hot_threshold_likes for p in policies] == [30] * 6 + [9] * 2
+    assert [p.ranking.completion for p in policies[2:]] == [1, 1, 2, 2, 2, 2]
+    assert [p.hot_threshold for p in policies] == [1] * 6 + [9] * 2
     assert [p.detectors.get("ip_burst") is not None for p in policies] == [False] * 2 + [True] * 4 + [False] * 2
     assert [p.detectors["device"] is not None for p in policies] == [True] * 4 + [False] * 4
     assert [day for day, _ in scenario.policies()] == [0, 10, 15, 20]
@@ -76,23 +76,23 @@ def test_ladders_are_replaced_whole() -> None:
 
 
 def test_an_entry_of_day_0_is_in_force_from_the_start() -> None:
-    scenario = with_calendar({"day": 0, "set": {"hot_threshold_likes": 1}})
-    assert scenario.policy_on(0).hot_threshold_likes == 1
-    assert scenario.platform.hot_threshold_likes == 30
+    scenario = with_calendar({"day": 0, "set": {"hot_threshold": 2}})
+    assert scenario.policy_on(0).hot_threshold == 2
+    assert scenario.platform.hot_threshold == 1
 
 
 def test_the_calendar_follows_changes_to_the_platform() -> None:
-    scenario = with_calendar({"day": 5, "set": {"hot_threshold_likes": 9}}).with_changes(
+    scenario = with_calendar({"day": 5, "set": {"hot_threshold": 9}}).with_changes(
         {"platform.hot_exploration": 0.5}
     )
-    assert (scenario.policy_on(9).hot_exploration, scenario.policy_on(9).hot_threshold_likes) == (0.5, 9)
+    assert (scenario.policy_on(9).hot_exploration, scenario.policy_on(9).hot_threshold) == (0.5, 9)
 
 
 def test_two_entries_of_a_day_may_set_different_paths() -> None:
     scenario = with_calendar(
-        {"day": 5, "set": {"hot_threshold_likes": 9}}, {"day": 5, "set": {"detectors.ip_burst": True}}
+        {"day": 5, "set": {"hot_threshold": 9}}, {"day": 5, "set": {"detectors.ip_burst": True}}
     )
-    assert scenario.policy_on(5).hot_threshold_likes == 9
+    assert scenario.policy_on(5).hot_threshold == 9
     assert scenario.policy_on(5).detectors["ip_burst"] is not None
     with pytest.raises(ScenarioError, match="already set on day 5"):
         with_calendar(
@@ -103,9 +103,9 @@ def test_two_entries_of_a_day_may_set_different_paths() -> None:
 
 @given(changes=st.dictionaries(st.integers(0, 29), st.integers(0, 1000), max_size=8), order=st.randoms())
 def test_the_latest_entry_not_after_the_day_wins(changes: dict[int, int], order: Any) -> None:
-    entries = [{"day": day, "set": {"hot_threshold_likes": likes}} for day, likes in changes.items()]
+    entries = [{"day": day, "set": {"hot_threshold": likes}} for day, likes in changes.items()]
     order.shuffle(entries)
     scenario = with_calendar(*entries)
     for day in range(30):
         past = [d for d in changes if d <= day]
-        assert scenario.policy_on(day).hot_threshold_likes == (changes[max(past)] if past else 30)
+        assert scenario.policy_on(day).hot_threshold == (changes[max(past)] if past else 1)

@@ -73,18 +73,18 @@ def write(folder: Path, **texts: str) -> None:
 def test_extends_merges_mappings_and_replaces_lists_and_other_plugins(tmp_path: Path) -> None:
     write(
         tmp_path,
-        grand="name: grand\ndescription: old\nreaders: {n: 100}\ncreators: {n: 50}\nplatform:\n  ranking: likes_only\n"
+        grand="name: grand\ndescription: old\nreaders: {n: 100}\ncreators: {n: 50}\nplatform:\n  ranking: composite\n"
         "  detectors: {device: {threshold: 7}, ip_burst: true}\n"
         "  creator_ladder: [{strikes: 1, sanction: ban}]\n",
-        parent="extends: grand.yaml\nplatform:\n  ranking: {gravity: 2}\n  detectors: {ip_burst: false}\n",
-        child="extends: parent.yaml\nreaders: {follows_mean: 3}\nplatform:\n  ranking: {name: composite}\n"
+        parent="extends: grand.yaml\nplatform:\n  ranking: {completion: 2}\n  detectors: {ip_burst: false}\n",
+        child="extends: parent.yaml\nreaders: {follows_mean: 3}\nplatform:\n  ranking: {name: likes_only}\n"
         "  detectors: {device: {threshold: 9}}\n  creator_ladder: []\n",
     )
     parent, child = Scenario.load(tmp_path / "parent.yaml"), Scenario.load(tmp_path / "child.yaml")
     assert (child.name, child.description) == ("child", "")
     assert (child.readers.n, child.readers.follows_mean) == (100, 3)
-    assert parent.platform.ranking.gravity == 2
-    assert child.platform.ranking == table("ranking")["composite"]()
+    assert parent.platform.ranking.completion == 2
+    assert child.platform.ranking == table("ranking")["likes_only"]()
     assert child.platform.detectors["device"].threshold == 9
     assert child.platform.detectors["ip_burst"] is None
     assert (len(parent.platform.creator_ladder), child.platform.creator_ladder) == (1, ())
@@ -98,13 +98,13 @@ def test_merge_keys_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
 
 
 def test_set_and_days(tmp_path: Path) -> None:
-    write(tmp_path, a="calendar:\n  - {day: 3, set: {}}\n  - {date: 2022-01-23, set: {}}\n")
+    write(tmp_path, a="creators: {n: 60}\nplatform: {ranking: composite}\ncalendar:\n  - {day: 3, set: {}}\n  - {date: 2022-01-23, set: {}}\n")
     file = tmp_path / "a.yaml"
-    changes = {"platform.ranking.gravity": 2, "platform.detectors.ip_burst": True, "readers.n": 6400}
+    changes = {"platform.ranking.completion": 2, "platform.detectors.ip_burst": True, "readers.n": 640}
     scenario = Scenario.load(file, set=changes)
-    assert scenario.platform.ranking.gravity == 2
+    assert scenario.platform.ranking.completion == 2
     assert set(scenario.platform.detectors) == {"device", "ip_burst"}, "an override leaves what stood there"
-    assert scenario.readers.n == 6400
+    assert scenario.readers.n == 640
     assert [len(Scenario.load(file, days=days).calendar) for days in (3, 4, 20, 21, 200)] == [0, 1, 1, 2, 2]
     with pytest.raises(ScenarioError, match=r"--days: run\.days"):
         Scenario.load(file, days=0)
@@ -114,15 +114,15 @@ def test_set_and_days(tmp_path: Path) -> None:
 
 def test_changes_make_a_new_scenario() -> None:
     old = Scenario()
-    new = old.with_changes({"platform.hot_threshold_likes": 5, "platform.detectors.device.threshold": 3})
-    assert (old.platform.hot_threshold_likes, new.platform.hot_threshold_likes) == (30, 5)
+    new = old.with_changes({"platform.hot_threshold": 5, "platform.detectors.device.threshold": 3})
+    assert (old.platform.hot_threshold, new.platform.hot_threshold) == (1, 5)
     assert new.platform.detectors["device"].threshold == 3
     assert new.policy_on(0) == new.platform
     assert old != new
     assert old.with_changes({"platform": new.platform}) == new
     assert old.with_changes({}) == old
-    with pytest.raises(ScenarioError, match="did you mean 'hot_threshold_likes'"):
-        old.with_changes({"platform.hot_treshold_likes": 5})
+    with pytest.raises(ScenarioError, match="did you mean 'hot_threshold'"):
+        old.with_changes({"platform.hot_treshold": 5})
 
 
 RANKING = """
@@ -171,7 +171,7 @@ def test_every_override_in_range_arrives_and_survives(
     changes = {
         "run.days": days,
         "platform.hot_exploration": exploration,
-        "platform.hot_threshold_likes": likes,
+        "platform.hot_threshold": likes,
         "platform.detectors.ip_burst.threshold": threshold,
         "platform.detectors.device": not off,
     }

@@ -24,15 +24,15 @@ class Mistake:
 
 MISTAKES = {
     "unknown key": Mistake(
-        "platform:\n  hot_treshold_likes: 3\n",
+        "platform:\n  hot_treshold: 3\n",
         2,
-        ("platform.hot_treshold_likes", "unknown", "'hot_threshold_likes'"),
+        ("platform.hot_treshold", "unknown", "'hot_threshold'"),
     ),
-    "unknown section": Mistake("platfrom:\n  hot_threshold_likes: 3\n", 1, ("platfrom", "'platform'")),
+    "unknown section": Mistake("platfrom:\n  hot_threshold: 3\n", 1, ("platfrom", "'platform'")),
     "key of another section": Mistake(
-        "run: {days: 5}\nhot_threshold_likes: 3\n",
+        "run: {days: 5}\nhot_threshold: 3\n",
         2,
-        ("hot_threshold_likes", "'platform.hot_threshold_likes'"),
+        ("hot_threshold", "'platform.hot_threshold'"),
     ),
     "wrong type": Mistake("run:\n  days: ten\n", 2, ("run.days", "whole number", "1..3,650", "'ten'")),
     "number as text": Mistake('readers:\n  n: "5000"\n', 2, ("readers.n", "whole number")),
@@ -56,17 +56,17 @@ MISTAKES = {
         "platform:\n  detectors:\n    device:\n      treshold: 3\n", 4, ("device.treshold", "'threshold'")
     ),
     "parameter of wrong type": Mistake(
-        "platform:\n  ranking:\n    name: likes_only\n    gravity: much\n",
+        "platform:\n  ranking:\n    name: composite\n    completion: much\n",
         4,
-        ("ranking.gravity", "a number in 0..4"),
+        ("ranking.completion", "a number in 0..20"),
     ),
     "parameter out of range": Mistake(
-        "platform:\n  ranking: {name: likes_only, gravity: 9}\n", 2, ("gravity", "0..4", "9")
+        "platform:\n  ranking: {name: composite, completion: 21}\n", 2, ("completion", "0..20", "21")
     ),
     "parameter not a number": Mistake(
-        "platform:\n  ranking: {name: likes_only, gravity: .nan}\n", 2, ("gravity", "0..4")
+        "platform:\n  ranking: {name: composite, completion: .nan}\n", 2, ("completion", "0..20")
     ),
-    "plug-in without a name": Mistake("platform:\n  ranking: {gravity: 2}\n", 2, ("ranking", "'name'")),
+    "plug-in without a name": Mistake("platform:\n  ranking: {completion: 2}\n", 2, ("ranking", "'name'")),
     "plug-in is a number": Mistake("platform:\n  ranking: 3\n", 2, ("ranking", "a name or a mapping")),
     "no such module": Mistake("platform:\n  ranking: nowhere.at_all:Mine\n", 2, ("does not import", "nowhere")),
     "no such plug-in file": Mistake("platform:\n  ranking: nowhere.py:Mine\n", 2, ("does not import", "nowhere.py")),
@@ -83,7 +83,7 @@ MISTAKES = {
     "first strategy not honest": Mistake("strategies: [buy_machine]\n", 1, ("strategies", "honest")),
     "no strategies": Mistake("strategies: []\n", 1, ("strategies",)),
     "entry after the end": Mistake(
-        "run: {days: 30}\ncalendar:\n  - day: 30\n    set: {hot_threshold_likes: 3}\n",
+        "run: {days: 30}\ncalendar:\n  - day: 30\n    set: {hot_threshold: 3}\n",
         3,
         ("day 30", "after the end", "0 to 29"),
     ),
@@ -95,18 +95,18 @@ MISTAKES = {
     "entry with day and date": Mistake("calendar:\n  - {day: 1, date: 2022-01-04}\n", 2, ("either a day or a date",)),
     "no such date": Mistake("calendar:\n  - {date: 2022-02-31}\n", None, ("day is out of range",)),
     "entry sets an unknown path": Mistake(
-        "calendar:\n  - day: 1\n    set:\n      hot_treshold_likes: 3\n", 4, ("'hot_threshold_likes'",)
+        "calendar:\n  - day: 1\n    set:\n      hot_treshold: 3\n", 4, ("'hot_threshold'",)
     ),
     "entry says platform": Mistake(
-        "calendar:\n  - day: 1\n    set:\n      platform.hot_threshold_likes: 3\n",
+        "calendar:\n  - day: 1\n    set:\n      platform.hot_threshold: 3\n",
         4,
-        ("'hot_threshold_likes'",),
+        ("'hot_threshold'",),
     ),
     "entry sets a wrong value": Mistake(
         "calendar:\n  - day: 1\n    set: {}\n  - day: 2\n    set:\n      hot_exploration: 0.5\n"
-        "      hot_threshold_likes: low\n",
+        "      hot_threshold: low\n",
         7,
-        ("calendar.1.set.hot_threshold_likes", "whole number"),
+        ("calendar.1.set.hot_threshold", "a number in 0..1000000"),
     ),
     "entry names an unknown detector": Mistake(
         "calendar:\n  - day: 1\n    set:\n      detectors.device: false\n      detectors.ip_brust: true\n",
@@ -119,7 +119,7 @@ MISTAKES = {
         ("ip_burst.treshold", "'threshold'"),
     ),
     "same path twice on a day": Mistake(
-        "calendar:\n  - {day: 1, set: {ranking: composite}}\n  - {date: 2022-01-04, set: {ranking.gravity: 1}}\n",
+        "calendar:\n  - {day: 1, set: {ranking: composite}}\n  - {date: 2022-01-04, set: {ranking.completion: 1}}\n",
         3,
         ("already set on day 1", "calendar.0"),
     ),
@@ -220,7 +220,7 @@ def test_missing_file_folder_and_foreign_bytes(folder: Path) -> None:
 
 def test_mistake_in_a_parent_is_placed_there(folder: Path) -> None:
     (folder / "parent.yaml").write_text("run: {days: 5}\nplatform:\n  hot_exploration: 7\n")
-    (folder / "child.yaml").write_text("extends: parent.yaml\nplatform:\n  hot_threshold_likes: 3\n")
+    (folder / "child.yaml").write_text("extends: parent.yaml\nplatform:\n  hot_threshold: 3\n")
     with pytest.raises(ScenarioError) as raised:
         Scenario.load("child.yaml")
     assert (raised.value.file, raised.value.line) == ("parent.yaml", 3)
@@ -266,7 +266,7 @@ def test_limits_themselves_are_allowed(folder: Path, text: str) -> None:
         ("readers.m=5", "--set readers.m: unknown parameter"),
         ("readers.n=many", "--set readers.n: must be a whole number"),
         ("readers=5", "mapping of parameters"),
-        ("platform.ranking.gravty=2", "did you mean 'gravity'?"),
+        ("platform.ranking={name: composite, completon: 2}", "did you mean 'completion'?"),
         ("platform.ranking=composit", "did you mean 'composite'?"),
         ("calendar.3.day=2", "is an empty list"),
         ("readers.n", "must be PATH=VALUE"),

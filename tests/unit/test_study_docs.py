@@ -42,8 +42,8 @@ def test_the_kinds_of_factors_are_valid(shelf: Path) -> None:
     factors = [re.search(r"`(\{.*?\})`", row)[1] for row in rows[1].splitlines()[1:]]  # type: ignore[index]
     assert len(factors) == 8
     for factor in factors:
-        text = factor.replace("a.b", "readers.reads_per_day").replace("c.d", "platform.hot_threshold_likes")
-        text = text.replace("platform.hot_threshold_likes: off", "manipulation.enabled: off".replace("off", "false"))
+        text = factor.replace("a.b", "readers.reads_per_day").replace("c.d", "platform.hot_threshold")
+        text = text.replace("platform.hot_threshold: off", "manipulation.enabled: off".replace("off", "false"))
         (shelf / "one.yaml").write_text(
             f"base: ../baseline.yaml\nset: {{run.days: 9}}\nfactors:\n  x: {text}\noutcomes: [platform_trust]\n"
             "design: {kind: latin_hypercube, samples: 3}\n"

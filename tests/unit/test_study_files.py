@@ -78,15 +78,15 @@ def test_whole_parameters_are_rounded():
 def test_several_parameters_alike_and_multiplied():
     alike = study(factor("{paths: [readers.trust_start, creators.anxiety_mean], values: [0.2]}")).plan().points[0]
     assert (alike.scenario.readers.trust_start, alike.scenario.creators.anxiety_mean) == (0.2, 0.2)
-    paths = "[platform.detectors.device.threshold, platform.hot_threshold_likes]"
+    paths = "[platform.detectors.device.threshold, platform.hot_threshold]"
     times = study(factor(f"{{multiply: {paths}, values: [0.5, 2]}}")).plan().points
     assert [p.scenario.platform.detectors["device"].threshold for p in times] == [4.0, 16.0]
-    assert [p.scenario.platform.hot_threshold_likes for p in times] == [15, 60]
+    assert [p.scenario.platform.hot_threshold for p in times] == [0.5, 2]
 
 
 def test_whole_policies_bring_platform_and_calendar_and_leave_the_world():
     text = GRID + (
-        "factors:\n  likes: {path: platform.hot_threshold_likes, values: [3]}\n"
+        "factors:\n  likes: {path: platform.hot_threshold, values: [3]}\n"
         "  policy: {scenarios: {weak: base.yaml, strict: strict.yaml}}\n"
     )
     weak, strict = study(text).plan().points
@@ -95,7 +95,7 @@ def test_whole_policies_bring_platform_and_calendar_and_leave_the_world():
     assert len(strict.scenario.calendar) == 1  # an entry that the run does not reach falls away
     assert strict.scenario.readers.n == weak.scenario.readers.n == 400
     # the policy does not take back what another factor sets, wherever it stands in the file
-    assert strict.scenario.platform.hot_threshold_likes == weak.scenario.platform.hot_threshold_likes == 3
+    assert strict.scenario.platform.hot_threshold == weak.scenario.platform.hot_threshold == 3
 
 
 def test_named_levels_set_what_they_say():

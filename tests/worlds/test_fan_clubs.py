@@ -18,6 +18,7 @@ ALL_COME = {
     "fan_share": 0.1,
     "fan_club_min": 30,
     "fan_club_max": 30,
+    "fan_calls_per_week": 100.0,
     "fan_turnout": 1.0,
     "fan_window_h": 3.0,
     "fan_look_s": 60.0,

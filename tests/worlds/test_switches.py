@@ -19,7 +19,7 @@ SMALL: dict[str, Any] = {
     "creators.manipulating_start": 0.3,
     "mutual_aid.members_start": 0.3,
     "farms.machine_accounts": 400,
-    "platform.hot_threshold_likes": 15,
+    "platform.hot_threshold": 15,
 }
 
 
@@ -140,7 +140,7 @@ def test_chronological_ranking_pays_no_likes() -> None:
         "run.days": 21,
         "manipulation.enabled": False,
         "platform.ranking": "chronological",
-        "platform.hot_threshold_likes": 0,
+        "platform.hot_threshold": 0,
         "platform.moments_by_likes": 0.0,
         "readers.social_proof_open": 0.0,
         "probes.share_posts": 0.6,

@@ -47,9 +47,17 @@ class FanClubs:
     # -- liking -------------------------------------------------------------------------------------------
 
     def answer(self, creator: int, post: int) -> None:
-        """Let the club of a creator, if there is one, hear of its new post: members plan to like it, and it may buy."""
+        """Let the club of a creator, if there is one, hear of its new post: members plan to like it, and it may buy.
+
+        A club calls its members for some posts only, about `crowds.fan_calls_per_week`, however often its star posts.
+        """
         club = self.club_of.get(creator)
         if club is None:
+            return
+        state = self.state
+        posts_a_week = WEEK_DAYS * float(state.world.creators.posts_per_day[creator])
+        call = state.rng.uniform("fan call", 0, int(state.world.posts.key[post]))
+        if call * posts_a_week >= state.scenario.crowds.fan_calls_per_week:
             return
         self.gifts[post] = Gift(club, post, self.state.clock.day)
         self._plan(club, post)

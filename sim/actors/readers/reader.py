@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from sim.actors.actor import NO_DELETING, HasState, check_values, unknown_attribute
 from sim.world import World
-from sim.world.readers import NO_CREATOR, RECORD
+from sim.world.readers import RECORD
 
-FIELDS = (*(name for name in (RECORD.names or ()) if name != "spare"), "status")
+FIXED = ("spare", "follow_at", "follow_places", "follow_n", "inbox_way")  # belong to lists, or to nothing
+FIELDS = (*(name for name in (RECORD.names or ()) if name not in FIXED), "last_tick", "status")
 STAYS = (
     "a reader cannot be removed, since readers stay in their columns; set its `status` to Status.LEFT or Status.BANNED"
 )
@@ -23,7 +24,8 @@ def get_column(world: World, name: str, rows: Any = slice(None)) -> NDArray[Any]
     if name == "status":
         status: NDArray[Any] = world.accounts.status[world.readers.first_accounts[rows]]
         return status
-    column: NDArray[Any] = world.readers.record[name][rows]
+    readers = world.readers
+    column: NDArray[Any] = (readers.last_tick if name == "last_tick" else readers.record[name])[rows]
     return column
 
 
@@ -33,7 +35,8 @@ def set_column(world: World, name: str, rows: Any, value: Any) -> None:
         check_values(name, value, world.accounts.status.dtype)
         world.accounts.status[world.readers.first_accounts[rows]] = value
         return
-    column = world.readers.record[name]
+    readers = world.readers
+    column = readers.last_tick if name == "last_tick" else readers.record[name]
     check_values(name, value, column.dtype)
     column[rows] = value
 
@@ -96,8 +99,8 @@ class Reader(mesa.Agent):
     @property
     def follows(self) -> list[int]:
         """Rows of the creators followed."""
-        row = self.state.world.readers.follows[self.row]
-        return [int(c) for c in row[row != NO_CREATOR]]
+        rows: list[int] = self.state.world.readers.followed(self.row).tolist()
+        return rows
 
     @property
     def account(self) -> int:

@@ -15,15 +15,18 @@ from sim.core.cores import usable_cores
 from sim.core.enums import Kind, Origin, Surface
 from sim.core.random_streams import stream_key
 from sim.kernels.count import add_counts
-from sim.kernels.read import CHUNK, N_COUNTS, PAGE, ROW, ROWS_PER_VISIT, SETTINGS, read_posts
+from sim.kernels.read import CHUNK, N_COUNTS, ROW, ROWS_PER_VISIT, SETTINGS, begin_day, read_posts
+from sim.kernels.scales import BYTE
 from sim.scenario.schema.readers import ReadersSection
 from sim.state import State
 from sim.world.events import topics_of_events
 from sim.world.reader_tables import boost_posts, by_quality, parts_read, post_table, slots
-from sim.world.rhythm import visit_chances
+from sim.world.rhythm import day_moods, visit_chances
 
 WORTH_A_SPAN = 8_000  # readers; a smaller one is not worth another call
 MOST_SMALL = 8
+COUNTED = ("impressions", "reads", "finishes", "dwell_s", "short_reads")
+COUNTED_UNLIKED = ("unliked_hot_impressions", "unliked_hot_reads", "unliked_reads")
 WORTH_A_THREAD = 20_000  # readers; below that a second thread costs more than it brings
 
 
@@ -35,13 +38,11 @@ class WorkerBuffer:
         self.started = Event()
         self.impressions = 0
         self.counts = np.zeros((0, N_COUNTS), np.int32)
-        self.pages = np.zeros((0, 0), np.int64)
         self.change = np.zeros(0, np.int64)
 
-    def clear(self, n_posts: int, feed_shape: tuple[int, int], n_creators: int) -> None:
-        """Zero the counters for a tick of this many posts, feed pages and creators."""
+    def clear(self, n_posts: int, n_creators: int) -> None:
+        """Zero the counters for a tick of this many posts and creators."""
         self.counts = np.zeros((n_posts, N_COUNTS), np.int32)
-        self.pages = np.zeros((feed_shape[0], feed_shape[1] // PAGE), np.int64)
         self.change = np.zeros(n_creators, np.int64)
         self.started.clear()
         self.impressions = 0
@@ -54,7 +55,7 @@ class WorkerBuffer:
             while at < span.hi:
                 before_at = at
                 at, n_rows, seen = read_posts(
-                    *before[:9], at, span.hi, *before[9:], *after, self.counts, self.pages, self.change, self.rows, 0
+                    *before[:11], at, span.hi, *before[11:], *after, self.counts, self.change, self.rows, 0
                 )
                 self.impressions += seen
                 span.parts.append(self.rows[:n_rows].copy())
@@ -115,16 +116,19 @@ class ReaderWorkers:
 
     def start(self, state: State) -> None:
         """Send the readers into the tick; they act on other cores while the caller goes on."""
-        world, feeds = state.world, state.public.feeds
+        world = state.world
         n_posts = world.alive.stop - world.alive.start
         self.impressions = 0
         self.running = []
         self.arguments = None
+        if state.clock.starts_day:
+            key = np.uint64(stream_key(state.rng.seed, "mood", state.clock.day))
+            begin_day(world.readers.record, world.readers.rate, key, day_moods(state.scenario.readers.day_sigma))
         if n_posts == 0:
             return
         before, after = self._arguments(state, self.wants_reads(state))
         for buffer in self.buffers:
-            buffer.clear(n_posts, feeds.shape, world.creators.n)
+            buffer.clear(n_posts, world.creators.n)
         for span in self.spans:
             span.parts = []
         self.arguments = (before, after)
@@ -153,11 +157,10 @@ class ReaderWorkers:
 
     def _arguments(self, state: State, want_reads: bool) -> Any:
         world, opts, clock = state.world, state.scenario.readers, state.clock
-        feeds = state.public.feeds
         readers, seed, tick = world.readers, state.rng.seed, clock.tick
         if self.fixed is None:
-            self.fixed = by_quality(opts), _surface_gain(opts), _settings(state), parts_read(opts)
-        of_quality, gain, settings, glances = self.fixed
+            self.fixed = by_quality(opts), _open_on(opts), _settings(state), parts_read(opts)
+        of_quality, open_on, settings, glances = self.fixed
         table = post_table(world, opts)
         crowds = state.scenario.crowds
         topics = topics_of_events(crowds, state.rng, clock)
@@ -173,25 +176,26 @@ class ReaderWorkers:
         settings["tick"], settings["first_id"] = tick, world.alive.start
         settings["n_outside"], settings["want_reads"] = len(outside), want_reads
         before = (
-            readers.record, world.accounts.status, readers.persons, readers.first_person, readers.follows,
-            readers.follow_trust, readers.inbox, readers.inbox_from, readers.ring,
-            np.uint64(stream_key(seed, "online", tick)), np.uint64(stream_key(seed, "read", tick)),
+            readers.record, readers.last_tick, readers.rate, world.accounts.status, readers.persons,
+            readers.first_person, readers.follows, readers.follow_trust, readers.inbox, readers.inbox_from,
+            readers.ring, np.uint64(stream_key(seed, "online", tick)), np.uint64(stream_key(seed, "read", tick)),
             visit_chances(visits, state.scenario.rhythm, clock.ticks_per_day, clock.hour, clock.weekday),
             settings, world.creators.latest_tick, latest, table,
         )  # fmt: skip
         after = (
-            feeds, *slots(table, feeds), gain, world.chat_post, world.chat_tick, world.chat_from, outside, glances,
-            *of_quality,
+            *slots(table, state.public.feeds, opts.feed_window), state.public.evergreen, open_on, world.chat_post,
+            world.chat_tick, world.chat_from, world.chat_depth, outside, glances, *of_quality,
         )  # fmt: skip
         return before, after
 
     def _gather(self, state: State) -> None:
-        world, feeds = state.world, state.public.feeds
+        world = state.world
         posts, alive = world.posts, world.alive
-        names = ("impressions", "reads", "finishes", "dwell_s", "short_reads")
-        columns = [getattr(posts, name)[alive] for name in names]
+        columns = [getattr(posts, name)[alive] for name in COUNTED]
+        unliked = posts.likes_by_origin[alive, Origin.ORGANIC] == 0
+        counted = [getattr(posts, name)[alive] for name in COUNTED_UNLIKED]
         for buffer in self.buffers:
-            add_counts(buffer.counts, buffer.pages, feeds, *columns)
+            add_counts(buffer.counts, *columns, unliked, *counted)
             self.impressions += buffer.impressions
             world.creators.followers[:] = world.creators.followers + buffer.change
         done = _one_after_another([part for span in self.spans for part in span.parts])
@@ -219,17 +223,16 @@ def outside_links(state: State, n_posts: int) -> NDArray[np.int32]:
     return np.searchsorted(weight, (bits % np.uint64(weight[-1])).astype(np.int64), side="right").astype(np.int32)
 
 
-def _surface_gain(opts: ReadersSection) -> NDArray[np.int64]:
-    """Chance to open on each surface against the hot one, 256 is equal (subscriptions: times trust)."""
-    base = max(opts.open_hot, 1e-6)
-    follow_start = max(1, round(255 * opts.trust_start))
-    gain = np.zeros(len(Surface), np.int64)
-    gain[Surface.SUBSCRIPTION] = round(256 * opts.open_subscription / base * 256 / follow_start)
-    gain[Surface.MOMENTS] = round(256 * opts.open_moments / base)
-    gain[Surface.HOT] = 256
-    gain[Surface.CHAT] = round(256 * opts.open_chat / base)
-    gain[Surface.OUTSIDE] = round(256 * opts.open_outside / base)
-    return gain
+def _open_on(opts: ReadersSection) -> NDArray[np.float64]:
+    """Chance to open a post of average appeal on each surface; that of subscriptions for each step of trust."""
+    open_on = np.zeros(len(Surface))
+    open_on[Surface.SUBSCRIPTION] = opts.open_subscription / max(1, round(BYTE * opts.trust_start))
+    open_on[Surface.MOMENTS] = opts.open_moments
+    open_on[Surface.HOT] = opts.open_hot
+    open_on[Surface.CHAT] = opts.open_chat
+    open_on[Surface.OUTSIDE] = opts.open_outside
+    open_on[Surface.SEARCH] = opts.open_search
+    return open_on
 
 
 def _settings(state: State) -> NDArray[Any]:
@@ -239,12 +242,18 @@ def _settings(state: State) -> NDArray[Any]:
     step = opts.trust_gain * 65536 / 255 * 256  # for a surprise of one 255th, in the kernel's 2**24 units
     chosen = {
         "tick_s": tick_s,
-        "refresh_ticks": max(1, state.scenario.surfaces.feed_refresh_h * 3600 // tick_s),
+        "burst_ticks": int(opts.burst_h * 3600 // tick_s),
+        "follow_window": opts.follow_window,
+        "feed_window": opts.feed_window,
+        "burst": opts.burst,
+        "outside_share": state.scenario.surfaces.outside_share,
+        "search_share": state.scenario.surfaces.search_share,
+        "tie": opts.tie,
+        "social": opts.social,
         "reads_per_session": opts.reads_per_session,
         "reads_per_day": opts.reads_per_day,
         "chat_size": state.scenario.graph.chat_size,
         "chat_slots": state.world.chat_post.shape[1],
-        "outside_threshold": round(65536 * state.scenario.surfaces.outside_share),
         "length_s": round(opts.length_s),
         "taste": round(255 * opts.taste_noise),
         "tolerance": round(255 * opts.tolerance),

@@ -18,7 +18,7 @@ from sim.engine.enforcement.pending import Decision, Pending, Step, first_step, 
 from sim.engine.enforcement.perform import lift_expired, perform, remove_shadowbanned_likes
 from sim.engine.enforcement.records import write_action, write_verdicts
 from sim.engine.enforcement.review import Tier, review_case
-from sim.plugins.sanctions.actions import FOR_EVER, Case, Remove, Restore
+from sim.plugins.sanctions.actions import FOR_EVER, Block, Case, Remove, Restore
 from sim.scenario.schema.platform import Rung
 from sim.state import State
 from sim.world import is_arranged, is_by_creator
@@ -194,6 +194,8 @@ def _carry_out(state: State, decision: Decision, because: str = "") -> None:
     records.has_shadowbans |= silent
     records.releases.append(getattr(action, "until_tick", FOR_EVER))
     records.actions.append(action)
+    if (isinstance(action, Block) and not silent) or (isinstance(action, Remove) and action.past_days):
+        records.purged_s = state.clock.start_s + state.clock.tick_s
     write_action(state, decision, changed, because)
     if isinstance(action, Restore) or (silent and isinstance(action, Remove)):
         return

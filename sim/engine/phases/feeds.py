@@ -1,4 +1,4 @@
-"""From scores to the recommendation list of each reader cell."""
+"""From scores to the hot table: the posts that recommendation shows to each reader cell, in as many slots as it has."""
 
 from __future__ import annotations
 
@@ -8,59 +8,85 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import N_TOPICS
-from sim.kernels.feeds import fill_feeds
-from sim.kernels.scales import TINY
-from sim.plugins.calls import score_posts
+from sim.core.lookup_tables import age_decay
+from sim.kernels.feeds import CLIFF, HILL, LINEAR, LOG, fill_table, shuffle_rows, weigh_posts
 
 if TYPE_CHECKING:
     from sim.core.clock import Clock
+    from sim.core.random_streams import RandomStreams
     from sim.core.views import PostsView
-    from sim.plugins.ranking.policy import RankingPolicy
+    from sim.scenario.schema.platform import PlatformSection
+
+CURVES = {"log": LOG, "linear": LINEAR, "hill": HILL, "cliff": CLIFF}
+EVEN = 1.0  # no topic is preferred
+
+Scores = NDArray[np.float64]
 
 
-def build_control_feeds(scores: NDArray[np.float64], slots: int) -> NDArray[np.int32]:
-    """Recommendation lists by one score for each post (posts,), the same for all cells: (cells, slots) of entries."""
-    feeds = np.zeros((N_TOPICS, slots), np.int32)
-    if len(scores):
-        none, nobody = np.zeros(len(scores), np.bool_), np.zeros(0, np.int64)
-        every = np.ascontiguousarray(np.broadcast_to(scores, (N_TOPICS, len(scores))))
-        fill_feeds(every, none, nobody, np.zeros(slots, np.bool_), feeds)
-    return feeds
+def cell_keys(rng: RandomStreams, stream: str, clock: Clock) -> NDArray[np.uint64]:
+    """A key for each cell, from which compiled code goes on to draw (uint64)."""
+    return rng.bits_array(stream, clock.tick, np.arange(N_TOPICS))
+
+
+def weigh(scores: Scores, posts: PostsView, shown: NDArray[Any], policy: PlatformSection, yardstick: float) -> Scores:
+    """Weights of posts in the hot table, (rows, posts) as `scores` has; scores below 0 count as 0.
+
+    (hot_prior + curve(score / yardstick)) x `shown` x (age + hot_age_offset_h)^-hot_gravity, the age in whole hours.
+    `shown` (posts,) is what the platform leaves of each: its visibility, 0 for those that are not listed.
+    """
+    factor = age_decay(posts.age_hours, policy.hot_gravity, policy.hot_age_offset_h) * shown
+    weight = np.empty(scores.shape, np.float64)
+    weigh_posts(
+        np.maximum(scores, 0.0),
+        factor,
+        CURVES[policy.hot_curve],
+        yardstick,
+        policy.hot_prior,
+        policy.hot_threshold,
+        policy.hot_cliff,
+        weight,
+    )
+    return weight
 
 
 def build_feeds(
+    weight: Scores,
     posts: PostsView,
-    visibility: NDArray[Any],
-    policy: RankingPolicy,
-    clock: Clock,
+    policy: PlatformSection,
     *,
     slots: int,
-    hot_threshold: int,
-    hot_visibility: float,
-    exploration: float,
-    fresh_h: int,
-    max_age_h: int,
-    lottery: NDArray[np.uint64],
+    listed: NDArray[np.bool_],
+    keys: NDArray[np.uint64],
 ) -> NDArray[np.int32]:
-    """Recommendation lists, (cells, slots) of entries in `posts`; shorter supplies repeat from the top.
+    """The hot table: (cells, slots) of entries in `posts`, in random order; -1 where there is no post.
 
-    Posts whose visible likes pass `hot_threshold`, and that are not throttled below `hot_visibility`, come before the
-    others (S7); the ranking policy orders them, its scores multiplied by the platform's `visibility`. A
-    share `exploration` of the slots, evenly spaced, goes to posts younger than `fresh_h` hours drawn by `lottery` (one
-    uint64 a post), so that nobody needs likes to be seen at all.
+    Slots are filled in proportion to `weight` (1 or cells, posts), times `hot_topic_boost` in the cell of the post's
+    topic; a share `hot_exploration` of them goes by lot to the posts `listed` that are younger than `fresh_h` hours,
+    so that nobody needs likes to be seen at all.
     """
-    first = int(np.searchsorted(-np.asarray(posts.age_h), -max_age_h, side="right"))  # ages fall with the post id
-    feeds = np.zeros((N_TOPICS, slots), np.int32)
-    if first == len(posts):
-        return feeds
-    young = posts.tail(first)
-    shown = visibility[first:]
-    hot = (young.visible_likes >= hot_threshold) & (shown >= hot_visibility)
-    every = max(1, round(1 / exploration)) if 2 * exploration * slots >= 1 else slots + 1
-    trial = np.arange(slots) % every == every - 1
-    fresh = np.flatnonzero(young.age_h < fresh_h)
-    drawn = fresh[np.argsort(lottery[first:][fresh], kind="stable")]
-    scores = score_posts(policy, young, N_TOPICS, clock)
-    scores = np.where(scores < 0, scores / np.maximum(shown, TINY), scores * shown)  # less seen, whatever the sign
-    fill_feeds(scores, hot, drawn, trial, feeds)
-    return feeds + np.int32(first)
+    feeds = np.empty((N_TOPICS, slots), np.int32)
+    fresh = np.flatnonzero((np.asarray(posts.age_h) < policy.fresh_h) & listed)
+    topic = np.ascontiguousarray(posts.topic)
+    fill_table(weight, topic, float(policy.hot_topic_boost), fresh, round(policy.hot_exploration * slots), keys, feeds)
+    return feeds
+
+
+def build_even_feeds(n_posts: int, slots: int, keys: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """A table in which all posts have the same chance: (cells, slots) of entries, -1 where there is no post."""
+    feeds = np.empty((N_TOPICS, slots), np.int32)
+    nobody, topic = np.zeros(0, np.int64), np.zeros(n_posts, np.uint8)
+    fill_table(np.ones((1, n_posts)), topic, EVEN, nobody, 0, keys, feeds)
+    return feeds
+
+
+def build_best_feeds(scores: Scores, slots: int, keys: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """The posts with the highest scores (posts,), one slot each; where there are fewer they have several.
+
+    (cells, slots) of entries in random order; -1 where there is no post.
+    """
+    feeds = np.full((N_TOPICS, slots), -1, np.int32)
+    if len(scores):
+        best = np.argsort(-scores, kind="stable")
+        feeds[:] = best[np.arange(slots) % len(best)]
+        shuffle_rows(keys, feeds)
+    return feeds

@@ -14,6 +14,7 @@ from sim.engine.phases.people import change_accounts
 from sim.engine.phases.public import update_public_information
 from sim.kernels.scales import FULL_16, ONE_8, ONE_16, ONE_24
 from sim.kernels.spread import end_day, note_standing
+from sim.measures.people import reading_of_day
 from sim.state import State
 from sim.world.build import add_creators
 
@@ -27,6 +28,7 @@ def learn(state: State, actors: Actors) -> None:
     columns = state.world.creators
     for row in np.flatnonzero(columns.present & ((day - columns.slot) % WEEK_DAYS == 0)).tolist():
         actors.creators[row].revise()
+    reading_of_day(state)  # before the day's reads are cleared
     _readers_end_day(state)
     _replace_creators(state, actors)
 

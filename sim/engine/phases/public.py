@@ -31,8 +31,8 @@ def _update_likes(state: State) -> None:
         least = max(1.0, counts.reference_per_read_min * expect_reads_per_post(state.scenario))
         high = max(least, float(np.quantile(recent, counts.reference_quantile)))
         world.reference_likes += counts.reference_pace * (high - world.reference_likes)
-    listed = np.unique(public.feeds)
-    if len(listed) > 1 and len(visible):
+    listed = public.feeds[public.feeds >= 0]
+    if len(np.unique(listed)) > 1:
         public.hot_guess = float(np.quantile(visible[listed], opts.hot_likes_quantile))
 
 

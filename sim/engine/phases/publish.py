@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import numpy as np
 
 from sim.core.clock import DAY_S
@@ -10,6 +13,7 @@ from sim.core.random_streams import standard_normal
 from sim.engine.cast import Actors
 from sim.kernels.scales import ONE_32, POST_DRAWS, POST_DRAWS_USED
 from sim.plugins.strategies.actions import BuyLikes
+from sim.plugins.strategies.strategies import Strategy
 from sim.state import State
 from sim.world.build import SLOT_SPAN
 from sim.world.events import topics_of_events
@@ -39,6 +43,7 @@ def _due(state: State) -> np.ndarray:
     """Rows of the creators who publish this tick: posts per day spread over the day's rhythm."""
     creators, clock = state.world.creators, state.clock
     chance = creators.posts_per_day * (hour_shares(state.scenario.rhythm.hours)[clock.hour] / clock.ticks_per_day)
+    chance = chance * strategy_factors(state.scenario.strategies, "rate_factor")[creators.strategy]
     entity = creators.slot + creators.generation.astype(np.int64) * SLOT_SPAN
     u = state.rng.uniform_array("publish", clock.tick, entity)
     status = state.world.accounts.status[creators.account]
@@ -65,7 +70,7 @@ def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:
     direction = np.where(2 * u[0] < 1, 1, -1)  # a fair coin
     effort = np.clip(creators.effort[rows].astype(np.float64) + direction * opts.effort_experiment, 0.0, 1.0)
     skill, talent = creators.skill[rows].astype(np.float64), creators.talent[rows].astype(np.float64)
-    noise = np.array([standard_normal(a, b) for a, b in zip(u[1].tolist(), u[2].tolist(), strict=True)])
+    noise, appeal, share = normals(u[1], u[2]), normals(u[5], u[6]), normals(u[7], u[8])
     quality = skill * (opts.quality_floor + (1.0 - opts.quality_floor) * effort) + opts.quality_noise * noise
     at = state.world.posts.add(
         len(rows),
@@ -75,7 +80,10 @@ def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:
         published_tick=clock.tick,
         published_s=clock.start_s + (u[4] * clock.tick_s).astype(np.int64),
         quality=np.clip(quality, 0.0, 1.0),
-        appeal=u[5],
+        appeal=lognormals(opts.appeal_sigma, appeal)
+        * strategy_factors(state.scenario.strategies, "appeal_factor")[creators.strategy[rows]],
+        share=lognormals(opts.share_sigma, share),
+        deliveries=np.rint(creators.followers[rows] / (1.0 - opts.dormant_share)).astype(np.int64),
         effort=effort,
         strategy=creators.strategy[rows],
         event=on_event,
@@ -89,6 +97,21 @@ def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:
     creators.latest_tick[rows] = clock.tick
     creators.spent_week[rows] += cost
     return list(zip(range(at.start, at.stop), direction.tolist(), strict=True))
+
+
+def normals(u: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """Standard normal numbers (float64) of two uniform ones each."""
+    return np.array([standard_normal(a, b) for a, b in zip(u.tolist(), v.tolist(), strict=True)])
+
+
+def lognormals(sigma: float, z: np.ndarray) -> np.ndarray:
+    """Lognormal numbers (float64) of mean 1, whose logarithms have the standard deviation `sigma`."""
+    return np.array([math.exp(sigma * each - sigma * sigma / 2) for each in z.tolist()])
+
+
+def strategy_factors(strategies: tuple[Any, ...], name: str) -> np.ndarray:
+    """A factor of what creators do, by strategy (float64); 1 for users' own strategies that do not say."""
+    return np.array([getattr(each, name) if isinstance(each, Strategy) else 1.0 for each in strategies])
 
 
 def _topics(state: State, rows: np.ndarray, entity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -113,6 +136,7 @@ def _add_to_trial(state: State, actors: Actors, post: int) -> None:
     key = int(state.world.posts.key[post])
     if state.rng.uniform("probe", 0, key) >= probes.share_posts:
         return
+    state.world.posts.unlisted[post] = state.rng.uniform("probe", 0, key, 2) < probes.unlisted_share
     dose = probes.doses[state.rng.integer("probe", 0, key, len(probes.doses), 1)]
     state.world.posts.dose[post] = dose
     if dose > 0:

@@ -1,57 +1,70 @@
-"""The platform ranks: posts' public counters become a recommendation list for each reader cell."""
+"""The platform ranks: posts' public counters become the hot table and what search finds, for each reader cell."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.clock import HOUR_S
+from sim.core.clock import DAY_S, HOUR_S
+from sim.core.enums import N_TOPICS
 from sim.engine.cast import Actors
-from sim.engine.phases.feeds import build_control_feeds, build_feeds
+from sim.engine.phases.evergreen import draw_evergreen
+from sim.engine.phases.feeds import build_best_feeds, build_even_feeds, build_feeds, cell_keys, weigh
+from sim.engine.phases.yardstick import update_yardstick
+from sim.plugins.calls import score_posts
 from sim.state import State
 from sim.world.observables import view_posts
 
+STREAM = "hot table"
+
 
 def rank(state: State, actors: Actors) -> None:
-    """Build the recommendation list of every cell with the ranking policy in force, or as a control world asks."""
-    if state.scenario.controls.feed != "ranked":
-        state.public.feeds = _control_feeds(state)
-        return
-    world, policy, surfaces = state.world, state.policy, state.scenario.surfaces
-    entries = _shown_entries(state)
-    posts = view_posts(world, state.clock)
-    feeds = build_feeds(
-        posts if len(entries) == len(posts) else posts.only(entries),
-        world.posts.visibility[world.alive][entries],
-        policy.ranking,
-        state.clock,
-        slots=surfaces.feed_slots,
-        hot_threshold=policy.hot_threshold_likes,
-        hot_visibility=policy.hot_visibility,
-        exploration=policy.hot_exploration,
-        fresh_h=policy.fresh_h,
-        max_age_h=surfaces.hot_max_age_h,
-        lottery=state.rng.bits_array("lottery", state.clock.tick, world.posts.key[world.alive][entries]),
-    )
-    state.public.feeds = entries[feeds].astype(np.int32) if len(entries) else feeds
+    """Fill the hot table of every cell by the policy in force, or as a control world asks; once a day, search's."""
+    young = _young_posts(state)
+    by_policy = state.scenario.controls.feed == "ranked"
+    feeds = _ranked_feeds(state, young) if by_policy else _control_feeds(state, young)
+    first = young.start - state.world.alive.start
+    state.public.feeds = np.where(feeds < 0, feeds, feeds + np.int32(first))
+    if state.clock.start_s % DAY_S == state.scenario.surfaces.evergreen_hour * HOUR_S:
+        state.platform.evergreen = draw_evergreen(state)
+    entries = state.platform.evergreen - np.int32(state.world.alive.start)
+    state.public.evergreen = np.maximum(entries, np.int32(-1))
 
 
-def _shown_entries(state: State) -> NDArray[np.intp]:
-    """Entries, among the posts alive, of those that are not hidden."""
-    return np.flatnonzero(~state.world.posts.hidden[state.world.alive])
-
-
-def _control_feeds(state: State) -> NDArray[np.int32]:
-    """Random lists, or those of an oracle that knows the quality of every post young enough to be recommended."""
-    world, surfaces = state.world, state.scenario.surfaces
-    oldest_s = state.clock.start_s - surfaces.hot_max_age_h * HOUR_S
+def _young_posts(state: State) -> slice:
+    """Ids of the posts young enough to be recommended."""
+    world, clock = state.world, state.clock
+    oldest_s = clock.start_s - state.scenario.surfaces.hot_max_age_h * HOUR_S
     alive = world.alive
-    first = alive.start + int(np.searchsorted(world.posts.published_s[alive], oldest_s))
-    young = np.arange(first, alive.stop)
-    young = young[~world.posts.hidden[young]]
+    first = int(np.searchsorted(world.posts.published_s[alive], oldest_s, side="right"))
+    return slice(alive.start + first, alive.stop)
+
+
+def _ranked_feeds(state: State, young: slice) -> NDArray[np.int32]:
+    """The hot table of the policy in force: entries among the posts `young`; posts that pass the threshold are hot."""
+    policy, columns, slots = state.policy, state.world.posts, state.scenario.surfaces.feed_slots
+    if young.start == young.stop:
+        return np.full((N_TOPICS, slots), -1, np.int32)
+    posts = view_posts(state.world, state.clock, at=young)
+    scores = np.maximum(score_posts(policy.ranking, posts, N_TOPICS, state.clock), 0.0)
+    yardstick = update_yardstick(state, posts, scores)
+    listed = ~(columns.hidden[young] | columns.unlisted[young])
+    shown = columns.visibility[young] * listed
+    hot = scores.max(axis=0) >= policy.hot_threshold * yardstick
+    tick = columns.hot_tick[young]  # a view: written through
+    tick[hot & (tick < 0)] = state.clock.tick
+    weight = weigh(scores, posts, shown, policy, yardstick)
+    keys = cell_keys(state.rng, STREAM, state.clock)
+    return build_feeds(weight, posts, policy, slots=slots, listed=listed, keys=keys)
+
+
+def _control_feeds(state: State, young: slice) -> NDArray[np.int32]:
+    """Random tables, or those of an oracle that knows the quality of every post young enough to be recommended."""
+    columns, slots = state.world.posts, state.scenario.surfaces.feed_slots
+    keys = cell_keys(state.rng, STREAM, state.clock)
+    listed = np.flatnonzero(~(columns.hidden[young] | columns.unlisted[young]))
     if state.scenario.controls.feed == "oracle":
-        scores = world.posts.quality[young].astype(np.float64)
+        feeds = build_best_feeds(columns.quality[young][listed].astype(np.float64), slots, keys)
     else:
-        scores = state.rng.uniform_array("random feed", state.clock.tick, world.posts.key[young])
-    feeds = build_control_feeds(scores, surfaces.feed_slots)
-    return (young[feeds] - alive.start).astype(np.int32) if len(young) else feeds
+        feeds = build_even_feeds(len(listed), slots, keys)
+    return np.where(feeds < 0, feeds, listed[feeds]).astype(np.int32) if len(listed) else feeds

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.core.clock import DAY_S
+from sim.core.clock import DAY_S, HOUR_S
 from sim.core.enums import Kind, Origin, Removal
-from sim.core.table_schema import LIKE_GOALS
+from sim.core.table_schema import FORWARD_AGES_H, LIKE_GOALS, READ_AGES_D
 from sim.engine.cast import Actors
 from sim.kernels.count import count_reactions, draw_acts
 from sim.kernels.scales import CERTAIN
@@ -15,7 +15,7 @@ from sim.world.posts import total
 
 
 def settle(state: State, actors: Actors) -> None:
-    """Count likes, comments, forwards and follows of the log into the posts; note which became hot, and how fast.
+    """Count likes, comments, forwards and follows of the log into the posts; note how fast likes came.
 
     At the day's end some people take a like of the day back, and old likes are archived.
     """
@@ -24,21 +24,27 @@ def settle(state: State, actors: Actors) -> None:
         like = log.rows_of(Kind.LIKE)
         liked = np.unique(log.post[like])
         before = posts.likes[liked]
+        organic = like[log.origin[like] == int(Origin.ORGANIC)]
+        unliked = posts.likes_by_origin[log.post[organic], Origin.ORGANIC] == 0
+        np.add.at(posts.unliked_likes, log.post[organic[unliked]], 1)
         count_reactions(
-            log.kind, log.post, log.aux, log.comment, state.world.accounts.standing_at_midnight[log.account],
-            log.origin, posts.comments, posts.comment_depth, posts.comments_by_class, posts.forwards,
-            posts.forwards_by_motive, posts.forward_standing, posts.follows, posts.likes, posts.likes_by_origin,
+            log.kind, log.post, log.aux, log.comment, log.depth, (log.time_s - posts.published_s[log.post]) // HOUR_S,
+            state.world.accounts.standing_at_midnight[log.account], log.origin, np.array(FORWARD_AGES_H),
+            posts.comments, posts.comment_depth, posts.comments_by_class, posts.forwards, posts.forwards_by_motive,
+            posts.forwards_passed_on, posts.forward_depth, posts.forwards_by_age, posts.forward_standing,
+            posts.follows, posts.likes, posts.likes_by_origin,
         )  # fmt: skip
         _note_goals(state, like, liked, before)
     if state.clock.ends_day:
         _take_back(state)
         _report(state)
         _archive(state)
+        _note_reads(state)
         state.world.features.close_day(state.clock.day)
 
 
 def _note_goals(state: State, like: np.ndarray, liked: np.ndarray, before: np.ndarray) -> None:
-    """Which posts passed a goal with this tick's likes (rows `like` of the log), and which turned hot."""
+    """Which posts passed a goal with this tick's likes (rows `like` of the log)."""
     log, posts = state.world.log, state.world.posts
     post, after = log.post[like], posts.likes[liked]
     for column, goal in LIKE_GOALS.items():
@@ -46,9 +52,6 @@ def _note_goals(state: State, like: np.ndarray, liked: np.ndarray, before: np.nd
             at = int(liked[i])
             times = np.sort(log.time_s[like][post == at])
             getattr(posts, column)[at] = max(0, int(times[goal - before[i] - 1]) - int(posts.published_s[at]))
-    fresh = liked[posts.hot_tick[liked] < 0]
-    visible = state.world.shown_likes(fresh)
-    posts.hot_tick[fresh[visible >= state.policy.hot_threshold_likes]] = state.clock.tick
 
 
 def _take_back(state: State) -> None:
@@ -73,6 +76,15 @@ def _report(state: State) -> None:
     chance = np.minimum(1.0, opts.report_per_read * (1.0 + (opts.report_fake_factor - 1.0) * arranged))
     bits = state.rng.bits_array("report", state.clock.day, posts.key[alive])
     draw_acts(bits, reads, (chance * CERTAIN).astype(np.int64), posts.reports[alive])
+
+
+def _note_reads(state: State) -> None:
+    """Keep the reads of posts at the ages that measures of slow success look at."""
+    posts, alive, day = state.world.posts, state.world.alive, state.clock.day
+    published = posts.published_s[alive] // DAY_S
+    for age in READ_AGES_D:
+        lo, hi = (np.searchsorted(published, [day - age + 1, day - age + 2]) + alive.start).tolist()
+        getattr(posts, f"reads_{age}d")[lo:hi] = total(posts.reads[lo:hi])
 
 
 def _archive(state: State) -> None:

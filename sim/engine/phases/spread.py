@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.core.enums import Kind, Motive
 from sim.core.random_streams import stream_key
 from sim.engine.cast import Actors
-from sim.kernels.scales import ONE_16
 from sim.kernels.spread import send_to_chats, to_chats, to_moments
 from sim.state import State
 from sim.world.reader_tables import like_levels
-from sim.world.readers import INBOX
 
 
 def spread(state: State, actors: Actors) -> None:
@@ -39,24 +36,19 @@ def spread(state: State, actors: Actors) -> None:
     level = like_levels(world.shown_likes(post), world.reference_likes)
     weight = policy.moments_by_likes
     share = 1.0 - weight + weight * level
-    share = share * world.creators.moments_visibility[posts.creator[post]]
+    share = state.scenario.graph.moments_shown * share * world.creators.moments_visibility[posts.creator[post]]
+    entity, depth, key = world.accounts.entity[account], log.depth[at], posts.key[post]
+    readers = world.readers
     to_moments(
-        account[moments],
-        world.accounts.entity[account[moments]],
-        seat[moments],
-        post[moments],
-        posts.key[post[moments]],
-        np.floor(share[moments] * ONE_16).astype(np.int64),
-        np.uint64(stream_key(state.rng.seed, "moments", 0)),
-        world.readers.friend_start,
-        world.readers.friends,
-        world.readers.first_person,
-        world.readers.record,
-        world.readers.inbox,
-        world.readers.inbox_from,
-        INBOX,
-    )
-    _to_chats(state, account[~moments], seat[~moments], post[~moments])
+        account[moments], entity[moments], seat[moments], post[moments], depth[moments], key[moments], share[moments],
+        np.uint64(stream_key(state.rng.seed, "moments", 0)), readers.friend_start, readers.friends,
+        readers.first_person, readers.record, readers.inbox, readers.inbox_from,
+        1 << state.scenario.graph.community_log2, readers.fewest,
+    )  # fmt: skip
+    to_chats(
+        account[~moments], entity[~moments], seat[~moments], post[~moments], depth[~moments], key[~moments],
+        np.uint64(stream_key(state.rng.seed, "to chats", 0)), *_chats(state),
+    )  # fmt: skip
 
 
 def _send_to_chats(state: State) -> None:
@@ -71,11 +63,13 @@ def _send_to_chats(state: State) -> None:
     account = world.creators.account[posts.creator[new]]
     key = np.uint64(stream_key(state.rng.seed, "chats", 0))
     send_to_chats(
-        account, accounts.entity[account], accounts.seat[account], new, key, opts.chats, len(world.readers),
-        state.clock.tick, state.scenario.graph.chat_size, world.chat_post, world.chat_tick, world.chat_from,
+        account, accounts.entity[account], accounts.seat[account], new, posts.key[new], key, opts.chats,
+        len(world.readers), *_chats(state),
     )  # fmt: skip
 
 
-def _to_chats(state: State, account: NDArray[Any], seat: NDArray[Any], post: NDArray[Any]) -> None:
-    chats = state.world.chat_post, state.world.chat_tick, state.world.chat_from
-    to_chats(account, seat, post, state.clock.tick, state.scenario.graph.chat_size, *chats)
+def _chats(state: State) -> tuple[Any, ...]:
+    """What the compiled functions need to put a post into group chats: when, chats and what is in them."""
+    world = state.world
+    chats = world.chat_post, world.chat_tick, world.chat_from, world.chat_depth
+    return state.clock.tick, state.scenario.graph.chat_size, world.readers.first_person, *chats

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.plugins.ranking.policy import RankingPolicy
+from sim.plugins.ranking.policy import NonPersonalized
 
 if TYPE_CHECKING:
-    from sim.core.clock import Clock
     from sim.core.views import PostsView
 
 
 @dataclass(frozen=True)
-class Chronological(RankingPolicy):
+class Chronological(NonPersonalized):
     """Newest first, whatever readers thought of it; the default that does nothing."""
 
-    def score(self, posts: PostsView, cell: int, clock: Clock) -> NDArray[np.float64]:
+    def worth(self, posts: PostsView) -> NDArray[np.float64]:
         """One over age in hours plus one."""
         return 1.0 / (1.0 + np.asarray(posts.age_h, np.float64))

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.clock import MINUTE_S
-from sim.core.lookup_tables import age_decay, log1p_counts
+from sim.core.lookup_tables import log1p_counts
 from sim.plugins.parameters import parameter
-from sim.plugins.ranking.policy import ByTopic
+from sim.plugins.ranking.policy import NonPersonalized
 
 if TYPE_CHECKING:
     from sim.core.views import PostsView
@@ -24,7 +24,7 @@ def smoothed(part: NDArray, whole: NDArray, prior: float, weight: float) -> NDAr
 
 
 @dataclass(frozen=True)
-class Composite(ByTopic):
+class Composite(NonPersonalized):
     """Completion, dwell, comment depth, standing of forwarders and likes, less what looks anomalous (S12, S16).
 
     Likes beyond `like_slack` times what the reads explain are evidence of brushing: the score is divided by one
@@ -37,13 +37,8 @@ class Composite(ByTopic):
     dwell: float = parameter(0.5, "weight of mean dwell in minutes", ge=0.0, le=20.0)
     depth: float = parameter(0.25, "weight of log summed comment depth", ge=0.0, le=10.0)
     forwards: float = parameter(0.5, "weight of log forwards, each by its forwarder's standing", ge=0.0, le=10.0)
-    gravity: float = parameter(0.9, "how fast a post's score fades with age", ge=0.0, le=4.0)
-    age_offset_h: float = parameter(
-        2.0, "hours added to the age before it counts: the larger, the less the newest lead", unit="h", ge=0.1, le=168.0
-    )
     dwell_max_min: float = parameter(10.0, "mean dwell beyond which more counts nothing", unit="min", ge=0.0, le=60.0)
     forward_standing: int = parameter(128, "standing (0..255) of forwarders that together count as one", ge=1, le=255)
-    topic_boost: float = parameter(1.0, "extra score for the readers' main topic", ge=0.0, le=20.0)
     like_rate: float = parameter(
         0.01, "likes per read of an ordinary post", unit="1/read", source="C1: 0.7-0.95 %", ge=0.0001, le=1.0
     )
@@ -58,7 +53,7 @@ class Composite(ByTopic):
     prior_minutes: float = parameter(2.0, "time to read an unknown post whole", unit="min", ge=0.0, le=60.0)
 
     def worth(self, posts: PostsView) -> NDArray[np.float64]:
-        """Weighted evidence of quality x decay / (1 + anomaly)."""
+        """Weighted evidence of quality / (1 + anomaly)."""
         natural = self.like_free + self.like_slack * self.like_rate * posts.reads
         surplus = np.maximum(0.0, posts.likes - natural) / natural
         finished = smoothed(posts.finishes, posts.reads, self.prior_completion, self.prior_reads)
@@ -76,4 +71,4 @@ class Composite(ByTopic):
             + self.forwards * log1p_counts(posts.forward_standing // self.forward_standing)
         )
         doubt = 1.0 + self.anomaly_weight * surplus
-        return evidence / doubt * age_decay(posts.age_hours, self.gravity, self.age_offset_h)
+        return evidence / doubt

@@ -12,14 +12,19 @@ from sim.plugins.strategies.actions import AskGroup, AskMatrix, BuyLikes, Packag
 from sim.plugins.strategies.observation import CreatorObservation
 
 
+@dataclass(frozen=True, kw_only=True)
 class Strategy(ABC):
     """How a creator pushes a post it has just published.
 
     `plan` gets what the creator sees, the most it would spend on this post (CNY) and one uniform number, and
-    returns actions. `channel` says what a creator needs for it: "none", "mutual_aid", "farm" or "mcn".
+    returns actions. `channel` says what a creator needs for it: "none", "mutual_aid", "farm" or "mcn". Two factors
+    say how the work of those who follow it differs otherwise.
     """
 
     channel: ClassVar[str] = "none"
+
+    appeal_factor: float = parameter(1.0, "appeal of the posts, against those of others", ge=0.0, le=10.0)
+    rate_factor: float = parameter(1.0, "posts a day, against those of others", ge=0.0, le=10.0)
 
     @abstractmethod
     def plan(self, observation: CreatorObservation, budget_cny: float, u: float) -> tuple[PushAction, ...]:

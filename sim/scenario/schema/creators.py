@@ -8,9 +8,57 @@ class CreatorsSection(Section):
 
     n: int = parameter(2000, "creators at the start; one who quits is replaced", unit="creators", ge=4, le=40_000)
     merchant_share: float = parameter(0.25, "share who sell goods", ge=0, le=1)
+    popularity_sigma: float = parameter(
+        4.5,
+        "standard deviation of the logarithm of popularity, by which readers choose whom to follow at the start",
+        ge=0,
+        le=10,
+        source="C18: Gini 0.94",
+    )
+    popularity_cap: float = parameter(
+        0.998,
+        "quantile of that lognormal law at which popularity is half of the most there can be: it saturates",
+        ge=0.5,
+        lt=1,
+        source="C18; C2, C3 for the tail",
+    )
+    popularity_talent: float = parameter(
+        0.5, "correlation of the logarithm of popularity with talent", ge=-1, le=1, source="assumed"
+    )
     posts_per_day: float = parameter(1.0, "mean posts a day", unit="1/day", gt=0, le=5)
-    rate_min: float = parameter(0.4, "posts a day of the laziest creator, against the mean", ge=0, le=2)
-    rate_range: float = parameter(1.2, "what is added to that at most", ge=0, le=4)
+    rate_sigma: float = parameter(
+        1.3, "standard deviation of the logarithm of posts a day", ge=0, le=4, source="C2, C3, C4 together"
+    )
+    rate_popularity: float = parameter(
+        0.75,
+        "correlation of the logarithms of posts a day and of popularity: who has many readers posts more often",
+        ge=-1,
+        le=1,
+        source="C2, C3, C4 together",
+    )
+    rate_min: float = parameter(1 / 60, "posts a day of the laziest creator, against the mean", ge=0, le=1)
+    rate_max: float = parameter(6.0, "posts a day of the busiest creator, against the mean", ge=1, le=100)
+    appeal_sigma: float = parameter(
+        0.65,
+        "standard deviation of the logarithm of a post's appeal (mean 1), by which the chance to open it is multiplied",
+        ge=0,
+        le=3,
+        source="C3, C4 for the spread within an account",
+    )
+    share_sigma: float = parameter(
+        0.7,
+        "standard deviation of the logarithm of a post's shareability (mean 1), by which forwards are multiplied",
+        ge=0,
+        le=3,
+        source="C8",
+    )
+    dormant_share: float = parameter(
+        0.5,
+        "share of followers who have ceased to visit: posts are delivered to them as well, and never met",
+        ge=0,
+        lt=1,
+        source="C6: 1-2 % of deliveries are read",
+    )
     talent_min: float = parameter(0.1, "least talent", ge=0, le=1)
     talent_range: float = parameter(0.9, "what is added to that at most (the mean of two draws, at most 1)", ge=0, le=1)
     skill_start_min: float = parameter(
@@ -125,7 +173,10 @@ class CreatorsSection(Section):
         le=10,
     )
     hot_likes_quantile: float = parameter(
-        0.25, "quantile of recommended posts' visible likes that passes for what it takes", ge=0, le=1
+        0.75,
+        "quantile of the visible likes in the slots of the recommendation lists that passes for what it takes",
+        ge=0,
+        le=1,
     )
     hot_likes_per_read_start: float = parameter(
         0.02, "that, before anybody knows, likewise", unit="likes/read", ge=0, le=10

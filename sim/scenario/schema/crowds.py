@@ -25,7 +25,15 @@ class CrowdsSection(Section):
     fan_local_share: float = parameter(
         0.5, "share of a club's members who are drawn from one campus, as far as there are any", ge=0, le=1
     )
-    fan_turnout: float = parameter(0.85, "share of a club's members who answer a post of their star", ge=0, le=1)
+    fan_calls_per_week: float = parameter(
+        1.0,
+        "posts of its star a week for which a club calls its members, if there are as many",
+        unit="1/week",
+        ge=0,
+        le=100,
+        source="assumed; D27b: clubs push single songs",
+    )
+    fan_turnout: float = parameter(0.85, "share of a club's members who answer such a call", ge=0, le=1)
     fan_window_h: float = parameter(
         6.0,
         "hours within which they do, most of them early (the product of two even draws)",

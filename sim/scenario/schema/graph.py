@@ -8,30 +8,27 @@ class GraphSection(Section):
 
     community_log2: int = parameter(
         8,
-        "size of a community of readers as a power of 2 (8 is 256): most friends belong to the same one",
+        "size of a community of seats as a power of 2 (8 is 256): near friends belong to the same one",
         unit="doublings",
-        ge=5,
-        le=16,
+        ge=6,
+        le=10,
     )
-    friends_near: float = parameter(12.0, "mean friends within a reader's community", unit="friends", ge=0, le=16)
-    friends_far: float = parameter(4.0, "mean friends anywhere else", unit="friends", ge=0, le=6)
+    friends_mean: float = parameter(
+        40.0, "mean friends, before doubles are dropped", unit="friends", ge=0, le=400, source="C8"
+    )
+    friends_sigma: float = parameter(
+        0.8, "spread of sociability, by which people have friends (standard deviation of its logarithm)", ge=0, le=2
+    )
+    near_share: float = parameter(0.7, "share of friends who belong to the same community", ge=0, le=1)
+    moments_shown: float = parameter(
+        0.9, "share of friends who get to see a forward, where the platform does not meddle", ge=0, le=1
+    )
     chat_size: int = parameter(64, "members of a group chat of readers", unit="accounts", ge=4, le=256)
-    follows_min: float = parameter(
-        0.5, "creators followed at the start by the reader who follows fewest, against the mean", ge=0, le=2
-    )
-    follows_range: float = parameter(1.0, "what is added to that at most", ge=0, le=4)
     follow_tries: int = parameter(
-        3,
-        "creators a reader looks at for each it means to follow; those followed already come to nothing",
+        12,
+        "creators a reader looks at, by popularity, for each that it means to follow at the start; then anybody of the "
+        "topic, since the well-known are all followed",
         unit="creators",
         ge=1,
         le=100,
     )
-    follower_sigma: float = parameter(
-        1.5,
-        "spread of creators' popularity at the start (standard deviation of its logarithm)",
-        ge=0,
-        le=4,
-        source="C18: Gini 0.94",
-    )
-    follower_talent: float = parameter(0.5, "correlation of popularity at the start with talent", ge=0, le=1)

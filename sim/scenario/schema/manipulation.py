@@ -28,4 +28,11 @@ class ProbesSection(Section):
         description="likes bought, drawn with equal chance",
         json_schema_extra={"unit": "likes", "source": "assumed"},
     )
+    unlisted_share: float = parameter(
+        0.0,
+        "share of the posts in the trial that never enter the recommendation lists, whatever their score: what the "
+        "second wave brings shows against them",
+        ge=0,
+        le=1,
+    )
     grade: Literal["machine", "raised", "real_person"] = parameter("machine", "grade of the accounts that like")

@@ -47,15 +47,58 @@ class PlatformSection(Section):
     """Ranking, surfaces' priorities, detectors and the sanction ladders."""
 
     ranking: PluginOf("ranking") = parameter("likes_only", "ranking policy", source="article, S12")  # type: ignore[valid-type]
-    hot_threshold_likes: int = parameter(
-        30, "visible likes from which recommendation prefers a post (S7)", unit="likes", ge=0, le=1_000_000
+    hot_prior: float = parameter(
+        0.12,
+        "weight in the hot table of a post whose score is 0; what a score adds is 0.7 where it is as high as the "
+        "yardstick (log)",
+        ge=0,
+        le=100,
+        source="assumed; set with C3, C4: it decides how much bought likes are worth",
     )
-    hot_visibility: float = parameter(
-        0.5, "visibility below which a throttled post is not preferred, whatever its likes", ge=0, le=1
+    hot_curve: Literal["log", "linear", "hill", "cliff"] = parameter(
+        "log",
+        "what a ratio r of score and yardstick adds to that: ln(1 + r); r; r / (1 + r); or r and, from hot_threshold "
+        "on, hot_cliff (posts that have passed come first)",
+        source="assumed",
+    )
+    hot_threshold: float = parameter(
+        1.0,
+        "multiple of the yardstick from which a post counts as hot (S7), and where the cliff is",
+        ge=0,
+        le=1_000_000,
+    )
+    hot_cliff: float = parameter(10.0, "what passing the threshold adds at a cliff", ge=0, le=1_000_000)
+    hot_gravity: float = parameter(
+        1.8,
+        "how fast posts fade in the hot table: their weight goes with (age + hot_age_offset_h)^-hot_gravity",
+        ge=0,
+        le=4,
+        source="C7: half of the forwards within 2-6 h, 85-90 % within 24 h",
+    )
+    hot_age_offset_h: float = parameter(
+        2.0, "hours added to the age before it counts: the larger, the less the newest lead", unit="h", ge=0.1, le=168
+    )
+    hot_topic_boost: float = parameter(
+        3.0, "factor of the weight for readers whose main topic is the post's", ge=0, le=100, source="assumed"
+    )
+    hot_yardstick: Literal["visible", "slow", "surviving"] = parameter(
+        "visible",
+        "the score that counts as high: hot_quantile of the scores of fresh posts as they stand (visible), the same "
+        "followed slowly (slow), or of those with only the likes that outlived the last purge of past likes, when the "
+        "posts were fresh (surviving)",
+        source="assumed",
+    )
+    hot_quantile: float = parameter(0.98, "that quantile", ge=0.5, le=1)
+    hot_pace: float = parameter(
+        0.3, "share of the way to the day's figure that the yardstick goes in a day", unit="1/day", ge=0, le=1
+    )
+    hot_slow_pace: float = parameter(0.03, "likewise in a week, where the yardstick is slow", unit="1/week", ge=0, le=1)
+    hot_slow_from_day: int = parameter(
+        7, "day from which the slow yardstick is slow: a new platform must find its level", unit="days", ge=0, le=3650
     )
     fresh_h: int = parameter(24, "age up to which a post counts as fresh", unit="h", ge=1, le=168)
     hot_exploration: float = parameter(
-        0.125, "share of recommendation slots given to fresh posts whatever their counts", ge=0, le=1
+        0.05, "share of the hot table's slots given to fresh posts by lot, whatever their scores", ge=0, le=1
     )
     moments_by_likes: float = parameter(
         0.6,

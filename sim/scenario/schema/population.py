@@ -8,36 +8,46 @@ from sim.scenario.schema.section import Section, check_at_least, parameter
 class ReaderDifferences(Section):
     """Tastes and habits: each is drawn once for a reader, evenly between a least value and that plus a range."""
 
-    pages_spread: int = parameter(
-        1, "pages of a visit that readers differ from the mean, up or down", unit="pages", ge=0, le=7
-    )
     interest_main_min: float = parameter(0.784, "least interest in one's main topic, full is 1", ge=0, le=1)
     interest_main_range: float = parameter(0.216, "what is added to that at most", ge=0, le=1)
     interest_second_min: float = parameter(0.47, "least interest in one's second topic", ge=0, le=1)
     interest_second_range: float = parameter(0.247, "what is added to that at most", ge=0, le=1)
     interest_other_min: float = parameter(0.098, "least interest in any other topic", ge=0, le=1)
     interest_other_range: float = parameter(0.275, "what is added to that at most", ge=0, le=1)
-    activity_min: float = parameter(
-        0.25,
-        "least of the two factors that make up how often a reader visits, where each varies by 1: the smaller, the "
-        "more readers differ",
-        ge=0.01,
-        le=0.95,
+    activity_sigma: float = parameter(
+        1.1, "spread of how often readers visit (standard deviation of its logarithm, likewise below)", ge=0, le=3
+    )
+    day_sigma: float = parameter(0.6, "spread between the days of one reader", ge=0, le=2)
+    zeal_sigma: float = parameter(
+        1.6, "spread of the readiness to open what one is shown", ge=0, le=3, source="C17: 23 % read one"
+    )
+    follows_mean: float = parameter(
+        24.0, "mean creators followed; each reader keeps the length of its list", unit="creators", ge=0, le=200
+    )
+    follows_sigma: float = parameter(0.7, "spread of that", ge=0, le=2)
+    follows_activity: float = parameter(0.3, "its correlation with activity", ge=0, le=1)
+    follows_share_max: float = parameter(
+        0.25, "longest list of creators followed, against all creators (and 200)", gt=0, le=1
     )
     speed_min: float = parameter(0.625, "slowest reading, against an average reader", ge=0.1, le=7.9)
     speed_range: float = parameter(0.97, "what is added to that at most", ge=0, le=7.9)
     skim_speed_min: float = parameter(6.875, "slowest reading of those who skim, likewise", ge=0.1, le=7.9)
     expressive_min: float = parameter(
-        0.25, "least readiness to comment, forward and follow, against an average reader", ge=0, le=1.99
+        0.25, "least readiness to comment and follow, against an average reader", ge=0, le=1.99
     )
     expressive_range: float = parameter(1.5, "what is added to that at most", ge=0, le=1.99)
     voice_sigma: float = parameter(
-        1.45,
+        1.2,
         "spread of readiness to like (standard deviation of its logarithm)",
         ge=0,
         le=3,
         source="D23-D25: the top 1 % of people give 26-35 % of likes",
     )
+    sharing_sigma: float = parameter(1.1, "spread of readiness to forward", ge=0, le=3, source="C8")
+    voice_friends: float = parameter(
+        0.6, "correlation of both with sociability: who has many friends passes on more", ge=0, le=0.7, source="C8"
+    )
+    voice_activity: float = parameter(0.3, "correlation of both with activity", ge=0, le=0.7, source="C8")
     never_like_share: float = parameter(
         0.0,
         "share of people who never like anything, whatever they read",

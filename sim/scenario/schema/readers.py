@@ -8,53 +8,105 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     """Parameters of the organic readers."""
 
     n: int = parameter(
-        20_000, "seats: readers who are simulated, each for as many people", unit="seats", ge=64, le=50_000_000
+        20_000,
+        "seats: simulated readers, each of whom stands for `people / n` people of like habits; the more, the finer",
+        unit="seats",
+        ge=64,
+        le=50_000_000,
     )
     people: int | None = parameter(
         None,
-        "people who live in them, at least as many as seats; null: as many as give a mean post the published number of "
-        "reads, 982 x creators.n x creators.posts_per_day / 3.35",
+        "people who read on the platform; null: 982 x posts a day / 3.35, so that a mean post has 982 reads of people "
+        "who read 3.35 a day",
         unit="people",
         ge=64,
         le=2_000_000_000,
-        source="C2",
+        source="C2: 982 reads a post; 3.35 reads a day is C17 with those who read nothing",
     )
-    sessions_per_day: float = parameter(2.6, "mean visits a day of an active reader", unit="1/day", gt=0, le=24)
-    pages_per_session: int = parameter(
-        3, "mean feed pages of eight posts looked at in a visit", unit="pages", ge=1, le=8
+    sessions_per_day: float = parameter(
+        3.5,
+        "visits a day of a reader of average activity, before bursts",
+        unit="1/day",
+        gt=0,
+        le=24,
+        source="assumed; C7 for the pace",
     )
-    reads_per_session: int = parameter(5, "most posts opened in one visit (attention budget)", unit="posts", ge=1, le=6)
-    reads_per_day: int = parameter(24, "most posts opened in a day", unit="posts", ge=1, le=200)
-    follows_mean: float = parameter(14.0, "mean creators followed at the start", unit="creators", ge=0, le=24)
-
-    open_plain: float = parameter(
-        0.5, "chance to open a post of the plainest headline, against one in the middle", ge=0, le=1
-    )
-    open_subscription: float = parameter(
-        0.15,
-        "chance to open a new post of a followed creator",
+    burst: float = parameter(
+        2.0,
+        "how much likelier a visit is within `burst_h` of the last one (relative rise)",
         ge=0,
-        le=0.5,
-        source="C6: 10 % in 2017; 1-2 % about 2020, when readers followed many more than here",
+        le=20,
+        source="assumed: visits come in bursts (Barabasi 2005)",
     )
-    open_moments: float = parameter(0.45, "chance to open a post a friend forwarded", ge=0, le=0.5)
-    open_hot: float = parameter(0.012, "chance to open a recommended post of full interest", ge=0, le=0.5)
-    open_chat: float = parameter(0.15, "chance to open a post shared in a group chat", ge=0, le=0.5)
-    open_outside: float = parameter(0.20, "chance to open a link met outside the platform", ge=0, le=0.5)
-    social_proof_open: float = parameter(
-        0.8,
-        "relative rise of the chance to open, at the reference count and full trust in counts",
+    burst_h: float = parameter(2.0, "how long that lasts", unit="h", ge=0, le=24)
+    follow_window: int = parameter(
+        10, "creators, of those followed, whose newest post a reader looks for in a visit", unit="creators", ge=0, le=64
+    )
+    feed_window: int = parameter(
+        8, "neighbouring places of the recommendation list looked at in a visit", unit="posts", ge=0, le=64
+    )
+    reads_per_session: int = parameter(4, "most posts opened in one visit (attention budget)", unit="posts", ge=1, le=8)
+    reads_per_day: int = parameter(400, "most posts opened in a day", unit="posts", ge=1, le=2000)
+    open_subscription: float = parameter(
+        0.445,
+        "chance to open a new post of a followed creator, of average appeal and full interest, by a reader of average "
+        "zeal; likewise below",
+        ge=0,
+        le=1,
+        source="C5, C6, C17",
+    )
+    open_moments: float = parameter(0.4, "chance to open a post a friend forwarded", ge=0, le=1, source="C5, C8, C17")
+    open_hot: float = parameter(0.038, "chance to open a recommended post", ge=0, le=1, source="C5, C17")
+    open_chat: float = parameter(0.6, "chance to open a post shared in a group chat", ge=0, le=1, source="C5, C17")
+    open_outside: float = parameter(0.05, "chance to open a link met outside the platform", ge=0, le=1)
+    open_search: float = parameter(
+        0.65, "chance to open a post found by search or in a collection", ge=0, le=1, source="C5, C7"
+    )
+    tie: float = parameter(
+        0.5,
+        "how much more readily a near friend's forward is opened and passed on, and a far friend's less",
+        ge=0,
+        le=1,
+        source="C8",
+    )
+    social: float = parameter(
+        1.15, "how much more readily a post met through people is passed on (factor)", ge=0, le=10, source="C8"
+    )
+    click_first: float = parameter(
+        0.21,
+        "relative rise of the chance to open at the first visible like, at full trust in counts",
         ge=0,
         le=3,
-        source="direction C9; article, 'likes = popularity'; size assumed",
+        source="C9: the first like raises clicks; size assumed",
     )
-    herding_like: float = parameter(
-        0.32,
-        "relative rise of the chance to like when likes are visible",
+    click_more: float = parameter(
+        0.14,
+        "further rise at the reference count, likewise; it grows with the logarithm of the count and no further",
         ge=0,
-        le=2,
-        source="C10: Muchnik, Aral & Taylor 2013",
+        le=3,
+        source="C9: more likes hardly raise clicks; size assumed",
     )
+    like_first: float = parameter(
+        0.32,
+        "relative rise of the chance to like when a like is visible",
+        ge=0,
+        le=3,
+        source="C10",
+    )
+    like_more: float = parameter(
+        0.5,
+        "further rise at the reference count, likewise",
+        ge=0,
+        le=3,
+        source="C9: more likes raise likes; size assumed",
+    )
+    reached_share: float = parameter(
+        0.7,
+        "share of people who can be interested in any one post; as they have read it, fewer are left who open it",
+        gt=0,
+        le=1,
+    )
+    reached_max: float = parameter(0.95, "most of these who have read it, as far as that counts", ge=0, le=1)
 
     finish_base: float = parameter(0.25, "chance to finish a post of quality 0 at full interest", ge=0, le=1)
     finish_quality: float = parameter(0.65, "added chance to finish at quality 1", ge=0, le=1)
@@ -96,27 +148,23 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     length_s: float = parameter(150.0, "time to read an average post whole", unit="s", ge=5, le=3600)
     fast_reader_share: float = parameter(0.04, "share of readers who skim: a post in seconds", ge=0, le=1)
     like_base: float = parameter(
-        0.002,
+        0.0015,
         "likes per read of the whole of a post, at quality 0",
         ge=0,
         le=0.5,
         source="C1 for the mean over qualities",
     )
     like_quality: float = parameter(
-        0.033, "added likes per whole read at quality 1 (grows with its square)", ge=0, le=0.5, source="C1"
+        0.0245, "added likes per whole read at quality 1 (grows with its square)", ge=0, le=0.5, source="C1"
     )
     comment_base: float = parameter(0.003, "comments per finished read at quality 1", ge=0, le=0.5)
-    forward_base: float = parameter(0.006, "forwards per read at quality 0", ge=0, le=0.5)
+    forward_base: float = parameter(0.0061, "forwards per read at quality 0", ge=0, le=0.5, source="C8")
     forward_quality: float = parameter(
-        0.10,
-        "added forwards per read at quality 1 (grows with its square)",
-        ge=0,
-        le=0.5,
-        source="C8 for the branching",
+        0.0447, "added forwards per read at quality 1 (grows with its square)", ge=0, le=0.5, source="C8"
     )
     forward_to_chat: float = parameter(0.35, "share of forwards that go to a group chat, not to Moments", ge=0, le=1)
     follow_base: float = parameter(
-        0.2, "follows per finished read at quality 1, of a creator not yet followed", ge=0, le=1
+        0.03, "follows per finished read at quality 1, of a creator not yet followed", ge=0, le=1
     )
     taste_noise: float = parameter(
         0.20, "half-width of the personal difference between quality and experience", ge=0, le=1
@@ -144,7 +192,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     )
     comments_per_like: float = parameter(0.1, "comments for each like below which a post looks silent", ge=0, le=10)
     unfollow_below: float = parameter(
-        0.62,
+        0.635,
         "trust in a followed creator below which a disappointment ends it",
         ge=0,
         le=1,

@@ -1,0 +1,73 @@
+"""What a validation found: the table of facts, how many are inside, and the distributions behind them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sim.analysis.facts.kinds import EMERGENT, SHAPED, TYPED
+from sim.analysis.facts.verdicts import INSIDE, OUTSIDE, UNKNOWN
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.analysis.facts.read import Facts
+
+SUMMARY = "{inside} of {all} facts inside ({kinds}), {outside} outside, {unknown} not measurable"
+GROUP = "{group}: {summary}"
+WEIGHTED = "by weight {share:.0%} of all facts and {measured:.0%} of the measurable ones are inside"
+
+
+@dataclass(frozen=True)
+class FactFindings:
+    """`table` has a row for each measured row (sim.analysis.facts.verdicts); `distributions` x and y by seed."""
+
+    facts: Facts
+    table: pd.DataFrame
+    distributions: Mapping[str, pd.DataFrame]
+    seeds: tuple[int, ...]
+
+    @cached_property
+    def by_fact(self) -> pd.DataFrame:
+        """One row a fact: fact, verdict, kind, use, weight."""
+        first = self.table.drop_duplicates("fact")
+        return first[["fact", "fact_verdict", "kind", "use", "weight"]].rename(columns={"fact_verdict": "verdict"})
+
+    def count(self, verdict: str) -> int:
+        """How many facts have this verdict."""
+        return int((self.by_fact["verdict"] == verdict).sum())
+
+    @property
+    def summary(self) -> str:
+        """How many facts are inside and of which kind, in one line; apart for facts whose names begin otherwise."""
+        letters = self.by_fact["fact"].map(_letters)
+        groups = [(group, self.by_fact[letters == group]) for group in letters.unique()]
+        if len(groups) == 1:
+            return _count(self.by_fact)
+        return "; ".join(GROUP.format(group=group, summary=_count(facts)) for group, facts in groups)
+
+    @property
+    def weighted(self) -> str:
+        """The share of facts inside by their weights; empty when no fact has a weight."""
+        facts = self.by_fact
+        inside, known = facts["verdict"] == INSIDE, facts["verdict"] != UNKNOWN
+        all_, measured = facts["weight"].sum(), facts.loc[known, "weight"].sum()
+        if not measured:
+            return ""
+        part = facts.loc[inside, "weight"].sum()
+        return WEIGHTED.format(share=part / all_, measured=part / measured)
+
+
+def _letters(name: str) -> str:
+    """The letters that a fact's name begins with."""
+    return "".join(itertools.takewhile(str.isalpha, name))
+
+
+def _count(facts: pd.DataFrame) -> str:
+    inside = facts[facts["verdict"] == INSIDE]
+    kinds = ", ".join(f"{int((inside['kind'] == kind).sum())} {kind}" for kind in (EMERGENT, SHAPED, TYPED))
+    outside, unknown = (int((facts["verdict"] == verdict).sum()) for verdict in (OUTSIDE, UNKNOWN))
+    return SUMMARY.format(inside=len(inside), all=len(facts), kinds=kinds, outside=outside, unknown=unknown)

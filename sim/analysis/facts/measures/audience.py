@@ -1,0 +1,110 @@
+"""What people do: how much they read, like and follow (C15, C17, C18, D17, D23-D25)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.analysis.facts.sample import NotMeasurable, Sample
+from sim.measures.formulas import gini
+
+NOBODY_READ = "nobody read anything on the days that count"
+NO_FOLLOWERS = "no creator has a follower"
+NO_LIKES = "people gave no like of their own in the days for which likes are kept"
+UNREAD = -1  # seconds of a like given without opening the post
+
+
+def reads_per_person(sample: Sample) -> float:
+    """Reads of a day per person who read anything that day."""
+    reads, people = _readers(sample)
+    return float(reads @ people / people.sum())
+
+
+def read_so_many(sample: Sample, *, reads: int = 1) -> float:
+    """Share of the people who read anything on a day who read so many posts."""
+    n, people = _readers(sample)
+    return float(people[n == reads].sum() / people.sum())
+
+
+def follower_gini(sample: Sample) -> float:
+    """Gini coefficient of followers over the creators present at the end."""
+    creators = sample.tables["creators"]
+    last = creators[(creators["day"] == creators["day"].max()) & creators["present"]]
+    found = gini(last["followers"].to_numpy())
+    if np.isnan(found):
+        raise NotMeasurable(NO_FOLLOWERS)
+    return found
+
+
+def unfollowing(sample: Sample) -> float:
+    """Share of followers lost in a day, the mean over days."""
+    daily = sample.days("daily")
+    if not daily["follow_links"].sum():
+        raise NotMeasurable(NO_FOLLOWERS)
+    return float(daily["unfollows"].sum() / daily["follow_links"].sum())
+
+
+def like_share_of_top(sample: Sample, *, share: float) -> float:
+    """Share of people's own likes that the accounts with most likes give, of all accounts of people."""
+    likes, accounts = _likers(sample)
+    return top_share(likes, accounts, share)
+
+
+def never_liked(sample: Sample) -> float:
+    """Share of the accounts of people that gave no like in the days for which likes are kept."""
+    likes, accounts = _likers(sample)
+    return float(accounts[likes == 0].sum() / accounts.sum())
+
+
+def likes_unread(sample: Sample) -> float:
+    """Share of people's own likes given without opening the post."""
+    seconds, likes = _delays(sample)
+    return float(likes[seconds == UNREAD].sum() / likes.sum())
+
+
+def likes_within(sample: Sample, *, seconds: float) -> float:
+    """Share of people's own likes given within so many seconds after the reading began."""
+    since, likes = _delays(sample)
+    return float(likes[(since >= 0) & (since < seconds)].sum() / likes.sum())
+
+
+def median_like_delay(sample: Sample) -> float:
+    """Seconds from the beginning of the reading to the like, the median over likes given in a reading."""
+    since, likes = _delays(sample)
+    since, likes = since[since >= 0], likes[since >= 0]
+    if not likes.sum():
+        raise NotMeasurable(NO_LIKES)
+    order = np.argsort(since, kind="stable")
+    grown = np.cumsum(likes[order])
+    return float(since[order][np.searchsorted(grown, grown[-1] / 2)])
+
+
+def top_share(values: np.ndarray, counts: np.ndarray, share: float) -> float:
+    """Share of the sum of `values`, each held by `counts` people, that the top `share` of the people hold."""
+    order = np.argsort(-values, kind="stable")
+    people = np.concatenate([[0.0], np.cumsum(counts[order], dtype=float)])
+    held = np.concatenate([[0.0], np.cumsum((values * counts)[order], dtype=float)])
+    return float(np.interp(share * people[-1], people, held) / held[-1])
+
+
+def _readers(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
+    """Reads of a day, and person-days with so many, without those of nobody."""
+    frame = sample.days("reading").groupby("reads")["people"].sum()
+    frame = frame[frame.index > 0]
+    if not frame.sum():
+        raise NotMeasurable(NOBODY_READ)
+    return frame.index.to_numpy(), frame.to_numpy()
+
+
+def _likers(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
+    frame = sample.tables["liking"]
+    likes, accounts = frame["likes"].to_numpy(), frame["accounts"].to_numpy()
+    if not (likes * accounts).sum():
+        raise NotMeasurable(NO_LIKES)
+    return likes, accounts
+
+
+def _delays(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
+    frame = sample.tables["like_delays"]
+    if not frame["likes"].sum():
+        raise NotMeasurable(NO_LIKES)
+    return frame["seconds"].to_numpy(), frame["likes"].to_numpy()

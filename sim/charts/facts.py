@@ -1,0 +1,151 @@
+"""The distributions behind published facts: a line a seed, over what was published of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+
+from sim.charts.style import BLUE, VERMILION, new_figure
+from sim.core.formatting import thin_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.analysis.facts.findings import FactFindings
+
+PUBLISHED, HERE = "published", "seed {seed}"
+
+
+@dataclass(frozen=True)
+class At:
+    """Rows of the fact table that are points of a distribution: the measure, and which parameter is x."""
+
+    measure: str
+    x: str | float
+    scale: float = 1.0  # from the parameter to x
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """A chart of one distribution (sim.analysis.facts.distributions); `at` are the published points on it."""
+
+    name: str
+    heading: str
+    x: str
+    y: str
+    words: str
+    log_x: bool = False
+    log_y: bool = False
+    at: tuple[At, ...] = ()
+    bars: bool = False
+
+    def title(self, found: FactFindings) -> str:
+        """The heading."""
+        return self.heading
+
+    def applies(self, found: FactFindings) -> bool:
+        """Whether any run has it."""
+        return self.name in found.distributions
+
+    def caption(self, found: FactFindings) -> str:
+        """What is drawn."""
+        return self.words
+
+    def table(self, found: FactFindings) -> pd.DataFrame:
+        """The mean over seeds, thinned."""
+        frame = found.distributions[self.name][["x", "y"]].groupby("x", as_index=False).mean()
+        return thin_rows(frame).rename(columns={"x": self.x, "y": self.y})
+
+    def draw(self, found: FactFindings) -> go.Figure:
+        """A line for each seed, and published intervals as bars."""
+        fig = new_figure(self.heading)
+        for seed, frame in found.distributions[self.name].groupby("seed"):
+            fig.add_trace(
+                go.Scatter(
+                    x=frame["x"],
+                    y=frame["y"],
+                    mode="lines+markers" if self.bars else "lines",
+                    name=HERE.format(seed=seed),
+                    line={"color": BLUE, "width": 1.5},
+                    opacity=0.7,
+                    hovertemplate="%{x:.3g}: %{y:.3g}<extra></extra>",
+                )
+            )
+        self._add_published(fig, found)
+        fig.update_xaxes(title_text=self.x, type="log" if self.log_x else "linear")
+        fig.update_yaxes(title_text=self.y, type="log" if self.log_y else "linear")
+        fig.update_layout(showlegend=False)
+        return fig
+
+    def _add_published(self, fig: go.Figure, found: FactFindings) -> None:
+        for x, low, high in published_points(found, self.at):
+            low = max(low, 1e-6) if self.log_y else low
+            fig.add_trace(
+                go.Scatter(
+                    x=[x, x],
+                    y=[low, high],
+                    mode="lines+markers",
+                    name=PUBLISHED,
+                    line={"color": VERMILION, "width": 6},
+                    marker={"size": 9, "color": VERMILION, "symbol": "line-ew-open"},
+                    hovertemplate=f"{PUBLISHED} %{{y:.3g}}<extra></extra>",
+                )
+            )
+
+
+def published_points(found: FactFindings, at: tuple[At, ...]) -> list[tuple[float, float, float]]:
+    """x, and the lowest and highest published y, of every row of the facts file that is a point of the distribution."""
+    points = []
+    for each in at:
+        for name, fact in found.facts.facts.items():
+            for row in fact.rows:
+                if row.measure != each.measure:
+                    continue
+                x = row.parameters.get(each.x) if isinstance(each.x, str) else each.x
+                judged = found.table[(found.table["fact"] == name) & (found.table["row"] == row.name)].iloc[0]
+                low, high = float(judged["published_low"]), float(judged["published_high"])
+                if x is not None and low == low and high == high:
+                    points.append((float(x) * each.scale, low, high))
+    return points
+
+
+CHARTS: dict[str, Distribution] = {
+    each.name: each
+    for each in (
+        Distribution(
+            "reads_of_posts", "Reads of posts", "reads against the mean post (times)", "share of posts with more",
+            "How many posts have more than so many times the mean reads; bars are what was published, scaled for this "
+            "number of creators.",
+            True, True, (At("posts_above", "times"),),
+        ),
+        Distribution(
+            "reads_of_creators", "Reads of creators", "mean reads of a creator's posts, against the mean (times)",
+            "share of creators with more", "How many creators have more than so many times the mean.", True, True,
+        ),
+        Distribution(
+            "reading", "Reads of a day", "posts opened on a day", "share of those who opened any",
+            "How many posts people open on a day, of those who opened any; the bar is what was published for one.",
+            at=(At("read_so_many", "reads"),), bars=True,
+        ),
+        Distribution(
+            "rhythm", "Hours of reading", "hour of the day", "share of reads",
+            "When posts are opened. Published hours are of single firms (D21), so no bar is drawn.", bars=True,
+        ),
+        Distribution(
+            "life", "Life of posts", "hours after publication", "share of forwards made",
+            "Forwards by age, the mean over cascades; bars are what was published at 24 and 72 hours.", False, False,
+            (At("forwards_within", "hours"),), bars=True,
+        ),
+        Distribution(
+            "cascades", "Cascades", "people who forwarded, of all", "share of posts with more",
+            "How many posts were forwarded by more than such a share of all people.", True, True,
+        ),
+        Distribution(
+            "liking", "Concentration of likes", "people with most likes, of all", "their share of likes",
+            "What share of likes the most active people give; bars are what was published for the top 1, 3 and 10 %.",
+            True, False, (At("like_share_of_top", "share"),),
+        ),
+    )
+}  # fmt: skip

@@ -1,0 +1,82 @@
+"""The command that holds a world against published facts: validate."""
+
+# no `from __future__ import annotations`: typer would compile every annotation again, each time a command starts
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import sim
+from sim.cli.app import (
+    FAILED,
+    Days,
+    NoCode,
+    Quiet,
+    Sets,
+    announce_code,
+    app,
+    echo,
+    overrides,
+    report_errors,
+    show_notices,
+    show_unused,
+    stop,
+)
+from sim.cli.run_options import Retries, Scheduler, Storage, Workers, place, run_executor, unused_options
+from sim.core.terminal import make_console
+
+WRITTEN = "{folder}/facts.csv\nreport: {folder}/report.html"
+FAILING, FAILURE = "{n} runs kept failing and were set aside:", "  {command}   # {error}"
+MOST_SHOWN = 10
+
+
+@app.command()
+@report_errors
+@announce_code
+def validate(
+    file: Annotated[
+        Path, typer.Argument(metavar="SCENARIO", help="scenario file, or the name of one that ships")
+    ] = Path("baseline"),
+    facts: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="facts file; the published facts that ship otherwise")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="how many seeds, one after the other from --seed on")] = 3,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="the first seed")] = 1,
+    set_: Sets = None,
+    days: Days = None,
+    out: Annotated[
+        str | None, typer.Option(help="folder or any fsspec address; results/validate-... otherwise")
+    ] = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    storage_option: Storage = None,
+    retries: Retries = 2,
+    no_code: NoCode = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run a scenario and say which published facts it is inside of. The same command runs only what is missing."""
+    show_unused(unused_options(scheduler, workers, out, storage_option), quiet)
+    # a facts file is read before the scenario, so that a mistake in it is told at once; help need not wait for it
+    from sim.analysis.facts.read import load_facts
+
+    known = load_facts(facts)
+    scenario = sim.Scenario.load(file)
+    with run_executor(scheduler, workers) as executor:
+        found = sim.validate(
+            scenario, facts=known, seeds=range(seed, seed + seeds), set=overrides(set_), days=days,
+            out=place(out, storage_option) if out else None, executor=executor, retries=retries,
+            progress=False if quiet else "auto",
+        )  # fmt: skip
+    if found.write() and not quiet:
+        # pages are laid out when the runs are done; a refused scenario and help need not wait for them
+        from sim.reports.validation_report import terminal_facts
+
+        show_notices(found.results.record["about"]["notices"], quiet)
+        make_console().print(terminal_facts(found.findings))
+        echo(found.summary)
+        echo(WRITTEN.format(folder=found.results.place.address.rstrip("/")))
+    if found.results.failures:
+        failed = found.results.failures
+        lines = [FAILURE.format(command=each.command, error=each.error) for each in failed[:MOST_SHOWN]]
+        stop("\n".join([FAILING.format(n=len(failed)), *lines]), FAILED)

@@ -1,0 +1,44 @@
+"""Tables of what people do in a day: how many posts they read, how many likes they give, how soon, and at what hour."""
+
+from __future__ import annotations
+
+from sim.core.table_columns import TableSpec, int_column
+
+READING = TableSpec(
+    "reading",
+    "how many people opened so many posts on a day; those who had left or were banned and opened none are not counted",
+    (
+        int_column("day", "day", "day of the run, from 0"),
+        int_column("reads", "reads", "posts opened on that day by one person"),
+        int_column("people", "people", "people who opened so many"),
+    ),
+)
+
+LIKING = TableSpec(
+    "liking",
+    "how many accounts of people gave so many likes of their own in the last `counts.likes_kept_days` days of the run",
+    (
+        int_column("likes", "likes", "likes given by one account, those taken back or removed later too"),
+        int_column("accounts", "accounts", "accounts that gave so many; closed ones are not counted"),
+    ),
+)
+
+LIKE_DELAYS = TableSpec(
+    "like_delays",
+    "how long after they began to read people gave the likes of their own, of the same days",
+    (
+        int_column("seconds", "s", "whole seconds since the reading began, -1 for likes given without opening"),
+        int_column("likes", "likes", "likes given so long after"),
+    ),
+)
+
+RHYTHM = TableSpec(
+    "rhythm",
+    "when people read: posts opened over the whole run, by hour of the day",
+    (
+        int_column("hour", "h", "hour of the day in which the tick began, 0..23"),
+        int_column("reads", "reads", "posts opened by people who came to read"),
+    ),
+)
+
+PEOPLE_TABLES = (READING, LIKING, LIKE_DELAYS, RHYTHM)

@@ -1,0 +1,80 @@
+"""What people do in a day, counted in people: reads, likes, follows, and the hours at which they read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.clock import DAY_HOURS, DAY_S
+from sim.core.enums import Kind, Origin, Status
+from sim.state import State
+
+
+class Audience:
+    """Follows won and lost in the day under way, and reads by hour of the day over the run."""
+
+    def __init__(self) -> None:
+        self.won = 0
+        self.lost = 0
+        self.reads = np.zeros(DAY_HOURS, np.int64)
+        self.first, self.before = 0, 0  # the oldest post counted last time, and the reads of it and all later posts
+
+    def observe(self, state: State, first: int) -> None:
+        """Count the tick: follows in people, and reads; posts before `first` can be met by nobody."""
+        log, posts = state.world.log, state.world.posts
+        self.won += _people_of(state, log.account[log.rows_of(Kind.FOLLOW)])
+        self.lost += _people_of(state, log.account[log.rows_of(Kind.UNFOLLOW)])
+        self.before -= int(posts.reads[self.first : first].sum(dtype=np.int64))
+        now = int(posts.reads[first:].sum(dtype=np.int64))
+        self.reads[state.clock.hour] += now - self.before
+        self.first, self.before = first, now
+
+    def close_day(self, state: State) -> dict[str, float]:
+        """The day's columns of `daily`; the next day begins at 0."""
+        creators = state.world.creators
+        links = int(creators.followers[creators.present].sum(dtype=np.int64))
+        found = {"follows_new": float(self.won), "unfollows": float(self.lost), "follow_links": float(links)}
+        self.won = self.lost = 0
+        return found
+
+    def write(self, state: State) -> None:
+        """Write the table `rhythm`."""
+        state.tables.extend("rhythm", hour=np.arange(DAY_HOURS), reads=self.reads)
+
+
+def reading_of_day(state: State) -> None:
+    """How many people read so many posts today; before the seats' counts of the day are cleared."""
+    readers = state.world.readers
+    reads = readers.record["reads_today"]
+    counted = (state.world.accounts.status[readers.first_accounts] < Status.BANNED) | (reads > 0)
+    found = np.bincount(reads[counted], readers.people[counted])
+    _write(state, "reading", "reads", "people", found, day=state.clock.day)
+
+
+def liking_at_end(state: State) -> None:
+    """How many accounts of people gave so many likes of their own lately, and how soon after they began to read."""
+    accounts, likes = state.world.accounts, state.world.likes
+    end_s = state.clock.tick * state.clock.tick_s
+    recent = slice(int(np.searchsorted(likes.time_s, end_s - state.scenario.counts.likes_kept_days * DAY_S)), likes.n)
+    own = likes.origin[recent] == Origin.ORGANIC
+    given = np.bincount(likes.account[recent][own], minlength=accounts.n)
+    people = (accounts.seat >= 0) & (accounts.status != Status.CLOSED)
+    _write(state, "liking", "likes", "accounts", np.bincount(given[people]))
+    delays, n = np.unique(likes.since_s[recent][own], return_counts=True)
+    state.tables.extend("like_delays", seconds=delays.astype(np.int64), likes=n.astype(np.int64))
+
+
+def _write(state: State, table: str, of: str, counts: str, found: NDArray[Any], **also: int) -> None:
+    """Rows of a distribution: each number that anybody has, and how many have it."""
+    some = np.flatnonzero(found)
+    state.tables.extend(table, **also, **{of: some, counts: found[some].astype(np.int64)})
+
+
+def _people_of(state: State, accounts: NDArray[Any]) -> int:
+    """People at the seats of these accounts (an entry an act); an account at which nobody sits is one person."""
+    seats = state.world.accounts.seat[accounts]
+    first = state.world.readers.first_person
+    seated = seats[seats >= 0]
+    return int((first[seated + 1] - first[seated]).sum(dtype=np.int64)) + len(seats) - len(seated)

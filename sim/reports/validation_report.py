@@ -1,0 +1,137 @@
+"""The report of a validation: published facts against a world, as one page, for a terminal and as CSV."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from rich.console import Group
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from sim.analysis.facts.verdicts import INSIDE, OUTSIDE, UNKNOWN, span_words
+from sim.charts.facts import CHARTS
+from sim.charts.summary import Tile
+from sim.reports.assets import render
+from sim.reports.components import Page, Table, chart_view, csv_link, failures_of
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from sim.analysis.facts.findings import FactFindings
+    from sim.studies.results import StudyResults
+
+HEADS = ("fact", "row", "published", "measured", "95% interval", "verdict", "kind", "why")
+CAPTION = (
+    "A row is inside when the mean over seeds lies within the published interval, or within the one scaled for this "
+    "number of creators where there is one; a fact is inside when all its rows are. Typed in: one parameter was chosen "
+    "by this fact and no other. Shaped: parameters were chosen by it and by others. Emergent: no parameter's source "
+    "names it."
+)
+EYEBROW = "Gresham · validation · {facts} · {days} days · {readers:,} readers · {creators:,} creators"
+COMMAND = "gresham validate {scenario} --out {address}"
+STYLES = {INSIDE: "green", OUTSIDE: "red", UNKNOWN: "dim"}
+TERMINAL_HEADS = ("fact", "row", "published", "measured", "verdict", "kind")
+PLUS_MINUS = " ± {half:.2g}"
+NOT_MEASURED = "not measurable, in part or as a whole: {facts} (facts.csv says why)"
+
+
+def render_page(findings: FactFindings, results: StudyResults, scenario: str) -> str:
+    """The whole report as HTML; `scenario` is the name of the world."""
+    about = results.record["about"]
+    charts = {name: chart for name, chart in CHARTS.items() if chart.applies(findings)}
+    page = Page(
+        title=f"{scenario} against published facts",
+        heading=f"{scenario.replace('_', ' ')} against published facts",
+        eyebrow=EYEBROW.format(**about),
+        about=findings.facts.file.description,
+        summary=[f"{findings.summary}."],
+        notes=[f"{findings.weighted[0].upper()}{findings.weighted[1:]}."] if findings.weighted else [],
+        notices=about.get("notices", ()),
+        tiles=_tiles(findings),
+        links={"facts": "Facts"} | {name: chart.heading for name, chart in charts.items()},
+        command=COMMAND.format(scenario=shlex.quote(scenario), address=shlex.quote(results.place.address)),
+        versions=results.record["versions"],
+        failures=failures_of(results.failures),
+    )
+    return render(
+        "validation.html.j2",
+        page=page,
+        caption=CAPTION,
+        table=Table(HEADS, rows_of(findings.table), numeric=(3,)),
+        csvs=[csv_link("facts", "facts", findings.table)],
+        charts=[chart_view(chart, findings, name) for name, chart in charts.items()],
+    )
+
+
+def _tiles(findings: FactFindings) -> list[Tile]:
+    by_kind = findings.by_fact[findings.by_fact["verdict"] == INSIDE]["kind"].value_counts()
+    kinds = ", ".join(f"{n} {kind}" for kind, n in by_kind.items())
+    return [
+        Tile("inside", f"{findings.count(INSIDE)}", kinds),
+        Tile("outside", f"{findings.count(OUTSIDE)}", "a row or more is outside"),
+        Tile("not measurable", f"{findings.count(UNKNOWN)}", "the table says why"),
+        Tile("runs", f"{len(findings.seeds)}", f"seeds {', '.join(map(str, findings.seeds))}"),
+    ]
+
+
+def rows_of(table: pd.DataFrame) -> list[list[str]]:
+    """The table of facts as text, a list for each row by `HEADS`."""
+    return [
+        [
+            str(row["fact"]),
+            str(row["row"] or row["statement"]),
+            _with_unit(str(row["published"]), str(row["unit"])),
+            figure(row["measured"]),
+            interval_text(row["low"], row["high"]),
+            str(row["verdict"]),
+            str(row["kind"]),
+            str(row["why"]),
+        ]
+        for row in table.to_dict("records")
+    ]
+
+
+def terminal_facts(findings: FactFindings) -> Group:
+    """The measured rows as a table for a terminal, and the facts that are not measurable in a line."""
+    measured = findings.table[findings.table["verdict"] != UNKNOWN]
+    table = RichTable()
+    for head in TERMINAL_HEADS:
+        table.add_column(head, justify="right" if head == "measured" else "left", no_wrap=head != "row")
+    last = ""
+    for row in measured.to_dict("records"):
+        name, verdict = str(row["fact"]), str(row["verdict"])
+        cells = ["" if name == last else name, str(row["row"]), _span(row), _measured(row)]
+        table.add_row(*map(Text, cells), Text(verdict, style=STYLES[verdict]), Text(str(row["kind"])))
+        last = name
+    unknown = findings.table.loc[findings.table["verdict"] == UNKNOWN, "fact"].unique()
+    lines = [Text(NOT_MEASURED.format(facts=", ".join(unknown)), style="dim")] if len(unknown) else []
+    return Group(table, *lines)
+
+
+def _span(row: Mapping[Hashable, Any]) -> str:
+    """The interval that decides, in words."""
+    low, high = (None if math.isnan(row[end]) else float(row[end]) for end in ("published_low", "published_high"))
+    return span_words(low, high)
+
+
+def _measured(row: Mapping[Hashable, Any]) -> str:
+    """The mean, and half the width of its interval where there is one."""
+    half = (float(row["high"]) - float(row["low"])) / 2
+    return figure(row["measured"]) + ("" if math.isnan(half) else PLUS_MINUS.format(half=half))
+
+
+def figure(value: Any) -> str:
+    """A measured figure in three digits; empty when there is none."""
+    return "" if math.isnan(float(value)) else f"{float(value):.3g}"
+
+
+def interval_text(low: Any, high: Any) -> str:
+    """An interval in three digits; empty when there is none."""
+    return "" if math.isnan(float(low)) else f"{float(low):.3g} to {float(high):.3g}"
+
+
+def _with_unit(text: str, unit: str) -> str:
+    return f"{text} {unit}" if text and unit not in ("", "1") else text

@@ -1,0 +1,96 @@
+"""The runs that a validation needs: one scenario under several seeds, with the trial where facts ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sim.analysis.facts.distributions import distributions_of
+from sim.analysis.facts.findings import FactFindings
+from sim.analysis.facts.kinds import all_sources
+from sim.analysis.facts.read import Facts
+from sim.analysis.facts.sample import Sample
+from sim.analysis.facts.verdicts import judge_facts, measure_run
+from sim.core.errors import RunError
+from sim.runs.folder import plain_name
+from sim.scenario import Scenario
+from sim.scenario.without_effect import without_effect
+from sim.studies.plan import Plan, Point
+from sim.studies.results import StudyResults
+from sim.studies.run_tables import TablesOfRun
+
+KIND = "validate"
+TABLES_KEPT = (
+    "daily", "creators", "posts", "orders", "groups", "farms", "reading", "liking", "like_delays", "rhythm",
+)  # fmt: skip
+TRIAL = "trial_ratio"  # the measure that needs the trial
+TRIAL_SHARE = 0.2
+TRIAL_DOSES = (0, 1, 5, 20, 60)
+TRIAL_GRADE = "real_person"  # whose likes stay under rules that catch machines
+TRIAL_NOTE = (
+    "the randomised trial is on: {share:.0%} of honest creators' posts get {doses} {grade} likes; these posts are in no "
+    "other fact"
+)
+DESCRIPTION = "a world held against published facts"
+NO_SEED = "a validation needs at least one seed"
+
+
+def trial_settings(facts: Facts) -> dict[str, Any]:
+    """What must be set in a scenario for the facts that need the randomised trial; nothing when none does."""
+    rows = [row for fact in facts.facts.values() for row in fact.rows if row.measure == TRIAL]
+    if not rows:
+        return {}
+    asked = {int(row.parameters[name]) for row in rows for name in ("dose", "against") if name in row.parameters}
+    doses = sorted({*TRIAL_DOSES, *asked})
+    return {"probes.share_posts": TRIAL_SHARE, "probes.doses": doses, "probes.grade": TRIAL_GRADE}
+
+
+def trial_note(scenario: Scenario, facts: Facts) -> str:
+    """What a validation sets, in words; empty when it sets nothing."""
+    if not trial_settings(facts):
+        return ""
+    probes = scenario.probes
+    doses = ", ".join(map(str, probes.doses))
+    return TRIAL_NOTE.format(share=probes.share_posts, doses=doses, grade=probes.grade.replace("_", " "))
+
+
+def plan_validation(scenario: Scenario, facts: Facts, seeds: int | Sequence[int]) -> Plan:
+    """The scenario, as it is, under each seed (how many, or which); RunError without any."""
+    chosen = tuple(range(1, seeds + 1)) if isinstance(seeds, int) else tuple(seeds)
+    if not chosen:
+        raise RunError(NO_SEED)
+    note = trial_note(scenario, facts)
+    about = {
+        "kind": KIND,
+        "scenario": scenario.resolved(),
+        "facts": facts.name,
+        "days": scenario.run.days,
+        "readers": scenario.readers.n,
+        "creators": scenario.creators.n,
+        "notices": [*([note] if note else []), *without_effect(scenario)],
+    }
+    name = f"{KIND}-{plain_name(scenario.name)}-{scenario.digest()}"
+    return Plan(name, (Point(0, {}, scenario),), chosen, TABLES_KEPT, DESCRIPTION, about)
+
+
+def find_facts(results: StudyResults, scenario: Scenario, facts: Facts) -> FactFindings:
+    """Measure every fact in every finished run, one after the other; RunError when no run is finished."""
+    import pandas as pd
+
+    done = results.done()
+    if not done:
+        results.table()  # says why there is none
+    figures, drawn = [], []
+    for run in done:
+        sample = Sample(dict(_frames(results, run.key)), scenario, facts.file.window)
+        figures.append(measure_run(facts, sample))
+        drawn.append({name: frame.assign(seed=run.seed) for name, frame in distributions_of(sample).items()})
+    names = list(dict.fromkeys(name for each in drawn for name in each))
+    distributions = {name: pd.concat([each[name] for each in drawn if name in each]) for name in names}
+    table = judge_facts(facts, figures, scenario.creators.n, all_sources(scenario))
+    return FactFindings(facts, table, distributions, tuple(run.seed for run in done))
+
+
+def _frames(results: StudyResults, key: str) -> list[tuple[str, Any]]:
+    tables = TablesOfRun(results.place, key)
+    return [(name, tables[name]) for name in TABLES_KEPT]
