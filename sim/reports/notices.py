@@ -25,8 +25,9 @@ DOSES_LOST = (
     "the doses are smaller than they say."
 )
 FEW_CREATORS = (
-    "{creators} creators are too few: the largest hundredth has at most {times} times the reads of the mean (2,000: 8), so "
-    "that tails, concentration and what reaches many cannot be seen, and firms that go with creators are rounded."
+    "{creators} creators are too few: their largest hundredth has at most {times} times the reads of the mean (that of "
+    "2,000 has 8), so that tails, concentration and what reaches many cannot be seen; firms that go with creators are "
+    "rounded."
 )
 FEW_DAYS = (
     "{days} days are too few: the first {first} fill the world with posts, and creators revise what they do every few "

@@ -113,7 +113,16 @@ class Spy:
 def test_run_hands_everything_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spy = Spy()
     monkeypatch.setattr(sim, "run", spy, raising=False)
-    words = ["--seed", 7, "--set", "readers.n=640", "--set", "creators.n=60", "--set", "platform.ranking={name: composite, completion: 2}"]
+    words = [
+        "--seed",
+        7,
+        "--set",
+        "readers.n=640",
+        "--set",
+        "creators.n=60",
+        "--set",
+        "platform.ranking={name: composite, completion: 2}",
+    ]
     more = [
         "--days",
         3,
