@@ -172,6 +172,12 @@ class State:
     today: Today = field(default_factory=Today)
     tables: Tables = field(default_factory=Tables)
 
+    @property
+    def reader_rng(self) -> RandomStreams:
+        """Random numbers of what readers do in the run: apart from all others where `run.reader_seed` is given."""
+        seed = self.scenario.run.reader_seed
+        return self.rng if seed is None else RandomStreams(seed)
+
     def start_tick(self) -> None:
         """Empty the log and put the policy of the day in force; on the first tick of a day its sums begin anew."""
         self.world.log.clear()

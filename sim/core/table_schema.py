@@ -112,6 +112,7 @@ POSTS = TableSpec(
         _int("likes", "likes", "likes counted, of any origin"),
         *(_int(f"likes_{o.name.lower()}", "likes", f"likes of true origin {o.name.lower()}") for o in Origin),
         _int("discounted", "likes", "likes no longer counted: removed, taken back, or of closed accounts"),
+        _int("down_votes", "votes", "votes of readers against it"),
         _int("comments", "comments", "comments"),
         _int("comment_depth", "1", "sum over comments of depth, 1..8"),
         _int("stock_comments", "comments", "comments that are a stock phrase or a picture"),

@@ -24,11 +24,40 @@ DOSES_LOST = (
     "Of {bought:,} likes bought in the trial {gone:,} ({share:.0%}) did not count at the end: "
     "the doses are smaller than they say."
 )
+FEW_CREATORS = (
+    "{creators} creators are too few: their largest hundredth has at most {times} times the reads of the mean (that of "
+    "2,000 has 8), so that tails, concentration and what reaches many cannot be seen; firms that go with creators are "
+    "rounded."
+)
+FEW_DAYS = (
+    "{days} days are too few: the first {first} fill the world with posts, and creators revise what they do every few "
+    "weeks, so that what manipulation does to quality, trust and trade has not come about."
+)
+TAIL_CREATORS = (
+    300  # with them the largest hundredth has 3 times the reads of the mean, with 600 it has 5, with 2,000 8
+)
+TAIL_TIMES = 3
+EFFECT_DAYS = (
+    30  # four looks of creators at a peer, at a chance of a third a week, and agencies' first look at the books
+)
+FILL_DAYS = 7
+
+
+def size_notices(creators: int | None, days: int | None) -> list[str]:
+    """What a world is too small or too short to show; None where a run of an older version does not say."""
+    found = []
+    if creators is not None and creators < TAIL_CREATORS:
+        found.append(FEW_CREATORS.format(creators=creators, times=TAIL_TIMES))
+    if days is not None and days < EFFECT_DAYS:
+        found.append(FEW_DAYS.format(days=days, first=min(days, FILL_DAYS)))
+    return found
 
 
 def run_notices(run: Run) -> list[str]:
     """Lines for the head of a run's page."""
-    return [*run.manifest.get("notices", ()), *_trial_lines(run.posts)]
+    creators = run.manifest.get("scenario", {}).get("creators", {}).get("n")
+    size = size_notices(creators, run.manifest.get("days"))
+    return [*size, *run.manifest.get("notices", ()), *_trial_lines(run.posts)]
 
 
 def comparison_notices(comparison: Comparison) -> list[str]:
@@ -38,7 +67,7 @@ def comparison_notices(comparison: Comparison) -> list[str]:
     for policy, lines in own.items():
         for line in lines:
             by_line.setdefault(line, []).append(words(policy))
-    found = []
+    found = size_notices(comparison.about.get("creators"), comparison.about.get("days"))
     for line, policies in by_line.items():
         everywhere = len(policies) == len(own)
         found.append(
@@ -50,7 +79,8 @@ def comparison_notices(comparison: Comparison) -> list[str]:
 
 def study_notices(findings: Findings) -> list[str]:
     """Lines for the head of a study's page: settings that cannot act, and factors that changed no bit."""
-    found: list[str] = list(findings.about.get("notices", ()))
+    found = size_notices(findings.about.get("creators"), findings.about.get("days"))
+    found += findings.about.get("notices", ())
     if len(findings.unchanged):
         found.append(NOTHING_CHANGED.format(factors=join_words([_factor(name) for name in findings.unchanged])))
     return found

@@ -89,6 +89,11 @@ def _sections(scenario: Scenario) -> Iterator[str]:
         yield from _cannot_act(_changed(getattr(scenario, name), name, SWITCHES.get(name, ("enabled",))), why)
     if not scenario.controls.frozen and scenario.controls.frozen_share > 0:
         yield from _cannot_act(["controls.frozen_share"], "controls.frozen is off")
+    votes = any(policy.down_votes for _, policy in _in_force(scenario))
+    if votes and scenario.readers.down_vote_share == 0:
+        yield from _cannot_act(["platform.down_votes"], "readers.down_vote_share is 0")
+    if not scenario.controls.likes_shown and scenario.controls.likes_swapped:
+        yield from _cannot_act(["controls.likes_swapped"], "controls.likes_shown is off")
 
 
 def _strategies(scenario: Scenario) -> Iterator[str]:

@@ -145,6 +145,7 @@ class Study:
             "set": json.loads(json.dumps(file.set, default=str)),
             "notices": self._without_effect(points),
             "readers": self.base.readers.n,
+            "creators": self.base.creators.n,
             "days": self.base.run.days,
         }
         if isinstance(file.design, Morris):

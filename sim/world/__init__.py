@@ -22,6 +22,7 @@ from sim.world.log import Log
 from sim.world.places import Addresses, Devices, count_in
 from sim.world.posts import Posts
 from sim.world.readers import Readers
+from sim.world.swapped_likes import partners
 from sim.world.tokens import TokenKey, token_keys
 
 LOG_ROOM = 1024  # rows of a new log
@@ -48,6 +49,7 @@ class World:
         self.features = DailyFeatures(opts.likes_kept_days)
         self.readers = Readers(0)
         self.likes_shown = True
+        self.likes_swapped = False
         self.alive = slice(0, 0)
         self.scales = CreatorScales()
         self.finished_percent = opts.finished_percent  # of a post read, from which it counts as read to the end
@@ -65,6 +67,14 @@ class World:
             return np.zeros_like(self.posts.likes[at])
         shown: np.ndarray = self.posts.likes[at] - self.posts.discounted[at]
         return shown
+
+    def displayed_posts(self, at: slice | np.ndarray) -> slice | np.ndarray:
+        """The posts whose likes readers and rankers see under the posts `at`: the same, but where likes are swapped."""
+        return partners(self, at) if self.likes_swapped else at
+
+    def displayed_likes(self, at: slice | np.ndarray) -> np.ndarray:
+        """Likes that readers and rankers see under the posts `at` (int32)."""
+        return self.shown_likes(self.displayed_posts(at))
 
     def remove_likes(self, rows: NDArray[Any], cause: Removal) -> NDArray[np.int64]:
         """Take likes (rows of the table) out of the count; return those that counted until now."""

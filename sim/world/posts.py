@@ -67,6 +67,7 @@ class Posts(Columns):
         "forwards_by_age": (np.int32, (len(FORWARD_AGES_H) + 1,), 0),
         "forward_standing": (np.int32, (), 0),  # sum over forwarders of standing, 0..255 each
         "follows": (np.int32, (), 0),
+        "down_votes": (np.int32, (), 0),  # of readers whom it disappointed
         "reports": (np.int32, (), 0),  # complaints of readers about it
         # already passed on to creators' weekly sums and income
         "reads_paid": (np.int32, (), 0),

@@ -50,6 +50,9 @@ def post_table(world: World, opts: ReadersSection) -> NDArray[Any]:
     columns = {name: getattr(posts, name)[alive] for name in POST_COLUMNS}
     if not world.likes_shown:
         columns["likes"] = columns["discounted"] = np.zeros_like(columns["likes"])
+    elif world.likes_swapped:
+        for name in ("likes", "discounted"):
+            columns[name] = getattr(posts, name)[world.displayed_posts(alive)]
     level = _reference(world.reference_likes), opts.expect_no_likes, opts.expect_hit - opts.expect_no_likes
     chances = (
         opts.click_first, opts.click_more, opts.like_base, opts.like_quality, opts.like_first, opts.like_more, *level,

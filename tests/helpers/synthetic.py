@@ -192,7 +192,7 @@ def manifest(days: int, tables: tuple[str, ...], calendar: bool = True) -> dict:
 
     entries = [{"day": days // 2, "set": {"hot_threshold": 80}, "note": "a stricter threshold"}] if calendar else []
     scenario = Scenario.model_validate(
-        {"name": "synthetic", "run": {"days": days}, "readers": {"n": 20_000}, "calendar": entries}
+        {"name": "synthetic", "run": {"days": days}, "readers": {"n": 30_000}, "calendar": entries}
     )
     return {
         "name": "synthetic",

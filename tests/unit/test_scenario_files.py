@@ -20,6 +20,9 @@ SHELF = Path(__file__).parents[2] / "scenarios"
 SHIPPED = sorted(SHELF.glob("*.yaml"))
 EXPECTED = {
     "baseline",
+    "classroom",
+    "city",
+    "established",
     "no_manipulation",
     "likes_only_laissez_faire",
     "rules_2022",

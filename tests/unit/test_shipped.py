@@ -39,16 +39,16 @@ def test_a_name_means_what_ships() -> None:
 
 
 def test_a_file_at_the_same_path_wins(folder: Path) -> None:
-    (folder / "baseline").write_text("readers: {n: 777}\n")
-    assert Scenario.load("baseline").readers.n == 777
+    (folder / "baseline").write_text("readers: {n: 7770}\n")
+    assert Scenario.load("baseline").readers.n == 7770
     assert locate_file("baseline.yaml") == Path("baseline.yaml"), "a path is never the name of what ships"
     (folder / "rules_2022").mkdir()
     assert Scenario.load("rules_2022") == Scenario.load(ROOT / "rules_2022.yaml")
 
 
 def test_files_extend_and_studies_use_what_ships_by_name(folder: Path) -> None:
-    (folder / "mine.yaml").write_text("extends: rules_2022\nreaders: {n: 700}\n")
-    expected = Scenario.load(ROOT / "rules_2022.yaml").with_changes({"readers.n": 700})
+    (folder / "mine.yaml").write_text("extends: rules_2022\nreaders: {n: 7000}\n")
+    expected = Scenario.load(ROOT / "rules_2022.yaml").with_changes({"readers.n": 7000})
     assert Scenario.load("mine.yaml").digest() == expected.digest()
     (folder / "study.yaml").write_text(
         "base: baseline\noutcomes: [exposure_quality]\ndesign: grid\n"
@@ -90,7 +90,7 @@ def test_the_command_lists_and_copies_what_ships(folder: Path) -> None:
         file.relative_to(ROOT) for file in ROOT.rglob("*.yaml") if file.parent.name != "evidence"
     )
     assert Study.load("mine/studies/price_by_anxiety.yaml").base == Study.load("price_by_anxiety").base
-    (folder / "mine" / "baseline.yaml").write_text("readers: {n: 777}\n")
+    (folder / "mine" / "baseline.yaml").write_text("readers: {n: 7770}\n")
     (folder / "mine" / "rules_2022.yaml").unlink()
     code, told, error = gresham("--copy", "mine")
     assert (code, told) == (2, "") and "already exists; --overwrite replaces it" in error

@@ -159,6 +159,7 @@ def test_accounts_that_nobody_buys_from_change_nothing_for_people() -> None:
     changes = {
         "readers.n": 3000, "creators.n": 60, "run.days": 20, "accounts.sign_ups_per_day": 0.02,
         "creators.manipulating_start": 0.0, "creators.revise_per_week": 0.0, "mutual_aid.members_start": 0.0,
+        "crowds.fan_order_share": 0.0,
     }  # fmt: skip
     seen = []
     for enabled in (True, False):

@@ -122,7 +122,7 @@ class ReaderWorkers:
         self.running = []
         self.arguments = None
         if state.clock.starts_day:
-            key = np.uint64(stream_key(state.rng.seed, "mood", state.clock.day))
+            key = np.uint64(stream_key(state.reader_rng.seed, "mood", state.clock.day))
             begin_day(world.readers.record, world.readers.rate, key, day_moods(state.scenario.readers.day_sigma))
         if n_posts == 0:
             return
@@ -157,7 +157,7 @@ class ReaderWorkers:
 
     def _arguments(self, state: State, want_reads: bool) -> Any:
         world, opts, clock = state.world, state.scenario.readers, state.clock
-        readers, seed, tick = world.readers, state.rng.seed, clock.tick
+        readers, seed, tick = world.readers, state.reader_rng.seed, clock.tick
         if self.fixed is None:
             self.fixed = by_quality(opts), _open_on(opts), _settings(state), parts_read(opts)
         of_quality, open_on, settings, glances = self.fixed

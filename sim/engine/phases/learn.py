@@ -73,7 +73,7 @@ def _readers_end_day(state: State) -> None:
         world.readers.first_person,
         world.readers.follows,
         world.readers.follow_trust,
-        np.uint64(stream_key(state.rng.seed, "end_day", state.clock.day)),
+        np.uint64(stream_key(state.reader_rng.seed, "end_day", state.clock.day)),
         leave,
         round(opts.return_per_day * ONE_24),
         round(opts.repair_per_day * ONE_16),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.clock import DAY_S, HOUR_S
 from sim.core.enums import N_TOPICS
+from sim.core.views import PostsView
 from sim.engine.cast import Actors
 from sim.engine.phases.evergreen import draw_evergreen
 from sim.engine.phases.feeds import build_best_feeds, build_even_feeds, build_feeds, cell_keys, weigh
@@ -45,7 +48,7 @@ def _ranked_feeds(state: State, young: slice) -> NDArray[np.int32]:
     policy, columns, slots = state.policy, state.world.posts, state.scenario.surfaces.feed_slots
     if young.start == young.stop:
         return np.full((N_TOPICS, slots), -1, np.int32)
-    posts = view_posts(state.world, state.clock, at=young)
+    posts = _as_ranked(state, view_posts(state.world, state.clock, at=young), young)
     scores = np.maximum(score_posts(policy.ranking, posts, N_TOPICS, state.clock), 0.0)
     yardstick = update_yardstick(state, posts, scores)
     listed = ~(columns.hidden[young] | columns.unlisted[young])
@@ -56,6 +59,18 @@ def _ranked_feeds(state: State, young: slice) -> NDArray[np.int32]:
     weight = weigh(scores, posts, shown, policy, yardstick)
     keys = cell_keys(state.rng, STREAM, state.clock)
     return build_feeds(weight, posts, policy, slots=slots, listed=listed, keys=keys)
+
+
+def _as_ranked(state: State, posts: PostsView, young: slice) -> PostsView:
+    """The posts with the likes that they are ranked by: another's where likes are swapped, less votes against."""
+    world = state.world
+    if world.likes_swapped:
+        given = world.posts.likes[world.displayed_posts(young)]
+        posts = replace(posts, likes=given, visible_likes=world.displayed_likes(young))
+    if state.policy.down_votes:
+        left = np.maximum(0, posts.visible_likes - world.posts.down_votes[young])
+        posts = replace(posts, visible_likes=left)
+    return posts
 
 
 def _control_feeds(state: State, young: slice) -> NDArray[np.int32]:

@@ -40,6 +40,7 @@ def settle(state: State, actors: Actors) -> None:
     if state.clock.ends_day:
         _take_back(state)
         _report(state)
+        _vote_down(state)
         _archive(state)
         _note_reads(state)
         state.world.features.close_day(state.clock.day)
@@ -62,7 +63,7 @@ def _take_back(state: State) -> None:
     today = np.arange(int(np.searchsorted(likes.time_s, state.clock.day * DAY_S)), likes.n)
     today = today[likes.origin[today] == Origin.ORGANIC]
     entity, key = world.accounts.entity[likes.account[today]], world.posts.key[likes.post[today]]
-    u = state.rng.uniform_array("unlike", state.clock.day, entity, key)
+    u = state.reader_rng.uniform_array("unlike", state.clock.day, entity, key)
     world.remove_likes(today[u < state.scenario.readers.unlike_share], Removal.UNLIKED)
 
 
@@ -76,7 +77,7 @@ def _report(state: State) -> None:
     likes = posts.likes_by_origin[alive]
     arranged = likes[:, Origin.ORGANIC + 1 :].sum(axis=1) / np.maximum(1, likes.sum(axis=1))
     chance = np.minimum(1.0, opts.report_per_read * (1.0 + (opts.report_fake_factor - 1.0) * arranged))
-    bits = state.rng.bits_array("report", state.clock.day, posts.key[alive])
+    bits = state.reader_rng.bits_array("report", state.clock.day, posts.key[alive])
     draw_acts(bits, reads, (chance * CERTAIN).astype(np.int64), posts.reports[alive])
 
 
@@ -87,6 +88,17 @@ def _note_reads(state: State) -> None:
     for age in READ_AGES_D:
         lo, hi = (np.searchsorted(published, [day - age + 1, day - age + 2]) + alive.start).tolist()
         getattr(posts, f"reads_{age}d")[lo:hi] = total(posts.reads[lo:hi])
+
+
+def _vote_down(state: State) -> None:
+    """Readers of the day vote against posts: the more often, the worse the post."""
+    posts, alive, share = state.world.posts, state.world.alive, state.scenario.readers.down_vote_share
+    if share == 0 or alive.stop == alive.start:
+        return
+    reads = total(posts.reads[alive]) - posts.reads_paid[alive]
+    chance = share * (1.0 - posts.quality[alive].astype(np.float64))
+    bits = state.reader_rng.bits_array("down-vote", state.clock.day, posts.key[alive])
+    draw_acts(bits, reads, (chance * CERTAIN).astype(np.int64), posts.down_votes[alive])
 
 
 def _archive(state: State) -> None:

@@ -33,7 +33,7 @@ def spread(state: State, actors: Actors) -> None:
     seat = world.accounts.seat[account]
     moments = motive == int(Motive.AGREEMENT)
     posts = world.posts
-    level = like_levels(world.shown_likes(post), world.reference_likes)
+    level = like_levels(world.displayed_likes(post), world.reference_likes)
     weight = policy.moments_by_likes
     share = 1.0 - weight + weight * level
     share = state.scenario.graph.moments_shown * share * world.creators.moments_visibility[posts.creator[post]]
@@ -41,13 +41,13 @@ def spread(state: State, actors: Actors) -> None:
     readers = world.readers
     to_moments(
         account[moments], entity[moments], seat[moments], post[moments], depth[moments], key[moments], share[moments],
-        np.uint64(stream_key(state.rng.seed, "moments", 0)), readers.friend_start, readers.friends,
+        np.uint64(stream_key(state.reader_rng.seed, "moments", 0)), readers.friend_start, readers.friends,
         readers.first_person, readers.record, readers.inbox, readers.inbox_from,
         1 << state.scenario.graph.community_log2, readers.fewest,
     )  # fmt: skip
     to_chats(
         account[~moments], entity[~moments], seat[~moments], post[~moments], depth[~moments], key[~moments],
-        np.uint64(stream_key(state.rng.seed, "to chats", 0)), *_chats(state),
+        np.uint64(stream_key(state.reader_rng.seed, "to chats", 0)), *_chats(state),
     )  # fmt: skip
 
 

@@ -89,7 +89,9 @@ def _surviving_scores(state: State) -> Scores:
         return np.zeros((1, 0))
     likes = world.likes
     given = slice(0, int(np.searchsorted(likes.time_s, at_s)))
-    counts = np.bincount(likes.post[given][likes.alive[given]], minlength=world.posts.n)[world.alive][entries]
+    counts = np.bincount(likes.post[given][likes.alive[given]], minlength=world.posts.n)[
+        world.displayed_posts(world.alive)
+    ][entries]
     counts = counts if world.likes_shown else np.zeros_like(counts)
     then = replace(posts.only(entries), age_h=age_h[entries], likes=counts, visible_likes=counts)
     return np.maximum(score_posts(policy.ranking, then, N_TOPICS, clock), 0.0)

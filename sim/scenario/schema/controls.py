@@ -14,6 +14,11 @@ class ControlsSection(Section):
     """
 
     likes_shown: bool = parameter(True, "whether anybody sees likes or ranks by them; off is the placebo world")
+    likes_swapped: bool = parameter(
+        False,
+        "whether readers and rankers see under every post the likes of another of the same day, drawn; incomes and "
+        "detection go by its own",
+    )
     imitation: bool = parameter(True, "whether creators copy peers; off leaves only what they try at random")
     frozen: bool = parameter(False, "whether creators keep their first strategy for good")
     frozen_share: float = parameter(0.0, "with `frozen`: share of creators whose strategy manipulates", ge=0, le=1)

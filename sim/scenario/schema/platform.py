@@ -107,6 +107,9 @@ class PlatformSection(Section):
         le=1,
         source="article: friend-visible priority",
     )
+    down_votes: bool = parameter(
+        False, "whether votes against a post are subtracted from the likes that it is ranked by (none below 0)"
+    )
     detectors: dict[str, PluginOf("detection") | None] = parameter(  # type: ignore[valid-type]
         {"device": {"name": "device", "threshold": 20}},
         "detectors in use; null or false switches one off",

@@ -142,6 +142,13 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     unlike_share: float = parameter(
         0.01, "share of likes that are taken back by the end of their day", ge=0, le=1, source="assumed"
     )
+    down_vote_share: float = parameter(
+        0.0,
+        "votes against a post of quality 0, for each read (falls evenly to 0 at quality 1); the platform counts them",
+        ge=0,
+        le=1,
+        source="assumed: no down-votes on this platform",
+    )
     stock_comment_share: float = parameter(
         0.3, "share of comments that are a stock phrase or a picture", ge=0, le=1, source="assumed"
     )
