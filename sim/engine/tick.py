@@ -63,6 +63,7 @@ PLAN = (
             "platform.ranking",
             "platform.hot_prior",
             "platform.hot_curve",
+            "platform.hot_threshold",
             "platform.hot_yardstick",
             "platform.hot_exploration",
             "surfaces.feed_slots",

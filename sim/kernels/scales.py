@@ -50,6 +50,7 @@ N_CONFUSION = 4  # flagged fake, flagged genuine, all fake, all genuine
 CANDIDATE_BITS = 16  # entity of a candidate: candidate + (advertiser << CANDIDATE_BITS)
 PITCH_BITS = 16  # entity of a pitch: agency + (advertiser << PITCH_BITS)
 TALENT_DRAWS = 2  # even draws whose mean is a creator's talent
+EVEN_VARIANCE = 1 / 12  # of a number drawn evenly from 0 to 1
 POST_DRAWS, POST_DRAWS_USED = 16, 9  # draws kept for each post of a creator, and made
 EXPERIMENTAL_FARM = 1 << 20  # number of the experimenter's supplier, apart from those of the market
 

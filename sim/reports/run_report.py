@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sim.charts.all_charts import CHARTS, LINKS
 from sim.charts.run import Run, changes_of
 from sim.charts.summary import make_tiles
+from sim.core.enums import words
 from sim.core.formatting import count, ends, last_days, number, percent
 from sim.reports.assets import render
 from sim.reports.components import Page, Table, chart_view
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from sim.charts.changes import LetteredChange
 
 CHECKSUM_DIGITS = 16
+RANKED = "Recommendation ranked posts by the policy {ranking}, against the {yardstick} yardstick: {means}."
+YARDSTICKS = {
+    "visible": "what scores high is what fresh posts show, whoever made the likes",
+    "slow": "what scores high follows fresh posts by a few per cent a week",
+    "surviving": "what scores high is taken from likes that outlived the last purge",
+}
 
 
 def write_report(run: Run, path: Path) -> Path:
@@ -63,7 +70,8 @@ def paragraph(run: Run) -> str:
     shown = f" {count(float(daily['impressions'].sum()))} times" if "impressions" in daily else ""
     parts = [
         f"In {manifest['days']} days, {count(scenario['readers']['n'])} readers were shown the posts of "
-        f"{count(scenario['creators']['n'])} creators{shown}."
+        f"{count(scenario['creators']['n'])} creators{shown}.",
+        *_ranking(scenario),
     ]
     if "share_manipulating_creators" in daily:
         first, last = ends(daily["share_manipulating_creators"])
@@ -75,6 +83,16 @@ def paragraph(run: Run) -> str:
     if "exposure_quality" in daily:
         parts.append(_quality(run))
     return " ".join(parts)
+
+
+def _ranking(scenario: dict[str, Any]) -> list[str]:
+    """What recommends posts at the start, and against which yardstick; nothing where lists are no policy's."""
+    platform = scenario["platform"]
+    if "hot_yardstick" not in platform or scenario["controls"]["feed"] != "ranked":
+        return []
+    ranking, yardstick = platform["ranking"], platform["hot_yardstick"]
+    name = ranking["name"] if isinstance(ranking, dict) else ranking
+    return [RANKED.format(ranking=words(name), yardstick=yardstick, means=YARDSTICKS[yardstick])]
 
 
 def _quality(run: Run) -> str:

@@ -33,7 +33,9 @@ REMOVED: Mapping[str, str] = {
         "no number of likes decides: a post is hot from 'platform.hot_threshold' times the yardstick on, and "
         "where 'platform.hot_curve' is a cliff such posts come first"
     ),
-    "platform.hot_visibility": "a throttled post's weight in the hot table is multiplied by its visibility",
+    "platform.hot_visibility": (
+        "what a throttled post weighs in the hot table ('platform.hot_curve') is multiplied by its visibility"
+    ),
     "creators.rate_range": (
         "posts a day are lognormal ('creators.rate_sigma', 'creators.rate_min', 'creators.rate_max')"
     ),

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.random_streams import standard_normal
-from sim.kernels.scales import HALVINGS, TALENT_DRAWS, TINY
+from sim.kernels.scales import EVEN_VARIANCE, HALVINGS, TALENT_DRAWS, TINY
 
 if TYPE_CHECKING:
     from sim.core.random_streams import RandomStreams
@@ -41,7 +41,8 @@ def draw_creators(
     opts: CreatorsSection, rng: RandomStreams, entity: NDArray[np.int64], talent_draws: NDArray[np.float64]
 ) -> CreatorDraws:
     """Popularity and posting rate of creators (`entity`), given the sum of the two draws that made their talent."""
-    talent = (talent_draws / TALENT_DRAWS - 1 / 2) * math.sqrt(12 * TALENT_DRAWS)  # of mean 0 and variance 1
+    spread = math.sqrt(EVEN_VARIANCE / TALENT_DRAWS)
+    talent = (talent_draws / TALENT_DRAWS - 1 / 2) / spread  # of mean 0 and variance 1
     popular = _correlated(opts.popularity_talent, talent, _normal(rng, entity, 0))
     busy = _correlated(opts.rate_popularity, popular, _normal(rng, entity, 2))
     return CreatorDraws(_lognormal(opts.popularity_sigma, popular), _lognormal(opts.rate_sigma, busy))

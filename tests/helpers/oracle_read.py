@@ -11,11 +11,12 @@ from typing import Any
 MASK64, MASK32 = (1 << 64) - 1, (1 << 32) - 1
 NO_CREATOR = 0xFFFF
 READ, LIKE, COMMENT, FORWARD, FOLLOW, UNFOLLOW = range(6)
-SUBSCRIPTION, MOMENTS, HOT, CHAT, OUTSIDE = range(5)
+SUBSCRIPTION, MOMENTS, HOT, CHAT, OUTSIDE, SEARCH = range(6)
 LIMITED, BANNED = 1, 3
 OWN, STOCK = 1, 2
 LINK, BLANK = 1, 2
 NOBODY = -1
+NEAR, MOST_DEPTH = 0x80, 0x7F
 EXPECTED_MOST = 16.0  # acts expected of the people drawn for at once
 
 
@@ -54,100 +55,114 @@ def acts_of(bits: int, people: int, chance: int) -> int:
     return acts
 
 
+def unit(bits: int) -> float:
+    return (bits >> 40) / 2**24
+
+
+def certain(chance: float) -> int:
+    return int(min(1.0, chance) * 2**31)
+
+
 class Oracle:
     """Holds copies of the kernel's inputs as Python lists; `live(i)` lets one reader live through the tick."""
 
     def __init__(
-        self, readers: dict[str, Any], tables: dict[str, Any], settings: dict[str, int], keys: tuple[int, int]
+        self, readers: dict[str, Any], tables: dict[str, Any], settings: dict[str, Any], keys: tuple[int, int]
     ) -> None:
         self.readers, self.t, self.s, self.keys = readers, tables, settings, keys
-        self.counts = [[0] * 21 for _ in tables["posts"]]
-        self.pages = [[0] * (len(cell) // 8) for cell in tables["feed"]]
+        self.counts = [[0] * 25 for _ in tables["posts"]]
         self.change = [0] * len(tables["latest_post"])
         self.rows: list[tuple[int, ...]] = []
         self.impressions = 0
 
     def live(self, i: int) -> None:
-        r = self.readers["record"][i]
+        r, s = self.readers["record"][i], self.s
         self.persons = self.readers["persons"][i]
         self.people = len(self.persons)
         if self.readers["status"][self.persons[0]] >= BANNED:
             return
-        if mix(self.keys[0] ^ i) >> 41 >= self.t["rhythm"][r["chronotype"]] * r["activity"]:
+        chance = self.readers["rate"][i] * self.t["rhythm"][i % 8]
+        self.since = self.readers["last_tick"][i]
+        if self.since >= 0 and s["tick"] - self.since <= s["burst_ticks"]:
+            chance *= 1.0 + s["burst"]
+        if unit(mix(self.keys[0] ^ i)) >= chance:
             return
         self.key = mix(self.keys[1] ^ i)
+        self._trust8 = r["trust_counts"] >> 8
+        self._trust = r["trust_counts"] / 65535
+        self._zeal = r["zeal"] / 255
+        self.readers["last_tick"][i] = s["tick"]
         opened = self._browse(i, r)
-        r["last_tick"] = self.s["tick"]
-        for p, surface, parent in opened:
-            if r["reads_today"] >= self.s["reads_per_day"]:
+        for p, surface, parent, way in opened:
+            if r["reads_today"] >= s["reads_per_day"]:
                 break
-            post_id = p + self.s["first_id"]
+            post_id = p + s["first_id"]
             if post_id + 1 in self.readers["ring"][i]:
                 continue
-            self._read(i, r, p, surface, parent)
+            self._read(i, r, p, surface, parent, way)
 
     # -- what is shown, what is opened
 
-    def _chance(self, p: int, r: Any) -> int:
+    def _opens(self, p: int, r: Any, open_on: float) -> bool:
         post = self.t["posts"][p]
-        return (post["base"] + (post["proof"] * self._trust8 >> 8)) * r["interest"][post["topic"]]
+        chance = post["base"] * (1.0 + post["proof"] * self._trust)
+        chance *= r["interest"][post["topic"]] * self._zeal * open_on
+        return mix32(post["key"] ^ (self.key & MASK32)) < chance * 2**32
 
-    def _opens(self, p: int, chance: int) -> bool:
-        return mix32(self.t["posts"][p]["key"] ^ (self.key & MASK32)) < chance
-
-    def _browse(self, i: int, r: Any) -> list[tuple[int, int, int]]:
-        s, t, gain = self.s, self.t, self.t["surface_gain"]
-        self._trust8 = r["trust_counts"] >> 8
-        met: list[tuple[int, int, int, int]] = []
-        for c, trust in zip(self.readers["follows"][i], self.readers["follow_trust"][i], strict=True):
-            if c == NO_CREATOR:
-                break
-            if t["latest_tick"][c] > r["last_tick"]:
-                met.append((t["latest_post"][c], SUBSCRIPTION, NOBODY, gain[SUBSCRIPTION] * trust))
+    def _waiting(self, i: int, r: Any) -> list[tuple[int, int, int, int, float]]:
+        """Entry, surface, account that forwarded it, how it came, chance to open it at average appeal."""
+        s, t, lists, open_on = self.s, self.t, self.readers, self.t["open_on"]
+        met: list[tuple[int, int, int, int, float]] = []
+        follows, trust = lists["follows"][i][: r["follow_n"]], lists["follow_trust"][i]
+        if follows:
+            start = (mix(self.key ^ 1) >> 32) * len(follows) >> 32
+            for j in range(min(s["follow_window"], len(follows))):
+                at = (start + j) % len(follows)
+                c = follows[at]
+                if t["latest_tick"][c] > self.since:
+                    met.append((t["latest_post"][c], SUBSCRIPTION, NOBODY, 0, open_on[SUBSCRIPTION] * trust[at]))
         for slot in range(r["inbox_n"]):
-            entry, sender = self.readers["inbox"][i][slot], self.readers["inbox_from"][i][slot]
-            met.append((entry - 1 - s["first_id"], MOMENTS, sender, gain[MOMENTS] * 256))
+            way = r["inbox_way"][slot]
+            tie = 1.0 + s["tie"] if way & NEAR else 1.0 - s["tie"]
+            entry = lists["inbox"][i][slot] - 1 - s["first_id"]
+            met.append((entry, MOMENTS, lists["inbox_from"][i][slot], way, open_on[MOMENTS] * tie))
         r["inbox_n"] = 0
         chat = i // s["chat_size"]
-        for post, tick, sender in zip(t["chat_post"][chat], t["chat_tick"][chat], t["chat_from"][chat], strict=True):
-            if tick > r["last_tick"]:
-                met.append((post - 1 - s["first_id"], CHAT, sender, gain[CHAT] * 256))
-        if t["outside"] and self.key >> 48 < s["outside_threshold"]:
-            link = t["outside"][(self.key >> 32) % len(t["outside"])]
-            met.append((link, OUTSIDE, NOBODY, gain[OUTSIDE] * 256))
-        opened: list[tuple[int, int, int]] = []
-        for p, surface, sender, weight in met:
-            if 0 <= p < len(t["posts"]):
+        for slot in range(s["chat_slots"]):
+            if t["chat_tick"][chat][slot] > self.since:
+                entry = t["chat_post"][chat][slot] - 1 - s["first_id"]
+                met.append((entry, CHAT, t["chat_from"][chat][slot], t["chat_depth"][chat][slot], open_on[CHAT]))
+        if t["outside"] and unit(mix(self.key ^ 2)) < s["outside_share"]:
+            met.append((t["outside"][(self.key >> 32) % len(t["outside"])], OUTSIDE, NOBODY, 0, open_on[OUTSIDE]))
+        found = t["evergreen"][r["cell"]]
+        bits = mix(self.key ^ 3)
+        if found and unit(bits) < s["search_share"]:
+            met.append((found[(bits & 0xFFFFFF) * len(found) >> 24], SEARCH, NOBODY, 0, open_on[SEARCH]))
+        return met
+
+    def _browse(self, i: int, r: Any) -> list[tuple[int, int, int, int]]:
+        opened: list[tuple[int, int, int, int]] = []
+        met = self._waiting(i, r)
+        slots = self.t["feed"][r["cell"]]
+        if slots:
+            at = (mix(self.key ^ 4) >> 32) * len(slots) >> 32
+            seen = [slots[(at + q) % len(slots)] for q in range(self.s["feed_window"])]
+            met += [(p, HOT, NOBODY, 0, self.t["open_on"][HOT]) for p in seen]
+        for p, surface, sender, way, open_on in met:
+            if 0 <= p < len(self.t["posts"]):
                 self.counts[p][surface] += self.people
                 self.impressions += self.people
-                if self._opens(p, self._chance(p, r) * weight >> 16):
-                    opened.append((p, surface, sender))
-        opened = opened[: s["reads_per_session"]]
-        return self._feed(r, opened)
-
-    def _feed(self, r: Any, opened: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-        s, cell = self.s, r["cell"]
-        if r["last_tick"] < 0 or s["tick"] // s["refresh_ticks"] != r["last_tick"] // s["refresh_ticks"]:
-            r["cursor"] = 0
-        page = r["cursor"]
-        pages = min(r["pages"], len(self.pages[cell]) - page)
-        for q in range(page, page + max(0, pages)):
-            self.pages[cell][q] += self.people
-            self.impressions += 8 * self.people
-            for p in self.t["feed"][cell][8 * q : 8 * q + 8]:
-                if self._opens(p, self._chance(p, r)) and len(opened) < s["reads_per_session"]:
-                    opened.append((p, HOT, NOBODY))
-        if pages > 0:
-            r["cursor"] = page + pages
-        return opened
+                if self._opens(p, r, open_on):
+                    opened.append((p, surface, sender, way))
+        return opened[: self.s["reads_per_session"]]
 
     # -- what is read, done and believed
 
-    def _read(self, i: int, r: Any, p: int, surface: int, parent: int) -> None:
+    def _read(self, i: int, r: Any, p: int, surface: int, parent: int, way: int) -> None:
         s, t, post = self.s, self.t, self.t["posts"][p]
         post_id, q8 = p + s["first_id"], post["quality"]
         self.readers["ring"][i][r["ring_at"]] = post_id + 1
-        r["ring_at"] = (r["ring_at"] + 1) % 8
+        r["ring_at"] = (r["ring_at"] + 1) % 16
         r["reads_today"] += 1
         a = mix(self.key ^ (post["key"] << 20))
         b = mix(a ^ 1)
@@ -163,26 +178,32 @@ class Oracle:
         self.met = (post_id, parent, surface, came)
         like_bits = mix(a ^ 2)
         willing = s["glance_like"] + (256 - s["glance_like"]) * part // 100
-        likes = acts_of(like_bits, self.people, post["like"] * r["voice"] * willing >> 8)
+        likes = acts_of(like_bits, self.people, certain(post["like"] * r["voice"] * (willing / 256)))
         if self.people == 1 and likes and self._in_passing(mix(like_bits ^ 1)):
             self._like_in_passing(self.persons[0], second)
             return
-        for column, more in ((5 + surface, 1), (10 + surface, part >= s["finished_percent"]), (15 + surface, dwell)):
+        for column, more in ((6 + surface, 1), (12 + surface, part >= s["finished_percent"]), (18 + surface, dwell)):
             self.counts[p][column] += self.people * more
-        self.counts[p][20] += self.people * (dwell < s["short_s"])
+        self.counts[p][24] += self.people * (dwell < s["short_s"])
         r["finished"] = (r["finished"] * 15 + 255 * finished) // 16
         self.reading = (dwell, part)
         if s["want_reads"]:
             for person in self.persons:
                 self._put(person, READ, second, 0)
         done = min(second + dwell, s["tick_s"] - 1)
-        self._react(r, q8, finished, second, done, a, likes)
-        self._feel(i, r, post, q8, finished, (b & 0xFFFFFF) << 7 < t["follow"][q8] * r["expressive"], done, a)
+        forward = t["forward"][q8] * post["share"] * r["sharing"]
+        if surface in (MOMENTS, CHAT):
+            forward *= s["social"]
+        if surface == MOMENTS:
+            forward *= 1.0 + s["tie"] if way & NEAR else 1.0 - s["tie"]
+        self.depth = min((way & MOST_DEPTH) + 1, MOST_DEPTH)
+        self._react(r, q8, finished, second, done, a, likes, forward)
+        self._feel(i, r, post, q8, finished, unit(b) < t["follow"][q8] * (r["expressive"] / 128), done, a)
 
-    def _put(self, person: int, kind: int, at: int, since: int, aux: int = 0, comment: int = 0) -> None:
+    def _put(self, person: int, kind: int, at: int, since: int, aux: int = 0, comment: int = 0, depth: int = 0) -> None:
         post_id, parent, surface, came = self.met
         dwell, part = self.reading
-        self.rows.append((person, post_id, at, since, parent, dwell, kind, surface, part, aux, comment, came))
+        self.rows.append((person, post_id, at, since, parent, dwell, kind, surface, part, aux, comment, depth, came))
 
     def _in_passing(self, bits: int) -> bool:
         return (bits >> 16 & 0xFFFF) < self.s["unread"]
@@ -190,15 +211,17 @@ class Oracle:
     def _like_in_passing(self, person: int, at: int) -> None:
         post_id, parent, surface, came = self.met
         if self.readers["status"][person] < LIMITED:
-            self.rows.append((person, post_id, at, -1, parent, 0, LIKE, surface, 0, 0, 0, came))
+            self.rows.append((person, post_id, at, -1, parent, 0, LIKE, surface, 0, 0, 0, 0, came))
 
     def _actors(self, bits: int, count: int) -> list[tuple[int, int]]:
         """People who act and may, with bits of each: from a random place on, one after the other round the seat."""
         chosen = [(self.persons[((bits >> 40) + j) % self.people], mix(bits ^ (1 + j))) for j in range(count)]
         return [(person, own) for person, own in chosen if self.readers["status"][person] < LIMITED]
 
-    def _react(self, r: Any, q8: int, finished: bool, second: int, done: int, a: int, likes: int) -> None:
-        s, t, dwell, mood = self.s, self.t, self.reading[0], r["expressive"]
+    def _react(
+        self, r: Any, q8: int, finished: bool, second: int, done: int, a: int, likes: int, forward: float
+    ) -> None:
+        s, t, dwell, mood = self.s, self.t, self.reading[0], r["expressive"] / 128
         for person, own in self._actors(mix(a ^ 2), likes):
             if self.people > 1 and self._in_passing(own):
                 self._like_in_passing(person, second)
@@ -208,14 +231,14 @@ class Oracle:
                 self._put(person, LIKE, min(second + since, s["tick_s"] - 1), since)
         if finished:
             bits = mix(a ^ 4)
-            for person, own in self._actors(bits, acts_of(bits, self.people, t["comment"][q8] * mood)):
+            for person, own in self._actors(bits, acts_of(bits, self.people, certain(t["comment"][q8] * mood))):
                 stock = (own & 0xFF) < s["stock"]
                 depth = 1 if stock else 1 + (own >> 48 & 7) * q8 // 255
                 self._put(person, COMMENT, done, dwell, depth, STOCK if stock else OWN)
         bits = mix(a ^ 3)
-        for person, own in self._actors(bits, acts_of(bits, self.people, t["forward"][q8] * mood)):
+        for person, own in self._actors(bits, acts_of(bits, self.people, certain(forward))):
             motive = 1 + (own >> 33 & 1) if (own >> 24 & 0xFF) < s["chat_share"] else 0
-            self._put(person, FORWARD, done, dwell, motive)
+            self._put(person, FORWARD, done, dwell, motive, 0, self.depth)
 
     def _feel(self, i: int, r: Any, post: Any, q8: int, finished: bool, willing: bool, done: int, a: int) -> None:
         s, trust8 = self.s, self._trust8
@@ -237,8 +260,13 @@ class Oracle:
         return min(65535, max(0, trust))
 
     def _follow(self, i: int, post: Any, surprise: int, willing: bool, done: int) -> None:
-        s, follows, trust = self.s, self.readers["follows"][i], self.readers["follow_trust"][i]
-        kept = follows.index(NO_CREATOR) if NO_CREATOR in follows else len(follows)
+        s, r, follows, trust = (
+            self.s,
+            self.readers["record"][i],
+            self.readers["follows"][i],
+            self.readers["follow_trust"][i],
+        )
+        kept = r["follow_n"]
         kind = None
         if post["creator"] in follows[:kept]:
             at = follows.index(post["creator"])
@@ -251,11 +279,14 @@ class Oracle:
                 follows[at : kept - 1] = follows[at + 1 : kept]
                 trust[at : kept - 1] = trust[at + 1 : kept]
                 follows[kept - 1] = NO_CREATOR
+                r["follow_n"] -= 1
                 kind = UNFOLLOW
-        elif willing and surprise > 0:
+        elif willing and surprise > 0 and follows:
             if kept == len(follows):
                 kept = min(range(kept), key=lambda j: trust[j])
                 self.change[follows[kept]] -= self.people
+            else:
+                r["follow_n"] += 1
             follows[kept], trust[kept] = post["creator"], s["follow_start"]
             self.change[post["creator"]] += self.people
             kind = FOLLOW

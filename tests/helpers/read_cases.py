@@ -8,18 +8,25 @@ from typing import Any
 import numpy as np
 
 from sim.kernels import read as kernel
+from sim.world.reader_tables import slots
 from sim.world.readers import Readers
 from tests.helpers.oracle_read import Oracle
 
-SETTINGS = {
+SETTINGS: dict[str, float] = {
     "tick": 30,
     "tick_s": 3600,
-    "refresh_ticks": 8,
+    "burst_ticks": 2,
+    "burst": 1.5,
+    "follow_window": 10,
+    "feed_window": 8,
+    "outside_share": 0.3,
+    "search_share": 0.4,
+    "tie": 0.5,
+    "social": 1.2,
     "reads_per_session": 5,
     "reads_per_day": 24,
     "chat_size": 16,
     "chat_slots": 2,
-    "outside_threshold": 20_000,
     "n_outside": 6,
     "length_s": 150,
     "taste": 51,
@@ -42,11 +49,11 @@ SETTINGS = {
 }
 
 
-LISTS = ("follows", "follow_trust", "inbox", "inbox_from", "ring")
+LISTS = ("last_tick", "rate", "inbox", "inbox_from", "ring")
 
 
 def case(
-    seed: int, n: int = 260, n_posts: int = 40, n_creators: int = 30, most_people: int = 1, **settings: int
+    seed: int, n: int = 260, n_posts: int = 40, n_creators: int = 30, most_people: int = 1, **settings: float
 ) -> dict[str, Any]:
     """An arbitrary world: every column anywhere in its range, and up to `most_people` at a seat."""
     rng = np.random.default_rng(seed)
@@ -55,22 +62,25 @@ def case(
     readers.persons[:] = rng.permutation(n_accounts)[: len(readers.persons)]
     for name in kernel_fields(readers):
         column = readers.record[name]
-        top = 2**31 if column.dtype == np.int32 else np.iinfo(column.dtype).max + 1
-        column[:] = rng.integers(0, top, column.shape)
-    readers.record["last_tick"] = rng.integers(-1, 30, n)
+        if column.dtype == np.float32:
+            column[:] = rng.choice([0, 0.01, 0.5, 1, 3, 40], n)
+        else:
+            column[:] = rng.integers(0, np.iinfo(column.dtype).max + 1, column.shape)
+    readers.last_tick[:] = rng.integers(-1, 30, n)
+    readers.rate[:] = rng.choice([0, 0.3, 1, 8], n)
     status = rng.choice([*[0] * 6, 1, 2, 3, 4, 5], n_accounts).astype(np.uint8)
-    readers.record["voice"] = rng.choice([0, 1, 20, 128, 300, 65535], n)
-    readers.record["chronotype"] = rng.integers(0, 8, n)
-    readers.record["pages"] = rng.integers(0, 4, n)
-    readers.record["cursor"] = rng.integers(0, 5, n)
     readers.record["speed"] = rng.integers(1, 256, n)
     readers.record["cell"] = rng.integers(0, 8, n)
     readers.record["reads_today"] = rng.integers(0, 26, n)
-    readers.record["ring_at"] = rng.integers(0, 8, n)
-    readers.record["inbox_n"] = rng.integers(0, 5, n)
-    for i in range(n):
-        kept = int(rng.choice([0, 5, 23, 24]))
-        readers.follows[i, :kept] = rng.permutation(n_creators)[:kept]
+    readers.record["ring_at"] = rng.integers(0, 16, n)
+    readers.record["inbox_n"] = rng.integers(0, 9, n)
+    places = rng.choice([0, 1, 5, 23, 30], n)
+    readers.make_room_to_follow(places)
+    for i, room in enumerate(places.tolist()):
+        kept = int(rng.integers(0, room + 1))
+        readers.record["follow_n"][i] = kept
+        at = int(readers.record["follow_at"][i])
+        readers.follows[at : at + kept] = rng.permutation(n_creators)[:kept]
     readers.follow_trust[:] = rng.integers(0, 256, readers.follow_trust.shape)
     readers.inbox[:] = rng.integers(90, 150, readers.inbox.shape)
     readers.inbox_from[:] = rng.integers(-1, n_accounts, readers.inbox_from.shape)
@@ -78,31 +88,34 @@ def case(
     posts = np.zeros(n_posts, kernel.POST)
     posts["key"] = rng.integers(0, 2**32, n_posts)
     posts["from_s"] = rng.choice([0, 0, 1000, 3599], n_posts)
-    posts["base"] = rng.integers(0, 2**22, n_posts)
-    posts["proof"] = rng.integers(0, 2**22, n_posts)
-    posts["like"] = rng.integers(0, 2**24, n_posts)
+    posts["base"] = rng.choice([0, 0.2, 1, 4], n_posts)
+    posts["proof"] = rng.choice([0, 0.3, 1.5], n_posts)
+    posts["like"] = rng.random(n_posts)
+    posts["share"] = rng.choice([0, 0.3, 2], n_posts)
     posts["from_s"] = rng.choice([0, 0, 1, 1700, 3599], n_posts)
     posts["creator"] = rng.integers(0, n_creators, n_posts)
     for name in ("topic", "level", "quality", "silence"):
         posts[name] = rng.integers(0, 8 if name == "topic" else 256, n_posts)
-    feed = rng.integers(0, n_posts, (8, 32)).astype(np.int32)
+    feed = rng.integers(-1, n_posts, (8, 32)).astype(np.int32)
     chats = n // 16 + 1
     tables = {
         "posts": posts,
         "feed": feed,
-        "rhythm": rng.integers(0, 65536, 8),
+        "evergreen": rng.integers(-1, n_posts, (8, 12)).astype(np.int32),
+        "rhythm": rng.random(8),
         "latest_tick": rng.integers(0, 31, n_creators).astype(np.int32),
         "latest_post": rng.integers(-1, n_posts, n_creators).astype(np.int32),
-        "surface_gain": np.array([800, 3000, 256, 1800, 4000]),
+        "open_on": np.array([0.003, 0.5, 0.1, 0.3, 0.4, 0.6]),
         "chat_post": rng.integers(0, 160, (chats, 2)).astype(np.uint32),
         "chat_tick": rng.integers(-1, 31, (chats, 2)).astype(np.int32),
         "chat_from": rng.integers(-1, n_accounts, (chats, 2)).astype(np.int32),
+        "chat_depth": rng.integers(0, 128, (chats, 2)).astype(np.uint8),
         "glances": rng.integers(1, 100, 256),
         "outside": rng.integers(0, n_posts, SETTINGS["n_outside"]).astype(np.int32),
         "finish": rng.integers(0, 65536, 256),
-        "comment": rng.integers(0, 2**24, 256),
-        "forward": rng.integers(0, 2**24, 256),
-        "follow": rng.integers(0, 2**24, 256),
+        "comment": rng.random(256),
+        "forward": rng.random(256),
+        "follow": rng.random(256),
     }
     keys = tuple(int(k) for k in rng.integers(0, 2**63, 2))
     return {
@@ -125,9 +138,9 @@ def run_kernel(c: dict[str, Any], pieces: int = 1, capacity: int | None = None) 
     settings = np.zeros(1, kernel.SETTINGS)
     for name, value in c["settings"].items():
         settings[name] = value
-    posts, feed = t["posts"], t["feed"]
+    posts = t["posts"]
+    laid = slots(posts, t["feed"], c["settings"]["feed_window"])
     counts = np.zeros((len(posts), kernel.N_COUNTS), np.int32)
-    pages = np.zeros((8, feed.shape[1] // 8), np.int64)
     change = np.zeros(c["n_creators"], np.int64)
     rows = np.zeros(capacity or kernel.CHUNK * kernel.ROWS_PER_VISIT, kernel.ROW)
     written, impressions = [], 0
@@ -136,50 +149,17 @@ def run_kernel(c: dict[str, Any], pieces: int = 1, capacity: int | None = None) 
         at = int(lo)
         while at < hi:
             at, n, seen = kernel.read_posts(
-                readers.record,
-                c["status"],
-                readers.persons,
-                readers.first_person,
-                readers.follows,
-                readers.follow_trust,
-                readers.inbox,
-                readers.inbox_from,
-                readers.ring,
-                at,
-                int(hi),
-                np.uint64(c["keys"][0]),
-                np.uint64(c["keys"][1]),
-                t["rhythm"],
-                settings,
-                t["latest_tick"],
-                t["latest_post"],
-                posts,
-                feed,
-                posts["key"][feed],
-                posts["base"][feed],
-                posts["proof"][feed],
-                posts["topic"][feed].astype(np.uint64) * np.uint64(8),
-                t["surface_gain"],
-                t["chat_post"],
-                t["chat_tick"],
-                t["chat_from"],
-                t["outside"],
-                t["glances"],
-                t["finish"],
-                t["comment"],
-                t["forward"],
-                t["follow"],
-                counts,
-                pages,
-                change,
-                rows,
-                0,
-            )
+                readers.record, readers.last_tick, readers.rate, c["status"], readers.persons, readers.first_person,
+                readers.follows, readers.follow_trust, readers.inbox, readers.inbox_from, readers.ring, at, int(hi),
+                np.uint64(c["keys"][0]), np.uint64(c["keys"][1]), t["rhythm"], settings, t["latest_tick"],
+                t["latest_post"], posts, *laid, t["evergreen"], t["open_on"], t["chat_post"], t["chat_tick"],
+                t["chat_from"], t["chat_depth"], t["outside"], t["glances"], t["finish"], t["comment"], t["forward"],
+                t["follow"], counts, change, rows, 0,
+            )  # fmt: skip
             written += [tuple(int(x) for x in row) for row in rows[:n]]
             impressions += seen
     return {
         "counts": counts.tolist(),
-        "pages_seen": pages.tolist(),
         "change": change.tolist(),
         "rows": written,
         "impressions": impressions,
@@ -189,14 +169,21 @@ def run_kernel(c: dict[str, Any], pieces: int = 1, capacity: int | None = None) 
 
 def _state(readers: Readers) -> dict[str, Any]:
     out = {name: readers.record[name].tolist() for name in kernel_fields(readers)}
-    return out | {name: getattr(readers, name).tolist() for name in ("follows", "follow_trust", "ring")}
+    return out | {"last_tick": readers.last_tick.tolist(), "ring": readers.ring.tolist()} | _follow_lists(readers)
+
+
+def _follow_lists(readers: Readers) -> dict[str, list[list[int]]]:
+    """Whom each reader follows, and how far it trusts each, with the free places at the end."""
+    ends = np.cumsum(readers.record["follow_places"].astype(int))[:-1]
+    lists = {name: np.split(getattr(readers, name), ends) for name in ("follows", "follow_trust")}
+    return {name: [each.tolist() for each in found] for name, found in lists.items()}
 
 
 def run_oracle(c: dict[str, Any]) -> dict[str, Any]:
     readers = c["readers"]
     names = kernel_fields(readers)
     record = [{name: row[name].tolist() for name in names} for row in readers.record]
-    lists = {name: getattr(readers, name).tolist() for name in LISTS}
+    lists = {name: getattr(readers, name).tolist() for name in LISTS} | _follow_lists(readers)
     posts = [dict(zip(c["tables"]["posts"].dtype.names, row.tolist(), strict=True)) for row in c["tables"]["posts"]]
     tables = {k: v.tolist() for k, v in c["tables"].items() if k != "posts"} | {"posts": posts}
     people = {"status": c["status"].tolist(), "persons": np.split(readers.persons, readers.first_person[1:-1])}
@@ -206,12 +193,11 @@ def run_oracle(c: dict[str, Any]) -> dict[str, Any]:
         oracle.live(i)
     return {
         "counts": oracle.counts,
-        "pages_seen": oracle.pages,
         "change": oracle.change,
         "rows": oracle.rows,
         "impressions": oracle.impressions,
         **{name: [row[name] for row in record] for name in names},
-        **{name: lists[name] for name in ("follows", "follow_trust", "ring")},
+        **{name: lists[name] for name in ("last_tick", "follows", "follow_trust", "ring")},
     }
 
 

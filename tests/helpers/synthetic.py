@@ -6,6 +6,7 @@ import numpy as np
 
 from sim import Result
 from sim.core.enums import Origin, Surface
+from sim.core.table_schema import FORWARD_AGES_H, READ_AGES_D
 from sim.core.tables import Tables
 from sim.world.tokens import TokenKey
 
@@ -111,6 +112,16 @@ def posts(tables: Tables, n: int, rng: np.random.Generator, doses: bool) -> None
         s_to_1000=np.where(likes > 700, when * 6, -1),
         dose=(dose := np.where(rng.random(n) < 0.2, rng.choice([0, 50, 200, 800], n), -1) if doses else np.full(n, -1)),
         dose_counted=dose,
+        unlisted=False,
+        share=1.0,
+        bait=0.0,
+        outside_link=False,
+        deliveries=0,
+        forwards_passed_on=0,
+        forward_depth=0,
+        **dict.fromkeys(("unliked_hot_impressions", "unliked_hot_reads", "unliked_reads", "unliked_likes"), 0),
+        **{f"reads_{age}d": -1 for age in READ_AGES_D},
+        **{f"forwards_{age}h": 0 for age in FORWARD_AGES_H},
     )
 
 

@@ -193,8 +193,8 @@ def test_show_a_run(shelf: Path) -> None:
         assert done.exit_code == 0, done.stderr
         words = " ".join(done.stdout.split())
         assert "other town, seed 2, 3 days" in words
-        assert "platform.hot_threshold 77 1.0" in words
-        assert "readers.n 100 50000" in words
+        assert "platform.hot_threshold 77.0 1.0" in words
+        assert "readers.n 100 20000" in words
         assert f"daily {DAYS}" in words
         assert "Quality shown 2.10" in words
         assert "gresham 0." in words

@@ -312,7 +312,7 @@ def test_the_plugins_of_the_examples_do_something(executor: Path) -> None:
         seen |= {found.detector for found in model.state.platform.flags if len(found.ids)}
     assert "young" in seen
     dwell = Scenario.load(folder / "dwell.yaml")
-    assert type(dwell.platform.ranking).__name__ == "DwellOnly" and dwell.platform.ranking.gravity == 0.5
+    assert type(dwell.platform.ranking).__name__ == "DwellOnly" and dwell.platform.ranking.power == 2
     cooling = run(Scenario.load(folder / "cooling.yaml").with_changes(TINY), progress=False, threads=1)
     assert cooling.actions["sanction"].str.contains("CoolingOff").any()
     bargains = Scenario.load(folder / "bargains.yaml").with_changes({**TINY, "creators.manipulating_start": 1.0})

@@ -70,9 +70,9 @@ def test_a_field_is_found_by_its_path_or_by_the_location_of_a_pydantic_error():
 
 
 def test_the_nearest_name_is_sought_beside_the_key_and_then_everywhere():
-    everywhere = ("platform.hot_threshold", "readers.n")
-    assert nearest_path(Scenario, "platform.hot_treshold", everywhere) == "hot_threshold"
-    assert nearest_path(Scenario, "readers.hot_treshold", everywhere) == "platform.hot_threshold"
+    everywhere = ("platform.hot_exploration", "readers.n")
+    assert nearest_path(Scenario, "platform.hot_exploraton", everywhere) == "hot_exploration"
+    assert nearest_path(Scenario, "readers.hot_exploraton", everywhere) == "platform.hot_exploration"
     assert nearest_path(Scenario, "readers.qqqqqq", everywhere) is None
 
 

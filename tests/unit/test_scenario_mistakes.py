@@ -106,7 +106,7 @@ MISTAKES = {
         "calendar:\n  - day: 1\n    set: {}\n  - day: 2\n    set:\n      hot_exploration: 0.5\n"
         "      hot_threshold: low\n",
         7,
-        ("calendar.1.set.hot_threshold", "a number in 0..1000000"),
+        ("calendar.1.set.hot_threshold", "a number in 0..1,000,000"),
     ),
     "entry names an unknown detector": Mistake(
         "calendar:\n  - day: 1\n    set:\n      detectors.device: false\n      detectors.ip_brust: true\n",
@@ -131,7 +131,7 @@ MISTAKES = {
     "more creators than readers, one of them by default": Mistake(
         "creators: {anxiety_mean: 1}\nreaders: {n: 100}\n",
         1,
-        ("creators.n: must be at most readers.n (100)", "got 2000"),
+        ("creators.n: must be at most readers.n (100)", "got 2,000"),
     ),
     "farms' channels": Mistake(
         "farms:\n  hot_share: 0.5\n  subscription_share: 0.4\n  chat_share: 0.2\n",

@@ -140,7 +140,6 @@ def test_chronological_ranking_pays_no_likes() -> None:
         "run.days": 21,
         "manipulation.enabled": False,
         "platform.ranking": "chronological",
-        "platform.hot_threshold": 0,
         "platform.moments_by_likes": 0.0,
         "readers.social_proof_open": 0.0,
         "probes.share_posts": 0.6,

@@ -24,7 +24,9 @@ def settle(state: State, actors: Actors) -> None:
         like = log.rows_of(Kind.LIKE)
         liked = np.unique(log.post[like])
         before = posts.likes[liked]
-        organic = like[log.origin[like] == int(Origin.ORGANIC)]
+        # likes of people who met the post: fan clubs come at a call, whatever stands under it
+        own = (log.origin[like] == int(Origin.ORGANIC)) & (state.world.accounts.fan_club[log.account[like]] < 0)
+        organic = like[own]
         unliked = posts.likes_by_origin[log.post[organic], Origin.ORGANIC] == 0
         np.add.at(posts.unliked_likes, log.post[organic[unliked]], 1)
         count_reactions(

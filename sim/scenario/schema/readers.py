@@ -137,7 +137,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         source="D17: 81 s from view to like (median)",
     )
     like_unread_share: float = parameter(
-        0.06, "share of likes given without opening the post, in a list or on a friend's page", ge=0, le=1, source="D17"
+        0.05, "share of likes given without opening the post, in a list or on a friend's page", ge=0, le=1, source="D17"
     )
     unlike_share: float = parameter(
         0.01, "share of likes that are taken back by the end of their day", ge=0, le=1, source="assumed"
@@ -164,7 +164,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     )
     forward_to_chat: float = parameter(0.35, "share of forwards that go to a group chat, not to Moments", ge=0, le=1)
     follow_base: float = parameter(
-        0.03, "follows per finished read at quality 1, of a creator not yet followed", ge=0, le=1
+        0.08, "follows per finished read at quality 1, of a creator not yet followed", ge=0, le=1
     )
     taste_noise: float = parameter(
         0.20, "half-width of the personal difference between quality and experience", ge=0, le=1
@@ -192,7 +192,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     )
     comments_per_like: float = parameter(0.1, "comments for each like below which a post looks silent", ge=0, le=10)
     unfollow_below: float = parameter(
-        0.635,
+        0.64,
         "trust in a followed creator below which a disappointment ends it",
         ge=0,
         le=1,
