@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.facts.findings import FactFindings
 from sim.analysis.facts.read import Facts, load_facts
-from sim.reports.validation_report import render_page
+from sim.reports.validation_report import render_page, terminal_facts
 from sim.runs.progress import Wanted
 from sim.runs.storage import Place
 from sim.scenario import Scenario
@@ -23,6 +23,7 @@ from sim.studies.validation_runs import find_facts, plan_validation, trial_setti
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.console import Group
 
 SEEDS = 3
 CSV = "facts.csv"
@@ -48,6 +49,10 @@ class Validation:
     def summary(self) -> str:
         """How many facts are inside, and of which kind."""
         return self.findings.summary
+
+    def __rich__(self) -> Group:
+        """The measured rows as rich prints them."""
+        return terminal_facts(self.findings)
 
     def write(self) -> bool:
         """Write facts.csv and report.html beside the runs; False when no run is finished."""

@@ -57,23 +57,15 @@ def validate(
 ) -> None:
     """Run a scenario and say which published facts it is inside of. The same command runs only what is missing."""
     show_unused(unused_options(scheduler, workers, out, storage_option), quiet)
-    # a facts file is read before the scenario, so that a mistake in it is told at once; help need not wait for it
-    from sim.analysis.facts.read import load_facts
-
-    known = load_facts(facts)
-    scenario = sim.Scenario.load(file)
     with run_executor(scheduler, workers) as executor:
         found = sim.validate(
-            scenario, facts=known, seeds=range(seed, seed + seeds), set=overrides(set_), days=days,
+            file, facts=facts, seeds=range(seed, seed + seeds), set=overrides(set_), days=days,
             out=place(out, storage_option) if out else None, executor=executor, retries=retries,
             progress=False if quiet else "auto",
         )  # fmt: skip
     if found.write() and not quiet:
-        # pages are laid out when the runs are done; a refused scenario and help need not wait for them
-        from sim.reports.validation_report import terminal_facts
-
         show_notices(found.results.record["about"]["notices"], quiet)
-        make_console().print(terminal_facts(found.findings))
+        make_console().print(found)
         echo(found.summary)
         echo(WRITTEN.format(folder=found.results.place.address.rstrip("/")))
     if found.results.failures:

@@ -37,7 +37,7 @@ class CreatorsSection(Section):
         source="C2, C3, C4 together",
     )
     rate_min: float = parameter(1 / 60, "posts a day of the laziest creator, against the mean", ge=0, le=1)
-    rate_max: float = parameter(6.0, "posts a day of the busiest creator, against the mean", ge=1, le=100)
+    rate_max: float = parameter(8.0, "posts a day of the busiest creator, against the mean", ge=1, le=100)
     appeal_sigma: float = parameter(
         0.65,
         "standard deviation of the logarithm of a post's appeal (mean 1), by which the chance to open it is multiplied",
