@@ -67,15 +67,9 @@ def posts_at_end(state: State) -> None:
     """One row for every post of the run."""
     posts = state.world.posts
     plain = (
-<<<<<<< HEAD
         "creator", "topic", "quality", "appeal", "effort", "likes", "discounted", "down_votes", "comments",
         "comment_depth", "forwards", "follows", "visibility", "hot_tick", *LIKE_GOALS, "dose", "unlisted", "share",
         "bait", "outside_link", "deliveries", "forwards_passed_on", "forward_depth", "unliked_hot_impressions",
-=======
-        "creator", "topic", "quality", "appeal", "effort", "likes", "discounted", "comments", "comment_depth",
-        "forwards", "follows", "visibility", "hot_tick", *LIKE_GOALS, "dose", "unlisted", "share", "bait",
-        "outside_link", "deliveries", "forwards_passed_on", "forward_depth", "unliked_hot_impressions",
->>>>>>> h19a
         "unliked_hot_reads", "unliked_reads", "unliked_likes", *(f"reads_{age}d" for age in READ_AGES_D),
     )  # fmt: skip
     likes = state.world.likes
