@@ -84,7 +84,7 @@ def test_an_installed_gresham_finds_scenarios_by_name_in_an_empty_folder(site: P
     assert command("-c", facts, cwd=empty, **env).stdout.strip() == "36"
     planned = command("-m", "sim", "sweep", "price_by_anxiety", "--dry-run", cwd=empty, **env)
     assert planned.returncode == 0 and "price_by_anxiety: grid" in planned.stdout, planned.stderr
-    (empty / "mine.yaml").write_text("extends: baseline\nreaders: {n: 700}\n")
+    (empty / "mine.yaml").write_text("extends: baseline\nreaders: {n: 700}\ncreators: {n: 70}\n")
     told = command("-m", "sim", "explain", "mine.yaml", cwd=empty, **env)
     assert told.returncode == 0 and "mine" in told.stdout, told.stderr
     wrong = command("-m", "sim", "run", "basline", cwd=empty, **env)
