@@ -2,7 +2,8 @@
 
 `python -m tests.helpers.still [PATH ...]` moves each parameter (those named, or all) by a fifth up and down, or flips
 it, in a small world where it matters, and prints `moved` or `still`, path and the values tried. All of them take some
-twenty minutes. A world is run until the first day that differs.
+twenty minutes. A world is run until the first day that differs. With `--ends` each goes to the ends of its range
+instead (tests/helpers/ends.py).
 """
 
 from __future__ import annotations
@@ -136,4 +137,9 @@ def main(paths: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    if "--ends" in sys.argv:
+        from tests.helpers import ends  # it imports this module
+
+        ends.main([word for word in sys.argv[1:] if word != "--ends"])
+    else:
+        main(sys.argv[1:])

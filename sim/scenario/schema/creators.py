@@ -179,7 +179,7 @@ class CreatorsSection(Section):
         le=1,
     )
     hot_likes_per_read_start: float = parameter(
-        0.02, "that, before anybody knows, likewise", unit="likes/read", ge=0, le=10
+        0.03, "that, before anybody knows, likewise", unit="likes/read", ge=0, le=10
     )
     chat_share: float = parameter(
         0.8, "share of posts that their authors send to the group chats that they are in", ge=0, le=1, source="assumed"
