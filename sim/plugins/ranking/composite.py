@@ -71,4 +71,9 @@ class Composite(NonPersonalized):
             + self.forwards * log1p_counts(posts.forward_standing // self.forward_standing)
         )
         doubt = 1.0 + self.anomaly_weight * surplus
-        return evidence / doubt
+        return np.maximum(0.0, evidence / doubt - self.unread_evidence())
+
+    def unread_evidence(self) -> float:
+        """Evidence of a post that nobody has read yet: it is on the side of no post, so only what is above it counts."""
+        prior = self.prior_completion
+        return self.completion * prior * prior + self.dwell * min(prior * self.prior_minutes, self.dwell_max_min)

@@ -53,7 +53,7 @@ class CreatorsSection(Section):
         source="C8",
     )
     dormant_share: float = parameter(
-        0.5,
+        0.45,
         "share of followers who have ceased to visit: posts are delivered to them as well, and never met",
         ge=0,
         lt=1,

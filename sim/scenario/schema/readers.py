@@ -48,7 +48,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     reads_per_session: int = parameter(4, "most posts opened in one visit (attention budget)", unit="posts", ge=1, le=8)
     reads_per_day: int = parameter(400, "most posts opened in a day", unit="posts", ge=1, le=2000)
     open_subscription: float = parameter(
-        0.425,
+        0.408,
         "chance to open a new post of a followed creator, of average appeal and full interest, by a reader of average "
         "zeal; likewise below",
         ge=0,
@@ -56,7 +56,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         source="C5, C6, C17",
     )
     open_moments: float = parameter(0.43, "chance to open a post a friend forwarded", ge=0, le=1, source="C5, C8, C17")
-    open_hot: float = parameter(0.046, "chance to open a recommended post", ge=0, le=1, source="C5, C17")
+    open_hot: float = parameter(0.049, "chance to open a recommended post", ge=0, le=1, source="C5, C17")
     open_chat: float = parameter(0.6, "chance to open a post shared in a group chat", ge=0, le=1, source="C5, C17")
     open_outside: float = parameter(0.05, "chance to open a link met outside the platform", ge=0, le=1)
     open_search: float = parameter(
@@ -155,14 +155,14 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     length_s: float = parameter(150.0, "time to read an average post whole", unit="s", ge=5, le=3600)
     fast_reader_share: float = parameter(0.04, "share of readers who skim: a post in seconds", ge=0, le=1)
     like_base: float = parameter(
-        0.0015,
+        0.0014,
         "likes per read of the whole of a post, at quality 0",
         ge=0,
         le=0.5,
         source="C1 for the mean over qualities",
     )
     like_quality: float = parameter(
-        0.0245, "added likes per whole read at quality 1 (grows with its square)", ge=0, le=0.5, source="C1"
+        0.0228, "added likes per whole read at quality 1 (grows with its square)", ge=0, le=0.5, source="C1"
     )
     comment_base: float = parameter(0.003, "comments per finished read at quality 1", ge=0, le=0.5)
     forward_base: float = parameter(0.0061, "forwards per read at quality 0", ge=0, le=0.5, source="C8")
