@@ -67,7 +67,7 @@ def test_figures_are_not_nan(run):
 
 def test_parameters_and_calendar_are_told(text):
     own = without_library(text)
-    changed = "<code>readers.n</code></td><td>30000</td><td>20000</td><td>seats</td><td>seats: readers"
+    changed = "<code>readers.n</code></td><td>30000</td><td>20000</td><td>seats</td><td>seats: simulated readers"
     assert changed in own
     assert "a stricter threshold" in own
     assert '"showSendToCloud": false' in own

@@ -36,8 +36,8 @@ def weeks(model, n):
         model.actors.advertisers.pay()
 
 
-RICH = [500.0] * 8  # readings a day of creators who really have readers
-HOLLOW = [5.0] * 8
+RICH = [5400.0] * 8  # readings a day of creators who really have readers
+HOLLOW = [54.0] * 8
 SHOWN = [50.0] * 8
 
 
@@ -144,3 +144,14 @@ def test_each_buys_once_a_week():
     weeks(model, 1)
     paid = model.state.money.flows()["sponsorship"] + model.state.money.burnt("review")
     assert paid == pytest.approx(9 * 220.0)
+
+
+def test_a_creator_whose_likes_were_removed_is_paid_nothing():
+    """A purge makes a week's average of new likes negative."""
+    model = adworld([40.0, 20.0, -30.0, 0.0], [40.0, 20.0, -30.0, 0.0], n=1, deals_per_week=10)
+    before = [model.state.money.balance(party) for party in model.state.world.creators.party.tolist()]
+    weeks(model, 1)
+    parties = model.state.world.creators.party.tolist()
+    paid = [model.state.money.balance(party) - had for party, had in zip(parties, before, strict=True)]
+    assert paid[0] == pytest.approx(2 * paid[1]) and paid[1] > 0
+    assert paid[2:] == [0.0, 0.0]
