@@ -99,7 +99,7 @@ def test_merge_keys_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
 
 def test_set_and_days(tmp_path: Path) -> None:
     calendar = "calendar:\n  - {day: 3, set: {}}\n  - {date: 2022-01-23, set: {}}\n"
-    write(tmp_path, a=f"creators: {{n: 60}}\nplatform: {{ranking: composite}}\n{calendar}")
+    write(tmp_path, a=f"creators: {{n: 100}}\nplatform: {{ranking: composite}}\n{calendar}")
     file = tmp_path / "a.yaml"
     changes = {"platform.ranking.completion": 2, "platform.detectors.ip_burst": True, "readers.n": 640}
     scenario = Scenario.load(file, set=changes)
