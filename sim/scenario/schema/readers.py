@@ -24,7 +24,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         source="C2: 982 reads a post; 3.35 reads a day is C17 with those who read nothing",
     )
     sessions_per_day: float = parameter(
-        4.4,
+        4.15,
         "visits a day of a reader of average activity, before bursts",
         unit="1/day",
         gt=0,
