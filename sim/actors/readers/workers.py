@@ -181,7 +181,7 @@ class ReaderWorkers:
         world = state.world
         posts, alive = world.posts, world.alive
         columns = [getattr(posts, name)[alive] for name in COUNTED]
-        unliked = posts.likes_by_origin[alive, Origin.ORGANIC] == 0
+        unliked = posts.await_first_like(alive, state.clock.tick)
         counted = [getattr(posts, name)[alive] for name in COUNTED_UNLIKED]
         for buffer in self.buffers:
             add_counts(buffer.counts, *columns, unliked, *counted)
