@@ -102,6 +102,7 @@ def posts(tables: Tables, n: int, rng: np.random.Generator, doses: bool) -> None
         **by_origin,
         discounted=0,
         comments=0,
+        down_votes=0,
         comment_depth=0,
         stock_comments=0,
         forwards=0,

@@ -74,7 +74,8 @@ class Advertiser(Actor):
         )
         met = present[(draws * len(present)).astype(np.int64)]
         rows = np.unique(np.concatenate([met, self.agencies.offers(self.number)]))
-        figure = (creators.visible_ema if self.mode == VISIBLE else creators.finish_ema)[rows]
+        # likes that were removed can make a week's average negative: such a creator is worth nothing
+        figure = np.maximum(0.0, (creators.visible_ema if self.mode == VISIBLE else creators.finish_ema)[rows])
         best = rows[np.argsort(-figure, kind="stable")[: opts.deals_per_week]]
         figure = np.sort(figure)[::-1][: opts.deals_per_week]
         if figure.sum() <= 0.0:

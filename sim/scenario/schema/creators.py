@@ -19,7 +19,7 @@ class CreatorsSection(Section):
         0.998,
         "quantile of that lognormal law at which popularity is half of the most there can be: it saturates",
         ge=0.5,
-        lt=1,
+        le=0.9999,
         source="C18; C2, C3 for the tail",
     )
     popularity_talent: float = parameter(
