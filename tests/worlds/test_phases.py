@@ -59,8 +59,7 @@ def leaves(path: str, part: Any) -> Iterator[tuple[str, Any]]:
         for name in part.spec:
             yield f"{path}.{name}", getattr(part, name)
     elif isinstance(part, Readers):
-        for name in ("record", "lists", "inbox_from", "friend_start", "friends", "first_person", "persons", "site"):
-            yield f"{path}.{name}", getattr(part, name)
+        yield from ((f"{path}.{name}", value) for name, value in vars(part).items())
     else:
         for name, value in vars(part).items():
             yield f"{path}.{name}", value
