@@ -29,6 +29,7 @@ CHANGES = {
     "creators.manipulating_start": 0.4,
     "creators.revise_per_week": 1.0,
     "mutual_aid.dwell_s": 300,
+    "mcn.matrix_accounts": 1500,  # so that some are still unpunished in the last days
     "platform.detectors.keen_likes": True,  # looks at the platform's memory
     "readers.unlike_share": 0.5,
     "probes.share_posts": 0.05,
@@ -103,7 +104,7 @@ def model() -> Iterator[EngagementModel]:
     made.state.world.features.kept = 5  # days; so that some are forgotten
     creators = made.state.world.creators
     creators.ever_manipulated[:] = False  # so that somebody does so for the first time
-    for row in np.flatnonzero(creators.present)[:6].tolist():
+    for row in np.argsort(-creators.posts_per_day * creators.present, kind="stable")[:6].tolist():
         made.actors.creators[row].adopt(MCN)  # so that accounts that nobody lives by read, too
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(snapshots, "SURVIVAL_DAYS", 1)
