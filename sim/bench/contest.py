@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sim.actors.readers.workers import ReaderSpan, ReaderWorkers, WorkerBuffer
+from sim.actors.readers.workers import ReaderSpan, ReaderWorkers, WorkerBuffer, draw_moods
+from sim.kernels.read import FINISHES_AT, READS_AT
 
 if TYPE_CHECKING:
     from sim.engine.model import EngagementModel
@@ -87,7 +88,11 @@ class KernelRival(TimedWorkers):
         self.measured.wall_s += max(buffer.wall_s for buffer in self.timed)
         self.measured.reader_ticks += len(state.world.readers)
         self.measured.impressions += self.impressions
-        self.measured.reads += sum(int(buffer.counts[:, 5:10].sum()) for buffer in self.buffers)
+        self.measured.reads += sum(int(buffer.counts[:, READS_AT:FINISHES_AT].sum()) for buffer in self.buffers)
+
+
+# what readers change of themselves in a tick
+CHANGED = ("record", "lists", "last_tick", "follows", "follow_trust")
 
 
 class Contest(ReaderWorkers):
@@ -102,12 +107,14 @@ class Contest(ReaderWorkers):
         """Hold the contest, put the readers back, and send them into the tick."""
         if state.clock.tick % self.every == 0 and state.world.alive.stop > state.world.alive.start:
             readers = state.world.readers
-            record, lists = readers.record.copy(), readers.lists.copy()
+            if state.clock.starts_day:
+                draw_moods(state)  # the first rival needs today's
+            before = {name: getattr(readers, name).copy() for name in CHANGED}
             turn = state.clock.tick // self.every % len(self.rivals)
             for rival in self.rivals[turn:] + self.rivals[:turn]:
                 rival.compete(state)
-                readers.record[:] = record
-                readers.lists[:] = lists
+                for name, values in before.items():
+                    getattr(readers, name)[:] = values
         super().start(state)
 
 

@@ -1,4 +1,4 @@
-"""The same reader step written the usual way: one Mesa agent per reader, plain Python attributes.
+"""The same reader step written the usual way: one Mesa agent for each seat, plain Python attributes.
 
 It makes the decisions of `sim.kernels.read` with the same chances from the same state, post by post, and is
 what one would write without a second thought. It is kept to be measured beside the kernel, and is also the
@@ -13,36 +13,36 @@ from __future__ import annotations
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import mesa
-import numpy as np
 from numpy.typing import NDArray
 
-from sim.actors.readers.workers import outside_links
+from sim.actors.readers.workers import outside_links, posts_of_tick
 from sim.bench.contest import Measured
 from sim.core.enums import N_SURFACES, Kind, Motive, Status, Surface
-from sim.kernels.scales import ONE_24, PAGE, PERCENT
-from sim.world.reader_tables import parts_read, post_table
-from sim.world.readers import MAX_FOLLOWS, NO_CREATOR, RING
+from sim.kernels.scales import BYTE, EXPRESSIVE_ONE, FULL_16, MOST_DEPTH, NEAR, PERCENT, RING, SPEED_ONE
+from sim.world.reader_tables import parts_read
 from sim.world.rhythm import visit_chances
 
 if TYPE_CHECKING:
     from sim.engine.model import EngagementModel
-    from sim.scenario.schema.readers import ReadersSection
+    from sim.scenario import Scenario
     from sim.state import State
 
 
 @dataclass(slots=True)
 class Post:
-    """A post as readers meet it in a tick, with counters of what they did."""
+    """A post as readers meet it in a tick, with counters of what they did; impressions and reads are of people."""
 
     id: int
     creator: int
     topic: int
-    base: float  # chance to open on the hot surface at full interest
-    proof: float  # what visible likes add to it at full trust in counts
+    base: float  # how readily it is opened, on average 1
+    proof: float  # relative rise of that by visible likes, at full trust in counts
     liking: float  # chance to like once read
+    share: float  # how readily it is passed on, on average 1
     level: float  # quality that the visible count suggests
     quality: float
     silence: float
@@ -51,6 +51,18 @@ class Post:
     reads: list[int] = field(default_factory=lambda: [0] * N_SURFACES)
     finishes: int = 0
     dwell_s: float = 0.0
+
+
+@dataclass(slots=True)
+class Met:
+    """A post that waits for a reader, and how it came there."""
+
+    post: Post
+    surface: Surface
+    open_on: float  # chance to open a post of average appeal, at full interest and average zeal
+    sender: int = -1  # account that forwarded it
+    depth: int = 0  # times passed on
+    tie: float = 1.0  # how much more readily it is opened and passed on, since it comes from this friend
 
 
 @dataclass(slots=True)
@@ -63,29 +75,40 @@ class Interaction:
     dwell_s: float
     kind: Kind
     surface: Surface
+    sender: int
     detail: int = 0
     since_s: float = -1.0  # since the post was opened, -1 when it was not
+    depth: int = 0
+
+
+@dataclass(slots=True)
+class ChatLink:
+    """A post in a group chat."""
+
+    post: Post
+    tick: int
+    sender: int
+    depth: int
 
 
 class ObjectModel(mesa.Model):
     """The platform as its readers meet it in one tick."""
 
-    def __init__(self, opts: ReadersSection, seed: int) -> None:
+    def __init__(self, scenario: Scenario, seed: int) -> None:
         super().__init__(rng=seed)
-        self.opts = opts
+        self.opts, self.surfaces = scenario.readers, scenario.surfaces
+        self.finished_percent = scenario.counts.finished_percent  # of a post, from which it counts as finished
         self.tick = 0
         self.tick_s = 3600
-        self.refresh_ticks = 1
-        self.outside_share = 0.0
-        self.finished_percent = PERCENT  # of a post read, from which it counts as read to the end
+        self.burst_ticks = 0
         self.rhythm: list[float] = []
-        self.glances = [part / PERCENT for part in parts_read(opts).tolist()]  # of those who do not finish
+        self.glances = [part / PERCENT for part in parts_read(self.opts).tolist()]  # of those who do not finish
         self.posts: list[Post] = []
-        self.feeds: list[list[Post]] = []
-        self.chats: list[list[tuple[Post, int]]] = []
+        self.feeds: list[list[Post | None]] = []
+        self.evergreen: list[list[Post]] = []
+        self.chats: list[list[ChatLink]] = []
         self.outside: list[Post] = []
         self.latest: dict[int, tuple[Post | None, int]] = {}  # creator: newest post, tick of it
-        self.surface_gain: dict[Surface, float] = {}
         self.log: list[Interaction] = []
         self.follower_change: dict[int, int] = {}
         self.shuffled = True
@@ -100,103 +123,120 @@ class ObjectModel(mesa.Model):
 
 
 class ObjectReader(mesa.Agent):
-    """An organic reader as an ordinary Mesa agent."""
+    """A seat of organic readers as an ordinary Mesa agent: its people read alike, and act each on their own."""
 
     def __init__(self, model: ObjectModel, row: int) -> None:
         super().__init__(model)
         self.row = row
+        self.persons: list[int] = []  # their accounts
+        self.status: list[int] = []  # of each
         self.interest: list[float] = []
         self.last_tick = -1
+        self.rate = 1.0  # of visits today, against the average
+        self.zeal = 1.0  # readiness to open
         self.trust_counts = 0.0
         self.trust_platform = 0.0
         self.expect = 0.0
-        self.activity = 1.0
         self.chronotype = 0
-        self.pages = 0
-        self.cursor = 0
         self.pace = 1.0
         self.voice = 1.0  # readiness to like
-        self.expressive = 1.0  # to comment, forward and follow
+        self.sharing = 1.0  # to forward
+        self.expressive = 1.0  # to comment and follow
         self.cell = 0
         self.chat = 0
-        self.status = Status.ACTIVE
         self.reads_today = 0
         self.finished_share = 0.0
+        self.follow_places = 0
         self.follows: dict[int, float] = {}  # creator: trust
-        self.inbox: list[Post] = []
+        self.inbox: list[Met] = []
         self.recent: deque[int] = deque(maxlen=RING)
 
     def step(self) -> None:
         """Perhaps come online, look at every surface, read what was opened."""
         if not self.comes_online():
             return
-        opened: list[tuple[Post, Surface]] = []
+        opened: list[Met] = []
         trust = self.trust_counts
         self.look_at_subscriptions(opened)
         self.look_at_moments(opened)
         self.look_at_chat(opened)
         self.follow_outside_link(opened)
+        self.search(opened)
         self.look_at_recommendations(opened)
         self.last_tick = self.model.tick
-        for post, surface in opened:
+        for met in opened:
             if self.reads_today >= self.model.opts.reads_per_day:
                 break
-            if post.id not in self.recent:
-                self.read(post, surface, trust)
+            if met.post.id not in self.recent:
+                self.read(met, trust)
 
     def comes_online(self) -> bool:
-        """Whether this tick brings a visit."""
-        if self.status in (Status.BANNED, Status.LEFT):
+        """Whether this tick brings a visit: likelier shortly after the last one."""
+        if self.status[0] >= Status.BANNED:
             return False
-        return self.random.random() < self.model.rhythm[self.chronotype] * self.activity
+        chance = self.model.rhythm[self.chronotype] * self.rate
+        if self.last_tick >= 0 and self.model.tick - self.last_tick <= self.model.burst_ticks:
+            chance *= 1 + self.model.opts.burst
+        return self.random.random() < chance
 
-    def meet(self, post: Post, surface: Surface, opened: list[tuple[Post, Surface]], gain: float) -> None:
+    # -- what is shown, what is opened
+
+    def meet(self, met: Met, opened: list[Met]) -> None:
         """Be shown a post, and perhaps open it."""
-        post.impressions[surface] += 1
-        chance = (post.base + post.proof * self.trust_counts) * self.interest[post.topic] * gain
-        if self.random.random() < chance and len(opened) < self.model.opts.reads_per_session:
-            opened.append((post, surface))
+        post = met.post
+        post.impressions[met.surface] += len(self.persons)
+        chance = post.base * (1 + post.proof * self.trust_counts) * self.interest[post.topic] * self.zeal
+        if self.random.random() < chance * met.open_on * met.tie and len(opened) < self.model.opts.reads_per_session:
+            opened.append(met)
 
-    def look_at_subscriptions(self, opened: list[tuple[Post, Surface]]) -> None:
-        """What followed creators published since the last visit."""
-        gain = self.model.surface_gain[Surface.SUBSCRIPTION]
-        for creator, trust in self.follows.items():
+    def look_at_subscriptions(self, opened: list[Met]) -> None:
+        """What some of the creators followed published since the last visit."""
+        opts, followed = self.model.opts, list(self.follows.items())
+        start = self.random.randrange(len(followed)) if followed else 0
+        for creator, trust in (followed[start:] + followed[:start])[: opts.follow_window]:
             post, tick = self.model.latest[creator]
             if tick > self.last_tick and post is not None:
-                self.meet(post, Surface.SUBSCRIPTION, opened, gain * trust)
+                self.meet(Met(post, Surface.SUBSCRIPTION, opts.open_subscription * trust / opts.trust_start), opened)
 
-    def look_at_moments(self, opened: list[tuple[Post, Surface]]) -> None:
+    def look_at_moments(self, opened: list[Met]) -> None:
         """What friends forwarded."""
-        for post in self.inbox:
-            self.meet(post, Surface.MOMENTS, opened, self.model.surface_gain[Surface.MOMENTS])
+        for met in self.inbox:
+            self.meet(met, opened)
         self.inbox.clear()
 
-    def look_at_chat(self, opened: list[tuple[Post, Surface]]) -> None:
+    def look_at_chat(self, opened: list[Met]) -> None:
         """Links shared in the group chat since the last visit."""
-        for post, tick in self.model.chats[self.chat]:
-            if tick > self.last_tick:
-                self.meet(post, Surface.CHAT, opened, self.model.surface_gain[Surface.CHAT])
+        for link in self.model.chats[self.chat]:
+            if link.tick > self.last_tick:
+                self.meet(Met(link.post, Surface.CHAT, self.model.opts.open_chat, link.sender, link.depth), opened)
 
-    def follow_outside_link(self, opened: list[tuple[Post, Surface]]) -> None:
+    def follow_outside_link(self, opened: list[Met]) -> None:
         """A link met outside the platform."""
-        if self.model.outside and self.random.random() < self.model.outside_share:
+        if self.model.outside and self.random.random() < self.model.surfaces.outside_share:
             post = self.random.choice(self.model.outside)
-            self.meet(post, Surface.OUTSIDE, opened, self.model.surface_gain[Surface.OUTSIDE])
+            self.meet(Met(post, Surface.OUTSIDE, self.model.opts.open_outside), opened)
 
-    def look_at_recommendations(self, opened: list[tuple[Post, Surface]]) -> None:
-        """Pages of the recommendation list, from where the reader stopped."""
-        refresh = self.model.refresh_ticks
-        if self.last_tick < 0 or self.model.tick // refresh != self.last_tick // refresh:
-            self.cursor = 0
-        feed = self.model.feeds[self.cell]
-        pages = max(0, min(self.pages, len(feed) // PAGE - self.cursor))
-        for post in feed[self.cursor * PAGE : (self.cursor + pages) * PAGE]:
-            self.meet(post, Surface.HOT, opened, 1.0)
-        self.cursor += pages
+    def search(self, opened: list[Met]) -> None:
+        """A result of a search, or an entry of a collection."""
+        found = self.model.evergreen[self.cell]
+        if found and self.random.random() < self.model.surfaces.search_share:
+            self.meet(Met(self.random.choice(found), Surface.SEARCH, self.model.opts.open_search), opened)
 
-    def read(self, post: Post, surface: Surface, trust: float) -> None:
+    def look_at_recommendations(self, opened: list[Met]) -> None:
+        """Neighbouring places of the recommendation list, from a random one on."""
+        opts, feed = self.model.opts, self.model.feeds[self.cell]
+        start = self.random.randrange(len(feed)) if feed else 0
+        for q in range(opts.feed_window if feed else 0):
+            post = feed[(start + q) % len(feed)]
+            if post is not None:
+                self.meet(Met(post, Surface.HOT, opts.open_hot), opened)
+
+    # -- what is read, done and believed
+
+    def read(self, met: Met, trust: float) -> None:
         """Read an opened post: dwell, react, and compare experience with expectation."""
-        opts, random = self.model.opts, self.random
+        opts, random, post = self.model.opts, self.random, met.post
+        people = len(self.persons)
         self.recent.append(post.id)
         self.reads_today += 1
         chance = min(opts.finish_max, opts.finish_base + opts.finish_quality * post.quality)
@@ -204,56 +244,114 @@ class ObjectReader(mesa.Agent):
         part = 1.0 if finished else random.choice(self.model.glances)
         dwell_s = min(3600.0, max(1.0, opts.length_s * part * random.uniform(0.75, 1.25) / self.pace))
         start = self.begins_at(post, dwell_s)
-        second = min(start + dwell_s, self.model.tick_s - 1)
-        likes = random.random() < post.liking * self.voice * (opts.glance_like + (1 - opts.glance_like) * part)
-        if likes and random.random() < opts.like_unread_share:
-            # a like in a list, or on a friend's page: the post was never opened
-            if self.status == Status.ACTIVE:
-                self.model.log.append(Interaction(self.row, post.id, start, 0.0, Kind.LIKE, surface))
+        likes = self.count_acts(post.liking * self.voice * (opts.glance_like + (1 - opts.glance_like) * part))
+        if people == 1 and likes and random.random() < opts.like_unread_share:
+            self.like_in_passing(self.persons[0], met, start)
             return
-        post.reads[surface] += 1
-        post.finishes += part * PERCENT >= self.model.finished_percent
-        post.dwell_s += dwell_s
+        post.reads[met.surface] += people
+        post.finishes += people * (part * PERCENT >= self.model.finished_percent)
+        post.dwell_s += people * dwell_s
         self.finished_share += (finished - self.finished_share) / 16
+        self.react(met, likes, finished, start, dwell_s)
+        surprise = self.feel(post, trust)
+        second = min(start + dwell_s, self.model.tick_s - 1)
+        kind = self.follow_or_drop(post, finished, surprise)
+        if kind is not None:
+            for person in self.persons:
+                self.note(person, met, second, dwell_s, kind)
 
-        def note(kind: Kind, detail: int = 0) -> None:
-            self.model.log.append(Interaction(self.row, post.id, second, dwell_s, kind, surface, detail, dwell_s))
+    def count_acts(self, chance: float) -> int:
+        """How many of the people of the seat act, each with this chance."""
+        if len(self.persons) == 1:
+            return int(self.random.random() < chance)
+        return int(self.model.rng.binomial(len(self.persons), min(1.0, chance)))
 
-        if self.status == Status.ACTIVE:
-            if likes:
-                since = dwell_s if random.random() < opts.like_at_end_share else random.uniform(0, dwell_s)
-                at = min(start + since, self.model.tick_s - 1)
-                self.model.log.append(Interaction(self.row, post.id, at, dwell_s, Kind.LIKE, surface, 0, since))
-            if finished and random.random() < opts.comment_base * post.quality * self.expressive:
-                stock = random.random() < opts.stock_comment_share
-                note(Kind.COMMENT, 1 if stock else 1 + int(random.random() * 8 * post.quality))
-            forward = opts.forward_base + opts.forward_quality * post.quality**2
-            if random.random() < forward * self.expressive:
-                to_chat = random.random() < opts.forward_to_chat
-                note(
-                    Kind.FORWARD,
-                    random.choice((Motive.USEFUL, Motive.SOCIAL)) if to_chat else Motive.AGREEMENT,
-                )
+    def actors(self, count: int) -> list[int]:
+        """Accounts of so many people of the seat, of those who may act."""
+        start, people = self.random.randrange(len(self.persons)), len(self.persons)
+        places = ((start + j) % people for j in range(count))
+        return [self.persons[at] for at in places if self.status[at] < Status.LIMITED]
 
-        taste = random.uniform(-opts.taste_noise, opts.taste_noise)
+    def note(
+        self, person: int, met: Met, second: float, dwell_s: float, kind: Kind, detail: int = 0, depth: int = 0
+    ) -> None:
+        """Log what somebody did when the reading ended."""
+        log = self.model.log
+        log.append(
+            Interaction(person, met.post.id, second, dwell_s, kind, met.surface, met.sender, detail, dwell_s, depth)
+        )
+
+    def like_in_passing(self, person: int, met: Met, second: float) -> None:
+        """A like in a list, or on a friend's page: the post was never opened."""
+        if self.status[self.persons.index(person)] < Status.LIMITED:
+            self.model.log.append(Interaction(person, met.post.id, second, 0.0, Kind.LIKE, met.surface, met.sender))
+
+    def react(self, met: Met, likes: int, finished: bool, start: float, dwell_s: float) -> None:
+        """Like, comment and forward."""
+        opts, random, post = self.model.opts, self.random, met.post
+        last = self.model.tick_s - 1
+        second = min(start + dwell_s, last)
+        for person in self.actors(likes) if likes else ():
+            if len(self.persons) > 1 and random.random() < opts.like_unread_share:
+                self.like_in_passing(person, met, start)
+                continue
+            since = dwell_s if random.random() < opts.like_at_end_share else random.uniform(0, dwell_s)
+            at = min(start + since, last)
+            self.model.log.append(
+                Interaction(person, post.id, at, dwell_s, Kind.LIKE, met.surface, met.sender, 0, since)
+            )
+        comments = self.count_acts(opts.comment_base * post.quality * self.expressive) if finished else 0
+        for person in self.actors(comments) if comments else ():
+            stock = random.random() < opts.stock_comment_share
+            words = 1 if stock else 1 + int(random.random() * 8 * post.quality)
+            self.note(person, met, second, dwell_s, Kind.COMMENT, words)
+        forwards = self.count_acts(self.chance_to_forward(met))
+        for person in self.actors(forwards) if forwards else ():
+            to_chat = random.random() < opts.forward_to_chat
+            motive = random.choice((Motive.USEFUL, Motive.SOCIAL)) if to_chat else Motive.AGREEMENT
+            self.note(person, met, second, dwell_s, Kind.FORWARD, motive, min(met.depth + 1, MOST_DEPTH))
+
+    def chance_to_forward(self, met: Met) -> float:
+        """By one person: more readily what was met through people, and what a near friend forwarded."""
+        opts, post = self.model.opts, met.post
+        chance = (opts.forward_base + opts.forward_quality * post.quality**2) * post.share * self.sharing
+        if met.surface in (Surface.MOMENTS, Surface.CHAT):
+            chance *= opts.social
+        return chance * met.tie
+
+    def feel(self, post: Post, trust: float) -> float:
+        """Compare experience with expectation; return the surprise."""
+        opts = self.model.opts
+        taste = self.random.uniform(-opts.taste_noise, opts.taste_noise)
         experience = min(1.0, max(0.0, post.quality - post.silence + taste))
         expected = trust * post.level + (1 - trust) * self.expect
         self.expect += (experience - self.expect) / 32
         surprise = min(1.0, experience + opts.tolerance - expected)
         self.trust_counts = self.revised(self.trust_counts, surprise, opts.trust_gain)
         self.trust_platform = self.revised(self.trust_platform, surprise, opts.trust_gain * opts.platform_trust_pace)
+        return surprise
+
+    def follow_or_drop(self, post: Post, finished: bool, surprise: float) -> Kind | None:
+        """Trust a followed creator more or less, and drop or take one up."""
+        opts = self.model.opts
         if post.creator in self.follows:
             felt = self.revised(self.follows[post.creator], surprise, 4 * opts.trust_gain)
             self.follows[post.creator] = felt
             if surprise < 0 and felt < opts.unfollow_below:
                 self.unfollow(post.creator)
-                note(Kind.UNFOLLOW)
-        elif finished and surprise > 0 and random.random() < opts.follow_base * post.quality**2 * self.expressive:
-            if len(self.follows) == MAX_FOLLOWS:
+                return Kind.UNFOLLOW
+        elif (
+            finished
+            and surprise > 0
+            and self.follow_places
+            and self.random.random() < opts.follow_base * post.quality**2 * self.expressive
+        ):
+            if len(self.follows) == self.follow_places:
                 self.unfollow(min(self.follows, key=self.follows.__getitem__))
             self.follows[post.creator] = opts.trust_start
-            self.model.follower_change[post.creator] = self.model.follower_change.get(post.creator, 0) + 1
-            note(Kind.FOLLOW)
+            self.count_followers(post.creator, len(self.persons))
+            return Kind.FOLLOW
+        return None
 
     def begins_at(self, post: Post, dwell_s: float) -> float:
         """Second of the tick at which a reading begins: once the post is there, and so that it can end in the tick."""
@@ -269,7 +367,11 @@ class ObjectReader(mesa.Agent):
     def unfollow(self, creator: int) -> None:
         """Drop a followed creator."""
         del self.follows[creator]
-        self.model.follower_change[creator] = self.model.follower_change.get(creator, 0) - 1
+        self.count_followers(creator, -len(self.persons))
+
+    def count_followers(self, creator: int, people: int) -> None:
+        """Note that a creator has so many followers more."""
+        self.model.follower_change[creator] = self.model.follower_change.get(creator, 0) + people
 
 
 class ObjectRival:
@@ -277,7 +379,7 @@ class ObjectRival:
 
     def __init__(self, model: EngagementModel, shuffled: bool = True) -> None:
         self.measured = Measured()
-        self.twin = ObjectModel(model.scenario.readers, seed=model.state.rng.seed)
+        self.twin = ObjectModel(model.scenario, seed=model.state.rng.seed)
         self.twin.shuffled = shuffled
         self.readers = [ObjectReader(self.twin, row) for row in range(len(model.state.world.readers))]
 
@@ -295,82 +397,83 @@ class ObjectRival:
 
     def take_over_platform(self, state: State) -> None:
         """Posts, lists, chats and rhythm of the tick."""
-        world, surfaces, clock, twin = state.world, state.scenario.surfaces, state.clock, self.twin
-        opts = twin.opts
+        world, clock, twin = state.world, state.clock, self.twin
+        table, latest, visits = posts_of_tick(state)
         first = world.alive.start
-        table = post_table(world, opts)
-        table["from_s"] = np.maximum(0, world.posts.published_s[world.alive] - clock.start_s)
-        twin.posts = [
+        twin.posts = posts = [
             Post(
-                first + i, int(p["creator"]), int(p["topic"]), int(p["base"]) / ONE_24, int(p["proof"]) / ONE_24,
-                int(p["like"]) / ONE_24, p["level"] / 255, p["quality"] / 255, p["silence"] / 255, p["from_s"],
+                first + i, p["creator"], p["topic"], p["base"], p["proof"], p["like"], p["share"], p["level"] / BYTE,
+                p["quality"] / BYTE, p["silence"] / BYTE, p["from_s"],
             )
             for i, p in enumerate(_plain(table))
         ]  # fmt: skip
-        posts = twin.posts
         twin.tick, twin.tick_s = clock.tick, clock.tick_s
-        twin.refresh_ticks = max(1, surfaces.feed_refresh_h * 3600 // clock.tick_s)
-        twin.outside_share = surfaces.outside_share
-        twin.finished_percent = state.scenario.counts.finished_percent
-        chances = visit_chances(
-            opts.sessions_per_day, state.scenario.rhythm, clock.ticks_per_day, clock.hour, clock.weekday
-        )
-        twin.rhythm = [int(chance) / 65536 for chance in chances]
-        twin.feeds = [[posts[i] for i in cell] for cell in state.public.feeds.tolist()]
+        twin.burst_ticks = int(twin.opts.burst_h * 3600 // clock.tick_s)
+        twin.rhythm = visit_chances(
+            visits, state.scenario.rhythm, clock.ticks_per_day, clock.hour, clock.weekday
+        ).tolist()
+        twin.feeds = [[posts[i] if i >= 0 else None for i in cell] for cell in state.public.feeds.tolist()]
+        twin.evergreen = [[posts[i] for i in cell if i >= 0] for cell in state.public.evergreen.tolist()]
+        columns = world.chat_post, world.chat_tick, world.chat_from, world.chat_depth
         twin.chats = [
             [
-                (posts[p - 1 - first], tick)
-                for p, tick in zip(ids, ticks, strict=True)
-                if 0 <= p - 1 - first < len(posts)
+                ChatLink(posts[post - 1 - first], tick, sender, depth)
+                for post, tick, sender, depth in zip(*chat, strict=True)
+                if 0 <= post - 1 - first < len(posts)
             ]
-            for ids, ticks in zip(world.chat_post.tolist(), world.chat_tick.tolist(), strict=True)
+            for chat in zip(*(column.tolist() for column in columns), strict=True)
         ]
         twin.outside = [posts[i] for i in outside_links(state, len(posts)).tolist()]
-        newest = np.where(world.creators.present, world.creators.latest_post - first, -1).tolist()
         ticks = world.creators.latest_tick.tolist()
-        twin.latest = {c: (posts[p] if p >= 0 else None, ticks[c]) for c, p in enumerate(newest)}
-        base = max(opts.open_hot, 1e-6)
-        twin.surface_gain = {
-            Surface.SUBSCRIPTION: opts.open_subscription / base / opts.trust_start,
-            Surface.MOMENTS: opts.open_moments / base,
-            Surface.HOT: 1.0,
-            Surface.CHAT: opts.open_chat / base,
-            Surface.OUTSIDE: opts.open_outside / base,
-        }
+        twin.latest = {c: (posts[p] if p >= 0 else None, ticks[c]) for c, p in enumerate(latest.tolist())}
         twin.log, twin.follower_change = [], {}
 
     def take_over_readers(self, state: State) -> None:
         """Every reader's state from its row."""
-        columns, posts, first = state.world.readers, self.twin.posts, state.world.alive.start
-        chat_size = state.scenario.graph.chat_size
-        rows = zip(
-            self.readers, _plain(columns.record), columns.follows.tolist(), columns.follow_trust.tolist(),
-            columns.inbox.tolist(), columns.ring.tolist(),
-            state.world.accounts.status[columns.first_accounts].tolist(), strict=True,
-        )  # fmt: skip
-        for reader, record, follows, trust, inbox, ring, status in rows:
-            reader.interest = [x / 255 for x in record["interest"]]
-            reader.last_tick = record["last_tick"]
-            reader.trust_counts = record["trust_counts"] / 65535
-            reader.trust_platform = record["trust_platform"] / 65535
-            reader.expect = record["expect"] / 65535
-            reader.activity = record["activity"] / 128
-            reader.chronotype = record["chronotype"]
-            reader.pages, reader.cursor = record["pages"], record["cursor"]
-            reader.pace = record["speed"] / 32
-            reader.voice = record["voice"] / 128
-            reader.expressive = record["expressive"] / 128
-            reader.cell = record["cell"]
-            reader.chat = reader.row // chat_size
-            reader.status = Status(status)
-            reader.reads_today = record["reads_today"]
-            reader.finished_share = record["finished"] / 255
-            n = follows.index(NO_CREATOR) if NO_CREATOR in follows else len(follows)
-            reader.follows = {c: t / 255 for c, t in zip(follows[:n], trust[:n], strict=True)}
-            waiting = (p - 1 - first for p in inbox[: record["inbox_n"]])
-            reader.inbox = [posts[i] for i in waiting if 0 <= i < len(posts)]
-            at = record["ring_at"]
-            reader.recent = deque((p - 1 for p in ring[at:] + ring[:at] if p), maxlen=RING)
+        columns, status = state.world.readers, state.world.accounts.status.tolist()
+        persons, edges = columns.persons.tolist(), pairwise(columns.first_person.tolist())
+        follows, trust = columns.follows.tolist(), columns.follow_trust.tolist()
+        lists = zip(columns.inbox.tolist(), columns.inbox_from.tolist(), columns.ring.tolist(), strict=True)
+        more = zip(columns.last_tick.tolist(), columns.rate.tolist(), strict=True)
+        for reader, record, (a, b), waiting, (last_tick, rate) in zip(
+            self.readers, _plain(columns.record), edges, lists, more, strict=True
+        ):
+            reader.persons, reader.last_tick, reader.rate = persons[a:b], last_tick, rate
+            reader.status = [status[person] for person in reader.persons]
+            self._take_over_record(reader, record, state.scenario.graph.chat_size)
+            at, n = record["follow_at"], record["follow_n"]
+            reader.follows = {follows[j]: trust[j] / BYTE for j in range(at, at + n)}
+            self._take_over_lists(reader, record, *waiting, state.world.alive.start)
+
+    def _take_over_record(self, reader: ObjectReader, record: dict[str, Any], chat_size: int) -> None:
+        reader.interest = [x / BYTE for x in record["interest"]]
+        reader.zeal, reader.voice, reader.sharing = record["zeal"], record["voice"], record["sharing"]
+        reader.trust_counts = record["trust_counts"] / FULL_16
+        reader.trust_platform = record["trust_platform"] / FULL_16
+        reader.expect = record["expect"] / FULL_16
+        reader.chronotype = reader.row % len(self.twin.rhythm)
+        reader.pace = record["speed"] / SPEED_ONE
+        reader.expressive = record["expressive"] / EXPRESSIVE_ONE
+        reader.cell = record["cell"]
+        reader.chat = reader.row // chat_size
+        reader.reads_today = record["reads_today"]
+        reader.finished_share = record["finished"] / BYTE
+        reader.follow_places = record["follow_places"]
+
+    def _take_over_lists(
+        self, reader: ObjectReader, record: dict[str, Any], inbox: list[int], senders: list[int], ring: list[int],
+        first: int,
+    ) -> None:  # fmt: skip
+        """What waits for the reader, and what it read last."""
+        posts, opts = self.twin.posts, self.twin.opts
+        reader.inbox = []
+        for post, sender, way in list(zip(inbox, senders, record["inbox_way"], strict=True))[: record["inbox_n"]]:
+            if 0 <= post - 1 - first < len(posts):
+                tie = 1 + opts.tie if way & NEAR else 1 - opts.tie
+                met = Met(posts[post - 1 - first], Surface.MOMENTS, opts.open_moments, sender, way & MOST_DEPTH, tie)
+                reader.inbox.append(met)
+        at = record["ring_at"]
+        reader.recent = deque((p - 1 for p in ring[at:] + ring[:at] if p), maxlen=RING)
 
 
 def _plain(table: NDArray[Any]) -> list[dict[str, Any]]:

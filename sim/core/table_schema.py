@@ -23,6 +23,7 @@ STRATEGY_SHARE = "share_strategy_"
 LIKE_GOALS = {f"s_to_{likes}": likes for likes in (100, 1000)}  # column: likes reached
 FORWARD_AGES_H = (1, 2, 3, 4, 6, 8, 12, 24, 48, 72, 168)  # ages of a post up to which its forwards are counted
 READ_AGES_D = (3, 21)  # ages of a post at which its reads are noted
+AWAITING = "that began with no organic like under it, after that of its publication"
 SURVIVAL_DAYS = 28  # age at which likes of orders are counted again; no post is shown longer
 SURVIVAL_AGES = (1, 7, SURVIVAL_DAYS)  # days after which bought likes are counted again
 SURVIVING = f"surviving_{SURVIVAL_DAYS}d"
@@ -100,12 +101,10 @@ POSTS = TableSpec(
         _int("reads", "reads", "times opened, all surfaces"),
         *(_int(f"read_{s.name.lower()}", "reads", f"times opened: {s.name.lower()}") for s in Surface),
         *(_int(f"reads_{age}d", "reads", f"reads at the age of {age} days, -1 if younger") for age in READ_AGES_D),
-        _int(
-            "unliked_hot_impressions", "impressions", "times shown on the hot list while no organic like was under it"
-        ),
-        _int("unliked_hot_reads", "reads", "times opened from the hot list while no organic like was under it"),
-        _int("unliked_reads", "reads", "times opened, all surfaces, while no organic like was under it"),
-        _int("unliked_likes", "likes", "organic likes of ticks that began with none under it"),
+        _int("unliked_hot_impressions", "impressions", f"times shown on the hot list in ticks {AWAITING}"),
+        _int("unliked_hot_reads", "reads", f"times opened from the hot list in ticks {AWAITING}"),
+        _int("unliked_reads", "reads", f"times opened, all surfaces, in ticks {AWAITING}"),
+        _int("unliked_likes", "likes", f"organic likes, those of fan clubs apart, in ticks {AWAITING}"),
         _int("bought_reads", "reads", "times opened because it was arranged; not in the other columns of reads (true)"),
         _int("finishes", "reads", "reads counted as finished (counts.finished_percent)"),
         _int("dwell_s", "s", "time spent reading it, all readers"),

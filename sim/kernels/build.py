@@ -12,10 +12,19 @@ import numpy as np
 from numba import float64, int64, uint64
 
 from sim.kernels.compiled import njit
-from sim.kernels.scales import BYTE
-
-STEPS = 16.0  # of an exponent between two powers that are looked up
-WORD = 64  # bits
+from sim.kernels.scales import (
+    BYTE,
+    DRAW_ACTIVITY,
+    DRAW_FOLLOWS,
+    DRAW_SILENCE,
+    DRAW_SOCIABILITY,
+    DRAW_VOICE,
+    DRAW_ZEAL,
+    FRIEND_BITS,
+    ONE_16,
+    POWER_STEPS,
+    POWER_TERMS,
+)
 
 
 class Habits(NamedTuple):
@@ -86,9 +95,12 @@ def _mix(x):
 def _exp(x, powers):
     """e**x in sums and products alone, so that every machine has the same bits; `powers` are those of sixteenths."""
     most = powers.shape[0] - 1
-    k = min(most, max(0, int64(np.floor(x * STEPS)) + most // 2))
-    r = x - (k - most // 2) / STEPS
-    return powers[k] * (1.0 + r * (1.0 + r / 2.0 * (1.0 + r / 3.0 * (1.0 + r / 4.0 * (1.0 + r / 5.0)))))
+    k = min(most, max(0, int64(np.floor(x * POWER_STEPS)) + most // 2))
+    r = x - (k - most // 2) / POWER_STEPS
+    series = 1.0
+    for n in range(POWER_TERMS, 0, -1):
+        series = 1.0 + r / n * series
+    return powers[k] * series
 
 
 @njit(inline="always", cache=True)
@@ -138,22 +150,22 @@ def fill_readers(record, sociability, places, key, habits, normals, powers):
         r.expressive = min(most, _between(e >> uint64(32), 0xFF, habits.expressive_min, habits.expressive_range))
         r.finished = habits.finished
         # unequal in everything: how often they come, open, meet people, speak up, and how many they follow
-        active = _normal(_mix(h ^ uint64(3)), normals)
-        social = _normal(_mix(h ^ uint64(4)), normals)
-        free = _normal(_mix(h ^ uint64(5)), normals)
+        active = _normal(_mix(h ^ uint64(DRAW_ACTIVITY)), normals)
+        social = _normal(_mix(h ^ uint64(DRAW_SOCIABILITY)), normals)
+        free = _normal(_mix(h ^ uint64(DRAW_VOICE)), normals)
         outspoken = habits.voice_friends * social + habits.voice_activity * active + share_free * free
-        v = _mix(h ^ uint64(6))
+        v = _mix(h ^ uint64(DRAW_SILENCE))
         r.activity = _lognormal(active, habits.activity_sigma, powers)
-        r.zeal = _lognormal(_normal(_mix(h ^ uint64(7)), normals), habits.zeal_sigma, powers)
+        r.zeal = _lognormal(_normal(_mix(h ^ uint64(DRAW_ZEAL)), normals), habits.zeal_sigma, powers)
         r.sharing = _lognormal(outspoken, habits.sharing_sigma, powers)
         r.voice = 0.0
         if (v & uint64(0xFFFF)) >= uint64(habits.silent):
-            speaking = 1.0 - habits.silent / 65536.0
+            speaking = 1.0 - habits.silent / float(ONE_16)
             r.voice = _lognormal(outspoken, habits.voice_sigma, powers) / speaking
-        sociability[i] = max(uint64(1), uint64(_lognormal(social, habits.friends_sigma, powers) * 65536.0))
-        listed = habits.follows_activity * active + follow_free * _normal(_mix(h ^ uint64(8)), normals)
+        sociability[i] = max(uint64(1), uint64(_lognormal(social, habits.friends_sigma, powers) * float(ONE_16)))
+        listed = habits.follows_activity * active + follow_free * _normal(_mix(h ^ uint64(DRAW_FOLLOWS)), normals)
         wanted = habits.follows * _lognormal(listed, habits.follows_sigma, powers)
-        places[i] = 0 if habits.follows == 0.0 else min(habits.follows_max, max(1, int64(wanted + 0.5)))
+        places[i] = 0 if habits.follows == 0.0 else min(habits.follows_max, max(1, int64(np.rint(wanted))))
 
 
 @njit(cache=True, nogil=True)
@@ -217,13 +229,13 @@ def mark_near_friends(near, sums, key, per_seat, size):
         hi = min(n, lo + size)
         before = sums[lo - 1] if lo > 0 else uint64(0)
         weight = sums[hi - 1] - before
-        for e in range(int64(per_seat * float64(weight) / mean + 0.5)):
+        for e in range(int64(np.rint(per_seat * float64(weight) / mean))):
             h = _mix(_mix(key ^ uint64(lo)) ^ uint64(e))
             a = find_by_weight(sums, lo, hi, before + _mix(h) % weight)
             b = find_by_weight(sums, lo, hi, before + _mix(h ^ uint64(1)) % weight)
             if a != b:
-                near[a, (b - lo) // WORD] |= uint64(1) << uint64((b - lo) % WORD)
-                near[b, (a - lo) // WORD] |= uint64(1) << uint64((a - lo) % WORD)
+                near[a, (b - lo) // FRIEND_BITS] |= uint64(1) << uint64((b - lo) % FRIEND_BITS)
+                near[b, (a - lo) // FRIEND_BITS] |= uint64(1) << uint64((a - lo) % FRIEND_BITS)
 
 
 @njit(cache=True, nogil=True)
@@ -286,9 +298,9 @@ def fill_friends(start, friends, near, one, other, size):
     for i in range(n):
         base = i // size * size
         for w in range(near.shape[1]):
-            for bit in range(WORD):
+            for bit in range(FRIEND_BITS):
                 if near[i, w] >> uint64(bit) & uint64(1):
-                    friends[at[i]] = base + w * WORD + bit
+                    friends[at[i]] = base + w * FRIEND_BITS + bit
                     at[i] += 1
     for e in range(one.shape[0]):
         if one[e] >= 0:

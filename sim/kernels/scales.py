@@ -23,6 +23,10 @@ HIGHEST_RATIO = 1e12  # of a score and what counts as high: sums of weights stay
 TINY = 1e-9  # keeps a division by nothing from failing, and a whole number from being rounded down
 HALVINGS = 64  # of an interval in which a root is looked for: as far as a float goes
 WORD_BITS = 32  # two whole numbers are packed into one of 64 bits
+FRIEND_BITS = 64  # places of a community in one word
+POWER_STEPS = 16.0  # of an exponent between two powers that are looked up
+MOST_EXPONENT = 20  # of the powers that are looked up
+POWER_TERMS = 5  # of the series between two of them
 
 # -- sizes: how many there can be ---------------------------------------------------------------------------
 N_TOPICS = 8  # topics, and cells of readers by main topic: one byte each in a word of 64 bits
@@ -52,6 +56,8 @@ PITCH_BITS = 16  # entity of a pitch: agency + (advertiser << PITCH_BITS)
 TALENT_DRAWS = 2  # even draws whose mean is a creator's talent
 EVEN_VARIANCE = 1 / 12  # of a number drawn evenly from 0 to 1
 POST_DRAWS, POST_DRAWS_USED = 16, 9  # draws kept for each post of a creator, and made
+# draws of a reader, each with bits of its own
+DRAW_ACTIVITY, DRAW_SOCIABILITY, DRAW_VOICE, DRAW_SILENCE, DRAW_ZEAL, DRAW_FOLLOWS = 3, 4, 5, 6, 7, 8
 EXPERIMENTAL_FARM = 1 << 20  # number of the experimenter's supplier, apart from those of the market
 
 # the reader kernel

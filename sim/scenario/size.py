@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from sim.scenario.scenario import Scenario
+from sim.scenario.schema.creators import CreatorsSection
 
 READS_PER_POST = 982  # mean reads of a post, C2
 READS_PER_PERSON_DAY = 3.35  # posts opened by a person in a day, over those too who open none; C5, C6 and C17
 PER_1000 = 1000
+
+
+class Sized(Protocol):
+    """What says how large a world is: a scenario."""
+
+    @property
+    def people(self) -> int:
+        """People who read on the platform."""
+
+    @property
+    def creators(self) -> CreatorsSection:
+        """How many creators there are, and how often they publish."""
 
 
 def people_for(creators: int, posts_per_day: float) -> int:
@@ -17,7 +28,7 @@ def people_for(creators: int, posts_per_day: float) -> int:
     return round(READS_PER_POST * creators * posts_per_day / READS_PER_PERSON_DAY)
 
 
-def expect_reads_per_post(scenario: Scenario) -> float:
+def expect_reads_per_post(scenario: Sized) -> float:
     """Reads of a mean post that follow from a scenario's people and posts a day."""
     opts = scenario.creators
     return READS_PER_PERSON_DAY * scenario.people / (opts.n * opts.posts_per_day)

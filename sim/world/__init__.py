@@ -70,7 +70,7 @@ class World:
 
     def displayed_posts(self, at: slice | np.ndarray) -> slice | np.ndarray:
         """The posts whose likes readers and rankers see under the posts `at`: the same, but where likes are swapped."""
-        return partners(self, at) if self.likes_swapped else at
+        return partners(self.posts, self.seed, at) if self.likes_swapped else at
 
     def displayed_likes(self, at: slice | np.ndarray) -> np.ndarray:
         """Likes that readers and rankers see under the posts `at` (int32)."""

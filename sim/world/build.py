@@ -17,11 +17,14 @@ from sim.kernels.scales import (
     BYTE,
     CHAT_LINKS,
     EXPRESSIVE_ONE,
+    FRIEND_BITS,
     FULL_16,
     MAX_FOLLOWS,
+    MOST_EXPONENT,
     NORMALS,
     ONE_16,
     ONE_32,
+    POWER_STEPS,
     SLOT_SPAN,
     SPEED_ONE,
     TALENT_DRAWS,
@@ -99,7 +102,7 @@ def _make_friends(readers: Readers, scenario: Scenario, rng: RandomStreams, sums
     graph, n = scenario.graph, len(readers)
     size = 1 << graph.community_log2
     per_seat = graph.friends_mean / 2  # each friendship is that of two
-    near = np.zeros((n, -(-size // kernel.WORD)), np.uint64)
+    near = np.zeros((n, -(-size // FRIEND_BITS)), np.uint64)
     kernel.mark_near_friends(near, sums, _key(rng, "near friends"), per_seat * graph.near_share, size)
     one, other = (np.empty(round(n * per_seat * (1 - graph.near_share)), np.int32) for _ in range(2))
     guide = np.empty(n, np.int64)
@@ -184,8 +187,8 @@ def normals() -> np.ndarray:
 @lru_cache(maxsize=1)
 def powers() -> np.ndarray:
     """Powers of e by sixteenths of an exponent, from e**-20 to e**20 (float64)."""
-    steps = int(20 * kernel.STEPS)
-    return np.array([math.exp(k / kernel.STEPS) for k in range(-steps, steps + 1)])
+    steps = int(MOST_EXPONENT * POWER_STEPS)
+    return np.array([math.exp(k / POWER_STEPS) for k in range(-steps, steps + 1)])
 
 
 def addresses(opts: ReadersSection, accounts: AccountsSection) -> kernel.Addresses:

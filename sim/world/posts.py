@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.enums import N_COMMENT_CLASSES, N_MOTIVES, N_ORIGINS, N_SURFACES
+from sim.core.enums import N_COMMENT_CLASSES, N_MOTIVES, N_ORIGINS, N_SURFACES, Origin
 from sim.core.table_schema import FORWARD_AGES_H, LIKE_GOALS
 from sim.kernels.count import sum_surfaces
 from sim.world.columns import Columns, Spec
@@ -39,7 +39,7 @@ class Posts(Columns):
         "reads": (np.int32, (N_SURFACES,), 0),
         "finishes": (np.int32, (N_SURFACES,), 0),
         "dwell_s": (np.int64, (N_SURFACES,), 0),
-        # while no organic like was under it
+        # while no organic like was under it, from the tick after its publication on
         "unliked_hot_impressions": (np.int64, (), 0),
         "unliked_hot_reads": (np.int64, (), 0),
         "unliked_reads": (np.int64, (), 0),
@@ -82,6 +82,14 @@ class Posts(Columns):
         # seconds from publication to the n-th like, -1 when not reached
         **dict.fromkeys(LIKE_GOALS, (np.int64, (), -1)),
     }
+
+    def await_first_like(self, at: slice | NDArray[Any], tick: int) -> NDArray[np.bool_]:
+        """Which posts `at` have no organic like, and were published before the tick.
+
+        In the tick of their publication likes bought for them cannot be seen yet, so it shows nothing of what they do.
+        """
+        waiting: NDArray[np.bool_] = self.likes_by_origin[at, Origin.ORGANIC] == 0
+        return waiting & (self.published_tick[at] < tick)
 
     def counted_reads(self, at: slice) -> NDArray[np.int64]:
         """Reads of the posts `at` as the platform counts them: people's and arranged ones (int64)."""

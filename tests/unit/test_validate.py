@@ -148,6 +148,16 @@ def test_follows_are_counted_by_day_and_reads_by_hour() -> None:
     assert audience.close_day(state)["follows_new"] == 0
 
 
+def test_posts_await_their_first_like_from_the_tick_after_their_publication() -> None:
+    model = quiet_world(n_posts=3)
+    posts = model.state.world.posts
+    posts.published_tick[:] = [0, 0, 1]
+    posts.likes_by_origin[1] = [1, *[0] * (posts.likes_by_origin.shape[1] - 1)]
+    posts.likes_by_origin[0, Origin.TRIAL] = 60
+    assert posts.await_first_like(slice(0, 3), tick=1).tolist() == [True, False, False]
+    assert posts.await_first_like(np.array([2, 0]), tick=2).tolist() == [True, True]
+
+
 # -- documentation ----------------------------------------------------------------------------------------
 
 

@@ -64,6 +64,7 @@ def test_what_is_met_in_a_chat_was_sent_by_somebody_and_by_its_author_where_it_w
 def test_authors_send_their_posts_to_as_many_chats_as_the_scenario_says(share: float, chats: int, links: bool) -> None:
     changes = {"creators.chat_share": share, "creators.chats": chats, "readers.forward_base": 0.0}
     changes |= {"readers.forward_quality": 0.0, "manipulation.enabled": False, "creators.posts_per_day": 2.0}
+    changes |= {"readers.people": 4000}  # one at each seat: a chat of seats is one of people
     model = EngagementModel(Scenario().with_changes({**SMALL, **changes}), seed=3, threads=1)
     for _ in range(12):
         model.step()

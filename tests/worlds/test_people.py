@@ -14,6 +14,7 @@ from sim.plugins.sanctions.actions import Block, Case, Gate, Limit
 
 SMALL = {
     "readers.n": 400,
+    "readers.people": 400,  # one at each seat
     "creators.n": 30,
     "farms.n_per_1000_creators": 1.0,
     "mcn.n_per_1000_creators": 1.0,

@@ -29,6 +29,7 @@ CHANGES = {
     "creators.manipulating_start": 0.4,
     "creators.revise_per_week": 1.0,
     "mutual_aid.dwell_s": 300,
+    "mcn.matrix_accounts": 1500,  # so that some are still unpunished in the last days
     "platform.detectors.keen_likes": True,  # looks at the platform's memory
     "readers.unlike_share": 0.5,
     "probes.share_posts": 0.05,
@@ -59,8 +60,7 @@ def leaves(path: str, part: Any) -> Iterator[tuple[str, Any]]:
         for name in part.spec:
             yield f"{path}.{name}", getattr(part, name)
     elif isinstance(part, Readers):
-        for name in ("record", "lists", "inbox_from", "friend_start", "friends", "first_person", "persons", "site"):
-            yield f"{path}.{name}", getattr(part, name)
+        yield from ((f"{path}.{name}", value) for name, value in vars(part).items())
     else:
         for name, value in vars(part).items():
             yield f"{path}.{name}", value
@@ -104,7 +104,7 @@ def model() -> Iterator[EngagementModel]:
     made.state.world.features.kept = 5  # days; so that some are forgotten
     creators = made.state.world.creators
     creators.ever_manipulated[:] = False  # so that somebody does so for the first time
-    for row in np.flatnonzero(creators.present)[:6].tolist():
+    for row in np.argsort(-creators.posts_per_day * creators.present, kind="stable")[:6].tolist():
         made.actors.creators[row].adopt(MCN)  # so that accounts that nobody lives by read, too
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(snapshots, "SURVIVAL_DAYS", 1)

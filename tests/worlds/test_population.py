@@ -16,7 +16,7 @@ from sim.world.rhythm import hour_shares, visit_chances
 
 
 def world(**sections: Any) -> World:
-    raw: dict[str, Any] = {"readers": {"n": 2000}, "creators": {"n": 200}}
+    raw: dict[str, Any] = {"readers": {"n": 2000, "people": 2000}, "creators": {"n": 200}}
     for name, values in sections.items():
         raw[name] = raw.get(name, {}) | values
     return build_world(Scenario.model_validate(raw), RandomStreams(1))
@@ -49,10 +49,21 @@ def test_nothing_overflows_where_least_and_range_pass_the_top():
     assert record["speed"].max() == 255 and record["speed"].min() >= 224
 
 
-def test_the_least_activity_says_how_much_readers_differ():
-    alike, apart = (world(readers={"activity_min": x}).readers.record["activity"] for x in (0.95, 0.05))
-    assert alike.std() < apart.std()
-    assert alike.mean() == pytest.approx(128, rel=0.06)
+@pytest.mark.parametrize(
+    ("column", "spread"),
+    [("activity", "activity_sigma"), ("zeal", "zeal_sigma"), ("voice", "voice_sigma"), ("sharing", "sharing_sigma")],
+)
+def test_readers_differ_as_much_as_told_and_are_average_on_average(column, spread):
+    alike, apart = (world(readers={spread: sigma}).readers.record[column].astype(float) for sigma in (0.0, 0.8))
+    assert alike == pytest.approx(np.ones(2000), abs=1e-6)
+    assert np.log(apart).std() == pytest.approx(0.8, rel=0.06)
+    assert apart.mean() == pytest.approx(1, abs=4 * 0.95 / 2000**0.5)  # of a lognormal law of mean 1
+
+
+def test_some_never_like_and_the_others_make_up_for_it():
+    voice = world(readers={"never_like_share": 0.4, "voice_sigma": 0.0}).readers.record["voice"]
+    assert (voice == 0).mean() == pytest.approx(0.4, abs=0.045)
+    assert voice[voice > 0] == pytest.approx(1 / 0.6, rel=1e-3)
 
 
 def test_campuses_and_offices_have_the_size_they_are_given():
@@ -110,7 +121,7 @@ def test_creators_are_readers_and_newcomers_have_accounts_of_their_own_when_all_
     assert len(set(made.creators.account.tolist())) == 200
     assert (made.accounts.seat[made.creators.account] >= 0).all()
     assert made.accounts.n == 2000
-    raw = {"readers": {"n": 200}, "creators": {"n": 200, "account_age_days": 10}}
+    raw = {"readers": {"n": 200, "people": 200}, "creators": {"n": 200, "account_age_days": 10}}
     crowd, scenario = world(**raw), Scenario.model_validate(raw)
     assert sorted(crowd.creators.account.tolist()) == list(range(200))
     crowd.accounts.creator[:3] = -1  # three readers may publish, of whom one is banned
@@ -126,18 +137,22 @@ def test_creators_are_readers_and_newcomers_have_accounts_of_their_own_when_all_
     assert (crowd.devices.accounts[crowd.accounts.device[apart]] == 1).all()
 
 
-@pytest.mark.parametrize("log2", [5, 7, 10])
+@pytest.mark.parametrize("log2", [6, 7, 10])
 def test_near_friends_belong_to_the_same_community(log2):
-    readers = world(graph={"community_log2": log2, "friends_far": 0.0}).readers
+    readers = world(graph={"community_log2": log2, "near_share": 1.0}).readers
     owner = np.repeat(np.arange(2000), np.diff(readers.friend_start))
     friends = readers.friends[: len(owner)]
     assert len(owner) > 2000
     assert (owner >> log2 == friends >> log2).all()
 
 
-def test_followers_are_spread_as_told():
-    alike = world(graph={"follows_min": 1.0, "follows_range": 0.0, "follow_tries": 100}, readers={"follows_mean": 6})
-    assert ((alike.readers.follows != 0xFFFF).sum(axis=1) == 6).all()
+def test_readers_follow_as_many_as_told():
+    alike = world(readers={"follows_mean": 6, "follows_sigma": 0.0}).readers
+    assert (alike.record["follow_n"] == 6).all() and (alike.record["follow_places"] == 6).all()
+    apart = world(readers={"follows_mean": 6}).readers.record["follow_n"]
+    assert apart.mean() == pytest.approx(6, rel=0.1) and apart.min() >= 1
+    assert np.log(apart).std() == pytest.approx(0.7, rel=0.1)
+    assert world(readers={"follows_mean": 40, "follows_share_max": 0.1}).readers.record["follow_n"].max() == 20
 
 
 def test_talent_and_skill_lie_where_the_scenario_says():
@@ -164,7 +179,7 @@ def test_nobody_comes_in_an_hour_without_activity():
 
 
 def test_the_world_starts_with_the_counts_of_the_scenario():
-    made = world(counts={"standing_start": 0.5, "reference_per_read_start": 0.1})
+    made = world(readers={"people": None}, counts={"standing_start": 0.5, "reference_per_read_start": 0.1})
     assert made.reference_likes == pytest.approx(98.2, rel=1e-3)  # a mean post gets 982 reads
     assert (made.readers.record["finished"] == 128).all()
     assert (made.accounts.standing_at_midnight == 102).all()  # in steps of 51: five levels

@@ -10,29 +10,37 @@ import pytest
 from sim.core.enums import Status
 from sim.kernels.read import DWELL_AT, FINISHES_AT, READS_AT
 from sim.kernels.spread import to_chats, to_moments
-from sim.world.readers import INBOX, Readers
+from sim.world.readers import Readers
 from tests.helpers.read_cases import case, run_kernel
 
 ACCOUNT, POST, SINCE, DWELL, KIND = 0, 1, 3, 5, 6  # places in a row
 READ, LIKE, COMMENT, FORWARD, FOLLOW = range(5)
 MOMENTS = 1
 SEATS, PEOPLE = 3000, 3
+FORWARDS = 0.1  # a read; half as many where a far friend has sent the post
 
 
 def everybody_reads_one_post(people: int = PEOPLE, like: float = 0.3, **settings: int) -> dict[str, Any]:
     """All seats come online, find one post that a friend forwarded, and read it to the end."""
-    c = case(1, n=SEATS, n_posts=1, **{"n_outside": 0, "unread": 0, "glance_like": 256, "want_reads": 1, **settings})
+    c = case(
+        2,
+        n=SEATS,
+        n_posts=1,
+        **{"n_outside": 0, "unread": 0, "glance_like": 256, "want_reads": 1, "social": 4.0, "tie": 0.5, **settings},
+    )
     readers, tables, posts = Readers(SEATS, np.full(SEATS, people)), c["tables"], c["tables"]["posts"]
     record = readers.record
-    record["last_tick"], record["activity"], record["voice"], record["expressive"] = -1, 255, 128, 128
+    readers.rate[:], record["zeal"], record["voice"], record["sharing"], record["expressive"] = 1, 1, 1, 1, 128
     record["interest"], record["trust_counts"], record["speed"] = 255, 65535, 32
+    readers.make_room_to_follow(np.full(SEATS, 5))
     record["inbox_n"], readers.inbox[:, 0], readers.inbox_from[:, 0] = 1, c["settings"]["first_id"] + 1, 5
-    posts["base"], posts["proof"], posts["from_s"] = 1 << 22, 0, 0
-    posts["quality"], posts["level"], posts["silence"], posts["like"] = 255, 0, 0, round(like * 2**24)
-    tables |= {"rhythm": np.full(8, 65536), "outside": tables["outside"][:0], "surface_gain": np.full(5, 1 << 20)}
+    posts["base"], posts["proof"], posts["share"], posts["from_s"] = 1, 0, 1, 0
+    posts["quality"], posts["level"], posts["silence"], posts["like"] = 255, 0, 0, like
+    tables |= {"rhythm": np.ones(8), "outside": tables["outside"][:0], "evergreen": tables["evergreen"][:, :0]}
+    tables |= {"feed": tables["feed"][:, :0], "open_on": np.full(6, 2.0)}
     tables["chat_tick"][:], tables["latest_tick"][:] = -1, -1
-    tables |= {"finish": np.full(256, 1 << 20), "follow": np.full(256, 1 << 24)}
-    tables |= {"comment": np.full(256, round(0.2 * 2**24)), "forward": np.full(256, round(0.1 * 2**24))}
+    tables |= {"finish": np.full(256, 1 << 20), "follow": np.ones(256)}
+    tables |= {"comment": np.full(256, 0.2), "forward": np.full(256, FORWARDS / 2)}
     return c | {"readers": readers, "status": np.zeros(SEATS * people, np.uint8)}
 
 
@@ -53,7 +61,7 @@ def test_the_likes_of_a_seat_are_binomial(people: int, p: float) -> None:
 
 def test_comments_and_forwards_are_binomial_too_and_nobody_acts_twice() -> None:
     done = run_kernel(everybody_reads_one_post())
-    for kind, p in ((COMMENT, 0.2), (FORWARD, 0.1)):
+    for kind, p in ((COMMENT, 0.2), (FORWARD, FORWARDS)):
         counts = acts(done, kind)
         assert counts.mean() == pytest.approx(3 * p, rel=0.1) and counts.var() == pytest.approx(
             3 * p * (1 - p), rel=0.15
@@ -69,7 +77,7 @@ def test_impressions_reads_and_followers_count_people() -> None:
     done = run_kernel(everybody_reads_one_post())
     (counts,) = done["counts"]
     assert counts[MOMENTS] == counts[READS_AT + MOMENTS] == counts[FINISHES_AT + MOMENTS] == SEATS * PEOPLE
-    assert done["impressions"] == SEATS * PEOPLE + 8 * sum(map(sum, done["pages_seen"]))
+    assert done["impressions"] == SEATS * PEOPLE
     reads = [row for row in done["rows"] if row[KIND] == READ]
     assert len(reads) == SEATS * PEOPLE and sum(row[DWELL] for row in reads) == counts[DWELL_AT + MOMENTS]
     follows = acts(done, FOLLOW)
@@ -119,9 +127,9 @@ def test_a_forward_reaches_a_seat_of_some_people_with_that_part_of_the_chance(pe
     readers.friends = np.arange(1, n, dtype=np.int32)
     account, seat, post = (np.array([k], np.int32) for k in (0, 0, 7))
     delivered = to_moments(
-        account, account.astype(np.uint64), seat, post, np.array([5], np.uint32), np.array([round(share * 65536)]),
+        account, account.astype(np.uint64), seat, post, np.array([2]), np.array([5], np.uint32), np.array([share]),
         np.uint64(99), readers.friend_start, readers.friends, readers.first_person, readers.record, readers.inbox,
-        readers.inbox_from, INBOX,
+        readers.inbox_from, 64, readers.fewest,
     )  # fmt: skip
     reached = readers.record["inbox_n"] == 1
     assert delivered == reached.sum()
@@ -132,8 +140,12 @@ def test_a_forward_reaches_a_seat_of_some_people_with_that_part_of_the_chance(pe
 
 def test_a_link_in_a_chat_is_put_where_the_seat_is_and_names_the_person() -> None:
     chats = np.zeros((3, 2), np.uint32), np.full((3, 2), -1, np.int32), np.full((3, 2), -1, np.int32)
+    depths = np.zeros((3, 2), np.uint8)
     account, seat, post = np.array([70, 71, 72]), np.array([17, 31, 32]), np.array([4, 4, 5])
-    to_chats(account, seat, post, 9, 16, *chats)
+    entity, depth, post_key = account.astype(np.uint64), np.array([1, 2, 3]), np.array([8, 8, 9], np.uint32)
+    one_each = np.arange(49, dtype=np.int32)
+    to_chats(account, entity, seat, post, depth, post_key, np.uint64(3), 9, 16, one_each, *chats, depths)
     assert chats[0].tolist() == [[0, 0], [5, 0], [6, 0]]  # the second sends what is there already
     assert chats[1].tolist() == [[-1, -1], [9, -1], [9, -1]]
     assert chats[2].tolist() == [[-1, -1], [70, -1], [72, -1]]
+    assert depths.tolist() == [[0, 0], [1, 0], [3, 0]]

@@ -141,7 +141,8 @@ def test_chronological_ranking_pays_no_likes() -> None:
         "manipulation.enabled": False,
         "platform.ranking": "chronological",
         "platform.moments_by_likes": 0.0,
-        "readers.social_proof_open": 0.0,
+        "readers.click_first": 0.0,
+        "readers.click_more": 0.0,
         "probes.share_posts": 0.6,
         "probes.doses": [0, 200],
     }

@@ -122,8 +122,7 @@ class ReaderWorkers:
         self.running = []
         self.arguments = None
         if state.clock.starts_day:
-            key = np.uint64(stream_key(state.reader_rng.seed, "mood", state.clock.day))
-            begin_day(world.readers.record, world.readers.rate, key, day_moods(state.scenario.readers.day_sigma))
+            draw_moods(state)
         if n_posts == 0:
             return
         before, after = self._arguments(state, self.wants_reads(state))
@@ -161,17 +160,7 @@ class ReaderWorkers:
         if self.fixed is None:
             self.fixed = by_quality(opts), _open_on(opts), _settings(state), parts_read(opts)
         of_quality, open_on, settings, glances = self.fixed
-        table = post_table(world, opts)
-        crowds = state.scenario.crowds
-        topics = topics_of_events(crowds, state.rng, clock)
-        if topics:
-            on_event = world.posts.event[world.alive] & np.isin(world.posts.topic[world.alive], topics)
-            boost_posts(table, on_event, crowds.event_factor)
-        visits = opts.sessions_per_day * (crowds.event_visits if topics else 1)
-        table["from_s"] = np.maximum(0, world.posts.published_s[world.alive] - clock.start_s)
-        latest = world.creators.latest_post - world.alive.start
-        shown = world.creators.present & (latest >= 0) & ~world.posts.hidden[world.creators.latest_post]
-        latest = np.where(shown, latest, -1).astype(np.int32)
+        table, latest, visits = posts_of_tick(state)
         outside = outside_links(state, len(table))
         settings["tick"], settings["first_id"] = tick, world.alive.start
         settings["n_outside"], settings["want_reads"] = len(outside), want_reads
@@ -192,7 +181,7 @@ class ReaderWorkers:
         world = state.world
         posts, alive = world.posts, world.alive
         columns = [getattr(posts, name)[alive] for name in COUNTED]
-        unliked = posts.likes_by_origin[alive, Origin.ORGANIC] == 0
+        unliked = posts.await_first_like(alive, state.clock.tick)
         counted = [getattr(posts, name)[alive] for name in COUNTED_UNLIKED]
         for buffer in self.buffers:
             add_counts(buffer.counts, *columns, unliked, *counted)
@@ -208,6 +197,31 @@ class ReaderWorkers:
             origin=Origin.ORGANIC,
             **{name: done[name] for name in ROW.names or () if name != "second"},
         )
+
+
+def draw_moods(state: State) -> None:
+    """Draw how often each reader visits today; called again, it does the same."""
+    key = np.uint64(stream_key(state.reader_rng.seed, "mood", state.clock.day))
+    readers = state.world.readers
+    begin_day(readers.record, readers.rate, key, day_moods(state.scenario.readers.day_sigma))
+
+
+def posts_of_tick(state: State) -> tuple[NDArray[Any], NDArray[np.int32], float]:
+    """Posts alive (dtype `POST`), the entry of each creator's newest (-1 for none), visits a day at average activity.
+
+    Events of the tick make posts about them likelier to be opened, and visits more frequent.
+    """
+    world, opts, clock, crowds = state.world, state.scenario.readers, state.clock, state.scenario.crowds
+    table = post_table(world, opts)
+    topics = topics_of_events(crowds, state.rng, clock)
+    if topics:
+        on_event = world.posts.event[world.alive] & np.isin(world.posts.topic[world.alive], topics)
+        boost_posts(table, on_event, crowds.event_factor)
+    visits = opts.sessions_per_day * (crowds.event_visits if topics else 1)
+    table["from_s"] = np.maximum(0, world.posts.published_s[world.alive] - clock.start_s)
+    latest = world.creators.latest_post - world.alive.start
+    shown = world.creators.present & (latest >= 0) & ~world.posts.hidden[world.creators.latest_post]
+    return table, np.where(shown, latest, -1).astype(np.int32), visits
 
 
 def outside_links(state: State, n_posts: int) -> NDArray[np.int32]:

@@ -27,7 +27,7 @@ def settle(state: State, actors: Actors) -> None:
         # likes of people who met the post: fan clubs come at a call, whatever stands under it
         own = (log.origin[like] == int(Origin.ORGANIC)) & (state.world.accounts.fan_club[log.account[like]] < 0)
         organic = like[own]
-        unliked = posts.likes_by_origin[log.post[organic], Origin.ORGANIC] == 0
+        unliked = posts.await_first_like(log.post[organic], state.clock.tick)
         np.add.at(posts.unliked_likes, log.post[organic[unliked]], 1)
         count_reactions(
             log.kind, log.post, log.aux, log.comment, log.depth, (log.time_s - posts.published_s[log.post]) // HOUR_S,

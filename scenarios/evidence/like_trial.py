@@ -1,0 +1,171 @@
+"""What does a bought like bring under each way to fill the hot table? A randomised trial of likes.
+
+    python scenarios/evidence/like_trial.py                       20,000 seats, 24 days, seeds 1-5
+    python scenarios/evidence/like_trial.py --seeds 10 --seats 50000
+
+Posts of honest creators get 0, 1, 5, 20 or 60 likes of hired people, whom no rule takes out, in a world where nobody
+else manipulates. Per dose, against dose 0: reads and hot impressions (geometric means), and, while no organic like is
+there, opens per hot impression and likes per read. Worlds: the curve log or linear, likes alone or the composite
+score, each yardstick, and each yardstick with 2 % of all posts at 800 bought likes beside the trial.
+
+Expected before the first run:
+1. Under the log curve reads rise smoothly with the dose: about twice at 20 likes and four times at 60.
+2. Under the linear curve they rise far more: at least five times at 20 likes.
+3. The first like raises opens by about a seventh and further likes hardly; it raises likes per read by about .32, and
+   60 likes by more (C9, C10).
+4. Under the composite score more than 20 likes without reads lower reads: the slope turns negative (S12).
+5. Heavy buyers raise the yardstick `visible` several times, so that honest likes sort less: the correlation of hot
+   impressions with quality falls by at least a third. `slow` and `surviving` lose less.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from detection_policies import interval
+from kept import as_table, load_kept
+from processes import run_all
+from rich.console import Console
+
+from sim import Scenario
+from sim.core.enums import Surface
+from sim.core.errors import GreshamError
+from sim.engine.model import EngagementModel
+from sim.scenario.yaml_io import parse_value
+
+KEEP = Path(__file__).resolve().parent.parent.parent / "results" / "like_trial"
+DOSES = (0, 1, 5, 20, 60)
+HEAVY = 800
+SHARE_OF_DOSE = 0.02  # of posts, each
+FEW_READS = 5  # added before logarithms are taken
+FIRST_DAY, LEFT_DAYS = 6, 7
+COMPOSITE = {"platform.ranking": "composite"}
+WORLDS: dict[str, dict[str, Any]] = {
+    "likes, log": {},
+    "likes, linear": {"platform.hot_curve": "linear"},
+    "composite, log": COMPOSITE,
+    "composite, linear": {**COMPOSITE, "platform.hot_curve": "linear"},
+    "likes, log, slow": {"platform.hot_yardstick": "slow"},
+    "likes, log, surviving": {"platform.hot_yardstick": "surviving"},
+}
+ATTACKED = ("likes, log", "likes, log, slow", "likes, log, surviving", "composite, log")
+
+
+def scenario_of(world: str, attacked: bool, options: argparse.Namespace) -> Scenario:
+    """The world without manipulators, with the trial, and with heavy buyers where it is attacked."""
+    doses = (*DOSES, HEAVY) if attacked else DOSES
+    probes = {"share_posts": SHARE_OF_DOSE * len(doses), "doses": doses, "grade": "real_person"}
+    changes = {f"probes.{name}": value for name, value in probes.items()} | {"readers.n": options.seats}
+    changes |= WORLDS[world] | dict(options.changes)
+    return Scenario.load("no_manipulation", days=options.days, set=changes)
+
+
+def live(scenario: Scenario, seed: int) -> dict[str, pd.DataFrame]:
+    """Figures by dose of one run, and of the world as a whole."""
+    model = EngagementModel(scenario.with_changes({"run.seed": seed}))
+    for _ in range(scenario.run.days * model.state.clock.ticks_per_day):
+        model.step()
+    posts, hot = model.state.world.posts, int(Surface.HOT)
+    every = slice(0, posts.n)
+    day = posts.published_s[every] // 86_400
+    judged = (day >= FIRST_DAY) & (day < scenario.run.days - LEFT_DAYS)
+    reads, shown = posts.reads[every].sum(axis=1), posts.impressions[every, hot]
+    rows = []
+    for dose in DOSES:
+        of = judged & (posts.dose[every] == dose)
+        sums = {name: float(getattr(posts, name)[every][of].sum()) for name in COUNTED}
+        rows.append(
+            {
+                "dose": dose,
+                "posts": int(of.sum()),
+                "reads": geometric(reads[of]),
+                "hot": geometric(shown[of]),
+                "opens": sums["unliked_hot_reads"] / max(1.0, sums["unliked_hot_impressions"]),
+                "likes": sums["unliked_likes"] / max(1.0, sums["unliked_reads"]),
+            }
+        )
+    plain = judged & (posts.dose[every] <= 0)
+    world = {
+        "yardstick": model.state.platform.yardstick,
+        "quality": float(np.corrcoef(np.log(shown[plain] + FEW_READS), posts.quality[every][plain])[0, 1]),
+    }
+    return {"doses": pd.DataFrame(rows), "world": pd.DataFrame([world])}
+
+
+COUNTED = ("unliked_hot_reads", "unliked_hot_impressions", "unliked_likes", "unliked_reads")
+
+
+def geometric(counts: np.ndarray) -> float:
+    """Geometric mean of counts, some of which are 0."""
+    return float(np.exp(np.log(counts + FEW_READS).mean()))
+
+
+def load(world: str, attacked: bool, seed: int, options: argparse.Namespace) -> dict[str, pd.DataFrame]:
+    """Frames of one run, kept or made."""
+    scenario = scenario_of(world, attacked, options)
+    return load_kept(options.keep, scenario, seed, ("doses", "world"), lambda: live(scenario, seed))
+
+
+def by_dose(runs: dict[str, list[dict[str, pd.DataFrame]]]) -> pd.DataFrame:
+    """One row a world and dose: ratios to dose 0, mean and 95 % interval over the seeds."""
+    rows = []
+    for world, frames in runs.items():
+        for dose in DOSES[1:]:
+            row: dict[str, object] = {"world": world, "dose": dose}
+            for name in ("reads", "hot", "opens", "likes"):
+                ratios = [ratio_of(each["doses"], name, dose) for each in frames]
+                row[name], row[f"{name}_low"], row[f"{name}_high"] = interval(ratios)
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def ratio_of(doses: pd.DataFrame, name: str, dose: int) -> float:
+    """A figure at a dose against that at none."""
+    at = doses.set_index("dose")[name]
+    return float(at[dose] / at[0])
+
+
+def by_world(runs: dict[str, list[dict[str, pd.DataFrame]]]) -> pd.DataFrame:
+    """One row a world: yardstick at the end, and how far hot impressions go with quality."""
+    rows = []
+    for world, frames in runs.items():
+        row: dict[str, object] = {"world": world}
+        for name in ("yardstick", "quality"):
+            row[name], row[f"{name}_low"], row[f"{name}_high"] = interval(
+                [float(f["world"][name].iloc[0]) for f in frames]
+            )
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def main() -> None:
+    """Run what is missing, print both tables and write them."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--seats", type=int, default=20_000)
+    parser.add_argument("--days", type=int, default=24)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--set", action="append", default=[], metavar="PATH=VALUE", help="change a parameter")
+    parser.add_argument("--keep", type=Path, default=KEEP)
+    options = parser.parse_args()
+    options.changes = [(path, parse_value(value)) for path, _, value in (text.partition("=") for text in options.set)]
+    seeds = range(1, options.seeds + 1)
+    asked = [(world, False) for world in WORLDS] + [(world, True) for world in ATTACKED]
+    try:
+        done = run_all(load, [(*each, seed, options) for each in asked for seed in seeds], options.processes)
+    except GreshamError as error:
+        parser.error(str(error))
+    names = [f"{world}, attacked" if attacked else world for world, attacked in asked]
+    runs = {name: done[i * len(seeds) : (i + 1) * len(seeds)] for i, name in enumerate(names)}
+    console = Console(width=140)
+    for title, frame in (("doses", by_dose(runs)), ("worlds", by_world(runs))):
+        frame.to_csv(options.keep / f"{title}.csv", index=False)
+        console.print(as_table(frame, title))
+
+
+if __name__ == "__main__":
+    main()

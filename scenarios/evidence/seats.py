@@ -1,0 +1,134 @@
+"""Does a result depend on how many seats one could afford? The same people and creators in few and in many seats.
+
+    python scenarios/evidence/seats.py                              10, 20 and 50 thousand seats, seeds 1-10
+    python scenarios/evidence/seats.py --seats 10000 200000 --seeds 3
+
+People and creators stay those of the scenario; only the number of seats changes, and so how many people one of them
+stands for. Every daily, posts', creators' and orders' column in people, reads, likes, yuan or shares is summed or
+averaged over the second half of the run, and the sizes are compared with the largest one: equal within 10 % if both
+one-sided tests of the log ratio are below 5 % over the seeds, different if the 95 % interval leaves the margin out, and
+else undecided. The relative loss of quality shown (1 - shown / attainable) is one of the figures.
+
+Expected before the first run: everything agrees but what counts rare things (cases of enforcement, posts with 1,000
+likes), which too few seeds leave undecided.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from kept import as_table, load_kept
+from processes import run_all
+from rich.console import Console
+
+from sim import Scenario, run
+from sim.analysis.equivalence import equivalence_p, summarise
+from sim.core.errors import GreshamError
+
+KEEP = Path(__file__).resolve().parent.parent.parent / "results" / "seats"
+MARGIN = float(np.log(1.1))
+LEVEL = 0.05
+POSTS = ("reads", "impressions", "likes", "comments", "forwards", "finishes", "follows", "deliveries")
+SPREADS = (0.5, 0.9, 0.99)  # quantiles of posts and creators
+LEFT_OUT = ("day", "branch", "n_creators")
+
+
+def figures_of(scenario: Scenario, seed: int) -> dict[str, float]:
+    """Figures of one run: means of daily columns, means and quantiles of posts, sums of creators and orders."""
+    result = run(scenario, seed=seed, twin=False, progress=False)
+    half = scenario.run.days // 2
+    late = result.daily[result.daily.day >= half]
+    found = {f"daily {name}": float(late[name].mean()) for name in late.columns if name not in LEFT_OUT}
+    shown, best = found["daily exposure_quality"], found["daily attainable_quality"]
+    found["loss of quality shown"] = 1.0 - shown / best
+    posts = result.posts[(result.posts.published_day >= half // 2) & (result.posts.published_day < half)]
+    for name in POSTS:
+        found[f"posts {name}, mean"] = float(posts[name].mean())
+    for share in SPREADS:
+        found[f"posts reads, {share:.0%}"] = float(posts.reads.quantile(share))
+        found[f"posts likes, {share:.0%}"] = float(posts.likes.quantile(share))
+    creators = result.creators[result.creators.day == result.creators.day.max()]
+    for name in creators.select_dtypes("number").columns:
+        if name.endswith("_cny") or name in ("followers", "reads_week", "effort", "skill"):
+            found[f"creators {name}, mean"] = float(creators[name].mean())
+    orders = result.orders
+    found["orders, number"] = float(len(orders))
+    for name in ("n_likes", "price_cny"):
+        if name in orders:
+            found[f"orders {name}, sum"] = float(orders[name].sum())
+    return found
+
+
+def load_figures(seats: int, options: argparse.Namespace, seed: int) -> pd.Series:
+    """Figures of one run, kept or made."""
+    scenario = Scenario.load(options.scenario, days=options.days, set={"readers.n": seats})
+
+    def make() -> dict[str, pd.DataFrame]:
+        found = figures_of(scenario, seed)
+        return {"figures": pd.DataFrame({"figure": list(found), "value": list(found.values())})}
+
+    kept = load_kept(options.keep, scenario, seed, ("figures",), make)["figures"]
+    series: pd.Series = kept.set_index("figure").value
+    return series
+
+
+def compare(runs: dict[int, list[pd.Series]]) -> pd.DataFrame:
+    """One row a figure and size: mean, log ratio to the largest size with its interval, and the verdict."""
+    sizes = sorted(runs)
+    rows = []
+    for figure in runs[sizes[-1]][0].index:
+        largest = np.array([each.get(figure, np.nan) for each in runs[sizes[-1]]])
+        for size in sizes[:-1]:
+            values = np.array([each.get(figure, np.nan) for each in runs[size]])
+            with np.errstate(divide="ignore", invalid="ignore"):
+                ratio = np.log(values / largest[: len(values)])
+            ratio[~np.isfinite(ratio)] = np.nan
+            row = {"figure": figure, "seats": size, "mean": np.nanmean(values), "largest": np.nanmean(largest)}
+            rows.append({**row, **judge(ratio)})
+    return pd.DataFrame(rows)
+
+
+def judge(ratio: np.ndarray) -> dict[str, float | str]:
+    """Geometric mean ratio with its 95 % interval, and whether it is equal to one, different, or undecided."""
+    n, mean, sd = (float(part) for part in summarise(ratio))
+    if n < 2:
+        return {"ratio": float("nan"), "low": float("nan"), "high": float("nan"), "verdict": "not known"}
+    from scipy import stats  # loaded late: it takes longer than the rest of the script
+
+    half = float(stats.t.ppf(0.975, n - 1)) * sd / n**0.5
+    p = float(equivalence_p(ratio, MARGIN))
+    apart = mean - half > MARGIN or mean + half < -MARGIN
+    verdict = "equal" if p < LEVEL else "different" if apart else "undecided"
+    return {"ratio": np.exp(mean), "low": np.exp(mean - half), "high": np.exp(mean + half), "verdict": verdict}
+
+
+def main() -> None:
+    """Run what is missing, print what is not equal, and write the whole table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--scenario", default="baseline")
+    parser.add_argument("--seats", type=int, nargs="+", default=[10_000, 20_000, 50_000])
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--days", type=int, default=40)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--keep", type=Path, default=KEEP)
+    options = parser.parse_args()
+    seeds = range(1, options.seeds + 1)
+    try:
+        jobs = [(size, options, seed) for size in sorted(options.seats) for seed in seeds]
+        done = run_all(load_figures, jobs, options.processes)
+    except GreshamError as error:
+        parser.error(str(error))
+    per_size = len(seeds)
+    found = compare({size: done[i * per_size : (i + 1) * per_size] for i, size in enumerate(sorted(options.seats))})
+    found.to_csv(options.keep / "figures.csv", index=False)
+    console = Console()
+    console.print(found.groupby(["seats", "verdict"]).size().unstack(fill_value=0).to_string())
+    console.print(as_table(found[found.verdict == "different"], "different"))
+    console.print(as_table(found[found.verdict == "undecided"], "undecided"))
+
+
+if __name__ == "__main__":
+    main()
