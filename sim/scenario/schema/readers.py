@@ -48,7 +48,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     reads_per_session: int = parameter(4, "most posts opened in one visit (attention budget)", unit="posts", ge=1, le=8)
     reads_per_day: int = parameter(400, "most posts opened in a day", unit="posts", ge=1, le=2000)
     open_subscription: float = parameter(
-        0.41,
+        0.405,
         "chance to open a new post of a followed creator, of average appeal and full interest, by a reader of average "
         "zeal; likewise below",
         ge=0,
