@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import mesa
 from numpy.typing import NDArray
 
-from sim.actors.readers.workers import outside_links, posts_of_tick
+from sim.actors.readers.inputs import outside_links, posts_of_tick
 from sim.bench.contest import Measured
 from sim.core.enums import N_SURFACES, Kind, Motive, Status, Surface
 from sim.kernels.scales import BYTE, EXPRESSIVE_ONE, FULL_16, MOST_DEPTH, NEAR, PERCENT, RING, SPEED_ONE
