@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sim.actors.readers.workers import ReaderSpan, ReaderWorkers, WorkerBuffer, draw_moods
+from sim.actors.readers.inputs import draw_moods
+from sim.actors.readers.workers import ReaderSpan, ReaderWorkers, WorkerBuffer
 from sim.kernels.read import FINISHES_AT, READS_AT
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import mesa
 from numpy.typing import NDArray
 
-from sim.actors.readers.workers import outside_links, posts_of_tick
+from sim.actors.readers.inputs import outside_links, posts_of_tick
 from sim.bench.contest import Measured
 from sim.core.enums import N_SURFACES, Kind, Motive, Status, Surface
 from sim.kernels.scales import BYTE, EXPRESSIVE_ONE, FULL_16, MOST_DEPTH, NEAR, PERCENT, RING, SPEED_ONE
@@ -105,7 +105,7 @@ class ObjectModel(mesa.Model):
         self.glances = [part / PERCENT for part in parts_read(self.opts).tolist()]  # of those who do not finish
         self.posts: list[Post] = []
         self.feeds: list[list[Post | None]] = []
-        self.evergreen: list[list[Post]] = []
+        self.evergreen: list[list[Post | None]] = []
         self.chats: list[list[ChatLink]] = []
         self.outside: list[Post] = []
         self.latest: dict[int, tuple[Post | None, int]] = {}  # creator: newest post, tick of it
@@ -220,7 +220,9 @@ class ObjectReader(mesa.Agent):
         """A result of a search, or an entry of a collection."""
         found = self.model.evergreen[self.cell]
         if found and self.random.random() < self.model.surfaces.search_share:
-            self.meet(Met(self.random.choice(found), Surface.SEARCH, self.model.opts.open_search), opened)
+            post = self.random.choice(found)
+            if post is not None:
+                self.meet(Met(post, Surface.SEARCH, self.model.opts.open_search), opened)
 
     def look_at_recommendations(self, opened: list[Met]) -> None:
         """Neighbouring places of the recommendation list, from a random one on."""
@@ -413,7 +415,7 @@ class ObjectRival:
             visits, state.scenario.rhythm, clock.ticks_per_day, clock.hour, clock.weekday
         ).tolist()
         twin.feeds = [[posts[i] if i >= 0 else None for i in cell] for cell in state.public.feeds.tolist()]
-        twin.evergreen = [[posts[i] for i in cell if i >= 0] for cell in state.public.evergreen.tolist()]
+        twin.evergreen = [[posts[i] if i >= 0 else None for i in cell] for cell in state.public.evergreen.tolist()]
         columns = world.chat_post, world.chat_tick, world.chat_from, world.chat_depth
         twin.chats = [
             [

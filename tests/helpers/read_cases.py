@@ -49,6 +49,7 @@ SETTINGS: dict[str, float] = {
 }
 
 
+FORWARDS = 0.1  # a read where `everybody_reads_one_post`
 LISTS = ("last_tick", "rate", "inbox", "inbox_from", "ring")
 
 
@@ -126,6 +127,32 @@ def case(
         "keys": keys,
         "n_creators": n_creators,
     }
+
+
+def everybody_reads_one_post(
+    people: int = 3, like: float = 0.3, seats: int = 3000, **settings: float
+) -> dict[str, Any]:
+    """All seats come online, find one post that a far friend forwarded, and read it to the end."""
+    c = case(
+        2,
+        n=seats,
+        n_posts=1,
+        **{"n_outside": 0, "unread": 0, "glance_like": 256, "want_reads": 1, "social": 4.0, "tie": 0.5, **settings},
+    )
+    readers, tables, posts = Readers(seats, np.full(seats, people)), c["tables"], c["tables"]["posts"]
+    record = readers.record
+    readers.rate[:], record["zeal"], record["voice"], record["sharing"], record["expressive"] = 1, 1, 1, 1, 128
+    record["interest"], record["trust_counts"], record["speed"] = 255, 65535, 32
+    readers.make_room_to_follow(np.full(seats, 5))
+    record["inbox_n"], readers.inbox[:, 0], readers.inbox_from[:, 0] = 1, c["settings"]["first_id"] + 1, 5
+    posts["base"], posts["proof"], posts["share"], posts["from_s"] = 1, 0, 1, 0
+    posts["quality"], posts["level"], posts["silence"], posts["like"] = 255, 0, 0, like
+    tables |= {"rhythm": np.ones(8), "outside": tables["outside"][:0], "evergreen": tables["evergreen"][:, :0]}
+    tables |= {"feed": tables["feed"][:, :0], "open_on": np.full(6, 2.0)}
+    tables["chat_tick"][:], tables["latest_tick"][:] = -1, -1
+    tables |= {"finish": np.full(256, 1 << 20), "follow": np.ones(256)}
+    tables |= {"comment": np.full(256, 0.2), "forward": np.full(256, FORWARDS / 2)}
+    return c | {"readers": readers, "status": np.zeros(seats * people, np.uint8)}
 
 
 def kernel_fields(readers: Readers) -> list[str]:

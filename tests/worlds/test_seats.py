@@ -11,37 +11,12 @@ from sim.core.enums import Status
 from sim.kernels.read import DWELL_AT, FINISHES_AT, READS_AT
 from sim.kernels.spread import to_chats, to_moments
 from sim.world.readers import Readers
-from tests.helpers.read_cases import case, run_kernel
+from tests.helpers.read_cases import FORWARDS, everybody_reads_one_post, run_kernel
 
 ACCOUNT, POST, SINCE, DWELL, KIND = 0, 1, 3, 5, 6  # places in a row
 READ, LIKE, COMMENT, FORWARD, FOLLOW = range(5)
 MOMENTS = 1
 SEATS, PEOPLE = 3000, 3
-FORWARDS = 0.1  # a read; half as many where a far friend has sent the post
-
-
-def everybody_reads_one_post(people: int = PEOPLE, like: float = 0.3, **settings: int) -> dict[str, Any]:
-    """All seats come online, find one post that a friend forwarded, and read it to the end."""
-    c = case(
-        2,
-        n=SEATS,
-        n_posts=1,
-        **{"n_outside": 0, "unread": 0, "glance_like": 256, "want_reads": 1, "social": 4.0, "tie": 0.5, **settings},
-    )
-    readers, tables, posts = Readers(SEATS, np.full(SEATS, people)), c["tables"], c["tables"]["posts"]
-    record = readers.record
-    readers.rate[:], record["zeal"], record["voice"], record["sharing"], record["expressive"] = 1, 1, 1, 1, 128
-    record["interest"], record["trust_counts"], record["speed"] = 255, 65535, 32
-    readers.make_room_to_follow(np.full(SEATS, 5))
-    record["inbox_n"], readers.inbox[:, 0], readers.inbox_from[:, 0] = 1, c["settings"]["first_id"] + 1, 5
-    posts["base"], posts["proof"], posts["share"], posts["from_s"] = 1, 0, 1, 0
-    posts["quality"], posts["level"], posts["silence"], posts["like"] = 255, 0, 0, like
-    tables |= {"rhythm": np.ones(8), "outside": tables["outside"][:0], "evergreen": tables["evergreen"][:, :0]}
-    tables |= {"feed": tables["feed"][:, :0], "open_on": np.full(6, 2.0)}
-    tables["chat_tick"][:], tables["latest_tick"][:] = -1, -1
-    tables |= {"finish": np.full(256, 1 << 20), "follow": np.ones(256)}
-    tables |= {"comment": np.full(256, 0.2), "forward": np.full(256, FORWARDS / 2)}
-    return c | {"readers": readers, "status": np.zeros(SEATS * people, np.uint8)}
 
 
 def acts(done: dict[str, Any], kind: int, people: int = PEOPLE) -> np.ndarray:

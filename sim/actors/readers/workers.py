@@ -11,17 +11,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.actors.readers.inputs import draw_moods, outside_links, posts_of_tick
 from sim.core.cores import usable_cores
 from sim.core.enums import Kind, Origin, Surface
 from sim.core.random_streams import stream_key
 from sim.kernels.count import add_counts
-from sim.kernels.read import CHUNK, N_COUNTS, ROW, ROWS_PER_VISIT, SETTINGS, begin_day, read_posts
+from sim.kernels.read import CHUNK, N_COUNTS, ROW, ROWS_PER_VISIT, SETTINGS, read_posts
 from sim.kernels.scales import BYTE
 from sim.scenario.schema.readers import ReadersSection
 from sim.state import State
-from sim.world.events import topics_of_events
-from sim.world.reader_tables import boost_posts, by_quality, parts_read, post_table, slots
-from sim.world.rhythm import day_moods, visit_chances
+from sim.world.reader_tables import by_quality, parts_read, slots
+from sim.world.rhythm import visit_chances
 
 WORTH_A_SPAN = 8_000  # readers; a smaller one is not worth another call
 MOST_SMALL = 8
@@ -197,44 +197,6 @@ class ReaderWorkers:
             origin=Origin.ORGANIC,
             **{name: done[name] for name in ROW.names or () if name != "second"},
         )
-
-
-def draw_moods(state: State) -> None:
-    """Draw how often each reader visits today; called again, it does the same."""
-    key = np.uint64(stream_key(state.reader_rng.seed, "mood", state.clock.day))
-    readers = state.world.readers
-    begin_day(readers.record, readers.rate, key, day_moods(state.scenario.readers.day_sigma))
-
-
-def posts_of_tick(state: State) -> tuple[NDArray[Any], NDArray[np.int32], float]:
-    """Posts alive (dtype `POST`), the entry of each creator's newest (-1 for none), visits a day at average activity.
-
-    Events of the tick make posts about them likelier to be opened, and visits more frequent.
-    """
-    world, opts, clock, crowds = state.world, state.scenario.readers, state.clock, state.scenario.crowds
-    table = post_table(world, opts)
-    topics = topics_of_events(crowds, state.rng, clock)
-    if topics:
-        on_event = world.posts.event[world.alive] & np.isin(world.posts.topic[world.alive], topics)
-        boost_posts(table, on_event, crowds.event_factor)
-    visits = opts.sessions_per_day * (crowds.event_visits if topics else 1)
-    table["from_s"] = np.maximum(0, world.posts.published_s[world.alive] - clock.start_s)
-    latest = world.creators.latest_post - world.alive.start
-    shown = world.creators.present & (latest >= 0) & ~world.posts.hidden[world.creators.latest_post]
-    return table, np.where(shown, latest, -1).astype(np.int32), visits
-
-
-def outside_links(state: State, n_posts: int) -> NDArray[np.int32]:
-    """Posts that people link to elsewhere: drawn in proportion to 1 + forwards so far."""
-    posts = state.world.posts
-    alive = state.world.alive
-    weight = np.cumsum((1 + posts.forwards[alive].astype(np.int64)) * ~posts.hidden[alive])
-    if weight[-1] == 0:
-        return np.zeros(0, np.int32)
-    bits = state.rng.bits_array(
-        "outside", state.clock.tick, np.arange(min(state.scenario.surfaces.outside_links, n_posts))
-    )
-    return np.searchsorted(weight, (bits % np.uint64(weight[-1])).astype(np.int64), side="right").astype(np.int32)
 
 
 def _open_on(opts: ReadersSection) -> NDArray[np.float64]:
