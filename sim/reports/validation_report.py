@@ -82,8 +82,8 @@ def rows_of(table: pd.DataFrame) -> list[list[str]]:
     return [
         [
             str(row["fact"]),
-            str(row["row"] or row["statement"]),
-            _with_unit(str(row["published"]), str(row["unit"])),
+            _with_unit(str(row["row"]), str(row["unit"])) or str(row["statement"]),
+            str(row["published"]),
             figure(row["measured"]),
             interval_text(row["low"], row["high"]),
             str(row["verdict"]),
@@ -103,7 +103,12 @@ def terminal_facts(findings: FactFindings) -> Group:
     last = ""
     for row in measured.to_dict("records"):
         name, verdict = str(row["fact"]), str(row["verdict"])
-        cells = ["" if name == last else name, str(row["row"]), _span(row), _measured(row)]
+        cells = [
+            "" if name == last else name,
+            _with_unit(str(row["row"]), str(row["unit"])),
+            _span(row),
+            _measured(row),
+        ]
         table.add_row(*map(Text, cells), Text(verdict, style=STYLES[verdict]), Text(str(row["kind"])))
         last = name
     unknown = findings.table.loc[findings.table["verdict"] == UNKNOWN, "fact"].unique()
@@ -134,4 +139,4 @@ def interval_text(low: Any, high: Any) -> str:
 
 
 def _with_unit(text: str, unit: str) -> str:
-    return f"{text} {unit}" if text and unit not in ("", "1") else text
+    return f"{text} ({unit})" if text and unit not in ("", "1") else text

@@ -51,12 +51,20 @@ def deviations(rows: Iterable[Mapping[str, str]]) -> str:
 
 
 def _cells(row: Mapping[str, str]) -> tuple[str, ...]:
-    unit = "" if row["unit"] in ("", "1") else f" {row['unit']}"
+    unit = "" if row["unit"] in ("", "1") else f" ({row['unit']})"
     low, high = _number(row["low"]), _number(row["high"])
     interval = f"{low} to {high}" if low and high else ""
-    published = row["published"] + (unit if row["published"] else "")
-    what = row["row"] or row["statement"]
-    return row["fact"], what, published, _number(row["measured"]), interval, row["verdict"], row["kind"], row["why"]
+    what = f"{row['row']}{unit}" if row["row"] else row["statement"]
+    return (
+        row["fact"],
+        what,
+        row["published"],
+        _number(row["measured"]),
+        interval,
+        row["verdict"],
+        row["kind"],
+        row["why"],
+    )
 
 
 def _number(text: str) -> str:
