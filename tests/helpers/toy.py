@@ -21,7 +21,7 @@ PAUSE_S = 0.01
 
 def plan(points: int = POINTS, seeds: tuple[int, ...] = SEEDS, name: str = "toy") -> Plan:
     """Points that differ in the number of readers, which `toy` takes for its only parameter."""
-    base = Scenario().with_changes({"creators.n": 20})
+    base = Scenario().with_changes({"creators.n": 20, "readers.n": 100})
     found = tuple(
         Point(i, {"readers": 100 + i, "half": i / 2}, base.with_changes({"readers.n": 100 + i})) for i in range(points)
     )

@@ -159,7 +159,9 @@ def test_definitions_are_complete_and_distinct():
 
 @pytest.fixture(scope="module")
 def model():
-    scenario = Scenario.model_validate({"run": {"days": 30}, "readers": {"n": 200}, "creators": {"n": 6}})
+    scenario = Scenario.model_validate(
+        {"run": {"days": 30}, "readers": {"n": 200, "people": 200}, "creators": {"n": 6}}
+    )
     return EngagementModel(scenario, seed=2)
 
 

@@ -203,7 +203,7 @@ def test_many_cells_get_a_second_panel_for_their_uncertainty(tmp_path):
 
 
 def test_named_levels_and_policies_can_be_drawn(tmp_path):
-    text = TEXT.replace("factors:\n", "factors:\n  kind: {levels: {few: {readers.n: 700}, many: {readers.n: 800}}}\n")
+    text = TEXT.replace("factors:\n", "factors:\n  kind: {levels: {few: {readers.n: 2100}, many: {readers.n: 2200}}}\n")
     for design in ("grid", "latin_hypercube"):
         results = made(tmp_path / design, design, text=text)
         assert "kind" in render_page(results.findings, results)

@@ -74,6 +74,6 @@ class Composite(NonPersonalized):
         return np.maximum(0.0, evidence / doubt - self.unread_evidence())
 
     def unread_evidence(self) -> float:
-        """Evidence of a post that nobody has read yet: it is on the side of no post, so only what is above it counts."""
+        """Evidence of a post that nobody has read yet; only what is above it counts for a post."""
         prior = self.prior_completion
         return self.completion * prior * prior + self.dwell * min(prior * self.prior_minutes, self.dwell_max_min)
