@@ -24,7 +24,7 @@ from tests.helpers.farm_market import market
 
 
 def world(seed: int = 1, **sections: Any) -> World:
-    raw: dict[str, Any] = {"readers": {"n": 4000}, "creators": {"n": 100}}
+    raw: dict[str, Any] = {"readers": {"n": 4000, "people": 4000}, "creators": {"n": 100}}
     for name, values in sections.items():
         raw[name] = raw.get(name, {}) | values
     return build_world(Scenario.model_validate(raw), RandomStreams(seed))
@@ -167,7 +167,7 @@ def test_people_come_and_open_posts_on_the_topic_while_an_event_lasts() -> None:
         assert (posts.event == ((posts.topic == 2) & (name != "none"))).all()
         of_topic = posts.topic == 2
         reads[name] = np.array([posts.reads[of_topic].sum(), posts.reads[~of_topic].sum()])
-    assert (reads["visits"] > 1.4 * reads["none"]).all()
+    assert (reads["visits"] > 1.2 * reads["none"]).all()  # many a visit finds nothing that is new
     on, off = reads["posts"] / reads["none"]
     assert on > 2 and off == pytest.approx(1, abs=0.15)
 
