@@ -20,7 +20,7 @@ def per_1000(n: float, creators: int = QUIET_CREATORS) -> float:
 
 
 def quiet_world(n_creators: int = QUIET_CREATORS, n_posts: int = 4, seed: int = 1, **sections: Any) -> EngagementModel:
-    """300 readers (one at each seat), creators who are all honest at first, and a post each by the first `n_posts` of them."""
+    """300 readers, one at each seat, creators who are all honest, and a post each by the first `n_posts` of them."""
     raw: dict[str, Any] = {
         "run": {"days": 400},
         "readers": {"n": 300},
