@@ -20,7 +20,7 @@ def per_1000(n: float, creators: int = QUIET_CREATORS) -> float:
 
 
 def quiet_world(n_creators: int = QUIET_CREATORS, n_posts: int = 4, seed: int = 1, **sections: Any) -> EngagementModel:
-    """300 readers, creators who are all honest at first, and a post each by the first `n_posts` of them."""
+    """300 readers, one at each seat, creators who are all honest, and a post each by the first `n_posts` of them."""
     raw: dict[str, Any] = {
         "run": {"days": 400},
         "readers": {"n": 300},
@@ -32,6 +32,7 @@ def quiet_world(n_creators: int = QUIET_CREATORS, n_posts: int = 4, seed: int = 
     }
     for name, values in sections.items():
         raw[name] = raw.get(name, {}) | values
+    raw["readers"].setdefault("people", raw["readers"]["n"])
     model = EngagementModel(Scenario.model_validate(raw), seed=seed)
     publish(model, range(n_posts))
     return model

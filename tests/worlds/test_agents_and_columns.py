@@ -22,6 +22,7 @@ from sim.world.observables import view_accounts
 
 SMALL = {
     "readers.n": 400,
+    "readers.people": 400,  # one at each seat
     "creators.n": 30,
     "run.days": 30,
     "creators.manipulating_start": 0.5,

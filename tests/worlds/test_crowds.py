@@ -13,7 +13,6 @@ from sim.core.enums import AddressClass, Grade
 from sim.core.errors import GreshamError
 from sim.core.random_streams import RandomStreams
 from sim.kernels.read import POST
-from sim.kernels.scales import MOST_BASE
 from sim.scenario.schema.crowds import CrowdsSection
 from sim.world import World
 from sim.world.build import build_world
@@ -25,7 +24,7 @@ from tests.helpers.farm_market import market
 
 
 def world(seed: int = 1, **sections: Any) -> World:
-    raw: dict[str, Any] = {"readers": {"n": 4000}, "creators": {"n": 100}}
+    raw: dict[str, Any] = {"readers": {"n": 4000, "people": 4000}, "creators": {"n": 100}}
     for name, values in sections.items():
         raw[name] = raw.get(name, {}) | values
     return build_world(Scenario.model_validate(raw), RandomStreams(seed))
@@ -128,11 +127,12 @@ def test_events_come_as_often_as_told_on_any_topic() -> None:
     assert sum(map(len, events(events_per_week=14.0, event_hours=1, event_topic=2))) == 20  # one a day on a topic
 
 
-def test_a_boosted_post_is_opened_more_often_below_certainty() -> None:
+def test_a_boosted_post_is_opened_more_often_whatever_stands_under_it() -> None:
     table = np.zeros(3, POST)
-    table["base"], table["proof"] = [100, 100, MOST_BASE], [40, 40, 40]
+    table["base"], table["proof"] = [1.0, 1.0, 0.0], 0.5
     boost_posts(table, np.array([True, False, True]), 2.5)
-    assert table["base"].tolist() == [250, 100, MOST_BASE] and table["proof"].tolist() == [100, 40, 100]
+    assert table["base"].tolist() == [2.5, 1.0, 0.0]
+    assert table["proof"].tolist() == [0.5, 0.5, 0.5]  # which is a rise of the former
 
 
 def test_while_an_event_lasts_some_write_of_it_whatever_else_they_write_of() -> None:
@@ -167,7 +167,7 @@ def test_people_come_and_open_posts_on_the_topic_while_an_event_lasts() -> None:
         assert (posts.event == ((posts.topic == 2) & (name != "none"))).all()
         of_topic = posts.topic == 2
         reads[name] = np.array([posts.reads[of_topic].sum(), posts.reads[~of_topic].sum()])
-    assert (reads["visits"] > 1.4 * reads["none"]).all()
+    assert (reads["visits"] > 1.2 * reads["none"]).all()  # many a visit finds nothing that is new
     on, off = reads["posts"] / reads["none"]
     assert on > 2 and off == pytest.approx(1, abs=0.15)
 

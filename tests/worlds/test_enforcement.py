@@ -24,7 +24,7 @@ def quiet_model(**platform):
     scenario = Scenario.model_validate(
         {
             "run": {"days": 40},
-            "readers": {"n": 300},
+            "readers": {"n": 300, "people": 300},
             "creators": {"n": 4},
             "manipulation": {"enabled": False},
             "platform": policy,

@@ -217,6 +217,7 @@ def test_nobody_pays_where_nobody_sells(off: str) -> None:
     model = (
         quiet_world(
             n_posts=0,
+            readers={"people": 300},
             crowds=ALL_COME | {"fan_order_share": 1.0},
             farms={"n_per_1000_creators": 1.0, **FARM},
             **{off: {"enabled": False}},

@@ -12,17 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.actors.readers.inputs import draw_moods, outside_links, posts_of_tick
+from sim.core.clock import HOUR_S
 from sim.core.cores import usable_cores
 from sim.core.enums import Kind, Origin, Surface
 from sim.core.random_streams import stream_key
 from sim.kernels.count import add_counts
-from sim.kernels.read import CHUNK, N_COUNTS, ROW, ROWS_PER_VISIT, SETTINGS, read_posts
-from sim.kernels.scales import BYTE
+from sim.kernels.read import CHUNK, N_COUNTS, READ, ROW, ROWS_PER_VISIT, SETTINGS, UNFOLLOW, read_posts
+from sim.kernels.scales import BYTE, ONE_8, ONE_16
 from sim.scenario.schema.readers import ReadersSection
 from sim.state import State
 from sim.world.reader_tables import by_quality, parts_read, slots
 from sim.world.rhythm import visit_chances
 
+BEFORE_SPAN = 11  # arguments of the kernel before the bounds of the span
 WORTH_A_SPAN = 8_000  # readers; a smaller one is not worth another call
 MOST_SMALL = 8
 COUNTED = ("impressions", "reads", "finishes", "dwell_s", "short_reads")
@@ -55,7 +57,15 @@ class WorkerBuffer:
             while at < span.hi:
                 before_at = at
                 at, n_rows, seen = read_posts(
-                    *before[:11], at, span.hi, *before[11:], *after, self.counts, self.change, self.rows, 0
+                    *before[:BEFORE_SPAN],
+                    at,
+                    span.hi,
+                    *before[BEFORE_SPAN:],
+                    *after,
+                    self.counts,
+                    self.change,
+                    self.rows,
+                    0,
                 )
                 self.impressions += seen
                 span.parts.append(self.rows[:n_rows].copy())
@@ -215,10 +225,10 @@ def _settings(state: State) -> NDArray[Any]:
     """The kernel's numbers that stay the same (dtype `SETTINGS`); those of the tick are put in beside them."""
     opts, tick_s = state.scenario.readers, state.clock.tick_s
     values = np.zeros(1, SETTINGS)
-    step = opts.trust_gain * 65536 / 255 * 256  # for a surprise of one 255th, in the kernel's 2**24 units
+    step = opts.trust_gain * ONE_16 / BYTE * ONE_8  # for a surprise of one 255th, in the kernel's 2**24 units
     chosen = {
         "tick_s": tick_s,
-        "burst_ticks": int(opts.burst_h * 3600 // tick_s),
+        "burst_ticks": int(opts.burst_h * HOUR_S // tick_s),
         "follow_window": opts.follow_window,
         "feed_window": opts.feed_window,
         "burst": opts.burst,
@@ -231,21 +241,21 @@ def _settings(state: State) -> NDArray[Any]:
         "chat_size": state.scenario.graph.chat_size,
         "chat_slots": state.world.chat_post.shape[1],
         "length_s": round(opts.length_s),
-        "taste": round(255 * opts.taste_noise),
-        "tolerance": round(255 * opts.tolerance),
+        "taste": round(BYTE * opts.taste_noise),
+        "tolerance": round(BYTE * opts.tolerance),
         "gain": round(step),
         "loss": round(step * opts.loss_aversion),
-        "platform_pace": round(256 * opts.platform_trust_pace),
-        "unfollow_below": round(255 * opts.unfollow_below),
-        "chat_share": round(256 * opts.forward_to_chat),
-        "follow_start": round(255 * opts.trust_start),
+        "platform_pace": round(ONE_8 * opts.platform_trust_pace),
+        "unfollow_below": round(BYTE * opts.unfollow_below),
+        "chat_share": round(ONE_8 * opts.forward_to_chat),
+        "follow_start": round(BYTE * opts.trust_start),
         "finished_percent": state.scenario.counts.finished_percent,
-        "glance_like": round(256 * opts.glance_like),
-        "like_at_end": round(65536 * opts.like_at_end_share),
-        "unread": round(65536 * opts.like_unread_share),
+        "glance_like": round(ONE_8 * opts.glance_like),
+        "like_at_end": round(ONE_16 * opts.like_at_end_share),
+        "unread": round(ONE_16 * opts.like_unread_share),
         "short_s": state.scenario.advertisers.ads_min_dwell_s,
-        "blank": round(256 * state.scenario.surfaces.blank_referrer_share),
-        "stock": round(256 * opts.stock_comment_share),
+        "blank": round(ONE_8 * state.scenario.surfaces.blank_referrer_share),
+        "stock": round(ONE_8 * opts.stock_comment_share),
     }
     for name, value in chosen.items():
         values[name] = value
@@ -262,4 +272,4 @@ def _one_after_another(parts: list[NDArray[Any]]) -> NDArray[Any]:
     return found
 
 
-assert (Kind.READ, Kind.UNFOLLOW) == (0, 5)  # the kernel writes kinds as plain numbers
+assert (Kind.READ, Kind.UNFOLLOW) == (READ, UNFOLLOW)  # the kernel writes kinds as plain numbers
