@@ -19,7 +19,7 @@ from sim.studies.executors.base import RunExecutor
 from sim.studies.layout import REPORT
 from sim.studies.results import StudyResults, place_of
 from sim.studies.sweep import run_plan
-from sim.studies.validation_runs import find_facts, plan_validation, trial_settings
+from sim.studies.validation_runs import MOST_DAYS, find_facts, plan_validation, trial_settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,12 +82,15 @@ def validate(
     """Run a scenario under some seeds and hold it against published facts; `write()` writes facts.csv and the report.
 
     `facts` is a facts file (docs/validation.md), by default the one that ships. `seeds` is how many (1, 2, ...) or
-    which; `set` and `days` change the scenario, as for `sim.run`. Where facts need the randomised trial it is switched
+    which; `set` and `days` change the scenario, as for `sim.run`; a run of more than 42 days is cut to 42 where `days`
+    does not ask for more. Where facts need the randomised trial it is switched
     on (`probes`). Runs are kept in `out` (`results/validate-...` by default): only missing ones are made.
     Raises ScenarioError for a scenario or a facts file that cannot be used, RunError when nothing can be written.
     """
     known = facts if isinstance(facts, Facts) else load_facts(facts)
     world = scenario_of(scenario, days=days, set={**(set or {}), **trial_settings(known)})
+    if days is None and world.run.days > MOST_DAYS:
+        world = scenario_of(world, days=MOST_DAYS)
     plan = plan_validation(world, known, seeds)
     place = place_of(out, plan.name)
     made = run_plan(plan, place, executor=executor, workers=workers, retries=retries, progress=progress)

@@ -245,7 +245,9 @@ def _online(record, last_tick, rate, status, persons, first_person, follows, rin
     for w in range(drawn):
         i = who[w]
         who[n] = i
-        n += status[persons[first_person[i]]] < BANNED
+        # a seat is empty when the people of it have left, or its only one was banned
+        first = status[persons[first_person[i]]]
+        n += first < BANNED or (first == BANNED and first_person[i + 1] - first_person[i] > 1)
         touched += uint64(record[i].cell) + uint64(ring[i, 0])
         if record[i].follow_n > 0:
             touched += uint64(follows[record[i].follow_at])

@@ -24,7 +24,8 @@ TABLES_KEPT = (
     "daily", "creators", "posts", "orders", "groups", "farms", "reading", "liking", "like_delays", "rhythm",
 )  # fmt: skip
 TRIAL = "trial_ratio"  # the measure that needs the trial
-TRIAL_SHARE = 0.2
+TRIAL_SHARE = 0.08  # few enough that the rest of the world is as without them
+MOST_DAYS = 42  # of a run for which no number of days is asked: two weeks of posts, and likes four weeks later
 TRIAL_DOSES = (0, 1, 5, 20, 60)
 TRIAL_GRADE = "real_person"  # whose likes stay under rules that catch machines
 TRIAL_NOTE = (

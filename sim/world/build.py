@@ -134,7 +134,8 @@ def _add_people(world: World, readers: Readers, scenario: Scenario, rng: RandomS
     world.addresses.add(homes, kind=AddressClass.HOME)
     world.addresses.region[home] = region
     count_in(world.addresses.accounts, home)
-    with_site = np.flatnonzero(site >= 0)
+    # a seat is where its first person is
+    with_site = readers.first_person[:-1][site[readers.first_person[:-1]] >= 0]
     numbers, back = np.unique(site[with_site], return_inverse=True)
     at = world.addresses.add(len(numbers), kind=AddressClass.SITE)
     world.addresses.region[at.start + back] = region[with_site]

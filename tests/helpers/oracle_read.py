@@ -79,7 +79,8 @@ class Oracle:
         r, s = self.readers["record"][i], self.s
         self.persons = self.readers["persons"][i]
         self.people = len(self.persons)
-        if self.readers["status"][self.persons[0]] >= BANNED:
+        first = self.readers["status"][self.persons[0]]
+        if first > BANNED or (first == BANNED and self.people == 1):
             return
         chance = self.readers["rate"][i] * self.t["rhythm"][i % 8]
         self.since = self.readers["last_tick"][i]

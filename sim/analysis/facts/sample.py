@@ -70,9 +70,12 @@ class Sample:
         return posts
 
     def days(self, table: str) -> pd.DataFrame:
-        """Rows of a table by day, without the days left out at the start; NotMeasurable when none is left."""
-        frame = self.tables[table]
-        kept = frame[frame["day"] >= self.window.discard_days]
+        """Rows of a table by day, of the days in which posts of the window are followed; NotMeasurable for none."""
+        frame, window = self.tables[table], self.window
+        last = self.scenario.run.days - 1
+        if window.days is not None:
+            last = window.discard_days + window.days - 1 + window.followed_days
+        kept = frame[frame["day"].between(window.discard_days, last)]
         if kept.empty:
             raise NotMeasurable(NO_DAYS.format(first=self.window.discard_days, days=self.scenario.run.days))
         return kept

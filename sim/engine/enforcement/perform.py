@@ -170,9 +170,13 @@ def _lose_trust(world: World, accounts: NDArray[Any], trust_loss: float) -> None
     seats = seats[seats >= 0]
     if len(seats) == 0:
         return
+    # of the people of a seat each stands for a part of what it believes
+    hit, people = np.unique(seats, return_counts=True)
+    kept = 1.0 - trust_loss * people / world.readers.people[hit]
     record = world.readers.record
-    left = round(ONE_16 * (1.0 - trust_loss))
-    record["trust_platform"][seats] = record["trust_platform"][seats].astype(np.int64) * left // ONE_16
+    record["trust_platform"][hit] = (
+        record["trust_platform"][hit].astype(np.int64) * np.rint(ONE_16 * kept).astype(np.int64) // ONE_16
+    )
 
 
 # -- posts ----------------------------------------------------------------------------------------------------
