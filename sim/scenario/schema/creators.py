@@ -127,7 +127,11 @@ class CreatorsSection(Section):
     )
     integrity_mean: float = parameter(0.6, "mean reluctance to cheat, in units of log payoff", ge=0, le=10)
     manipulating_start: float = parameter(
-        0.04, "share who manipulate at the start", ge=0, le=1, source="C16: 3.4 % of heads abnormal in 2016"
+        0.02,
+        "share who manipulate at the start",
+        ge=0,
+        le=1,
+        source="C16: 3.4 % of heads abnormal in 2016, members of groups and agencies among them; C1",
     )
     revise_per_week: float = parameter(0.35, "chance a week to compare with a peer", unit="1/week", ge=0, le=1)
     imitation_beta: float = parameter(

@@ -10,7 +10,7 @@ class McnSection(Section):
 
     enabled: bool = parameter(True, "whether agencies take creators")
     n_per_1000_creators: float = parameter(
-        5.0,
+        2.0,
         "agencies at the start for every 1,000 creators (rounded, at least one if above 0)",
         unit="agencies/1000 creators",
         ge=0,

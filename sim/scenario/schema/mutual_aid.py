@@ -12,7 +12,7 @@ class MutualAidSection(Section):
 
     enabled: bool = parameter(True, "whether creators may join groups")
     members_start: float = parameter(
-        0.08,
+        0.04,
         "share of creators, the less followed ones, in groups at the start",
         ge=0,
         le=1,
