@@ -48,7 +48,7 @@ class PlatformSection(Section):
 
     ranking: PluginOf("ranking") = parameter("likes_only", "ranking policy", source="article, S12")  # type: ignore[valid-type]
     hot_prior: float = parameter(
-        0.09,
+        0.083,
         "weight in the hot table of a post whose score is 0; what a score adds is 0.7 where it is as high as the "
         "yardstick (log)",
         ge=0,
@@ -69,7 +69,7 @@ class PlatformSection(Section):
     )
     hot_cliff: float = parameter(10.0, "what passing the threshold adds at a cliff", ge=0, le=1_000_000)
     hot_gravity: float = parameter(
-        2.1,
+        2.2,
         "how fast posts fade in the hot table: their weight goes with (age + hot_age_offset_h)^-hot_gravity",
         ge=0,
         le=4,
