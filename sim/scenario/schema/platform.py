@@ -98,7 +98,7 @@ class PlatformSection(Section):
     )
     fresh_h: int = parameter(24, "age up to which a post counts as fresh", unit="h", ge=1, le=168)
     hot_exploration: float = parameter(
-        0.05, "share of the hot table's slots given to fresh posts by lot, whatever their scores", ge=0, le=1
+        0.03, "share of the hot table's slots given to fresh posts by lot, whatever their scores", ge=0, le=1
     )
     moments_by_likes: float = parameter(
         0.6,
