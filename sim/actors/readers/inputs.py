@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.clock import DAY_S
 from sim.core.random_streams import stream_key
 from sim.kernels.read import begin_day
 from sim.state import State
@@ -34,7 +35,10 @@ def posts_of_tick(state: State) -> tuple[NDArray[Any], NDArray[np.int32], float]
         on_event = world.posts.event[world.alive] & np.isin(world.posts.topic[world.alive], topics)
         boost_posts(table, on_event, crowds.event_factor)
     visits = opts.sessions_per_day * (crowds.event_visits if topics else 1)
-    table["from_s"] = np.maximum(0, world.posts.published_s[world.alive] - clock.start_s)
+    published_s = world.posts.published_s[world.alive]
+    table["from_s"] = np.maximum(0, published_s - clock.start_s)
+    news_s = opts.news_days * DAY_S
+    table["share"] *= (news_s / (news_s + np.maximum(0, clock.start_s - published_s))).astype(np.float32)
     latest = world.creators.latest_post - world.alive.start
     shown = world.creators.present & (latest >= 0) & ~world.posts.hidden[world.creators.latest_post]
     return table, np.where(shown, latest, -1).astype(np.int32), visits
