@@ -55,8 +55,8 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         le=1,
         source="C5, C6, C17",
     )
-    open_moments: float = parameter(0.51, "chance to open a post a friend forwarded", ge=0, le=1, source="C5, C8, C17")
-    open_hot: float = parameter(0.0485, "chance to open a recommended post", ge=0, le=1, source="C5, C17")
+    open_moments: float = parameter(0.52, "chance to open a post a friend forwarded", ge=0, le=1, source="C5, C8, C17")
+    open_hot: float = parameter(0.0465, "chance to open a recommended post", ge=0, le=1, source="C5, C17")
     open_chat: float = parameter(0.62, "chance to open a post shared in a group chat", ge=0, le=1, source="C5, C17")
     open_outside: float = parameter(0.05, "chance to open a link met outside the platform", ge=0, le=1)
     open_search: float = parameter(
@@ -73,7 +73,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         1.15, "how much more readily a post met through people is passed on (factor)", ge=0, le=10, source="C8"
     )
     news_days: float = parameter(
-        60.0,
+        75.0,
         "age at which a post is passed on half as readily as when it was new",
         unit="days",
         ge=0.1,
