@@ -24,7 +24,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         source="C2: 982 reads a post; 3.35 reads a day is C17 with those who read nothing",
     )
     sessions_per_day: float = parameter(
-        4.2,
+        4.3,
         "visits a day of a reader of average activity, before bursts",
         unit="1/day",
         gt=0,
@@ -48,7 +48,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     reads_per_session: int = parameter(4, "most posts opened in one visit (attention budget)", unit="posts", ge=1, le=8)
     reads_per_day: int = parameter(400, "most posts opened in a day", unit="posts", ge=1, le=2000)
     open_subscription: float = parameter(
-        0.383,
+        0.376,
         "chance to open a new post of a followed creator, of average appeal and full interest, by a reader of average "
         "zeal; likewise below",
         ge=0,
