@@ -15,6 +15,9 @@ RENAMED: Mapping[str, str] = {
     "graph.follower_talent": "creators.popularity_talent",
 }
 
+_FOLLOWS = "lists of creators followed are lognormal in length ('readers.follows_mean', 'readers.follows_sigma')"
+_FRIENDS = "people have friends by their sociability ('graph.friends_mean', 'graph.friends_sigma', 'graph.near_share')"
+_WINDOW = "a visit looks at neighbouring places of the recommendation list, from any place on ('readers.feed_window')"
 _PER_CREATORS = "the number of {what} goes with that of creators ('{new}': for every 1,000)"
 _PER_READ = "such counts go with the reads of a mean post ('{new}': likes for each)"
 
@@ -39,6 +42,19 @@ REMOVED: Mapping[str, str] = {
     "creators.rate_range": (
         "posts a day are lognormal ('creators.rate_sigma', 'creators.rate_min', 'creators.rate_max')"
     ),
+    "graph.follows_min": _FOLLOWS,
+    "graph.follows_range": _FOLLOWS,
+    "graph.friends_near": _FRIENDS,
+    "graph.friends_far": _FRIENDS,
+    "readers.activity_min": "activity is lognormal ('readers.activity_sigma', 'readers.day_sigma')",
+    "readers.open_plain": "the appeal of posts is lognormal, with the mean 1 ('creators.appeal_sigma')",
+    "readers.social_proof_open": (
+        "the first visible like raises opening, and further ones hardly ('readers.click_first', 'readers.click_more')"
+    ),
+    "readers.herding_like": "liking rises with the count ('readers.like_first', 'readers.like_more')",
+    "readers.pages_per_session": _WINDOW,
+    "readers.pages_spread": _WINDOW,
+    "surfaces.feed_refresh_h": _WINDOW,
     "readers.finished_start": "every account, a reader's too, begins at 'counts.standing_start'",
     "farms.real_age_days": "people whom farms hire are readers with accounts of their own ('readers.account_age_days')",
     "platform.strike_half_life_days": "strikes expire after 'platform.strike_memory_days'",

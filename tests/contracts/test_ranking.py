@@ -179,13 +179,20 @@ def test_chronological_knows_only_age():
 
 
 def test_composite_turns_down_when_likes_outrun_reads():
-    likes = np.array([2, 10, 13, 100, 400, 1600])
+    likes = np.array([2, 10, 13, 14, 16, 100, 400, 1600])
     score = TABLE["composite"]().score(twins(likes=likes, visible_likes=likes), 0, CLOCK)
     natural = 5 + 4 * 0.01 * 200  # slack times rate times reads, plus five
     below, above = likes <= natural, likes > natural
     assert (np.diff(score[below]) > 0).all()
-    assert (np.diff(score[above]) < 0).all()
-    assert score[-1] < score[0]
+    assert (np.diff(score[likes >= 13][:3]) < 0).all()
+    assert (np.diff(score[above]) <= 0).all() and (score >= 0).all()
+    assert score[-1] == 0 < score[0]  # no more than a post that nobody has read
+
+
+def test_composite_gives_nothing_to_what_nobody_has_read():
+    none = dict.fromkeys(("reads", "finishes", "dwell_s", "likes", "visible_likes", "comment_depth"), np.zeros(1, int))
+    score = TABLE["composite"]().score(twins(forward_standing=np.zeros(1, int), **none), 0, CLOCK)
+    assert score == pytest.approx(0.0, abs=1e-12)
 
 
 @pytest.mark.parametrize("column", ["finishes", "dwell_s", "comment_depth", "forward_standing"])
@@ -219,12 +226,14 @@ def slots_of(table: np.ndarray, n: int) -> np.ndarray:
 def test_slots_are_in_proportion_to_weight_but_for_rounding(n, exploration, seed):
     posts = posts_view(n, seed)
     scores = posts.visible_likes[None].astype(float)
-    table = hot_table(posts, scores, seed=seed, hot_exploration=exploration, hot_prior=0.15, yardstick=7.0)
+    table = hot_table(posts, scores, seed=seed, hot_exploration=exploration, yardstick=7.0)
     assert table.shape == (N_TOPICS, 512) and table.dtype == np.int32 and table.min() >= 0
     lots = round(exploration * 512) if (posts.age_h < 24).any() else 0
-    age = posts.age_hours + 2.0
+    policy = policy_of()
+    fresh = (posts.age_hours + policy.hot_age_offset_h) ** -policy.hot_gravity
     for cell, slots in enumerate(slots_of(table, n)):
-        weight = (0.15 + np.log1p(posts.visible_likes / 7.0)) * age**-1.8 * np.where(posts.topic == cell, 3.0, 1.0)
+        boost = np.where(posts.topic == cell, policy.hot_topic_boost, 1.0)
+        weight = (policy.hot_prior + np.log1p(posts.visible_likes / 7.0)) * fresh * boost
         due = (512 - lots) * weight / weight.sum()
         old = posts.age_h >= 24
         assert (np.abs(slots - due)[old] < 1 + 1e-6).all()
@@ -252,9 +261,8 @@ def test_slots_are_in_random_order_that_cell_tick_and_seed_decide():
 )
 def test_curves_by_hand(curve, gain):
     posts = twins(visible_likes=np.array([0, 8]))
-    weight = weigh(
-        np.array([[0.0, 8.0]]), posts, np.ones(2), policy_of(hot_curve=curve, hot_threshold=2, hot_prior=0.15), 4.0
-    )
+    policy = policy_of(hot_curve=curve, hot_threshold=2, hot_prior=0.15, hot_gravity=1.8, hot_age_offset_h=2)
+    weight = weigh(np.array([[0.0, 8.0]]), posts, np.ones(2), policy, 4.0)
     assert weight[0, 0] == pytest.approx(0.15 * 12**-1.8)
     assert weight[0, 1] == pytest.approx((0.15 + gain) * 12**-1.8)
 
@@ -287,7 +295,7 @@ def test_without_posts_or_weight_slots_are_empty():
     # the lot goes on where nobody has a score yet
     young = twins(age_h=np.array([3.0, 4.0]))
     table = hot_table(young, np.zeros((1, 2)), hot_prior=0.0)
-    assert ((table == -1).sum(axis=1) == 512 - round(0.05 * 512)).all()
+    assert ((table == -1).sum(axis=1) == 512 - round(policy_of().hot_exploration * 512)).all()
 
 
 def test_scores_below_0_count_as_0():
