@@ -55,7 +55,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         le=1,
         source="C5, C6, C17",
     )
-    open_moments: float = parameter(0.52, "chance to open a post a friend forwarded", ge=0, le=1, source="C5, C8, C17")
+    open_moments: float = parameter(0.54, "chance to open a post a friend forwarded", ge=0, le=1, source="C5, C8, C17")
     open_hot: float = parameter(0.0465, "chance to open a recommended post", ge=0, le=1, source="C5, C17")
     open_chat: float = parameter(0.62, "chance to open a post shared in a group chat", ge=0, le=1, source="C5, C17")
     open_outside: float = parameter(0.05, "chance to open a link met outside the platform", ge=0, le=1)
@@ -173,9 +173,9 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         0.0186, "added likes per whole read at quality 1 (grows with its square)", ge=0, le=0.5, source="C1"
     )
     comment_base: float = parameter(0.003, "comments per finished read at quality 1", ge=0, le=0.5)
-    forward_base: float = parameter(0.0061, "forwards per read at quality 0", ge=0, le=0.5, source="C8")
+    forward_base: float = parameter(0.0057, "forwards per read at quality 0", ge=0, le=0.5, source="C8")
     forward_quality: float = parameter(
-        0.0447, "added forwards per read at quality 1 (grows with its square)", ge=0, le=0.5, source="C8"
+        0.042, "added forwards per read at quality 1 (grows with its square)", ge=0, le=0.5, source="C8"
     )
     forward_to_chat: float = parameter(0.35, "share of forwards that go to a group chat, not to Moments", ge=0, le=1)
     follow_base: float = parameter(
