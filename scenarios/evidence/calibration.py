@@ -68,7 +68,7 @@ def figures_of(scenario: Scenario, seed: int) -> Figures:
     for name, column in (("push", "subscription"), ("moments", "moments"), ("chat", "chat"), ("hot", "hot")):
         out[f"read_{name}"] = float((daily[f"read_share_{column}"] * daily.reads).sum() / daily.reads.sum())
     out["unfollowed"] = unfollows / (scenario.run.days - half) / max(1, int(followers.sum()))
-    out["reads_per_reader"] = float((daily.reads / (daily.active_reader_share * scenario.readers.n)).mean())
+    out["reads_per_reader"] = float((daily.reads / (daily.active_reader_share * scenario.people)).mean())
     out["follower_gini"] = gini(followers)
     return out
 

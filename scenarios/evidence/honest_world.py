@@ -109,7 +109,7 @@ def main() -> None:
     except GreshamError as error:
         parser.error(str(error))
     seeds = range(1, options.seeds + 1)
-    runs = [figures_of(load_rows(scenario, seed, KEEP), scenario.readers.n) for seed in seeds]
+    runs = [figures_of(load_rows(scenario, seed, KEEP), scenario.people) for seed in seeds]
     found = summarise(runs)
     found.to_csv(KEEP / "figures.csv", index=False, lineterminator="\n")
     table = Table(*found.columns, title=f"{scenario.name}, {options.readers} readers, {options.seeds} seeds")

@@ -21,6 +21,7 @@ Expected before the first run:
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 from typing import Any
 
@@ -89,8 +90,9 @@ def live(scenario: Scenario, seed: int) -> dict[str, pd.DataFrame]:
             }
         )
     plain = judged & (posts.dose[every] <= 0)
+    yardstick = model.state.platform.yardstick
     world = {
-        "yardstick": model.state.platform.yardstick,
+        "yardstick": math.nan if yardstick is None else yardstick.value,
         "quality": float(np.corrcoef(np.log(shown[plain] + FEW_READS), posts.quality[every][plain])[0, 1]),
     }
     return {"doses": pd.DataFrame(rows), "world": pd.DataFrame([world])}
@@ -100,8 +102,8 @@ COUNTED = ("unliked_hot_reads", "unliked_hot_impressions", "unliked_likes", "unl
 
 
 def geometric(counts: np.ndarray) -> float:
-    """Geometric mean of counts, some of which are 0."""
-    return float(np.exp(np.log(counts + FEW_READS).mean()))
+    """Geometric mean of counts, some of which are 0; NaN of none."""
+    return math.nan if len(counts) == 0 else float(np.exp(np.log(counts + FEW_READS).mean()))
 
 
 def load(world: str, attacked: bool, seed: int, options: argparse.Namespace) -> dict[str, pd.DataFrame]:
@@ -124,9 +126,9 @@ def by_dose(runs: dict[str, list[dict[str, pd.DataFrame]]]) -> pd.DataFrame:
 
 
 def ratio_of(doses: pd.DataFrame, name: str, dose: int) -> float:
-    """A figure at a dose against that at none."""
+    """A figure at a dose against that at none; NaN where that is 0."""
     at = doses.set_index("dose")[name]
-    return float(at[dose] / at[0])
+    return float(at[dose] / at[0]) if at[0] else math.nan
 
 
 def by_world(runs: dict[str, list[dict[str, pd.DataFrame]]]) -> pd.DataFrame:

@@ -86,9 +86,14 @@ def compare(runs: dict[int, list[pd.Series]]) -> pd.DataFrame:
             with np.errstate(divide="ignore", invalid="ignore"):
                 ratio = np.log(values / largest[: len(values)])
             ratio[~np.isfinite(ratio)] = np.nan
-            row = {"figure": figure, "seats": size, "mean": np.nanmean(values), "largest": np.nanmean(largest)}
+            row = {"figure": figure, "seats": size, "mean": mean_of(values), "largest": mean_of(largest)}
             rows.append({**row, **judge(ratio)})
     return pd.DataFrame(rows)
+
+
+def mean_of(values: np.ndarray) -> float:
+    """Mean over the seeds, without those that are undefined; NaN where all are."""
+    return float(summarise(values)[1])
 
 
 def judge(ratio: np.ndarray) -> dict[str, float | str]:

@@ -13,6 +13,7 @@ equals gain; under likes alone hardly more; without search far less.
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +44,15 @@ def gains(posts: pd.DataFrame) -> pd.DataFrame:
     good = slow[slow.quality >= old.quality.quantile(0.9)]
     worse = slow[slow.quality <= old.quality.median()]
     found = {
-        name: float((of.reads_21d - of.reads_3d).sum() / of.reads_3d.sum())
+        name: share(of.reads_21d.sum() - of.reads_3d.sum(), of.reads_3d.sum())
         for name, of in (("good", good), ("worse", worse))
     }
-    return pd.DataFrame([{**found, "ratio": found["good"] / found["worse"], "posts": len(good)}])
+    return pd.DataFrame([{**found, "ratio": share(found["good"], found["worse"]), "posts": len(good)}])
+
+
+def share(part: float, whole: float) -> float:
+    """Part for each of the whole; NaN where there is none."""
+    return float(part) / float(whole) if whole else math.nan
 
 
 def load(world: str, seed: int, options: argparse.Namespace) -> pd.DataFrame:

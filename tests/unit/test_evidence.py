@@ -235,7 +235,7 @@ def test_the_interval_over_seeds_is_that_of_student(policies: ModuleType) -> Non
 
 
 def test_scores_of_a_small_world_are_of_everything_that_was_judged(detection_scores: ModuleType) -> None:
-    scenario = detection_scores.shadow_world("baseline", days=3, readers=1500)
+    scenario = detection_scores.shadow_world("classroom", days=3, readers=1500)
     assert {label: detector.threshold for label, detector in scenario.platform.detectors.items()} == {
         label: detection_scores.least_threshold(label) for label in detection_scores.RULES
     }

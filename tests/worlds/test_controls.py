@@ -82,7 +82,8 @@ def test_frozen_strategies_stay_what_they_were_drawn(share: float) -> None:
 
 
 def test_without_imitation_few_change_and_with_it_many() -> None:
-    changes = {"creators.revise_per_week": 1.0, "creators.imitation_error": 0.0, "creators.n": 250, "readers.n": 600}
+    weekly = {"creators.revise_per_week": 1.0, "creators.imitation_error": 0.0}
+    changes = weekly | {"creators.manipulating_start": 0.3, "creators.n": 250, "readers.n": 600}
     with_it, without = (
         daily(world(40, **{"controls.imitation": on, **changes}))["share_manipulating_creators"] for on in (True, False)
     )
