@@ -48,7 +48,7 @@ class PlatformSection(Section):
 
     ranking: PluginOf("ranking") = parameter("likes_only", "ranking policy", source="article, S12")  # type: ignore[valid-type]
     hot_prior: float = parameter(
-        0.072,
+        0.066,
         "weight in the hot table of a post whose score is 0; what a score adds is 0.7 where it is as high as the "
         "yardstick (log)",
         ge=0,
@@ -98,7 +98,7 @@ class PlatformSection(Section):
     )
     fresh_h: int = parameter(24, "age up to which a post counts as fresh", unit="h", ge=1, le=168)
     hot_exploration: float = parameter(
-        0.03, "share of the hot table's slots given to fresh posts by lot, whatever their scores", ge=0, le=1
+        0.02, "share of the hot table's slots given to fresh posts by lot, whatever their scores", ge=0, le=1
     )
     moments_by_likes: float = parameter(
         0.6,

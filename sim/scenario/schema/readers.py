@@ -48,16 +48,16 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     reads_per_session: int = parameter(4, "most posts opened in one visit (attention budget)", unit="posts", ge=1, le=8)
     reads_per_day: int = parameter(400, "most posts opened in a day", unit="posts", ge=1, le=2000)
     open_subscription: float = parameter(
-        0.346,
+        0.342,
         "chance to open a new post of a followed creator, of average appeal and full interest, by a reader of average "
         "zeal; likewise below",
         ge=0,
         le=1,
         source="C5, C6, C17",
     )
-    open_moments: float = parameter(0.52, "chance to open a post a friend forwarded", ge=0, le=1, source="C5, C8, C17")
+    open_moments: float = parameter(0.465, "chance to open a post a friend forwarded", ge=0, le=1, source="C5, C8, C17")
     open_hot: float = parameter(0.0437, "chance to open a recommended post", ge=0, le=1, source="C5, C17")
-    open_chat: float = parameter(0.59, "chance to open a post shared in a group chat", ge=0, le=1, source="C5, C17")
+    open_chat: float = parameter(0.62, "chance to open a post shared in a group chat", ge=0, le=1, source="C5, C17")
     open_outside: float = parameter(0.05, "chance to open a link met outside the platform", ge=0, le=1)
     open_search: float = parameter(
         0.65, "chance to open a post found by search or in a collection", ge=0, le=1, source="C5, C7"
