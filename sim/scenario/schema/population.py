@@ -19,7 +19,7 @@ class ReaderDifferences(Section):
     )
     day_sigma: float = parameter(0.6, "spread between the days of one reader", ge=0, le=2)
     zeal_sigma: float = parameter(
-        1.6, "spread of the readiness to open what one is shown", ge=0, le=3, source="C17: 23 % read one"
+        1.57, "spread of the readiness to open what one is shown", ge=0, le=3, source="C17: 23 % read one"
     )
     follows_mean: float = parameter(
         24.0, "mean creators followed; each reader keeps the length of its list", unit="creators", ge=0, le=200
