@@ -58,7 +58,7 @@ SHARP: dict[str, dict[str, Any]] = {
     "like_read_mismatch": {"min_likes": 2, "threshold": 0.5},
     "keen_likes": {"threshold": 0.7},
     "labelled_phones": {"threshold": 0.5},
-    "user_reports": {"threshold": 0.5},
+    "user_reports": {"threshold": 1.0},
     "lockstep": {"shared_posts": 2, "threshold": 1.0},
 }
 

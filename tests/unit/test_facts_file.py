@@ -16,7 +16,7 @@ from sim.analysis.facts.schema import Row, Scaled
 from sim.analysis.facts.verdicts import INSIDE, OUTSIDE, UNKNOWN, Figure, Measured, judge_facts, nearest_scaled
 from sim.cli import app
 from sim.core.errors import ScenarioError
-from sim.studies.validation_runs import TRIAL_DOSES, trial_settings
+from sim.studies.validation_runs import TRIAL_DOSES, TRIAL_SHARE, trial_settings
 
 GOOD = """\
 facts:
@@ -195,6 +195,6 @@ def test_a_value_with_its_sd_is_an_interval_of_two_of_them() -> None:
 
 def test_the_trial_is_switched_on_for_the_facts_that_need_it(tmp_path: Path) -> None:
     asked = trial_settings(load_facts(written(tmp_path, GOOD)))
-    assert asked["probes.share_posts"] == 0.2 and asked["probes.doses"] == [*TRIAL_DOSES, 100]
+    assert asked["probes.share_posts"] == TRIAL_SHARE > 0 and asked["probes.doses"] == [*TRIAL_DOSES, 100]
     without = GOOD[: GOOD.index("      - name: opens")] + GOOD[GOOD.index("  X2:") :]
     assert trial_settings(load_facts(written(tmp_path, without))) == {}

@@ -18,6 +18,7 @@ from sim.core.enums import Kind, Origin, Status
 from sim.core.table_schema import FORWARD_AGES_H, TABLES
 from sim.measures.people import Audience, liking_at_end, reading_of_day
 from sim.reports import validation_tables
+from sim.studies.validation_runs import TRIAL_SHARE
 from tests.helpers.small_world import quiet_world
 
 ROOT = Path(validation_tables.__file__).resolve().parents[2]
@@ -43,7 +44,7 @@ def test_it_prints_the_facts_and_says_what_it_set(folder: Path) -> None:
         r"^C: \d+ of 22 facts inside \(\d+ emergent, \d+ shaped, \d+ typed in\), .*; D: ", shown, re.MULTILINE
     )
     assert shown.endswith(f"{folder}/facts.csv\nreport: {folder}/report.html\n")
-    assert "note: the randomised trial is on: 20%" in (folder / "stderr.txt").read_text()
+    assert f"note: the randomised trial is on: {TRIAL_SHARE:.0%}" in (folder / "stderr.txt").read_text()
 
 
 def test_the_csv_has_a_row_for_everything(folder: Path) -> None:

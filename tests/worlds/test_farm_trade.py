@@ -40,13 +40,13 @@ def test_limited_accounts_rest():
 
 
 def test_people_are_hired_as_long_as_there_are_any_and_paid_for_when_they_come():
-    model = market(real_accounts=2335)
+    model = market(real_accounts=290)
     world, (farm,) = model.state.world, model.actors.market.open
     stock = farm.stock["real_person"]
-    assert len(set(stock.ids.tolist())) == 2335
-    world.accounts.status[stock.ids[:30]] = Status.BANNED  # ten others are left in a world of 2,345 people
+    assert len(set(stock.ids.tolist())) == 290
+    world.accounts.status[stock.ids[:30]] = Status.BANNED  # ten others are left in a world of 300 people
     model.actors.market.close_day()
-    assert len(set(stock.ids.tolist())) == 2315 and (world.accounts.status[stock.ids] == Status.ACTIVE).all()
+    assert len(set(stock.ids.tolist())) == 270 and (world.accounts.status[stock.ids] == Status.ACTIVE).all()
     cost = model.scenario.farms.real_cost_cny
     assert model.state.money.burnt(Purpose.ACCOUNTS) == pytest.approx(10 * cost)
     model.actors.market.close_day()

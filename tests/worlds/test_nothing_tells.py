@@ -15,6 +15,7 @@ SMALL = {
     "farms.n_per_1000_creators": 1.0,
     "mcn.n_per_1000_creators": 1.0,
     "manipulation.enabled": True,
+    "creators.manipulating_start": 0.3,
 }
 COLUMNS = ("time_s", "account", "post", "kind", "channel", "dwell_s", "since_s", "parent", "origin")
 

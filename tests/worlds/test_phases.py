@@ -41,7 +41,8 @@ CHANGES = {
         {"strikes": 2, "sanction": "limit_functions", "notice": "everybody", "delay_h": 3},
     ],
     "platform.creator_ladder": [
-        {"strikes": 1, "sanction": name} for name in ("throttle_post", "reduce_moments", "hide_post")
+        {"strikes": 1, "sanction": name, "notice": "everybody"}
+        for name in ("throttle_post", "reduce_moments", "hide_post")
     ]
     + [{"strikes": 3, "sanction": "limit_functions"}],
     "platform.audits_per_1000_creators": 55.0,

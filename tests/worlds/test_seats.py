@@ -84,12 +84,21 @@ def test_who_is_limited_does_not_act_while_the_others_of_the_seat_do() -> None:
     assert {row[ACCOUNT] % PEOPLE for row in done["rows"] if row[KIND] == READ} == {0, 1, 2}  # but it reads
 
 
-def test_a_seat_whose_first_person_is_banned_stays_away() -> None:
-    c = everybody_reads_one_post()
-    c["status"][: 3 * 1000 : PEOPLE] = Status.BANNED
+@pytest.mark.parametrize(
+    ("people", "status", "seats"),
+    [(1, Status.BANNED, SEATS - 1000), (PEOPLE, Status.BANNED, SEATS), (PEOPLE, Status.LEFT, SEATS - 1000)],
+)
+def test_a_seat_is_empty_when_its_only_person_is_banned_or_its_people_have_left(
+    people: int, status: Status, seats: int
+) -> None:
+    """Of several people at a seat the others go on when the first is banned, and they alone act."""
+    c = everybody_reads_one_post(people, 1.0)
+    c["status"][: people * 1000 : people] = status
     done = run_kernel(c)
-    assert min(row[ACCOUNT] for row in done["rows"]) == 3000
-    assert done["counts"][0][MOMENTS] == (SEATS - 1000) * PEOPLE
+    assert done["counts"][0][MOMENTS] == seats * people
+    given = {row[ACCOUNT] for row in done["rows"] if row[KIND] == LIKE}
+    assert not given & set(range(0, people * 1000, people))
+    assert len(given) == SEATS * people - 1000 * (people if seats < SEATS else 1)
 
 
 @pytest.mark.parametrize("people", [1, 2, 5])
