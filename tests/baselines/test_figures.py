@@ -19,6 +19,7 @@ HERE = Path(__file__).parent
 KEPT = HERE / "figures.json"
 SCENARIOS = sorted(path.stem for path in (HERE.parents[1] / "scenarios").glob("*.yaml"))
 SMALL = {"readers.n": 5000, "creators.n": 120}
+MANY_PEOPLE = 350_000  # ten times the usual, where a scenario has people of its own number
 DAYS = 10
 READERS = ("record", "follows", "inbox", "inbox_from", "ring", "persons")
 ACCOUNTS = ("address", "device", "region", "registered_day", "status", "standing_at_midnight", "seat")
@@ -27,7 +28,9 @@ ACCOUNTS = ("address", "device", "region", "registered_day", "status", "standing
 def figures(name: str) -> dict[str, Any]:
     """Digests of the readers', creators' and posts' columns, and some figures in full, after ten days."""
     path = HERE.parents[1] / "scenarios" / f"{name}.yaml"
-    scenario = Scenario.load(path, days=DAYS).with_changes(SMALL)
+    scenario = Scenario.load(path, days=DAYS)
+    crowded = {} if scenario.readers.people is None else {"readers.people": MANY_PEOPLE}
+    scenario = scenario.with_changes(SMALL | crowded)
     model = EngagementModel(scenario, seed=1, threads=1)
     while model.running:
         model.step()

@@ -148,7 +148,7 @@ def test_objects_like_as_readers_do():
     kernel, objects = LikesOfKernel(3_000, 1), LikesOfObjects(model)
     run_contest(model, [kernel, objects], 1)
     (n, unread, quick, last), plain = map(shares_of_likes, (kernel.likes, objects.likes))
-    assert plain[0] == pytest.approx(n, rel=0.15)
+    assert plain[0] == pytest.approx(n, rel=0.25)  # posts are few here, and one met twice is decided on twice
     for one, other in zip((unread, quick, last), plain[1:], strict=True):  # two samples of likes: four standard errors
         assert other == pytest.approx(one, abs=4 * (one * (1 - one) * (1 / n + 1 / plain[0])) ** 0.5)
     assert 0.03 < unread < 0.1 and 0.3 < last < 0.5 and quick > 0.05

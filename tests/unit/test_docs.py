@@ -164,6 +164,7 @@ SMALLER = {
     "run": [*SMALL, "--threads", "1"],
     "compare": [*SMALL, "--seeds", "2", "--workers", "1"],
     "twin": [*SMALL, "--seeds", "2", "--workers", "1"],
+    "validate": [*SMALL, "--seeds", "1", "--workers", "1"],
     "sweep": ["--dry-run"],
     "bench": ["--help"],
 }
