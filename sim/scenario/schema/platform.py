@@ -48,7 +48,7 @@ class PlatformSection(Section):
 
     ranking: PluginOf("ranking") = parameter("likes_only", "ranking policy", source="article, S12")  # type: ignore[valid-type]
     hot_prior: float = parameter(
-        0.066,
+        0.06,
         "weight in the hot table of a post whose score is 0; what a score adds is 0.7 where it is as high as the "
         "yardstick (log)",
         ge=0,
