@@ -14,6 +14,7 @@ from sim.reports.assets import render
 from sim.reports.components import Page, Table, chart_view
 from sim.reports.notices import run_notices
 from sim.reports.parameters import changed
+from sim.scenario.size import people_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,13 +64,22 @@ def render_page(run: Run) -> str:
     )
 
 
+def _audience(scenario: dict[str, Any]) -> str:
+    """Who reads: people in seats; readers in a run of a version in which each stood for one person."""
+    readers, creators = scenario["readers"], scenario["creators"]
+    if "people" not in readers:
+        return f"{count(readers['n'])} readers"
+    people = readers["people"] or people_for(creators["n"], creators["posts_per_day"])
+    return f"{count(people)} people in {count(readers['n'])} seats"
+
+
 def paragraph(run: Run) -> str:
     """What happened, in one paragraph of figures."""
     daily, manifest = run.daily, run.manifest
     scenario = manifest["scenario"]
     shown = f" {count(float(daily['impressions'].sum()))} times" if "impressions" in daily else ""
     parts = [
-        f"In {manifest['days']} days, {count(scenario['readers']['n'])} readers were shown the posts of "
+        f"In {manifest['days']} days, {_audience(scenario)} were shown the posts of "
         f"{count(scenario['creators']['n'])} creators{shown}.",
         *_ranking(scenario),
     ]

@@ -65,6 +65,16 @@ def test_figures_are_not_nan(run):
     assert all("nan" not in t.value + t.note for t in make_tiles(run.daily, run.twin_daily))
 
 
+def test_the_audience_is_people_in_seats_and_readers_in_an_older_run(run):
+    from sim.reports.run_report import _audience
+
+    world = {"readers": {"n": 20_000, "people": None}, "creators": {"n": 2_000, "posts_per_day": 1.0}}
+    assert _audience(world) == "586,269 people in 20,000 seats"
+    assert _audience(world | {"readers": {"n": 500, "people": 700}}) == "700 people in 500 seats"
+    assert _audience(world | {"readers": {"n": 500}}) == "500 readers"
+    assert _audience(run.manifest["scenario"]) in paragraph(run)
+
+
 def test_parameters_and_calendar_are_told(text):
     own = without_library(text)
     changed = "<code>readers.n</code></td><td>30000</td><td>20000</td><td>seats</td><td>seats: simulated readers"
