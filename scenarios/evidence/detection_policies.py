@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from kept import load_kept
 from processes import run_all
-from scipy import stats
 
 from sim import EngagementModel, Scenario
+from sim.analysis.claims import interval as t_interval
 from sim.core.clock import DAY_S, WEEK_DAYS
 from sim.core.enums import Origin, Removal
 from sim.plugins.detectors import TABLE
@@ -141,11 +141,8 @@ def _part(part: float, whole: float) -> float:
 
 def interval(values: list[float]) -> tuple[float, float, float]:
     """Mean over the seeds and its t-interval, without those that are undefined."""
-    known = np.array([value for value in values if not math.isnan(value)])
-    if len(known) < 2:
-        return (float(known[0]) if len(known) else math.nan), math.nan, math.nan
-    half = float(stats.t.ppf((1 + CONFIDENCE) / 2, len(known) - 1) * known.std(ddof=1) / math.sqrt(len(known)))
-    return float(known.mean()), float(known.mean()) - half, float(known.mean()) + half
+    _, mean, low, high = t_interval(np.array(values, float), CONFIDENCE)
+    return mean, low, high
 
 
 def judge_policy(recall: float, lower: float) -> str:

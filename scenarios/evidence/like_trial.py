@@ -33,6 +33,7 @@ from processes import run_all
 from rich.console import Console
 
 from sim import Scenario
+from sim.core.clock import DAY_S
 from sim.core.enums import Surface
 from sim.core.errors import GreshamError
 from sim.engine.model import EngagementModel
@@ -72,7 +73,7 @@ def live(scenario: Scenario, seed: int) -> dict[str, pd.DataFrame]:
         model.step()
     posts, hot = model.state.world.posts, int(Surface.HOT)
     every = slice(0, posts.n)
-    day = posts.published_s[every] // 86_400
+    day = posts.published_s[every] // DAY_S
     judged = (day >= FIRST_DAY) & (day < scenario.run.days - LEFT_DAYS)
     reads, shown = posts.reads[every].sum(axis=1), posts.impressions[every, hot]
     rows = []

@@ -25,12 +25,13 @@ from processes import run_all
 from rich.console import Console
 
 from sim import Scenario, run
+from sim.analysis.claims import interval
 from sim.analysis.equivalence import equivalence_p, summarise
 from sim.core.errors import GreshamError
 
 KEEP = Path(__file__).resolve().parent.parent.parent / "results" / "seats"
 MARGIN = float(np.log(1.1))
-LEVEL = 0.05
+LEVEL, CONFIDENCE = 0.05, 0.95
 POSTS = ("reads", "impressions", "likes", "comments", "forwards", "finishes", "follows", "deliveries")
 SPREADS = (0.5, 0.9, 0.99)  # quantiles of posts and creators
 LEFT_OUT = ("day", "branch", "n_creators")
@@ -98,16 +99,13 @@ def mean_of(values: np.ndarray) -> float:
 
 def judge(ratio: np.ndarray) -> dict[str, float | str]:
     """Geometric mean ratio with its 95 % interval, and whether it is equal to one, different, or undecided."""
-    n, mean, sd = (float(part) for part in summarise(ratio))
+    n, mean, low, high = interval(ratio, CONFIDENCE)
     if n < 2:
         return {"ratio": float("nan"), "low": float("nan"), "high": float("nan"), "verdict": "not known"}
-    from scipy import stats  # loaded late: it takes longer than the rest of the script
-
-    half = float(stats.t.ppf(0.975, n - 1)) * sd / n**0.5
     p = float(equivalence_p(ratio, MARGIN))
-    apart = mean - half > MARGIN or mean + half < -MARGIN
+    apart = low > MARGIN or high < -MARGIN
     verdict = "equal" if p < LEVEL else "different" if apart else "undecided"
-    return {"ratio": np.exp(mean), "low": np.exp(mean - half), "high": np.exp(mean + half), "verdict": verdict}
+    return {"ratio": np.exp(mean), "low": np.exp(low), "high": np.exp(high), "verdict": verdict}
 
 
 def main() -> None:

@@ -122,6 +122,7 @@ PLAN = (
             "world.posts.bought_short_reads",
             "world.accounts.finished",
             "world.creators.followers",
+            "world.creators.followers_lost",
         ),
         ("crowds",),
     ),

@@ -1,4 +1,7 @@
-"""Compiled: the posts of the recommendation lists, drawn in proportion to what each weighs."""
+"""Compiled: the posts of the recommendation lists, drawn in proportion to what each weighs.
+
+`_mix` and `_unit` are written out here because numba's cache watches one file at a time.
+"""
 
 # mypy: disable-error-code="no-untyped-def"
 
@@ -24,6 +27,17 @@ def _mix(x):
 def _unit(bits):
     """The first 53 of 64 bits as a number in [0, 1)."""
     return float64(bits >> uint64(11)) * TO_UNIT
+
+
+@njit(inline="always", cache=True)
+def _shuffle(row, bits):
+    """Put the entries of `row` in random order (Fisher & Yates), by the draws that follow `bits`."""
+    for j in range(row.shape[0] - 1, 0, -1):
+        bits = _mix(bits)
+        other = int(_unit(bits) * (j + 1))
+        kept = row[j]
+        row[j] = row[other]
+        row[other] = kept
 
 
 @njit(cache=True, nogil=True)
@@ -96,22 +110,11 @@ def fill_table(weight, topic, boost, drawn, n_drawn, keys, table):
         for j in range(lots):
             bits = _mix(bits)
             table[cell, ranked + j] = drawn[int(_unit(bits) * drawn.shape[0])]
-        for j in range(slots - 1, 0, -1):
-            bits = _mix(bits)
-            other = int(_unit(bits) * (j + 1))
-            kept = table[cell, j]
-            table[cell, j] = table[cell, other]
-            table[cell, other] = kept
+        _shuffle(table[cell], bits)
 
 
 @njit(cache=True, nogil=True)
 def shuffle_rows(keys, table):
     """Put each row of `table` (cells, slots) in random order, by the key of its cell."""
     for cell in range(table.shape[0]):
-        bits = _mix(keys[cell])
-        for j in range(table.shape[1] - 1, 0, -1):
-            bits = _mix(bits)
-            other = int(_unit(bits) * (j + 1))
-            kept = table[cell, j]
-            table[cell, j] = table[cell, other]
-            table[cell, other] = kept
+        _shuffle(table[cell], _mix(keys[cell]))

@@ -101,6 +101,7 @@ SETTINGS = np.dtype([(name, np.int64) for name in WHOLE_NUMBERS] + [(name, np.fl
 READ, LIKE, COMMENT, FORWARD, FOLLOW, UNFOLLOW = 0, 1, 2, 3, 4, 5
 SUBSCRIPTION, MOMENTS, HOT, CHAT, OUTSIDE, SEARCH = 0, 1, 2, 3, 4, 5
 LIMITED, BANNED = 1, 3
+WON, LOST = 0, 1  # columns of `follower_change`
 READS_AT, FINISHES_AT, DWELL_AT, SHORT_AT = 6, 12, 18, 24  # first columns of `counts`, after the impressions
 REMEMBERED = 16  # reads over which the share of finished ones is averaged
 OWN, STOCK = 1, 2  # sim.core.enums.CommentClass
@@ -172,7 +173,7 @@ def count_acts(bits, people, chance):
 @njit(cache=True, nogil=True)
 def _binomial(bits, people, chance):
     """By inversion, in sums and products alone, so that every machine has the same bits."""
-    p = min(1.0, float(chance) / 2147483648.0)
+    p = min(1.0, float(chance) / CERTAIN)
     if p == 0.0 or people == 0:
         return int64(0)
     if p == 1.0:
@@ -186,7 +187,7 @@ def _binomial(bits, people, chance):
                 part *= power
             power *= power
             n >>= 1
-        u = float(bits & uint64(0xFFFFFF)) / 16777216.0
+        u = float(bits & uint64(0xFFFFFF)) * TO_UNIT_24
         k = int64(0)
         while u >= part and k < size:
             u -= part
@@ -216,6 +217,19 @@ def _surprise(trust, d, gain, loss):
 def _interest(taste, topic):
     """Interest (0..255) in a topic out of the eight packed into `taste`."""
     return (taste >> (uint64(topic) << uint64(3))) & uint64(255)
+
+
+@njit(inline="always", cache=True)
+def _place_in(bits, size):
+    """A place in a list of `size`, by the first 32 bits."""
+    return int64((bits >> uint64(32)) * uint64(size) >> uint64(32))
+
+
+@njit(inline="always", cache=True)
+def _meet(m, surface, post, parent, way, open_on, met, met_on, met_from, met_way, met_open):
+    """Note as number `m` what a reader meets: entry of the post, where, by whose forward, how, chance to open it."""
+    met[m], met_on[m], met_from[m], met_way[m], met_open[m] = post, surface, parent, way, open_on
+    return m + 1
 
 
 @njit(cache=True, nogil=True)
@@ -296,7 +310,7 @@ def read_posts(
     forward_by_quality,
     follow_by_quality,
     counts,  # (alive, N_COUNTS) added to
-    follower_change,  # (creators,) added to
+    follower_change,  # (creators, 2) followers WON and LOST, added to
     rows,  # (capacity,) ROW
     n_rows,
 ):
@@ -360,50 +374,44 @@ def read_posts(
         n_met = 0
         first, size = int64(r.follow_at), int64(r.follow_n)
         if size > 0:
-            j = int64((_mix(k ^ uint64(1)) >> uint64(32)) * uint64(size) >> uint64(32))
+            j = _place_in(_mix(k ^ uint64(1)), size)
             for _ in range(min(s.follow_window, size)):
                 c = follows[first + j]
-                met[n_met] = latest_post[c]
-                met_on[n_met] = SUBSCRIPTION
-                met_from[n_met] = -1
-                met_way[n_met] = 0
-                met_open[n_met] = open_on[SUBSCRIPTION] * float64(follow_trust[first + j])
-                n_met += latest_tick[c] > last
+                chance = open_on[SUBSCRIPTION] * float64(follow_trust[first + j])
+                _meet(n_met, SUBSCRIPTION, latest_post[c], -1, 0, chance, met, met_on, met_from, met_way, met_open)
+                n_met += latest_tick[c] > last  # without a branch, which nobody could predict
                 j = j + 1 if j + 1 < size else 0
         for j in range(r.inbox_n):
-            met[n_met] = int64(inbox[me, j]) - 1 - s.first_id
-            met_on[n_met] = MOMENTS
-            met_from[n_met] = inbox_from[me, j]
-            met_way[n_met] = r.inbox_way[j]
-            near = (r.inbox_way[j] & NEAR) != 0
-            met_open[n_met] = open_on[MOMENTS] * (1.0 + s.tie if near else 1.0 - s.tie)
-            n_met += 1
+            p = int64(inbox[me, j]) - 1 - s.first_id
+            way = r.inbox_way[j]
+            chance = open_on[MOMENTS] * (1.0 + s.tie if way & NEAR else 1.0 - s.tie)
+            n_met = _meet(n_met, MOMENTS, p, inbox_from[me, j], way, chance, met, met_on, met_from, met_way, met_open)
         r.inbox_n = 0
         chat = int64(uint32(me) // uint32(s.chat_size))
         for j in range(s.chat_slots):
-            met[n_met] = int64(chat_post[chat, j]) - 1 - s.first_id
-            met_on[n_met] = CHAT
-            met_from[n_met] = chat_from[chat, j]
-            met_way[n_met] = chat_depth[chat, j]
-            met_open[n_met] = open_on[CHAT]
+            p = int64(chat_post[chat, j]) - 1 - s.first_id
+            _meet(
+                n_met,
+                CHAT,
+                p,
+                chat_from[chat, j],
+                chat_depth[chat, j],
+                open_on[CHAT],
+                met,
+                met_on,
+                met_from,
+                met_way,
+                met_open,
+            )
             n_met += chat_tick[chat, j] > last
         if s.n_outside > 0 and _unit(_mix(k ^ uint64(2))) < s.outside_share:
-            met[n_met] = outside[(k >> uint64(32)) % uint64(s.n_outside)]
-            met_on[n_met] = OUTSIDE
-            met_from[n_met] = -1
-            met_way[n_met] = 0
-            met_open[n_met] = open_on[OUTSIDE]
-            n_met += 1
+            p = outside[(k >> uint64(32)) % uint64(s.n_outside)]
+            n_met = _meet(n_met, OUTSIDE, p, -1, 0, open_on[OUTSIDE], met, met_on, met_from, met_way, met_open)
         cell = r.cell
-        if evergreen.shape[1] > 0:
-            g = _mix(k ^ uint64(3))
-            if _unit(g) < s.search_share:
-                met[n_met] = evergreen[cell, int64((g & uint64(0xFFFFFF)) * uint64(evergreen.shape[1]) >> uint64(24))]
-                met_on[n_met] = SEARCH
-                met_from[n_met] = -1
-                met_way[n_met] = 0
-                met_open[n_met] = open_on[SEARCH]
-                n_met += 1
+        g = _mix(k ^ uint64(3))
+        if evergreen.shape[1] > 0 and _unit(g) < s.search_share:
+            p = evergreen[cell, int64((g & uint64(0xFFFFFF)) * uint64(evergreen.shape[1]) >> uint64(24))]
+            n_met = _meet(n_met, SEARCH, p, -1, 0, open_on[SEARCH], met, met_on, met_from, met_way, met_open)
         for j in range(n_met):
             p = met[j]
             if p < 0 or p >= n_alive:
@@ -422,7 +430,7 @@ def read_posts(
 
         # recommendation: neighbouring slots, from a random place
         if n_slots > 0:
-            at = int64((_mix(k ^ uint64(4)) >> uint64(32)) * uint64(n_slots) >> uint64(32))
+            at = _place_in(_mix(k ^ uint64(4)), n_slots)
             found = False
             for q in range(s.feed_window):
                 chance = float64(feed_base[cell, at + q]) * (1.0 + float64(feed_proof[cell, at + q]) * trust)
@@ -604,7 +612,7 @@ def read_posts(
                     felt += ((255 - felt) * surprise * s.gain) >> 22
                 follow_trust[at] = felt
                 if surprise < 0 and felt < s.unfollow_below:
-                    follower_change[post.creator] -= people
+                    follower_change[post.creator, LOST] += people
                     size -= 1
                     for j in range(at, first + size):
                         follows[j] = follows[j + 1]
@@ -619,12 +627,12 @@ def read_posts(
                     for j in range(first + 1, first + size):
                         if follow_trust[j] < follow_trust[at]:
                             at = j
-                    follower_change[follows[at]] -= people
+                    follower_change[follows[at], LOST] += people
                 else:
                     size += 1
                 follows[at] = post.creator
                 follow_trust[at] = s.follow_start
-                follower_change[post.creator] += people
+                follower_change[post.creator, WON] += people
                 kind = FOLLOW
             if kind >= 0:
                 for j in range(people):

@@ -17,7 +17,7 @@ class Audience:
 
     def __init__(self) -> None:
         self.won = 0
-        self.lost = 0
+        self.lost = 0  # until the last day's end
         self.reads = np.zeros(DAY_HOURS, np.int64)
         self.first, self.before = 0, 0  # the oldest post counted last time, and the reads of it and all later posts
 
@@ -25,7 +25,6 @@ class Audience:
         """Count the tick: follows in people, and reads; posts before `first` can be met by nobody."""
         log, posts = state.world.log, state.world.posts
         self.won += len(log.rows_of(Kind.FOLLOW))  # a row each for the people of a seat
-        self.lost += len(log.rows_of(Kind.UNFOLLOW))
         self.before -= int(posts.reads[self.first : first].sum(dtype=np.int64))
         now = int(posts.reads[first:].sum(dtype=np.int64))
         self.reads[state.clock.hour] += now - self.before
@@ -35,8 +34,9 @@ class Audience:
         """The day's columns of `daily`; the next day begins at 0."""
         creators = state.world.creators
         links = int(creators.followers[creators.present].sum(dtype=np.int64))
-        found = {"follows_new": float(self.won), "unfollows": float(self.lost), "follow_links": float(links)}
-        self.won = self.lost = 0
+        lost = int(creators.followers_lost.sum())
+        found = {"follows_new": float(self.won), "unfollows": float(lost - self.lost), "follow_links": float(links)}
+        self.won, self.lost = 0, lost
         return found
 
     def write(self, state: State) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sim.analysis.outcomes import Outcome
     from sim.studies.results import StudyResults
 
-EYEBROW = "Gresham · {kind} · {days} days · {readers:,} readers · {creators:,} creators"
+EYEBROW = "Gresham · {kind} · {days} days · {readers:,} seats · {creators:,} creators"
 EFFECT_COLUMNS = {
     "label": "outcome", FACTOR: FACTOR, "n": "seeds", "effect": "effect (g)", "in_reference_sd": "in reference sd",
     "correlation": "correlation", "narrowed": "narrowed", "p": "p", "p_holm": "p after Holm",

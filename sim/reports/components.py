@@ -41,13 +41,17 @@ class Page:
 
 @dataclass(frozen=True)
 class Table:
-    """A table as text. `numeric` columns are aligned to the right; `code` sets the first column as code."""
+    """A table as text. `numeric` columns are aligned to the right; `code` sets the first column as code.
+
+    Cells whose whole text is one of `strong` stand out.
+    """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     numeric: Sequence[int] = ()
     left_out: int = 0
     code: bool = False
+    strong: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def _page(findings: Findings, results: StudyResults, outcomes: list[StudyOutcome
     return Page(
         title=findings.name,
         heading=findings.name.replace("_", " "),
-        eyebrow=f"Gresham · study · base {about['base']} · {about['days']} days · {about['readers']:,} readers",
+        eyebrow=f"Gresham · study · base {about['base']} · {about['days']} days · {about['readers']:,} seats",
         about=findings.description,
         summary=[_sentence(each) for each in outcomes],
         notices=study_notices(findings),

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from sim.analysis.facts.findings import FactFindings
     from sim.studies.results import StudyResults
 
-HEADS = ("fact", "row", "published", "measured", "95% interval", "verdict", "kind", "why")
+HEADS = ("fact", "verdict", "row", "published", "measured", "95% interval", "kind", "why")
 CAPTION = (
     "A row is inside when the mean over seeds lies within the published interval, or within the one scaled for this "
     "number of creators where there is one; a fact is inside when all its rows are. Typed in: one parameter was chosen "
     "by this fact and no other. Shaped: parameters were chosen by it and by others. Emergent: no parameter's source "
     "names it."
 )
-EYEBROW = "Gresham · validation · {facts} · {days} days · {readers:,} readers · {creators:,} creators"
+EYEBROW = "Gresham · validation · {facts} · {days} days · {readers:,} seats · {creators:,} creators"
 COMMAND = "gresham reproduce {address}"
 STYLES = {INSIDE: "green", OUTSIDE: "red", UNKNOWN: "dim"}
 TERMINAL_HEADS = ("fact", "row", "published", "measured", "verdict", "kind")
@@ -60,7 +60,7 @@ def render_page(findings: FactFindings, results: StudyResults, scenario: str) ->
         "validation.html.j2",
         page=page,
         caption=CAPTION,
-        table=Table(HEADS, rows_of(findings.table), numeric=(3,)),
+        table=Table(HEADS, rows_of(findings.table), numeric=(4,), strong=(OUTSIDE,)),
         csvs=[csv_link("facts", "facts", findings.table)],
         charts=[chart_view(chart, findings, name) for name, chart in charts.items()],
     )
@@ -82,12 +82,12 @@ def rows_of(table: pd.DataFrame) -> list[list[str]]:
     return [
         [
             str(row["fact"]),
+            str(row["verdict"]),
             _with_unit(str(row["row"]), str(row["unit"])) or str(row["statement"]),
             str(row["published"]),
             figure(row["measured"]),
             interval_text(row["low"], row["high"]),
-            str(row["verdict"]),
-            str(row["kind"]),
+            "" if row["verdict"] == UNKNOWN else str(row["kind"]),
             str(row["why"]),
         ]
         for row in table.to_dict("records")

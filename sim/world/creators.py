@@ -34,6 +34,7 @@ class Creators(Columns):
         "strategy": (np.int16, (), 0),  # index into scenario.strategies; 0 is honest
         "ever_manipulated": (np.bool_, (), False),
         "followers": (np.int32, (), 0),
+        "followers_lost": (np.int64, (), 0),  # so far: people who dropped it, also for want of room on their list
         "mcn": (np.int32, (), -1),
         "group": (np.int32, (), -1),
         "latest_post": (np.int32, (), -1),

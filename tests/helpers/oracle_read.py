@@ -71,7 +71,7 @@ class Oracle:
     ) -> None:
         self.readers, self.t, self.s, self.keys = readers, tables, settings, keys
         self.counts = [[0] * 25 for _ in tables["posts"]]
-        self.change = [0] * len(tables["latest_post"])
+        self.change = [[0, 0] for _ in tables["latest_post"]]  # followers won and lost
         self.rows: list[tuple[int, ...]] = []
         self.impressions = 0
 
@@ -276,7 +276,7 @@ class Oracle:
             else:
                 trust[at] += (255 - trust[at]) * surprise * s["gain"] >> 22
             if surprise < 0 and trust[at] < s["unfollow_below"]:
-                self.change[post["creator"]] -= self.people
+                self.change[post["creator"]][1] += self.people
                 follows[at : kept - 1] = follows[at + 1 : kept]
                 trust[at : kept - 1] = trust[at + 1 : kept]
                 follows[kept - 1] = NO_CREATOR
@@ -285,11 +285,11 @@ class Oracle:
         elif willing and surprise > 0 and follows:
             if kept == len(follows):
                 kept = min(range(kept), key=lambda j: trust[j])
-                self.change[follows[kept]] -= self.people
+                self.change[follows[kept]][1] += self.people
             else:
                 r["follow_n"] += 1
             follows[kept], trust[kept] = post["creator"], s["follow_start"]
-            self.change[post["creator"]] += self.people
+            self.change[post["creator"]][0] += self.people
             kind = FOLLOW
         if kind is not None:
             for person in self.persons:

@@ -168,7 +168,7 @@ def run_kernel(c: dict[str, Any], pieces: int = 1, capacity: int | None = None) 
     posts = t["posts"]
     laid = slots(posts, t["feed"], c["settings"]["feed_window"])
     counts = np.zeros((len(posts), kernel.N_COUNTS), np.int32)
-    change = np.zeros(c["n_creators"], np.int64)
+    change = np.zeros((c["n_creators"], 2), np.int64)
     rows = np.zeros(capacity or kernel.CHUNK * kernel.ROWS_PER_VISIT, kernel.ROW)
     written, impressions = [], 0
     bounds = np.linspace(0, len(readers), pieces + 1).astype(int)

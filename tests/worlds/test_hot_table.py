@@ -191,6 +191,21 @@ def test_search_is_drawn_at_its_hour_and_loses_posts_that_are_gone() -> None:
     np.testing.assert_array_equal(state.public.evergreen, drawn - 1)
 
 
+@pytest.mark.parametrize("minutes", [10, 480, 1440])
+def test_search_is_drawn_once_a_day_whatever_the_length_of_a_tick(minutes: int) -> None:
+    model = quiet(30, [5 * 24, 4 * 24], [0, 0], **{"surfaces.evergreen_hour": 12})
+    state, drawn = model.state, []
+    ticks = DAY_S // (60 * minutes)
+    for tick in range(30 * ticks, 31 * ticks):
+        state.clock = Clock(tick, 60 * minutes)
+        before = state.platform.evergreen
+        rank(state, model.actors)
+        if state.platform.evergreen is not before:
+            drawn.append(state.clock.start_s % DAY_S)
+    assert len(drawn) == 1
+    assert 0 <= 12 * HOUR_S - drawn[0] < 60 * minutes  # in the tick in which the hour lies
+
+
 def test_strategies_that_work_otherwise_post_more_or_more_attractively() -> None:
     start = {"creators.manipulating_start": 0.0, "readers.n": 300, "creators.n": 100, "controls.frozen": True}
 

@@ -10,6 +10,7 @@ import pytest
 from sim import EngagementModel, Scenario
 from sim.core.enums import Status, Target
 from sim.engine.enforcement.perform import perform
+from sim.engine.phases.people import _forget
 from sim.plugins.sanctions.actions import Block, Case, Gate, Limit
 
 SMALL = {
@@ -56,6 +57,25 @@ def test_sign_ups_close_the_old_account_and_keep_the_number_of_people(lived: Any
     assert len(closed) == before["signed_up"].sum()
     assert before["signed_up"].sum() == pytest.approx(60 * 400 * 0.02 * 370 / 400, rel=0.15)
     assert before["acted_after"] == 0
+
+
+@pytest.mark.parametrize(("people", "new", "left"), [(1, 1, 0.0), (4, 1, 0.75), (4, 4, 0.0)])
+def test_a_seat_forgets_as_much_as_the_part_of_its_people_who_are_new(people: int, new: int, left: float) -> None:
+    sizes = {"readers.n": 100, "readers.people": 100 * people, "creators.n": 10}
+    model = EngagementModel(Scenario().with_changes(sizes), seed=1, threads=1)
+    state, readers = model.state, model.state.world.readers
+    start = int(readers.record["trust_counts"][7])
+    readers.record["trust_counts"] = readers.record["trust_platform"] = start + 4000
+    readers.record["inbox_n"] = 3
+    readers.ring[:] = 5
+    _forget(state, np.full(new, 7))
+    assert int(readers.record["trust_counts"][7]) == start + round(4000 * left)
+    assert int(readers.record["trust_platform"][7]) == start + round(4000 * left)
+    emptied = left == 0
+    assert (readers.record["inbox_n"][7] == 0, (readers.ring[7] == 0).all()) == (emptied, emptied)
+    others = np.arange(len(readers)) != 7
+    assert (readers.record["trust_counts"][others] == start + 4000).all()
+    assert (readers.ring[others] == 5).all()
 
 
 def test_who_signs_up_has_a_new_token_and_the_others_keep_theirs(lived: Any) -> None:

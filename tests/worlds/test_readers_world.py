@@ -102,8 +102,15 @@ def test_lists_of_creators_followed_keep_their_length():
     readers = model.state.world.readers
     places = readers.record["follow_places"].copy()
     followed = [readers.followed(seat).tolist() for seat in range(1500)]
+    creators, won, dropped = model.state.world.creators, 0, 0
+    before = int(creators.followers.sum())
     for _ in range(3 * 24):
         model.step()
+        won += len(model.state.world.log.rows_of(Kind.FOLLOW))
+        dropped += len(model.state.world.log.rows_of(Kind.UNFOLLOW))
+    lost = int(creators.followers_lost.sum())
+    assert before + won - lost == int(creators.followers.sum()) == int(readers.record["follow_n"].sum())
+    assert lost > dropped  # whoever makes room on a full list is lost too
     after = [readers.followed(seat).tolist() for seat in range(1500)]
     assert (readers.record["follow_places"] == places).all() and (readers.record["follow_n"] <= places).all()
     assert sum(a != b for a, b in zip(after, followed, strict=True)) > 60  # they took up others

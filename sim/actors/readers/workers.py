@@ -17,7 +17,7 @@ from sim.core.cores import usable_cores
 from sim.core.enums import Kind, Origin, Surface
 from sim.core.random_streams import stream_key
 from sim.kernels.count import add_counts
-from sim.kernels.read import CHUNK, N_COUNTS, READ, ROW, ROWS_PER_VISIT, SETTINGS, UNFOLLOW, read_posts
+from sim.kernels.read import CHUNK, LOST, N_COUNTS, READ, ROW, ROWS_PER_VISIT, SETTINGS, UNFOLLOW, WON, read_posts
 from sim.kernels.scales import BYTE, ONE_8, ONE_16
 from sim.scenario.schema.readers import ReadersSection
 from sim.state import State
@@ -40,12 +40,12 @@ class WorkerBuffer:
         self.started = Event()
         self.impressions = 0
         self.counts = np.zeros((0, N_COUNTS), np.int32)
-        self.change = np.zeros(0, np.int64)
+        self.change = np.zeros((0, 2), np.int64)
 
     def clear(self, n_posts: int, n_creators: int) -> None:
         """Zero the counters for a tick of this many posts and creators."""
         self.counts = np.zeros((n_posts, N_COUNTS), np.int32)
-        self.change = np.zeros(n_creators, np.int64)
+        self.change = np.zeros((n_creators, 2), np.int64)
         self.started.clear()
         self.impressions = 0
 
@@ -196,7 +196,8 @@ class ReaderWorkers:
         for buffer in self.buffers:
             add_counts(buffer.counts, *columns, unliked, *counted)
             self.impressions += buffer.impressions
-            world.creators.followers[:] = world.creators.followers + buffer.change
+            world.creators.followers[:] = world.creators.followers + (buffer.change[:, WON] - buffer.change[:, LOST])
+            world.creators.followers_lost[:] += buffer.change[:, LOST]
         done = _one_after_another([part for span in self.spans for part in span.parts])
         if len(done) == 0:
             return

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import stats
 
+from sim.analysis.claims import interval
 from sim.analysis.facts.kinds import kinds_of, parameters_naming
 from sim.analysis.facts.measures import evaluate
 from sim.analysis.facts.sample import NotMeasurable, Sample
@@ -54,11 +54,8 @@ class Measured:
     @property
     def interval(self) -> tuple[float, float]:
         """95 % interval of the mean by Student's t; NaN for fewer than two runs."""
-        n = len(self.values)
-        if n < 2:
-            return math.nan, math.nan
-        half = float(stats.t.ppf((1 + LEVEL) / 2, n - 1) * np.std(self.values, ddof=1) / math.sqrt(n))
-        return self.mean - half, self.mean + half
+        _, _, low, high = interval(np.array(self.values), LEVEL)
+        return low, high
 
 
 @dataclass(frozen=True)

@@ -65,14 +65,26 @@ def _sign_up(state: State, place: NDArray[np.int64]) -> None:
 
 
 def _forget(state: State, seat: NDArray[Any]) -> None:
-    """A newcomer believes what everybody believed at the start, and has read nothing."""
+    """A newcomer believes what everybody believed at the start, and has read nothing.
+
+    Of a seat of several people the beliefs go that part of the way that the newcomers (an entry of `seat` each) are
+    of them; what was read and what waits is gone when all of them are new.
+    """
     opts, readers = state.scenario.readers, state.world.readers
-    record = readers.record
-    record["trust_counts"][seat] = record["trust_platform"][seat] = round(opts.trust_start * FULL_16)
-    record["expect"][seat] = round(opts.expect_start * FULL_16)
-    record["finished"][seat] = state.world.accounts.finished_start
-    record["inbox_n"][seat] = 0
-    readers.ring[seat] = 0
+    seats, new = np.unique(seat, return_counts=True)
+    people = readers.people[seats]
+    start = {
+        "trust_counts": round(opts.trust_start * FULL_16),
+        "trust_platform": round(opts.trust_start * FULL_16),
+        "expect": round(opts.expect_start * FULL_16),
+        "finished": state.world.accounts.finished_start,
+    }
+    for name, value in start.items():
+        held = readers.record[name][seats].astype(np.int64)
+        readers.record[name][seats] = held + (value - held) * new // people
+    emptied = seats[new == people]
+    readers.record["inbox_n"][emptied] = 0
+    readers.ring[emptied] = 0
 
 
 def _phones_for(state: State, stream: str, accounts: NDArray[np.int64]) -> NDArray[np.int64]:

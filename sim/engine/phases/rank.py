@@ -28,7 +28,9 @@ def rank(state: State, actors: Actors) -> None:
     feeds = _ranked_feeds(state, young) if by_policy else _control_feeds(state, young)
     first = young.start - state.world.alive.start
     state.public.feeds = np.where(feeds < 0, feeds, feeds + np.int32(first))
-    if state.clock.start_s % DAY_S == state.scenario.surfaces.evergreen_hour * HOUR_S:
+    clock = state.clock
+    since_s = clock.start_s % DAY_S - state.scenario.surfaces.evergreen_hour * HOUR_S
+    if -clock.tick_s < since_s <= 0:  # the tick that reaches the hour
         state.platform.evergreen = draw_evergreen(state)
     entries = state.platform.evergreen - np.int32(state.world.alive.start)
     state.public.evergreen = np.maximum(entries, np.int32(-1))

@@ -39,7 +39,7 @@ def update_yardstick(state: State, posts: PostsView, scores: Scores) -> float:
         measured = _measure(state, posts, scores)
         held = Yardstick(_floor(policy.ranking, scores) if measured is None else measured, policy.ranking)
         state.platform.yardstick = held
-    elif clock.tick % clock.ticks_per_day == 0:
+    elif clock.starts_day:
         measured = _measure(state, posts, scores)
         if measured is not None:
             held.value += _pace(state) * (measured - held.value)
@@ -89,9 +89,7 @@ def _surviving_scores(state: State) -> Scores:
         return np.zeros((1, 0))
     likes = world.likes
     given = slice(0, int(np.searchsorted(likes.time_s, at_s)))
-    counts = np.bincount(likes.post[given][likes.alive[given]], minlength=world.posts.n)[
-        world.displayed_posts(world.alive)
-    ][entries]
-    counts = counts if world.likes_shown else np.zeros_like(counts)
+    by_post = np.bincount(likes.post[given][likes.alive[given]], minlength=world.posts.n)
+    counts = by_post[world.displayed_posts(world.alive)][entries] * world.likes_shown
     then = replace(posts.only(entries), age_h=age_h[entries], likes=counts, visible_likes=counts)
     return np.maximum(score_posts(policy.ranking, then, N_TOPICS, clock), 0.0)
