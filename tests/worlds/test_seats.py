@@ -57,7 +57,7 @@ def test_impressions_reads_and_followers_count_people() -> None:
     assert len(reads) == SEATS * PEOPLE and sum(row[DWELL] for row in reads) == counts[DWELL_AT + MOMENTS]
     follows = acts(done, FOLLOW)
     assert set(follows.tolist()) == {PEOPLE}  # a seat follows as one
-    assert sum(done["change"]) == SEATS * PEOPLE
+    assert sum(won - lost for won, lost in done["change"]) == SEATS * PEOPLE
 
 
 def test_likes_in_passing_are_a_share_of_likes_and_leave_no_reading() -> None:
