@@ -18,7 +18,7 @@ from sim import EngagementModel, Scenario
 from sim.core.enums import Kind, Origin
 from sim.runs.events import EventWriter
 
-READS_KEPT = 10  # of people's own reads one in so many is kept; arranged ones are kept all
+READS_KEPT = 100  # of people's own reads one in so many is kept; arranged ones are kept all
 
 
 def load_rows(scenario: Scenario, seed: int, keep: Path) -> pd.DataFrame:

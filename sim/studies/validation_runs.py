@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sim.analysis.facts.distributions import distributions_of
@@ -78,18 +78,23 @@ def find_facts(results: StudyResults, scenario: Scenario, facts: Facts) -> FactF
     """Measure every fact in every finished run, one after the other; RunError when no run is finished."""
     import pandas as pd
 
+    figures, drawn = {}, []
+    for seed, sample in samples_of(results, scenario, facts):
+        figures[seed] = measure_run(facts, sample)
+        drawn.append({name: frame.assign(seed=seed) for name, frame in distributions_of(sample).items()})
+    names = list(dict.fromkeys(name for each in drawn for name in each))
+    distributions = {name: pd.concat([each[name] for each in drawn if name in each]) for name in names}
+    table = judge_facts(facts, list(figures.values()), scenario.creators.n, all_sources(scenario))
+    return FactFindings(facts, table, distributions, tuple(figures))
+
+
+def samples_of(results: StudyResults, scenario: Scenario, facts: Facts) -> Iterator[tuple[int, Sample]]:
+    """Seed and tables of every finished run, one after the other; RunError when no run is finished."""
     done = results.done()
     if not done:
         results.table()  # says why there is none
-    figures, drawn = [], []
     for run in done:
-        sample = Sample(dict(_frames(results, run.key)), scenario, facts.file.window)
-        figures.append(measure_run(facts, sample))
-        drawn.append({name: frame.assign(seed=run.seed) for name, frame in distributions_of(sample).items()})
-    names = list(dict.fromkeys(name for each in drawn for name in each))
-    distributions = {name: pd.concat([each[name] for each in drawn if name in each]) for name in names}
-    table = judge_facts(facts, figures, scenario.creators.n, all_sources(scenario))
-    return FactFindings(facts, table, distributions, tuple(run.seed for run in done))
+        yield run.seed, Sample(dict(_frames(results, run.key)), scenario, facts.file.window)
 
 
 def _frames(results: StudyResults, key: str) -> list[tuple[str, Any]]:
