@@ -7,8 +7,8 @@ Each mechanism has a control in `scenarios/controls/` that takes it away and lea
 ship (`gresham validate`) are measured in the baseline and in the control under the same seeds; what counts is the ratio
 of the two, seed by seed, with its 95 % interval. Runs are kept in results/ablations/ and none is made twice.
 
-Expected before the first run: `EXPECTED` below, from the stand-alone model that the mechanisms were found in. A line says
-which row moves, which way, and by what part at least; `SAME` says that a row stays within that part.
+Expected before the first run: `EXPECTED` below, from the stand-alone model that the mechanisms were found in. A line
+says which row moves, which way, and by what part at least; `SAME` says that a row stays within that part.
 """
 
 from __future__ import annotations

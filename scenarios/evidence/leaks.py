@@ -47,13 +47,21 @@ def add_behaviour(rows: pd.DataFrame) -> pd.DataFrame:
     made["likes_in_session"] = made.groupby(["seed", "session"]).event.transform("size")
     # a post met in a chat or in Moments was sent by somebody, perhaps by its author
     made["met_by"] = 3 * made.channel + (made.parent >= 0) + (made.parent == made.author)
+    # that somebody sent it is behaviour (`met_by`); of the sender's token only its value is looked at
+    sent, rng = made.parent >= 0, np.random.default_rng(len(made))
+    if sent.any():
+        made.loc[~sent, "parent"] = rng.choice(made.parent[sent].to_numpy(), int((~sent).sum()))
     return made
 
 
 def to_accounts(likes: pd.DataFrame) -> pd.DataFrame:
-    """One row an account that liked: means of what is counted, and the rest from its first like."""
+    """One row an account that liked: means of what is counted, and the rest from one of its likes, drawn by lot.
+
+    The first would not do: the more likes an account gives, the earlier the first of them.
+    """
     first = (*(name for name in IDENTIFIERS if name != "account"), *PLACES, *CATEGORIES)
-    found = likes.groupby(["seed", "account"]).agg(
+    drawn = likes.iloc[np.random.default_rng(len(likes)).permutation(len(likes))]
+    found = drawn.groupby(["seed", "account"]).agg(
         **{name: (name, "first") for name in first},
         **{name: (name, "mean") for name in COUNTED},
         fake=("fake", "mean"),

@@ -2,12 +2,14 @@
 
     python scenarios/evidence/seats.py                              10, 20 and 50 thousand seats, seeds 1-10
     python scenarios/evidence/seats.py --seats 10000 200000 --seeds 3
+    python scenarios/evidence/seats.py --scenario composite_plus_rules    with what rules do to the innocent
 
 People and creators stay those of the scenario; only the number of seats changes, and so how many people one of them
 stands for. Every daily, posts', creators' and orders' column in people, reads, likes, yuan or shares is summed or
 averaged over the second half of the run, and the sizes are compared with the largest one: equal within 10 % if both
 one-sided tests of the log ratio are below 5 % over the seeds, different if the 95 % interval leaves the margin out, and
-else undecided. The relative loss of quality shown (1 - shown / attainable) is one of the figures.
+else undecided. The relative loss of quality shown (1 - shown / attainable) is one of the figures, and so are, for each
+rule of the scenario, the honest people whom it flagged and of whom it got some punished, per 1,000 people.
 
 Expected before the first run: everything agrees but what counts rare things (cases of enforcement, posts with 1,000
 likes), which too few seeds leave undecided.
@@ -28,6 +30,8 @@ from sim import Scenario, run
 from sim.analysis.claims import interval
 from sim.analysis.equivalence import equivalence_p, summarise
 from sim.core.errors import GreshamError
+from sim.kernels.scales import PER_THOUSAND
+from sim.measures.causes import ANY
 
 KEEP = Path(__file__).resolve().parent.parent.parent / "results" / "seats"
 MARGIN = float(np.log(1.1))
@@ -60,6 +64,17 @@ def figures_of(scenario: Scenario, seed: int) -> dict[str, float]:
     for name in ("n_likes", "price_cny"):
         if name in orders:
             found[f"orders {name}, sum"] = float(orders[name].sum())
+    if "mistakes" in result.manifest["tables"]:  # of scenarios with rules
+        found |= wrongly_hit(result.table("mistakes"), scenario.people)
+    return found
+
+
+def wrongly_hit(mistakes: pd.DataFrame, people: int) -> dict[str, float]:
+    """Honest people whom each rule flagged, and of whom it got some punished, per 1,000 people."""
+    found = {}
+    for row in mistakes[mistakes.cause == ANY].itertuples():
+        found[f"{row.rule}, honest people flagged per 1,000"] = PER_THOUSAND * float(row.flagged_people) / people
+        found[f"{row.rule}, honest people punished per 1,000"] = PER_THOUSAND * float(row.punished_people) / people
     return found
 
 

@@ -134,15 +134,15 @@ MISTAKES = {
         ("creators.n: must be at most readers.n (100)", "got 2,000"),
     ),
     "farms' channels": Mistake(
-        "farms:\n  hot_share: 0.5\n  subscription_share: 0.4\n  chat_share: 0.2\n",
-        4,
+        "farms:\n  hot_share: 0.5\n  subscription_share: 0.4\n  chat_share: 0.1\n  search_share: 0.2\n",
+        5,
         (
-            "farms.chat_share: hot_share, subscription_share and chat_share must add up to at most 1",
-            "got 0.5 + 0.4 + 0.2",
+            "farms.search_share: hot_share, subscription_share, chat_share and search_share must add up to at most 1",
+            "got 0.5 + 0.4 + 0.1 + 0.2",
         ),
     ),
     "farms' channels, two of them by default": Mistake(
-        "farms: {hot_share: 1}\n", 1, ("farms.chat_share: hot_share, subscription_share and chat_share must add up",)
+        "farms: {hot_share: 1}\n", 1, ("farms.search_share: hot_share, subscription_share, chat_share and search_share",)
     ),
     "favours' channels": Mistake(
         "mutual_aid:\n  subscription_share: 0.7\n  hot_share: 0.31\n",
@@ -250,7 +250,7 @@ def test_all_mistakes_are_listed_in_the_order_written(folder: Path) -> None:
     "text",
     [
         "readers: {n: 100}\ncreators: {n: 100}\n",
-        "farms: {hot_share: 0.7, subscription_share: 0.2, chat_share: 0.1}\n",
+        "farms: {hot_share: 0.6, subscription_share: 0.2, chat_share: 0.1, search_share: 0.1}\n",
         "mutual_aid: {hot_share: 0.7, subscription_share: 0.3}\nmcn: {hot_share: 0.9, chat_share: 0.1}\n",
         "accounts: {carrier_min: 2000, carrier_max: 2000, site_from_h: 17}\n",
     ],

@@ -88,9 +88,9 @@ def test_a_thousand_likes_in_ten_minutes():
     assert np.ptp(likes["time_s"]) <= 10 * 60
     assert likes["time_s"].min() >= 0 and likes["time_s"].max() < 3600
     assert (likes["origin"] == Origin.FARM).all()
-    opts, shares = model.scenario.farms, np.bincount(likes["channel"], minlength=5) / 1000
-    outside = 1 - opts.hot_share - opts.subscription_share - opts.chat_share
-    expected = [opts.subscription_share, 0.0, opts.hot_share, opts.chat_share, outside]
+    opts, shares = model.scenario.farms, np.bincount(likes["channel"], minlength=6) / 1000
+    outside = 1 - opts.hot_share - opts.subscription_share - opts.chat_share - opts.search_share
+    expected = [opts.subscription_share, 0.0, opts.hot_share, opts.chat_share, outside, opts.search_share]
     assert shares == pytest.approx(expected, abs=0.06)
     blank = likes["referrer"][likes["channel"] == Surface.OUTSIDE] == Referrer.BLANK
     assert blank.mean() == pytest.approx(opts.blank_referrer_share, abs=0.1)

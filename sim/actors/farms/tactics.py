@@ -39,6 +39,7 @@ class Tactics:
             Surface.HOT: opts.hot_share,
             Surface.SUBSCRIPTION: opts.subscription_share,
             Surface.CHAT: opts.chat_share,
+            Surface.SEARCH: opts.search_share,
         }
         return cls(
             opts.likes_per_minute,

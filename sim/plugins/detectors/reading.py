@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 class NoReadLike(Detector):
     """Likes without reading (article, S4: fast likes with no reading record).
 
-    The score falls from 1 at no dwell at all to 0 at `dwell_s`; people who skim trip it.
+    The score is 1 at no dwell at all, a half at `dwell_s`, and falls on towards 0, so that a lower threshold reaches
+    longer looks; people who skim trip it.
     """
 
     needs_posts: ClassVar[bool] = False
     needs_history: ClassVar[bool] = False
-    dwell_s: float = parameter(8.0, "a look of this length counts as reading", unit="s", ge=1.0, le=600.0)
+    dwell_s: float = parameter(4.0, "a look of this length scores one half", unit="s", ge=0.5, le=600.0)
     finished_percent: int = parameter(
         90, "who read this much of the post has read it, however fast", unit="%", ge=1, le=100
     )
@@ -33,6 +34,6 @@ class NoReadLike(Detector):
     def inspect(self, view: PlatformView, clock: Clock) -> Scores:
         """One score a like."""
         rows = view.log.likes
-        look = view.log.dwell_s[rows] / self.dwell_s
         finished = view.log.completion[rows] >= self.finished_percent
-        return Scores(rows, np.where(finished, 0.0, np.maximum(0.0, 1.0 - look)))
+        score = self.dwell_s / (self.dwell_s + view.log.dwell_s[rows])
+        return Scores(rows, np.where(finished, 0.0, score))

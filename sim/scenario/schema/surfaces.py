@@ -35,7 +35,7 @@ class SurfacesSection(Section):
     blank_referrer_share: float = parameter(
         0.4, "share of visits through outside links that do not say where the link stands", ge=0, le=1, source="assumed"
     )
-    outside_share: float = parameter(0.15, "share of visits in which a link from outside turns up", ge=0, le=1)
+    outside_share: float = parameter(0.25, "share of visits in which a link from outside turns up", ge=0, le=1)
     search_share: float = parameter(
         0.025, "share of visits with one result of a search or a collection", ge=0, le=1, source="C7: 5-6 % after 72 h"
     )
