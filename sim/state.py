@@ -23,7 +23,7 @@ from sim.scenario import Scenario
 from sim.scenario.schema.platform import PlatformSection
 from sim.world import World
 from sim.world.score_book import ScoreBook
-from sim.world.strikes import ActCounts, Strikes
+from sim.world.strikes import ActCounts, LikeCounts, Strikes
 
 
 @dataclass
@@ -72,6 +72,7 @@ class Yardstick:
 class PlatformRecords:
     """What the platform knows beyond the public counters: the tick's flags and actions, strikes.
 
+    `account_likes`: how many likes of each account were flagged;
     `pending`: decisions on their way (`sim.engine.enforcement.pending.Pending`); `has_shadowbans`: an action was
     silent; `releases`: ticks at which limits and reductions end;
     `flagged_today`: arrays of accounts whose likes were flagged since midnight; `thresholds` and `scored`: by detector
@@ -84,6 +85,7 @@ class PlatformRecords:
     actions: list[EnforcementAction] = field(default_factory=list)
     account_strikes: Strikes = field(default_factory=Strikes)
     creator_strikes: Strikes = field(default_factory=Strikes)
+    account_likes: LikeCounts = field(default_factory=LikeCounts)
     pending: list[Any] = field(default_factory=list)
     has_shadowbans: bool = False
     releases: list[int] = field(default_factory=list)

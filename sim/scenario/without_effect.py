@@ -31,8 +31,10 @@ DOSE_DISCOUNTED = (
     "The trial buys likes of grade {grade}, and {when} the policy takes out likes that {detectors} may flag: "
     "part of the doses does not count."
 )
-BEFORE_FOLLOWS = ("strike_memory_days", "strike_like_share", "strike_min_likes", "appeals_to",
-                  "false_positive_budget", "punished_trust_loss")  # fmt: skip
+BEFORE_FOLLOWS = (
+    "strike_memory_days", "strike_account_share", "strike_account_likes", "strike_like_share", "strike_min_likes",
+    "appeals_to", "false_positive_budget", "punished_trust_loss",
+)  # fmt: skip
 CHANNELS = ("mutual_aid", "farms", "mcn")
 CHANNEL_OF = {"mutual_aid": "mutual_aid", "farm": "farms", "mcn": "mcn"}
 PER_CREATORS = "n_per_1000_creators"

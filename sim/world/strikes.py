@@ -56,6 +56,33 @@ class Strikes:
             self.day = np.concatenate([self.day, np.full(more, -1, np.int32)])
 
 
+class LikeCounts:
+    """Likes of each account while there has been a ladder for them: all of them, and those that were flagged."""
+
+    def __init__(self) -> None:
+        self.given = np.zeros(0, np.int32)
+        self.flagged = np.zeros(0, np.int32)
+
+    def add(self, given: NDArray[Any], flagged: NDArray[Any]) -> None:
+        """Count likes by the accounts that gave them (one may stand there more than once), and those flagged."""
+        for counts, ids in ((self._counts(given)[0], given), (self._counts(flagged)[1], flagged)):
+            np.add.at(counts, ids, 1)
+
+    def stand_out(self, ids: NDArray[Any], fewest: int, share: float) -> NDArray[np.bool_]:
+        """Whether at least so many likes of each of `ids` were flagged, and such a share of them."""
+        given, flagged = (counts[ids] for counts in self._counts(ids))
+        found: NDArray[np.bool_] = (flagged >= fewest) & (flagged >= share * given)
+        return found
+
+    def _counts(self, ids: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Both columns, with room for `ids`."""
+        n = int(ids.max()) + 1 if len(ids) else 0
+        if n > len(self.given):
+            more = np.zeros(max(n, 2 * len(self.given)) - len(self.given), np.int32)
+            self.given, self.flagged = np.concatenate([self.given, more]), np.concatenate([self.flagged, more])
+        return self.given, self.flagged
+
+
 class ActCounts:
     """Acts held against accounts, creators or posts so far, and how many of them were arranged (truth)."""
 

@@ -20,7 +20,7 @@ DISCOUNT = {"strikes": 0, "sanction": "discount_likes"}
 
 def quiet_model(**platform):
     """A model of 300 readers and four creators with a post each, before anything has happened."""
-    policy = {"detectors": NO_READ, "like_ladder": [DISCOUNT], **platform}
+    policy = {"detectors": NO_READ, "like_ladder": [DISCOUNT], "strike_account_likes": 1, **platform}
     scenario = Scenario.model_validate(
         {
             "run": {"days": 40},
@@ -119,6 +119,19 @@ def test_escalation_day_by_day():
         seen.append(int(model.state.world.accounts.status[account[0]]))
     assert seen == [Status.ACTIVE, Status.LIMITED, Status.BANNED, Status.BANNED]
     assert (model.state.world.accounts.status[account[1:]] == Status.ACTIVE).all()
+
+
+def test_a_strike_needs_a_few_flagged_likes_and_a_large_share_of_them():
+    ladder = [{"strikes": 1, "sanction": "limit_functions"}]
+    model = quiet_model(like_ladder=ladder, strike_account_likes=3, strike_account_share=0.5)
+    world = model.state.world
+    world.alive = slice(0, world.posts.add(12, creator=0).stop)
+    status, (keen, skimmer) = world.accounts.status, (0, 1)
+    tick(model, account=[keen, keen, skimmer, skimmer], post=[4, 5, 4, 5])
+    assert status[[keen, skimmer]].tolist() == [Status.ACTIVE] * 2  # two are too few
+    tick(model, day=1, account=[keen] * 5, post=range(6, 11), dwell_s=60)  # read, and not flagged
+    tick(model, day=2, account=[keen, skimmer], post=11)
+    assert status[[keen, skimmer]].tolist() == [Status.ACTIVE, Status.LIMITED]  # three of eight, and three of three
 
 
 def test_a_few_flagged_likes_prove_nothing_about_the_creator():

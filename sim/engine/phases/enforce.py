@@ -24,15 +24,17 @@ from sim.state import State
 from sim.world import is_arranged, is_by_creator
 from sim.world.strikes import ActCounts
 
+NOBODY: NDArray[np.int64] = np.zeros(0, np.int64)
 APPEAL = "appeal"  # stands for a detector in the record of what an appeal brought back
 
 
 def enforce(state: State, actors: Actors) -> None:
     """Do what is due, decide on the tick's flags by the ladders, and write both down.
 
-    Flagged likes bring a strike to the account that gave them, at most one a day. A creator gets a strike
-    when a post is flagged itself, or when flagged likes are many and a large share under one post; a single
-    flagged like proves nothing about the creator, since anybody can like anything.
+    An account gets a strike, at most one a day, for flagged likes that are a large share of those it has given so far:
+    people like without reading now and then. A creator gets a strike when a post is flagged itself, or when flagged
+    likes are many and a large share under one post; a single flagged like proves nothing about the creator, since
+    anybody can like anything.
     """
     state.platform.actions = []
     if state.clock.tick % state.clock.ticks_per_day == 0:
@@ -41,6 +43,9 @@ def enforce(state: State, actors: Actors) -> None:
     if state.platform.has_shadowbans:
         remove_shadowbanned_likes(state.world)
     _advance_due(state)
+    if state.policy.like_ladder:
+        log = state.world.log
+        state.platform.account_likes.add(log.account[log.rows_of(Kind.LIKE)], NOBODY)
     flags = state.platform.flags
     if any(len(found.ids) for found in flags):
         for found in flags:
@@ -88,9 +93,19 @@ def _against_likes(state: State, rows: NDArray[Any], causes: NDArray[Any]) -> No
     if not state.policy.like_ladder:
         return  # the detectors are tried out: nobody is held to anything
     state.guilt.accounts.add(account, ones, is_arranged(log.origin[rows]))
-    strikes = records.account_strikes.add(distinct, state.clock.day).astype(np.float64)
+    strikes = _strike_accounts(state, account, distinct).astype(np.float64)
     case = Case(Target.LIKE, account, post, creators[account].astype(np.int64), strikes[back], causes)
     _decide(state, state.policy.like_ladder, case)
+
+
+def _strike_accounts(state: State, flagged: NDArray[np.int64], distinct: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Strikes that each `distinct` account of the `flagged` likes holds; 0 where these do not count against it."""
+    records, policy = state.platform, state.policy
+    records.account_likes.add(NOBODY, flagged)
+    counts = records.account_likes.stand_out(distinct, policy.strike_account_likes, policy.strike_account_share)
+    strikes = np.zeros(len(distinct), np.int64)
+    strikes[counts] = records.account_strikes.add(distinct[counts], state.clock.day)
+    return strikes
 
 
 def _suspect_posts(

@@ -125,6 +125,16 @@ class PlatformSection(Section):
     strike_memory_days: int = parameter(
         365, "days after which a strike is forgotten", unit="days", ge=1, le=3650, source="D48"
     )
+    strike_account_share: float = parameter(
+        0.5, "share of an account's likes flagged so far that counts against it", ge=0, le=1
+    )
+    strike_account_likes: int = parameter(
+        3,
+        "flagged likes of an account so far, at least, that count against it",
+        unit="likes",
+        ge=1,
+        le=100_000,
+    )
     strike_like_share: float = parameter(
         0.3, "share of a post's likes flagged that counts against its creator", ge=0, le=1
     )

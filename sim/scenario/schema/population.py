@@ -69,7 +69,9 @@ class SharedAddresses(Section):
     """Households, campuses, offices, phones."""
 
     household_max: int = parameter(4, "largest household behind one address", unit="accounts", ge=1, le=16)
-    campus_share: float = parameter(0.06, "share of readers on campuses, hundreds behind one address", ge=0, le=1)
+    campus_share: float = parameter(
+        0.09, "share of readers on campuses (dormitories, large works), hundreds behind one address", ge=0, le=1
+    )
     campus_size: int = parameter(256, "readers of the smallest campus", unit="accounts", ge=1, le=100_000)
     campus_size_max: int = parameter(
         4096,
