@@ -1,4 +1,4 @@
-"""Tables of what people do in a day: how many posts they read, how many likes they give, how soon, and at what hour."""
+"""Tables of what people do in a day: how many posts they read, how many likes they give, how soon, and when."""
 
 from __future__ import annotations
 
@@ -34,10 +34,12 @@ LIKE_DELAYS = TableSpec(
 
 RHYTHM = TableSpec(
     "rhythm",
-    "when people read: posts opened over the whole run, by hour of the day",
+    "when people read and like: over the whole run, by hour of the day",
     (
         int_column("hour", "h", "hour of the day in which the tick began, 0..23"),
         int_column("reads", "reads", "posts opened by people who came to read"),
+        int_column("likes", "likes", "likes that people gave of their own"),
+        int_column("arranged_likes", "likes", "likes that creators arranged, those of farms, groups and agencies"),
     ),
 )
 

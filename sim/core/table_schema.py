@@ -24,6 +24,7 @@ LIKE_GOALS = {f"s_to_{likes}": likes for likes in (100, 1000)}  # column: likes 
 FORWARD_AGES_H = (1, 2, 3, 4, 6, 8, 12, 24, 48, 72, 168)  # ages of a post up to which its forwards are counted
 READ_AGES_D = (3, 21)  # ages of a post at which its reads are noted
 AWAITING = "that began with no organic like under it, after that of its publication"
+IN_FULL = "as far as they are still kept one by one at the end (counts.likes_kept_days)"
 SURVIVAL_DAYS = 28  # age at which likes of orders are counted again; no post is shown longer
 SURVIVAL_AGES = (1, 7, SURVIVAL_DAYS)  # days after which bought likes are counted again
 SURVIVING = f"surviving_{SURVIVAL_DAYS}d"
@@ -110,6 +111,8 @@ POSTS = TableSpec(
         _int("dwell_s", "s", "time spent reading it, all readers"),
         _int("likes", "likes", "likes counted, of any origin"),
         *(_int(f"likes_{o.name.lower()}", "likes", f"likes of true origin {o.name.lower()}") for o in Origin),
+        _int("likes_hour", "likes", f"organic likes within the hour that holds most of them, {IN_FULL}"),
+        _int("likes_day", "likes", f"organic likes within the day (24 hours) that holds most of them, {IN_FULL}"),
         _int("discounted", "likes", "likes no longer counted: removed, taken back, or of closed accounts"),
         _int("down_votes", "votes", "votes of readers against it"),
         _int("comments", "comments", "comments"),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.core.clock import DAY_HOURS, DAY_S
 from sim.core.enums import Kind, Origin, Status
 from sim.state import State
+from sim.world import is_arranged, is_by_creator
 
 
 class Audience:
@@ -19,12 +20,18 @@ class Audience:
         self.won = 0
         self.lost = 0  # until the last day's end
         self.reads = np.zeros(DAY_HOURS, np.int64)
+        self.likes = np.zeros((2, DAY_HOURS), np.int64)  # people's own, arranged
         self.first, self.before = 0, 0  # the oldest post counted last time, and the reads of it and all later posts
 
     def observe(self, state: State, first: int) -> None:
         """Count the tick: follows in people, and reads; posts before `first` can be met by nobody."""
         log, posts = state.world.log, state.world.posts
         self.won += len(log.rows_of(Kind.FOLLOW))  # a row each for the people of a seat
+        origin = log.origin[log.rows_of(Kind.LIKE)]
+        self.likes[:, state.clock.hour] += (
+            np.count_nonzero(~is_arranged(origin)),
+            np.count_nonzero(is_by_creator(origin)),
+        )
         self.before -= int(posts.reads[self.first : first].sum(dtype=np.int64))
         now = int(posts.reads[first:].sum(dtype=np.int64))
         self.reads[state.clock.hour] += now - self.before
@@ -41,7 +48,8 @@ class Audience:
 
     def write(self, state: State) -> None:
         """Write the table `rhythm`."""
-        state.tables.extend("rhythm", hour=np.arange(DAY_HOURS), reads=self.reads)
+        own, arranged = self.likes
+        state.tables.extend("rhythm", hour=np.arange(DAY_HOURS), reads=self.reads, likes=own, arranged_likes=arranged)
 
 
 def reading_of_day(state: State) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.actors.creators.rows import strategy_names, write_creators
-from sim.core.clock import DAY_S, WEEK_DAYS
+from sim.core.clock import DAY_S, HOUR_S, WEEK_DAYS
 from sim.core.enums import CommentClass, Grade, Origin, Surface
 from sim.core.table_schema import FORWARD_AGES_H, LIKE_GOALS, READ_AGES_D, SURVIVAL_AGES, SURVIVAL_DAYS, SURVIVING
 from sim.state import State
+from sim.world.likes import LikeTable
 
 SOLD_AS = {Grade.PERSON: "real_person", Grade.MACHINE: "machine", Grade.RAISED: "raised", Grade.MATRIX: "matrix"}
 
@@ -63,6 +65,17 @@ def orders_at_end(state: State) -> None:
     state.tables["orders"].fill(SURVIVING, np.where(old | never, alive, np.nan))
 
 
+def busiest(likes: LikeTable, span_s: int, n_posts: int) -> NDArray[np.int64]:
+    """Organic likes of each post (n_posts,) within the `span_s` seconds that hold most of them, of the likes kept."""
+    own = np.flatnonzero(likes.origin == Origin.ORGANIC)
+    post, time_s = likes.post[own].astype(np.int64), likes.time_s[own].astype(np.int64)
+    apart = int(time_s.max(initial=0)) + span_s + 1  # no span reaches from one post to the next
+    at = np.sort(post * apart + time_s)
+    most = np.zeros(n_posts, np.int64)
+    np.maximum.at(most, at // apart, np.searchsorted(at, at + span_s) - np.arange(len(at)))
+    return most
+
+
 def posts_at_end(state: State) -> None:
     """One row for every post of the run."""
     posts = state.world.posts
@@ -91,6 +104,8 @@ def posts_at_end(state: State) -> None:
         bought_reads=posts.bought_reads,
         finishes=posts.finishes.sum(axis=1),
         dwell_s=posts.dwell_s.sum(axis=1),
+        likes_hour=busiest(likes, HOUR_S, len(posts)),
+        likes_day=busiest(likes, DAY_S, len(posts)),
         stock_comments=posts.comments_by_class[:, CommentClass.STOCK],
         **by_surface,
         **{f"forwards_{age}h": by_age[:, n] for n, age in enumerate(FORWARD_AGES_H)},

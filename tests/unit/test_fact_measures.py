@@ -149,6 +149,23 @@ def test_delays_of_likes() -> None:
     assert evaluate("median_like_delay", made, {}) == 5
 
 
+def test_likes_that_come_at_once() -> None:
+    columns = {"likes_organic": [9, 10, 20, 40], "likes_hour": [9, 5, 6, 4], "likes_day": [9, 10, 16, 20]}
+    made = sample(posts=posts([1, 1, 1, 1], **columns))
+    assert evaluate("likes_at_once", made, {"span": "hour"}) == pytest.approx(0.3)  # of 0.5, 0.3 and 0.1
+    assert evaluate("likes_at_once", made, {"span": "day", "likes": 9}) == pytest.approx(0.9)  # 1, 1, 0.8, 0.5
+    with pytest.raises(NotMeasurable, match="50 likes"):
+        evaluate("likes_at_once", made, {"span": "day", "likes": 50})
+
+
+def test_hours_of_arranged_likes() -> None:
+    hours = table("rhythm", 4, hour=range(4), likes=[1, 1, 1, 1], arranged_likes=[4, 1, 2, 3])
+    assert evaluate("arranged_at_hour", sample(rhythm=hours), {"hour": "lowest"}) == pytest.approx(0.1)
+    assert evaluate("arranged_at_hour", sample(rhythm=hours), {"hour": "highest"}) == pytest.approx(0.4)
+    with pytest.raises(NotMeasurable, match="arranged"):
+        evaluate("arranged_at_hour", sample(rhythm=table("rhythm", 4)), {"hour": "lowest"})
+
+
 def test_followers() -> None:
     creators = table("creators", 4, day=[6, 19, 19, 19], present=[True, True, True, False], followers=[7, 1, 3, 90])
     assert evaluate("follower_gini", sample(creators=creators), {}) == pytest.approx(0.25)

@@ -142,7 +142,9 @@ MISTAKES = {
         ),
     ),
     "farms' channels, two of them by default": Mistake(
-        "farms: {hot_share: 1}\n", 1, ("farms.search_share: hot_share, subscription_share, chat_share and search_share",)
+        "farms: {hot_share: 1}\n",
+        1,
+        ("farms.search_share: hot_share, subscription_share, chat_share and search_share",),
     ),
     "favours' channels": Mistake(
         "mutual_aid:\n  subscription_share: 0.7\n  hot_share: 0.31\n",

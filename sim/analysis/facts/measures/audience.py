@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from sim.analysis.facts.sample import NotMeasurable, Sample
@@ -10,6 +12,8 @@ from sim.measures.formulas import gini
 NOBODY_READ = "nobody read anything on the days that count"
 NO_FOLLOWERS = "no creator has a follower"
 NO_LIKES = "people gave no like of their own in the days for which likes are kept"
+NO_POST = "no post of the window has {likes} likes of people's own"
+NO_ARRANGED = "no creator arranged any likes"
 UNREAD = -1  # seconds of a like given without opening the post
 
 
@@ -76,6 +80,22 @@ def median_like_delay(sample: Sample) -> float:
     order = np.argsort(since, kind="stable")
     grown = np.cumsum(likes[order])
     return float(since[order][np.searchsorted(grown, grown[-1] / 2)])
+
+
+def likes_at_once(sample: Sample, *, span: Literal["hour", "day"], likes: int = 10) -> float:
+    """Largest share of its own likes that a post got within an hour or a day, the median over posts with so many."""
+    posts = sample.posts[sample.posts["likes_organic"] >= likes]
+    if posts.empty:
+        raise NotMeasurable(NO_POST.format(likes=likes))
+    return float((posts[f"likes_{span}"] / posts["likes_organic"]).median())
+
+
+def arranged_at_hour(sample: Sample, *, hour: Literal["lowest", "highest"]) -> float:
+    """Share of the likes that creators arranged given in the hour of the day with the fewest, or the most, of them."""
+    arranged = sample.tables["rhythm"]["arranged_likes"].to_numpy(float)
+    if not arranged.sum():
+        raise NotMeasurable(NO_ARRANGED)
+    return float((arranged.min() if hour == "lowest" else arranged.max()) / arranged.sum())
 
 
 def top_share(values: np.ndarray, counts: np.ndarray, share: float) -> float:
