@@ -32,6 +32,14 @@ class SurfacesSection(Section):
     evergreen_prior_finished: float = parameter(0.45, "share finished of an unknown post", ge=0, le=1)
     evergreen_prior_reads: float = parameter(12.0, "reads' worth of doubt in that share", unit="reads", ge=0.1, le=1000)
     outside_links: int = parameter(64, "posts linked to from outside in a tick, at most", unit="posts", ge=1, le=10_000)
+    outside_fade_days: float = parameter(
+        0.5,
+        "age at which a post is linked to from outside a quarter as often, for its forwards, as when it was new",
+        unit="days",
+        ge=0.01,
+        le=10_000,
+        source="C7: 94-95 % within 72 h; Bitly 2011: half of the clicks on a link come within 3 hours",
+    )
     blank_referrer_share: float = parameter(
         0.4, "share of visits through outside links that do not say where the link stands", ge=0, le=1, source="assumed"
     )
