@@ -70,10 +70,10 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         source="C8",
     )
     social: float = parameter(
-        1.15, "how much more readily a post met through people is passed on (factor)", ge=0, le=10, source="C8"
+        1.08, "how much more readily a post met through people is passed on (factor)", ge=0, le=10, source="C8"
     )
     news_days: float = parameter(
-        48.0,
+        26.0,
         "age at which a post is passed on half as readily as when it was new",
         unit="days",
         ge=0.1,

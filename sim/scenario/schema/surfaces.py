@@ -33,7 +33,7 @@ class SurfacesSection(Section):
     evergreen_prior_reads: float = parameter(12.0, "reads' worth of doubt in that share", unit="reads", ge=0.1, le=1000)
     outside_links: int = parameter(64, "posts linked to from outside in a tick, at most", unit="posts", ge=1, le=10_000)
     outside_fade_days: float = parameter(
-        0.5,
+        3.0,
         "age at which a post is linked to from outside a quarter as often, for its forwards, as when it was new",
         unit="days",
         ge=0.01,
@@ -45,5 +45,5 @@ class SurfacesSection(Section):
     )
     outside_share: float = parameter(0.25, "share of visits in which a link from outside turns up", ge=0, le=1)
     search_share: float = parameter(
-        0.025, "share of visits with one result of a search or a collection", ge=0, le=1, source="C7: 5-6 % after 72 h"
+        0.032, "share of visits with one result of a search or a collection", ge=0, le=1, source="C7: 5-6 % after 72 h"
     )
