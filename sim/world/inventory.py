@@ -129,9 +129,15 @@ class Inventory:
         held: NDArray[np.int64] = self.ids[world.accounts.status[self.ids] == Status.GATED]
         return held
 
+    @property
+    def in_turn(self) -> NDArray[np.int64]:
+        """All accounts in rotation order."""
+        start = self.next % max(1, len(self.ids))
+        return np.concatenate([self.ids[start:], self.ids[:start]])
+
     def usable(self, world: World) -> np.ndarray:
         """Accounts that may like now, in rotation order."""
-        turned = np.roll(self.ids, -self.next)
+        turned = self.in_turn
         able: np.ndarray = turned[world.accounts.status[turned] == int(Status.ACTIVE)]
         return able
 

@@ -53,7 +53,7 @@ class LikeTable(Columns):
 
     def has(self, account: NDArray[Any], post: int | NDArray[Any]) -> NDArray[np.bool_]:
         """Whether each account has liked the post (or each its own), and the post can still be met."""
-        posts = np.ascontiguousarray(np.broadcast_to(np.asarray(post, np.int64), len(account)))
+        posts = np.full(len(account), post, np.int64)
         new = np.zeros(len(account), bool)
         find_pairs(account, posts, self._pairs, False, new)
         return ~new

@@ -11,6 +11,7 @@ import numpy as np
 from sim.actors.actor import HasState
 from sim.actors.farms.farm import GRADES, Farm
 from sim.actors.farms.orders import Order
+from sim.actors.farms.prices import list_price
 from sim.core.clock import WEEK_DAYS
 from sim.core.enums import Buyer
 from sim.core.money import Purpose
@@ -136,11 +137,15 @@ class FarmMarket:
         """Cheapest after allowing for likes that do not last, with a personal taste for brokers."""
         best, farm, opts = -math.inf, None, self.state.scenario.farms
         key = int(self.state.world.posts.key[post])
-        for candidate in self.open:
-            if candidate.room(wish.grade) < min(wish.n_likes, opts.least_room):
+        listed = list_price(wish.n_likes, wish.grade, wish.package, opts)
+        least = min(wish.n_likes, opts.least_room)
+        farms = self.open
+        drawn = self.state.rng.uniform_array("broker", key, [farm.number for farm in farms]).tolist()
+        for candidate, u in zip(farms, drawn, strict=True):
+            if candidate.room(wish.grade) < least:
                 continue
-            price = candidate.price(wish.n_likes, wish.grade, wish.package)
-            taste = opts.broker_taste * self.state.rng.uniform("broker", key, candidate.number)
+            price = listed * candidate.pricing[wish.grade].markup
+            taste = opts.broker_taste * u
             lasting = max(candidate.reputation[wish.grade], opts.survival_min)
             worth = taste + math.log(lasting) - math.log(max(price, TINY))
             if worth > best:

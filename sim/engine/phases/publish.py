@@ -25,8 +25,9 @@ def publish(state: State, actors: Actors) -> None:
     world, clock = state.world, state.clock
     rows = _due(state)
     if len(rows):
-        for post, direction in write_posts(state, rows):
-            row = int(world.posts.creator[post])
+        written = write_posts(state, rows)
+        authors = world.posts.creator[-len(written) :].tolist()
+        for (post, direction), row in zip(written, authors, strict=True):
             actors.creators[row].published(post, direction)
             actors.fans.answer(row, post)
             if state.scenario.probes.share_posts > 0 and world.creators.strategy[row] == 0:
