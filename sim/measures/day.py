@@ -14,7 +14,7 @@ from sim.core.enums import ENFORCED, Origin, Status, Surface
 from sim.core.money import Purpose
 from sim.core.table_schema import strategy_column
 from sim.kernels.scales import FULL_16, PER_THOUSAND
-from sim.measures.confusion import Confusion, judge
+from sim.measures.confusion import Confusion, JudgedAccounts, judge
 from sim.measures.definitions import Measure, all_measures
 from sim.measures.formulas import gini, ratio, spearman, weighted_mean
 from sim.measures.hit_groups import HitGroups, last_of_each
@@ -52,9 +52,10 @@ class DayMeasures:
 
     def observe(self, state: State) -> None:
         """Compare the tick's verdicts with the truth."""
+        accounts = JudgedAccounts(state)
         for flags in state.platform.flags:
-            judge(state, flags, self.confusion[flags.detector])
-        self.mistake_counts.observe(state)
+            judge(state, flags, self.confusion[flags.detector], accounts)
+        self.mistake_counts.observe(state, accounts)
         self.audience.observe(state, self.first)
 
     def write_at_end(self, state: State) -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.core.clock import DAY_HOURS, DAY_S
 from sim.core.enums import Kind, Origin, Status
 from sim.state import State
+from sim.world.posts import total
 
 
 class Audience:
@@ -26,7 +27,7 @@ class Audience:
         log, posts = state.world.log, state.world.posts
         self.won += len(log.rows_of(Kind.FOLLOW))  # a row each for the people of a seat
         self.before -= int(posts.reads[self.first : first].sum(dtype=np.int64))
-        now = int(posts.reads[first:].sum(dtype=np.int64))
+        now = int(total(posts.reads[first:]).sum())
         self.reads[state.clock.hour] += now - self.before
         self.first, self.before = first, now
 
