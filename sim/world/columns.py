@@ -27,12 +27,17 @@ class Columns:
         self._first = 0  # where row 0 stands: places before it are left over from rows that were dropped
         self._seen: list[str] = []  # columns whose view is kept
         self._data: dict[str, NDArray[Any]] = {
-            name: np.full((capacity, *cell), self._fill(name), dtype) for name, (dtype, cell, _) in self.spec.items()
+            name: self._blank(name, (capacity, *cell), dtype) for name, (dtype, cell, _) in self.spec.items()
         }
 
     def _fill(self, name: str) -> Any:
         """The default value of a column's cells."""
         return self.spec[name][2]
+
+    def _blank(self, name: str, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
+        """Cells of a column with its default value; memory for zeros is taken when they are written to."""
+        fill = self._fill(name)
+        return np.full(shape, fill, dtype) if fill else np.zeros(shape, dtype)
 
     def __len__(self) -> int:
         return self.n
@@ -119,7 +124,7 @@ class Columns:
         """Make room for `capacity` rows at once."""
         self._close_gap()
         for name, (dtype, cell, _) in self.spec.items():
-            grown = np.full((capacity, *cell), self._fill(name), dtype)
+            grown = self._blank(name, (capacity, *cell), dtype)
             grown[: self.n] = self._data[name][: self.n]
             self._data[name] = grown
         self._changed()

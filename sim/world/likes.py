@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Removal
+from sim.core.ordering import distinct
 from sim.kernels.likes import count_pairs, find_pairs, mark_rows, rebuild_pairs
 from sim.kernels.scales import LIKE_PAIRS
 from sim.world.columns import Columns, Spec
@@ -74,14 +75,14 @@ class LikeTable(Columns):
 
     def remove(self, rows: NDArray[Any], cause: Removal) -> NDArray[np.int64]:
         """Take likes out of the count; return the rows that counted until now, each once."""
-        rows = np.unique(rows[self.alive[rows]]) if len(rows) else np.zeros(0, np.int64)
+        rows = distinct(rows[self.alive[rows]]) if len(rows) else np.zeros(0, np.int64)
         self.alive[rows] = False
         self.cause[rows] = cause
         return rows
 
     def restore(self, rows: NDArray[Any]) -> NDArray[np.int64]:
         """Count likes again; return the rows that did not until now, each once."""
-        rows = np.unique(rows[~self.alive[rows]]) if len(rows) else np.zeros(0, np.int64)
+        rows = distinct(rows[~self.alive[rows]]) if len(rows) else np.zeros(0, np.int64)
         self.alive[rows] = True
         self.cause[rows] = Removal.NONE
         return rows

@@ -102,7 +102,7 @@ def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:
 
 def normals(u: np.ndarray, v: np.ndarray) -> np.ndarray:
     """Standard normal numbers (float64) of two uniform ones each."""
-    return np.array([standard_normal(a, b) for a, b in zip(u.tolist(), v.tolist(), strict=True)])
+    return np.array(list(map(standard_normal, u.tolist(), v.tolist())))
 
 
 def lognormals(sigma: float, z: np.ndarray) -> np.ndarray:
