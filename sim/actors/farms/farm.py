@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.actors.actor import Actor, HasState
-from sim.actors.farms.delivery import deliver_likes, first_second
+from sim.actors.farms.delivery import Batch, deliver_likes, first_second
 from sim.actors.farms.orders import Books, Order
 from sim.actors.farms.prices import Pricing, list_price
 from sim.actors.farms.tactics import Tactics
@@ -146,15 +146,18 @@ class Farm(Actor):
                 break
         return np.concatenate(picked)
 
-    def deliver(self) -> list[Order]:
-        """Work through the order book at the farm's pace until the tick is over; return what was finished."""
+    def deliver(self, batches: list[Batch]) -> list[Order]:
+        """Work through the order book at the farm's pace until the tick is over; return what was finished.
+
+        The likes given are added to `batches`.
+        """
         tick, alive, cursor_s = self.state.clock.tick, self.state.world.alive.start, 0.0
         hidden = self.state.world.posts.hidden
         finished: list[Order] = []
         kept: list[Order] = []
         for order in sorted(self.book, key=lambda each: max(0.0, first_second(self.state, each, self.tactics))):
             if order.post >= alive and order.not_before <= tick and not hidden[order.post]:
-                likes, cursor_s = deliver_likes(self.state, order, self.tactics, cursor_s)
+                likes, cursor_s = deliver_likes(self.state, order, self.tactics, cursor_s, batches)
                 self._pay_for(order.grade, likes)
             done = order.post < alive or hidden[order.post] or order.worked >= len(order.accounts)
             (finished if done else kept).append(order)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.actors.actor import HasState
+from sim.actors.farms.delivery import Batch, write_batches
 from sim.actors.farms.farm import GRADES, Farm
 from sim.actors.farms.orders import Order
 from sim.actors.farms.prices import list_price
@@ -154,15 +155,17 @@ class FarmMarket:
 
     def deliver(self) -> None:
         """Let every farm work on its orders."""
+        batches: list[Batch] = []
         for farm in self.farms:
             if farm.book:
-                for order in farm.deliver():
+                for order in farm.deliver(batches):
                     if order.delivered:
                         day = self.state.clock.day + self.state.scenario.farms.seen_after_days
                         seen = SurvivalCheck(day, farm.number, order.grade, order.post, order.delivered)
                         self.checks.append(seen)
         if self.experimental_supplier is not None and self.experimental_supplier.book:
-            self.experimental_supplier.deliver()
+            self.experimental_supplier.deliver(batches)
+        write_batches(self.state, batches)
 
     # -- the day ------------------------------------------------------------------------------------------
 
