@@ -54,7 +54,7 @@ class Creator(Actor):
     def __getattr__(self, name: str) -> Any:
         own = self.__dict__
         try:
-            return own["state"].world.creators._data[name][own["row"]].item()
+            return own["state"].world.creators._data[name].item(own["row"])
         except KeyError:
             known = [*own, *Creators.spec]
             raise unknown_attribute(self, name, known) from None
