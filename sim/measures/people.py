@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from sim.core.clock import DAY_HOURS, DAY_S
 from sim.core.enums import Kind, Origin, Status
+from sim.kernels.sums import sum_all
 from sim.state import State
-from sim.world.posts import total
 
 
 class Audience:
@@ -27,7 +27,7 @@ class Audience:
         log, posts = state.world.log, state.world.posts
         self.won += len(log.rows_of(Kind.FOLLOW))  # a row each for the people of a seat
         self.before -= int(posts.reads[self.first : first].sum(dtype=np.int64))
-        now = int(total(posts.reads[first:]).sum())
+        now = int(sum_all(posts.reads[first:]))
         self.reads[state.clock.hour] += now - self.before
         self.first, self.before = first, now
 

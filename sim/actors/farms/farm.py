@@ -131,13 +131,16 @@ class Farm(Actor):
     def _pick(self, order: Order, before: np.ndarray | None) -> np.ndarray:
         """The next accounts in rotation, at most one a like, that have not been on the post (`before`: for the farm).
 
-        They are tried in blocks of the size wanted, since most farms keep many more than an order needs.
+        They are tried in blocks of the size wanted, since most farms keep many more than an order needs. Accounts that
+        were bought like nothing but what the farm has them like; only people have likes of their own.
         """
         world, picked, missing = self.state.world, [np.zeros(0, np.int64)], order.n_likes
         turned = self.stock[order.grade].in_turn
         for start in range(0, len(turned), order.n_likes):
             block = turned[start : start + order.n_likes]
-            free = (world.accounts.status[block] == int(Status.ACTIVE)) & ~world.likes.has(block, order.post)
+            free = world.accounts.status[block] == int(Status.ACTIVE)
+            if order.grade == "real_person":
+                free &= ~world.likes.has(block, order.post)
             if before is not None:
                 free &= ~np.isin(block, before)
             picked.append(block[free][:missing])
