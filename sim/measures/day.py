@@ -27,7 +27,6 @@ from sim.state import Hit, State
 from sim.world import is_arranged
 from sim.world.posts import total
 
-
 IS_STOPPED = np.isin(np.arange(1 + max(Status)), (Status.LIMITED, Status.BANNED))  # by status
 IS_ENFORCED = np.isin(np.arange(1 + max(Removal)), ENFORCED)  # by cause
 

@@ -51,13 +51,11 @@ def settle(state: State, actors: Actors) -> None:
 def _note_goals(state: State, like: np.ndarray, liked: np.ndarray, before: np.ndarray) -> None:
     """Which posts passed a goal with this tick's likes (rows `like` of the log)."""
     log, posts = state.world.log, state.world.posts
-    post, after = log.post[like], posts.likes[liked]
-    if not len(after) or after.max() < min(LIKE_GOALS.values()):
-        return
+    after = posts.likes[liked]
     for column, goal in LIKE_GOALS.items():
         for i in np.flatnonzero((before < goal) & (after >= goal)).tolist():
             at = int(liked[i])
-            times = np.sort(log.time_s[like][post == at])
+            times = log.time_s[like[log.post[like] == at]]  # in order, as the log is
             getattr(posts, column)[at] = max(0, int(times[goal - before[i] - 1]) - int(posts.published_s[at]))
 
 
