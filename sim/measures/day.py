@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.actors.advertisers.advertisers import Advertisers
 from sim.actors.farms.market import FarmMarket
@@ -27,8 +29,14 @@ from sim.state import Hit, State
 from sim.world import is_arranged
 from sim.world.posts import total
 
-IS_STOPPED = np.isin(np.arange(1 + max(Status)), (Status.LIMITED, Status.BANNED))  # by status
-IS_ENFORCED = np.isin(np.arange(1 + max(Removal)), ENFORCED)  # by cause
+
+def _among(codes: type[IntEnum], chosen: tuple[IntEnum, ...]) -> NDArray[np.bool_]:
+    """Whether each code, from 0 on, is one of those chosen."""
+    return np.isin(np.arange(1 + max(codes)), chosen)
+
+
+IS_STOPPED = _among(Status, (Status.LIMITED, Status.BANNED))
+IS_ENFORCED = _among(Removal, ENFORCED)
 
 
 class DayMeasures:
@@ -47,7 +55,7 @@ class DayMeasures:
         self.hit_groups = HitGroups(scenario)
         self.first = 0  # id of the oldest post that was alive when the last day closed
         # of these posts then: by post, and summed by surface and origin
-        self.shown, self.read, self.bought = (np.zeros(0, np.int64) for _ in range(3))
+        self.shown, self.read, self.bought = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
         self.read_by, self.liked_by = np.zeros(len(Surface), np.int64), np.zeros(len(Origin), np.int64)
         self.discounted = 0
         self.flows: dict[str, float] = {}

@@ -88,7 +88,8 @@ def write_batches(state: State, batches: Sequence[Batch]) -> None:
 def _likes_of(state: State, batches: Sequence[Batch], size: list[int]) -> dict[str, NDArray[Any]]:
     """The columns of the log for the likes of all batches."""
     world, rng = state.world, state.rng
-    account, times = (np.concatenate([batch[i] for batch in batches]) for i in (2, 3))
+    account = np.concatenate([batch.accounts for batch in batches])
+    times = np.concatenate([batch.times for batch in batches])
     orders, tactics = [batch.order for batch in batches], [batch.tactics for batch in batches]
     key, post = _repeat([order.key for order in orders], size), _repeat([order.post for order in orders], size)
     longest = [own.longest_look_s[order.grade] for order, own in zip(orders, tactics, strict=True)]
