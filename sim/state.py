@@ -123,7 +123,7 @@ class Surviving:
         if len(orders) and int(orders.max()) >= len(self.likes):
             more = max(int(orders.max()) + 1, 2 * len(self.likes)) - len(self.likes)
             self.likes = np.concatenate([self.likes, np.zeros(more, np.int64)])
-        np.add.at(self.likes, orders, alive)
+        np.add.at(self.likes, orders, alive.astype(np.int64))
 
     def of(self, orders: NDArray[Any]) -> NDArray[np.int64]:
         """Likes of each order."""

@@ -121,6 +121,12 @@ class RandomStreams:
                 return each
         return (self.bits_array(stream, tick, entity, draw) >> _11).astype(np.float64) * TO_UNIT
 
+    def uniform_each(self, stream: str, ticks: ArrayLike, entity: ArrayLike, draw: int = 0) -> NDArray[np.float64]:
+        """Uniform numbers in [0, 1), one for each entity at a tick of its own: those that `uniform` gives."""
+        keys = mix_array(_as_words(ticks) ^ np.uint64(_stream(self.seed, stream)))
+        found: NDArray[np.float64] = units_of(_as_words(entity) ^ keys, np.uint64(0), np.uint64(draw))
+        return found
+
     def normal_array(self, stream: str, tick: int, entity: ArrayLike, draw: int = 0) -> NDArray[np.float64]:
         """Standard normal numbers, one for each entity (NumPy's log and cos: set-up only, never in thresholds)."""
         u = 1.0 - self.uniform_array(stream, tick, entity, 2 * draw)

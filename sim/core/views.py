@@ -53,7 +53,7 @@ class PostsView:
     followers: Array  # of the post's creator
 
     def __len__(self) -> int:
-        return len(self.token)
+        return len(self.topic)
 
     def tail(self, start: int) -> PostsView:
         """The view from entry `start` on."""

@@ -44,11 +44,26 @@ def find_pairs(account, post, pairs, keep, new):
     return added
 
 
+@njit(inline="always", cache=True)
+def _is_live(pair, oldest_post):
+    """Whether a place of the table is taken by a pair under `oldest_post` or a later one."""
+    return (pair >> uint64(WORD_BITS)) > uint64(oldest_post)
+
+
 @njit(cache=True, nogil=True)
-def rebuild_pairs(before, pairs):
-    """Put all pairs of one table into another."""
+def count_pairs(pairs, oldest_post):
+    """How many pairs of a table are under `oldest_post` or later posts."""
+    live = int64(0)
+    for i in range(pairs.shape[0]):
+        live += _is_live(pairs[i], oldest_post)
+    return live
+
+
+@njit(cache=True, nogil=True)
+def rebuild_pairs(before, oldest_post, pairs):
+    """Put the pairs of one table that are under `oldest_post` or later posts into another."""
     for i in range(before.shape[0]):
-        if before[i] != uint64(0):
+        if _is_live(before[i], oldest_post):
             pairs[_place(before[i], pairs)] = before[i]
 
 

@@ -22,6 +22,7 @@ PER_THOUSAND = 1000
 HIGHEST_RATIO = 1e12  # of a score and what counts as high: sums of weights stay finite
 TINY = 1e-9  # keeps a division by nothing from failing, and a whole number from being rounded down
 HALVINGS = 64  # of an interval in which a root is looked for: as far as a float goes
+LONG_BITS = 64  # of the longest whole number
 WORD_BITS = 32  # two whole numbers are packed into one of 64 bits
 FRIEND_BITS = 64  # places of a community in one word
 POWER_STEPS = 16.0  # of an exponent between two powers that are looked up

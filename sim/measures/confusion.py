@@ -50,24 +50,38 @@ class Confusion:
         }
 
 
-def judge(state: State, verdicts: Flags, into: Confusion) -> None:
-    """Compare one detector's verdicts of the tick with the truth.
+class JudgedAccounts:
+    """The accounts whose likes are judged in a tick and which of them are guilty, found once for all who ask."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self._found: dict[str, tuple[NDArray[Any], NDArray[np.bool_]]] = {}
+
+    def of(self, cadence: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """The accounts that gave the likes of the tick, day or week, in order, and whether each is guilty."""
+        if cadence not in self._found:
+            self._found[cadence] = find_guilty(likes_of(self.state, cadence))
+        return self._found[cadence]
+
+
+def judge(state: State, verdicts: Flags, into: Confusion, accounts: JudgedAccounts | None = None) -> None:
+    """Compare one detector's verdicts of the tick with the truth (`accounts`: who is judged, if that is known).
 
     What counts as judged is every like of the tick, every account that liked, or every post that was liked; for what
     looks at accounts or posts once a day or a week, in that time.
     """
-    likes = likes_of(state, TICK if verdicts.target is Target.LIKE else verdicts.cadence)
     if verdicts.target is Target.ACCOUNT:
-        _judge_accounts(likes, verdicts, into)
+        _judge_accounts(accounts or JudgedAccounts(state), verdicts, into)
         return
+    likes = likes_of(state, TICK if verdicts.target is Target.LIKE else verdicts.cadence)
     judged = _liked(likes, verdicts.target)
     fake = _is_fake(state, verdicts.target, judged)
     hit = _is_fake(state, verdicts.target, verdicts.ids)
     into.add(int(hit.sum()), len(verdicts.ids), int(fake.sum()), len(judged))
 
 
-def _judge_accounts(likes: Likes, verdicts: Flags, into: Confusion) -> None:
-    known, guilty = find_guilty(likes)
+def _judge_accounts(accounts: JudgedAccounts, verdicts: Flags, into: Confusion) -> None:
+    known, guilty = accounts.of(verdicts.cadence)
     at, found = find_sorted(known, verdicts.ids)
     into.add(int(guilty[at[found]].sum()), len(verdicts.ids), int(guilty.sum()), len(known))
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.actors.advertisers.advertisers import Advertisers
 from sim.actors.farms.market import FarmMarket
 from sim.actors.groups.groups import MutualAidGroups
 from sim.core.clock import DAY_S, HOUR_S, WEEK_DAYS
-from sim.core.enums import ENFORCED, Origin, Status, Surface
+from sim.core.enums import ENFORCED, Origin, Removal, Status, Surface
 from sim.core.money import Purpose
 from sim.core.table_schema import strategy_column
 from sim.kernels.scales import FULL_16, PER_THOUSAND
-from sim.measures.confusion import Confusion, judge
+from sim.kernels.sums import sum_columns
+from sim.measures.confusion import Confusion, JudgedAccounts, judge
 from sim.measures.definitions import Measure, all_measures
 from sim.measures.formulas import gini, ratio, spearman, weighted_mean
 from sim.measures.hit_groups import HitGroups, last_of_each
@@ -24,6 +27,16 @@ from sim.plugins.registry import name_of
 from sim.scenario import Scenario
 from sim.state import Hit, State
 from sim.world import is_arranged
+from sim.world.posts import total
+
+
+def _among(codes: type[IntEnum], chosen: tuple[IntEnum, ...]) -> NDArray[np.bool_]:
+    """Whether each code, from 0 on, is one of those chosen."""
+    return np.isin(np.arange(1 + max(codes)), chosen)
+
+
+IS_STOPPED = _among(Status, (Status.LIMITED, Status.BANNED))
+IS_ENFORCED = _among(Removal, ENFORCED)
 
 
 class DayMeasures:
@@ -41,10 +54,9 @@ class DayMeasures:
         self.mistake_counts = MistakeCounts(scenario)
         self.hit_groups = HitGroups(scenario)
         self.first = 0  # id of the oldest post that was alive when the last day closed
-        self.impressions = np.zeros((0, len(Surface)), np.int64)
-        self.reads = np.zeros((0, len(Surface)), np.int64)
-        self.bought = np.zeros(0, np.int64)
-        self.likes = np.zeros((0, len(Origin)), np.int64)
+        # of these posts then: by post, and summed by surface and origin
+        self.shown, self.read, self.bought = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
+        self.read_by, self.liked_by = np.zeros(len(Surface), np.int64), np.zeros(len(Origin), np.int64)
         self.discounted = 0
         self.flows: dict[str, float] = {}
         self.income = 0.0
@@ -52,9 +64,10 @@ class DayMeasures:
 
     def observe(self, state: State) -> None:
         """Compare the tick's verdicts with the truth."""
+        accounts = JudgedAccounts(state)
         for flags in state.platform.flags:
-            judge(state, flags, self.confusion[flags.detector])
-        self.mistake_counts.observe(state)
+            judge(state, flags, self.confusion[flags.detector], accounts)
+        self.mistake_counts.observe(state, accounts)
         self.audience.observe(state, self.first)
 
     def write_at_end(self, state: State) -> None:
@@ -97,13 +110,12 @@ class DayMeasures:
         posts, alive = state.world.posts, state.world.alive
         since = slice(self.first, posts.n)
         quality = posts.quality[since]
-        shown_by = self._new(posts.impressions[since], self.impressions)
-        read_by = self._new(posts.reads[since], self.reads)
-        liked_by = self._new(posts.likes_by_origin[since], self.likes)
-        shown, read = shown_by.sum(axis=1), read_by.sum(axis=1)
-        likes, fake = liked_by.sum(), liked_by[:, 1:].sum()
-        bought = posts.bought_reads[since].astype(np.int64)
-        bought[: len(self.bought)] -= self.bought
+        shown = self._new(total(posts.impressions[since]), self.shown)
+        read = self._new(total(posts.reads[since]), self.read)
+        bought = self._new(posts.bought_reads[since], self.bought)
+        read_by = sum_columns(posts.reads[since]) - self.read_by
+        liked_by = sum_columns(posts.likes_by_origin[since]) - self.liked_by
+        likes, fake = liked_by.sum(), liked_by[1:].sum()
         table = state.world.likes
         given = slice(int(np.searchsorted(table.time_s, state.clock.day * DAY_S)), table.n)
         shown_likes = table.alive[given]
@@ -126,23 +138,22 @@ class DayMeasures:
             "reads": read.sum(),
             "bought_reads": bought.sum(),
             "open_rate": ratio(read.sum(), shown.sum()),
-            "likes_per_read": ratio(liked_by[:, Origin.ORGANIC].sum(), read.sum()),
+            "likes_per_read": ratio(liked_by[Origin.ORGANIC], read.sum()),
             "discounted_likes": new_discounts,
             **_likes_lost(state),
             "published_quality": float(quality[today].mean()) if today.any() else np.nan,
         }
         out |= _attainable(state)
-        out |= {f"likes_{o.name.lower()}": liked_by[:, o].sum() for o in Origin}
-        out |= {f"read_share_{s.name.lower()}": ratio(read_by[:, s].sum(), read.sum()) for s in Surface}
+        out |= {f"likes_{o.name.lower()}": liked_by[o] for o in Origin}
+        out |= {f"read_share_{s.name.lower()}": ratio(read_by[s], read.sum()) for s in Surface}
         creators = state.world.creators
         reach = np.bincount(posts.creator[since], shown, creators.n)
         out["reach_gini"] = gini(reach[creators.present])
         self.first = alive.start
         kept = slice(self.first, posts.n)
-        self.impressions = posts.impressions[kept].astype(np.int64)
-        self.reads = posts.reads[kept].astype(np.int64)
+        self.shown, self.read = total(posts.impressions[kept]), total(posts.reads[kept])
         self.bought = posts.bought_reads[kept].astype(np.int64)
-        self.likes = posts.likes_by_origin[kept].astype(np.int64)
+        self.read_by, self.liked_by = sum_columns(posts.reads[kept]), sum_columns(posts.likes_by_origin[kept])
         self.discounted = discounted + gone
         return out
 
@@ -179,7 +190,7 @@ class DayMeasures:
         active, platform, counts = state.world.trust_sums().tolist()
         persons = state.world.readers.persons
         status = state.world.accounts.status[persons]
-        stopped = persons[(status == Status.LIMITED) | (status == Status.BANNED)]
+        stopped = persons[IS_STOPPED[status]]
         return {
             "platform_trust": ratio(platform, active * FULL_16),
             "count_trust": ratio(counts, active * FULL_16),
@@ -209,7 +220,7 @@ def _likes_lost(state: State) -> dict[str, float]:
     """What enforcement has taken of the likes of the day a week ago: of arranged ones, and of people's own."""
     likes, day = state.world.likes, state.clock.day - WEEK_DAYS
     lo, hi = np.searchsorted(likes.time_s, [day * DAY_S, (day + 1) * DAY_S]) if day >= 0 else (0, 0)
-    gone = np.isin(likes.cause[lo:hi], ENFORCED)
+    gone = IS_ENFORCED[likes.cause[lo:hi]]
     arranged = is_arranged(likes.origin[lo:hi])
     return {
         "arranged_likes_lost": ratio(gone[arranged].sum(), arranged.sum()),

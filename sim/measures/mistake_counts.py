@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from sim.core.clock import WEEK_DAYS
 from sim.core.enums import Kind, Target
+from sim.core.sorted_lookup import find_sorted, is_among
 from sim.measures.causes import ANY, CAUSES, COLUMNS, DayFacts, HonestLikes, causes_of, find_day_facts
-from sim.measures.confusion import find_guilty, is_pushed, likes_of
+from sim.measures.confusion import JudgedAccounts, is_pushed
 from sim.plugins.detectors.detector import TICK, WEEK, cadence_of
 from sim.scenario import Scenario
 from sim.state import State
@@ -56,8 +57,10 @@ class RuleCounts:
             more = max(most + 1, 2 * self.people.shape[1]) - self.people.shape[1]
             self.people = np.pad(self.people, ((0, 0), (0, more)))
         np.bitwise_or.at(self.people[what], account, causes.astype(self.people.dtype))
+        sets = np.bincount(causes)  # likes with each set of causes: there are few different ones
+        some = np.flatnonzero(sets)
         for bit in range(len(CAUSE_NAMES)):
-            self.likes[what, bit] += np.count_nonzero(causes >> np.uint32(bit) & np.uint32(1))
+            self.likes[what, bit] += sets[some[some >> bit & 1 > 0]].sum()
 
     def people_of(self, what: int, chosen: NDArray[Any] | slice = slice(None)) -> list[int]:
         """Different accounts with each cause, of all or of `chosen` accounts (rows)."""
@@ -85,10 +88,14 @@ class MistakeCounts:
         self.n = 0  # honest likes of the day so far
         self.columns: dict[str, list[NDArray[Any]]] = {name: [] for name in COLUMNS}
         self.judging: dict[str, None] = {}  # rules that looked at single ticks of the day
-        self.touched: list[tuple[str, Counted, NDArray[np.intp]]] = []  # likes of the day that their flags are about
+        # likes of the day that their flags are about
+        self.touched: dict[tuple[str, Counted], list[NDArray[np.intp]]] = {}
 
-    def observe(self, state: State) -> None:
-        """Keep the tick's honest likes, and note which of them are flagged by rules that look every tick."""
+    def observe(self, state: State, accounts: JudgedAccounts | None = None) -> None:
+        """Keep the tick's honest likes, and note which of them are flagged by rules that look every tick.
+
+        `accounts` are those judged in the tick, if they are known.
+        """
         in_force = any(detector is not None for detector in state.policy.detectors.values())
         if not in_force and not self.looks_back:
             return
@@ -99,24 +106,27 @@ class MistakeCounts:
         row = row[~is_arranged(log.origin[row])]
         for name, kept in self.columns.items():
             kept.append(getattr(log, name)[row])
+        accounts = accounts or JudgedAccounts(state)
         for flags in state.platform.flags:
             if flags.cadence == TICK:
                 self.judging[flags.detector] = None
-                self._touch(state, flags, row)
+                self._touch(state, accounts, flags, row)
             elif flags.target is Target.LIKE:  # of the day it sees the last tick's likes only
-                self.touched.append((flags.detector, Counted.JUDGED, self.n + np.arange(len(row))))
-                self._touch(state, flags, row)
+                self._note(flags.detector, Counted.JUDGED, np.arange(len(row)))
+                self._touch(state, accounts, flags, row)
         self.n += len(row)
 
-    def _touch(self, state: State, flags: Flags, row: NDArray[np.intp]) -> None:
+    def _touch(self, state: State, accounts: JudgedAccounts, flags: Flags, row: NDArray[np.intp]) -> None:
         if len(flags.ids) == 0 or len(row) == 0:
             return
         log = state.world.log
-        flagged, wrong = _find_touched(state, flags, row, log.account[row], log.post[row])
-        self.touched += [
-            (flags.detector, what, self.n + np.flatnonzero(which))
-            for what, which in ((Counted.FLAGGED, flagged), (Counted.WRONG, wrong))
-        ]
+        flagged, wrong = _find_touched(state, accounts, flags, row, log.account[row], log.post[row])
+        self._note(flags.detector, Counted.FLAGGED, np.flatnonzero(flagged))
+        self._note(flags.detector, Counted.WRONG, np.flatnonzero(wrong))
+
+    def _note(self, rule: str, what: Counted, likes: NDArray[np.intp]) -> None:
+        """Keep which of the tick's honest likes a rule has judged or flagged."""
+        self.touched.setdefault((rule, what), []).append(self.n + likes)
 
     def close_day(self, state: State) -> None:
         """Find the causes of the day's honest likes, and count them for every rule that looked."""
@@ -130,18 +140,19 @@ class MistakeCounts:
         today = self.week[-1]
         for rule in self.judging:
             self._add(rule, Counted.JUDGED, today, slice(None))
-        for rule, what, at in self.touched:
-            self._add(rule, what, today, at)
+        for (rule, what), parts in self.touched.items():
+            self._add(rule, what, today, np.concatenate(parts))
+        accounts = JudgedAccounts(state)
         for flags in state.platform.flags:
             if flags.target is not Target.LIKE and flags.cadence != TICK:
-                self._look_back(state, flags)
+                self._look_back(state, accounts, flags)
         self._clear()
 
-    def _look_back(self, state: State, flags: Flags) -> None:
+    def _look_back(self, state: State, accounts: JudgedAccounts, flags: Flags) -> None:
         """Count for a rule that looks at the day or the week that ends now."""
         past = list(self.week) if flags.cadence == WEEK else [self.week[-1]]
         given = LikeCauses(*(np.concatenate(column) for column in zip(*past, strict=True)))
-        flagged, wrong = _find_touched(state, flags, np.zeros(0, np.intp), given.account, given.post)
+        flagged, wrong = _find_touched(state, accounts, flags, np.zeros(0, np.intp), given.account, given.post)
         self._add(flags.detector, Counted.JUDGED, given, slice(None))
         self._add(flags.detector, Counted.FLAGGED, given, flagged)
         self._add(flags.detector, Counted.WRONG, given, wrong)
@@ -170,17 +181,23 @@ class MistakeCounts:
 
 
 def _find_touched(
-    state: State, flags: Flags, row: NDArray[Any], account: NDArray[Any], post: NDArray[Any]
+    state: State,
+    accounts: JudgedAccounts,
+    flags: Flags,
+    row: NDArray[Any],
+    account: NDArray[Any],
+    post: NDArray[Any],
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which honest likes (by row of the log, account, post) a rule's flags are about, and where those are wrong."""
     column = {Target.LIKE: row, Target.ACCOUNT: account, Target.POST: post}[flags.target]
-    flagged = np.isin(column, flags.ids)
+    flagged = is_among(column, flags.ids)
     if flags.target is Target.LIKE or not flagged.any():
         return flagged, flagged
     if flags.target is Target.POST:
         return flagged, flagged & ~is_pushed(state, post)
-    known, guilty = find_guilty(likes_of(state, flags.cadence))
-    return flagged, flagged & ~np.isin(account, known[guilty])
+    known, guilty = accounts.of(flags.cadence)
+    at, found = find_sorted(known, account)
+    return flagged, flagged & ~(found & guilty[at])
 
 
 def _punished_for(state: State, rule: str) -> NDArray[np.int64]:

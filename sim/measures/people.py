@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.core.clock import DAY_HOURS, DAY_S
 from sim.core.enums import Kind, Origin, Status
+from sim.kernels.sums import sum_all
 from sim.state import State
 from sim.world import is_arranged, is_by_creator
 
@@ -33,7 +34,7 @@ class Audience:
             np.count_nonzero(is_by_creator(origin)),
         )
         self.before -= int(posts.reads[self.first : first].sum(dtype=np.int64))
-        now = int(posts.reads[first:].sum(dtype=np.int64))
+        now = int(sum_all(posts.reads[first:]))
         self.reads[state.clock.hour] += now - self.before
         self.first, self.before = first, now
 

@@ -79,13 +79,13 @@ class World:
     def remove_likes(self, rows: NDArray[Any], cause: Removal) -> NDArray[np.int64]:
         """Take likes (rows of the table) out of the count; return those that counted until now."""
         gone = self.likes.remove(rows, cause)
-        np.add.at(self.posts.discounted, self.likes.post[gone], 1)
+        count_in(self.posts.discounted, self.likes.post[gone])
         return gone
 
     def restore_likes(self, rows: NDArray[Any]) -> NDArray[np.int64]:
         """Count likes (rows of the table) again; return those that did not until now."""
         back = self.likes.restore(rows)
-        np.subtract.at(self.posts.discounted, self.likes.post[back], 1)
+        count_in(self.posts.discounted, self.likes.post[back], -1)
         return back
 
     def trust_sums(self) -> NDArray[np.int64]:

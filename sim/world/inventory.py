@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -129,9 +130,15 @@ class Inventory:
         held: NDArray[np.int64] = self.ids[world.accounts.status[self.ids] == Status.GATED]
         return held
 
+    @property
+    def in_turn(self) -> NDArray[np.int64]:
+        """All accounts in rotation order."""
+        start = self.next % max(1, len(self.ids))
+        return np.concatenate([self.ids[start:], self.ids[:start]])
+
     def usable(self, world: World) -> np.ndarray:
         """Accounts that may like now, in rotation order."""
-        turned = np.roll(self.ids, -self.next)
+        turned = self.in_turn
         able: np.ndarray = turned[world.accounts.status[turned] == int(Status.ACTIVE)]
         return able
 
@@ -145,11 +152,14 @@ class Inventory:
         return -(-len(self.ids) // self.per_device)
 
 
-def draw_channels(u: NDArray[np.float64], shares: dict[Surface, float], rest: Surface) -> NDArray[np.uint8]:
-    """Where each act (one of `u`, 0..1, each) meets its post: on a surface by its share, or else on `rest`."""
+def draw_channels(u: NDArray[np.float64], shares: Mapping[Surface, Any], rest: Surface) -> NDArray[np.uint8]:
+    """Where each act (one of `u`, 0..1, each) meets its post: on a surface by its share, or else on `rest`.
+
+    A share is one for all acts, or an array of one for each.
+    """
     channel = np.full(len(u), int(rest), np.uint8)
-    before = 0.0
+    before: Any = 0.0
     for surface, share in shares.items():
         channel[(u >= before) & (u < before + share)] = int(surface)
-        before += share
+        before = before + share
     return channel

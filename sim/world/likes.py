@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Removal
-from sim.kernels.likes import find_pairs, mark_rows, rebuild_pairs
+from sim.core.ordering import distinct
+from sim.kernels.likes import count_pairs, find_pairs, mark_rows, rebuild_pairs
 from sim.kernels.scales import LIKE_PAIRS
 from sim.world.columns import Columns, Spec
 
@@ -38,11 +39,13 @@ class LikeTable(Columns):
     def __init__(self) -> None:
         super().__init__()
         self.first_of_tick = 0  # the first row of the tick under way
-        self._pairs = np.zeros(LIKE_PAIRS, np.uint64)  # account and post of the likes under posts that can be met
+        # account and post of the likes under posts that can be met, and of some that no longer can
+        self._pairs = np.zeros(LIKE_PAIRS, np.uint64)
         self._n_pairs = 0
+        self._oldest_post = 0  # that can be met, as of the last `archive`
 
     def first_of_pairs(self, account: NDArray[Any], post: NDArray[Any]) -> NDArray[np.bool_]:
-        """Which of these likes are the first of their account under their post; those are remembered."""
+        """Which of these likes, under posts that can be met, are the first of their account there; they are noted."""
         if 2 * (self._n_pairs + len(account)) > len(self._pairs):
             self._rebuild(self._n_pairs + len(account))
         new = np.zeros(len(account), bool)
@@ -51,28 +54,35 @@ class LikeTable(Columns):
 
     def has(self, account: NDArray[Any], post: int | NDArray[Any]) -> NDArray[np.bool_]:
         """Whether each account has liked the post (or each its own), and the post can still be met."""
-        posts = np.ascontiguousarray(np.broadcast_to(np.asarray(post, np.int64), len(account)))
+        posts = np.full(len(account), post, np.int64)
         new = np.zeros(len(account), bool)
         find_pairs(account, posts, self._pairs, False, new)
         return ~new
 
     def _rebuild(self, wanted: int) -> None:
+        """Make room for `wanted` pairs in all; those of posts that nobody can meet any more are dropped.
+
+        It is done when the index is full, since doing it every day would cost more than all look-ups.
+        """
+        live = count_pairs(self._pairs, self._oldest_post)
+        wanted -= self._n_pairs - live
         places = LIKE_PAIRS
         while places < SPARE * wanted:
             places *= 2
         before, self._pairs = self._pairs, np.zeros(places, np.uint64)
-        rebuild_pairs(before, self._pairs)
+        rebuild_pairs(before, self._oldest_post, self._pairs)
+        self._n_pairs = live
 
     def remove(self, rows: NDArray[Any], cause: Removal) -> NDArray[np.int64]:
         """Take likes out of the count; return the rows that counted until now, each once."""
-        rows = np.unique(rows[self.alive[rows]]) if len(rows) else np.zeros(0, np.int64)
+        rows = distinct(rows[self.alive[rows]]) if len(rows) else np.zeros(0, np.int64)
         self.alive[rows] = False
         self.cause[rows] = cause
         return rows
 
     def restore(self, rows: NDArray[Any]) -> NDArray[np.int64]:
         """Count likes again; return the rows that did not until now, each once."""
-        rows = np.unique(rows[~self.alive[rows]]) if len(rows) else np.zeros(0, np.int64)
+        rows = distinct(rows[~self.alive[rows]]) if len(rows) else np.zeros(0, np.int64)
         self.alive[rows] = True
         self.cause[rows] = Removal.NONE
         return rows
@@ -100,20 +110,10 @@ class LikeTable(Columns):
         last = int(np.searchsorted(self.time_s, before_s))
         old = np.flatnonzero(self.post[:last] < oldest_post)
         gone = self.post[old].copy(), self.alive[old].copy(), self.origin[old].copy()
-        if len(old):
-            kept = np.ones(self.n, bool)
-            kept[old] = False
-            self.keep(np.flatnonzero(kept))
-        self._forget_pairs(oldest_post)
+        self.drop(old)
+        self._oldest_post = oldest_post
         return gone
 
-    def _forget_pairs(self, oldest_post: int) -> None:
-        """Drop the pairs of posts that nobody can meet any more."""
-        live = np.flatnonzero(self.post >= oldest_post)
-        self._pairs[:] = 0
-        self._n_pairs = 0
-        self.first_of_pairs(self.account[live], self.post[live])
-
     def __getstate__(self) -> dict[str, Any]:
-        own = {name: getattr(self, name) for name in ("first_of_tick", "_pairs", "_n_pairs")}
+        own = {name: getattr(self, name) for name in ("first_of_tick", "_pairs", "_n_pairs", "_oldest_post")}
         return super().__getstate__() | own

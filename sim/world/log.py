@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Kind, Origin
+from sim.core.ordering import order_of
 from sim.kernels.scales import WORD_BITS
 from sim.world.columns import Columns, Spec
 
@@ -57,5 +58,6 @@ class Log(Columns):
     def sort(self, rank: NDArray[np.uint32]) -> None:
         """Put the rows in order of time, those of one second by `rank` (one a row), and equals as they stand."""
         # one key: sorting by two is several times slower where many act
-        key = (self.time_s - self.time_s.min()).astype(np.uint64) << np.uint64(WORD_BITS) | rank
-        self.keep(np.argsort(key, kind="stable"))
+        since = self.time_s - self.time_s.min()
+        key = since.astype(np.uint64) << np.uint64(WORD_BITS) | rank
+        self.keep(order_of(key, int(since.max()).bit_length() + WORD_BITS))

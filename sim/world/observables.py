@@ -22,6 +22,7 @@ from sim.core.views import (
     PostsView,
     read_only,
 )
+from sim.world.lazy_views import LazyLog, LazyPosts
 from sim.world.posts import total
 from sim.world.tokens import TokenKey, or_none, session_tokens
 
@@ -41,40 +42,40 @@ def view_posts(world: World, clock: Clock, none: bool = False, at: slice | None 
     posts, alive = world.posts, world.alive if at is None else at
     if none or alive.stop == alive.start:
         return NO_POSTS
-    creator = posts.creator[alive]
+    creator, tokens = posts.creator[alive], world.tokens
     counted = ("likes", "comments", "comment_depth", "forwards", "forward_standing", "follows", "topic", "reports")
     views = {name: read_only(getattr(posts, name)[alive]) for name in counted}
     if not world.likes_shown:
         views["likes"] = read_only(np.zeros_like(views["likes"]))
-    return PostsView(
-        token=world.tokens["post"].tokens_of(np.arange(alive.start, alive.stop)),
-        creator=world.tokens["account"].tokens_of(world.creators.account[creator]),
-        age_h=(clock.start_s - posts.published_s[alive]) / HOUR_S,
-        impressions=total(posts.impressions[alive]),
-        reads=posts.counted_reads(alive),
-        finishes=total(posts.finishes[alive]) + posts.bought_finishes[alive],
-        dwell_s=total(posts.dwell_s[alive]) + posts.bought_dwell_s[alive],
-        visible_likes=world.shown_likes(alive),
-        stock_comments=read_only(posts.comments_by_class[alive][:, CommentClass.STOCK]),
-        followers=world.creators.followers[creator],
+    return LazyPosts(
+        token=lambda: tokens["post"].tokens_of(np.arange(alive.start, alive.stop)),
+        creator=lambda: tokens["account"].tokens_of(world.creators.account[creator]),
+        age_h=lambda: (clock.start_s - posts.published_s[alive]) / HOUR_S,
+        impressions=lambda: total(posts.impressions[alive]),
+        reads=lambda: posts.counted_reads(alive),
+        finishes=lambda: total(posts.finishes[alive]) + posts.bought_finishes[alive],
+        dwell_s=lambda: total(posts.dwell_s[alive]) + posts.bought_dwell_s[alive],
+        visible_likes=lambda: world.shown_likes(alive),
+        stock_comments=lambda: read_only(posts.comments_by_class[alive][:, CommentClass.STOCK]),
+        followers=lambda: world.creators.followers[creator],
         **views,
     )
 
 
 def view_log(world: World, clock: Clock) -> LogView:
     """The tick's interactions in tokens, without the truth beside them."""
-    log, tokens, addresses = world.log, world.tokens, world.addresses
+    log, tokens, addresses, seed = world.log, world.tokens, world.addresses, world.seed
     plain = ("time_s", "kind", "channel", "dwell_s", "since_s", "completion", "aux", "comment", "referrer")
-    return LogView(
+    return LazyLog(
         **{name: read_only(getattr(log, name)) for name in plain},
-        account=tokens["account"].tokens_of(log.account),
-        post=tokens["post"].tokens_of(log.post),
-        parent=or_none(tokens["account"].tokens_of(log.parent), log.parent),
-        address=tokens["address"].tokens_of(log.address),
-        address_class=addresses.kind[log.address],
-        region=addresses.region[log.address],
-        device=tokens["device"].tokens_of(log.device),
-        session=session_tokens(world.seed, clock.tick, log.account),
+        account=lambda: tokens["account"].tokens_of(log.account),
+        post=lambda: tokens["post"].tokens_of(log.post),
+        parent=lambda: or_none(tokens["account"].tokens_of(log.parent), log.parent),
+        address=lambda: tokens["address"].tokens_of(log.address),
+        address_class=lambda: addresses.kind[log.address],
+        region=lambda: addresses.region[log.address],
+        device=lambda: tokens["device"].tokens_of(log.device),
+        session=lambda: session_tokens(seed, clock.tick, log.account),
     )
 
 

@@ -33,4 +33,4 @@ class Addresses(Columns):
 def count_in(column: NDArray[Any], numbers: NDArray[Any], by: int = 1) -> None:
     """Add `by` to the entry of each number (a number may stand there more than once)."""
     if len(numbers):
-        np.add.at(column, numbers.astype(np.intp), by)
+        np.add.at(column, numbers.astype(np.intp), column.dtype.type(by))  # of any other type it is ten times slower

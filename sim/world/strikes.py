@@ -96,7 +96,7 @@ class ActCounts:
             return
         self._grow(int(ids.max()) + 1)
         np.add.at(self.acts, ids, acts)
-        np.add.at(self.arranged, ids, arranged)
+        np.add.at(self.arranged, ids, arranged.astype(np.int64))  # as truth values it takes ten times as long
 
     def of(self, ids: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Acts held against each of `ids`, and how many of them were arranged."""

@@ -1,6 +1,9 @@
 """Every outcome against figures worked out by hand."""
 
 import math
+import os
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,7 +18,7 @@ from sim.engine.model import EngagementModel
 from sim.measures import all_measures
 from sim.measures.confusion import Confusion, judge
 from sim.measures.day import DayMeasures
-from sim.measures.formulas import gini, ratio, spearman, weighted_mean
+from sim.measures.formulas import DOT_SPAN, dot, gini, ratio, spearman, weighted_mean
 from sim.plugins.detectors import TABLE
 from sim.plugins.detectors.flags import Flags
 from sim.scenario import Scenario
@@ -39,6 +42,34 @@ def test_weighted_mean():
     assert weighted_mean(np.array([0.2, 0.8]), np.array([3, 1])) == pytest.approx(0.35)
     assert math.isnan(weighted_mean(np.array([0.2]), np.array([0])))
     assert math.isnan(weighted_mean(np.zeros(0), np.zeros(0)))
+
+
+def test_sums_of_many_products_are_the_same_on_any_number_of_cores():
+    program = """
+import numpy as np
+from sim.measures.formulas import dot
+rng = np.random.default_rng(1)
+for n in (9_000, 20_000, 57_000):
+    for _ in range(20):
+        print(dot(rng.random(n), rng.integers(0, 100, n)).hex())
+"""
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env=os.environ | {"OPENBLAS_NUM_THREADS": threads, "OMP_NUM_THREADS": threads},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for threads in ("1", "2")
+    }
+    assert len(found) == 1 and len(found.pop().split()) == 60
+
+
+def test_a_sum_of_many_products_leaves_none_out():
+    n = 3 * DOT_SPAN + 1
+    assert dot(np.arange(n, dtype=np.float64), np.ones(n)) == n * (n - 1) / 2
+    assert dot(np.zeros(0), np.zeros(0)) == 0.0
 
 
 @given(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import numpy as np
@@ -110,6 +111,44 @@ def test_rows_that_were_let_go_leave_nothing_behind() -> None:
     table.keep(np.array([1, 0]))
     table.add(2, account=[8, 9])
     assert table.alive.tolist() == [False, False, True, True] and table.order.tolist() == [7, 7, -1, -1]
+
+
+@given(st.lists(st.one_of(st.integers(0, 40), st.integers(-40, -1), st.sets(st.integers(0, 30), min_size=1))))
+def test_rows_dropped_are_gone_and_leave_nothing_behind(steps: list[Any]) -> None:
+    """Rows are added (a number), dropped from the front (a negative number) or from anywhere (a set)."""
+    table, kept, next_order = world().likes, [], 0
+    for step in steps:
+        if isinstance(step, int) and step >= 0:
+            orders = list(range(next_order, next_order + step))
+            added = table.add(step, order=orders)
+            assert (added.start, added.stop) == (len(kept), len(kept) + step)
+            kept, next_order = kept + orders, next_order + step
+        else:
+            wanted = range(-step) if isinstance(step, int) else sorted(step)
+            rows = [row for row in wanted if row < len(kept)]
+            table.drop(np.array(rows, np.int64))
+            kept = [order for row, order in enumerate(kept) if row not in rows]
+        assert len(table) == len(kept) and table.order.tolist() == kept
+        assert table.alive.all() and (table.since_s == -1).all()
+    assert pickle.loads(pickle.dumps(table)).order.tolist() == kept
+    table.add(60)  # rows that are left out have their default, wherever others stood before
+    assert table.order.tolist() == [*kept, *[-1] * 60]
+
+
+def test_pairs_of_posts_that_nobody_can_meet_make_room_for_others() -> None:
+    table, rng = world().likes, np.random.default_rng(3)
+    seen: set[tuple[int, int]] = set()
+    for day in range(40):
+        account = rng.integers(0, 200, 300).astype(np.int32)
+        post = rng.integers(10 * day, 10 * day + 20, 300).astype(np.int32)  # never older than the last `archive` allows
+        first = table.first_of_pairs(account, post)
+        for pair, new in zip(zip(account.tolist(), post.tolist(), strict=True), first.tolist(), strict=True):
+            assert new == (pair not in seen)
+            seen.add(pair)
+        table.archive(0, 10 * (day + 1))
+        live = rng.integers(10 * (day + 1), 10 * day + 20, 50)
+        assert table.has(np.arange(50), live).tolist() == [(i, int(live[i])) in seen for i in range(50)]
+    assert len(table._pairs) <= 4 * 2 * 600  # room for the pairs of two days, not of forty
 
 
 @pytest.fixture(scope="module")

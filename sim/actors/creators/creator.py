@@ -54,7 +54,7 @@ class Creator(Actor):
     def __getattr__(self, name: str) -> Any:
         own = self.__dict__
         try:
-            return own["state"].world.creators._data[name][own["row"]].item()
+            return own["state"].world.creators._data[name].item(own["row"])
         except KeyError:
             known = [*own, *Creators.spec]
             raise unknown_attribute(self, name, known) from None
@@ -97,17 +97,16 @@ class Creator(Actor):
             self._push(post, strategy)
 
     def _push(self, post: int, strategy: Any) -> None:
-        state = self.state
-        budget = state.scenario.creators.budget_share * max(0.0, state.money.balance(self.party))
-        budget /= max(1.0, WEEK_DAYS * self._posting_rate())
-        u = state.rng.uniform("plan", int(state.world.creators.n_posts[self.row]), self.entity)
-        for action in plan_actions(strategy, self._observe(), budget, u, state.clock.day):
+        state, columns, row = self.state, self.state.world.creators, self.row
+        party, rate = int(columns.party[row]), self._posting_rate()
+        budget = state.scenario.creators.budget_share * max(0.0, state.money.balance(party))
+        budget /= max(1.0, WEEK_DAYS * rate)
+        u = state.rng.uniform("plan", int(columns.n_posts[row]), self.entity)
+        for action in plan_actions(strategy, self._observe(rate), budget, u, state.clock.day):
             if isinstance(action, BuyLikes):
-                before = state.money.balance(self.party)
-                if self.market.order(self.row, post, action):
-                    self.set(
-                        ever_manipulated=True, spent_week=self.spent_week + before - state.money.balance(self.party)
-                    )
+                before = state.money.balance(party)
+                if self.market.order(row, post, action):
+                    self.set(ever_manipulated=True, spent_week=self.spent_week + before - state.money.balance(party))
             elif isinstance(action, AskGroup) and self.group >= 0:
                 self.groups.request_likes(self.row, post)
                 self.set(ever_manipulated=True)
@@ -117,12 +116,13 @@ class Creator(Actor):
 
     def _posting_rate(self) -> float:
         """Posts a day, as the strategy in use has it."""
-        strategy = self.state.scenario.strategies[int(self.strategy)]
-        return float(self.posts_per_day) * work_factor(strategy, "rate_factor")
+        columns = self.state.world.creators
+        strategy = self.state.scenario.strategies[int(columns.strategy[self.row])]
+        return float(columns.posts_per_day[self.row]) * work_factor(strategy, "rate_factor")
 
-    def _observe(self) -> CreatorObservation:
+    def _observe(self, posts_a_day: float) -> CreatorObservation:
         row, columns, public = self.row, self.state.world.creators, self.state.public
-        rate = max(FEWEST_POSTS, WEEK_DAYS * self._posting_rate())
+        rate = max(FEWEST_POSTS, WEEK_DAYS * posts_a_day)
         return CreatorObservation(
             followers=int(columns.followers[row]),
             recent_reads=float(columns.reads_week[row]) / rate,

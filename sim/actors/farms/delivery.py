@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.actors.farms.orders import Order
 from sim.actors.farms.tactics import Tactics
 from sim.core.clock import MINUTE_S
 from sim.core.enums import Buyer, CommentClass, Kind, Origin, Referrer, Status, Surface
+from sim.core.ordering import order_of
 from sim.kernels.scales import PERCENT, TINY
 from sim.state import State
 from sim.world.inventory import draw_channels
 
+KINDS = (Kind.READ, Kind.LIKE, Kind.COMMENT, Kind.FORWARD)  # in this order an account does what it does at one second
 
-def deliver_likes(state: State, order: Order, tactics: Tactics, cursor_s: float) -> tuple[int, float]:
+
+class Batch(NamedTuple):
+    """Likes that a farm gives for an order in a tick: by which accounts and when (s), and how many it gave before."""
+
+    order: Order
+    tactics: Tactics
+    accounts: NDArray[Any]
+    times: NDArray[np.int64]
+    before: int
+
+
+def deliver_likes(
+    state: State, order: Order, tactics: Tactics, cursor_s: float, batches: list[Batch]
+) -> tuple[int, float]:
     """Give as many of an order's likes as fit into the tick after `cursor_s`, seconds of it already used.
 
-    Returns (likes given, seconds used). Accounts that may not like any more are passed over; the order
-    keeps count.
+    They are added to `batches`, which are yet to be written. Returns (likes given, seconds used). Accounts that may not
+    like any more are passed over; the order keeps count.
     """
     clock, world = state.clock, state.world
     gap_s = MINUTE_S / tactics.likes_per_minute
@@ -28,12 +45,15 @@ def deliver_likes(state: State, order: Order, tactics: Tactics, cursor_s: float)
     if count <= 0:
         return 0, cursor_s
     accounts = order.accounts[order.worked : order.worked + count]
-    times = clock.start_s + start + gap_s * (np.arange(count) + 1 / 2)
     able = world.accounts.status[accounts] == int(Status.ACTIVE)
     order.worked += count
     given = int(able.sum())
     if given:
-        _write(state, order, tactics, accounts[able], times[able].astype(np.int64))
+        times = (clock.start_s + start + gap_s * (np.arange(count) + 1 / 2))[able].astype(np.int64)
+        batches.append(Batch(order, tactics, accounts[able], times, order.delivered))
+        order.first_s = int(times[0]) if order.first_s < 0 else order.first_s
+        order.last_s = int(times[-1])
+        order.delivered += given
     return given, start + gap_s * count
 
 
@@ -44,44 +64,89 @@ def first_second(state: State, order: Order, tactics: Tactics) -> float:
     return max(since, order.late_s) if clock.tick == order.not_before else since
 
 
-def _write(state: State, order: Order, tactics: Tactics, accounts: np.ndarray, times: np.ndarray) -> None:
-    """Write the likes into the log, and what goes with them; its reads are counted when all farms have delivered."""
-    world, n = state.world, len(accounts)
-    entity = world.accounts.entity[accounts]
-    dwell = state.rng.uniform_array("look", order.key, entity) * tactics.longest_look_s[order.grade]
-    looked = np.minimum(dwell.astype(np.int64), times - world.posts.published_s[order.post])
-    channel = draw_channels(state.rng.uniform_array("way", order.key, entity), tactics.channels, Surface.OUTSIDE)
-    blank = state.rng.uniform_array("way", order.key, entity, 1) < tactics.blank_referrer_share
-    rows: dict[str, Any] = {
-        "account": accounts,
+def write_batches(state: State, batches: Sequence[Batch]) -> None:
+    """Write the likes of a tick into the log, batch after batch; their reads are counted when all have acted."""
+    if not batches:
+        return
+    size = [len(batch.accounts) for batch in batches]
+    likes = _likes_of(state, batches, size)
+    at, kind = _acts(batches, size)
+    rows = {name: column[at] for name, column in likes.items()}
+    opens, published = kind == Kind.READ, state.world.posts.published_s[rows["post"]]
+    rows["time_s"] = np.where(opens, np.maximum(rows["time_s"] - rows["dwell_s"], published), rows["time_s"])
+    rows["since_s"] = np.where(opens, 0, rows["since_s"])
+    comments = np.flatnonzero(kind == Kind.COMMENT)
+    comment = np.zeros(len(at), np.uint8)
+    if len(comments):
+        key = _repeat([batch.order.key for batch in batches], size)[at[comments]]
+        share = _repeat([batch.tactics.stock_comment_share for batch in batches], size)[at[comments]]
+        u = state.rng.uniform_each("stock comment", key, state.world.accounts.entity[rows["account"][comments]])
+        comment[comments] = np.where(u < share, int(CommentClass.STOCK), int(CommentClass.OWN))
+    state.world.log.add(len(at), kind=kind, aux=kind == Kind.COMMENT, comment=comment, **rows)
+
+
+def _likes_of(state: State, batches: Sequence[Batch], size: list[int]) -> dict[str, NDArray[Any]]:
+    """The columns of the log for the likes of all batches."""
+    world, rng = state.world, state.rng
+    account = np.concatenate([batch.accounts for batch in batches])
+    times = np.concatenate([batch.times for batch in batches])
+    orders, tactics = [batch.order for batch in batches], [batch.tactics for batch in batches]
+    key, post = _repeat([order.key for order in orders], size), _repeat([order.post for order in orders], size)
+    longest = [own.longest_look_s[order.grade] for order, own in zip(orders, tactics, strict=True)]
+    entity = world.accounts.entity[account]
+    dwell = rng.uniform_each("look", key, entity) * _repeat(longest, size)
+    looked = np.minimum(dwell.astype(np.int64), times - world.posts.published_s[post])
+    shares = {each: _repeat([own.channels[each] for own in tactics], size) for each in tactics[0].channels}
+    channel = draw_channels(rng.uniform_each("way", key, entity), shares, Surface.OUTSIDE)
+    blank = rng.uniform_each("way", key, entity, 1) < _repeat([own.blank_referrer_share for own in tactics], size)
+    opened = _repeat([_leaves_reads(batch) for batch in batches], size) | (looked > 0)
+    return {
+        "account": account,
         "time_s": times,
+        "post": post,
         "dwell_s": looked,
+        "since_s": np.where(opened, looked, -1),
         "completion": np.minimum(PERCENT, PERCENT * dwell / state.scenario.readers.length_s).astype(np.int64),
-        "device": world.accounts.device[accounts],
+        "device": world.accounts.device[account],
         "channel": channel,
-        "parent": world.find_senders(channel, order.post),
+        "parent": world.find_senders(channel, post),
         "referrer": _referrers(channel, blank),
+        "origin": _repeat([int(_origin(state, order)) for order in orders], size),
+        "order": _repeat([order.number for order in orders], size),
     }
-    all_alike = {"post": order.post, "origin": _origin(state, order), "order": order.number}
-    since = np.where(looked > 0, looked, -1)
-    if order.grade in tactics.reads:
-        opened = rows | {"time_s": np.maximum(times - looked, world.posts.published_s[order.post])}
-        world.log.add(n, kind=Kind.READ, since_s=0, **opened, **all_alike)
-        since = looked
-    world.log.add(n, kind=Kind.LIKE, since_s=since, **rows, **all_alike)
-    if order.package == "full":
-        stock = state.rng.uniform_array("stock comment", order.key, entity) < tactics.stock_comment_share
-        comment = np.where(stock, CommentClass.STOCK, CommentClass.OWN)
-        extras = ((Kind.COMMENT, tactics.comment_share, 1, comment), (Kind.FORWARD, tactics.forward_share, 0, None))
-        for kind, share, aux, of_class in extras:
-            some = _turn(order.delivered + n, share) - _turn(order.delivered, share)
-            first = {name: column[:some] for name, column in rows.items()}
-            if of_class is not None:
-                first["comment"] = of_class[:some]
-            world.log.add(some, kind=kind, aux=aux, since_s=since[:some], **first, **all_alike)
-    order.first_s = int(times[0]) if order.first_s < 0 else order.first_s
-    order.last_s = int(times[-1])
-    order.delivered += n
+
+
+def _acts(batches: Sequence[Batch], size: list[int]) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
+    """What is done, batch after batch, each kind after another: the number of the like that it goes with, its kind."""
+    batch = _repeat(range(len(batches)), size)
+    place = np.arange(len(batch)) - (np.cumsum(size) - size)[batch]  # in its batch
+    parts = [
+        np.flatnonzero(_repeat([_leaves_reads(each) for each in batches], size)),
+        np.arange(len(batch)),
+        np.flatnonzero(place < _repeat([_extras(each, each.tactics.comment_share) for each in batches], size)),
+        np.flatnonzero(place < _repeat([_extras(each, each.tactics.forward_share) for each in batches], size)),
+    ]
+    at, step = np.concatenate(parts), np.repeat(np.arange(len(KINDS)), [len(part) for part in parts])
+    turn = (batch[at] * len(KINDS) + step).astype(np.uint64)
+    order = order_of(turn, (len(batches) * len(KINDS)).bit_length())
+    return at[order], np.array([int(kind) for kind in KINDS], np.uint8)[step[order]]
+
+
+def _repeat(of_batches: Sequence[Any], size: list[int]) -> NDArray[Any]:
+    """What is true of each batch, for each of its likes."""
+    return np.repeat(np.array(of_batches), size)
+
+
+def _leaves_reads(batch: Batch) -> bool:
+    """Whether the accounts leave a reading record before they like."""
+    return batch.order.grade in batch.tactics.reads
+
+
+def _extras(batch: Batch, share: float) -> int:
+    """How many of a batch's first accounts also comment (or forward)."""
+    if batch.order.package != "full":
+        return 0
+    return _turn(batch.before + len(batch.accounts), share) - _turn(batch.before, share)
 
 
 def _referrers(channel: np.ndarray, blank: np.ndarray) -> np.ndarray:

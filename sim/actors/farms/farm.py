@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.actors.actor import Actor, HasState
-from sim.actors.farms.delivery import deliver_likes, first_second
+from sim.actors.farms.delivery import Batch, deliver_likes, first_second
 from sim.actors.farms.orders import Books, Order
-from sim.actors.farms.prices import Pricing, unit_price
+from sim.actors.farms.prices import Pricing, list_price
 from sim.actors.farms.tactics import Tactics
 from sim.core.clock import WEEK_DAYS
 from sim.core.enums import Grade, Status
@@ -108,12 +108,7 @@ class Farm(Actor):
 
     def price(self, n: int, grade: str, package: str) -> float:
         """Price of an order, CNY."""
-        opts = self.state.scenario.farms
-        factor = {"machine": 1.0, "raised": opts.raised_factor, "real_person": opts.real_factor}[grade]
-        factor *= opts.package_factor if package == "full" else 1.0
-        tiers = opts.small_order, opts.large_order
-        listed = n * unit_price(n, opts.price_per_100_cny, opts.price_per_1000_cny, *tiers)
-        return listed * factor * self.pricing[grade].markup
+        return list_price(n, grade, package, self.state.scenario.farms) * self.pricing[grade].markup
 
     def room(self, grade: str) -> int:
         """Likes it could put under one post: accounts not known to be burnt."""
@@ -121,15 +116,10 @@ class Farm(Actor):
 
     def take(self, order: Order) -> None:
         """Accept a paid order: pick its accounts, one like each, none that was on the post before."""
-        stock = self.stock[order.grade]
-        usable = stock.usable(self.state.world)
-        usable = usable[~self.state.world.likes.has(usable, order.post)]
         before = self.used.get(order.post)
-        if before is not None:
-            usable = usable[~np.isin(usable, before)]
-        order.accounts = usable[: order.n_likes].copy()
+        order.accounts = self._pick(order, before)
         self.used[order.post] = order.accounts if before is None else np.concatenate([before, order.accounts])
-        stock.turn(len(order.accounts))
+        self.stock[order.grade].turn(len(order.accounts))
         self.book.append(order)
         share = self.state.scenario.farms.sales_share * order.price_cny
         self.state.money.burn(self.party, share, Purpose.SALES_COST)
@@ -138,15 +128,39 @@ class Farm(Actor):
         self.today.sales_cost += share
         self.pricing[order.grade].sell(order.n_likes, order.price_cny)
 
-    def deliver(self) -> list[Order]:
-        """Work through the order book at the farm's pace until the tick is over; return what was finished."""
+    def _pick(self, order: Order, before: np.ndarray | None) -> np.ndarray:
+        """The next accounts in rotation, at most one a like, that have not been on the post (`before`: for the farm).
+
+        They are tried in blocks of the size wanted, since most farms keep many more than an order needs. Accounts that
+        were bought like nothing but what the farm has them like; only people have likes of their own.
+        """
+        world, picked, missing = self.state.world, [np.zeros(0, np.int64)], order.n_likes
+        turned = self.stock[order.grade].in_turn
+        for start in range(0, len(turned), order.n_likes):
+            block = turned[start : start + order.n_likes]
+            free = world.accounts.status[block] == int(Status.ACTIVE)
+            if order.grade == "real_person":
+                free &= ~world.likes.has(block, order.post)
+            if before is not None:
+                free &= ~np.isin(block, before)
+            picked.append(block[free][:missing])
+            missing -= len(picked[-1])
+            if missing == 0:
+                break
+        return np.concatenate(picked)
+
+    def deliver(self, batches: list[Batch]) -> list[Order]:
+        """Work through the order book at the farm's pace until the tick is over; return what was finished.
+
+        The likes given are added to `batches`.
+        """
         tick, alive, cursor_s = self.state.clock.tick, self.state.world.alive.start, 0.0
         hidden = self.state.world.posts.hidden
         finished: list[Order] = []
         kept: list[Order] = []
         for order in sorted(self.book, key=lambda each: max(0.0, first_second(self.state, each, self.tactics))):
             if order.post >= alive and order.not_before <= tick and not hidden[order.post]:
-                likes, cursor_s = deliver_likes(self.state, order, self.tactics, cursor_s)
+                likes, cursor_s = deliver_likes(self.state, order, self.tactics, cursor_s, batches)
                 self._pay_for(order.grade, likes)
             done = order.post < alive or hidden[order.post] or order.worked >= len(order.accounts)
             (finished if done else kept).append(order)

@@ -9,8 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.actors.actor import HasState
+from sim.actors.farms.delivery import Batch, write_batches
 from sim.actors.farms.farm import GRADES, Farm
 from sim.actors.farms.orders import Order
+from sim.actors.farms.prices import list_price
 from sim.core.clock import WEEK_DAYS
 from sim.core.enums import Buyer
 from sim.core.money import Purpose
@@ -136,11 +138,15 @@ class FarmMarket:
         """Cheapest after allowing for likes that do not last, with a personal taste for brokers."""
         best, farm, opts = -math.inf, None, self.state.scenario.farms
         key = int(self.state.world.posts.key[post])
-        for candidate in self.open:
-            if candidate.room(wish.grade) < min(wish.n_likes, opts.least_room):
+        listed = list_price(wish.n_likes, wish.grade, wish.package, opts)
+        least = min(wish.n_likes, opts.least_room)
+        farms = self.open
+        drawn = self.state.rng.uniform_array("broker", key, [farm.number for farm in farms]).tolist()
+        for candidate, u in zip(farms, drawn, strict=True):
+            if candidate.room(wish.grade) < least:
                 continue
-            price = candidate.price(wish.n_likes, wish.grade, wish.package)
-            taste = opts.broker_taste * self.state.rng.uniform("broker", key, candidate.number)
+            price = listed * candidate.pricing[wish.grade].markup
+            taste = opts.broker_taste * u
             lasting = max(candidate.reputation[wish.grade], opts.survival_min)
             worth = taste + math.log(lasting) - math.log(max(price, TINY))
             if worth > best:
@@ -149,15 +155,17 @@ class FarmMarket:
 
     def deliver(self) -> None:
         """Let every farm work on its orders."""
+        batches: list[Batch] = []
         for farm in self.farms:
             if farm.book:
-                for order in farm.deliver():
+                for order in farm.deliver(batches):
                     if order.delivered:
                         day = self.state.clock.day + self.state.scenario.farms.seen_after_days
                         seen = SurvivalCheck(day, farm.number, order.grade, order.post, order.delivered)
                         self.checks.append(seen)
         if self.experimental_supplier is not None and self.experimental_supplier.book:
-            self.experimental_supplier.deliver()
+            self.experimental_supplier.deliver(batches)
+        write_batches(self.state, batches)
 
     # -- the day ------------------------------------------------------------------------------------------
 

@@ -24,6 +24,14 @@ def unit_price(n_likes: int, per_100_cny: float, per_1000_cny: float, small_orde
     return math.exp(math.log(small) + part * (math.log(large) - math.log(small)))
 
 
+def list_price(n_likes: int, grade: str, package: str, opts: FarmsSection) -> float:
+    """Price of an order by the list that all farms start from, CNY."""
+    factor = {"machine": 1.0, "raised": opts.raised_factor, "real_person": opts.real_factor}[grade]
+    factor *= opts.package_factor if package == "full" else 1.0
+    tiers = opts.small_order, opts.large_order
+    return n_likes * unit_price(n_likes, opts.price_per_100_cny, opts.price_per_1000_cny, *tiers) * factor
+
+
 @dataclass
 class Pricing:
     """A farm's mark-up on the list for one grade, and the week it is judged by (money in CNY).

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Kind, Target
+from sim.core.sorted_lookup import is_among
 
 if TYPE_CHECKING:
     from sim.plugins.detectors.flags import Flags
@@ -27,7 +28,8 @@ def flagged_likes(verdicts: Sequence[Flags], log: Log) -> Found:
             continue
         rows = np.asarray(found.ids)
         if found.target is Target.ACCOUNT:
-            rows = np.flatnonzero((log.kind == Kind.LIKE) & np.isin(log.account, rows))
+            likes = log.rows_of(Kind.LIKE)
+            rows = likes[is_among(log.account[likes], rows)]
         cause[rows[cause[rows] < 0]] = number
     flagged = np.flatnonzero(cause >= 0)
     return flagged, cause[flagged]

@@ -279,11 +279,13 @@ _PERFORM: dict[type[EnforcementAction], Callable[..., Changed]] = {
 def lift_expired(world: World, tick: int) -> None:
     """End limits, silent ones too, and reductions whose time is over."""
     accounts, creators = world.accounts, world.creators
-    over = np.flatnonzero((accounts.status == Status.LIMITED) & (accounts.limited_until <= tick))
-    accounts.status[over] = Status.ACTIVE
+    limited = np.flatnonzero(accounts.status == Status.LIMITED)
+    accounts.status[limited[accounts.limited_until[limited] <= tick]] = Status.ACTIVE
     # whoever stayed away for a while in between comes back limited
-    accounts.status[(accounts.status == Status.ACTIVE) & (accounts.limited_until > tick)] = Status.LIMITED
-    over = np.flatnonzero((accounts.shadowbanned_until >= 0) & (accounts.shadowbanned_until <= tick))
+    held = np.flatnonzero(accounts.limited_until > tick)
+    accounts.status[held[accounts.status[held] == Status.ACTIVE]] = Status.LIMITED
+    shadowbanned = np.flatnonzero(accounts.shadowbanned_until >= 0)
+    over = shadowbanned[accounts.shadowbanned_until[shadowbanned] <= tick]
     accounts.shadowbanned_until[over] = -1
     done = (creators.moments_visibility < 1.0) & (creators.moments_until <= tick)
     creators.moments_visibility[done] = 1.0

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Kind, ReviewReason, Target
+from sim.core.sorted_lookup import find_sorted
 from sim.engine.cast import Actors
 from sim.engine.enforcement.appeals import appeal_or_complain, are_innocent, decide_appeals
 from sim.engine.enforcement.audits import audit
@@ -118,7 +119,8 @@ def _suspect_posts(
         return posts, because
     log = world.log
     touched, first = firsts(log.post[likes], causes)
-    new = np.bincount(log.post[log.kind == Kind.LIKE], minlength=world.posts.n)[touched]
+    at, is_touched = find_sorted(touched, log.post[log.rows_of(Kind.LIKE)])
+    new = np.bincount(at[is_touched], minlength=len(touched))
     flagged, total = state.guilt.posts.of(touched)[0], world.posts.likes[touched] + new
     bad = (flagged >= policy.strike_min_likes) & (flagged >= policy.strike_like_share * total)
     return firsts(np.concatenate([posts, touched[bad]]), np.concatenate([because, first[bad]]))

@@ -25,8 +25,9 @@ def publish(state: State, actors: Actors) -> None:
     world, clock = state.world, state.clock
     rows = _due(state)
     if len(rows):
-        for post, direction in write_posts(state, rows):
-            row = int(world.posts.creator[post])
+        written = write_posts(state, rows)
+        authors = world.posts.creator[-len(written) :].tolist()
+        for (post, direction), row in zip(written, authors, strict=True):
             actors.creators[row].published(post, direction)
             actors.fans.answer(row, post)
             if state.scenario.probes.share_posts > 0 and world.creators.strategy[row] == 0:
@@ -101,7 +102,7 @@ def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:
 
 def normals(u: np.ndarray, v: np.ndarray) -> np.ndarray:
     """Standard normal numbers (float64) of two uniform ones each."""
-    return np.array([standard_normal(a, b) for a, b in zip(u.tolist(), v.tolist(), strict=True)])
+    return np.array(list(map(standard_normal, u.tolist(), v.tolist())))
 
 
 def lognormals(sigma: float, z: np.ndarray) -> np.ndarray:

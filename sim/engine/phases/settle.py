@@ -6,11 +6,13 @@ import numpy as np
 
 from sim.core.clock import DAY_S, HOUR_S
 from sim.core.enums import Kind, Origin, Removal
+from sim.core.ordering import distinct
 from sim.core.table_schema import FORWARD_AGES_H, LIKE_GOALS, READ_AGES_D
 from sim.engine.cast import Actors
 from sim.kernels.count import count_reactions, draw_acts
 from sim.kernels.scales import CERTAIN
 from sim.state import State
+from sim.world.places import count_in
 from sim.world.posts import total
 
 
@@ -22,13 +24,13 @@ def settle(state: State, actors: Actors) -> None:
     log, posts = state.world.log, state.world.posts
     if log.n:
         like = log.rows_of(Kind.LIKE)
-        liked = np.unique(log.post[like])
+        liked = distinct(log.post[like])
         before = posts.likes[liked]
         # likes of people who met the post: fan clubs come at a call, whatever stands under it
         own = (log.origin[like] == int(Origin.ORGANIC)) & (state.world.accounts.fan_club[log.account[like]] < 0)
         organic = like[own]
         unliked = posts.await_first_like(log.post[organic], state.clock.tick)
-        np.add.at(posts.unliked_likes, log.post[organic[unliked]], 1)
+        count_in(posts.unliked_likes, log.post[organic[unliked]])
         count_reactions(
             log.kind, log.post, log.aux, log.comment, log.depth, (log.time_s - posts.published_s[log.post]) // HOUR_S,
             state.world.accounts.standing_at_midnight[log.account], log.origin, np.array(FORWARD_AGES_H),
@@ -49,11 +51,11 @@ def settle(state: State, actors: Actors) -> None:
 def _note_goals(state: State, like: np.ndarray, liked: np.ndarray, before: np.ndarray) -> None:
     """Which posts passed a goal with this tick's likes (rows `like` of the log)."""
     log, posts = state.world.log, state.world.posts
-    post, after = log.post[like], posts.likes[liked]
+    after = posts.likes[liked]
     for column, goal in LIKE_GOALS.items():
         for i in np.flatnonzero((before < goal) & (after >= goal)).tolist():
             at = int(liked[i])
-            times = np.sort(log.time_s[like][post == at])
+            times = log.time_s[like[log.post[like] == at]]  # in order, as the log is
             getattr(posts, column)[at] = max(0, int(times[goal - before[i] - 1]) - int(posts.published_s[at]))
 
 
@@ -106,5 +108,5 @@ def _archive(state: State) -> None:
     world = state.world
     before_s = (state.clock.day + 1 - state.scenario.counts.likes_kept_days) * DAY_S
     post, alive, origin = world.likes.archive(before_s, world.alive.start)
-    np.add.at(world.posts.archived_likes, post[alive], 1)
-    np.add.at(world.posts.archived_trial, post[alive & (origin == Origin.TRIAL)], 1)
+    count_in(world.posts.archived_likes, post[alive])
+    count_in(world.posts.archived_trial, post[alive & (origin == Origin.TRIAL)])

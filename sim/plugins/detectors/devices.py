@@ -46,5 +46,5 @@ class Device(Detector):
             pairs = np.unique((phone[stranger] << WORD_BITS) | at[stranger])
             crowd = crowd + np.bincount(pairs >> WORD_BITS, minlength=len(phones))
         score = np.zeros(len(ids))
-        np.maximum.at(score, at, crowd[phone])
+        np.maximum.at(score, at, crowd[phone].astype(np.float64))
         return Scores(ids.astype(np.int64), score)

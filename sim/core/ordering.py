@@ -1,0 +1,32 @@
+"""Order of whole numbers, found by sorting plain words: NumPy does that several times faster than sorting places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels.scales import LONG_BITS
+
+
+def order_of(keys: NDArray[np.uint64], bits: int) -> NDArray[np.intp]:
+    """Places of `keys` (each below 2**bits) in ascending order, equals as they stand."""
+    place_bits = len(keys).bit_length()
+    if bits + place_bits > LONG_BITS:
+        return np.argsort(keys, kind="stable")
+    # with its place in the low bits no key equals another, so that any way of sorting keeps their order
+    packed = keys << np.uint64(place_bits) | np.arange(len(keys), dtype=np.uint64)
+    packed.sort()
+    order: NDArray[np.intp] = (packed & np.uint64((1 << place_bits) - 1)).astype(np.intp)
+    return order
+
+
+def distinct(values: NDArray[Any]) -> NDArray[Any]:
+    """Each value once, in ascending order."""
+    if len(values) == 0:
+        return values.copy()
+    ordered = np.sort(values)
+    first = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]

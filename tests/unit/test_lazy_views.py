@@ -1,0 +1,44 @@
+"""Views whose columns are made when they are asked for."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sim.core.views import LOG_COLUMNS, LogView
+from sim.world.lazy_views import LazyLog
+
+
+def counted(made: list[str]) -> LazyLog:
+    """A log of three acts that notes which of its columns are made."""
+
+    def maker(name):
+        def make():
+            made.append(name)
+            return np.arange(3)
+
+        return make
+
+    return LazyLog(**{name: maker(name) for name in LOG_COLUMNS})
+
+
+def test_a_column_is_made_once_and_only_when_somebody_asks():
+    made: list[str] = []
+    log = counted(made)
+    assert isinstance(log, LogView) and made == []
+    assert log.account.tolist() == [0, 1, 2] and log.account is log.account
+    assert len(log) == 3 and made == ["account", "time_s"]
+
+
+def test_a_copy_with_another_column_has_all_the_rest():
+    log = replace(counted([]), kind=np.zeros(3))
+    assert log.kind.tolist() == [0, 0, 0]
+    assert all(getattr(log, name).tolist() == [0, 1, 2] for name in LOG_COLUMNS if name != "kind")
+
+
+def test_what_it_has_not_is_an_error_and_nothing_can_be_set():
+    log = counted([])
+    with pytest.raises(AttributeError):
+        log.origin  # noqa: B018
+    with pytest.raises(AttributeError):
+        log.account = np.zeros(3)

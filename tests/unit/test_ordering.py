@@ -1,0 +1,38 @@
+"""Order of whole numbers, and whether values are among a few, against plain Python."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.core.ordering import distinct, order_of
+from sim.core.random_streams import RandomStreams
+from sim.core.sorted_lookup import is_among
+
+BITS = 7
+
+
+@pytest.mark.parametrize("spare", [0, 64 - BITS])  # with room for the places beside the keys, and without
+@given(keys=st.lists(st.integers(0, 2**BITS - 1), max_size=60))
+def test_keys_are_put_in_order_and_equals_stay_as_they_stand(spare, keys):
+    order = order_of(np.array(keys, np.uint64) << np.uint64(spare), BITS + spare)
+    assert order.tolist() == sorted(range(len(keys)), key=lambda i: keys[i])
+
+
+@given(st.lists(st.integers(-50, 50)))
+def test_each_value_once(values):
+    found = distinct(np.array(values, np.int32))
+    assert found.tolist() == sorted(set(values)) and found.dtype == np.int32
+
+
+@given(st.lists(st.integers(0, 40)), st.lists(st.integers(0, 40)))
+def test_values_among_a_few(values, few):
+    found = is_among(np.array(values, np.int64), np.array(few, np.int64))
+    assert found.tolist() == [value in few for value in values]
+
+
+@given(st.lists(st.tuples(st.integers(0, 2**31), st.integers(0, 2**62)), min_size=1, max_size=20), st.integers(0, 3))
+def test_a_tick_for_each_entity_draws_what_it_would_alone(pairs, draw):
+    rng = RandomStreams(7)
+    found = rng.uniform_each("look", [tick for tick, _ in pairs], np.array([who for _, who in pairs], np.uint64), draw)
+    assert found.tolist() == [rng.uniform("look", tick, who, draw) for tick, who in pairs]
