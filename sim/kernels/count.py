@@ -4,8 +4,9 @@
 
 from numba import int64
 
+from sim.kernels.acts import count_acts
 from sim.kernels.compiled import njit
-from sim.kernels.read import (
+from sim.kernels.read_layout import (
     COMMENT,
     DWELL_AT,
     FINISHES_AT,
@@ -16,7 +17,6 @@ from sim.kernels.read import (
     READS_AT,
     REMEMBERED,
     SHORT_AT,
-    count_acts,
 )
 from sim.kernels.scales import BYTE
 

@@ -1,8 +1,7 @@
 """Fixed-point scales and array sizes: what one unit is in a column, and how much room there is.
 
 These numbers say how quantities are written down, not how anybody behaves; what shapes behaviour is a parameter of
-the scenario. Compiled functions take them in when they are compiled, and numba's cache watches one file at a time:
-after a change here, delete the caches (`find sim -name '*.nbi' -delete`).
+the scenario. Compiled functions take them in when they are compiled; a change here compiles them anew.
 """
 
 # -- scales: what stands for 1 ------------------------------------------------------------------------------
@@ -11,6 +10,7 @@ FULL_16 = 65535  # a share kept in 16 bits
 ONE_8 = 256  # a chance or a factor compared with 8 bits
 ONE_16 = 65536  # a chance compared with 16 random bits
 ONE_24 = 1 << 24  # a chance compared with 24 random bits
+TO_UNIT_24 = 2.0**-24  # the first 24 of 64 random bits as a number in [0, 1)
 TO_UNIT = 2.0**-53  # the first 53 of 64 random bits as a number in [0, 1)
 ONE_32 = 2.0**32  # a chance compared with 32 random bits
 CERTAIN = 1 << 31  # a chance drawn for several people at once
@@ -62,6 +62,7 @@ EXPERIMENTAL_FARM = 1 << 20  # number of the experimenter's supplier, apart from
 
 # the reader kernel
 CHUNK = 4096  # readers between two looks at the room left in `rows`
+BATCH = 256  # visits that go through each pass of the kernel together, so that memory is asked for well ahead
 MOST_OPENED = 8  # posts opened in one visit
 ROWS_PER_VISIT = 6 * MOST_OPENED  # each with read, like, comment, forward, follow, unfollow
 N_COUNTS = 25  # columns of `counts`: impressions on the six surfaces, reads, finishes, seconds; short reads

@@ -5,19 +5,12 @@
 import numpy as np
 from numba import int64, uint8, uint64
 
+from sim.kernels.acts import count_acts
 from sim.kernels.compiled import njit
-from sim.kernels.read import CERTAIN, count_acts
-from sim.kernels.scales import MOST_DEPTH, N_TRUST_SUMS, NEAR, NO_CREATOR, ONE_8, ONE_16
+from sim.kernels.mix import mix
+from sim.kernels.scales import CERTAIN, MOST_DEPTH, N_TRUST_SUMS, NEAR, NO_CREATOR, ONE_8, ONE_16
 
 LEFT, BANNED, ACTIVE = 4, 3, 0  # sim.core.enums.Status
-
-
-@njit(uint64(uint64), inline="always", cache=True)
-def _mix(x):
-    x = x + uint64(0x9E3779B97F4A7C15)
-    x = (x ^ (x >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> uint64(27))) * uint64(0x94D049BB133111EB)
-    return x ^ (x >> uint64(31))
 
 
 @njit(cache=True, nogil=True)
@@ -39,15 +32,15 @@ def to_moments(
     shown = np.empty(longest, np.int64)
     for f in range(account.shape[0]):
         i = seat[f]
-        of_act = _mix(_mix(key ^ uint64(post_key[f])) ^ entity[f])
+        of_act = mix(mix(key ^ uint64(post_key[f])) ^ entity[f])
         first = friend_start[i]
         all_friends = friend_start[i + 1] - first
-        count = count_acts(of_act, all_friends, uint64(share[f] / fewest * CERTAIN))
+        count = count_acts(of_act, all_friends, uint64(share[f] / fewest * float(CERTAIN)))
         bits = of_act
         for q in range(count):
             fresh = False
             while not fresh:
-                bits = _mix(bits)
+                bits = mix(bits)
                 shown[q] = friends[first + int64((bits >> uint64(32)) * uint64(all_friends) >> uint64(32))]
                 fresh = True
                 for before in range(q):
@@ -55,7 +48,7 @@ def to_moments(
         for q in range(count):
             j = shown[q]
             people = int64(first_person[j + 1] - first_person[j])
-            draw = _mix(of_act ^ uint64(j))
+            draw = mix(of_act ^ uint64(j))
             # a seat of more people than the smallest is reached more rarely by any one forward
             if int64((draw >> uint64(32)) * uint64(people) >> uint64(32)) < fewest:
                 near = NEAR if i // size == j // size else 0
@@ -101,7 +94,7 @@ def to_chats(
     for f in range(account.shape[0]):
         i = int64(seat[f])
         if i >= 0:
-            bits = _mix(_mix(key ^ uint64(post_key[f])) ^ entity[f])
+            bits = mix(mix(key ^ uint64(post_key[f])) ^ entity[f])
             if _reaches_chat(bits, first_person[i + 1] - first_person[i]):
                 _put_in_chat(
                     i // chat_size, account[f], post[f], depth[f], tick, chat_post, chat_tick, chat_from, chat_depth
@@ -124,8 +117,8 @@ def send_to_chats(
                 continue
             member = int64(seat[f])
             if number > 0:
-                member = int64(_mix(_mix(entity[f] ^ key) ^ uint64(number)) % uint64(seats))
-            bits = _mix(_mix(_mix(key ^ uint64(post_key[f])) ^ entity[f]) ^ uint64(number))
+                member = int64(mix(mix(entity[f] ^ key) ^ uint64(number)) % uint64(seats))
+            bits = mix(mix(mix(key ^ uint64(post_key[f])) ^ entity[f]) ^ uint64(number))
             if _reaches_chat(bits, first_person[member + 1] - first_person[member]):
                 _put_in_chat(
                     member // chat_size, account[f], post[f], 0, tick, chat_post, chat_tick, chat_from, chat_depth
@@ -164,7 +157,7 @@ def end_day(
         who = persons[first_person[i]]
         if status[who] == BANNED:
             continue
-        bits = int64(_mix(key ^ uint64(i)) >> uint64(40))
+        bits = int64(mix(key ^ uint64(i)) >> uint64(40))
         if status[who] == LEFT:
             if r.trust_platform < start:
                 r.trust_platform = int64(r.trust_platform) + ((start - int64(r.trust_platform)) * repair // ONE_16)

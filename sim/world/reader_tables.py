@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.core.lookup_tables import log1p_counts, log1p_table
 from sim.kernels.posts import fill_posts, fill_slots
-from sim.kernels.read import POST
+from sim.kernels.read_layout import POST
 from sim.kernels.scales import BYTE, ONE_8, ONE_16, PERCENT
 
 if TYPE_CHECKING:

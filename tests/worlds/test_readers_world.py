@@ -11,7 +11,7 @@ from sim import EngagementModel, Scenario
 from sim.core.clock import DAY_S
 from sim.core.enums import Kind, Surface
 from sim.core.random_streams import RandomStreams
-from sim.kernels.read import READS_AT
+from sim.kernels.read_layout import READS_AT
 from sim.kernels.scales import MOST_DEPTH, NEAR
 from sim.kernels.spread import to_chats, to_moments
 from sim.world import World
