@@ -95,7 +95,7 @@ def _note_as_read(waiting, r, post_id):
     r.reads_today = int64(r.reads_today) + 1
 
 
-@njit(cache=True, nogil=True)
+@njit(inline="always", cache=True)
 def _begin_reading(offer, v, r, post, s, chances, of):
     """Fill `of` (dtype `READING`): how much is read of an opened post, when and how long."""
     a = mix(v.key ^ (uint64(post.key) << uint64(20)))
@@ -166,10 +166,8 @@ def _like(likes, bits, persons, status, of, s, rows, n):
 
 
 @njit(cache=True, nogil=True)
-def _comment(persons, status, of, s, chances, rows, n):
-    """Write the comments of those who finished the post."""
-    bits = mix(of.draw ^ uint64(4))
-    acts = count_acts(bits, of.people, _out_of_certain(chances.comment[of.quality] * of.expressive))
+def _comment(acts, bits, persons, status, of, s, rows, n):
+    """Write the comments of `acts` people."""
     for j in range(acts):
         e = mix(bits ^ uint64(1 + j))
         who = _acting(persons, of, bits, j)
@@ -182,15 +180,8 @@ def _comment(persons, status, of, s, chances, rows, n):
 
 
 @njit(cache=True, nogil=True)
-def _forward(persons, status, of, share, s, chances, rows, n):
-    """Write the forwards of a post that is passed on with readiness `share`, to friends or to a group chat."""
-    bits = mix(of.draw ^ uint64(3))
-    chance = chances.forward[of.quality] * share
-    if of.surface in (MOMENTS, CHAT):
-        chance *= s.social
-        if of.surface == MOMENTS:
-            chance *= 1.0 + s.tie if of.way & NEAR else 1.0 - s.tie
-    acts = count_acts(bits, of.people, _out_of_certain(chance))
+def _forward(acts, bits, persons, status, of, s, rows, n):
+    """Write the forwards of `acts` people, to friends or to a group chat."""
     depth = min(int64(of.way & MOST_DEPTH) + 1, MOST_DEPTH)
     for j in range(acts):
         e = mix(bits ^ uint64(1 + j))
@@ -202,6 +193,16 @@ def _forward(persons, status, of, share, s, chances, rows, n):
             motive = 1 + int64((e >> uint64(33)) & uint64(1))
         n = _put(rows, n, of, who, FORWARD, of.done, of.dwell, motive, 0, depth)
     return n
+
+
+@njit(inline="always", cache=True)
+def _chance_through_people(chance, of, s):
+    """The chance to pass a post on, where it was met through people."""
+    if of.surface in (MOMENTS, CHAT):
+        chance *= s.social
+        if of.surface == MOMENTS:
+            chance *= 1.0 + s.tie if of.way & NEAR else 1.0 - s.tie
+    return chance
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -239,10 +240,17 @@ def read_opened(seats, posts, chances, s, visits, opened, reading, counts, chang
             if likes > 0:
                 n = _like(likes, bits, persons, status, of, s, rows, n)
             if of.finished:
-                n = _comment(persons, status, of, s, chances, rows, n)
-            n = _forward(persons, status, of, float64(post.share) * float64(r.sharing), s, chances, rows, n)
+                bits = mix(of.draw ^ uint64(4))
+                acts = count_acts(bits, v.people, _out_of_certain(chances.comment[of.quality] * of.expressive))
+                if acts > 0:
+                    n = _comment(acts, bits, persons, status, of, s, rows, n)
+            bits = mix(of.draw ^ uint64(3))
+            chance = chances.forward[of.quality] * float64(post.share) * float64(r.sharing)
+            acts = count_acts(bits, v.people, _out_of_certain(_chance_through_people(chance, of, s)))
+            if acts > 0:
+                n = _forward(acts, bits, persons, status, of, s, rows, n)
             surprise = feel_surprise(r, trust8, post, of, s)
-            kind = decide_to_follow(r, follows, follow_trust, post.creator, surprise, of, s, chances, change)
+            kind = decide_to_follow(r, follows, follow_trust, post.creator, surprise, of, s, chances.follow, change)
             if kind >= FOLLOW:
                 n = _put_of_all(persons, of, kind, of.done, of.dwell, rows, n)
     return n

@@ -2,7 +2,7 @@
 
 # mypy: disable-error-code="no-untyped-def"
 
-from numba import float64, int64, uint32, uint64
+from numba import float64, int32, int64, uint32, uint64
 
 from sim.kernels.compiled import njit
 from sim.kernels.mix import mix, mix_32, place_in, unit_24
@@ -18,15 +18,16 @@ def interest_in(taste, topic):
 
 
 @njit(inline="always", cache=True)
-def _offer(n, offers, post, surface, parent, way, chance):
-    """Write offer number `n`."""
+def _offer(n, offers, posts, post, surface, parent, way, chance):
+    """Write offer number `n`, and ask for the post."""
+    prefetch(posts, post, 0)
     o = offers[n]
     o.post = post
     o.surface = surface
     o.parent = parent
     o.way = way
     o.chance = chance
-    return n + 1
+    return n + uint64(1)
 
 
 @njit(cache=True, nogil=True)
@@ -41,54 +42,43 @@ def list_offers(seats, met, chances, s, visits, hits, offers):
     evergreen, outside = met.evergreen, met.outside
     chat_post, chat_tick, chat_from, chat_depth = met.chat_post, met.chat_tick, met.chat_from, met.chat_depth
     open_on = chances.open_on
-    n = 0
-    begin = 0
+    window, links = uint64(s.follow_window), uint64(s.chat_slots)
+    n = uint64(0)
     for w in range(visits.shape[0]):
         v = visits[w]
         me, k, last = v.seat, v.key, v.last
         r = record[me]
-        at, size = uint64(r.follow_at), int64(r.follow_n)
-        # from `look_at` to the end of the list, then from its beginning
-        window = min(s.follow_window, size)
-        until_end = min(window, size - v.look_at)
-        found = 0
-        place = at + uint64(v.look_at)
-        for _ in range(until_end):
-            hits[found] = place  # without a branch, which nobody could predict
-            found += latest_tick[follows[place]] > last
-            place += uint64(1)
-        place = at
-        for _ in range(window - until_end):
-            hits[found] = place
-            found += latest_tick[follows[place]] > last
-            place += uint64(1)
+        at, size = uint64(r.follow_at), uint64(r.follow_n)
+        found = uint64(0)
+        j = uint64(v.look_at)
+        for _ in range(min(window, size)):
+            hits[found] = at + j  # without a branch, which nobody could predict
+            found += uint64(latest_tick[follows[at + j]] > last)
+            j = j + uint64(1) if j + uint64(1) < size else uint64(0)
         for j in range(found):
             c = follows[hits[j]]
             chance = open_on[SUBSCRIPTION] * float64(follow_trust[hits[j]])
-            n = _offer(n, offers, latest_post[c], SUBSCRIPTION, -1, 0, chance)
+            n = _offer(n, offers, posts, latest_post[c], SUBSCRIPTION, -1, 0, chance)
         waiting = lists[me]
         for j in range(r.inbox_n):
             p = int64(waiting.inbox[j]) - 1 - s.first_id
             way = r.inbox_way[j]
             chance = open_on[MOMENTS] * (1.0 + s.tie if way & NEAR else 1.0 - s.tie)
-            n = _offer(n, offers, p, MOMENTS, waiting.inbox_from[j], way, chance)
+            n = _offer(n, offers, posts, p, MOMENTS, waiting.inbox_from[j], way, chance)
         r.inbox_n = 0
         chat = uint32(me) // uint32(s.chat_size)
-        for j in range(s.chat_slots):
-            if chat_tick[chat, j] > last:
-                p = int64(chat_post[chat, j]) - 1 - s.first_id
-                n = _offer(n, offers, p, CHAT, chat_from[chat, j], chat_depth[chat, j], open_on[CHAT])
+        for j in range(links):
+            p = int64(chat_post[chat, j]) - 1 - s.first_id
+            _offer(n, offers, posts, p, CHAT, chat_from[chat, j], chat_depth[chat, j], open_on[CHAT])
+            n += uint64(chat_tick[chat, j] > last)
         if s.n_outside > 0 and unit_24(mix(k ^ uint64(2))) < s.outside_share:
             p = outside[(k >> uint64(32)) % uint64(s.n_outside)]
-            n = _offer(n, offers, p, OUTSIDE, -1, 0, open_on[OUTSIDE])
+            n = _offer(n, offers, posts, p, OUTSIDE, -1, 0, open_on[OUTSIDE])
         g = mix(k ^ uint64(3))
         if evergreen.shape[1] > 0 and unit_24(g) < s.search_share:
             slot = (g & uint64(0xFFFFFF)) * uint64(evergreen.shape[1]) >> uint64(24)
-            n = _offer(n, offers, evergreen[r.cell, slot], SEARCH, -1, 0, open_on[SEARCH])
+            n = _offer(n, offers, posts, evergreen[r.cell, slot], SEARCH, -1, 0, open_on[SEARCH])
         v.offers = n
-        for j in range(begin, n):
-            prefetch(posts, offers[j].post, 0)
-        begin = n
 
 
 @njit(cache=True, nogil=True)
@@ -133,6 +123,7 @@ def open_recommended(seats, met, chances, s, most, visits, hits, starts, counts,
     n_slots = starts.shape[1]
     if n_slots == 0:
         return
+    window = uint64(s.feed_window)  # read once, else the loop over it could not be vectorised
     for w in range(visits.shape[0]):
         v = visits[w]
         k32 = uint32(v.key)
@@ -140,19 +131,20 @@ def open_recommended(seats, met, chances, s, most, visits, hits, starts, counts,
         cell = record[v.seat].cell
         at = uint64(place_in(mix(v.key ^ uint64(4)), n_slots))
         starts[cell, at] += v.people
-        found = False
-        for q in range(s.feed_window):
-            slot = at + uint64(q)
+        for q in range(window):
+            slot = at + q
             chance = float64(base[cell, slot]) * (1.0 + float64(proof[cell, slot]) * trust)
-            interest = float64((taste >> shift[cell, slot]) & uint64(255))
+            interest = float64(int32((taste >> shift[cell, slot]) & uint64(255)))
             hits[q] = float64(mix_32(key[cell, slot] ^ k32)) < chance * interest * zeal * open_on * ONE_32
+        found = False
+        for q in range(window):
             found |= hits[q]
-        n = v.opened
         if found:
-            for q in range(s.feed_window):
+            n = v.opened
+            for q in range(window):
                 if hits[q] and n < most:
                     o = opened[w, n]
-                    o.post = entry[cell, at + uint64(q)]
+                    o.post = entry[cell, at + q]
                     o.surface = HOT
                     o.parent = -1
                     o.way = 0
@@ -188,6 +180,8 @@ def count_recommended(entry, window, starts, counts):
     """
     n_slots = starts.shape[1]
     impressions = 0
+    if n_slots == 0:
+        return impressions  # nobody filled `entry`
     for cell in range(starts.shape[0]):
         people = 0
         for at in range(n_slots + window):

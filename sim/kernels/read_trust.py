@@ -20,7 +20,7 @@ def _surprised(trust, d, gain, loss):
     return trust + (((65535 - trust) * d * gain) >> 24)
 
 
-@njit(cache=True, nogil=True)
+@njit(inline="always", cache=True)
 def feel_surprise(r, trust8, post, of, s):
     """Compare experience with expectation (article, S11), move expectation and trust, and return the surprise.
 
@@ -40,10 +40,10 @@ def feel_surprise(r, trust8, post, of, s):
 
 
 @njit(cache=True, nogil=True)
-def decide_to_follow(r, follows, follow_trust, creator, surprise, of, s, chances, change):
+def decide_to_follow(r, follows, follow_trust, creator, surprise, of, s, willing, change):
     """Move trust in the creator, if followed, and drop who disappoints; take up who pleases.
 
-    Return FOLLOW, UNFOLLOW or NEITHER.
+    `willing` is the chance to follow by quality. Return FOLLOW, UNFOLLOW or NEITHER.
     """
     first, size = int64(r.follow_at), int64(r.follow_n)
     at = int64(-1)
@@ -65,7 +65,7 @@ def decide_to_follow(r, follows, follow_trust, creator, surprise, of, s, chances
         return UNFOLLOW
     if not of.finished or surprise <= 0 or r.follow_places == 0:
         return NEITHER
-    if unit_24(mix(of.draw ^ uint64(1))) >= chances.follow[of.quality] * of.expressive:
+    if unit_24(mix(of.draw ^ uint64(1))) >= willing[of.quality] * of.expressive:
         return NEITHER
     at = first + size
     if size == int64(r.follow_places):

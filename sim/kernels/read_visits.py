@@ -2,13 +2,13 @@
 
 # mypy: disable-error-code="no-untyped-def"
 
-from numba import float64, uint64
+from numba import float64, int64, uint64
 
 from sim.kernels.compiled import njit
 from sim.kernels.mix import mix, place_in, unit_24
 from sim.kernels.prefetch import prefetch, prefetch_to_write
 from sim.kernels.read_layout import BANNED
-from sim.kernels.scales import N_TOPICS
+from sim.kernels.scales import N_CHRONOTYPES, N_TOPICS
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -16,23 +16,23 @@ def list_online(seats, lo, hi, key, rhythm, s, who):
     """List in `who` the seats of [lo, hi) whose people come online; return how many."""
     rate, last_tick = seats.rate, seats.last_tick
     status, persons, first_person = seats.status, seats.persons, seats.first_person
-    types = rhythm.shape[0]
-    drawn = 0
-    for i in range(lo, hi):
-        chance = float64(rate[i]) * rhythm[i % types]
-        since = last_tick[i]
-        if since >= 0 and s.tick - since <= s.burst_ticks:
-            chance *= 1.0 + s.burst
+    bursts = 1.0 + s.burst
+    since = max(0, s.tick - s.burst_ticks)
+    drawn = uint64(0)
+    for i in range(uint64(lo), uint64(hi)):
+        chance = float64(rate[i]) * rhythm[i % uint64(N_CHRONOTYPES)]
+        chance *= bursts if last_tick[i] >= since else 1.0
         who[drawn] = i  # without a branch, which nobody could predict
-        drawn += unit_24(mix(key ^ uint64(i))) < chance
-    n = 0
+        drawn += uint64(unit_24(mix(key ^ i)) < chance)
+    n = uint64(0)
     for w in range(drawn):
-        i = who[w]
+        i = uint64(who[w])
         who[n] = i
         # a seat is empty when the people of it have left, or its only one was banned
         first = status[persons[first_person[i]]]
-        n += first < BANNED or (first == BANNED and first_person[i + 1] - first_person[i] > 1)
-    return n
+        here = (first < BANNED) | ((first == BANNED) & (first_person[i + uint64(1)] - first_person[i] > 1))
+        n += uint64(here)
+    return int64(n)
 
 
 @njit(cache=True, nogil=True)
@@ -55,13 +55,13 @@ def begin_visits(seats, who, key, s, visits):
     for w in range(who.shape[0]):
         prefetch_to_write(record, who[w], 0)
     for w in range(who.shape[0]):
-        me = who[w]
+        me = uint64(who[w])
         r, v = record[me], visits[w]
-        k = mix(key ^ uint64(me))
+        k = mix(key ^ me)
         v.seat = me
         v.key = k
         v.first_person = first_person[me]
-        v.people = first_person[me + 1] - first_person[me]
+        v.people = first_person[me + uint64(1)] - first_person[me]
         v.last = last_tick[me]
         last_tick[me] = s.tick
         v.trust = float64(r.trust_counts) / 65535.0

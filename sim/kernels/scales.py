@@ -59,6 +59,8 @@ POST_DRAWS, POST_DRAWS_USED = 16, 9  # draws kept for each post of a creator, an
 # draws of a reader, each with bits of its own
 DRAW_ACTIVITY, DRAW_SOCIABILITY, DRAW_VOICE, DRAW_SILENCE, DRAW_ZEAL, DRAW_FOLLOWS = 3, 4, 5, 6, 7, 8
 EXPERIMENTAL_FARM = 1 << 20  # number of the experimenter's supplier, apart from those of the market
+AHEAD = 32  # entries of a list for which memory is asked for ahead
+SHOWN_AT_ONCE = 512  # friends drawn before forwards are delivered to them, so that memory is asked for well ahead
 
 # the reader kernel
 CHUNK = 4096  # readers between two looks at the room left in `rows`

@@ -128,7 +128,7 @@ def forwards(readers: Readers, n: int, share: float, depth: int = 1) -> int:
     return to_moments(
         account, account.astype(np.uint64), account, np.arange(n), np.full(n, depth), np.arange(n).astype(np.uint32),
         np.full(n, share), np.uint64(7), readers.friend_start, readers.friends, readers.first_person, readers.record,
-        readers.inbox, readers.inbox_from, 64, readers.fewest,
+        readers.lists, 64, readers.fewest,
     )  # fmt: skip
 
 
