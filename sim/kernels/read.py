@@ -60,7 +60,8 @@ def read_posts(
     opened = np.empty((BATCH, MOST_OPENED), OFFER)
     reading = np.empty(1, READING)
     places = np.empty(MOST_WINDOW + 1, np.uint64)
-    hits = np.empty(MOST_WINDOW, np.bool_)
+    hits = np.zeros(MOST_WINDOW, np.bool_)
+    eights = hits.view(np.uint64)
     impressions = 0
     stopped = hi
     for first in range(lo, hi, CHUNK):
@@ -76,7 +77,7 @@ def read_posts(
             begin_visits(seats, now[:n], key_read, s, batch)
             list_offers(seats, met, chances, s, batch, places, offers)
             impressions += open_offers(seats, met, s, most, batch, offers, counts, opened)
-            open_recommended(seats, met, chances, s, most, batch, hits, starts, counts, opened)
+            open_recommended(met, chances, s, most, batch, hits, eights, starts, opened)
             ask_for_readings(seats, batch, opened, counts)
             n_rows = read_opened(
                 seats, met.posts, chances, s, batch, opened, reading, counts, follower_change, rows, n_rows

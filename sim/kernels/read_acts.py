@@ -106,7 +106,7 @@ def _begin_reading(offer, v, r, post, s, chances, of):
     of.parent = offer.parent
     of.surface = offer.surface
     of.way = offer.way
-    of.seat = v.seat
+    of.place = offer.place
     of.first_person = v.first_person
     of.people = v.people
     of.came = 0

@@ -97,6 +97,7 @@ VISIT = np.dtype(
         ("seat", np.int64),
         ("first_person", np.int64),
         ("people", np.int64),
+        ("cell", np.int64),  # main topic
         ("last", np.int64),  # tick of the last visit
         ("look_at", np.int64),  # place of the list of creators followed from which it looks for new posts
         ("offers", np.int64),  # where the list of what it is offered ends
@@ -112,6 +113,7 @@ OFFER = np.dtype(
         ("parent", np.int32),  # account that forwarded it, -1 for none
         ("surface", np.uint8),
         ("way", np.uint8),  # how the forward came: times passed on, and NEAR
+        ("place", np.uint16),  # of its creator in the list of those followed, when it is met as one of them, else anything
     ],
     align=True,
 )
@@ -126,7 +128,7 @@ READING = np.dtype(
         ("dwell", np.int64),  # seconds that it takes
         ("part", np.int64),  # percent read
         ("quality", np.int64),  # of the post, 255 is 1
-        ("seat", np.int64),
+        ("place", np.int64),  # of its creator in the list of those followed, if there
         ("first_person", np.int64),
         ("people", np.int64),
         ("expressive", np.float64),  # readiness to comment and follow, on average 1

@@ -58,6 +58,7 @@ def list_offers(seats, met, chances, s, visits, hits, offers):
         for j in range(found):
             c = follows[hits[j]]
             chance = open_on[SUBSCRIPTION] * float64(follow_trust[hits[j]])
+            offers[n].place = hits[j] - at
             n = _offer(n, offers, posts, latest_post[c], SUBSCRIPTION, -1, 0, chance)
         waiting = lists[me]
         for j in range(r.inbox_n):
@@ -77,7 +78,7 @@ def list_offers(seats, met, chances, s, visits, hits, offers):
         g = mix(k ^ uint64(3))
         if evergreen.shape[1] > 0 and unit_24(g) < s.search_share:
             slot = (g & uint64(0xFFFFFF)) * uint64(evergreen.shape[1]) >> uint64(24)
-            n = _offer(n, offers, posts, evergreen[r.cell, slot], SEARCH, -1, 0, open_on[SEARCH])
+            n = _offer(n, offers, posts, evergreen[v.cell, slot], SEARCH, -1, 0, open_on[SEARCH])
         v.offers = n
 
 
@@ -112,12 +113,12 @@ def open_offers(seats, met, s, most, visits, offers, counts, opened):
 
 
 @njit(cache=True, nogil=True)
-def open_recommended(seats, met, chances, s, most, visits, hits, starts, counts, opened):
+def open_recommended(met, chances, s, most, visits, hits, eights, starts, opened):
     """Let each visitor look at neighbouring slots of its recommendation list, from a random place, and open some.
 
-    `starts` (cells, slots) counts people by the slot they begin with: `count_recommended` makes impressions of it.
+    `hits`, False beyond the window, says which; `eights` is the same memory, eight slots a number. `starts` (cells,
+    slots) counts people by the slot they begin with: `count_recommended` makes impressions of it.
     """
-    record = seats.record
     entry, key, base, proof, shift = met.entry, met.key, met.base, met.proof, met.shift
     open_on = chances.open_on[HOT]
     n_slots = starts.shape[1]
@@ -128,7 +129,7 @@ def open_recommended(seats, met, chances, s, most, visits, hits, starts, counts,
         v = visits[w]
         k32 = uint32(v.key)
         taste, zeal, trust = v.taste, v.zeal, v.trust
-        cell = record[v.seat].cell
+        cell = uint64(v.cell)
         at = uint64(place_in(mix(v.key ^ uint64(4)), n_slots))
         starts[cell, at] += v.people
         for q in range(window):
@@ -137,8 +138,8 @@ def open_recommended(seats, met, chances, s, most, visits, hits, starts, counts,
             interest = float64(int32((taste >> shift[cell, slot]) & uint64(255)))
             hits[q] = float64(mix_32(key[cell, slot] ^ k32)) < chance * interest * zeal * open_on * ONE_32
         found = False
-        for q in range(window):
-            found |= hits[q]
+        for q in range((window + uint64(7)) >> uint64(3)):
+            found |= eights[q] != uint64(0)
         if found:
             n = v.opened
             for q in range(window):

@@ -46,10 +46,7 @@ def decide_to_follow(r, follows, follow_trust, creator, surprise, of, s, willing
     `willing` is the chance to follow by quality. Return FOLLOW, UNFOLLOW or NEITHER.
     """
     first, size = int64(r.follow_at), int64(r.follow_n)
-    at = int64(-1)
-    for j in range(uint64(first), uint64(first + size)):
-        if follows[j] == creator:
-            at = int64(j)
+    at = _find_followed(follows, first, size, creator, of.place)
     if at >= 0:
         felt = int64(follow_trust[at])
         if surprise < 0:
@@ -77,6 +74,22 @@ def decide_to_follow(r, follows, follow_trust, creator, surprise, of, s, willing
     follow_trust[at] = s.follow_start
     change[creator, WON] += of.people
     return FOLLOW
+
+
+@njit(inline="always", cache=True)
+def _find_followed(follows, first, size, creator, place):
+    """Where a creator stands in the list of `size` from `first`, most likely at `place` of it; -1 for nowhere."""
+    if place < size and follows[first + place] == creator:
+        return first + place
+    found = False
+    for j in range(uint64(first), uint64(first + size)):
+        found |= follows[j] == creator  # without a way out, so that many are compared at once
+    at = int64(-1)
+    if found:
+        at = first
+        while follows[at] != creator:
+            at += 1
+    return at
 
 
 @njit(cache=True, nogil=True)

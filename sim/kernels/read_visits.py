@@ -29,8 +29,8 @@ def list_online(seats, lo, hi, key, rhythm, s, who):
         i = uint64(who[w])
         who[n] = i
         # a seat is empty when the people of it have left, or its only one was banned
-        first = status[persons[first_person[i]]]
-        here = (first < BANNED) | ((first == BANNED) & (first_person[i + uint64(1)] - first_person[i] > 1))
+        one = status[persons[first_person[i]]]
+        here = (one < BANNED) | ((one == BANNED) & (first_person[i + uint64(1)] - first_person[i] > 1))
         n += uint64(here)
     return int64(n)
 
@@ -65,6 +65,7 @@ def begin_visits(seats, who, key, s, visits):
         v.last = last_tick[me]
         last_tick[me] = s.tick
         v.trust = float64(r.trust_counts) / 65535.0
+        v.cell = r.cell
         v.zeal = float64(r.zeal) / 255.0
         taste = uint64(0)
         for t in range(N_TOPICS):
