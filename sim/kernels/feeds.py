@@ -1,11 +1,8 @@
-"""Compiled: the posts of the recommendation lists, drawn in proportion to what each weighs.
-"""
+"""Compiled: the posts of the recommendation lists, drawn in proportion to what each weighs."""
 
 # mypy: disable-error-code="no-untyped-def"
 
 import math
-
-from numba import float64, uint64
 
 from sim.kernels.compiled import njit
 from sim.kernels.mix import mix, unit_53

@@ -10,6 +10,8 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from sim.kernels.scales import WORD_BITS
+
 READ_ONLY, WRITTEN = 0, 1
 STAYS = 3  # in all caches
 DATA = 1  # not instructions
@@ -25,7 +27,7 @@ def _ask(written):
             stride = cgutils.unpack_tuple(builder, table.strides, array_type.ndim)[0]
             place = builder.add(builder.mul(stride, arguments[1]), arguments[2])
             address = cgutils.pointer_add(builder, table.data, place, cgutils.voidptr_t)
-            word = ir.IntType(32)
+            word = ir.IntType(WORD_BITS)
             shape = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, word, word, word])
             fetch = builder.module.declare_intrinsic("llvm.prefetch", [cgutils.voidptr_t], shape)
             builder.call(fetch, [address, word(written), word(STAYS), word(DATA)])

@@ -11,11 +11,14 @@ from sim.kernels.read_layout import (
     BLANK,
     CHAT,
     COMMENT,
+    COMMENTED,
     DWELL_AT,
     FINISHES_AT,
     FOLLOW,
     FORWARD,
+    FORWARDED,
     LIKE,
+    LIKED,
     LIMITED,
     LINK,
     MOMENTS,
@@ -23,13 +26,13 @@ from sim.kernels.read_layout import (
     OWN,
     READ,
     READS_AT,
-    REMEMBERED,
     SHORT_AT,
     STOCK,
+    WHEN,
 )
 from sim.kernels.read_offers import interest_in
 from sim.kernels.read_trust import decide_to_follow, feel_surprise
-from sim.kernels.scales import CERTAIN, MOST_DEPTH, NEAR
+from sim.kernels.scales import BYTE, CERTAIN, EXPRESSIVE_ONE, MOST_DEPTH, NEAR, ONE_8, PERCENT, SPEED_ONE
 
 
 @njit(inline="always", cache=True)
@@ -99,7 +102,7 @@ def _note_as_read(waiting, r, post_id):
 def _begin_reading(offer, v, r, post, s, chances, of):
     """Fill `of` (dtype `READING`): how much is read of an opened post, when and how long."""
     a = mix(v.key ^ (uint64(post.key) << uint64(20)))
-    b = mix(a ^ uint64(1))
+    b = mix(a ^ uint64(WHEN))
     of.draw = a
     of.post = offer.post
     of.post_id = offer.post + s.first_id
@@ -113,13 +116,14 @@ def _begin_reading(offer, v, r, post, s, chances, of):
     if offer.surface == OUTSIDE:
         of.came = BLANK if int64((b >> uint64(24)) & uint64(0xFF)) < s.blank else LINK
     of.quality = post.quality
-    of.expressive = float64(r.expressive) / 128.0
-    liking = int64(interest_in(v.taste, post.topic))
-    of.finished = int64(a & uint64(0xFFFF)) * 256 < int64(chances.finish[of.quality]) * (128 + liking // 2)
-    of.part = 100 if of.finished else int64(chances.glances[(a >> uint64(16)) & uint64(255)])
-    pace = 192 + int64((a >> uint64(24)) & uint64(127))
-    dwell = max(1, s.length_s * of.part * 32 * pace // (25600 * int64(r.speed)))
-    of.dwell = min(dwell, 3600)
+    of.expressive = float64(r.expressive) / float64(EXPRESSIVE_ONE)
+    liking = interest_in(v.taste, post.topic)
+    keen = s.finish_least + int64(liking * uint64(s.finish_range) >> uint64(8))
+    of.finished = int64(a & uint64(0xFFFF)) * ONE_8 < int64(chances.finish[of.quality]) * keen
+    of.part = PERCENT if of.finished else int64(chances.glances[(a >> uint64(16)) & uint64(0xFF)])
+    pace = s.pace_least + int64(((a >> uint64(24)) & uint64(0x7F)) * uint64(s.pace_range) >> uint64(7))
+    dwell = max(1, s.length_s * of.part * SPEED_ONE * pace // (PERCENT * ONE_8 * int64(r.speed)))
+    of.dwell = min(dwell, s.longest_s)
     # a reading begins once the post is there, and ends within the tick if it can
     left = s.tick_s - int64(post.from_s)
     latest = uint64(max(left - of.dwell, left // 2))
@@ -135,7 +139,7 @@ def _count_reading(of, r, s, counts):
     counts[p, FINISHES_AT + surface] += people * (of.part >= s.finished_percent)
     counts[p, DWELL_AT + surface] += people * of.dwell
     counts[p, SHORT_AT] += people * (of.dwell < s.short_s)
-    r.finished = (int64(r.finished) * (REMEMBERED - 1) + 255 * of.finished) // REMEMBERED
+    r.finished = (int64(r.finished) * (s.remembered - 1) + BYTE * of.finished) // s.remembered
 
 
 @njit(cache=True, nogil=True)
@@ -174,7 +178,7 @@ def _comment(acts, bits, persons, status, of, s, rows, n):
         if status[who] >= LIMITED:
             continue
         stock = int64(e & uint64(0xFF)) < s.stock
-        words = 1 if stock else 1 + int64(((e >> uint64(48)) & uint64(7)) * uint64(of.quality)) // 255
+        words = 1 if stock else 1 + int64(((e >> uint64(48)) & uint64(0x7)) * uint64(of.quality)) // BYTE
         n = _put(rows, n, of, who, COMMENT, of.done, of.dwell, words, STOCK if stock else OWN, 0)
     return n
 
@@ -216,7 +220,7 @@ def read_opened(seats, posts, chances, s, visits, opened, reading, counts, chang
         if v.opened == 0:
             continue
         r, waiting = record[v.seat], lists[v.seat]
-        trust8 = int64(r.trust_counts) >> 8
+        trust8 = int64(r.trust_counts) // ONE_8
         for j in range(v.opened):
             offer = opened[w, j]
             if r.reads_today >= s.reads_per_day:
@@ -226,9 +230,9 @@ def read_opened(seats, posts, chances, s, visits, opened, reading, counts, chang
             _note_as_read(waiting, r, offer.post + s.first_id)
             post = posts[offer.post]
             _begin_reading(offer, v, r, post, s, chances, of)
-            bits = mix(of.draw ^ uint64(2))
-            willing = s.glance_like + (256 - s.glance_like) * of.part // 100  # 256 once the whole is read
-            chance = float64(post.like) * float64(r.voice) * (float64(willing) / 256.0)
+            bits = mix(of.draw ^ uint64(LIKED))
+            willing = s.glance_like + (ONE_8 - s.glance_like) * of.part // PERCENT
+            chance = float64(post.like) * float64(r.voice) * (float64(willing) / float64(ONE_8))
             likes = count_acts(bits, v.people, _out_of_certain(chance))
             if v.people == 1 and likes == 1 and _in_passing(mix(bits ^ uint64(1)), s.unread):
                 if status[persons[v.first_person]] < LIMITED:
@@ -240,11 +244,11 @@ def read_opened(seats, posts, chances, s, visits, opened, reading, counts, chang
             if likes > 0:
                 n = _like(likes, bits, persons, status, of, s, rows, n)
             if of.finished:
-                bits = mix(of.draw ^ uint64(4))
+                bits = mix(of.draw ^ uint64(COMMENTED))
                 acts = count_acts(bits, v.people, _out_of_certain(chances.comment[of.quality] * of.expressive))
                 if acts > 0:
                     n = _comment(acts, bits, persons, status, of, s, rows, n)
-            bits = mix(of.draw ^ uint64(3))
+            bits = mix(of.draw ^ uint64(FORWARDED))
             chance = chances.forward[of.quality] * float64(post.share) * float64(r.sharing)
             acts = count_acts(bits, v.people, _out_of_certain(_chance_through_people(chance, of, s)))
             if acts > 0:

@@ -52,10 +52,18 @@ WHOLE_NUMBERS = (
     "chat_slots",
     "n_outside",
     "length_s",
+    "longest_s",
+    "pace_least",  # of the time that a reading takes, 256 is 1
+    "pace_range",
+    "finish_least",  # chance to finish without interest against that at full interest, 256 is 1
+    "finish_range",
+    "remembered",  # reads over which the share of finished ones is averaged
     "taste",  # half-width, 255 is 1
     "tolerance",  # 255 is 1
     "gain",  # step of trust in counts for a surprise of 1, 65536 is 1
     "loss",
+    "expect_pace",  # of expectation, 65536 is 1
+    "creator_pace",  # 256 is the pace of trust in counts
     "platform_pace",  # 256 is the pace of trust in counts
     "unfollow_below",  # 255 is 1
     "chat_share",  # out of 256
@@ -83,8 +91,9 @@ SUBSCRIPTION, MOMENTS, HOT, CHAT, OUTSIDE, SEARCH = 0, 1, 2, 3, 4, 5
 LIMITED, BANNED = 1, 3
 WON, LOST = 0, 1  # columns of `follower_change`
 READS_AT, FINISHES_AT, DWELL_AT, SHORT_AT = 6, 12, 18, 24  # first columns of `counts`, after the impressions
-REMEMBERED = 16  # reads over which the share of finished ones is averaged
 OWN, STOCK = 1, 2  # sim.core.enums.CommentClass
+LOOKED, LINKED, SEARCHED, SCROLLED = 1, 2, 3, 4  # draws of a visit, each with bits of its own
+WHEN, LIKED, FORWARDED, COMMENTED = 1, 2, 3, 4  # draws of a reading: when it begins and whether a follow ends it
 LINK, BLANK = 1, 2  # sim.core.enums.Referrer; 0 is from within
 
 # one visit of a batch, between the passes of the kernel
@@ -113,7 +122,10 @@ OFFER = np.dtype(
         ("parent", np.int32),  # account that forwarded it, -1 for none
         ("surface", np.uint8),
         ("way", np.uint8),  # how the forward came: times passed on, and NEAR
-        ("place", np.uint16),  # of its creator in the list of those followed, when it is met as one of them, else anything
+        (
+            "place",
+            np.uint16,
+        ),  # of its creator in the list of those followed, when it is met as one of them, else anything
     ],
     align=True,
 )

@@ -7,14 +7,14 @@ from numba import float64, int32, int64, uint32, uint64
 from sim.kernels.compiled import njit
 from sim.kernels.mix import mix, mix_32, place_in, unit_24
 from sim.kernels.prefetch import prefetch, prefetch_to_write
-from sim.kernels.read_layout import CHAT, HOT, MOMENTS, OUTSIDE, SEARCH, SUBSCRIPTION
-from sim.kernels.scales import CACHE_LINE, NEAR, ONE_32
+from sim.kernels.read_layout import CHAT, HOT, LINKED, MOMENTS, OUTSIDE, SCROLLED, SEARCH, SEARCHED, SUBSCRIPTION
+from sim.kernels.scales import CACHE_LINE, FOLLOWS_IN_LINE, HITS_IN_WORD, NEAR, ONE_32
 
 
 @njit(inline="always", cache=True)
 def interest_in(taste, topic):
     """Interest (0..255) in a topic out of the eight packed into `taste`."""
-    return (taste >> (uint64(topic) << uint64(3))) & uint64(255)
+    return (taste >> (uint64(topic) << uint64(3))) & uint64(0xFF)
 
 
 @njit(inline="always", cache=True)
@@ -72,10 +72,10 @@ def list_offers(seats, met, chances, s, visits, hits, offers):
             p = int64(chat_post[chat, j]) - 1 - s.first_id
             _offer(n, offers, posts, p, CHAT, chat_from[chat, j], chat_depth[chat, j], open_on[CHAT])
             n += uint64(chat_tick[chat, j] > last)
-        if s.n_outside > 0 and unit_24(mix(k ^ uint64(2))) < s.outside_share:
-            p = outside[(k >> uint64(32)) % uint64(s.n_outside)]
+        if s.n_outside > 0 and unit_24(mix(k ^ uint64(LINKED))) < s.outside_share:
+            p = outside[(k >> uint64(FOLLOWS_IN_LINE)) % uint64(s.n_outside)]
             n = _offer(n, offers, posts, p, OUTSIDE, -1, 0, open_on[OUTSIDE])
-        g = mix(k ^ uint64(3))
+        g = mix(k ^ uint64(SEARCHED))
         if evergreen.shape[1] > 0 and unit_24(g) < s.search_share:
             slot = (g & uint64(0xFFFFFF)) * uint64(evergreen.shape[1]) >> uint64(24)
             n = _offer(n, offers, posts, evergreen[v.cell, slot], SEARCH, -1, 0, open_on[SEARCH])
@@ -130,15 +130,15 @@ def open_recommended(met, chances, s, most, visits, hits, eights, starts, opened
         k32 = uint32(v.key)
         taste, zeal, trust = v.taste, v.zeal, v.trust
         cell = uint64(v.cell)
-        at = uint64(place_in(mix(v.key ^ uint64(4)), n_slots))
+        at = uint64(place_in(mix(v.key ^ uint64(SCROLLED)), n_slots))
         starts[cell, at] += v.people
         for q in range(window):
             slot = at + q
             chance = float64(base[cell, slot]) * (1.0 + float64(proof[cell, slot]) * trust)
-            interest = float64(int32((taste >> shift[cell, slot]) & uint64(255)))
+            interest = float64(int32((taste >> shift[cell, slot]) & uint64(0xFF)))
             hits[q] = float64(mix_32(key[cell, slot] ^ k32)) < chance * interest * zeal * open_on * ONE_32
         found = False
-        for q in range((window + uint64(7)) >> uint64(3)):
+        for q in range((window + uint64(HITS_IN_WORD - 1)) // uint64(HITS_IN_WORD)):
             found |= eights[q] != uint64(0)
         if found:
             n = v.opened
@@ -164,7 +164,7 @@ def ask_for_readings(seats, visits, opened, counts):
             prefetch_to_write(lists, me, CACHE_LINE)
             at, size = uint64(record[me].follow_at), uint64(record[me].follow_n)
             if size > 0:
-                for place in range(at, at + size, uint64(32)):
+                for place in range(at, at + size, uint64(FOLLOWS_IN_LINE)):
                     prefetch(follows, place, 0)
                 prefetch(follows, at + size - uint64(1), 0)
                 prefetch(follow_trust, at, 0)

@@ -2,11 +2,11 @@
 
 # mypy: disable-error-code="no-untyped-def"
 
-from numba import float64, int64, uint64
+from numba import int64, uint64
 
 from sim.kernels.compiled import njit
 from sim.kernels.mix import mix, unit_24
-from sim.kernels.read_layout import FOLLOW, LOST, UNFOLLOW, WON
+from sim.kernels.read_layout import FOLLOW, LOST, UNFOLLOW, WHEN, WON
 from sim.kernels.scales import NO_CREATOR
 
 NEITHER = -1  # neither follows nor unfollows
@@ -30,7 +30,7 @@ def feel_surprise(r, trust8, post, of, s):
     experience = min(255, max(0, of.quality - int64(post.silence) + noise))
     expect = int64(r.expect)
     expected = (trust8 * int64(post.level) + (255 - trust8) * (expect >> 8)) >> 8
-    r.expect = expect + (((experience << 8) - expect) >> 5)
+    r.expect = expect + (((experience << 8) - expect) * s.expect_pace >> 16)
     surprise = min(255, experience + s.tolerance - expected)
     r.trust_counts = min(65535, max(0, _surprised(int64(r.trust_counts), surprise, s.gain, s.loss)))
     pace = s.platform_pace
@@ -50,9 +50,10 @@ def decide_to_follow(r, follows, follow_trust, creator, surprise, of, s, willing
     if at >= 0:
         felt = int64(follow_trust[at])
         if surprise < 0:
-            felt -= (felt * -surprise * s.loss) >> 22
+            felt -= (felt * -surprise * s.loss * s.creator_pace) >> 32
         else:
-            felt += ((255 - felt) * surprise * s.gain) >> 22
+            felt += ((255 - felt) * surprise * s.gain * s.creator_pace) >> 32
+        felt = min(255, max(0, felt))
         follow_trust[at] = felt
         if surprise >= 0 or felt >= s.unfollow_below:
             return NEITHER
@@ -62,7 +63,7 @@ def decide_to_follow(r, follows, follow_trust, creator, surprise, of, s, willing
         return UNFOLLOW
     if not of.finished or surprise <= 0 or r.follow_places == 0:
         return NEITHER
-    if unit_24(mix(of.draw ^ uint64(1))) >= willing[of.quality] * of.expressive:
+    if unit_24(mix(of.draw ^ uint64(WHEN))) >= willing[of.quality] * of.expressive:
         return NEITHER
     at = first + size
     if size == int64(r.follow_places):

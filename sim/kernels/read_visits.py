@@ -7,8 +7,8 @@ from numba import float64, int64, uint64
 from sim.kernels.compiled import njit
 from sim.kernels.mix import mix, place_in, unit_24
 from sim.kernels.prefetch import prefetch, prefetch_to_write
-from sim.kernels.read_layout import BANNED
-from sim.kernels.scales import N_CHRONOTYPES, N_TOPICS
+from sim.kernels.read_layout import BANNED, LOOKED
+from sim.kernels.scales import BYTE, FULL_16, N_CHRONOTYPES, N_TOPICS
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -64,15 +64,15 @@ def begin_visits(seats, who, key, s, visits):
         v.people = first_person[me + uint64(1)] - first_person[me]
         v.last = last_tick[me]
         last_tick[me] = s.tick
-        v.trust = float64(r.trust_counts) / 65535.0
+        v.trust = float64(r.trust_counts) / float64(FULL_16)
         v.cell = r.cell
-        v.zeal = float64(r.zeal) / 255.0
+        v.zeal = float64(r.zeal) / float64(BYTE)
         taste = uint64(0)
         for t in range(N_TOPICS):
             taste |= uint64(r.interest[t]) << uint64(8 * t)
         v.taste = taste
         at, size = uint64(r.follow_at), uint64(r.follow_n)
-        look_at = place_in(mix(k ^ uint64(1)), size)
+        look_at = place_in(mix(k ^ uint64(LOOKED)), size)
         v.look_at = look_at
         if size > 0:
             prefetch(follows, at + uint64(look_at), 0)

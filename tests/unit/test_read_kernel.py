@@ -75,6 +75,11 @@ def test_acts_are_binomial_by_the_same_bits(people, share):
         {"blank": 0, "glance_like": 256},
         {"blank": 256, "like_at_end": 65536},
         {"glance_like": 0, "like_at_end": 0},
+        {"longest_s": 40, "pace_least": 0, "pace_range": 512},
+        {"finish_least": 0, "finish_range": 256, "remembered": 1},
+        {"finish_least": 256, "finish_range": 0, "remembered": 64, "pace_least": 256, "pace_range": 0},
+        {"expect_pace": 65536, "creator_pace": 4096, "gain": 32_897, "loss": 328_970},
+        {"expect_pace": 0, "creator_pace": 0},
     ],
 )
 def test_it_agrees_under_other_settings(changes):
