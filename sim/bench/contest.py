@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.actors.readers.inputs import draw_moods
 from sim.actors.readers.workers import ReaderSpan, ReaderWorkers, WorkerBuffer
-from sim.kernels.read import FINISHES_AT, READS_AT
+from sim.kernels.read_layout import FINISHES_AT, READS_AT, Seats
 
 if TYPE_CHECKING:
     from sim.engine.model import EngagementModel
@@ -45,10 +45,10 @@ class TimedBuffer(WorkerBuffer):
         super().__init__(readers)
         self.cpu_s = self.wall_s = 0.0
 
-    def run(self, todo: Iterator[ReaderSpan], before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
+    def run(self, todo: Iterator[ReaderSpan], seats: Seats, tick: tuple[Any, ...]) -> None:
         """Run the kernel over spans of readers."""
         wall, cpu = time.perf_counter(), time.thread_time()
-        super().run(todo, before, after)
+        super().run(todo, seats, tick)
         self.cpu_s += time.thread_time() - cpu
         self.wall_s += time.perf_counter() - wall
 

@@ -242,9 +242,10 @@ class ObjectReader(mesa.Agent):
         self.recent.append(post.id)
         self.reads_today += 1
         chance = min(opts.finish_max, opts.finish_base + opts.finish_quality * post.quality)
-        finished = random.random() < chance * (0.5 + 0.5 * self.interest[post.topic])
+        finished = random.random() < chance * (1 - opts.finish_interest * (1 - self.interest[post.topic]))
         part = 1.0 if finished else random.choice(self.model.glances)
-        dwell_s = min(3600.0, max(1.0, opts.length_s * part * random.uniform(0.75, 1.25) / self.pace))
+        took = random.uniform(1 - opts.reading_time_spread, 1 + opts.reading_time_spread)
+        dwell_s = min(float(opts.longest_reading_s), max(1.0, opts.length_s * part * took / self.pace))
         start = self.begins_at(post, dwell_s)
         likes = self.count_acts(post.liking * self.voice * (opts.glance_like + (1 - opts.glance_like) * part))
         if people == 1 and likes and random.random() < opts.like_unread_share:
@@ -253,7 +254,7 @@ class ObjectReader(mesa.Agent):
         post.reads[met.surface] += people
         post.finishes += people * (part * PERCENT >= self.model.finished_percent)
         post.dwell_s += people * dwell_s
-        self.finished_share += (finished - self.finished_share) / 16
+        self.finished_share += (finished - self.finished_share) / opts.remembered_reads
         self.react(met, likes, finished, start, dwell_s)
         surprise = self.feel(post, trust)
         second = min(start + dwell_s, self.model.tick_s - 1)
@@ -327,7 +328,7 @@ class ObjectReader(mesa.Agent):
         taste = self.random.uniform(-opts.taste_noise, opts.taste_noise)
         experience = min(1.0, max(0.0, post.quality - post.silence + taste))
         expected = trust * post.level + (1 - trust) * self.expect
-        self.expect += (experience - self.expect) / 32
+        self.expect += (experience - self.expect) * opts.expectation_pace
         surprise = min(1.0, experience + opts.tolerance - expected)
         self.trust_counts = self.revised(self.trust_counts, surprise, opts.trust_gain)
         self.trust_platform = self.revised(self.trust_platform, surprise, opts.trust_gain * opts.platform_trust_pace)
@@ -337,7 +338,7 @@ class ObjectReader(mesa.Agent):
         """Trust a followed creator more or less, and drop or take one up."""
         opts = self.model.opts
         if post.creator in self.follows:
-            felt = self.revised(self.follows[post.creator], surprise, 4 * opts.trust_gain)
+            felt = self.revised(self.follows[post.creator], surprise, opts.creator_trust_pace * opts.trust_gain)
             self.follows[post.creator] = felt
             if surprise < 0 and felt < opts.unfollow_below:
                 self.unfollow(post.creator)

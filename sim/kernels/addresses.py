@@ -7,6 +7,7 @@ from typing import NamedTuple
 from numba import int64, uint64
 
 from sim.kernels.compiled import njit
+from sim.kernels.mix import mix
 
 HOUR_S, DAY_S = 3600, 86_400
 
@@ -24,14 +25,6 @@ class Shares(NamedTuple):
     carrier_hours: int
     first_proxy: int
     proxies: int
-
-
-@njit(uint64(uint64), inline="always", cache=True)
-def _mix(x):
-    x = x + uint64(0x9E3779B97F4A7C15)
-    x = (x ^ (x >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> uint64(27))) * uint64(0x94D049BB133111EB)
-    return x ^ (x >> uint64(31))
 
 
 @njit(inline="always", cache=True)
@@ -62,19 +55,19 @@ def fill_addresses(account, time_s, entity, seat, home, region, site, start, wei
         if seat[who] < 0:
             found[i] = home[who]
             continue
-        h = _mix(key ^ entity[who])
+        h = mix(key ^ entity[who])
         if (h & uint64(0xFFFF)) < uint64(shares.proxy):
             found[i] = shares.first_proxy + int64((h >> uint64(16)) % uint64(shares.proxies))
             continue
         day, hour = time_s[i] // DAY_S, time_s[i] % DAY_S // HOUR_S
-        of_day = _mix(h ^ uint64(day))
-        period = _mix(of_day ^ uint64(1 + hour // shares.carrier_hours))
+        of_day = mix(h ^ uint64(day))
+        period = mix(of_day ^ uint64(1 + hour // shares.carrier_hours))
         draw = period >> uint64(32)
         if (of_day & uint64(0xFFFF)) < uint64(shares.away):
             elsewhere = int64((of_day >> uint64(16)) % uint64(regions))
             found[i] = _carrier(start, weight, elsewhere, draw)
             continue
-        now = _mix(of_day ^ (uint64(time_s[i]) << uint64(8)))
+        now = mix(of_day ^ (uint64(time_s[i]) << uint64(8)))
         there = site[seat[who]]
         at_work = shares.work and shares.site_from_h <= hour < shares.site_until_h
         if there >= 0 and at_work and (now & uint64(0xFFFF)) < uint64(shares.site):

@@ -1,7 +1,7 @@
 """Compiled set-up of the readers: taste, habits, addresses, friends and follows.
 
 Every number is a pure function of (key, reader), in integers, so that any chunking and any machine
-gives the same bits. `_mix` is SplitMix64, written out here because numba's cache watches one file at a time.
+gives the same bits.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -12,6 +12,7 @@ import numpy as np
 from numba import float64, int64, uint64
 
 from sim.kernels.compiled import njit
+from sim.kernels.mix import mix
 from sim.kernels.scales import (
     BYTE,
     DRAW_ACTIVITY,
@@ -83,14 +84,6 @@ def _between(bits, mask, low, width):
     return uint64(low) + (bits & uint64(mask)) * uint64(width) // uint64(mask)
 
 
-@njit(uint64(uint64), inline="always", cache=True)
-def _mix(x):
-    x = x + uint64(0x9E3779B97F4A7C15)
-    x = (x ^ (x >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> uint64(27))) * uint64(0x94D049BB133111EB)
-    return x ^ (x >> uint64(31))
-
-
 @njit(inline="always", cache=True)
 def _exp(x, powers):
     """e**x in sums and products alone, so that every machine has the same bits; `powers` are those of sixteenths."""
@@ -129,9 +122,9 @@ def fill_readers(record, sociability, places, key, habits, normals, powers):
     )
     follow_free = np.sqrt(1.0 - habits.follows_activity * habits.follows_activity)
     for i in range(record.shape[0]):
-        h = _mix(key ^ uint64(i))
-        g = _mix(h ^ uint64(1))
-        e = _mix(h ^ uint64(2))
+        h = mix(key ^ uint64(i))
+        g = mix(h ^ uint64(1))
+        e = mix(h ^ uint64(2))
         r = record[i]
         main = (h >> uint64(3)) % uint64(topics)
         second = (main + uint64(1) + (h >> uint64(9)) % uint64(topics - 1)) % uint64(topics)
@@ -150,20 +143,20 @@ def fill_readers(record, sociability, places, key, habits, normals, powers):
         r.expressive = min(most, _between(e >> uint64(32), 0xFF, habits.expressive_min, habits.expressive_range))
         r.finished = habits.finished
         # unequal in everything: how often they come, open, meet people, speak up, and how many they follow
-        active = _normal(_mix(h ^ uint64(DRAW_ACTIVITY)), normals)
-        social = _normal(_mix(h ^ uint64(DRAW_SOCIABILITY)), normals)
-        free = _normal(_mix(h ^ uint64(DRAW_VOICE)), normals)
+        active = _normal(mix(h ^ uint64(DRAW_ACTIVITY)), normals)
+        social = _normal(mix(h ^ uint64(DRAW_SOCIABILITY)), normals)
+        free = _normal(mix(h ^ uint64(DRAW_VOICE)), normals)
         outspoken = habits.voice_friends * social + habits.voice_activity * active + share_free * free
-        v = _mix(h ^ uint64(DRAW_SILENCE))
+        v = mix(h ^ uint64(DRAW_SILENCE))
         r.activity = _lognormal(active, habits.activity_sigma, powers)
-        r.zeal = _lognormal(_normal(_mix(h ^ uint64(DRAW_ZEAL)), normals), habits.zeal_sigma, powers)
+        r.zeal = _lognormal(_normal(mix(h ^ uint64(DRAW_ZEAL)), normals), habits.zeal_sigma, powers)
         r.sharing = _lognormal(outspoken, habits.sharing_sigma, powers)
         r.voice = 0.0
         if (v & uint64(0xFFFF)) >= uint64(habits.silent):
             speaking = 1.0 - habits.silent / float(ONE_16)
             r.voice = _lognormal(outspoken, habits.voice_sigma, powers) / speaking
         sociability[i] = max(uint64(1), uint64(_lognormal(social, habits.friends_sigma, powers) * float(ONE_16)))
-        listed = habits.follows_activity * active + follow_free * _normal(_mix(h ^ uint64(DRAW_FOLLOWS)), normals)
+        listed = habits.follows_activity * active + follow_free * _normal(mix(h ^ uint64(DRAW_FOLLOWS)), normals)
         wanted = habits.follows * _lognormal(listed, habits.follows_sigma, powers)
         places[i] = 0 if habits.follows == 0.0 else min(habits.follows_max, max(1, int64(np.rint(wanted))))
 
@@ -181,15 +174,15 @@ def fill_people(home, site, device, region, registered, key, shares):
     left = 0
     first = 0
     for i in range(n):
-        h = _mix(key ^ uint64(i))
+        h = mix(key ^ uint64(i))
         if left == 0 or i % shares.region_size == 0:
             first = i
             homes += 1
             left = 1 + int64((h >> uint64(8)) % uint64(shares.household_max))
         left -= 1
         home[i] = homes - 1
-        region[i] = _mix(key ^ uint64(i // shares.region_size) ^ uint64(0x4E6) << uint64(40)) % uint64(shares.regions)
-        desk = _mix(key ^ uint64(i // shares.office_size) ^ uint64(0x0FF1) << uint64(40))
+        region[i] = mix(key ^ uint64(i // shares.region_size) ^ uint64(0x4E6) << uint64(40)) % uint64(shares.regions)
+        desk = mix(key ^ uint64(i // shares.office_size) ^ uint64(0x0FF1) << uint64(40))
         site[i] = -1
         if (desk & uint64(0xFFFF)) < uint64(shares.office):
             site[i] = 2 * (i // shares.office_size) + 1
@@ -230,9 +223,9 @@ def mark_near_friends(near, sums, key, per_seat, size):
         before = sums[lo - 1] if lo > 0 else uint64(0)
         weight = sums[hi - 1] - before
         for e in range(int64(np.rint(per_seat * float64(weight) / mean))):
-            h = _mix(_mix(key ^ uint64(lo)) ^ uint64(e))
-            a = find_by_weight(sums, lo, hi, before + _mix(h) % weight)
-            b = find_by_weight(sums, lo, hi, before + _mix(h ^ uint64(1)) % weight)
+            h = mix(mix(key ^ uint64(lo)) ^ uint64(e))
+            a = find_by_weight(sums, lo, hi, before + mix(h) % weight)
+            b = find_by_weight(sums, lo, hi, before + mix(h ^ uint64(1)) % weight)
             if a != b:
                 near[a, (b - lo) // FRIEND_BITS] |= uint64(1) << uint64((b - lo) % FRIEND_BITS)
                 near[b, (a - lo) // FRIEND_BITS] |= uint64(1) << uint64((a - lo) % FRIEND_BITS)
@@ -257,9 +250,9 @@ def draw_far_friends(one, other, sums, guide, step, key, size):
     n = sums.shape[0]
     total = sums[n - 1]
     for e in range(one.shape[0]):
-        h = _mix(key ^ uint64(e))
+        h = mix(key ^ uint64(e))
         for end in range(2):
-            target = _mix(h ^ uint64(end)) % total
+            target = mix(h ^ uint64(end)) % total
             at = guide[int64(target // step)]
             while sums[at] <= target:
                 at += 1
@@ -338,7 +331,7 @@ def fill_follows(
     topics = topic_start.shape[0] - 1
     followed = np.full(followers.shape[0], -1, np.int64)  # by whom last
     for i in range(record.shape[0]):
-        h = _mix(key ^ uint64(i))
+        h = mix(key ^ uint64(i))
         want = int64(record[i].follow_places)
         first = int64(record[i].follow_at)
         total = 0
@@ -348,7 +341,7 @@ def fill_follows(
         for draw in range(far * tries * want):
             if kept == want:
                 break
-            g = _mix(h ^ uint64(draw + 1))
+            g = mix(h ^ uint64(draw + 1))
             point = int64(g >> uint64(40)) % total
             topic = 0
             while point >= record[i].interest[topic]:

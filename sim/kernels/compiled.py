@@ -3,11 +3,13 @@
 # mypy: disable-error-code="no-untyped-def"
 
 import atexit
+import hashlib
 import os
 import shutil
 import tempfile
 import warnings
 from functools import cache, partial
+from pathlib import Path
 
 import numba
 from numba import config
@@ -23,11 +25,40 @@ class NoCompilerCacheWarning(UserWarning):
     """Compiled code is not kept for the next start."""
 
 
-def njit(*args, **options):
-    """As `numba.njit`; `cache=True` keeps the code for the next start where that is possible."""
+def njit(*signatures, **options):
+    """As `numba.njit`, as a decorator; `cache=True` keeps the code for the next start where that is possible.
+
+    What is kept is used until any file of this folder changes: Numba itself watches the file of the function alone,
+    and not those of the functions that it calls.
+    """
     if options.get("cache") and not can_keep():
         options = {**options, "cache": False}
-    return numba.njit(*args, **options)
+
+    def compile_function(function):
+        compiled = numba.njit(**options)(function)
+        if options.get("cache"):
+            _watch_folder(compiled)
+        for signature in signatures:
+            compiled.compile(signature)
+        if signatures:
+            compiled.disable_compile()
+        return compiled
+
+    return compile_function
+
+
+def _watch_folder(compiled):
+    """Let code that was kept count only with all files of this folder as they are."""
+    kept = compiled._cache._cache_file  # Numba has no public way to say what code depends on
+    kept._source_stamp = (kept._source_stamp, _digest_folder())
+
+
+@cache
+def _digest_folder():
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 @cache

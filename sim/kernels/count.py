@@ -4,8 +4,9 @@
 
 from numba import int64
 
+from sim.kernels.acts import count_acts
 from sim.kernels.compiled import njit
-from sim.kernels.read import (
+from sim.kernels.read_layout import (
     COMMENT,
     DWELL_AT,
     FINISHES_AT,
@@ -14,9 +15,7 @@ from sim.kernels.read import (
     HOT,
     LIKE,
     READS_AT,
-    REMEMBERED,
     SHORT_AT,
-    count_acts,
 )
 from sim.kernels.scales import BYTE
 
@@ -47,16 +46,19 @@ def sum_surfaces(by_surface, summed):
 
 
 @njit(cache=True, nogil=True)
-def count_standing(account, finished, seat, shares, record):
-    """Move the share of reads finished of each account by a read; that of people is kept with their seat."""
+def count_standing(account, finished, remembered, seat, shares, record):
+    """Move the share of reads finished of each account by a read; that of people is kept with their seat.
+
+    The share is averaged over the last reads, `remembered` of them.
+    """
     for i in range(account.shape[0]):
         who = account[i]
         now = BYTE if finished[i] else 0
         if seat[who] < 0:
-            shares[who] = (int64(shares[who]) * (REMEMBERED - 1) + now) // REMEMBERED
+            shares[who] = (int64(shares[who]) * (remembered - 1) + now) // remembered
         else:
             r = record[seat[who]]
-            r.finished = (int64(r.finished) * (REMEMBERED - 1) + now) // REMEMBERED
+            r.finished = (int64(r.finished) * (remembered - 1) + now) // remembered
 
 
 @njit(cache=True, nogil=True)

@@ -1,40 +1,22 @@
-"""Compiled: the posts of the recommendation lists, drawn in proportion to what each weighs.
-
-`_mix` and `_unit` are written out here because numba's cache watches one file at a time.
-"""
+"""Compiled: the posts of the recommendation lists, drawn in proportion to what each weighs."""
 
 # mypy: disable-error-code="no-untyped-def"
 
 import math
 
-from numba import float64, uint64
-
 from sim.kernels.compiled import njit
-from sim.kernels.scales import HIGHEST_RATIO, TO_UNIT
+from sim.kernels.mix import mix, unit_53
+from sim.kernels.scales import HIGHEST_RATIO
 
 LOG, LINEAR, HILL, CLIFF = 0, 1, 2, 3
-
-
-@njit(uint64(uint64), inline="always", cache=True)
-def _mix(x):
-    x = x + uint64(0x9E3779B97F4A7C15)
-    x = (x ^ (x >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> uint64(27))) * uint64(0x94D049BB133111EB)
-    return x ^ (x >> uint64(31))
-
-
-@njit(float64(uint64), inline="always", cache=True)
-def _unit(bits):
-    """The first 53 of 64 bits as a number in [0, 1)."""
-    return float64(bits >> uint64(11)) * TO_UNIT
 
 
 @njit(inline="always", cache=True)
 def _shuffle(row, bits):
     """Put the entries of `row` in random order (Fisher & Yates), by the draws that follow `bits`."""
     for j in range(row.shape[0] - 1, 0, -1):
-        bits = _mix(bits)
-        other = int(_unit(bits) * (j + 1))
+        bits = mix(bits)
+        other = int(unit_53(bits) * (j + 1))
         kept = row[j]
         row[j] = row[other]
         row[other] = kept
@@ -86,14 +68,14 @@ def fill_table(weight, topic, boost, drawn, n_drawn, keys, table):
     lots = n_drawn if drawn.shape[0] > 0 else 0
     for cell in range(cells):
         row = weight[cell if weight.shape[0] > 1 else 0]
-        bits = _mix(keys[cell])
+        bits = mix(keys[cell])
         ranked = slots - lots
         total = 0.0
         for i in range(n):
             total += row[i] * (boost if topic[i] == cell else 1.0)
         table[cell] = -1
         if total > 0.0 and ranked > 0:
-            step, offset = total / ranked, _unit(bits)
+            step, offset = total / ranked, unit_53(bits)
             below, at, last = 0.0, 0, 0
             for i in range(n):
                 own = row[i] * (boost if topic[i] == cell else 1.0)
@@ -108,8 +90,8 @@ def fill_table(weight, topic, boost, drawn, n_drawn, keys, table):
                 table[cell, at] = last
                 at += 1
         for j in range(lots):
-            bits = _mix(bits)
-            table[cell, ranked + j] = drawn[int(_unit(bits) * drawn.shape[0])]
+            bits = mix(bits)
+            table[cell, ranked + j] = drawn[int(unit_53(bits) * drawn.shape[0])]
         _shuffle(table[cell], bits)
 
 
@@ -117,4 +99,4 @@ def fill_table(weight, topic, boost, drawn, n_drawn, keys, table):
 def shuffle_rows(keys, table):
     """Put each row of `table` (cells, slots) in random order, by the key of its cell."""
     for cell in range(table.shape[0]):
-        _shuffle(table[cell], _mix(keys[cell]))
+        _shuffle(table[cell], mix(keys[cell]))

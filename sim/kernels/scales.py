@@ -1,8 +1,7 @@
 """Fixed-point scales and array sizes: what one unit is in a column, and how much room there is.
 
 These numbers say how quantities are written down, not how anybody behaves; what shapes behaviour is a parameter of
-the scenario. Compiled functions take them in when they are compiled, and numba's cache watches one file at a time:
-after a change here, delete the caches (`find sim -name '*.nbi' -delete`).
+the scenario. Compiled functions take them in when they are compiled; a change here compiles them anew.
 """
 
 # -- scales: what stands for 1 ------------------------------------------------------------------------------
@@ -11,6 +10,7 @@ FULL_16 = 65535  # a share kept in 16 bits
 ONE_8 = 256  # a chance or a factor compared with 8 bits
 ONE_16 = 65536  # a chance compared with 16 random bits
 ONE_24 = 1 << 24  # a chance compared with 24 random bits
+TO_UNIT_24 = 2.0**-24  # the first 24 of 64 random bits as a number in [0, 1)
 TO_UNIT = 2.0**-53  # the first 53 of 64 random bits as a number in [0, 1)
 ONE_32 = 2.0**32  # a chance compared with 32 random bits
 CERTAIN = 1 << 31  # a chance drawn for several people at once
@@ -43,6 +43,7 @@ NEXT_PERSON = 1 << 32  # entity of an account: place among the people + holders 
 BOUGHT_ACCOUNT = 1 << 63  # in the entity of an account that belongs to nobody's place
 SLOT_SPAN = 1 << 20  # entity of a creator: slot + generation * SLOT_SPAN
 CACHE_LINE = 64  # bytes
+FOLLOWS_IN_LINE = 32  # creators followed, of two bytes each
 RECORD_SPARE = 10  # bytes left over in a reader's record, which fills a cache line
 NORMALS = 1 << 14  # equally likely values among which a normal draw of a reader is taken
 MOODS = 1 << 12  # likewise for a reader's day
@@ -60,11 +61,15 @@ POST_DRAWS, POST_DRAWS_USED = 16, 9  # draws kept for each post of a creator, an
 # draws of a reader, each with bits of its own
 DRAW_ACTIVITY, DRAW_SOCIABILITY, DRAW_VOICE, DRAW_SILENCE, DRAW_ZEAL, DRAW_FOLLOWS = 3, 4, 5, 6, 7, 8
 EXPERIMENTAL_FARM = 1 << 20  # number of the experimenter's supplier, apart from those of the market
+AHEAD = 32  # entries of a list for which memory is asked for ahead
+SHOWN_AT_ONCE = 512  # friends drawn before forwards are delivered to them, so that memory is asked for well ahead
 
 # the reader kernel
 CHUNK = 4096  # readers between two looks at the room left in `rows`
+BATCH = 256  # visits that go through each pass of the kernel together, so that memory is asked for well ahead
 MOST_OPENED = 8  # posts opened in one visit
 ROWS_PER_VISIT = 6 * MOST_OPENED  # each with read, like, comment, forward, follow, unfollow
 N_COUNTS = 25  # columns of `counts`: impressions on the six surfaces, reads, finishes, seconds; short reads
 MOST_MET = 24  # room beyond the subscriptions: a full inbox, all links of a chat, one from outside, one by search
+HITS_IN_WORD = 8  # answers of a byte each that are looked at together
 MOST_WINDOW = 64  # slots of the recommendation list seen in a visit

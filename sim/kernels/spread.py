@@ -5,25 +5,19 @@
 import numpy as np
 from numba import int64, uint8, uint64
 
+from sim.kernels.acts import count_acts
 from sim.kernels.compiled import njit
-from sim.kernels.read import CERTAIN, count_acts
-from sim.kernels.scales import MOST_DEPTH, N_TRUST_SUMS, NEAR, NO_CREATOR, ONE_8, ONE_16
+from sim.kernels.mix import mix, place_in
+from sim.kernels.prefetch import prefetch, prefetch_to_write
+from sim.kernels.scales import AHEAD, CERTAIN, MOST_DEPTH, N_TRUST_SUMS, NEAR, NO_CREATOR, ONE_8, ONE_16, SHOWN_AT_ONCE
 
 LEFT, BANNED, ACTIVE = 4, 3, 0  # sim.core.enums.Status
 
 
-@njit(uint64(uint64), inline="always", cache=True)
-def _mix(x):
-    x = x + uint64(0x9E3779B97F4A7C15)
-    x = (x ^ (x >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> uint64(27))) * uint64(0x94D049BB133111EB)
-    return x ^ (x >> uint64(31))
-
-
 @njit(cache=True, nogil=True)
 def to_moments(
-    account, entity, seat, post, depth, post_key, share, key, friend_start, friends, first_person, record, inbox,
-    inbox_from, size, fewest,
+    account, entity, seat, post, depth, post_key, share, key, friend_start, friends, first_person, record, lists, size,
+    fewest,
 ):  # fmt: skip
     """Deliver each forward (account, its entity and seat, post, depth) to Moments of the seat's friends.
 
@@ -32,52 +26,84 @@ def to_moments(
     many friends it reaches is drawn first (`fewest` people at a seat), and then which. A full inbox loses any of its
     posts. Near friends live in the same community of `size` seats.
     """
-    delivered = 0
     longest = 0
     for f in range(seat.shape[0]):
+        prefetch(friend_start, seat[min(f + AHEAD, seat.shape[0] - 1)], 0)
         longest = max(longest, friend_start[seat[f] + 1] - friend_start[seat[f]])
-    shown = np.empty(longest, np.int64)
-    for f in range(account.shape[0]):
-        i = seat[f]
-        of_act = _mix(_mix(key ^ uint64(post_key[f])) ^ entity[f])
-        first = friend_start[i]
-        all_friends = friend_start[i + 1] - first
-        count = count_acts(of_act, all_friends, uint64(share[f] / fewest * CERTAIN))
-        bits = of_act
-        for q in range(count):
-            fresh = False
-            while not fresh:
-                bits = _mix(bits)
-                shown[q] = friends[first + int64((bits >> uint64(32)) * uint64(all_friends) >> uint64(32))]
-                fresh = True
-                for before in range(q):
-                    fresh &= shown[before] != shown[q]
-        for q in range(count):
-            j = shown[q]
-            people = int64(first_person[j + 1] - first_person[j])
-            draw = _mix(of_act ^ uint64(j))
-            # a seat of more people than the smallest is reached more rarely by any one forward
-            if int64((draw >> uint64(32)) * uint64(people) >> uint64(32)) < fewest:
-                near = NEAR if i // size == j // size else 0
-                way = uint8(min(int64(depth[f]), MOST_DEPTH) | near)
-                delivered += _put_in_inbox(record[j], inbox[j], inbox_from[j], post[f], account[f], way, draw)
+    shown = np.empty(longest + SHOWN_AT_ONCE, np.int64)  # friends who are shown a forward
+    of_shown = np.empty(longest + SHOWN_AT_ONCE, np.int32)  # which forward that is
+    of_act = np.empty(seat.shape[0], np.uint64)
+    taken = np.full(longest, -1, np.int32)  # by place in a list of friends: the forward that drew it last
+    delivered, n = 0, 0
+    for f in range(seat.shape[0]):
+        of_act[f] = mix(mix(key ^ uint64(post_key[f])) ^ entity[f])
+        first = friend_start[seat[f]]
+        all_friends = friend_start[seat[f] + 1] - first
+        count = count_acts(of_act[f], all_friends, uint64(share[f] / fewest * float(CERTAIN)))
+        n = _draw_friends(f, count, of_act[f], first, all_friends, friends, taken, shown, of_shown, n)
+        if n >= SHOWN_AT_ONCE or f == seat.shape[0] - 1:
+            _ask_for_inboxes(friends, first_person, record, lists, shown[:n])
+            for q in range(n):
+                delivered += _deliver(
+                    of_shown[q], shown[q], account, seat, post, depth, of_act, first_person, record, lists, size, fewest
+                )
+            n = 0
     return delivered
 
 
+@njit(cache=True, nogil=True)
+def _draw_friends(f, count, bits, first, all_friends, friends, taken, shown, of_shown, n):
+    """Draw `count` different places among a list of friends into `shown`, and ask for who is there; return where."""
+    while count > 0:
+        bits = mix(bits)
+        place = place_in(bits, all_friends)
+        if taken[place] != f:
+            taken[place] = f
+            shown[n], of_shown[n] = first + place, f
+            prefetch(friends, first + place, 0)
+            n += 1
+            count -= 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _ask_for_inboxes(friends, first_person, record, lists, shown):
+    """Replace places in `friends` by who is there, and ask for the memory that deliveries to them need."""
+    for q in range(shown.shape[0]):
+        j = int64(friends[shown[q]])
+        shown[q] = j
+        prefetch(first_person, j, 0)
+        prefetch_to_write(record, j, 0)
+        prefetch_to_write(lists, j, 0)
+
+
 @njit(inline="always", cache=True)
-def _put_in_inbox(r, inbox, inbox_from, post, account, way, bits):
+def _deliver(f, j, account, seat, post, depth, of_act, first_person, record, lists, size, fewest):
+    """Show forward `f` to seat `j`, if it is one of those reached; return whether it is new there."""
+    people = int64(first_person[j + 1] - first_person[j])
+    draw = mix(of_act[f] ^ uint64(j))
+    # a seat of more people than the smallest is reached more rarely by any one forward
+    if place_in(draw, people) >= fewest:
+        return False
+    near = NEAR if seat[f] // size == j // size else 0
+    way = uint8(min(int64(depth[f]), MOST_DEPTH) | near)
+    return _put_in_inbox(record[j], lists[j], post[f], account[f], way, draw)
+
+
+@njit(inline="always", cache=True)
+def _put_in_inbox(r, waiting, post, account, way, bits):
     """Leave a post, forwarded by an account, for the reader of record `r`; return whether it is new there."""
     n = int64(r.inbox_n)
     for q in range(n):
-        if inbox[q] == post + 1:
+        if waiting.inbox[q] == post + 1:
             return False
     at = n
-    if n == inbox.shape[0]:
+    if n == waiting.inbox.shape[0]:
         at = int64((bits & uint64(0xFFFFFFFF)) * uint64(n) >> uint64(32))
     else:
         r.inbox_n = n + 1
-    inbox[at] = post + 1
-    inbox_from[at] = account
+    waiting.inbox[at] = post + 1
+    waiting.inbox_from[at] = account
     r.inbox_way[at] = way
     return True
 
@@ -85,7 +111,7 @@ def _put_in_inbox(r, inbox, inbox_from, post, account, way, bits):
 @njit(inline="always", cache=True)
 def _reaches_chat(bits, people):
     """Whether the chat of one person of a seat is the one that stands for those of all its `people`."""
-    return int64((bits >> uint64(32)) * uint64(people) >> uint64(32)) == 0
+    return place_in(bits, people) == 0
 
 
 @njit(cache=True, nogil=True)
@@ -101,7 +127,7 @@ def to_chats(
     for f in range(account.shape[0]):
         i = int64(seat[f])
         if i >= 0:
-            bits = _mix(_mix(key ^ uint64(post_key[f])) ^ entity[f])
+            bits = mix(mix(key ^ uint64(post_key[f])) ^ entity[f])
             if _reaches_chat(bits, first_person[i + 1] - first_person[i]):
                 _put_in_chat(
                     i // chat_size, account[f], post[f], depth[f], tick, chat_post, chat_tick, chat_from, chat_depth
@@ -124,8 +150,8 @@ def send_to_chats(
                 continue
             member = int64(seat[f])
             if number > 0:
-                member = int64(_mix(_mix(entity[f] ^ key) ^ uint64(number)) % uint64(seats))
-            bits = _mix(_mix(_mix(key ^ uint64(post_key[f])) ^ entity[f]) ^ uint64(number))
+                member = int64(mix(mix(entity[f] ^ key) ^ uint64(number)) % uint64(seats))
+            bits = mix(mix(mix(key ^ uint64(post_key[f])) ^ entity[f]) ^ uint64(number))
             if _reaches_chat(bits, first_person[member + 1] - first_person[member]):
                 _put_in_chat(
                     member // chat_size, account[f], post[f], 0, tick, chat_post, chat_tick, chat_from, chat_depth
@@ -164,7 +190,7 @@ def end_day(
         who = persons[first_person[i]]
         if status[who] == BANNED:
             continue
-        bits = int64(_mix(key ^ uint64(i)) >> uint64(40))
+        bits = int64(mix(key ^ uint64(i)) >> uint64(40))
         if status[who] == LEFT:
             if r.trust_platform < start:
                 r.trust_platform = int64(r.trust_platform) + ((start - int64(r.trust_platform)) * repair // ONE_16)

@@ -53,6 +53,7 @@ class World:
         self.alive = slice(0, 0)
         self.scales = CreatorScales()
         self.finished_percent = opts.finished_percent  # of a post read, from which it counts as read to the end
+        self.remembered_reads = 1  # over which an account's share of reads finished is averaged
         self.short_s = 0  # seconds below which a reading brings no advertising money where that is looked at
         self.reference_likes = 1.0  # the like count of a very popular post; follows the posts of the day
         # links shared in each group chat: post id + 1, when, by which account, and how often passed on
@@ -116,8 +117,8 @@ class World:
             self.short_s, posts.bought_reads, posts.bought_finishes, posts.bought_dwell_s, posts.bought_short_reads,
         )  # fmt: skip
         count_standing(
-            log.account[read], completion >= self.finished_percent, accounts.seat, accounts.finished,
-            self.readers.record,
+            log.account[read], completion >= self.finished_percent, self.remembered_reads, accounts.seat,
+            accounts.finished, self.readers.record,
         )  # fmt: skip
 
     def count_visits(
@@ -134,7 +135,8 @@ class World:
         posts.finishes[post] += np.bincount(channel[finished], minlength=N_SURFACES)
         posts.dwell_s[post] += np.bincount(channel, dwell_s, N_SURFACES).astype(np.int64)
         posts.short_reads[post] += int((dwell_s < self.short_s).sum())
-        count_standing(account, finished, self.accounts.seat, self.accounts.finished, self.readers.record)
+        accounts = self.accounts
+        count_standing(account, finished, self.remembered_reads, accounts.seat, accounts.finished, self.readers.record)
 
     def record_likes_after_reading(self, *, account: NDArray[Any], dwell_s: NDArray[Any], **rows: Any) -> None:
         """Write a read and a like for each of `account`, from its registered phone; `time_s` is that of the like.

@@ -61,6 +61,7 @@ def fraction(share: float, scale: int = ONE_16) -> int:
 def build_world(scenario: Scenario, rng: RandomStreams) -> World:
     """All columns at day 0; a pure function of scenario and seed."""
     world = World(scenario.counts, rng.seed)
+    world.remembered_reads = scenario.readers.remembered_reads
     world.short_s = scenario.advertisers.ads_min_dwell_s
     world.likes_shown = scenario.controls.likes_shown
     world.likes_swapped = scenario.controls.likes_swapped and world.likes_shown

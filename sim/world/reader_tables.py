@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.core.lookup_tables import log1p_counts, log1p_table
 from sim.kernels.posts import fill_posts, fill_slots
-from sim.kernels.read import POST
+from sim.kernels.read_layout import POST
 from sim.kernels.scales import BYTE, ONE_8, ONE_16, PERCENT
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sim.world import World
 
 POST_COLUMNS = ("likes", "discounted", "quality", "appeal", "share", "comments", "reads", "key", "creator", "topic")
+SLOT_TYPES = np.int32, np.uint32, np.float32, np.float32, np.uint64
+Slots = tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]
 
 
 def by_quality(opts: ReadersSection) -> tuple[NDArray[Any], ...]:
@@ -71,13 +73,13 @@ def boost_posts(table: NDArray[Any], which: NDArray[np.bool_], factor: float) ->
     table["base"][which] *= np.float32(factor)
 
 
-def slots(table: NDArray[Any], feeds: NDArray[np.int32], window: int) -> tuple[NDArray[Any], ...]:
+def slots(table: NDArray[Any], feeds: NDArray[np.int32], window: int) -> Slots:
     """Columns of the posts on the recommendation lists, slot by slot: entry, key, base, proof, eight times the topic.
 
     The first `window` slots follow the last once more; where there are no lists there are no slots.
     """
     shape = (len(feeds), feeds.shape[1] + window)
-    laid = [np.empty(shape, dtype) for dtype in (np.int32, np.uint32, np.float32, np.float32, np.uint64)]
+    entry, key, base, proof, shift = (np.empty(shape, dtype) for dtype in SLOT_TYPES)
     if feeds.shape[1]:
-        fill_slots(table, feeds, window, *laid)
-    return tuple(laid)
+        fill_slots(table, feeds, window, entry, key, base, proof, shift)
+    return entry, key, base, proof, shift

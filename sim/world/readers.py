@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels.read_layout import Seats
 from sim.kernels.scales import CACHE_LINE, INBOX, MAX_FOLLOWS, N_TOPICS, NO_CREATOR, RECORD_SPARE, RING
 
 __all__ = ["INBOX", "LISTS", "MAX_FOLLOWS", "NO_CREATOR", "RECORD", "RING", "Readers", "aligned"]
@@ -84,6 +85,13 @@ class Readers:
 
     def __len__(self) -> int:
         return len(self.record)
+
+    def seats(self, status: NDArray[Any]) -> Seats:
+        """What the reader kernel takes; `status` is that of all accounts."""
+        return Seats(
+            self.record, self.last_tick, self.rate, self.lists, self.first_person, self.persons, status, self.follows,
+            self.follow_trust,
+        )  # fmt: skip
 
     @property
     def people(self) -> NDArray[np.int32]:

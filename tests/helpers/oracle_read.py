@@ -167,10 +167,13 @@ class Oracle:
         r["reads_today"] += 1
         a = mix(self.key ^ (post["key"] << 20))
         b = mix(a ^ 1)
-        finished = (a & 0xFFFF) * 256 < t["finish"][q8] * (128 + r["interest"][post["topic"]] // 2)
+        finished = (a & 0xFFFF) * 256 < t["finish"][q8] * (
+            s["finish_least"] + (r["interest"][post["topic"]] * s["finish_range"] >> 8)
+        )
         part = 100 if finished else t["glances"][a >> 16 & 255]
-        dwell = max(1, s["length_s"] * part * 32 * (192 + (a >> 24 & 127)) // (25600 * r["speed"]))
-        dwell = min(dwell, 3600)
+        pace = s["pace_least"] + ((a >> 24 & 127) * s["pace_range"] >> 7)
+        dwell = max(1, s["length_s"] * part * 32 * pace // (25600 * r["speed"]))
+        dwell = min(dwell, s["longest_s"])
         left = s["tick_s"] - post["from_s"]
         second = post["from_s"] + ((b >> 32) * max(left - dwell, left // 2) >> 32)
         came = 0
@@ -186,7 +189,7 @@ class Oracle:
         for column, more in ((6 + surface, 1), (12 + surface, part >= s["finished_percent"]), (18 + surface, dwell)):
             self.counts[p][column] += self.people * more
         self.counts[p][24] += self.people * (dwell < s["short_s"])
-        r["finished"] = (r["finished"] * 15 + 255 * finished) // 16
+        r["finished"] = (r["finished"] * (s["remembered"] - 1) + 255 * finished) // s["remembered"]
         self.reading = (dwell, part)
         if s["want_reads"]:
             for person in self.persons:
@@ -246,7 +249,7 @@ class Oracle:
         noise = ((a >> 32 & 511) * s["taste"] >> 8) - s["taste"]
         experience = min(255, max(0, q8 - post["silence"] + noise))
         expected = (trust8 * post["level"] + (255 - trust8) * (r["expect"] >> 8)) >> 8
-        r["expect"] += ((experience << 8) - r["expect"]) >> 5
+        r["expect"] += ((experience << 8) - r["expect"]) * s["expect_pace"] >> 16
         surprise = min(255, experience + s["tolerance"] - expected)
         pace = s["platform_pace"]
         r["trust_counts"] = self._surprised(r["trust_counts"], surprise, s["gain"], s["loss"])
@@ -272,9 +275,10 @@ class Oracle:
         if post["creator"] in follows[:kept]:
             at = follows.index(post["creator"])
             if surprise < 0:
-                trust[at] -= trust[at] * -surprise * s["loss"] >> 22
+                trust[at] -= trust[at] * -surprise * s["loss"] * s["creator_pace"] >> 32
             else:
-                trust[at] += (255 - trust[at]) * surprise * s["gain"] >> 22
+                trust[at] += (255 - trust[at]) * surprise * s["gain"] * s["creator_pace"] >> 32
+            trust[at] = min(255, max(0, trust[at]))
             if surprise < 0 and trust[at] < s["unfollow_below"]:
                 self.change[post["creator"]][1] += self.people
                 follows[at : kept - 1] = follows[at + 1 : kept]

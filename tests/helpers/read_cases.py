@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.kernels import read as kernel
+from sim.kernels import read_layout as layout
+from sim.kernels.read import read_posts
+from sim.kernels.scales import CHUNK, N_COUNTS, ROWS_PER_VISIT
 from sim.world.reader_tables import slots
 from sim.world.readers import Readers
 from tests.helpers.oracle_read import Oracle
@@ -29,6 +31,14 @@ SETTINGS: dict[str, float] = {
     "chat_slots": 2,
     "n_outside": 6,
     "length_s": 150,
+    "longest_s": 3600,
+    "pace_least": 192,
+    "pace_range": 128,
+    "finish_least": 128,
+    "finish_range": 128,
+    "remembered": 16,
+    "expect_pace": 2048,
+    "creator_pace": 1024,
     "taste": 51,
     "tolerance": 38,
     "gain": 1316,
@@ -86,7 +96,7 @@ def case(
     readers.inbox[:] = rng.integers(90, 150, readers.inbox.shape)
     readers.inbox_from[:] = rng.integers(-1, n_accounts, readers.inbox_from.shape)
     readers.ring[:] = rng.integers(0, 150, readers.ring.shape)
-    posts = np.zeros(n_posts, kernel.POST)
+    posts = np.zeros(n_posts, layout.POST)
     posts["key"] = rng.integers(0, 2**32, n_posts)
     posts["from_s"] = rng.choice([0, 0, 1000, 3599], n_posts)
     posts["base"] = rng.choice([0, 0.2, 1, 4], n_posts)
@@ -162,26 +172,25 @@ def kernel_fields(readers: Readers) -> list[str]:
 def run_kernel(c: dict[str, Any], pieces: int = 1, capacity: int | None = None) -> dict[str, Any]:
     """The kernel over `pieces` runs of readers, emptying a buffer of `capacity` rows whenever it is full."""
     readers, t = c["readers"], c["tables"]
-    settings = np.zeros(1, kernel.SETTINGS)
+    settings = np.zeros(1, layout.SETTINGS)
     for name, value in c["settings"].items():
         settings[name] = value
     posts = t["posts"]
     laid = slots(posts, t["feed"], c["settings"]["feed_window"])
-    counts = np.zeros((len(posts), kernel.N_COUNTS), np.int32)
+    chats = (t[name] for name in ("chat_post", "chat_tick", "chat_from", "chat_depth"))
+    offers = layout.Offers(posts, t["latest_tick"], t["latest_post"], *laid, t["evergreen"], *chats, t["outside"])
+    chances = layout.Chances(t["open_on"], t["glances"], t["finish"], t["comment"], t["forward"], t["follow"])
+    counts = np.zeros((len(posts), N_COUNTS), np.int32)
     change = np.zeros((c["n_creators"], 2), np.int64)
-    rows = np.zeros(capacity or kernel.CHUNK * kernel.ROWS_PER_VISIT, kernel.ROW)
+    rows = np.zeros(capacity or CHUNK * ROWS_PER_VISIT, layout.ROW)
     written, impressions = [], 0
     bounds = np.linspace(0, len(readers), pieces + 1).astype(int)
     for lo, hi in pairwise(bounds):
         at = int(lo)
         while at < hi:
-            at, n, seen = kernel.read_posts(
-                readers.record, readers.last_tick, readers.rate, c["status"], readers.persons, readers.first_person,
-                readers.follows, readers.follow_trust, readers.inbox, readers.inbox_from, readers.ring, at, int(hi),
-                np.uint64(c["keys"][0]), np.uint64(c["keys"][1]), t["rhythm"], settings, t["latest_tick"],
-                t["latest_post"], posts, *laid, t["evergreen"], t["open_on"], t["chat_post"], t["chat_tick"],
-                t["chat_from"], t["chat_depth"], t["outside"], t["glances"], t["finish"], t["comment"], t["forward"],
-                t["follow"], counts, change, rows, 0,
+            at, n, seen = read_posts(
+                readers.seats(c["status"]), at, int(hi), *map(np.uint64, c["keys"]), t["rhythm"], settings, offers,
+                chances, counts, change, rows, 0,
             )  # fmt: skip
             written += [tuple(int(x) for x in row) for row in rows[:n]]
             impressions += seen

@@ -12,21 +12,24 @@ import pytest
 import sim
 from sim.core import clock
 from sim.core.enums import CommentClass, Kind, Referrer, Status, Surface
-from sim.kernels import addresses, read, spread
+from sim.kernels import addresses, read_layout, spread
 from tests.helpers.literals import constants, files, hidden_numbers
 
 ROOT = Path(sim.__file__).resolve().parent
 FOLDERS = ("core", "kernels", "plugins", "world", "state.py", "actors", "measures", "engine")
 EXEMPT = {
     "kernels/scales.py": "fixed-point scales and array sizes",
-    "kernels/read.py": "one loop in fixed point: its scales, shifts and draws stand where they are used",
+    "kernels/read_trust.py": "trust in fixed point: its scales and shifts stand where they are used",
     "core/formatting.py": "words of messages; no table is made of them",
     "core/errors.py": "words of messages",
 }
 # named constants that are not moved to see whether a table changes, and why
 UNMOVED = {
     "kernels/scales.py": "fixed-point scales and array sizes",
-    "kernels/read.py": "the codes of core/enums.py, and places and scales of columns",
+    "kernels/read_layout.py": "the codes of core/enums.py, and places and scales of columns",
+    "kernels/read_trust.py:NEITHER": "a code",
+    "kernels/acts.py": "how many are drawn for at once, and a mask",
+    "kernels/prefetch.py": "codes of the processor",
     "kernels/spread.py:LEFT": "the code of core/enums.py, for compiled code",
     "kernels/spread.py:BANNED": "likewise",
     "kernels/spread.py:ACTIVE": "likewise",
@@ -48,7 +51,6 @@ UNMOVED = {
     "engine/phases/feeds.py:EVEN": "the factor that changes nothing",
     "plugins/strategies/strategies.py:UNCHANGED": "likewise",
     "kernels/feeds.py": "codes",
-    "actors/readers/workers.py:BEFORE_SPAN": "a place among the arguments of a function",
     "world/accounts.py:NOBODY": "a code",
     "world/build.py:DAY": "the first day is 0",
     "world/tokens.py:LOW": "the lower half of a word",
@@ -160,7 +162,7 @@ def test_no_named_constant_is_a_parameter_in_disguise():
 
 
 def test_codes_in_compiled_code_are_those_of_the_enumerations():
-    for kernel in (read, spread):
+    for kernel in (read_layout, spread):
         for codes in (Kind, Surface, Status, CommentClass, Referrer):
             for name in vars(kernel).keys() & codes.__members__.keys():
                 assert getattr(kernel, name) == codes[name], name

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from sim.core.enums import Status
-from sim.kernels import read as kernel
+from sim.kernels.acts import count_acts
+from sim.kernels.scales import CHUNK, ROWS_PER_VISIT
 from tests.helpers.oracle_read import acts_of
 from tests.helpers.read_cases import assert_agree, case, run_kernel, run_oracle
 
@@ -44,7 +45,7 @@ def test_the_kernel_agrees_with_the_oracle_about_several_people_at_a_seat(most_p
 def test_acts_are_binomial_by_the_same_bits(people, share):
     chance = round(share * 2**31)
     draws = np.random.default_rng(people).integers(0, 2**64, 300, dtype=np.uint64)
-    counted = [int(kernel.count_acts(bits, people, np.uint64(chance))) for bits in draws]
+    counted = [int(count_acts(bits, people, np.uint64(chance))) for bits in draws]
     assert counted == [acts_of(int(bits), people, chance) for bits in draws]
     p = min(1.0, share)
     expected, spread = people * p, (people * p * (1 - p)) ** 0.5
@@ -74,6 +75,11 @@ def test_acts_are_binomial_by_the_same_bits(people, share):
         {"blank": 0, "glance_like": 256},
         {"blank": 256, "like_at_end": 65536},
         {"glance_like": 0, "like_at_end": 0},
+        {"longest_s": 40, "pace_least": 0, "pace_range": 512},
+        {"finish_least": 0, "finish_range": 256, "remembered": 1},
+        {"finish_least": 256, "finish_range": 0, "remembered": 64, "pace_least": 256, "pace_range": 0},
+        {"expect_pace": 65536, "creator_pace": 4096, "gain": 32_897, "loss": 328_970},
+        {"expect_pace": 0, "creator_pace": 0},
     ],
 )
 def test_it_agrees_under_other_settings(changes):
@@ -94,9 +100,9 @@ def test_any_cut_of_the_readers_gives_the_same():
 
 def test_a_full_buffer_loses_nothing():
     """With room for one chunk only, a second chunk must wait until the rows are fetched."""
-    n = kernel.CHUNK + 700
-    whole = run_kernel(case(3, n=n), capacity=4 * kernel.CHUNK * kernel.ROWS_PER_VISIT)
-    assert_agree(whole, run_kernel(case(3, n=n), capacity=kernel.CHUNK * kernel.ROWS_PER_VISIT))
+    n = CHUNK + 700
+    whole = run_kernel(case(3, n=n), capacity=4 * CHUNK * ROWS_PER_VISIT)
+    assert_agree(whole, run_kernel(case(3, n=n), capacity=CHUNK * ROWS_PER_VISIT))
 
 
 def test_banned_readers_and_those_who_left_do_nothing_and_limited_ones_only_read():

@@ -7,12 +7,30 @@ import pytest
 from tests.helpers import still
 from tests.helpers.still import WORLDS, World, candidates, moved_to, numbers, scenario_of
 
+SLOW_READERS = World(days=4, set={"readers.n": 2000, "creators.n": 60, "readers.length_s": 3600.0})
+
 
 def test_what_moves_a_table_is_told_from_what_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(still, "WORLDS", (World(days=2, set={"readers.n": 300, "creators.n": 40}),))
     assert moved_to("readers.sessions_per_day")[0] is not None
     moved, tried = moved_to("creators.account_age_days")  # no newcomer lacks a reader's account
     assert moved is None and tried == [1800, 1200]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "readers.creator_trust_pace",
+        "readers.expectation_pace",
+        "readers.finish_interest",
+        "readers.longest_reading_s",
+        "readers.reading_time_spread",
+        "readers.remembered_reads",
+    ],
+)
+def test_numbers_of_the_reader_kernel_move_tables(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    monkeypatch.setattr(still, "WORLDS", (SLOW_READERS,))
+    assert moved_to(path)[0] is not None
 
 
 def test_every_world_can_be_built_and_has_its_parameters() -> None:

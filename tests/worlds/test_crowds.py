@@ -12,7 +12,7 @@ from sim.core.clock import Clock
 from sim.core.enums import AddressClass, Grade
 from sim.core.errors import GreshamError
 from sim.core.random_streams import RandomStreams
-from sim.kernels.read import POST
+from sim.kernels.read_layout import POST
 from sim.scenario.schema.crowds import CrowdsSection
 from sim.world import World
 from sim.world.build import build_world

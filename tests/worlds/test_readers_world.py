@@ -11,7 +11,7 @@ from sim import EngagementModel, Scenario
 from sim.core.clock import DAY_S
 from sim.core.enums import Kind, Surface
 from sim.core.random_streams import RandomStreams
-from sim.kernels.read import READS_AT
+from sim.kernels.read_layout import READS_AT
 from sim.kernels.scales import MOST_DEPTH, NEAR
 from sim.kernels.spread import to_chats, to_moments
 from sim.world import World
@@ -128,7 +128,7 @@ def forwards(readers: Readers, n: int, share: float, depth: int = 1) -> int:
     return to_moments(
         account, account.astype(np.uint64), account, np.arange(n), np.full(n, depth), np.arange(n).astype(np.uint32),
         np.full(n, share), np.uint64(7), readers.friend_start, readers.friends, readers.first_person, readers.record,
-        readers.inbox, readers.inbox_from, 64, readers.fewest,
+        readers.lists, 64, readers.fewest,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.core.enums import Status
-from sim.kernels.read import DWELL_AT, FINISHES_AT, READS_AT
+from sim.kernels.read_layout import DWELL_AT, FINISHES_AT, READS_AT
 from sim.kernels.spread import to_chats, to_moments
 from sim.world.readers import Readers
 from tests.helpers.read_cases import FORWARDS, everybody_reads_one_post, run_kernel
@@ -112,8 +112,8 @@ def test_a_forward_reaches_a_seat_of_some_people_with_that_part_of_the_chance(pe
     account, seat, post = (np.array([k], np.int32) for k in (0, 0, 7))
     delivered = to_moments(
         account, account.astype(np.uint64), seat, post, np.array([2]), np.array([5], np.uint32), np.array([share]),
-        np.uint64(99), readers.friend_start, readers.friends, readers.first_person, readers.record, readers.inbox,
-        readers.inbox_from, 64, readers.fewest,
+        np.uint64(99), readers.friend_start, readers.friends, readers.first_person, readers.record, readers.lists,
+        64, readers.fewest,
     )  # fmt: skip
     reached = readers.record["inbox_n"] == 1
     assert delivered == reached.sum()

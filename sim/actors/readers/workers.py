@@ -17,14 +17,14 @@ from sim.core.cores import usable_cores
 from sim.core.enums import Kind, Origin, Surface
 from sim.core.random_streams import stream_key
 from sim.kernels.count import add_counts
-from sim.kernels.read import CHUNK, LOST, N_COUNTS, READ, ROW, ROWS_PER_VISIT, SETTINGS, UNFOLLOW, WON, read_posts
-from sim.kernels.scales import BYTE, ONE_8, ONE_16
+from sim.kernels.read import read_posts
+from sim.kernels.read_layout import LOST, READ, ROW, SETTINGS, UNFOLLOW, WON, Chances, Offers, Seats
+from sim.kernels.scales import BYTE, CHUNK, N_COUNTS, ONE_8, ONE_16, ROWS_PER_VISIT
 from sim.scenario.schema.readers import ReadersSection
 from sim.state import State
 from sim.world.reader_tables import by_quality, parts_read, slots
 from sim.world.rhythm import visit_chances
 
-BEFORE_SPAN = 11  # arguments of the kernel before the bounds of the span
 WORTH_A_SPAN = 8_000  # readers; a smaller one is not worth another call
 MOST_SMALL = 8
 COUNTED = ("impressions", "reads", "finishes", "dwell_s", "short_reads")
@@ -49,24 +49,14 @@ class WorkerBuffer:
         self.started.clear()
         self.impressions = 0
 
-    def run(self, todo: Iterator[ReaderSpan], before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
+    def run(self, todo: Iterator[ReaderSpan], seats: Seats, tick: tuple[Any, ...]) -> None:
         """Run the kernel over spans of readers as long as there are any, emptying the buffer whenever it is full."""
         self.started.set()
         for span in todo:
             at = span.lo
             while at < span.hi:
                 before_at = at
-                at, n_rows, seen = read_posts(
-                    *before[:BEFORE_SPAN],
-                    at,
-                    span.hi,
-                    *before[BEFORE_SPAN:],
-                    *after,
-                    self.counts,
-                    self.change,
-                    self.rows,
-                    0,
-                )
+                at, n_rows, seen = read_posts(seats, at, span.hi, *tick, self.counts, self.change, self.rows, 0)
                 self.impressions += seen
                 span.parts.append(self.rows[:n_rows].copy())
                 if at == before_at:  # a seat of more people than there is room for
@@ -135,18 +125,18 @@ class ReaderWorkers:
             draw_moods(state)
         if n_posts == 0:
             return
-        before, after = self._arguments(state, self.wants_reads(state))
+        seats, tick = self._arguments(state, self.wants_reads(state))
         for buffer in self.buffers:
             buffer.clear(n_posts, world.creators.n)
         for span in self.spans:
             span.parts = []
-        self.arguments = (before, after)
+        self.arguments = (seats, tick)
         self.todo = iter(self.spans)
         if self.threads == 1:
             return
         if self.pool is None:
             self.pool = ThreadPoolExecutor(self.threads - 1)
-        self.running = [self.pool.submit(buffer.run, self.todo, before, after) for buffer in self.buffers[1:]]
+        self.running = [self.pool.submit(buffer.run, self.todo, seats, tick) for buffer in self.buffers[1:]]
         for buffer in self.buffers[1:]:
             buffer.started.wait()  # else the caller would keep the interpreter to itself and nothing would overlap
 
@@ -164,28 +154,24 @@ class ReaderWorkers:
         self.start(state)
         self.finish(state)
 
-    def _arguments(self, state: State, want_reads: bool) -> Any:
+    def _arguments(self, state: State, want_reads: bool) -> tuple[Seats, tuple[Any, ...]]:
+        """Arguments of the kernel before and after the bounds of the span."""
         world, opts, clock = state.world, state.scenario.readers, state.clock
         readers, seed, tick = world.readers, state.reader_rng.seed, clock.tick
         if self.fixed is None:
-            self.fixed = by_quality(opts), _open_on(opts), _settings(state), parts_read(opts)
-        of_quality, open_on, settings, glances = self.fixed
+            self.fixed = Chances(_open_on(opts), parts_read(opts), *by_quality(opts)), _settings(state)
+        chances, settings = self.fixed
         table, latest, visits = posts_of_tick(state)
         outside = outside_links(state, len(table))
         settings["tick"], settings["first_id"] = tick, world.alive.start
         settings["n_outside"], settings["want_reads"] = len(outside), want_reads
-        before = (
-            readers.record, readers.last_tick, readers.rate, world.accounts.status, readers.persons,
-            readers.first_person, readers.follows, readers.follow_trust, readers.inbox, readers.inbox_from,
-            readers.ring, np.uint64(stream_key(seed, "online", tick)), np.uint64(stream_key(seed, "read", tick)),
-            visit_chances(visits, state.scenario.rhythm, clock.ticks_per_day, clock.hour, clock.weekday),
-            settings, world.creators.latest_tick, latest, table,
+        rhythm = visit_chances(visits, state.scenario.rhythm, clock.ticks_per_day, clock.hour, clock.weekday)
+        offers = Offers(
+            table, world.creators.latest_tick, latest, *slots(table, state.public.feeds, opts.feed_window),
+            state.public.evergreen, world.chat_post, world.chat_tick, world.chat_from, world.chat_depth, outside,
         )  # fmt: skip
-        after = (
-            *slots(table, state.public.feeds, opts.feed_window), state.public.evergreen, open_on, world.chat_post,
-            world.chat_tick, world.chat_from, world.chat_depth, outside, glances, *of_quality,
-        )  # fmt: skip
-        return before, after
+        keys = np.uint64(stream_key(seed, "online", tick)), np.uint64(stream_key(seed, "read", tick))
+        return readers.seats(world.accounts.status), (*keys, rhythm, settings, offers, chances)
 
     def _gather(self, state: State) -> None:
         world = state.world
@@ -242,10 +228,18 @@ def _settings(state: State) -> NDArray[Any]:
         "chat_size": state.scenario.graph.chat_size,
         "chat_slots": state.world.chat_post.shape[1],
         "length_s": round(opts.length_s),
+        "longest_s": opts.longest_reading_s,
+        "pace_least": round(ONE_8 * (1 - opts.reading_time_spread)),
+        "pace_range": round(ONE_8 * 2 * opts.reading_time_spread),
+        "finish_least": round(ONE_8 * (1 - opts.finish_interest)),
+        "finish_range": ONE_8 - round(ONE_8 * (1 - opts.finish_interest)),
+        "remembered": opts.remembered_reads,
         "taste": round(BYTE * opts.taste_noise),
         "tolerance": round(BYTE * opts.tolerance),
         "gain": round(step),
         "loss": round(step * opts.loss_aversion),
+        "expect_pace": round(ONE_16 * opts.expectation_pace),
+        "creator_pace": round(ONE_8 * opts.creator_trust_pace),
         "platform_pace": round(ONE_8 * opts.platform_trust_pace),
         "unfollow_below": round(BYTE * opts.unfollow_below),
         "chat_share": round(ONE_8 * opts.forward_to_chat),

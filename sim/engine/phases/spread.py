@@ -42,8 +42,7 @@ def spread(state: State, actors: Actors) -> None:
     to_moments(
         account[moments], entity[moments], seat[moments], post[moments], depth[moments], key[moments], share[moments],
         np.uint64(stream_key(state.reader_rng.seed, "moments", 0)), readers.friend_start, readers.friends,
-        readers.first_person, readers.record, readers.inbox, readers.inbox_from,
-        1 << state.scenario.graph.community_log2, readers.fewest,
+        readers.first_person, readers.record, readers.lists, 1 << state.scenario.graph.community_log2, readers.fewest,
     )  # fmt: skip
     to_chats(
         account[~moments], entity[~moments], seat[~moments], post[~moments], depth[~moments], key[~moments],

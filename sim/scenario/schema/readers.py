@@ -118,6 +118,13 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
 
     finish_base: float = parameter(0.25, "chance to finish a post of quality 0 at full interest", ge=0, le=1)
     finish_quality: float = parameter(0.65, "added chance to finish at quality 1", ge=0, le=1)
+    finish_interest: float = parameter(
+        0.5,
+        "share of the chance to finish a post that interest in its topic decides: 1 is all of it, 0 is none",
+        ge=0,
+        le=1,
+        source="assumed",
+    )
     finish_max: float = parameter(0.98, "highest chance to finish a post, at full interest", ge=0, le=1)
     glance_shape: float = parameter(
         0.6,
@@ -161,6 +168,24 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         0.3, "share of comments that are a stock phrase or a picture", ge=0, le=1, source="assumed"
     )
     length_s: float = parameter(150.0, "time to read an average post whole", unit="s", ge=5, le=3600)
+    reading_time_spread: float = parameter(
+        0.25,
+        "half-width of the law, even, of the time that a reading takes, against what length and speed make it",
+        ge=0,
+        le=1,
+        source="assumed",
+    )
+    longest_reading_s: int = parameter(
+        3600, "longest time that a reading is taken to last", unit="s", ge=1, le=36_000, source="assumed"
+    )
+    remembered_reads: int = parameter(
+        16,
+        "reads over which an account's share of reads finished is averaged; the platform's standing is made of it",
+        unit="reads",
+        ge=1,
+        le=64,
+        source="assumed",
+    )
     fast_reader_share: float = parameter(0.04, "share of readers who skim: a post in seconds", ge=0, le=1)
     like_base: float = parameter(
         0.00115,
@@ -194,10 +219,24 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     expect_hit: float = parameter(
         0.80, "quality expected behind the likes of a hit, by one who trusts counts", ge=0, le=1
     )
+    expectation_pace: float = parameter(
+        1 / 32,
+        "share of the way that expectation, where counts say nothing, goes to the experience of each reading",
+        ge=0,
+        le=1,
+        source="assumed",
+    )
     tolerance: float = parameter(
         0.15, "shortfall against expectation that readers still forgive, in quality", ge=0, le=1
     )
     platform_trust_pace: float = parameter(0.35, "pace of trust in the platform against trust in counts", ge=0, le=2)
+    creator_trust_pace: float = parameter(
+        4.0,
+        "pace of trust in a creator followed against trust in counts",
+        ge=0,
+        le=16,
+        source="assumed: one knows sooner what to expect of one creator",
+    )
     silence_weight: float = parameter(
         0.15,
         "how much a silent comment section under many likes spoils the experience",

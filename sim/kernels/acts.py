@@ -1,0 +1,49 @@
+"""Compiled: how many of several people act."""
+
+# mypy: disable-error-code="no-untyped-def"
+
+from numba import int64, uint64
+
+from sim.kernels.compiled import njit
+from sim.kernels.mix import mix
+from sim.kernels.scales import CERTAIN, TO_UNIT_24
+
+EXPECTED_MOST = 16.0  # acts expected of the people drawn for at once: e**-16 is far from underflow
+MASK_24 = 0xFFFFFF
+
+
+@njit(inline="always", cache=True)
+def count_acts(bits, people, chance):
+    """How many of `people` act, each with `chance` (2**31 is 1): Binomial by 24 bits; one person by one comparison."""
+    if people == 1:
+        return int64((bits & uint64(MASK_24)) << uint64(7) < uint64(chance))
+    return _binomial(bits, people, chance)
+
+
+@njit(cache=True, nogil=True)
+def _binomial(bits, people, chance):
+    """By inversion, in sums and products alone, so that every machine has the same bits."""
+    p = min(1.0, float(chance) / float(CERTAIN))
+    if p == 0.0 or people == 0:
+        return int64(0)
+    if p == 1.0:
+        return int64(people)
+    acts, left = int64(0), int64(people)
+    while left > 0:
+        size = min(left, max(int64(1), int64(EXPECTED_MOST / p)))
+        part, power, n = 1.0, 1.0 - p, size  # part becomes (1 - p)**size
+        while n > 0:
+            if n & 1:
+                part *= power
+            power *= power
+            n >>= 1
+        u = float(bits & uint64(MASK_24)) * TO_UNIT_24
+        k = int64(0)
+        while u >= part and k < size:
+            u -= part
+            part *= (size - k) * p / ((k + 1) * (1.0 - p))
+            k += 1
+        acts += k
+        left -= size
+        bits = mix(bits)
+    return acts
