@@ -32,8 +32,8 @@ class TimedWorld:
         """Carry out one tick."""
         run_tick(self.model.state, self.model.actors, self.seconds, time.process_time)
 
-    def costs(self) -> dict[str, float]:
-        """Costs since the last call."""
+    def end_day(self) -> dict[str, float]:
+        """Costs of each part since the last call."""
         kernel = sum(buffer.cpu_s for buffer in self.workers.timed)
         side = sum(self.seconds.get(name, 0.0) for name in READER_PHASES)
         spread = self.seconds.get("spread", 0.0)
@@ -51,14 +51,14 @@ class TimedWorld:
 
 
 def take_costs(readers: int, creators: int, warm_days: int, days: int, target: float | None) -> list[Figure]:
-    """Cost of a seat and day by part in two worlds, and large over small; `target` is that of the large one."""
+    """Cost of a seat and day by part in two worlds, and dearer over cheaper; `target` is that of the large one."""
     small, large = (TimedWorld(n, creators, warm_days + days) for n in (max(64, readers // SMALLER), readers))
     taken: list[tuple[dict[str, float], dict[str, float]]] = []
     for _ in range(warm_days + days):
         for _ in range(small.model.clock.ticks_per_day):
             small.step()
             large.step()
-        taken.append((small.costs(), large.costs()))
+        taken.append((small.end_day(), large.end_day()))
     taken = taken[warm_days:]
     note = NOTE.format(small=small.seats, large=large.seats, creators=creators)
     figures = []
@@ -66,10 +66,10 @@ def take_costs(readers: int, creators: int, warm_days: int, days: int, target: f
         few, many = ([day[at][part] for day in taken] for at in (0, 1))
         whole = part == SIDE
         unit = "us/seat and day"
-        ratios = [b / a if a else 0.0 for a, b in zip(few, many, strict=True)]
+        ratios = [max(a, b) / min(a, b) for a, b in zip(few, many, strict=True)]
         figures += [
             Figure(f"{part}, {small.seats:,} seats, CPU time", unit, few, None, "less"),
             Figure(f"{part}, {large.seats:,} seats, CPU time", unit, many, target if whole else None, "less"),
-            Figure(f"{part}, large over small", "", ratios, FLAT if whole else None, "less", note if whole else ""),
+            Figure(f"{part}, dearer over cheaper", "", ratios, FLAT if whole else None, "less", note if whole else ""),
         ]
     return figures

@@ -118,8 +118,8 @@ def _begin_reading(offer, v, r, post, s, chances, of):
     of.quality = post.quality
     of.expressive = float64(r.expressive) / float64(EXPRESSIVE_ONE)
     liking = interest_in(v.taste, post.topic)
-    keen = s.finish_least + int64(liking * uint64(s.finish_range) >> uint64(8))
-    of.finished = int64(a & uint64(0xFFFF)) * ONE_8 < int64(chances.finish[of.quality]) * keen
+    willing = s.finish_least + int64(liking * uint64(s.finish_range) >> uint64(8))
+    of.finished = int64(a & uint64(0xFFFF)) * ONE_8 < int64(chances.finish[of.quality]) * willing
     of.part = PERCENT if of.finished else int64(chances.glances[(a >> uint64(16)) & uint64(0xFF)])
     pace = s.pace_least + int64(((a >> uint64(24)) & uint64(0x7F)) * uint64(s.pace_range) >> uint64(7))
     dwell = max(1, s.length_s * of.part * SPEED_ONE * pace // (PERCENT * ONE_8 * int64(r.speed)))
