@@ -12,7 +12,7 @@ class Size:
     """How large the measurements are."""
 
     readers: int = MILLION
-    creators: int = 2_000
+    creators: int = 4_000  # who are read by as many people as a million seats need, as in the scenario `city`
     warm_days: int = 8  # posts live for days: after a week the world holds as many as it ever will
     repeats: int = 5
     object_readers: int = 10_000

@@ -219,15 +219,17 @@ PLAN = (
 )
 
 
-def run_tick(state: State, actors: Actors, seconds: dict[str, float]) -> None:
-    """Carry out the plan once; what each phase took is added to `seconds`, by name."""
+def run_tick(
+    state: State, actors: Actors, seconds: dict[str, float], timer: Callable[[], float] = time.perf_counter
+) -> None:
+    """Carry out the plan once; what each phase took by the `timer` (seconds) is added to `seconds`, by name."""
     state.start_tick()
-    before = time.perf_counter()
+    before = timer()
     for phase in PLAN:
         if phase.cadence == DAY and not state.clock.ends_day:
             continue
         phase.function(state, actors)
-        now = time.perf_counter()
+        now = timer()
         seconds[phase.name] = seconds.get(phase.name, 0.0) + now - before
         before = now
     state.end_tick()

@@ -4,7 +4,7 @@
 
 from numba import int64, uint64
 
-from sim.kernels.compiled import njit
+from sim.kernels.compiled import njit, njit_inner
 from sim.kernels.mix import mix
 from sim.kernels.scales import CERTAIN, TO_UNIT_24
 
@@ -20,7 +20,7 @@ def count_acts(bits, people, chance):
     return _binomial(bits, people, chance)
 
 
-@njit(cache=True, nogil=True)
+@njit_inner()
 def _binomial(bits, people, chance):
     """By inversion, in sums and products alone, so that every machine has the same bits."""
     p = min(1.0, float(chance) / float(CERTAIN))

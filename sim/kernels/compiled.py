@@ -47,6 +47,11 @@ def njit(*signatures, **options):
     return compile_function
 
 
+def njit_inner(**options):
+    """As `njit`, of a function that only compiled functions call: without a way in from Python, and kept with them."""
+    return numba.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, **options)
+
+
 def _watch_folder(compiled):
     """Let code that was kept count only with all files of this folder as they are."""
     kept = compiled._cache._cache_file  # Numba has no public way to say what code depends on

@@ -5,7 +5,7 @@
 from numba import float64, int64, uint64
 
 from sim.kernels.acts import count_acts
-from sim.kernels.compiled import njit
+from sim.kernels.compiled import njit, njit_inner
 from sim.kernels.mix import mix
 from sim.kernels.read_layout import (
     BLANK,
@@ -41,7 +41,7 @@ def _out_of_certain(chance):
     return uint64(min(1.0, chance) * float64(CERTAIN))
 
 
-@njit(cache=True, nogil=True)
+@njit_inner()
 def _put(rows, n, of, account, kind, at, since, aux, comment, depth):
     """Write row `n`: what an account does at second `at`, `since` seconds after the post was opened."""
     row = rows[n]
@@ -61,7 +61,7 @@ def _put(rows, n, of, account, kind, at, since, aux, comment, depth):
     return n + 1
 
 
-@njit(cache=True, nogil=True)
+@njit_inner()
 def _put_in_passing(rows, n, of, account):
     """Write row `n`: a like in a list, or on a friend's page; the post was never opened."""
     n = _put(rows, n, of, account, LIKE, of.second, -1, 0, 0, 0)
@@ -118,8 +118,8 @@ def _begin_reading(offer, v, r, post, s, chances, of):
     of.quality = post.quality
     of.expressive = float64(r.expressive) / float64(EXPRESSIVE_ONE)
     liking = interest_in(v.taste, post.topic)
-    keen = s.finish_least + int64(liking * uint64(s.finish_range) >> uint64(8))
-    of.finished = int64(a & uint64(0xFFFF)) * ONE_8 < int64(chances.finish[of.quality]) * keen
+    willing = s.finish_least + int64(liking * uint64(s.finish_range) >> uint64(8))
+    of.finished = int64(a & uint64(0xFFFF)) * ONE_8 < int64(chances.finish[of.quality]) * willing
     of.part = PERCENT if of.finished else int64(chances.glances[(a >> uint64(16)) & uint64(0xFF)])
     pace = s.pace_least + int64(((a >> uint64(24)) & uint64(0x7F)) * uint64(s.pace_range) >> uint64(7))
     dwell = max(1, s.length_s * of.part * SPEED_ONE * pace // (PERCENT * ONE_8 * int64(r.speed)))
@@ -142,7 +142,7 @@ def _count_reading(of, r, s, counts):
     r.finished = (int64(r.finished) * (s.remembered - 1) + BYTE * of.finished) // s.remembered
 
 
-@njit(cache=True, nogil=True)
+@njit_inner()
 def _put_of_all(persons, of, kind, at, since, rows, n):
     """Write a row of that kind for each of the people at the seat."""
     for j in range(of.people):
@@ -150,7 +150,7 @@ def _put_of_all(persons, of, kind, at, since, rows, n):
     return n
 
 
-@njit(cache=True, nogil=True)
+@njit_inner()
 def _like(likes, bits, persons, status, of, s, rows, n):
     """Write the likes of `likes` people."""
     for j in range(likes):
@@ -169,7 +169,7 @@ def _like(likes, bits, persons, status, of, s, rows, n):
     return n
 
 
-@njit(cache=True, nogil=True)
+@njit_inner()
 def _comment(acts, bits, persons, status, of, s, rows, n):
     """Write the comments of `acts` people."""
     for j in range(acts):
@@ -183,7 +183,7 @@ def _comment(acts, bits, persons, status, of, s, rows, n):
     return n
 
 
-@njit(cache=True, nogil=True)
+@njit_inner()
 def _forward(acts, bits, persons, status, of, s, rows, n):
     """Write the forwards of `acts` people, to friends or to a group chat."""
     depth = min(int64(of.way & MOST_DEPTH) + 1, MOST_DEPTH)
@@ -209,7 +209,7 @@ def _chance_through_people(chance, of, s):
     return chance
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def read_opened(seats, posts, chances, s, visits, opened, reading, counts, change, rows, n):
     """Let visitors read what they opened, act and learn from it; return how many `rows` are written then."""
     record, lists, persons, status = seats.record, seats.lists, seats.persons, seats.status

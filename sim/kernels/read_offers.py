@@ -4,7 +4,7 @@
 
 from numba import float64, int32, int64, uint32, uint64
 
-from sim.kernels.compiled import njit
+from sim.kernels.compiled import njit, njit_inner
 from sim.kernels.mix import mix, mix_32, place_in, unit_24
 from sim.kernels.prefetch import prefetch, prefetch_to_write
 from sim.kernels.read_layout import CHAT, HOT, LINKED, MOMENTS, OUTSIDE, SCROLLED, SEARCH, SEARCHED, SUBSCRIPTION
@@ -30,7 +30,7 @@ def _offer(n, offers, posts, post, surface, parent, way, chance):
     return n + uint64(1)
 
 
-@njit(cache=True, nogil=True)
+@njit_inner()
 def list_offers(seats, met, chances, s, visits, hits, offers):
     """List in `offers` (dtype `OFFER`) what waits for each of the `visits`, one visit after the other.
 
@@ -82,7 +82,7 @@ def list_offers(seats, met, chances, s, visits, hits, offers):
         v.offers = n
 
 
-@njit(cache=True, nogil=True)
+@njit_inner()
 def open_offers(seats, met, s, most, visits, offers, counts, opened):
     """Let each visitor open up to `most` of what it is offered (`opened`, by visit); return impressions of people."""
     posts = met.posts
@@ -112,7 +112,7 @@ def open_offers(seats, met, s, most, visits, offers, counts, opened):
     return impressions
 
 
-@njit(cache=True, nogil=True)
+@njit_inner()
 def open_recommended(met, chances, s, most, visits, hits, eights, starts, opened):
     """Let each visitor look at neighbouring slots of its recommendation list, from a random place, and open some.
 
@@ -153,7 +153,7 @@ def open_recommended(met, chances, s, most, visits, hits, eights, starts, opened
             v.opened = n
 
 
-@njit(cache=True, nogil=True)
+@njit_inner()
 def ask_for_readings(seats, visits, opened, counts):
     """Ask for the memory that readings of opened posts are going to need."""
     record, lists, follows, follow_trust = seats.record, seats.lists, seats.follows, seats.follow_trust
@@ -173,7 +173,7 @@ def ask_for_readings(seats, visits, opened, counts):
                 prefetch_to_write(counts, opened[w, j].post, CACHE_LINE)
 
 
-@njit(cache=True, nogil=True)
+@njit_inner()
 def count_recommended(entry, window, starts, counts):
     """Add to `counts` the people who looked at each slot, in stretches of `window` from where they began.
 

@@ -4,7 +4,7 @@
 
 from numba import int64, uint64
 
-from sim.kernels.compiled import njit
+from sim.kernels.compiled import njit, njit_inner
 from sim.kernels.mix import mix, unit_24
 from sim.kernels.read_layout import FOLLOW, LOST, UNFOLLOW, WHEN, WON
 from sim.kernels.scales import NO_CREATOR
@@ -39,7 +39,7 @@ def feel_surprise(r, trust8, post, of, s):
     return surprise
 
 
-@njit(cache=True, nogil=True)
+@njit_inner()
 def decide_to_follow(r, follows, follow_trust, creator, surprise, of, s, willing, change):
     """Move trust in the creator, if followed, and drop who disappoints; take up who pleases.
 
@@ -93,7 +93,7 @@ def _find_followed(follows, first, size, creator, place):
     return at
 
 
-@njit(cache=True, nogil=True)
+@njit_inner()
 def _close_gap(follows, follow_trust, at, last):
     """Move what follows place `at` up by one, to `last`, which becomes empty."""
     for j in range(at, last):
@@ -102,7 +102,7 @@ def _close_gap(follows, follow_trust, at, last):
     follows[last] = NO_CREATOR
 
 
-@njit(cache=True, nogil=True)
+@njit_inner()
 def _least_trusted(follow_trust, first, size):
     """The first place of a list where trust is least."""
     at = first

@@ -4,14 +4,14 @@
 
 from numba import float64, int64, uint64
 
-from sim.kernels.compiled import njit
+from sim.kernels.compiled import njit_inner
 from sim.kernels.mix import mix, place_in, unit_24
 from sim.kernels.prefetch import prefetch, prefetch_to_write
 from sim.kernels.read_layout import BANNED, LOOKED
 from sim.kernels.scales import BYTE, FULL_16, N_CHRONOTYPES, N_TOPICS
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def list_online(seats, lo, hi, key, rhythm, s, who):
     """List in `who` the seats of [lo, hi) whose people come online; return how many."""
     rate, last_tick = seats.rate, seats.last_tick
@@ -35,7 +35,7 @@ def list_online(seats, lo, hi, key, rhythm, s, who):
     return int64(n)
 
 
-@njit(cache=True, nogil=True)
+@njit_inner()
 def count_that_fit(first_person, who, rows_each, room):
     """How many of the seats in `who` can be visited before `room` rows are full, `rows_each` for each person."""
     n = 0
@@ -47,7 +47,7 @@ def count_that_fit(first_person, who, rows_each, room):
     return n
 
 
-@njit(cache=True, nogil=True)
+@njit_inner()
 def begin_visits(seats, who, key, s, visits):
     """Fill `visits` (dtype `VISIT`) for the seats in `who`, and ask for the memory that they are going to need."""
     record, last_tick, first_person = seats.record, seats.last_tick, seats.first_person

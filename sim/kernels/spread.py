@@ -6,7 +6,7 @@ import numpy as np
 from numba import int64, uint8, uint64
 
 from sim.kernels.acts import count_acts
-from sim.kernels.compiled import njit
+from sim.kernels.compiled import njit, njit_inner
 from sim.kernels.mix import mix, place_in
 from sim.kernels.prefetch import prefetch, prefetch_to_write
 from sim.kernels.scales import AHEAD, CERTAIN, MOST_DEPTH, N_TRUST_SUMS, NEAR, NO_CREATOR, ONE_8, ONE_16, SHOWN_AT_ONCE
@@ -51,7 +51,7 @@ def to_moments(
     return delivered
 
 
-@njit(cache=True, nogil=True)
+@njit_inner()
 def _draw_friends(f, count, bits, first, all_friends, friends, taken, shown, of_shown, n):
     """Draw `count` different places among a list of friends into `shown`, and ask for who is there; return where."""
     while count > 0:
@@ -66,7 +66,7 @@ def _draw_friends(f, count, bits, first, all_friends, friends, taken, shown, of_
     return n
 
 
-@njit(cache=True, nogil=True)
+@njit_inner()
 def _ask_for_inboxes(friends, first_person, record, lists, shown):
     """Replace places in `friends` by who is there, and ask for the memory that deliveries to them need."""
     for q in range(shown.shape[0]):

@@ -13,6 +13,7 @@ import numpy as np
 from sim.core.enums import N_TOPICS, AddressClass, Status
 from sim.core.random_streams import RandomStreams, stream_key
 from sim.kernels import build as kernel
+from sim.kernels import graph as network
 from sim.kernels.scales import (
     BYTE,
     CHAT_LINKS,
@@ -104,14 +105,14 @@ def _make_friends(readers: Readers, scenario: Scenario, rng: RandomStreams, sums
     size = 1 << graph.community_log2
     per_seat = graph.friends_mean / 2  # each friendship is that of two
     near = np.zeros((n, -(-size // FRIEND_BITS)), np.uint64)
-    kernel.mark_near_friends(near, sums, _key(rng, "near friends"), per_seat * graph.near_share, size)
+    network.mark_near_friends(near, sums, _key(rng, "near friends"), per_seat * graph.near_share, size)
     one, other = (np.empty(round(n * per_seat * (1 - graph.near_share)), np.int32) for _ in range(2))
     guide = np.empty(n, np.int64)
-    step = kernel.guide_by_weight(sums, guide)
-    kernel.draw_far_friends(one, other, sums, guide, step, _key(rng, "far friends"), size)
-    kernel.count_friends(readers.friend_start, near, one, other)
+    step = network.guide_by_weight(sums, guide)
+    network.draw_far_friends(one, other, sums, guide, step, _key(rng, "far friends"), size)
+    network.count_friends(readers.friend_start, near, one, other)
     friends = np.empty(int(readers.friend_start[-1]), np.int32)
-    kernel.fill_friends(readers.friend_start, friends, near, one, other, size)
+    network.fill_friends(readers.friend_start, friends, near, one, other, size)
     readers.friends = friends[: int(readers.friend_start[-1])].copy()
 
 
@@ -290,7 +291,7 @@ def _draw_follows(world: World, scenario: Scenario, rng: RandomStreams) -> None:
             sums[a:b] = np.minimum(total / total[-1] * ONE_32, ONE_32).astype(np.uint64)
     followers = np.zeros(creators.n, np.int64)
     readers = world.readers
-    kernel.fill_follows(
+    network.fill_follows(
         readers.follows, readers.follow_trust, readers.record, _key(rng, "follows"), opts.follow_tries, by_topic, sums,
         start, followers, fraction(scenario.readers.trust_start, BYTE), readers.first_person, FURTHER_TRIES,
     )  # fmt: skip

@@ -7,6 +7,9 @@ from sim.bench import main
 from sim.bench.contest import KernelRival, run_contest
 from sim.bench.figures import Figure, Watch, available_bytes, machine, peak_bytes
 from sim.bench.objects import ObjectReader, ObjectRival
+from sim.bench.parts import take_costs
+from sim.bench.sizes import QUICK, Size
+from sim.bench.suites import PROPORTION, TEN_MILLION, Bench
 from sim.bench.worlds import baseline, build, simulate_days
 from sim.core.enums import Kind
 
@@ -158,4 +161,23 @@ def test_unknown_measurements_are_refused(capsys):
     with pytest.raises(SystemExit) as stop:
         main(["speed"])
     assert stop.value.code == 2
-    assert "there are kernel, threads" in capsys.readouterr().err
+    assert "there are kernel, readers, threads" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("size", [Size(), QUICK, Size(readers=3_000_000)])
+def test_every_world_that_is_measured_has_people_for_its_seats(size):
+    bench = Bench(size)
+    worlds = [(bench.size.readers, bench.size.creators), *((n, bench.size.creators) for n in size.scale)]
+    worlds += [(n, max(4, n // PROPORTION)) for n in (*size.scale, TEN_MILLION)]
+    worlds += [(size.object_readers, size.object_creators), size.sweep[:2], size.many[:2]]
+    for readers, creators in worlds:
+        assert baseline(readers, creators).readers.n == readers
+
+
+def test_the_cost_of_the_reader_side_is_the_sum_of_its_parts():
+    figures = {figure.name: figure for figure in take_costs(2_000, 64, 0, 1, None)}
+    parts = ("kernel", "tables, counters and log", "forwards delivered")
+    for seats in ("100", "2,000"):
+        costs = [figures[f"{part}, {seats} seats, CPU time"].measured for part in parts]
+        assert min(costs) > 0
+        assert sum(costs) == pytest.approx(figures[f"reader side, {seats} seats, CPU time"].measured)
