@@ -7,7 +7,7 @@ from pathlib import Path
 
 from setuptools import find_namespace_packages, setup
 
-SHIPPED = [Path("scenarios") / name for name in ("controls", "studies")]  # as in sim/scenario/shipped.py
+SHIPPED = [Path("scenarios") / name for name in ("controls", "ablations", "studies")]  # as in sim/scenario/shipped.py
 
 setup(
     packages=[

@@ -3,7 +3,7 @@
     python scenarios/evidence/ablations.py                       all controls, 20,000 seats, 42 days, seeds 1-10
     python scenarios/evidence/ablations.py --seeds 5 --names equal_zeal no_search
 
-Each mechanism has a control in `scenarios/controls/` that takes it away and leaves the rest. Rows of the facts that
+Each mechanism has a scenario in `scenarios/ablations/` that takes it away and leaves the rest. Rows of the facts that
 ship (`gresham validate`) are measured in the baseline and in the control under the same seeds; what counts is the ratio
 of the two, seed by seed, with its 95 % interval. Runs are kept in results/ablations/ and none is made twice.
 

@@ -12,7 +12,12 @@ from sim.scenario.yaml_io import parse_text
 _NO_FOLDER = "no such folder of scenarios; without one, those that ship are listed"
 _NO_FILES = "no scenario files here"
 _UNREADABLE = "cannot be read: {error}"
-_HEADINGS = ("scenarios that ship, by name:", "controls, by name:", "studies, by name (gresham sweep):")
+_HEADINGS = (
+    "scenarios that ship, by name:",
+    "controls, by name:",
+    "ablations (the baseline without one mechanism), by name:",
+    "studies, by name (gresham sweep):",
+)
 
 
 def list_all() -> list[str]:

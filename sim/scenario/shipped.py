@@ -12,7 +12,7 @@ from sim.core.errors import ScenarioError
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 IN_WHEEL, IN_CHECKOUT = _PACKAGE / "_scenarios", _PACKAGE.parent / "scenarios"
-SUBFOLDERS = ("", "controls", "studies")
+SUBFOLDERS = ("", "controls", "ablations", "studies")
 
 _EXISTS = "already exists; --overwrite replaces it"
 

@@ -63,10 +63,13 @@ class LikeCounts:
         self.given = np.zeros(0, np.int32)
         self.flagged = np.zeros(0, np.int32)
 
-    def add(self, given: NDArray[Any], flagged: NDArray[Any]) -> None:
-        """Count likes by the accounts that gave them (one may stand there more than once), and those flagged."""
-        for counts, ids in ((self._counts(given)[0], given), (self._counts(flagged)[1], flagged)):
-            np.add.at(counts, ids, 1)
+    def add_given(self, ids: NDArray[Any]) -> None:
+        """Count likes by the accounts that gave them (one may stand there more than once)."""
+        np.add.at(self._counts(ids)[0], ids, np.int32(1))
+
+    def add_flagged(self, ids: NDArray[Any]) -> None:
+        """Count those that were flagged, likewise."""
+        np.add.at(self._counts(ids)[1], ids, np.int32(1))
 
     def stand_out(self, ids: NDArray[Any], fewest: int, share: float) -> NDArray[np.bool_]:
         """Whether at least so many likes of each of `ids` were flagged, and such a share of them."""

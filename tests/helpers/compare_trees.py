@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 HERE = Path(__file__).resolve().parents[2]
-FOLDERS = (".", "controls")  # of scenarios/; the others hold studies and claims
+FOLDERS = (".", "controls", "ablations")  # of scenarios/; the others hold studies and claims
 EVENTS = ("events", "truth")
 
 NOT_A_TREE = "{tree}: no tree of Gresham, it has no {lacks}"

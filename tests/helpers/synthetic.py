@@ -120,7 +120,17 @@ def posts(tables: Tables, n: int, rng: np.random.Generator, doses: bool) -> None
         deliveries=0,
         forwards_passed_on=0,
         forward_depth=0,
-        **dict.fromkeys(("unliked_hot_impressions", "unliked_hot_reads", "unliked_reads", "unliked_likes"), 0),
+        **dict.fromkeys(
+            (
+                "unliked_hot_impressions",
+                "unliked_hot_reads",
+                "unliked_reads",
+                "unliked_likes",
+                "likes_hour",
+                "likes_day",
+            ),
+            0,
+        ),
         **{f"reads_{age}d": -1 for age in READ_AGES_D},
         **{f"forwards_{age}h": 0 for age in FORWARD_AGES_H},
     )

@@ -15,6 +15,7 @@ from sim.plugins.registry import FAMILIES, describe, table
 from sim.scenario import Scenario
 from sim.scenario.json_schema import json_schema
 from sim.scenario.parameters import all_paths, parameters
+from sim.scenario.paths import leaves
 
 SHELF = Path(__file__).parents[2] / "scenarios"
 SHIPPED = sorted(SHELF.glob("*.yaml"))
@@ -223,3 +224,10 @@ def test_schema_is_whole_and_completes_plugins() -> None:
             assert set(properties) - {"name"} == {f.name for f in dataclasses.fields(cls)}
     assert "extends" in schema["properties"]
     assert "detectors.ip_burst.threshold" in defs["CalendarEntry"]["properties"]["set"]["properties"]
+
+
+@pytest.mark.parametrize("file", sorted((SHELF / "ablations").glob("*.yaml")), ids=lambda file: file.stem)
+def test_an_ablation_is_the_baseline_but_for_one_mechanism(file: Path) -> None:
+    base, without = (dict(leaves(Scenario.load(each).resolved())) for each in (SHELF / "baseline.yaml", file))
+    changed = {".".join(map(str, path)) for path, value in without.items() if base[path] != value}
+    assert 1 <= len(changed - {"name", "description"}) <= 4

@@ -87,7 +87,7 @@ def test_without_imitation_few_change_and_with_it_many() -> None:
     with_it, without = (
         daily(world(40, **{"controls.imitation": on, **changes}))["share_manipulating_creators"] for on in (True, False)
     )
-    assert np.ptp(without) < 0.02 and np.ptp(with_it) > 0.05
+    assert np.ptp(without) < 0.02 and np.ptp(with_it) > 2 * np.ptp(without)
 
 
 def test_the_oracle_bounds_what_a_policy_can_show_and_chance_shows_what_is_on_offer() -> None:

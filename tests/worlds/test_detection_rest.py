@@ -12,7 +12,7 @@ from tests.helpers.by_hand import likes, share_phones, verdicts, world
 def test_a_like_without_a_look_scores_one():
     made = world()
     likes(made, [1, 2, 3, 4], dwell_s=[0, 2, 8, 300], completion=[0, 1, 5, 100])
-    assert list(verdicts(NoReadLike(dwell_s=8.0), made).values()) == [1.0, 0.75, 0.0, 0.0]
+    assert list(verdicts(NoReadLike(dwell_s=8.0), made).values()) == [1.0, 0.8, 0.5, 0.0]
 
 
 def test_whoever_finished_has_read():

@@ -25,7 +25,6 @@ from sim.state import State
 from sim.world import is_arranged, is_by_creator
 from sim.world.strikes import ActCounts
 
-NOBODY: NDArray[np.int64] = np.zeros(0, np.int64)
 APPEAL = "appeal"  # stands for a detector in the record of what an appeal brought back
 
 
@@ -46,7 +45,7 @@ def enforce(state: State, actors: Actors) -> None:
     _advance_due(state)
     if state.policy.like_ladder:
         log = state.world.log
-        state.platform.account_likes.add(log.account[log.rows_of(Kind.LIKE)], NOBODY)
+        state.platform.account_likes.add_given(log.account[log.rows_of(Kind.LIKE)])
     flags = state.platform.flags
     if any(len(found.ids) for found in flags):
         for found in flags:
@@ -102,7 +101,7 @@ def _against_likes(state: State, rows: NDArray[Any], causes: NDArray[Any]) -> No
 def _strike_accounts(state: State, flagged: NDArray[np.int64], distinct: NDArray[np.int64]) -> NDArray[np.int64]:
     """Strikes that each `distinct` account of the `flagged` likes holds; 0 where these do not count against it."""
     records, policy = state.platform, state.policy
-    records.account_likes.add(NOBODY, flagged)
+    records.account_likes.add_flagged(flagged)
     counts = records.account_likes.stand_out(distinct, policy.strike_account_likes, policy.strike_account_share)
     strikes = np.zeros(len(distinct), np.int64)
     strikes[counts] = records.account_strikes.add(distinct[counts], state.clock.day)
