@@ -42,6 +42,8 @@ def _draw_members(state: State, club: int, star: int, size: int) -> NDArray[np.i
     members = np.zeros(0, np.int64)
     local = round(state.scenario.crowds.fan_local_share * size)
     for group, most in ((follows & (campus == home), local), (follows, size), (free, size)):
+        if len(members) >= most:
+            continue  # in a large world it takes long to put everybody in an order
         drawn = np.setdiff1d(np.flatnonzero(group), members, assume_unique=True)
         order = rng.permutation("fans", club, drawn)
         members = np.concatenate([members, drawn[order[: max(0, most - len(members))]]])
