@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-# entries multiplied at once: more of them are shared out among threads, as many as there are cores; how many shows in
-# the last bit, and they keep their cores busy for long after
+# Entries multiplied at once. BLAS splits longer products over threads, whose number then changes the last bit.
 DOT_SPAN = 8192
 
 

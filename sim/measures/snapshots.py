@@ -90,6 +90,8 @@ def posts_at_end(state: State) -> None:
     counted = posts.archived_trial + np.bincount(bought, minlength=len(posts))
     by_surface = {f"impr_{s.name.lower()}": posts.impressions[:, s] for s in Surface}
     by_surface |= {f"read_{s.name.lower()}": posts.reads[:, s] for s in Surface}
+    kept = np.bincount(likes.post[likes.origin == Origin.ORGANIC], minlength=len(posts))
+    in_full = kept == posts.likes_by_origin[:, Origin.ORGANIC]
     by_age = np.cumsum(posts.forwards_by_age, axis=1)
     state.tables.extend(
         "posts",
@@ -104,8 +106,8 @@ def posts_at_end(state: State) -> None:
         bought_reads=posts.bought_reads,
         finishes=posts.finishes.sum(axis=1),
         dwell_s=posts.dwell_s.sum(axis=1),
-        likes_hour=busiest(likes, HOUR_S, len(posts)),
-        likes_day=busiest(likes, DAY_S, len(posts)),
+        likes_hour=np.where(in_full, busiest(likes, HOUR_S, len(posts)), -1),
+        likes_day=np.where(in_full, busiest(likes, DAY_S, len(posts)), -1),
         stock_comments=posts.comments_by_class[:, CommentClass.STOCK],
         **by_surface,
         **{f"forwards_{age}h": by_age[:, n] for n, age in enumerate(FORWARD_AGES_H)},

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels.scales import TINY
+
 
 class Strikes:
     """Strikes held against accounts or creators: at most one a day, forgotten when they are old enough."""
@@ -71,10 +73,15 @@ class LikeCounts:
         """Count those that were flagged, likewise."""
         np.add.at(self._counts(ids)[1], ids, np.int32(1))
 
+    def forget(self, ids: NDArray[Any]) -> None:
+        """Begin anew with each of `ids`: an appeal was won, or a strike has expired."""
+        for counts in self._counts(ids):
+            counts[ids] = 0
+
     def stand_out(self, ids: NDArray[Any], fewest: int, share: float) -> NDArray[np.bool_]:
         """Whether at least so many likes of each of `ids` were flagged, and such a share of them."""
         given, flagged = (counts[ids] for counts in self._counts(ids))
-        found: NDArray[np.bool_] = (flagged >= fewest) & (flagged >= share * given)
+        found: NDArray[np.bool_] = (flagged >= fewest) & (flagged >= share * given - TINY)
         return found
 
     def _counts(self, ids: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.core.clock import DAY_S, HOUR_S
-from sim.core.enums import Origin
+from sim.core.enums import Kind, Origin
+from sim.engine.model import EngagementModel
 from sim.measures.snapshots import busiest
 from sim.world.likes import LikeTable
 
@@ -39,3 +40,20 @@ def test_it_is_the_most_of_all_windows(likes: list[tuple[int, int]], span_s: int
         seconds = np.array([second for each, second in likes if each == post])
         most = max((int(((seconds >= first) & (seconds < first + span_s)).sum()) for first in seconds), default=0)
         assert found[post] == pytest.approx(most)
+
+
+def test_likes_by_hour_are_those_of_the_run() -> None:
+    changes = {"readers.n": 400, "readers.people": 4000, "creators.n": 40, "creators.manipulating_start": 0.5}
+    model = EngagementModel("baseline", seed=3, days=4, threads=1, **changes)
+    own, arranged = np.zeros(24, int), np.zeros(24, int)
+    while model.running:
+        hour = model.clock.hour
+        model.step()
+        log = model.state.world.log
+        origin = log.origin[log.rows_of(Kind.LIKE)]
+        own[hour] += int((origin == Origin.ORGANIC).sum())
+        arranged[hour] += int(np.isin(origin, [Origin.MUTUAL_AID, Origin.FARM, Origin.MATRIX]).sum())
+    model.finish()
+    rhythm = model.tables.frame("rhythm")
+    assert rhythm["likes"].tolist() == own.tolist() and own.sum() > 0
+    assert rhythm["arranged_likes"].tolist() == arranged.tolist() and arranged.sum() > 0

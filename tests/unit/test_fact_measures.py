@@ -154,6 +154,8 @@ def test_likes_that_come_at_once() -> None:
     made = sample(posts=posts([1, 1, 1, 1], **columns))
     assert evaluate("likes_at_once", made, {"span": "hour"}) == pytest.approx(0.3)  # of 0.5, 0.3 and 0.1
     assert evaluate("likes_at_once", made, {"span": "day", "likes": 9}) == pytest.approx(0.9)  # 1, 1, 0.8, 0.5
+    gone = sample(posts=posts([1, 1], likes_organic=[10, 30], likes_hour=[5, -1], likes_day=[9, -1]))
+    assert evaluate("likes_at_once", gone, {"span": "hour"}) == pytest.approx(0.5)  # the other's are not all kept
     with pytest.raises(NotMeasurable, match="50 likes"):
         evaluate("likes_at_once", made, {"span": "day", "likes": 50})
 

@@ -38,9 +38,9 @@ def quiet_model(**platform):
     return model
 
 
-def tick(model, day=0, **rows):
+def tick(model, day=0, hour=0, **rows):
     """One tick of detection and enforcement on the rows given."""
-    model.state.clock = replace(model.clock, tick=day * 24)
+    model.state.clock = replace(model.clock, tick=day * 24 + hour)
     model.state.world.log.clear()
     n = len(rows["account"])
     defaults = {
@@ -132,6 +132,31 @@ def test_a_strike_needs_a_few_flagged_likes_and_a_large_share_of_them():
     tick(model, day=1, account=[keen] * 5, post=range(6, 11), dwell_s=60)  # read, and not flagged
     tick(model, day=2, account=[keen, skimmer], post=11)
     assert status[[keen, skimmer]].tolist() == [Status.ACTIVE, Status.LIMITED]  # three of eight, and three of three
+
+
+def test_strikes_do_not_count_while_few_likes_are_flagged():
+    ladder = [{"strikes": 1, "sanction": {"name": "limit_functions", "days": 1}}]
+    model = quiet_model(like_ladder=ladder, strike_account_likes=1, strike_account_share=0.5)
+    world = model.state.world
+    world.alive = slice(0, world.posts.add(12, creator=0).stop)
+    tick(model, account=[0], post=4)
+    assert world.accounts.status[0] == Status.LIMITED
+    tick(model, day=2, account=[0] * 6, post=range(5, 11), dwell_s=60)
+    tick(model, day=3, account=[0], post=11)  # the second of eight
+    assert model.state.platform.account_strikes.held(np.array([0])).tolist() == [1]
+    assert world.accounts.status[0] == Status.ACTIVE
+
+
+def test_a_rule_that_looks_back_on_a_day_is_evidence_enough():
+    ladder = [{"strikes": 1, "sanction": "limit_functions"}]
+    lockstep = {"lockstep": {"name": "lockstep", "threshold": 2, "shared_posts": 2}}
+    model = quiet_model(detectors=lockstep, like_ladder=ladder, strike_account_likes=3, strike_account_share=0.5)
+    world = model.state.world
+    world.alive = slice(0, world.posts.add(20, creator=0).stop)
+    for hour, post in enumerate((4, 5)):
+        tick(model, account=[0, 1, 2], post=post, dwell_s=60, hour=21 + hour)
+    tick(model, account=[0, 1, 2], post=6, dwell_s=60, hour=23)
+    assert (world.accounts.status[:3] == Status.LIMITED).all()
 
 
 def test_a_few_flagged_likes_prove_nothing_about_the_creator():

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.core.clock import DAY_S
 from sim.core.random_streams import stream_key
 from sim.kernels.read import begin_day
-from sim.kernels.scales import ONE_16
+from sim.kernels.scales import ONE_24
 from sim.state import State
 from sim.world.events import topics_of_events
 from sim.world.reader_tables import boost_posts, post_table
@@ -51,7 +51,9 @@ def outside_links(state: State, n_posts: int) -> NDArray[np.int32]:
     alive = state.world.alive
     fade_s = state.scenario.surfaces.outside_fade_days * DAY_S
     fresh = fade_s / (fade_s + np.maximum(0, state.clock.start_s - posts.published_s[alive]))
-    weight = np.cumsum(((1 + posts.forwards[alive]) * (ONE_16 * fresh * fresh) * ~posts.hidden[alive]).astype(np.int64))
+    weight = np.cumsum(
+        ((1 + posts.forwards[alive]) * np.maximum(1, ONE_24 * fresh * fresh)).astype(np.int64) * ~posts.hidden[alive]
+    )
     if weight[-1] == 0:
         return np.zeros(0, np.int32)
     bits = state.rng.bits_array(

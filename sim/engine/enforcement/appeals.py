@@ -80,6 +80,7 @@ def _forgive(state: State, won: Decision) -> None:
     records, case = state.platform, won.action.case
     if case.target is Target.LIKE:
         records.account_strikes.take_back(case.accounts, won.day)
+        records.account_likes.forget(case.accounts)
         return
     records.creator_strikes.take_back(case.creators, won.day)
     state.world.creators.strikes[case.creators] = records.creator_strikes.held(case.creators)

@@ -19,6 +19,7 @@ from sim.engine.enforcement.pending import Decision, Pending, Step, first_step, 
 from sim.engine.enforcement.perform import lift_expired, perform, remove_shadowbanned_likes
 from sim.engine.enforcement.records import write_action, write_verdicts
 from sim.engine.enforcement.review import Tier, review_case
+from sim.plugins.detectors.detector import TICK
 from sim.plugins.sanctions.actions import FOR_EVER, Block, Case, Remove, Restore
 from sim.scenario.schema.platform import Rung
 from sim.state import State
@@ -31,10 +32,10 @@ APPEAL = "appeal"  # stands for a detector in the record of what an appeal broug
 def enforce(state: State, actors: Actors) -> None:
     """Do what is due, decide on the tick's flags by the ladders, and write both down.
 
-    An account gets a strike, at most one a day, for flagged likes that are a large share of those it has given so far:
-    people like without reading now and then. A creator gets a strike when a post is flagged itself, or when flagged
-    likes are many and a large share under one post; a single flagged like proves nothing about the creator, since
-    anybody can like anything.
+    An account gets a strike, at most one a day, for flagged likes that are a large share of those it has given so far
+    (people like without reading now and then), or when a rule that looks back on a day or a week flags it itself. A
+    creator gets a strike when a post is flagged itself, or when flagged likes are many and a large share under one
+    post; a single flagged like proves nothing about the creator, since anybody can like anything.
     """
     state.platform.actions = []
     if state.clock.tick % state.clock.ticks_per_day == 0:
@@ -67,7 +68,7 @@ def _begin_day(state: State) -> None:
     pass_checks(state)
     lift_expired(state.world, state.clock.tick)
     before = state.clock.day - state.policy.strike_memory_days
-    records.account_strikes.expire(before)
+    records.account_likes.forget(records.account_strikes.expire(before))
     forgiven = np.unique(records.creator_strikes.expire(before))
     creators.strikes[forgiven] = records.creator_strikes.held(forgiven)
 
@@ -103,6 +104,9 @@ def _strike_accounts(state: State, flagged: NDArray[np.int64], distinct: NDArray
     records, policy = state.platform, state.policy
     records.account_likes.add_flagged(flagged)
     counts = records.account_likes.stand_out(distinct, policy.strike_account_likes, policy.strike_account_share)
+    for found in records.flags:  # what a rule saw in a day or a week is evidence enough
+        if found.target is Target.ACCOUNT and found.cadence != TICK:
+            counts |= np.isin(distinct, found.ids)
     strikes = np.zeros(len(distinct), np.int64)
     strikes[counts] = records.account_strikes.add(distinct[counts], state.clock.day)
     return strikes

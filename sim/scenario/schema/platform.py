@@ -126,7 +126,7 @@ class PlatformSection(Section):
         365, "days after which a strike is forgotten", unit="days", ge=1, le=3650, source="D48"
     )
     strike_account_share: float = parameter(
-        0.5, "share of an account's likes flagged so far that counts against it", ge=0, le=1
+        0.5, "an account gets a strike once this share of its likes has been flagged", ge=0, le=1
     )
     strike_account_likes: int = parameter(
         3,

@@ -170,7 +170,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     length_s: float = parameter(150.0, "time to read an average post whole", unit="s", ge=5, le=3600)
     reading_time_spread: float = parameter(
         0.25,
-        "half-width of the law, even, of the time that a reading takes, against what length and speed make it",
+        "the time that a reading takes varies evenly by up to this share around what length and speed give",
         ge=0,
         le=1,
         source="assumed",
@@ -183,7 +183,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         "reads over which an account's share of reads finished is averaged; the platform's standing is made of it",
         unit="reads",
         ge=1,
-        le=64,
+        le=16,
         source="assumed",
     )
     fast_reader_share: float = parameter(0.04, "share of readers who skim: a post in seconds", ge=0, le=1)
@@ -221,7 +221,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     )
     expectation_pace: float = parameter(
         1 / 32,
-        "share of the way that expectation, where counts say nothing, goes to the experience of each reading",
+        "how far expectation moves towards each experience, where counts say nothing (0: not, 1: all the way)",
         ge=0,
         le=1,
         source="assumed",

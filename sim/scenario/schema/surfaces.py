@@ -34,7 +34,7 @@ class SurfacesSection(Section):
     outside_links: int = parameter(64, "posts linked to from outside in a tick, at most", unit="posts", ge=1, le=10_000)
     outside_fade_days: float = parameter(
         3.0,
-        "age at which a post is linked to from outside a quarter as often, for its forwards, as when it was new",
+        "age at which a post is linked to from outside a quarter as often as a new one with the same forwards",
         unit="days",
         ge=0.01,
         le=10_000,

@@ -12,7 +12,7 @@ from sim.measures.formulas import gini
 NOBODY_READ = "nobody read anything on the days that count"
 NO_FOLLOWERS = "no creator has a follower"
 NO_LIKES = "people gave no like of their own in the days for which likes are kept"
-NO_POST = "no post of the window has {likes} likes of people's own"
+NO_POST = "no post of the window has {likes} likes of people's own that are all kept one by one at the end of the run"
 NO_ARRANGED = "no creator arranged any likes"
 UNREAD = -1  # seconds of a like given without opening the post
 
@@ -84,7 +84,8 @@ def median_like_delay(sample: Sample) -> float:
 
 def likes_at_once(sample: Sample, *, span: Literal["hour", "day"], likes: int = 10) -> float:
     """Largest share of its own likes that a post got within an hour or a day, the median over posts with so many."""
-    posts = sample.posts[sample.posts["likes_organic"] >= likes]
+    posts = sample.posts
+    posts = posts[(posts["likes_organic"] >= likes) & (posts[f"likes_{span}"] >= 0)]
     if posts.empty:
         raise NotMeasurable(NO_POST.format(likes=likes))
     return float((posts[f"likes_{span}"] / posts["likes_organic"]).median())
