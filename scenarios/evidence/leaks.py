@@ -14,6 +14,7 @@ ten fakes. Runs are kept in results/leaks/ and are not made again. Tables go to 
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +22,16 @@ import pandas as pd
 from kept import as_table
 from like_rows import load_rows
 from rich.console import Console
-from sklearn.metrics import roc_auc_score
-from sklearn.tree import DecisionTreeClassifier
 
 from sim import Scenario
 from sim.core.clock import DAY_S, HOUR_S
 from sim.core.enums import AddressClass, Kind, Referrer, Surface
+
+try:
+    from sklearn.metrics import roc_auc_score
+    from sklearn.tree import DecisionTreeClassifier
+except ModuleNotFoundError:
+    sys.exit("leaks.py needs scikit-learn: python -m pip install -c constraints.txt -e '.[evidence]'")
 
 KEEP = Path(__file__).resolve().parent.parent.parent / "results" / "leaks"
 MOST_AUC, MOST_PURITY, LEAST_HONEST, FIFTH = 0.62, 0.9, 0.1, 0.2
