@@ -84,7 +84,7 @@ def caption(run: Run) -> str:
     guilty, innocent = float(days["manipulated"].sum()), float(days["innocent"].sum())
     done = run.actions["sanction"].value_counts()
     most = (
-        f"; the most common action was '{words(str(done.index[0]))}' ({count(int(done.iloc[0]))} times)"
+        f"; the most common action against anybody was '{words(str(done.index[0]))}' ({count(int(done.iloc[0]))} times)"
         if len(done)
         else ""
     )

@@ -30,13 +30,13 @@ from sim.studies.sweep import run_plan
 FEWEST_SEEDS, MOST_SEEDS, BATCH = 2, 200, 10
 LONGEST_NAME = 60  # characters of the scenarios' names in a folder's name
 DESCRIPTION = "policies under common random numbers"
-NOTHING_COMMON = "such worlds share no random numbers; a study can vary it"
+NOTHING_COMMON = "such worlds share no random numbers: give all the same with --set {path}=..., or vary it in a study"
 # what worlds must have in common so that a seed means the same random numbers in each
 SAME: tuple[tuple[str, Callable[[Scenario], int], str], ...] = (
     ("length (days)", lambda s: s.run.days, "give all the same with --days"),
-    ("tick (minutes)", lambda s: s.run.tick_minutes, NOTHING_COMMON),
-    ("readers", lambda s: s.readers.n, NOTHING_COMMON),
-    ("creators", lambda s: s.creators.n, NOTHING_COMMON),
+    ("tick (minutes)", lambda s: s.run.tick_minutes, NOTHING_COMMON.format(path="run.tick_minutes")),
+    ("readers", lambda s: s.readers.n, NOTHING_COMMON.format(path="readers.n")),
+    ("creators", lambda s: s.creators.n, NOTHING_COMMON.format(path="creators.n")),
 )
 SAME_NAME = "scenarios {first} and {second} are both called '{name}': give one of them another `name:`"
 TOO_FEW_SCENARIOS = "a comparison needs at least two scenarios"

@@ -152,7 +152,11 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         source="D17: 81 s from view to like (median)",
     )
     like_unread_share: float = parameter(
-        0.055, "share of likes given without opening the post, in a list or on a friend's page", ge=0, le=1, source="D17"
+        0.055,
+        "share of likes given without opening the post, in a list or on a friend's page",
+        ge=0,
+        le=1,
+        source="D17",
     )
     unlike_share: float = parameter(
         0.01, "share of likes that are taken back by the end of their day", ge=0, le=1, source="assumed"
