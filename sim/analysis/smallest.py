@@ -1,8 +1,9 @@
 """The smallest difference of each measure that matters: what is smaller is no reason to choose between two policies.
 
-A default is at most a fifth of what manipulation changed in an earlier shipped world: the gap between `baseline` and its
-twin in the last 14 days, two seeds. Today these gaps are smaller (0.06 of quality shown): set values of your own. Where the baseline has no such gap (it hardly enforces), the reason says what the
-default was taken from. A scenario's own scale comes in through the numbers of readers and creators.
+A default is at most a fifth of what manipulation changed in an earlier version of the shipped world: the gap between
+`baseline` and its twin in the last 14 days, two seeds. Today some gaps are smaller (0.06 of quality shown): set values
+of your own. Where the baseline has no such gap (it hardly enforces), the reason says what the default was taken from. A
+scenario's own scale comes in through the numbers of readers and creators.
 """
 
 from __future__ import annotations
