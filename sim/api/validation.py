@@ -89,9 +89,10 @@ def validate(
     """
     known = facts if isinstance(facts, Facts) else load_facts(facts)
     world = scenario_of(scenario, days=days, set={**(set or {}), **trial_settings(known)})
-    if days is None and world.run.days > MOST_DAYS:
+    whole_days = world.run.days
+    if days is None and whole_days > MOST_DAYS:
         world = scenario_of(world, days=MOST_DAYS)
-    plan = plan_validation(world, known, seeds)
+    plan = plan_validation(world, known, seeds, whole_days)
     place = place_of(out, plan.name)
     made = run_plan(plan, place, executor=executor, workers=workers, retries=retries, progress=progress)
     made.warn_of_failures()

@@ -32,6 +32,7 @@ TRIAL_NOTE = (
     "the randomised trial is on: {share:.0%} of honest creators' posts get {doses} {grade} likes; these posts are in "
     "no other fact"
 )
+CUT_NOTE = "each run is cut to {days} of {whole} days, since posts of two weeks count (--days asks for more)"
 DESCRIPTION = "a world held against published facts"
 NO_SEED = "a validation needs at least one seed"
 
@@ -55,12 +56,17 @@ def trial_note(scenario: Scenario, facts: Facts) -> str:
     return TRIAL_NOTE.format(share=probes.share_posts, doses=doses, grade=probes.grade.replace("_", " "))
 
 
-def plan_validation(scenario: Scenario, facts: Facts, seeds: int | Sequence[int]) -> Plan:
-    """The scenario, as it is, under each seed (how many, or which); RunError without any."""
+def plan_validation(scenario: Scenario, facts: Facts, seeds: int | Sequence[int], whole_days: int = 0) -> Plan:
+    """The scenario, as it is, under each seed (how many, or which); RunError without any.
+
+    `whole_days` is how long it was before it was cut.
+    """
     chosen = tuple(range(1, seeds + 1)) if isinstance(seeds, int) else tuple(seeds)
     if not chosen:
         raise RunError(NO_SEED)
-    note = trial_note(scenario, facts)
+    notes = [note] if (note := trial_note(scenario, facts)) else []
+    if whole_days > scenario.run.days:
+        notes.append(CUT_NOTE.format(days=scenario.run.days, whole=whole_days))
     about = {
         "kind": KIND,
         "scenario": scenario.resolved(),
@@ -68,7 +74,7 @@ def plan_validation(scenario: Scenario, facts: Facts, seeds: int | Sequence[int]
         "days": scenario.run.days,
         "readers": scenario.readers.n,
         "creators": scenario.creators.n,
-        "notices": [*([note] if note else []), *without_effect(scenario)],
+        "notices": [*notes, *without_effect(scenario)],
     }
     name = f"{KIND}-{plain_name(scenario.name)}-{scenario.digest()}"
     return Plan(name, (Point(0, {}, scenario),), chosen, TABLES_KEPT, DESCRIPTION, about)

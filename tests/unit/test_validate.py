@@ -18,7 +18,8 @@ from sim.core.enums import Kind, Origin, Status
 from sim.core.table_schema import FORWARD_AGES_H, TABLES
 from sim.measures.people import Audience, liking_at_end, reading_of_day
 from sim.reports import validation_tables
-from sim.studies.validation_runs import TRIAL_SHARE
+from sim.scenario import Scenario
+from sim.studies.validation_runs import CUT_NOTE, TRIAL_SHARE, plan_validation
 from tests.helpers.small_world import quiet_world
 
 ROOT = Path(validation_tables.__file__).resolve().parents[2]
@@ -45,6 +46,12 @@ def test_it_prints_the_facts_and_says_what_it_set(folder: Path) -> None:
     )
     assert shown.endswith(f"{folder}/facts.csv\nreport: {folder}/report.html\n")
     assert f"note: the randomised trial is on: {TRIAL_SHARE:.0%}" in (folder / "stderr.txt").read_text()
+
+
+def test_a_plan_says_what_was_cut() -> None:
+    scenario, facts = Scenario.load("classroom", days=42), load_facts(None)
+    cut, whole = (plan_validation(scenario, facts, 1, days).about["notices"] for days in (60, 42))
+    assert [note for note in cut if note not in whole] == [CUT_NOTE.format(days=42, whole=60)]
 
 
 def test_the_csv_has_a_row_for_everything(folder: Path) -> None:
