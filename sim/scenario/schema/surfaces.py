@@ -45,5 +45,5 @@ class SurfacesSection(Section):
     )
     outside_share: float = parameter(0.25, "share of visits in which a link from outside turns up", ge=0, le=1)
     search_share: float = parameter(
-        0.034, "share of visits with one result of a search or a collection", ge=0, le=1, source="C7: 5-6 % after 72 h"
+        0.036, "share of visits with one result of a search or a collection", ge=0, le=1, source="C7: 5-6 % after 72 h"
     )
