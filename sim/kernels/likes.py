@@ -5,22 +5,15 @@
 from numba import int64, uint64
 
 from sim.kernels.compiled import njit
+from sim.kernels.mix import mix
 from sim.kernels.scales import WORD_BITS
-
-
-@njit(uint64(uint64), inline="always", cache=True)
-def _mix(x):
-    x = x + uint64(0x9E3779B97F4A7C15)
-    x = (x ^ (x >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> uint64(27))) * uint64(0x94D049BB133111EB)
-    return x ^ (x >> uint64(31))
 
 
 @njit(inline="always", cache=True)
 def _place(pair, pairs):
     """Where a pair stands in the table, or the empty place where it would."""
     last = uint64(pairs.shape[0] - 1)
-    at = _mix(pair) & last
+    at = mix(pair) & last
     while pairs[at] != uint64(0) and pairs[at] != pair:
         at = (at + uint64(1)) & last
     return at

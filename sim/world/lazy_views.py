@@ -29,8 +29,8 @@ class _Lazy:
 
 
 class LazyPosts(_Lazy, PostsView):
-    """As any view of posts."""
+    """A `PostsView` whose columns are made when they are first asked for."""
 
 
 class LazyLog(_Lazy, LogView):
-    """As any view of the log."""
+    """A `LogView` whose columns are made when they are first asked for."""

@@ -10,6 +10,14 @@ from numpy.typing import NDArray
 from sim.kernels.scales import TINY
 
 
+def with_room(column: NDArray[Any], n: int, fill: int = 0) -> NDArray[Any]:
+    """The column with at least `n` entries, new ones `fill`; it doubles when it grows."""
+    if n <= len(column):
+        return column
+    more = max(n, 2 * len(column)) - len(column)
+    return np.concatenate([column, np.full(more, fill, column.dtype)])
+
+
 class Strikes:
     """Strikes held against accounts or creators: at most one a day, forgotten when they are old enough."""
 
@@ -52,10 +60,7 @@ class Strikes:
             self._given[day] = kept
 
     def _grow(self, n: int) -> None:
-        if n > len(self.count):
-            more = max(n, 2 * len(self.count)) - len(self.count)
-            self.count = np.concatenate([self.count, np.zeros(more, np.int64)])
-            self.day = np.concatenate([self.day, np.full(more, -1, np.int32)])
+        self.count, self.day = with_room(self.count, n), with_room(self.day, n, -1)
 
 
 class LikeCounts:
@@ -87,9 +92,7 @@ class LikeCounts:
     def _counts(self, ids: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Both columns, with room for `ids`."""
         n = int(ids.max()) + 1 if len(ids) else 0
-        if n > len(self.given):
-            more = np.zeros(max(n, 2 * len(self.given)) - len(self.given), np.int32)
-            self.given, self.flagged = np.concatenate([self.given, more]), np.concatenate([self.flagged, more])
+        self.given, self.flagged = with_room(self.given, n), with_room(self.flagged, n)
         return self.given, self.flagged
 
 
@@ -125,6 +128,4 @@ class ActCounts:
         return innocent
 
     def _grow(self, n: int) -> None:
-        if n > len(self.acts):
-            more = np.zeros(max(n, 2 * len(self.acts)) - len(self.acts), np.int64)
-            self.acts, self.arranged = np.concatenate([self.acts, more]), np.concatenate([self.arranged, more])
+        self.acts, self.arranged = with_room(self.acts, n), with_room(self.arranged, n)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Kind, ReviewReason, Target
-from sim.core.sorted_lookup import find_sorted
+from sim.core.sorted_lookup import find_sorted, is_among
 from sim.engine.cast import Actors
 from sim.engine.enforcement.appeals import appeal_or_complain, are_innocent, decide_appeals
 from sim.engine.enforcement.audits import audit
@@ -106,7 +106,7 @@ def _strike_accounts(state: State, flagged: NDArray[np.int64], distinct: NDArray
     counts = records.account_likes.stand_out(distinct, policy.strike_account_likes, policy.strike_account_share)
     for found in records.flags:  # what a rule saw in a day or a week is evidence enough
         if found.target is Target.ACCOUNT and found.cadence != TICK:
-            counts |= np.isin(distinct, found.ids)
+            counts |= is_among(distinct, found.ids)
     strikes = np.zeros(len(distinct), np.int64)
     strikes[counts] = records.account_strikes.add(distinct[counts], state.clock.day)
     return strikes
