@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from sim.core.money import Purpose
 from sim.engine.cast import Actors
+from sim.scenario.schema.mutual_aid import MutualAidSection
 from sim.state import State
 from sim.world.build import SLOT_SPAN
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def admit(state: State, actors: Actors, row: int) -> None:
@@ -35,6 +42,18 @@ def found_groups(state: State, actors: Actors) -> None:
         return
     small = np.argsort(creators.followers, kind="stable")[: int(creators.n * opts.small_share)]
     willing = small[state.rng.permutation("founders", 0, small)]
-    wanted = round(opts.members_start * creators.n)
-    for row in np.sort(willing[creators.strategy[willing] == 0][:wanted]).tolist():
-        actors.creators[row].adopt(index)
+    members = willing[creators.strategy[willing] == 0][: round(opts.members_start * creators.n)]
+    for rows in _split(members, opts):
+        if len(rows) >= opts.founders:
+            actors.groups.found(rows)
+        for row in rows:
+            if creators.group[row] < 0:
+                actors.groups.join(row)
+            actors.creators[row].set(strategy=index)
+
+
+def _split(members: NDArray[np.int64], opts: MutualAidSection) -> list[list[int]]:
+    """Members of each group at the start: a platform twice as large has twice as many groups, not larger ones."""
+    usual = math.sqrt(opts.size_min * opts.size_max)
+    groups = max(math.ceil(len(members) / opts.size_max), round(len(members) / usual))
+    return [np.sort(members[k::groups]).tolist() for k in range(groups)]

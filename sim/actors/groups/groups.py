@@ -48,11 +48,15 @@ class MutualAidGroups:
             return
         self.seekers.append(row)
         if len(self.seekers) >= self.state.scenario.mutual_aid.founders:
-            founded = self._new_group(len(self.groups))
-            self.groups.append(founded)
-            for seeker in self.seekers:
-                founded.admit(seeker)
+            self.found(self.seekers)
             self.seekers = []
+
+    def found(self, rows: list[int]) -> None:
+        """Begin a group of these creators."""
+        founded = self._new_group(len(self.groups))
+        self.groups.append(founded)
+        for row in rows:
+            founded.admit(row)
 
     def leave(self, row: int) -> None:
         """Give up the seat, or the search."""

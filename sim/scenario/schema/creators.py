@@ -9,18 +9,18 @@ class CreatorsSection(Section):
     n: int = parameter(2000, "creators at the start; one who quits is replaced", unit="creators", ge=4, le=40_000)
     merchant_share: float = parameter(0.25, "share who sell goods", ge=0, le=1)
     popularity_sigma: float = parameter(
-        4.5,
+        4.95,
         "standard deviation of the logarithm of popularity, by which readers choose whom to follow at the start",
         ge=0,
         le=10,
         source="C18: Gini 0.94",
     )
     popularity_cap: float = parameter(
-        0.998,
+        0.9927,
         "quantile of that lognormal law at which popularity is half of the most there can be: it saturates",
         ge=0.5,
         le=0.9999,
-        source="C18; C2, C3 for the tail",
+        source="C18; C2, C3 for the tail; low enough that nobody is followed by most, in worlds of 2,000 creators too",
     )
     popularity_talent: float = parameter(
         0.5, "correlation of the logarithm of popularity with talent", ge=-1, le=1, source="assumed"
@@ -37,7 +37,9 @@ class CreatorsSection(Section):
         source="C2, C3, C4 together",
     )
     rate_min: float = parameter(1 / 60, "posts a day of the laziest creator, against the mean", ge=0, le=1)
-    rate_max: float = parameter(8.0, "posts a day of the busiest creator, against the mean", ge=1, le=100)
+    rate_max: float = parameter(
+        7.2, "posts a day of the busiest creator, against the mean", ge=1, le=100, source="C2, C7 together"
+    )
     appeal_sigma: float = parameter(
         0.65,
         "standard deviation of the logarithm of a post's appeal (mean 1), by which the chance to open it is multiplied",

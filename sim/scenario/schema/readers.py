@@ -70,10 +70,10 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         source="C8",
     )
     social: float = parameter(
-        1.08, "how much more readily a post met through people is passed on (factor)", ge=0, le=10, source="C8"
+        1.13, "how much more readily a post met through people is passed on (factor)", ge=0, le=10, source="C8"
     )
     news_days: float = parameter(
-        40.0,
+        17.0,
         "age at which a post is passed on half as readily as when it was new",
         unit="days",
         ge=0.1,
@@ -250,7 +250,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     )
     comments_per_like: float = parameter(0.1, "comments for each like below which a post looks silent", ge=0, le=10)
     unfollow_below: float = parameter(
-        0.64,
+        0.625,
         "trust in a followed creator below which a disappointment ends it",
         ge=0,
         le=1,

@@ -8,11 +8,12 @@ import numpy as np
 
 from sim.analysis.facts.sample import NotMeasurable, Sample
 from sim.core.table_schema import FORWARD_AGES_H
+from sim.scenario.size import expect_reads_per_post
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CASCADE_SHARE = 0.0008  # of people who forwarded a post, from which on it is a cascade
+CASCADE_READS = 0.5  # of a mean post: as many forwards make a cascade
 FEWEST_FORWARDS = 8  # of a cascade, in small worlds
 NO_CASCADE = "no post of the window was forwarded by {n:,} people or more"
 NO_AGES = "the tables do not say when posts were forwarded"
@@ -48,7 +49,7 @@ def forward_depth(sample: Sample) -> float:
 
 def cascades(sample: Sample) -> pd.DataFrame:
     """Posts that enough people forwarded; NotMeasurable when there is none, or the tables tell nothing of forwards."""
-    least = max(FEWEST_FORWARDS, int(np.ceil(CASCADE_SHARE * sample.people)))
+    least = max(FEWEST_FORWARDS, int(np.ceil(CASCADE_READS * expect_reads_per_post(sample.scenario))))
     found = sample.posts[sample.posts["forwards"] >= least]
     if found.empty:
         raise NotMeasurable(NO_CASCADE.format(n=least))
