@@ -4,7 +4,7 @@
 
 from numba import int64, uint64
 
-from sim.kernels.compiled import njit, njit_inner
+from sim.kernels.compiled import njit_inline, njit_inner
 from sim.kernels.mix import mix
 from sim.kernels.scales import CERTAIN, TO_UNIT_24
 
@@ -12,7 +12,7 @@ EXPECTED_MOST = 16.0  # acts expected of the people drawn for at once: e**-16 is
 MASK_24 = 0xFFFFFF
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def count_acts(bits, people, chance):
     """How many of `people` act, each with `chance` (2**31 is 1): Binomial by 24 bits; one person by one comparison."""
     if people == 1:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from numba import int64, uint64
 
-from sim.kernels.compiled import njit
+from sim.kernels.compiled import njit, njit_inline
 from sim.kernels.mix import mix
 
 HOUR_S, DAY_S = 3600, 86_400
@@ -27,7 +27,7 @@ class Shares(NamedTuple):
     proxies: int
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _carrier(start, weight, region, draw):
     """The carrier's address of a region that a draw of 32 bits falls on."""
     lo, hi = start[region], start[region + 1] - 1

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import int64, uint64
 
-from sim.kernels.compiled import njit
+from sim.kernels.compiled import njit, njit_inline
 from sim.kernels.mix import mix
 from sim.kernels.scales import (
     BYTE,
@@ -77,13 +77,13 @@ class Addresses(NamedTuple):
     region_size: int
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _between(bits, mask, low, width):
     """`low` to `low + width`, by the bits of a draw that `mask` leaves."""
     return uint64(low) + (bits & uint64(mask)) * uint64(width) // uint64(mask)
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _exp(x, powers):
     """e**x in sums and products alone, so that every machine has the same bits; `powers` are those of sixteenths."""
     most = powers.shape[0] - 1
@@ -95,13 +95,13 @@ def _exp(x, powers):
     return powers[k] * series
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _normal(bits, normals):
     """A standard normal draw out of equally likely values."""
     return normals[int64(bits % uint64(normals.shape[0]))]
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _lognormal(z, sigma, powers):
     """The lognormal number of mean 1 that belongs to a standard normal one."""
     return _exp(sigma * z - sigma * sigma / 2.0, powers)

@@ -4,12 +4,12 @@
 
 from numba import int64, uint64
 
-from sim.kernels.compiled import njit
+from sim.kernels.compiled import njit, njit_inline
 from sim.kernels.mix import mix
 from sim.kernels.scales import WORD_BITS
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _place(pair, pairs):
     """Where a pair stands in the table, or the empty place where it would."""
     last = uint64(pairs.shape[0] - 1)
@@ -37,7 +37,7 @@ def find_pairs(account, post, pairs, keep, new):
     return added
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _is_live(pair, oldest_post):
     """Whether a place of the table is taken by a pair under `oldest_post` or a later one."""
     return (pair >> uint64(WORD_BITS)) > uint64(oldest_post)

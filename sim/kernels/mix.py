@@ -5,11 +5,11 @@
 import numpy as np
 from numba import float64, int64, uint32, uint64
 
-from sim.kernels.compiled import njit
+from sim.kernels.compiled import njit, njit_inline
 from sim.kernels.scales import TO_UNIT, TO_UNIT_24
 
 
-@njit(uint64(uint64), inline="always", cache=True)
+@njit_inline()
 def mix(x):
     """64 random bits that belong to a number: SplitMix64."""
     x = x + uint64(0x9E3779B97F4A7C15)
@@ -18,7 +18,7 @@ def mix(x):
     return x ^ (x >> uint64(31))
 
 
-@njit(uint32(uint32), inline="always", cache=True)
+@njit_inline()
 def mix_32(x):
     """32 random bits that belong to a number: lowbias32, C. Wellons 2018; its two multiplications vectorise."""
     x = uint32(x ^ (x >> uint32(16)))
@@ -28,19 +28,19 @@ def mix_32(x):
     return uint32(x ^ (x >> uint32(16)))
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def unit_24(bits):
     """The first 24 of 64 bits as a number in [0, 1)."""
     return float64(bits >> uint64(40)) * TO_UNIT_24
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def place_in(bits, size):
     """A place in a list of `size`, by the first 32 of 64 bits."""
     return int64((bits >> uint64(32)) * uint64(size) >> uint64(32))
 
 
-@njit(float64(uint64), inline="always", cache=True)
+@njit_inline()
 def unit_53(bits):
     """The first 53 of 64 bits as a number in [0, 1)."""
     return float64(bits >> uint64(11)) * TO_UNIT

@@ -5,7 +5,7 @@
 from numba import float64, int64, uint64
 
 from sim.kernels.acts import count_acts
-from sim.kernels.compiled import njit, njit_inner
+from sim.kernels.compiled import njit_inline, njit_inner
 from sim.kernels.mix import mix
 from sim.kernels.read_layout import (
     BLANK,
@@ -35,7 +35,7 @@ from sim.kernels.read_trust import decide_to_follow, feel_surprise
 from sim.kernels.scales import BYTE, CERTAIN, EXPRESSIVE_ONE, MOST_DEPTH, NEAR, ONE_8, PERCENT, SPEED_ONE
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _out_of_certain(chance):
     """A chance as `count_acts` wants it."""
     return uint64(min(1.0, chance) * float64(CERTAIN))
@@ -70,19 +70,19 @@ def _put_in_passing(rows, n, of, account):
     return n
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _in_passing(bits, unread):
     """Whether a like is given without opening the post."""
     return int64((bits >> uint64(16)) & uint64(0xFFFF)) < unread
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _acting(persons, of, bits, j):
     """The account of the `j`-th of the people who act: from a random place on, one after the other round the seat."""
     return persons[of.first_person + (int64(bits >> uint64(40)) + j) % of.people]
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _has_read(waiting, post_id):
     known = False
     for j in range(waiting.ring.shape[0]):
@@ -90,7 +90,7 @@ def _has_read(waiting, post_id):
     return known
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _note_as_read(waiting, r, post_id):
     at = int64(r.ring_at)
     waiting.ring[at] = post_id + 1
@@ -98,7 +98,7 @@ def _note_as_read(waiting, r, post_id):
     r.reads_today = int64(r.reads_today) + 1
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _begin_reading(offer, v, r, post, s, chances, of):
     """Fill `of` (dtype `READING`): how much is read of an opened post, when and how long."""
     a = mix(v.key ^ (uint64(post.key) << uint64(20)))
@@ -131,7 +131,7 @@ def _begin_reading(offer, v, r, post, s, chances, of):
     of.done = min(of.second + of.dwell, s.tick_s - 1)
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _count_reading(of, r, s, counts):
     """Add a reading to the counters of its post and to the reader's share of readings finished."""
     p, surface, people = of.post, of.surface, of.people
@@ -199,7 +199,7 @@ def _forward(acts, bits, persons, status, of, s, rows, n):
     return n
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _chance_through_people(chance, of, s):
     """The chance to pass a post on, where it was met through people."""
     if of.surface in (MOMENTS, CHAT):

@@ -4,20 +4,20 @@
 
 from numba import float64, int32, int64, uint32, uint64
 
-from sim.kernels.compiled import njit, njit_inner
+from sim.kernels.compiled import njit_inline, njit_inner
 from sim.kernels.mix import mix, mix_32, place_in, unit_24
 from sim.kernels.prefetch import prefetch, prefetch_to_write
 from sim.kernels.read_layout import CHAT, HOT, LINKED, MOMENTS, OUTSIDE, SCROLLED, SEARCH, SEARCHED, SUBSCRIPTION
 from sim.kernels.scales import CACHE_LINE, FOLLOWS_IN_LINE, HITS_IN_WORD, NEAR, ONE_32
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def interest_in(taste, topic):
     """Interest (0..255) in a topic out of the eight packed into `taste`."""
     return (taste >> (uint64(topic) << uint64(3))) & uint64(0xFF)
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _offer(n, offers, posts, post, surface, parent, way, chance):
     """Write offer number `n`, and ask for the post."""
     prefetch(posts, post, 0)

@@ -4,7 +4,7 @@
 
 from numba import int64, uint64
 
-from sim.kernels.compiled import njit, njit_inner
+from sim.kernels.compiled import njit_inline, njit_inner
 from sim.kernels.mix import mix, unit_24
 from sim.kernels.read_layout import FOLLOW, LOST, UNFOLLOW, WHEN, WON
 from sim.kernels.scales import NO_CREATOR
@@ -12,7 +12,7 @@ from sim.kernels.scales import NO_CREATOR
 NEITHER = -1  # neither follows nor unfollows
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _surprised(trust, d, gain, loss):
     """Trust (0..65535) after a surprise d (-255..255): gains close on 1, losses on 0, losses larger (C21)."""
     if d < 0:
@@ -20,7 +20,7 @@ def _surprised(trust, d, gain, loss):
     return trust + (((65535 - trust) * d * gain) >> 24)
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def feel_surprise(r, trust8, post, of, s):
     """Compare experience with expectation (article, S11), move expectation and trust, and return the surprise.
 
@@ -77,7 +77,7 @@ def decide_to_follow(r, follows, follow_trust, creator, surprise, of, s, willing
     return FOLLOW
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _find_followed(follows, first, size, creator, place):
     """Where a creator stands in the list of `size` from `first`, most likely at `place` of it; -1 for nowhere."""
     if place < size and follows[first + place] == creator:

@@ -6,7 +6,7 @@ import numpy as np
 from numba import int64, uint8, uint64
 
 from sim.kernels.acts import count_acts
-from sim.kernels.compiled import njit, njit_inner
+from sim.kernels.compiled import njit, njit_inline, njit_inner
 from sim.kernels.mix import mix, place_in
 from sim.kernels.prefetch import prefetch, prefetch_to_write
 from sim.kernels.scales import AHEAD, CERTAIN, MOST_DEPTH, N_TRUST_SUMS, NEAR, NO_CREATOR, ONE_8, ONE_16, SHOWN_AT_ONCE
@@ -77,7 +77,7 @@ def _ask_for_inboxes(friends, first_person, record, lists, shown):
         prefetch_to_write(lists, j, 0)
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _deliver(f, j, account, seat, post, depth, of_act, first_person, record, lists, size, fewest):
     """Show forward `f` to seat `j`, if it is one of those reached; return whether it is new there."""
     people = int64(first_person[j + 1] - first_person[j])
@@ -90,7 +90,7 @@ def _deliver(f, j, account, seat, post, depth, of_act, first_person, record, lis
     return _put_in_inbox(record[j], lists[j], post[f], account[f], way, draw)
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _put_in_inbox(r, waiting, post, account, way, bits):
     """Leave a post, forwarded by an account, for the reader of record `r`; return whether it is new there."""
     n = int64(r.inbox_n)
@@ -108,7 +108,7 @@ def _put_in_inbox(r, waiting, post, account, way, bits):
     return True
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _reaches_chat(bits, people):
     """Whether the chat of one person of a seat is the one that stands for those of all its `people`."""
     return place_in(bits, people) == 0
@@ -158,7 +158,7 @@ def send_to_chats(
                 )
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _put_in_chat(chat, account, post, depth, tick, chat_post, chat_tick, chat_from, chat_depth):
     """Put a post into the slot of a chat that is oldest, unless it is there already."""
     slot = 0
