@@ -8,7 +8,7 @@ from sim.kernels.compiled import njit_inner
 from sim.kernels.mix import mix, place_in, unit_24
 from sim.kernels.prefetch import prefetch, prefetch_to_write
 from sim.kernels.read_layout import BANNED, LOOKED
-from sim.kernels.scales import BYTE, FULL_16, N_CHRONOTYPES, N_TOPICS
+from sim.kernels.scales import BYTE, FULL_16, N_CHRONOTYPES, N_TOPICS, ROWS_PER_VISIT
 
 
 @njit_inner(error_model="numpy")
@@ -36,11 +36,11 @@ def list_online(seats, lo, hi, key, rhythm, s, who):
 
 
 @njit_inner()
-def count_that_fit(first_person, who, rows_each, room):
-    """How many of the seats in `who` can be visited before `room` rows are full, `rows_each` for each person."""
+def count_that_fit(first_person, who, room):
+    """How many of the seats in `who` can be visited before `room` rows are full."""
     n = 0
     while n < who.shape[0]:
-        room -= int(first_person[who[n] + 1] - first_person[who[n]]) * rows_each
+        room -= (first_person[who[n] + 1] - first_person[who[n]]) * ROWS_PER_VISIT
         if room < 0:
             break
         n += 1
