@@ -17,7 +17,7 @@ def count_acts(bits, people, chance):
     """How many of `people` act, each with `chance` (2**31 is 1): Binomial by 24 bits; one person by one comparison."""
     if people == 1:
         return int64((bits & uint64(MASK_24)) << uint64(7) < uint64(chance))
-    return _binomial(bits, people, chance)
+    return _binomial(bits, int64(people), uint64(chance))  # one type, so that it is compiled once
 
 
 @njit_inner()
@@ -27,8 +27,8 @@ def _binomial(bits, people, chance):
     if p == 0.0 or people == 0:
         return int64(0)
     if p == 1.0:
-        return int64(people)
-    acts, left = int64(0), int64(people)
+        return people
+    acts, left = int64(0), people
     while left > 0:
         size = min(left, max(int64(1), int64(EXPECTED_MOST / p)))
         part, power, n = 1.0, 1.0 - p, size  # part becomes (1 - p)**size

@@ -134,7 +134,6 @@ def fill_friends(start, friends, near, one, other, size):
     start[n] = kept
 
 
-@njit(cache=True, nogil=True)
 def fill_follows(
     follows, follow_trust, record, key, tries, by_topic, weight_sum, topic_start, followers, trust, first_person, far
 ):
@@ -145,8 +144,20 @@ def fill_follows(
     takes anybody of the topic, since the well-known are all followed, and after `far` times as many it gives up. A
     seat counts for as many followers as it has people (`first_person`, seats + 1).
     """
-    topics = topic_start.shape[0] - 1
     followed = np.full(followers.shape[0], -1, np.int64)  # by whom last
+    _fill_follows(
+        follows, follow_trust, record, key, tries, by_topic, weight_sum, topic_start, followers, trust, first_person,
+        far, followed,
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _fill_follows(
+    follows, follow_trust, record, key, tries, by_topic, weight_sum, topic_start, followers, trust, first_person, far,
+    followed,
+):  # fmt: skip
+    """As `fill_follows`, with memory to work in."""
+    topics = topic_start.shape[0] - 1
     for i in range(record.shape[0]):
         h = mix(key ^ uint64(i))
         want = int64(record[i].follow_places)

@@ -2,6 +2,7 @@
 
 # mypy: disable-error-code="no-untyped-def"
 
+import numpy as np
 from numba import int64, uint64
 
 from sim.kernels.compiled import njit, njit_inline
@@ -19,12 +20,18 @@ def _place(pair, pairs):
     return at
 
 
-@njit(cache=True, nogil=True)
 def find_pairs(account, post, pairs, keep, new):
     """Set `new` for pairs (account, post) that are not in the open-addressing table `pairs` (a power of 2; 0 is empty).
 
     With `keep` they are put into it, so that a pair given twice is new once. Return how many were put in.
     """
+    # one type, so that the kernel is compiled once
+    return _find_pairs(np.asarray(account, np.int64), np.asarray(post, np.int64), pairs, keep, new)
+
+
+@njit(cache=True, nogil=True)
+def _find_pairs(account, post, pairs, keep, new):
+    """As `find_pairs`, of accounts and posts as int64."""
     added = int64(0)
     for i in range(account.shape[0]):
         pair = (uint64(post[i] + 1) << uint64(WORD_BITS)) | uint64(account[i])

@@ -46,37 +46,29 @@ def unit_53(bits):
     return float64(bits >> uint64(11)) * TO_UNIT
 
 
-@njit("uint64[::1](uint64[::1], uint64, uint64)", cache=True, nogil=True)
 def bits_of(entity, key, draw):
-    """64 random bits for each entity, of one draw of the stream with that key."""
-    found = np.empty_like(entity)
-    for i in range(entity.shape[0]):
-        found[i] = mix(mix(entity[i] ^ key) ^ draw)
+    """64 random bits for each entity: of one draw (uint64) of the stream with that key, or each of a draw of its own."""
+    found = np.empty(entity.shape[0], np.uint64)
+    _fill_bits(entity, key, draw.reshape(-1), found)
     return found
 
 
-@njit("uint64[::1](uint64[::1], uint64, uint64[::1])", cache=True, nogil=True)
-def bits_of_draws(entity, key, draw):
-    """64 random bits for each entity, each of a draw of its own."""
-    found = np.empty_like(entity)
-    for i in range(entity.shape[0]):
-        found[i] = mix(mix(entity[i] ^ key) ^ draw[i])
-    return found
-
-
-@njit("float64[::1](uint64[::1], uint64, uint64)", cache=True, nogil=True)
 def units_of(entity, key, draw):
     """A uniform number in [0, 1) for each entity, of the bits that `bits_of` gives."""
     found = np.empty(entity.shape[0], np.float64)
-    for i in range(entity.shape[0]):
-        found[i] = unit_53(mix(mix(entity[i] ^ key) ^ draw))
+    _fill_units(entity, key, draw.reshape(-1), found)
     return found
 
 
-@njit("float64[::1](uint64[::1], uint64, uint64[::1])", cache=True, nogil=True)
-def units_of_draws(entity, key, draw):
-    """A uniform number in [0, 1) for each entity, of the bits that `bits_of_draws` gives."""
-    found = np.empty(entity.shape[0], np.float64)
+@njit(cache=True, nogil=True)
+def _fill_bits(entity, key, draw, found):
+    step = int64(draw.shape[0] > 1)
     for i in range(entity.shape[0]):
-        found[i] = unit_53(mix(mix(entity[i] ^ key) ^ draw[i]))
-    return found
+        found[i] = mix(mix(entity[i] ^ key) ^ draw[step * i])
+
+
+@njit(cache=True, nogil=True)
+def _fill_units(entity, key, draw, found):
+    step = int64(draw.shape[0] > 1)
+    for i in range(entity.shape[0]):
+        found[i] = unit_53(mix(mix(entity[i] ^ key) ^ draw[step * i]))

@@ -14,7 +14,6 @@ from sim.kernels.scales import AHEAD, CERTAIN, MOST_DEPTH, N_TRUST_SUMS, NEAR, N
 LEFT, BANNED, ACTIVE = 4, 3, 0  # sim.core.enums.Status
 
 
-@njit(cache=True, nogil=True)
 def to_moments(
     account, entity, seat, post, depth, post_key, share, key, friend_start, friends, first_person, record, lists, size,
     fewest,
@@ -26,15 +25,24 @@ def to_moments(
     many friends it reaches is drawn first (`fewest` people at a seat), and then which. A full inbox loses any of its
     posts. Near friends live in the same community of `size` seats.
     """
-    longest = 0
-    for f in range(seat.shape[0]):
-        prefetch(friend_start, seat[min(f + AHEAD, seat.shape[0] - 1)], 0)
-        longest = max(longest, friend_start[seat[f] + 1] - friend_start[seat[f]])
+    longest = int((friend_start[seat + 1] - friend_start[seat]).max(initial=0))
     shown = np.empty(longest + SHOWN_AT_ONCE, np.int64)  # friends who are shown a forward
     of_shown = np.empty(longest + SHOWN_AT_ONCE, np.int32)  # which forward that is
-    of_act = np.empty(seat.shape[0], np.uint64)
+    of_act = np.empty(len(seat), np.uint64)
     taken = np.full(longest, -1, np.int32)  # by place in a list of friends: the forward that drew it last
-    delivered, n = 0, 0
+    return _to_moments(
+        account, entity, seat, post, depth, post_key, share, key, friend_start, friends, first_person, record, lists,
+        size, fewest, shown, of_shown, of_act, taken,
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _to_moments(
+    account, entity, seat, post, depth, post_key, share, key, friend_start, friends, first_person, record, lists, size,
+    fewest, shown, of_shown, of_act, taken,
+):  # fmt: skip
+    """As `to_moments`, with memory to work in."""
+    delivered, n = int64(0), int64(0)
     for f in range(seat.shape[0]):
         of_act[f] = mix(mix(key ^ uint64(post_key[f])) ^ entity[f])
         first = friend_start[seat[f]]
@@ -225,14 +233,19 @@ def note_standing(record, persons, first_person, finished, level, standing):
             standing[persons[at]] = level[record[i].finished]
 
 
-@njit(cache=True, nogil=True)
 def trust_sums(record, status, persons, first_person):
     """Sums over people whose seats are active: how many, trust in the platform, trust in counts (65535 is 1)."""
     out = np.zeros(N_TRUST_SUMS, np.int64)
+    _add_trust(record, status, persons, first_person, out)
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _add_trust(record, status, persons, first_person, out):
+    """Add to `out` what `trust_sums` gives."""
     for i in range(record.shape[0]):
         people = first_person[i + 1] - first_person[i]
         if status[persons[first_person[i]]] < BANNED:
             out[0] += people
             out[1] += people * int64(record[i].trust_platform)
             out[2] += people * int64(record[i].trust_counts)
-    return out
