@@ -79,8 +79,8 @@ class Addresses(NamedTuple):
 
 @njit_inline()
 def _between(bits, mask, low, width):
-    """`low` to `low + width`, by the bits of a draw that `mask` leaves."""
-    return uint64(low) + (bits & uint64(mask)) * uint64(width) // uint64(mask)
+    """`low` to `low + width`, by the bits of a draw that `mask` (uint64) leaves."""
+    return uint64(low) + (bits & mask) * uint64(width) // mask
 
 
 @njit_inline()
@@ -129,17 +129,17 @@ def fill_readers(record, sociability, places, key, habits, normals, powers):
         second = (main + uint64(1) + (h >> uint64(9)) % uint64(topics - 1)) % uint64(topics)
         for t in range(topics):
             bits = g >> (uint64(t) << uint64(3))
-            r.interest[t] = min(most, _between(bits, 0xFF, habits.other_min, habits.other_range))
-        r.interest[second] = min(most, _between(e, 0x3F, habits.second_min, habits.second_range))
-        r.interest[main] = min(most, _between(e >> uint64(6), 0x37, habits.main_min, habits.main_range))
+            r.interest[t] = min(most, _between(bits, uint64(0xFF), habits.other_min, habits.other_range))
+        r.interest[second] = min(most, _between(e, uint64(0x3F), habits.second_min, habits.second_range))
+        r.interest[main] = min(most, _between(e >> uint64(6), uint64(0x37), habits.main_min, habits.main_range))
         r.cell = main
         r.trust_counts = habits.trust
         r.trust_platform = habits.trust
         r.expect = habits.expect
         skims = ((e >> uint64(16)) & uint64(0xFFFF)) < uint64(habits.skimmers)
         slowest = habits.skim_min if skims else habits.speed_min
-        r.speed = min(most, _between(h >> uint64(40), 0x1F, slowest, habits.speed_range))
-        r.expressive = min(most, _between(e >> uint64(32), 0xFF, habits.expressive_min, habits.expressive_range))
+        r.speed = min(most, _between(h >> uint64(40), uint64(0x1F), slowest, habits.speed_range))
+        r.expressive = min(most, _between(e >> uint64(32), uint64(0xFF), habits.expressive_min, habits.expressive_range))
         r.finished = habits.finished
         # unequal in everything: how often they come, open, meet people, speak up, and how many they follow
         active = _normal(mix(h ^ uint64(DRAW_ACTIVITY)), normals)

@@ -2,7 +2,7 @@
 
 # mypy: disable-error-code="no-untyped-def"
 
-from numba import float64, int64, uint64
+from numba import float64, int64, uint8, uint64
 
 from sim.kernels.acts import count_acts
 from sim.kernels.compiled import njit_inline, njit_inner
@@ -42,7 +42,7 @@ def _out_of_certain(chance):
 
 
 @njit_inner()
-def _put(rows, n, of, account, kind, at, since, aux, comment, depth):
+def _put(rows, n, of, account, kind, at, since):
     """Write row `n`: what an account does at second `at`, `since` seconds after the post was opened."""
     row = rows[n]
     row.account = account
@@ -54,9 +54,9 @@ def _put(rows, n, of, account, kind, at, since, aux, comment, depth):
     row.kind = kind
     row.channel = of.surface
     row.completion = of.part
-    row.aux = aux
-    row.comment = comment
-    row.depth = depth
+    row.aux = 0
+    row.comment = 0
+    row.depth = 0
     row.referrer = of.came
     return n + 1
 
@@ -64,7 +64,7 @@ def _put(rows, n, of, account, kind, at, since, aux, comment, depth):
 @njit_inner()
 def _put_in_passing(rows, n, of, account):
     """Write row `n`: a like in a list, or on a friend's page; the post was never opened."""
-    n = _put(rows, n, of, account, LIKE, of.second, -1, 0, 0, 0)
+    n = _put(rows, n, of, account, uint8(LIKE), of.second, int64(-1))
     rows[n - 1].dwell_s = 0
     rows[n - 1].completion = 0
     return n
@@ -98,7 +98,7 @@ def _note_as_read(waiting, r, post_id):
     r.reads_today = int64(r.reads_today) + 1
 
 
-@njit_inline()
+@njit_inline(error_model="numpy")
 def _begin_reading(offer, v, r, post, s, chances, of):
     """Fill `of` (dtype `READING`): how much is read of an opened post, when and how long."""
     a = mix(v.key ^ (uint64(post.key) << uint64(20)))
@@ -146,7 +146,7 @@ def _count_reading(of, r, s, counts):
 def _put_of_all(persons, of, kind, at, since, rows, n):
     """Write a row of that kind for each of the people at the seat."""
     for j in range(of.people):
-        n = _put(rows, n, of, persons[of.first_person + j], kind, at, since, 0, 0, 0)
+        n = _put(rows, n, of, persons[of.first_person + j], kind, at, since)
     return n
 
 
@@ -165,7 +165,7 @@ def _like(likes, bits, persons, status, of, s, rows, n):
         since = int64(((e & uint64(0xFFFF)) * uint64(of.dwell + 1)) >> uint64(16))
         if int64((e >> uint64(32)) & uint64(0xFFFF)) < s.like_at_end:
             since = of.dwell
-        n = _put(rows, n, of, who, LIKE, min(of.second + since, s.tick_s - 1), since, 0, 0, 0)
+        n = _put(rows, n, of, who, uint8(LIKE), min(of.second + since, s.tick_s - 1), since)
     return n
 
 
@@ -179,7 +179,9 @@ def _comment(acts, bits, persons, status, of, s, rows, n):
             continue
         stock = int64(e & uint64(0xFF)) < s.stock
         words = 1 if stock else 1 + int64(((e >> uint64(48)) & uint64(0x7)) * uint64(of.quality)) // BYTE
-        n = _put(rows, n, of, who, COMMENT, of.done, of.dwell, words, STOCK if stock else OWN, 0)
+        n = _put(rows, n, of, who, uint8(COMMENT), of.done, of.dwell)
+        rows[n - 1].aux = words
+        rows[n - 1].comment = STOCK if stock else OWN
     return n
 
 
@@ -195,7 +197,9 @@ def _forward(acts, bits, persons, status, of, s, rows, n):
         motive = 0
         if int64((e >> uint64(24)) & uint64(0xFF)) < s.chat_share:
             motive = 1 + int64((e >> uint64(33)) & uint64(1))
-        n = _put(rows, n, of, who, FORWARD, of.done, of.dwell, motive, 0, depth)
+        n = _put(rows, n, of, who, uint8(FORWARD), of.done, of.dwell)
+        rows[n - 1].aux = motive
+        rows[n - 1].depth = depth
     return n
 
 
@@ -240,7 +244,7 @@ def read_opened(seats, posts, chances, s, visits, opened, reading, counts, chang
                 continue
             _count_reading(of, r, s, counts)
             if s.want_reads:
-                n = _put_of_all(persons, of, READ, of.second, 0, rows, n)
+                n = _put_of_all(persons, of, uint8(READ), of.second, int64(0), rows, n)
             if likes > 0:
                 n = _like(likes, bits, persons, status, of, s, rows, n)
             if of.finished:
@@ -256,5 +260,5 @@ def read_opened(seats, posts, chances, s, visits, opened, reading, counts, chang
             surprise = feel_surprise(r, trust8, post, of, s)
             kind = decide_to_follow(r, follows, follow_trust, post.creator, surprise, of, s, chances.follow, change)
             if kind >= FOLLOW:
-                n = _put_of_all(persons, of, kind, of.done, of.dwell, rows, n)
+                n = _put_of_all(persons, of, uint8(kind), of.done, of.dwell, rows, n)
     return n

@@ -3,7 +3,7 @@
 # mypy: disable-error-code="no-untyped-def"
 
 import numpy as np
-from numba import int64, uint8, uint64
+from numba import int32, int64, uint8, uint64
 
 from sim.kernels.acts import count_acts
 from sim.kernels.compiled import njit, njit_inline, njit_inner
@@ -162,7 +162,7 @@ def send_to_chats(
             bits = mix(mix(mix(key ^ uint64(post_key[f])) ^ entity[f]) ^ uint64(number))
             if _reaches_chat(bits, first_person[member + 1] - first_person[member]):
                 _put_in_chat(
-                    member // chat_size, account[f], post[f], 0, tick, chat_post, chat_tick, chat_from, chat_depth
+                    member // chat_size, account[f], int32(post[f]), uint8(0), tick, chat_post, chat_tick, chat_from, chat_depth
                 )
 
 
