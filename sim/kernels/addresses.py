@@ -7,6 +7,7 @@ from typing import NamedTuple
 from numba import int64, uint64
 
 from sim.kernels.compiled import njit, njit_inline
+from sim.kernels.ends import smaller
 from sim.kernels.mix import mix
 from sim.kernels.prefetch import prefetch
 from sim.kernels.scales import AHEAD
@@ -54,7 +55,7 @@ def fill_addresses(account, time_s, entity, seat, home, region, site, start, wei
     regions = start.shape[0] - 1
     rows = account.shape[0]
     for i in range(rows):
-        ahead = account[min(i + AHEAD, rows - 1)]
+        ahead = account[smaller(i + AHEAD, rows - 1)]
         prefetch(entity, ahead, 0)
         prefetch(seat, ahead, 0)
         prefetch(home, ahead, 0)

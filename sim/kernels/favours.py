@@ -5,6 +5,7 @@
 import numpy as np
 
 from sim.kernels.compiled import njit
+from sim.kernels.ends import smaller
 from sim.kernels.scales import N_FAVOUR
 
 
@@ -23,7 +24,7 @@ def _fill_favours(budget, owes, owner, done, out):
     """Write the favours that `choose` gives; return how many."""
     n = 0
     for seat in range(budget.shape[0]):
-        for turn in range(min(budget[seat], owner.shape[0])):
+        for turn in range(smaller(budget[seat], owner.shape[0])):
             best = -1
             most = np.int64(0)
             for request in range(owner.shape[0]):

@@ -9,6 +9,7 @@ import numpy as np
 from numba import float64, int64, uint64
 
 from sim.kernels.compiled import njit
+from sim.kernels.ends import smaller
 from sim.kernels.mix import mix
 from sim.kernels.scales import FRIEND_BITS
 
@@ -23,7 +24,7 @@ def find_by_weight(sums, lo, hi, target):
             lo = mid + 1
         else:
             hi = mid
-    return min(lo, last)
+    return smaller(lo, last)
 
 
 @njit(cache=True, nogil=True)
@@ -36,7 +37,7 @@ def mark_near_friends(near, sums, key, per_seat, size):
     n = near.shape[0]
     mean = float64(sums[n - 1]) / n
     for lo in range(0, n, size):
-        hi = min(n, lo + size)
+        hi = smaller(n, lo + size)
         before = sums[lo - 1] if lo > 0 else uint64(0)
         weight = sums[hi - 1] - before
         for e in range(int64(np.rint(per_seat * float64(weight) / mean))):

@@ -47,7 +47,7 @@ def unit_53(bits):
 
 
 def bits_of(entity, key, draw):
-    """64 random bits for each entity: of one draw (uint64) of the stream with that key, or each of a draw of its own."""
+    """64 random bits for each entity, of one draw (uint64) of the stream with that key or each of a draw of its own."""
     found = np.empty(entity.shape[0], np.uint64)
     _fill_bits(entity, key, draw.reshape(-1), found)
     return found

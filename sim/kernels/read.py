@@ -13,6 +13,7 @@ import numpy as np
 from numba import uint64
 
 from sim.kernels.compiled import njit
+from sim.kernels.ends import smaller
 from sim.kernels.mix import mix
 from sim.kernels.read_acts import read_opened
 from sim.kernels.read_layout import OFFER, READING, VISIT, Scratch
@@ -79,15 +80,15 @@ def _read_posts(
 ):
     """As `read_posts`, with a `Scratch`."""
     s = settings[0]
-    most = min(s.reads_per_session, MOST_OPENED)
+    most = smaller(s.reads_per_session, MOST_OPENED)
     starts, who, visits, opened = scratch.starts, scratch.who, scratch.visits, scratch.opened
     impressions = 0
     stopped = hi
     for first in range(lo, hi, CHUNK):
-        n_who = list_online(seats, first, min(first + CHUNK, hi), key_online, rhythm, s, who)
+        n_who = list_online(seats, first, smaller(first + CHUNK, hi), key_online, rhythm, s, who)
         at = 0
         while at < n_who:
-            now = who[at : min(at + BATCH, n_who)]
+            now = who[at : smaller(at + BATCH, n_who)]
             n = count_that_fit(seats.first_person, now, rows.shape[0] - n_rows)
             if n == 0:
                 stopped = who[at]

@@ -6,6 +6,7 @@ from numba import float64, int64, uint8, uint64
 
 from sim.kernels.acts import count_acts
 from sim.kernels.compiled import njit_inline, njit_inner
+from sim.kernels.ends import larger, smaller
 from sim.kernels.mix import mix
 from sim.kernels.read_layout import (
     BLANK,
@@ -38,7 +39,7 @@ from sim.kernels.scales import BYTE, CERTAIN, EXPRESSIVE_ONE, MOST_DEPTH, NEAR, 
 @njit_inline()
 def _out_of_certain(chance):
     """A chance as `count_acts` wants it."""
-    return uint64(min(1.0, chance) * float64(CERTAIN))
+    return uint64(smaller(1.0, chance) * float64(CERTAIN))
 
 
 @njit_inner()
@@ -122,13 +123,13 @@ def _begin_reading(offer, v, r, post, s, chances, of):
     of.finished = int64(a & uint64(0xFFFF)) * ONE_8 < int64(chances.finish[of.quality]) * willing
     of.part = PERCENT if of.finished else int64(chances.glances[(a >> uint64(16)) & uint64(0xFF)])
     pace = s.pace_least + int64(((a >> uint64(24)) & uint64(0x7F)) * uint64(s.pace_range) >> uint64(7))
-    dwell = max(1, s.length_s * of.part * SPEED_ONE * pace // (PERCENT * ONE_8 * int64(r.speed)))
-    of.dwell = min(dwell, s.longest_s)
+    dwell = larger(1, s.length_s * of.part * SPEED_ONE * pace // (PERCENT * ONE_8 * int64(r.speed)))
+    of.dwell = smaller(dwell, s.longest_s)
     # a reading begins once the post is there, and ends within the tick if it can
     left = s.tick_s - int64(post.from_s)
-    latest = uint64(max(left - of.dwell, left // 2))
+    latest = uint64(larger(left - of.dwell, left // 2))
     of.second = int64(post.from_s) + int64(((b >> uint64(32)) * latest) >> uint64(32))
-    of.done = min(of.second + of.dwell, s.tick_s - 1)
+    of.done = smaller(of.second + of.dwell, s.tick_s - 1)
 
 
 @njit_inline()
@@ -165,7 +166,7 @@ def _like(likes, bits, persons, status, of, s, rows, n):
         since = int64(((e & uint64(0xFFFF)) * uint64(of.dwell + 1)) >> uint64(16))
         if int64((e >> uint64(32)) & uint64(0xFFFF)) < s.like_at_end:
             since = of.dwell
-        n = _put(rows, n, of, who, uint8(LIKE), min(of.second + since, s.tick_s - 1), since)
+        n = _put(rows, n, of, who, uint8(LIKE), smaller(of.second + since, s.tick_s - 1), since)
     return n
 
 
@@ -188,7 +189,7 @@ def _comment(acts, bits, persons, status, of, s, rows, n):
 @njit_inner()
 def _forward(acts, bits, persons, status, of, s, rows, n):
     """Write the forwards of `acts` people, to friends or to a group chat."""
-    depth = min(int64(of.way & MOST_DEPTH) + 1, MOST_DEPTH)
+    depth = smaller(int64(of.way & MOST_DEPTH) + 1, MOST_DEPTH)
     for j in range(acts):
         e = mix(bits ^ uint64(1 + j))
         who = _acting(persons, of, bits, j)

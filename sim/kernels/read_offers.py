@@ -6,11 +6,11 @@ import numpy as np
 from numba import float64, int32, int64, uint32, uint64
 
 from sim.kernels.compiled import njit_inline, njit_inner
+from sim.kernels.ends import smaller
 from sim.kernels.mix import mix, mix_32, place_in, unit_24
 from sim.kernels.prefetch import prefetch, prefetch_to_write
 from sim.kernels.read_layout import CHAT, HOT, LINKED, MOMENTS, OUTSIDE, SCROLLED, SEARCH, SEARCHED, SUBSCRIPTION
 from sim.kernels.scales import CACHE_LINE, FOLLOWS_IN_LINE, HITS_IN_WORD, NEAR, ONE_32
-
 
 # of the types that `_offer` is compiled for
 FROM_FOLLOWED, FROM_FRIENDS, FROM_CHAT, FROM_OUTSIDE, FROM_SEARCH = map(
@@ -59,7 +59,7 @@ def list_offers(seats, met, chances, s, visits, hits, offers):
         at, size = uint64(r.follow_at), uint64(r.follow_n)
         found = uint64(0)
         j = uint64(v.look_at)
-        for _ in range(min(window, size)):
+        for _ in range(smaller(window, size)):
             hits[found] = at + j  # without a branch, which nobody could predict
             found += uint64(latest_tick[follows[at + j]] > last)
             j = j + uint64(1) if j + uint64(1) < size else uint64(0)

@@ -7,9 +7,10 @@ from numba import int32, int64, uint8, uint64
 
 from sim.kernels.acts import count_acts
 from sim.kernels.compiled import njit, njit_inline, njit_inner
+from sim.kernels.ends import smaller
 from sim.kernels.mix import mix, place_in
 from sim.kernels.prefetch import prefetch, prefetch_to_write
-from sim.kernels.scales import AHEAD, CERTAIN, MOST_DEPTH, N_TRUST_SUMS, NEAR, NO_CREATOR, ONE_8, ONE_16, SHOWN_AT_ONCE
+from sim.kernels.scales import CERTAIN, MOST_DEPTH, N_TRUST_SUMS, NEAR, NO_CREATOR, ONE_8, ONE_16, SHOWN_AT_ONCE
 
 LEFT, BANNED, ACTIVE = 4, 3, 0  # sim.core.enums.Status
 
@@ -94,7 +95,7 @@ def _deliver(f, j, account, seat, post, depth, of_act, first_person, record, lis
     if place_in(draw, people) >= fewest:
         return False
     near = NEAR if seat[f] // size == j // size else 0
-    way = uint8(min(int64(depth[f]), MOST_DEPTH) | near)
+    way = uint8(smaller(int64(depth[f]), MOST_DEPTH) | near)
     return _put_in_inbox(record[j], lists[j], post[f], account[f], way, draw)
 
 
@@ -162,7 +163,15 @@ def send_to_chats(
             bits = mix(mix(mix(key ^ uint64(post_key[f])) ^ entity[f]) ^ uint64(number))
             if _reaches_chat(bits, first_person[member + 1] - first_person[member]):
                 _put_in_chat(
-                    member // chat_size, account[f], int32(post[f]), uint8(0), tick, chat_post, chat_tick, chat_from, chat_depth
+                    member // chat_size,
+                    account[f],
+                    int32(post[f]),
+                    uint8(0),
+                    tick,
+                    chat_post,
+                    chat_tick,
+                    chat_from,
+                    chat_depth,
                 )
 
 
