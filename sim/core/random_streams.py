@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.kernels.mix import bits_of, bits_of_draws, units_of, units_of_draws
+from sim.kernels.mix import bits_of, units_of
 from sim.kernels.scales import TO_UNIT
 
 MASK = (1 << 64) - 1
@@ -101,7 +101,7 @@ class RandomStreams:
             return found
         d = np.asarray(draw).astype(np.uint64)
         if e.ndim == 1 and d.shape == e.shape:
-            each: NDArray[np.uint64] = bits_of_draws(e, key, d)
+            each: NDArray[np.uint64] = bits_of(e, key, d)
             return each
         return mix_array(mix_array(e ^ key) ^ d)
 
@@ -117,7 +117,7 @@ class RandomStreams:
                 return found
             d = np.asarray(draw).astype(np.uint64)
             if d.shape == e.shape:
-                each: NDArray[np.float64] = units_of_draws(e, key, d)
+                each: NDArray[np.float64] = units_of(e, key, d)
                 return each
         return (self.bits_array(stream, tick, entity, draw) >> _11).astype(np.float64) * TO_UNIT
 

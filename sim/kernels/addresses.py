@@ -6,8 +6,11 @@ from typing import NamedTuple
 
 from numba import int64, uint64
 
-from sim.kernels.compiled import njit
+from sim.kernels.compiled import njit, njit_inline
+from sim.kernels.ends import smaller
 from sim.kernels.mix import mix
+from sim.kernels.prefetch import prefetch
+from sim.kernels.scales import AHEAD
 
 HOUR_S, DAY_S = 3600, 86_400
 
@@ -27,7 +30,7 @@ class Shares(NamedTuple):
     proxies: int
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _carrier(start, weight, region, draw):
     """The carrier's address of a region that a draw of 32 bits falls on."""
     lo, hi = start[region], start[region + 1] - 1
@@ -50,7 +53,13 @@ def fill_addresses(account, time_s, entity, seat, home, region, site, start, wei
     draw belongs to (account), (account, day), (account, hours) or (account, second).
     """
     regions = start.shape[0] - 1
-    for i in range(account.shape[0]):
+    rows = account.shape[0]
+    for i in range(rows):
+        ahead = account[smaller(i + AHEAD, rows - 1)]
+        prefetch(entity, ahead, 0)
+        prefetch(seat, ahead, 0)
+        prefetch(home, ahead, 0)
+        prefetch(region, ahead, 0)
         who = account[i]
         if seat[who] < 0:
             found[i] = home[who]

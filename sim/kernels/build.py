@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import int64, uint64
 
-from sim.kernels.compiled import njit
+from sim.kernels.compiled import njit, njit_inline
+from sim.kernels.ends import larger, smaller
 from sim.kernels.mix import mix
 from sim.kernels.scales import (
     BYTE,
@@ -77,17 +78,17 @@ class Addresses(NamedTuple):
     region_size: int
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _between(bits, mask, low, width):
-    """`low` to `low + width`, by the bits of a draw that `mask` leaves."""
-    return uint64(low) + (bits & uint64(mask)) * uint64(width) // uint64(mask)
+    """`low` to `low + width`, by the bits of a draw that `mask` (uint64) leaves."""
+    return uint64(low) + (bits & mask) * uint64(width) // mask
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _exp(x, powers):
     """e**x in sums and products alone, so that every machine has the same bits; `powers` are those of sixteenths."""
     most = powers.shape[0] - 1
-    k = min(most, max(0, int64(np.floor(x * POWER_STEPS)) + most // 2))
+    k = smaller(most, larger(0, int64(np.floor(x * POWER_STEPS)) + most // 2))
     r = x - (k - most // 2) / POWER_STEPS
     series = 1.0
     for n in range(POWER_TERMS, 0, -1):
@@ -95,13 +96,13 @@ def _exp(x, powers):
     return powers[k] * series
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _normal(bits, normals):
     """A standard normal draw out of equally likely values."""
     return normals[int64(bits % uint64(normals.shape[0]))]
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _lognormal(z, sigma, powers):
     """The lognormal number of mean 1 that belongs to a standard normal one."""
     return _exp(sigma * z - sigma * sigma / 2.0, powers)
@@ -129,17 +130,19 @@ def fill_readers(record, sociability, places, key, habits, normals, powers):
         second = (main + uint64(1) + (h >> uint64(9)) % uint64(topics - 1)) % uint64(topics)
         for t in range(topics):
             bits = g >> (uint64(t) << uint64(3))
-            r.interest[t] = min(most, _between(bits, 0xFF, habits.other_min, habits.other_range))
-        r.interest[second] = min(most, _between(e, 0x3F, habits.second_min, habits.second_range))
-        r.interest[main] = min(most, _between(e >> uint64(6), 0x37, habits.main_min, habits.main_range))
+            r.interest[t] = smaller(most, _between(bits, uint64(0xFF), habits.other_min, habits.other_range))
+        r.interest[second] = smaller(most, _between(e, uint64(0x3F), habits.second_min, habits.second_range))
+        r.interest[main] = smaller(most, _between(e >> uint64(6), uint64(0x37), habits.main_min, habits.main_range))
         r.cell = main
         r.trust_counts = habits.trust
         r.trust_platform = habits.trust
         r.expect = habits.expect
         skims = ((e >> uint64(16)) & uint64(0xFFFF)) < uint64(habits.skimmers)
         slowest = habits.skim_min if skims else habits.speed_min
-        r.speed = min(most, _between(h >> uint64(40), 0x1F, slowest, habits.speed_range))
-        r.expressive = min(most, _between(e >> uint64(32), 0xFF, habits.expressive_min, habits.expressive_range))
+        r.speed = smaller(most, _between(h >> uint64(40), uint64(0x1F), slowest, habits.speed_range))
+        r.expressive = smaller(
+            most, _between(e >> uint64(32), uint64(0xFF), habits.expressive_min, habits.expressive_range)
+        )
         r.finished = habits.finished
         # unequal in everything: how often they come, open, meet people, speak up, and how many they follow
         active = _normal(mix(h ^ uint64(DRAW_ACTIVITY)), normals)
@@ -154,10 +157,10 @@ def fill_readers(record, sociability, places, key, habits, normals, powers):
         if (v & uint64(0xFFFF)) >= uint64(habits.silent):
             speaking = 1.0 - habits.silent / float(ONE_16)
             r.voice = _lognormal(outspoken, habits.voice_sigma, powers) / speaking
-        sociability[i] = max(uint64(1), uint64(_lognormal(social, habits.friends_sigma, powers) * float(ONE_16)))
+        sociability[i] = larger(uint64(1), uint64(_lognormal(social, habits.friends_sigma, powers) * float(ONE_16)))
         listed = habits.follows_activity * active + follow_free * _normal(mix(h ^ uint64(DRAW_FOLLOWS)), normals)
         wanted = habits.follows * _lognormal(listed, habits.follows_sigma, powers)
-        places[i] = 0 if habits.follows == 0.0 else min(habits.follows_max, max(1, int64(np.rint(wanted))))
+        places[i] = 0 if habits.follows == 0.0 else smaller(habits.follows_max, larger(1, int64(np.rint(wanted))))
 
 
 @njit(cache=True, nogil=True)

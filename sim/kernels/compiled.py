@@ -3,6 +3,7 @@
 # mypy: disable-error-code="no-untyped-def"
 
 import atexit
+import gc
 import hashlib
 import os
 import shutil
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import numba
 from numba import config
+from numba.core import event
 
 VARIABLE = "NUMBA_CACHE_DIR"
 NOWHERE = (
@@ -31,8 +33,9 @@ def njit(*signatures, **options):
     What is kept is used until any file of this folder changes: Numba itself watches the file of the function alone,
     and not those of the functions that it calls.
     """
+    options = {"no_cfunc_wrapper": True, **options}  # a way in from C takes time to compile, and nobody comes by it
     if options.get("cache") and not can_keep():
-        options = {**options, "cache": False}
+        options["cache"] = False
 
     def compile_function(function):
         compiled = numba.njit(**options)(function)
@@ -47,9 +50,48 @@ def njit(*signatures, **options):
     return compile_function
 
 
-def njit_inner(**options):
+def njit_inner(*signatures, **options):
     """As `njit`, of a function that only compiled functions call: without a way in from Python, and kept with them."""
-    return numba.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, **options)
+    return numba.njit(*signatures, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, **options)
+
+
+def njit_inline(*signatures, **options):
+    """As `njit_inner`, of a small function, whose body takes the place of each call.
+
+    LLVM does that. Numba's own `inline="always"` gives the same code, but works through the body at every call.
+    """
+    return njit_inner(*signatures, forceinline=True, **options)
+
+
+class _PauseCollector(event.Listener):
+    """Keeps Python's garbage collector still while functions of this folder are compiled.
+
+    All that a compiler makes is in use until it is done, so that looking for garbage among it only takes time.
+    """
+
+    def __init__(self):
+        self.depth = 0  # functions compile one at a time, but for those that they call
+        self.was_on = False
+
+    def on_start(self, event):
+        if _is_ours(event):
+            if self.depth == 0:
+                self.was_on = gc.isenabled()
+                gc.disable()
+            self.depth += 1
+
+    def on_end(self, event):
+        if _is_ours(event):
+            self.depth -= 1
+            if self.depth == 0 and self.was_on:
+                gc.enable()
+
+
+def _is_ours(event):
+    return event.data["dispatcher"].py_func.__module__.startswith(f"{__package__}.")
+
+
+event.register("numba:compile", _PauseCollector())
 
 
 def _watch_folder(compiled):

@@ -4,14 +4,15 @@
 
 import math
 
-from sim.kernels.compiled import njit
+from sim.kernels.compiled import njit, njit_inline
+from sim.kernels.ends import smaller
 from sim.kernels.mix import mix, unit_53
 from sim.kernels.scales import HIGHEST_RATIO
 
 LOG, LINEAR, HILL, CLIFF = 0, 1, 2, 3
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _shuffle(row, bits):
     """Put the entries of `row` in random order (Fisher & Yates), by the draws that follow `bits`."""
     for j in range(row.shape[0] - 1, 0, -1):
@@ -30,7 +31,7 @@ def weigh_posts(scores, factor, curve, yardstick, prior, threshold, step, weight
     """
     for row in range(scores.shape[0]):
         for i in range(scores.shape[1]):
-            r = min(scores[row, i] / yardstick, HIGHEST_RATIO)
+            r = smaller(scores[row, i] / yardstick, HIGHEST_RATIO)
             if curve == LOG:
                 worth = math.log1p(r)
             elif curve == HILL:

@@ -9,6 +9,7 @@ import numpy as np
 from numba import float64, int64, uint64
 
 from sim.kernels.compiled import njit
+from sim.kernels.ends import smaller
 from sim.kernels.mix import mix
 from sim.kernels.scales import FRIEND_BITS
 
@@ -23,7 +24,7 @@ def find_by_weight(sums, lo, hi, target):
             lo = mid + 1
         else:
             hi = mid
-    return min(lo, last)
+    return smaller(lo, last)
 
 
 @njit(cache=True, nogil=True)
@@ -36,7 +37,7 @@ def mark_near_friends(near, sums, key, per_seat, size):
     n = near.shape[0]
     mean = float64(sums[n - 1]) / n
     for lo in range(0, n, size):
-        hi = min(n, lo + size)
+        hi = smaller(n, lo + size)
         before = sums[lo - 1] if lo > 0 else uint64(0)
         weight = sums[hi - 1] - before
         for e in range(int64(np.rint(per_seat * float64(weight) / mean))):
@@ -134,7 +135,6 @@ def fill_friends(start, friends, near, one, other, size):
     start[n] = kept
 
 
-@njit(cache=True, nogil=True)
 def fill_follows(
     follows, follow_trust, record, key, tries, by_topic, weight_sum, topic_start, followers, trust, first_person, far
 ):
@@ -145,8 +145,20 @@ def fill_follows(
     takes anybody of the topic, since the well-known are all followed, and after `far` times as many it gives up. A
     seat counts for as many followers as it has people (`first_person`, seats + 1).
     """
-    topics = topic_start.shape[0] - 1
     followed = np.full(followers.shape[0], -1, np.int64)  # by whom last
+    _fill_follows(
+        follows, follow_trust, record, key, tries, by_topic, weight_sum, topic_start, followers, trust, first_person,
+        far, followed,
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _fill_follows(
+    follows, follow_trust, record, key, tries, by_topic, weight_sum, topic_start, followers, trust, first_person, far,
+    followed,
+):  # fmt: skip
+    """As `fill_follows`, with memory to work in."""
+    topics = topic_start.shape[0] - 1
     for i in range(record.shape[0]):
         h = mix(key ^ uint64(i))
         want = int64(record[i].follow_places)

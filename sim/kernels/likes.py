@@ -2,14 +2,15 @@
 
 # mypy: disable-error-code="no-untyped-def"
 
+import numpy as np
 from numba import int64, uint64
 
-from sim.kernels.compiled import njit
+from sim.kernels.compiled import njit, njit_inline
 from sim.kernels.mix import mix
 from sim.kernels.scales import WORD_BITS
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _place(pair, pairs):
     """Where a pair stands in the table, or the empty place where it would."""
     last = uint64(pairs.shape[0] - 1)
@@ -19,12 +20,18 @@ def _place(pair, pairs):
     return at
 
 
-@njit(cache=True, nogil=True)
 def find_pairs(account, post, pairs, keep, new):
     """Set `new` for pairs (account, post) that are not in the open-addressing table `pairs` (a power of 2; 0 is empty).
 
     With `keep` they are put into it, so that a pair given twice is new once. Return how many were put in.
     """
+    # one type, so that the kernel is compiled once
+    return _find_pairs(np.asarray(account, np.int64), np.asarray(post, np.int64), pairs, keep, new)
+
+
+@njit(cache=True, nogil=True)
+def _find_pairs(account, post, pairs, keep, new):
+    """As `find_pairs`, of accounts and posts as int64."""
     added = int64(0)
     for i in range(account.shape[0]):
         pair = (uint64(post[i] + 1) << uint64(WORD_BITS)) | uint64(account[i])
@@ -37,7 +44,7 @@ def find_pairs(account, post, pairs, keep, new):
     return added
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _is_live(pair, oldest_post):
     """Whether a place of the table is taken by a pair under `oldest_post` or a later one."""
     return (pair >> uint64(WORD_BITS)) > uint64(oldest_post)

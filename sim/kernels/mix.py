@@ -5,11 +5,11 @@
 import numpy as np
 from numba import float64, int64, uint32, uint64
 
-from sim.kernels.compiled import njit
+from sim.kernels.compiled import njit, njit_inline
 from sim.kernels.scales import TO_UNIT, TO_UNIT_24
 
 
-@njit(uint64(uint64), inline="always", cache=True)
+@njit_inline()
 def mix(x):
     """64 random bits that belong to a number: SplitMix64."""
     x = x + uint64(0x9E3779B97F4A7C15)
@@ -18,7 +18,7 @@ def mix(x):
     return x ^ (x >> uint64(31))
 
 
-@njit(uint32(uint32), inline="always", cache=True)
+@njit_inline()
 def mix_32(x):
     """32 random bits that belong to a number: lowbias32, C. Wellons 2018; its two multiplications vectorise."""
     x = uint32(x ^ (x >> uint32(16)))
@@ -28,55 +28,47 @@ def mix_32(x):
     return uint32(x ^ (x >> uint32(16)))
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def unit_24(bits):
     """The first 24 of 64 bits as a number in [0, 1)."""
     return float64(bits >> uint64(40)) * TO_UNIT_24
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def place_in(bits, size):
     """A place in a list of `size`, by the first 32 of 64 bits."""
     return int64((bits >> uint64(32)) * uint64(size) >> uint64(32))
 
 
-@njit(float64(uint64), inline="always", cache=True)
+@njit_inline()
 def unit_53(bits):
     """The first 53 of 64 bits as a number in [0, 1)."""
     return float64(bits >> uint64(11)) * TO_UNIT
 
 
-@njit("uint64[::1](uint64[::1], uint64, uint64)", cache=True, nogil=True)
 def bits_of(entity, key, draw):
-    """64 random bits for each entity, of one draw of the stream with that key."""
-    found = np.empty_like(entity)
-    for i in range(entity.shape[0]):
-        found[i] = mix(mix(entity[i] ^ key) ^ draw)
+    """64 random bits for each entity, of one draw (uint64) of the stream with that key or each of a draw of its own."""
+    found = np.empty(entity.shape[0], np.uint64)
+    _fill_bits(entity, key, draw.reshape(-1), found)
     return found
 
 
-@njit("uint64[::1](uint64[::1], uint64, uint64[::1])", cache=True, nogil=True)
-def bits_of_draws(entity, key, draw):
-    """64 random bits for each entity, each of a draw of its own."""
-    found = np.empty_like(entity)
-    for i in range(entity.shape[0]):
-        found[i] = mix(mix(entity[i] ^ key) ^ draw[i])
-    return found
-
-
-@njit("float64[::1](uint64[::1], uint64, uint64)", cache=True, nogil=True)
 def units_of(entity, key, draw):
     """A uniform number in [0, 1) for each entity, of the bits that `bits_of` gives."""
     found = np.empty(entity.shape[0], np.float64)
-    for i in range(entity.shape[0]):
-        found[i] = unit_53(mix(mix(entity[i] ^ key) ^ draw))
+    _fill_units(entity, key, draw.reshape(-1), found)
     return found
 
 
-@njit("float64[::1](uint64[::1], uint64, uint64[::1])", cache=True, nogil=True)
-def units_of_draws(entity, key, draw):
-    """A uniform number in [0, 1) for each entity, of the bits that `bits_of_draws` gives."""
-    found = np.empty(entity.shape[0], np.float64)
+@njit(cache=True, nogil=True)
+def _fill_bits(entity, key, draw, found):
+    step = int64(draw.shape[0] > 1)
     for i in range(entity.shape[0]):
-        found[i] = unit_53(mix(mix(entity[i] ^ key) ^ draw[i]))
-    return found
+        found[i] = mix(mix(entity[i] ^ key) ^ draw[step * i])
+
+
+@njit(cache=True, nogil=True)
+def _fill_units(entity, key, draw, found):
+    step = int64(draw.shape[0] > 1)
+    for i in range(entity.shape[0]):
+        found[i] = unit_53(mix(mix(entity[i] ^ key) ^ draw[step * i]))

@@ -6,6 +6,7 @@ import numpy as np
 from numba import float64, uint64
 
 from sim.kernels.compiled import njit
+from sim.kernels.ends import larger, smaller
 from sim.kernels.scales import BYTE
 
 
@@ -22,18 +23,18 @@ def fill_posts(likes, discounted, quality, appeal, share, comments, reads, key, 
     ) = chances  # fmt: skip
     for i in range(table.shape[0]):
         visible = likes[i] - discounted[i]
-        level = min(1.0, logs[min(max(visible, 0), logs.shape[0] - 1)] / reference)
+        level = smaller(1.0, logs[smaller(larger(visible, 0), logs.shape[0] - 1)] / reference)
         liked = float64(visible > 0)
         q = float64(quality[i])
         read = 0.0
         for s in range(reads.shape[1]):
             read += reads[i, s]
-        silent = max(0.0, 1.0 - comments[i] / (1.0 + per_like * visible))
+        silent = larger(0.0, 1.0 - comments[i] / (1.0 + per_like * visible))
         post = table[i]
         post.key = key[i]
         post.creator = creator[i]
         post.topic = topic[i]
-        post.base = float64(appeal[i]) * (1.0 - min(most_reached, read / people))
+        post.base = float64(appeal[i]) * (1.0 - smaller(most_reached, read / people))
         post.proof = liked * (click_first + click_more * level)
         post.like = (like_base + like_quality * q * q) * (1.0 + liked * (like_first + like_more * level))
         post.share = share[i]

@@ -13,12 +13,13 @@ import numpy as np
 from numba import uint64
 
 from sim.kernels.compiled import njit
+from sim.kernels.ends import smaller
 from sim.kernels.mix import mix
 from sim.kernels.read_acts import read_opened
-from sim.kernels.read_layout import OFFER, READING, VISIT
+from sim.kernels.read_layout import OFFER, READING, VISIT, Scratch
 from sim.kernels.read_offers import ask_for_readings, count_recommended, list_offers, open_offers, open_recommended
 from sim.kernels.read_visits import begin_visits, count_that_fit, list_online
-from sim.kernels.scales import BATCH, CHUNK, MOST_MET, MOST_OPENED, MOST_WINDOW, ROWS_PER_VISIT
+from sim.kernels.scales import BATCH, CHUNK, MOST_MET, MOST_OPENED, MOST_WINDOW
 
 __all__ = ["begin_day", "read_posts"]
 
@@ -30,7 +31,6 @@ def begin_day(record, rate, key, moods):
         rate[i] = record[i].activity * moods[mix(key ^ uint64(i)) % uint64(moods.shape[0])]
 
 
-@njit(cache=True, nogil=True)
 def read_posts(
     seats,  # Seats; those that visit are changed
     lo,
@@ -51,36 +51,56 @@ def read_posts(
     Stops before a seat whose rows might not fit; the caller empties `rows` and calls again. Counters of impressions,
     reads and followers count people.
     """
-    s = settings[0]
-    most = min(s.reads_per_session, MOST_OPENED)
-    starts = np.zeros((met.entry.shape[0], max(0, met.entry.shape[1] - s.feed_window)), np.int64)
-    who = np.empty(CHUNK, np.int64)
-    visits = np.empty(BATCH, VISIT)
-    offers = np.empty(BATCH * (s.follow_window + MOST_MET), OFFER)
-    opened = np.empty((BATCH, MOST_OPENED), OFFER)
-    reading = np.empty(1, READING)
-    places = np.empty(MOST_WINDOW + 1, np.uint64)
+    scratch = _make_scratch(met.entry.shape, int(settings["follow_window"][0]), int(settings["feed_window"][0]))
+    return _read_posts(
+        seats, lo, hi, key_online, key_read, rhythm, settings, met, chances, scratch, counts, follower_change, rows,
+        n_rows,
+    )  # fmt: skip
+
+
+def _make_scratch(slots, follow_window, feed_window):
+    """Memory for a call of the kernel, which would take long to compile there; `slots` is the shape of the lists."""
     hits = np.zeros(MOST_WINDOW, np.bool_)
-    eights = hits.view(np.uint64)
+    return Scratch(
+        starts=np.zeros((slots[0], max(0, slots[1] - feed_window)), np.int64),
+        who=np.empty(CHUNK, np.int64),
+        visits=np.empty(BATCH, VISIT),
+        offers=np.empty(BATCH * (follow_window + MOST_MET), OFFER),
+        opened=np.empty((BATCH, MOST_OPENED), OFFER),
+        reading=np.empty(1, READING),
+        places=np.empty(MOST_WINDOW + 1, np.uint64),
+        hits=hits,
+        eights=hits.view(np.uint64),
+    )
+
+
+@njit(cache=True, nogil=True)
+def _read_posts(
+    seats, lo, hi, key_online, key_read, rhythm, settings, met, chances, scratch, counts, follower_change, rows, n_rows
+):
+    """As `read_posts`, with a `Scratch`."""
+    s = settings[0]
+    most = smaller(s.reads_per_session, MOST_OPENED)
+    starts, who, visits, opened = scratch.starts, scratch.who, scratch.visits, scratch.opened
     impressions = 0
     stopped = hi
     for first in range(lo, hi, CHUNK):
-        n_who = list_online(seats, first, min(first + CHUNK, hi), key_online, rhythm, s, who)
+        n_who = list_online(seats, first, smaller(first + CHUNK, hi), key_online, rhythm, s, who)
         at = 0
         while at < n_who:
-            now = who[at : min(at + BATCH, n_who)]
-            n = count_that_fit(seats.first_person, now, ROWS_PER_VISIT, rows.shape[0] - n_rows)
+            now = who[at : smaller(at + BATCH, n_who)]
+            n = count_that_fit(seats.first_person, now, rows.shape[0] - n_rows)
             if n == 0:
                 stopped = who[at]
                 break
             batch = visits[:n]
             begin_visits(seats, now[:n], key_read, s, batch)
-            list_offers(seats, met, chances, s, batch, places, offers)
-            impressions += open_offers(seats, met, s, most, batch, offers, counts, opened)
-            open_recommended(met, chances, s, most, batch, hits, eights, starts, opened)
+            list_offers(seats, met, chances, s, batch, scratch.places, scratch.offers)
+            impressions += open_offers(seats, met, s, most, batch, scratch.offers, counts, opened)
+            open_recommended(met, chances, s, most, batch, scratch.hits, scratch.eights, starts, opened)
             ask_for_readings(seats, batch, opened, counts)
             n_rows = read_opened(
-                seats, met.posts, chances, s, batch, opened, reading, counts, follower_change, rows, n_rows
+                seats, met.posts, chances, s, batch, opened, scratch.reading, counts, follower_change, rows, n_rows
             )
             at += n
         if stopped < hi:

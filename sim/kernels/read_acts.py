@@ -2,10 +2,11 @@
 
 # mypy: disable-error-code="no-untyped-def"
 
-from numba import float64, int64, uint64
+from numba import float64, int64, uint8, uint64
 
 from sim.kernels.acts import count_acts
-from sim.kernels.compiled import njit, njit_inner
+from sim.kernels.compiled import njit_inline, njit_inner
+from sim.kernels.ends import larger, smaller
 from sim.kernels.mix import mix
 from sim.kernels.read_layout import (
     BLANK,
@@ -35,14 +36,14 @@ from sim.kernels.read_trust import decide_to_follow, feel_surprise
 from sim.kernels.scales import BYTE, CERTAIN, EXPRESSIVE_ONE, MOST_DEPTH, NEAR, ONE_8, PERCENT, SPEED_ONE
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _out_of_certain(chance):
     """A chance as `count_acts` wants it."""
-    return uint64(min(1.0, chance) * float64(CERTAIN))
+    return uint64(smaller(1.0, chance) * float64(CERTAIN))
 
 
 @njit_inner()
-def _put(rows, n, of, account, kind, at, since, aux, comment, depth):
+def _put(rows, n, of, account, kind, at, since):
     """Write row `n`: what an account does at second `at`, `since` seconds after the post was opened."""
     row = rows[n]
     row.account = account
@@ -54,9 +55,9 @@ def _put(rows, n, of, account, kind, at, since, aux, comment, depth):
     row.kind = kind
     row.channel = of.surface
     row.completion = of.part
-    row.aux = aux
-    row.comment = comment
-    row.depth = depth
+    row.aux = 0
+    row.comment = 0
+    row.depth = 0
     row.referrer = of.came
     return n + 1
 
@@ -64,25 +65,25 @@ def _put(rows, n, of, account, kind, at, since, aux, comment, depth):
 @njit_inner()
 def _put_in_passing(rows, n, of, account):
     """Write row `n`: a like in a list, or on a friend's page; the post was never opened."""
-    n = _put(rows, n, of, account, LIKE, of.second, -1, 0, 0, 0)
+    n = _put(rows, n, of, account, uint8(LIKE), of.second, int64(-1))
     rows[n - 1].dwell_s = 0
     rows[n - 1].completion = 0
     return n
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _in_passing(bits, unread):
     """Whether a like is given without opening the post."""
     return int64((bits >> uint64(16)) & uint64(0xFFFF)) < unread
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _acting(persons, of, bits, j):
     """The account of the `j`-th of the people who act: from a random place on, one after the other round the seat."""
     return persons[of.first_person + (int64(bits >> uint64(40)) + j) % of.people]
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _has_read(waiting, post_id):
     known = False
     for j in range(waiting.ring.shape[0]):
@@ -90,7 +91,7 @@ def _has_read(waiting, post_id):
     return known
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _note_as_read(waiting, r, post_id):
     at = int64(r.ring_at)
     waiting.ring[at] = post_id + 1
@@ -98,7 +99,7 @@ def _note_as_read(waiting, r, post_id):
     r.reads_today = int64(r.reads_today) + 1
 
 
-@njit(inline="always", cache=True)
+@njit_inline(error_model="numpy")
 def _begin_reading(offer, v, r, post, s, chances, of):
     """Fill `of` (dtype `READING`): how much is read of an opened post, when and how long."""
     a = mix(v.key ^ (uint64(post.key) << uint64(20)))
@@ -122,16 +123,16 @@ def _begin_reading(offer, v, r, post, s, chances, of):
     of.finished = int64(a & uint64(0xFFFF)) * ONE_8 < int64(chances.finish[of.quality]) * willing
     of.part = PERCENT if of.finished else int64(chances.glances[(a >> uint64(16)) & uint64(0xFF)])
     pace = s.pace_least + int64(((a >> uint64(24)) & uint64(0x7F)) * uint64(s.pace_range) >> uint64(7))
-    dwell = max(1, s.length_s * of.part * SPEED_ONE * pace // (PERCENT * ONE_8 * int64(r.speed)))
-    of.dwell = min(dwell, s.longest_s)
+    dwell = larger(1, s.length_s * of.part * SPEED_ONE * pace // (PERCENT * ONE_8 * int64(r.speed)))
+    of.dwell = smaller(dwell, s.longest_s)
     # a reading begins once the post is there, and ends within the tick if it can
     left = s.tick_s - int64(post.from_s)
-    latest = uint64(max(left - of.dwell, left // 2))
+    latest = uint64(larger(left - of.dwell, left // 2))
     of.second = int64(post.from_s) + int64(((b >> uint64(32)) * latest) >> uint64(32))
-    of.done = min(of.second + of.dwell, s.tick_s - 1)
+    of.done = smaller(of.second + of.dwell, s.tick_s - 1)
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _count_reading(of, r, s, counts):
     """Add a reading to the counters of its post and to the reader's share of readings finished."""
     p, surface, people = of.post, of.surface, of.people
@@ -146,7 +147,7 @@ def _count_reading(of, r, s, counts):
 def _put_of_all(persons, of, kind, at, since, rows, n):
     """Write a row of that kind for each of the people at the seat."""
     for j in range(of.people):
-        n = _put(rows, n, of, persons[of.first_person + j], kind, at, since, 0, 0, 0)
+        n = _put(rows, n, of, persons[of.first_person + j], kind, at, since)
     return n
 
 
@@ -165,7 +166,7 @@ def _like(likes, bits, persons, status, of, s, rows, n):
         since = int64(((e & uint64(0xFFFF)) * uint64(of.dwell + 1)) >> uint64(16))
         if int64((e >> uint64(32)) & uint64(0xFFFF)) < s.like_at_end:
             since = of.dwell
-        n = _put(rows, n, of, who, LIKE, min(of.second + since, s.tick_s - 1), since, 0, 0, 0)
+        n = _put(rows, n, of, who, uint8(LIKE), smaller(of.second + since, s.tick_s - 1), since)
     return n
 
 
@@ -179,14 +180,16 @@ def _comment(acts, bits, persons, status, of, s, rows, n):
             continue
         stock = int64(e & uint64(0xFF)) < s.stock
         words = 1 if stock else 1 + int64(((e >> uint64(48)) & uint64(0x7)) * uint64(of.quality)) // BYTE
-        n = _put(rows, n, of, who, COMMENT, of.done, of.dwell, words, STOCK if stock else OWN, 0)
+        n = _put(rows, n, of, who, uint8(COMMENT), of.done, of.dwell)
+        rows[n - 1].aux = words
+        rows[n - 1].comment = STOCK if stock else OWN
     return n
 
 
 @njit_inner()
 def _forward(acts, bits, persons, status, of, s, rows, n):
     """Write the forwards of `acts` people, to friends or to a group chat."""
-    depth = min(int64(of.way & MOST_DEPTH) + 1, MOST_DEPTH)
+    depth = smaller(int64(of.way & MOST_DEPTH) + 1, MOST_DEPTH)
     for j in range(acts):
         e = mix(bits ^ uint64(1 + j))
         who = _acting(persons, of, bits, j)
@@ -195,11 +198,13 @@ def _forward(acts, bits, persons, status, of, s, rows, n):
         motive = 0
         if int64((e >> uint64(24)) & uint64(0xFF)) < s.chat_share:
             motive = 1 + int64((e >> uint64(33)) & uint64(1))
-        n = _put(rows, n, of, who, FORWARD, of.done, of.dwell, motive, 0, depth)
+        n = _put(rows, n, of, who, uint8(FORWARD), of.done, of.dwell)
+        rows[n - 1].aux = motive
+        rows[n - 1].depth = depth
     return n
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _chance_through_people(chance, of, s):
     """The chance to pass a post on, where it was met through people."""
     if of.surface in (MOMENTS, CHAT):
@@ -240,7 +245,7 @@ def read_opened(seats, posts, chances, s, visits, opened, reading, counts, chang
                 continue
             _count_reading(of, r, s, counts)
             if s.want_reads:
-                n = _put_of_all(persons, of, READ, of.second, 0, rows, n)
+                n = _put_of_all(persons, of, uint8(READ), of.second, int64(0), rows, n)
             if likes > 0:
                 n = _like(likes, bits, persons, status, of, s, rows, n)
             if of.finished:
@@ -256,5 +261,5 @@ def read_opened(seats, posts, chances, s, visits, opened, reading, counts, chang
             surprise = feel_surprise(r, trust8, post, of, s)
             kind = decide_to_follow(r, follows, follow_trust, post.creator, surprise, of, s, chances.follow, change)
             if kind >= FOLLOW:
-                n = _put_of_all(persons, of, kind, of.done, of.dwell, rows, n)
+                n = _put_of_all(persons, of, uint8(kind), of.done, of.dwell, rows, n)
     return n

@@ -196,3 +196,17 @@ class Chances(NamedTuple):
     comment: Any  # (256,) chances by quality, likewise below
     forward: Any
     follow: Any
+
+
+class Scratch(NamedTuple):
+    """Memory that the kernel works in, of no meaning afterwards."""
+
+    starts: Any  # (cells, slots) people by the slot of the recommendation list they begin with, 0 at first
+    who: Any  # (CHUNK,) seats that come online
+    visits: Any  # (BATCH,) VISIT
+    offers: Any  # OFFER, room for those of a batch
+    opened: Any  # (BATCH, MOST_OPENED) OFFER
+    reading: Any  # (1,) READING
+    places: Any  # (MOST_WINDOW + 1,) of creators followed who have something new
+    hits: Any  # (MOST_WINDOW,) slots opened, False beyond the window at first
+    eights: Any  # the same memory, eight slots a number

@@ -2,22 +2,30 @@
 
 # mypy: disable-error-code="no-untyped-def"
 
+import numpy as np
 from numba import float64, int32, int64, uint32, uint64
 
-from sim.kernels.compiled import njit, njit_inner
+from sim.kernels.compiled import njit_inline, njit_inner
+from sim.kernels.ends import smaller
 from sim.kernels.mix import mix, mix_32, place_in, unit_24
 from sim.kernels.prefetch import prefetch, prefetch_to_write
 from sim.kernels.read_layout import CHAT, HOT, LINKED, MOMENTS, OUTSIDE, SCROLLED, SEARCH, SEARCHED, SUBSCRIPTION
 from sim.kernels.scales import CACHE_LINE, FOLLOWS_IN_LINE, HITS_IN_WORD, NEAR, ONE_32
 
+# of the types that `_offer` is compiled for
+FROM_FOLLOWED, FROM_FRIENDS, FROM_CHAT, FROM_OUTSIDE, FROM_SEARCH = map(
+    np.uint8, (SUBSCRIPTION, MOMENTS, CHAT, OUTSIDE, SEARCH)
+)
+NOBODY, NO_WAY = np.int32(-1), np.uint8(0)
 
-@njit(inline="always", cache=True)
+
+@njit_inline()
 def interest_in(taste, topic):
     """Interest (0..255) in a topic out of the eight packed into `taste`."""
     return (taste >> (uint64(topic) << uint64(3))) & uint64(0xFF)
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _offer(n, offers, posts, post, surface, parent, way, chance):
     """Write offer number `n`, and ask for the post."""
     prefetch(posts, post, 0)
@@ -51,7 +59,7 @@ def list_offers(seats, met, chances, s, visits, hits, offers):
         at, size = uint64(r.follow_at), uint64(r.follow_n)
         found = uint64(0)
         j = uint64(v.look_at)
-        for _ in range(min(window, size)):
+        for _ in range(smaller(window, size)):
             hits[found] = at + j  # without a branch, which nobody could predict
             found += uint64(latest_tick[follows[at + j]] > last)
             j = j + uint64(1) if j + uint64(1) < size else uint64(0)
@@ -59,26 +67,26 @@ def list_offers(seats, met, chances, s, visits, hits, offers):
             c = follows[hits[j]]
             chance = open_on[SUBSCRIPTION] * float64(follow_trust[hits[j]])
             offers[n].place = hits[j] - at
-            n = _offer(n, offers, posts, latest_post[c], SUBSCRIPTION, -1, 0, chance)
+            n = _offer(n, offers, posts, int64(latest_post[c]), FROM_FOLLOWED, NOBODY, NO_WAY, chance)
         waiting = lists[me]
         for j in range(r.inbox_n):
             p = int64(waiting.inbox[j]) - 1 - s.first_id
             way = r.inbox_way[j]
             chance = open_on[MOMENTS] * (1.0 + s.tie if way & NEAR else 1.0 - s.tie)
-            n = _offer(n, offers, posts, p, MOMENTS, waiting.inbox_from[j], way, chance)
+            n = _offer(n, offers, posts, p, FROM_FRIENDS, waiting.inbox_from[j], way, chance)
         r.inbox_n = 0
         chat = uint32(me) // uint32(s.chat_size)
         for j in range(links):
             p = int64(chat_post[chat, j]) - 1 - s.first_id
-            _offer(n, offers, posts, p, CHAT, chat_from[chat, j], chat_depth[chat, j], open_on[CHAT])
+            _offer(n, offers, posts, p, FROM_CHAT, chat_from[chat, j], chat_depth[chat, j], open_on[CHAT])
             n += uint64(chat_tick[chat, j] > last)
         if s.n_outside > 0 and unit_24(mix(k ^ uint64(LINKED))) < s.outside_share:
-            p = outside[(k >> uint64(FOLLOWS_IN_LINE)) % uint64(s.n_outside)]
-            n = _offer(n, offers, posts, p, OUTSIDE, -1, 0, open_on[OUTSIDE])
+            p = int64(outside[(k >> uint64(FOLLOWS_IN_LINE)) % uint64(s.n_outside)])
+            n = _offer(n, offers, posts, p, FROM_OUTSIDE, NOBODY, NO_WAY, open_on[OUTSIDE])
         g = mix(k ^ uint64(SEARCHED))
         if evergreen.shape[1] > 0 and unit_24(g) < s.search_share:
             slot = (g & uint64(0xFFFFFF)) * uint64(evergreen.shape[1]) >> uint64(24)
-            n = _offer(n, offers, posts, evergreen[v.cell, slot], SEARCH, -1, 0, open_on[SEARCH])
+            n = _offer(n, offers, posts, int64(evergreen[v.cell, slot]), FROM_SEARCH, NOBODY, NO_WAY, open_on[SEARCH])
         v.offers = n
 
 

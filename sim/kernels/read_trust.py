@@ -4,7 +4,8 @@
 
 from numba import int64, uint64
 
-from sim.kernels.compiled import njit, njit_inner
+from sim.kernels.compiled import njit_inline, njit_inner
+from sim.kernels.ends import larger, smaller
 from sim.kernels.mix import mix, unit_24
 from sim.kernels.read_layout import FOLLOW, LOST, UNFOLLOW, WHEN, WON
 from sim.kernels.scales import NO_CREATOR
@@ -12,7 +13,7 @@ from sim.kernels.scales import NO_CREATOR
 NEITHER = -1  # neither follows nor unfollows
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _surprised(trust, d, gain, loss):
     """Trust (0..65535) after a surprise d (-255..255): gains close on 1, losses on 0, losses larger (C21)."""
     if d < 0:
@@ -20,22 +21,22 @@ def _surprised(trust, d, gain, loss):
     return trust + (((65535 - trust) * d * gain) >> 24)
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def feel_surprise(r, trust8, post, of, s):
     """Compare experience with expectation (article, S11), move expectation and trust, and return the surprise.
 
     `trust8` is trust in counts when the visit began, 255 is 1.
     """
     noise = (int64((of.draw >> uint64(32)) & uint64(511)) * s.taste >> 8) - s.taste
-    experience = min(255, max(0, of.quality - int64(post.silence) + noise))
+    experience = smaller(255, larger(0, of.quality - int64(post.silence) + noise))
     expect = int64(r.expect)
     expected = (trust8 * int64(post.level) + (255 - trust8) * (expect >> 8)) >> 8
     r.expect = expect + (((experience << 8) - expect) * s.expect_pace >> 16)
-    surprise = min(255, experience + s.tolerance - expected)
-    r.trust_counts = min(65535, max(0, _surprised(int64(r.trust_counts), surprise, s.gain, s.loss)))
+    surprise = smaller(255, experience + s.tolerance - expected)
+    r.trust_counts = smaller(65535, larger(0, _surprised(int64(r.trust_counts), surprise, s.gain, s.loss)))
     pace = s.platform_pace
     trust = _surprised(int64(r.trust_platform), surprise, (s.gain * pace) >> 8, (s.loss * pace) >> 8)
-    r.trust_platform = min(65535, max(0, trust))
+    r.trust_platform = smaller(65535, larger(0, trust))
     return surprise
 
 
@@ -53,7 +54,7 @@ def decide_to_follow(r, follows, follow_trust, creator, surprise, of, s, willing
             felt -= (felt * -surprise * s.loss * s.creator_pace) >> 32
         else:
             felt += ((255 - felt) * surprise * s.gain * s.creator_pace) >> 32
-        felt = min(255, max(0, felt))
+        felt = smaller(255, larger(0, felt))
         follow_trust[at] = felt
         if surprise >= 0 or felt >= s.unfollow_below:
             return NEITHER
@@ -77,7 +78,7 @@ def decide_to_follow(r, follows, follow_trust, creator, surprise, of, s, willing
     return FOLLOW
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _find_followed(follows, first, size, creator, place):
     """Where a creator stands in the list of `size` from `first`, most likely at `place` of it; -1 for nowhere."""
     if place < size and follows[first + place] == creator:

@@ -5,10 +5,11 @@
 from numba import float64, int64, uint64
 
 from sim.kernels.compiled import njit_inner
+from sim.kernels.ends import larger, smaller
 from sim.kernels.mix import mix, place_in, unit_24
 from sim.kernels.prefetch import prefetch, prefetch_to_write
 from sim.kernels.read_layout import BANNED, LOOKED
-from sim.kernels.scales import BYTE, FULL_16, N_CHRONOTYPES, N_TOPICS
+from sim.kernels.scales import BYTE, FULL_16, N_CHRONOTYPES, N_TOPICS, ROWS_PER_VISIT
 
 
 @njit_inner(error_model="numpy")
@@ -17,7 +18,7 @@ def list_online(seats, lo, hi, key, rhythm, s, who):
     rate, last_tick = seats.rate, seats.last_tick
     status, persons, first_person = seats.status, seats.persons, seats.first_person
     bursts = 1.0 + s.burst
-    since = max(0, s.tick - s.burst_ticks)
+    since = larger(0, s.tick - s.burst_ticks)
     drawn = uint64(0)
     for i in range(uint64(lo), uint64(hi)):
         chance = float64(rate[i]) * rhythm[i % uint64(N_CHRONOTYPES)]
@@ -36,11 +37,11 @@ def list_online(seats, lo, hi, key, rhythm, s, who):
 
 
 @njit_inner()
-def count_that_fit(first_person, who, rows_each, room):
-    """How many of the seats in `who` can be visited before `room` rows are full, `rows_each` for each person."""
+def count_that_fit(first_person, who, room):
+    """How many of the seats in `who` can be visited before `room` rows are full."""
     n = 0
     while n < who.shape[0]:
-        room -= int(first_person[who[n] + 1] - first_person[who[n]]) * rows_each
+        room -= (first_person[who[n] + 1] - first_person[who[n]]) * ROWS_PER_VISIT
         if room < 0:
             break
         n += 1
@@ -76,7 +77,7 @@ def begin_visits(seats, who, key, s, visits):
         v.look_at = look_at
         if size > 0:
             prefetch(follows, at + uint64(look_at), 0)
-            prefetch(follows, at + min(uint64(look_at + s.follow_window), size) - uint64(1), 0)
+            prefetch(follows, at + smaller(uint64(look_at + s.follow_window), size) - uint64(1), 0)
             prefetch(follow_trust, at + uint64(look_at), 0)
         if r.inbox_n > 0:
             prefetch(lists, me, 0)

@@ -3,18 +3,18 @@
 # mypy: disable-error-code="no-untyped-def"
 
 import numpy as np
-from numba import int64, uint8, uint64
+from numba import int32, int64, uint8, uint64
 
 from sim.kernels.acts import count_acts
-from sim.kernels.compiled import njit, njit_inner
+from sim.kernels.compiled import njit, njit_inline, njit_inner
+from sim.kernels.ends import smaller
 from sim.kernels.mix import mix, place_in
 from sim.kernels.prefetch import prefetch, prefetch_to_write
-from sim.kernels.scales import AHEAD, CERTAIN, MOST_DEPTH, N_TRUST_SUMS, NEAR, NO_CREATOR, ONE_8, ONE_16, SHOWN_AT_ONCE
+from sim.kernels.scales import CERTAIN, MOST_DEPTH, N_TRUST_SUMS, NEAR, NO_CREATOR, ONE_8, ONE_16, SHOWN_AT_ONCE
 
 LEFT, BANNED, ACTIVE = 4, 3, 0  # sim.core.enums.Status
 
 
-@njit(cache=True, nogil=True)
 def to_moments(
     account, entity, seat, post, depth, post_key, share, key, friend_start, friends, first_person, record, lists, size,
     fewest,
@@ -26,15 +26,24 @@ def to_moments(
     many friends it reaches is drawn first (`fewest` people at a seat), and then which. A full inbox loses any of its
     posts. Near friends live in the same community of `size` seats.
     """
-    longest = 0
-    for f in range(seat.shape[0]):
-        prefetch(friend_start, seat[min(f + AHEAD, seat.shape[0] - 1)], 0)
-        longest = max(longest, friend_start[seat[f] + 1] - friend_start[seat[f]])
+    longest = int((friend_start[seat + 1] - friend_start[seat]).max(initial=0))
     shown = np.empty(longest + SHOWN_AT_ONCE, np.int64)  # friends who are shown a forward
     of_shown = np.empty(longest + SHOWN_AT_ONCE, np.int32)  # which forward that is
-    of_act = np.empty(seat.shape[0], np.uint64)
+    of_act = np.empty(len(seat), np.uint64)
     taken = np.full(longest, -1, np.int32)  # by place in a list of friends: the forward that drew it last
-    delivered, n = 0, 0
+    return _to_moments(
+        account, entity, seat, post, depth, post_key, share, key, friend_start, friends, first_person, record, lists,
+        size, fewest, shown, of_shown, of_act, taken,
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _to_moments(
+    account, entity, seat, post, depth, post_key, share, key, friend_start, friends, first_person, record, lists, size,
+    fewest, shown, of_shown, of_act, taken,
+):  # fmt: skip
+    """As `to_moments`, with memory to work in."""
+    delivered, n = int64(0), int64(0)
     for f in range(seat.shape[0]):
         of_act[f] = mix(mix(key ^ uint64(post_key[f])) ^ entity[f])
         first = friend_start[seat[f]]
@@ -77,7 +86,7 @@ def _ask_for_inboxes(friends, first_person, record, lists, shown):
         prefetch_to_write(lists, j, 0)
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _deliver(f, j, account, seat, post, depth, of_act, first_person, record, lists, size, fewest):
     """Show forward `f` to seat `j`, if it is one of those reached; return whether it is new there."""
     people = int64(first_person[j + 1] - first_person[j])
@@ -86,11 +95,11 @@ def _deliver(f, j, account, seat, post, depth, of_act, first_person, record, lis
     if place_in(draw, people) >= fewest:
         return False
     near = NEAR if seat[f] // size == j // size else 0
-    way = uint8(min(int64(depth[f]), MOST_DEPTH) | near)
+    way = uint8(smaller(int64(depth[f]), MOST_DEPTH) | near)
     return _put_in_inbox(record[j], lists[j], post[f], account[f], way, draw)
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _put_in_inbox(r, waiting, post, account, way, bits):
     """Leave a post, forwarded by an account, for the reader of record `r`; return whether it is new there."""
     n = int64(r.inbox_n)
@@ -108,7 +117,7 @@ def _put_in_inbox(r, waiting, post, account, way, bits):
     return True
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _reaches_chat(bits, people):
     """Whether the chat of one person of a seat is the one that stands for those of all its `people`."""
     return place_in(bits, people) == 0
@@ -154,11 +163,19 @@ def send_to_chats(
             bits = mix(mix(mix(key ^ uint64(post_key[f])) ^ entity[f]) ^ uint64(number))
             if _reaches_chat(bits, first_person[member + 1] - first_person[member]):
                 _put_in_chat(
-                    member // chat_size, account[f], post[f], 0, tick, chat_post, chat_tick, chat_from, chat_depth
+                    member // chat_size,
+                    account[f],
+                    int32(post[f]),
+                    uint8(0),
+                    tick,
+                    chat_post,
+                    chat_tick,
+                    chat_from,
+                    chat_depth,
                 )
 
 
-@njit(inline="always", cache=True)
+@njit_inline()
 def _put_in_chat(chat, account, post, depth, tick, chat_post, chat_tick, chat_from, chat_depth):
     """Put a post into the slot of a chat that is oldest, unless it is there already."""
     slot = 0
@@ -225,14 +242,19 @@ def note_standing(record, persons, first_person, finished, level, standing):
             standing[persons[at]] = level[record[i].finished]
 
 
-@njit(cache=True, nogil=True)
 def trust_sums(record, status, persons, first_person):
     """Sums over people whose seats are active: how many, trust in the platform, trust in counts (65535 is 1)."""
     out = np.zeros(N_TRUST_SUMS, np.int64)
+    _add_trust(record, status, persons, first_person, out)
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _add_trust(record, status, persons, first_person, out):
+    """Add to `out` what `trust_sums` gives."""
     for i in range(record.shape[0]):
         people = first_person[i + 1] - first_person[i]
         if status[persons[first_person[i]]] < BANNED:
             out[0] += people
             out[1] += people * int64(record[i].trust_platform)
             out[2] += people * int64(record[i].trust_counts)
-    return out

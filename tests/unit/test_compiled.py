@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import numba
+import pytest
+from numba.core import event
+
 from sim.kernels import compiled
+from sim.kernels.ends import larger, smaller
 
 
 def test_kept_code_is_compiled_anew_when_a_function_that_it_calls_changes(tmp_path: Path) -> None:
@@ -38,3 +44,50 @@ def test_kept_code_is_compiled_anew_when_a_function_that_it_calls_changes(tmp_pa
     changed = answer()
     assert changed[0] != first[0]
     assert changed[1] == "0"
+
+
+def test_the_garbage_collector_rests_while_a_kernel_is_compiled_and_works_again_afterwards() -> None:
+    during: list[bool] = []
+
+    class Watch(event.Listener):
+        def on_start(self, event: event.Event) -> None:
+            during.append(gc.isenabled())
+
+        def on_end(self, event: event.Event) -> None:
+            pass
+
+    def add(x: int, y: int) -> int:
+        return x + y
+
+    add.__module__ = "sim.kernels.added"
+    kernel, other = compiled.njit()(add), numba.njit(lambda x: x + 1)
+    with event.install_listener("numba:run_pass", Watch()):
+        assert kernel(2, 3) == 5
+        ours = during.copy()
+        during.clear()
+        assert other(2) == 3
+    assert ours and not any(ours)
+    assert during and all(during)  # what others compile is left as it is
+    assert gc.isenabled()
+
+
+def test_a_collector_that_somebody_turned_off_stays_off() -> None:
+    def add(x: int, y: int) -> int:
+        return x - y
+
+    add.__module__ = "sim.kernels.added"
+    gc.disable()
+    try:
+        assert compiled.njit()(add)(2, 3) == -1
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("pair", [(1, 2), (2, 1), (-1.5, 3.0), (0.0, -0.0), (-0.0, 0.0), (7, 7)])
+def test_the_smaller_and_the_larger_are_those_of_python(pair: tuple[float, float]) -> None:
+    @numba.njit
+    def ends(x: float, y: float) -> tuple[float, float]:
+        return smaller(x, y), larger(x, y)
+
+    assert [str(end) for end in ends(*pair)] == [str(min(*pair)), str(max(*pair))]

@@ -30,6 +30,8 @@ MOST_SMALL = 8
 COUNTED = ("impressions", "reads", "finishes", "dwell_s", "short_reads")
 COUNTED_UNLIKED = ("unliked_hot_impressions", "unliked_hot_reads", "unliked_reads")
 WORTH_A_THREAD = 20_000  # readers; below that a second thread costs more than it brings
+# what all calls of the kernel in a tick are given: two keys, rhythm, settings, what there is to be met, and chances
+TickArguments = tuple[np.uint64, np.uint64, NDArray[Any], NDArray[Any], Offers, Chances]
 
 
 class WorkerBuffer:
@@ -49,7 +51,7 @@ class WorkerBuffer:
         self.started.clear()
         self.impressions = 0
 
-    def run(self, todo: Iterator[ReaderSpan], seats: Seats, tick: tuple[Any, ...]) -> None:
+    def run(self, todo: Iterator[ReaderSpan], seats: Seats, tick: TickArguments) -> None:
         """Run the kernel over spans of readers as long as there are any, emptying the buffer whenever it is full."""
         self.started.set()
         for span in todo:
@@ -154,7 +156,7 @@ class ReaderWorkers:
         self.start(state)
         self.finish(state)
 
-    def _arguments(self, state: State, want_reads: bool) -> tuple[Seats, tuple[Any, ...]]:
+    def _arguments(self, state: State, want_reads: bool) -> tuple[Seats, TickArguments]:
         """Arguments of the kernel before and after the bounds of the span."""
         world, opts, clock = state.world, state.scenario.readers, state.clock
         readers, seed, tick = world.readers, state.reader_rng.seed, clock.tick
