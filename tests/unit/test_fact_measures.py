@@ -85,17 +85,22 @@ def test_reads_of_forwarded_posts() -> None:
 
 
 def cascades(**columns: Any) -> Sample:
-    """Three posts: one of 100 forwards, one of 10, and one of 2 that is no cascade."""
-    ages = {f"forwards_{age}h": [100, 10, 2] for age in FORWARD_AGES_H}
-    own = {"forwards": [100, 10, 2], "forwards_passed_on": [40, 2, 2], "forward_depth": [180, 13, 4]}
+    """Three posts where a mean one has 33.5 reads: of 100 forwards, of 20, and one of 16 that is no cascade."""
+    ages = {f"forwards_{age}h": [100, 20, 16] for age in FORWARD_AGES_H}
+    own = {"forwards": [100, 20, 16], "forwards_passed_on": [40, 4, 2], "forward_depth": [180, 26, 4]}
     frame = posts([500, 50, 5], **own | ages | columns)
     return sample(posts=frame)
 
 
 def test_cascades_are_half_made_between_the_ages_that_are_counted() -> None:
-    early = {"forwards_1h": [20, 0, 0], "forwards_2h": [40, 5, 0], "forwards_3h": [60, 5, 0], "forwards_4h": [80, 5, 0]}
+    early = {
+        "forwards_1h": [20, 0, 0],
+        "forwards_2h": [40, 10, 0],
+        "forwards_3h": [60, 10, 0],
+        "forwards_4h": [80, 10, 0],
+    }
     made = cascades(**early)
-    # the first has 50 after 2.5 h; the second has 5 of 10 from 2 h on, and no more before 6 h
+    # the first has 50 after 2.5 h; the second has 10 of 20 from 2 h on, and no more before 6 h
     assert evaluate("forward_half_life", made, {}) == pytest.approx((2.5 + 4) / 2)
     assert evaluate("forwards_within", made, {"hours": 3}) == pytest.approx((0.6 + 0.5) / 2)
     assert evaluate("forwards_not_of_root", made, {}) == pytest.approx((0.4 + 0.2) / 2)
@@ -105,8 +110,8 @@ def test_cascades_are_half_made_between_the_ages_that_are_counted() -> None:
 
 
 def test_a_world_without_cascades_is_not_measured() -> None:
-    with pytest.raises(NotMeasurable, match="8 people or more"):
-        evaluate("forward_depth", sample(posts=posts([5], forwards=[7], forward_depth=[9])), {})
+    with pytest.raises(NotMeasurable, match="17 people or more"):
+        evaluate("forward_depth", sample(posts=posts([5], forwards=[16], forward_depth=[20])), {})
 
 
 def test_the_trial_compares_doses_before_the_first_organic_like() -> None:
