@@ -63,12 +63,17 @@ def count_standing(account, finished, remembered, seat, shares, record):
 
 @njit(cache=True, nogil=True)
 def add_counts(counts, impressions, reads, finishes, total_s, short, unliked, hot_impressions, hot_reads, all_reads):
-    """Add what a thread counted (columns as the reader kernel has them) to the counters of the posts alive.
+    """Move what a thread counted (columns as the reader kernel has them) to the counters of the posts alive.
 
-    The last three are those of posts without an organic like, which `unliked` says.
+    The last three are those of posts without an organic like, which `unliked` says. `counts` is left at 0.
     """
     surfaces = impressions.shape[1]
     for p in range(counts.shape[0]):
+        some = int64(0)
+        for k in range(counts.shape[1]):
+            some |= counts[p, k]
+        if some == 0:
+            continue  # most posts are not met in a tick
         read = int64(0)
         for s in range(surfaces):
             impressions[p, s] += counts[p, s]
@@ -81,6 +86,7 @@ def add_counts(counts, impressions, reads, finishes, total_s, short, unliked, ho
             hot_impressions[p] += counts[p, HOT]
             hot_reads[p] += counts[p, READS_AT + HOT]
             all_reads[p] += read
+        counts[p] = 0
 
 
 @njit(cache=True, nogil=True)

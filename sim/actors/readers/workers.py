@@ -33,18 +33,24 @@ WORTH_A_THREAD = 20_000  # readers; below that a second thread costs more than i
 
 
 class WorkerBuffer:
-    """A thread's buffers: what it counts for the readers it has run, and room for what they do."""
+    """A thread's buffers: what it counts for the readers it has run, and room for what they do.
+
+    Counters are at 0 between ticks: whoever takes what was counted clears them.
+    """
 
     def __init__(self, readers: int) -> None:
         self.rows = np.zeros(2 * min(readers + CHUNK, CHUNK) * ROWS_PER_VISIT, ROW)
         self.started = Event()
         self.impressions = 0
-        self.counts = np.zeros((0, N_COUNTS), np.int32)
+        self.room = np.zeros((0, N_COUNTS), np.int32)  # kept from tick to tick: new memory costs more than the counting
+        self.counts = self.room
         self.change = np.zeros((0, 2), np.int64)
 
-    def clear(self, n_posts: int, n_creators: int) -> None:
-        """Zero the counters for a tick of this many posts and creators."""
-        self.counts = np.zeros((n_posts, N_COUNTS), np.int32)
+    def begin(self, n_posts: int, n_creators: int) -> None:
+        """Have counters for a tick of this many posts and creators."""
+        if n_posts > len(self.room):
+            self.room = np.zeros((2 * n_posts, N_COUNTS), np.int32)
+        self.counts = self.room[:n_posts]
         self.change = np.zeros((n_creators, 2), np.int64)
         self.started.clear()
         self.impressions = 0
@@ -127,7 +133,7 @@ class ReaderWorkers:
             return
         seats, tick = self._arguments(state, self.wants_reads(state))
         for buffer in self.buffers:
-            buffer.clear(n_posts, world.creators.n)
+            buffer.begin(n_posts, world.creators.n)
         for span in self.spans:
             span.parts = []
         self.arguments = (seats, tick)

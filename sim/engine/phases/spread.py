@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.enums import Kind, Motive
+from sim.core.ordering import order_of_pairs
 from sim.core.random_streams import stream_key
 from sim.engine.cast import Actors
 from sim.kernels.spread import send_to_chats, to_chats, to_moments
@@ -28,7 +29,7 @@ def spread(state: State, actors: Actors) -> None:
     if len(at) == 0:
         return
     # within a second the log is in order of tokens, which accounts bought elsewhere change: here, of entities
-    at = at[np.lexsort((world.accounts.entity[log.account[at]], log.time_s[at]))]
+    at = at[order_of_pairs(log.time_s[at], world.accounts.entity[log.account[at]])]
     account, post, motive = log.account[at], log.post[at], log.aux[at]
     seat = world.accounts.seat[account]
     moments = motive == int(Motive.AGREEMENT)
