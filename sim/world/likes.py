@@ -13,7 +13,7 @@ from sim.kernels.likes import count_pairs, find_pairs, mark_rows, rebuild_pairs
 from sim.kernels.scales import LIKE_PAIRS
 from sim.world.columns import Columns, Spec
 
-SPARE = 4  # places of the index for each pair, at least half that when it is full
+SPARE = 3  # places of the index for each pair when it is made anew, at least 2 until it is made anew
 
 
 class LikeTable(Columns):

@@ -136,19 +136,18 @@ class FarmMarket:
 
     def _choose(self, post: int, wish: BuyLikes) -> Farm | None:
         """Cheapest after allowing for likes that do not last, with a personal taste for brokers."""
-        best, farm, opts = -math.inf, None, self.state.scenario.farms
+        best, farm, opts, grade = -math.inf, None, self.state.scenario.farms, wish.grade
         key = int(self.state.world.posts.key[post])
-        listed = list_price(wish.n_likes, wish.grade, wish.package, opts)
-        least = min(wish.n_likes, opts.least_room)
+        listed = list_price(wish.n_likes, grade, wish.package, opts)
+        least, taste, lasting_min = min(wish.n_likes, opts.least_room), opts.broker_taste, opts.survival_min
         farms = self.open
         drawn = self.state.rng.uniform_array("broker", key, [farm.number for farm in farms]).tolist()
         for candidate, u in zip(farms, drawn, strict=True):
-            if candidate.room(wish.grade) < least:
+            if candidate.room(grade) < least:
                 continue
-            price = listed * candidate.pricing[wish.grade].markup
-            taste = opts.broker_taste * u
-            lasting = max(candidate.reputation[wish.grade], opts.survival_min)
-            worth = taste + math.log(lasting) - math.log(max(price, TINY))
+            price = listed * candidate.pricing[grade].markup
+            lasting = max(candidate.reputation[grade], lasting_min)
+            worth = taste * u + math.log(lasting) - math.log(max(price, TINY))
             if worth > best:
                 best, farm = worth, candidate
         return farm

@@ -47,7 +47,7 @@ def outside_links(state: State, n_posts: int) -> NDArray[np.int32]:
     posts = state.world.posts
     alive = state.world.alive
     fade_s = float(state.scenario.surfaces.outside_fade_days * DAY_S)
-    weight = np.empty(n_posts, np.int64)
+    weight = np.empty(alive.stop - alive.start, np.int64)
     sum_link_weights(
         posts.published_s[alive], posts.forwards[alive], posts.hidden[alive], state.clock.start_s, fade_s, weight
     )
