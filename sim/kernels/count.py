@@ -91,12 +91,12 @@ def add_counts(counts, impressions, reads, finishes, total_s, short, unliked, ho
 
 @njit(cache=True, nogil=True)
 def count_reactions(
-    kind, post, aux, comment, depth, age_h, standing, origin, ages, comments, depths, by_class, forwards, by_motive,
-    passed_on, forward_depths, by_age, standings, follows, likes, origins,
+    kind, post, aux, comment, depth, time_s, account, origin, ages_s, published_s, standing, comments, depths, by_class,
+    forwards, by_motive, passed_on, forward_depths, by_age, standings, follows, likes, origins,
 ):  # fmt: skip
     """Add the reactions of the log (first eight columns, one entry an interaction) to the counters of their posts.
 
-    `ages` are the ages in hours between which forwards are counted.
+    `ages_s` are the ages between which forwards are counted, `published_s` is of posts, `standing` of accounts.
     """
     for i in range(kind.shape[0]):
         p = post[i]
@@ -113,10 +113,10 @@ def count_reactions(
             passed_on[p] += depth[i] > 1
             forward_depths[p] += depth[i]
             old = 0
-            while old < ages.shape[0] and age_h[i] >= ages[old]:
+            while old < ages_s.shape[0] and time_s[i] - published_s[p] >= ages_s[old]:
                 old += 1
             by_age[p, old] += 1
-            standings[p] += standing[i]
+            standings[p] += standing[account[i]]
         elif kind[i] == FOLLOW:
             follows[p] += 1
 

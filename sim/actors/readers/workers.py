@@ -265,6 +265,8 @@ def _settings(state: State) -> NDArray[Any]:
 
 def _one_after_another(parts: list[NDArray[Any]]) -> NDArray[Any]:
     """All rows in one array (`concatenate` works out the type of records anew each time)."""
+    if len(parts) == 1:
+        return parts[0]
     found = np.empty(sum(map(len, parts)), ROW)
     at = 0
     for part in parts:

@@ -32,8 +32,8 @@ def settle(state: State, actors: Actors) -> None:
         unliked = posts.await_first_like(log.post[organic], state.clock.tick)
         count_in(posts.unliked_likes, log.post[organic[unliked]])
         count_reactions(
-            log.kind, log.post, log.aux, log.comment, log.depth, (log.time_s - posts.published_s[log.post]) // HOUR_S,
-            state.world.accounts.standing_at_midnight[log.account], log.origin, np.array(FORWARD_AGES_H),
+            log.kind, log.post, log.aux, log.comment, log.depth, log.time_s, log.account, log.origin,
+            np.array(FORWARD_AGES_H) * HOUR_S, posts.published_s, state.world.accounts.standing_at_midnight,
             posts.comments, posts.comment_depth, posts.comments_by_class, posts.forwards, posts.forwards_by_motive,
             posts.forwards_passed_on, posts.forward_depth, posts.forwards_by_age, posts.forward_standing,
             posts.follows, posts.likes, posts.likes_by_origin,

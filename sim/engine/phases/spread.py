@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.core.enums import Kind, Motive
 from sim.core.ordering import order_of_pairs
@@ -12,6 +13,7 @@ from sim.core.random_streams import stream_key
 from sim.engine.cast import Actors
 from sim.kernels.spread import send_to_chats, to_chats, to_moments
 from sim.state import State
+from sim.world import World
 from sim.world.reader_tables import like_levels
 
 
@@ -30,25 +32,30 @@ def spread(state: State, actors: Actors) -> None:
         return
     # within a second the log is in order of tokens, which accounts bought elsewhere change: here, of entities
     at = at[order_of_pairs(log.time_s[at], world.accounts.entity[log.account[at]])]
-    account, post, motive = log.account[at], log.post[at], log.aux[at]
-    seat = world.accounts.seat[account]
-    moments = motive == int(Motive.AGREEMENT)
-    posts = world.posts
+    by_motive = log.aux[at] == int(Motive.AGREEMENT)
+    moments, chats = at[by_motive], at[~by_motive]
+    post = log.post[moments]
     level = like_levels(world.displayed_likes(post), world.reference_likes)
     weight = policy.moments_by_likes
     share = 1.0 - weight + weight * level
-    share = state.scenario.graph.moments_shown * share * world.creators.moments_visibility[posts.creator[post]]
-    entity, depth, key = world.accounts.entity[account], log.depth[at], posts.key[post]
+    share = state.scenario.graph.moments_shown * share * world.creators.moments_visibility[world.posts.creator[post]]
     readers = world.readers
     to_moments(
-        account[moments], entity[moments], seat[moments], post[moments], depth[moments], key[moments], share[moments],
+        *_forwards(world, moments), share,
         np.uint64(stream_key(state.reader_rng.seed, "moments", 0)), readers.friend_start, readers.friends,
         readers.first_person, readers.record, readers.lists, 1 << state.scenario.graph.community_log2, readers.fewest,
     )  # fmt: skip
     to_chats(
-        account[~moments], entity[~moments], seat[~moments], post[~moments], depth[~moments], key[~moments],
+        *_forwards(world, chats),
         np.uint64(stream_key(state.reader_rng.seed, "to chats", 0)), *_chats(state),
     )  # fmt: skip
+
+
+def _forwards(world: World, at: NDArray[np.intp]) -> tuple[NDArray[Any], ...]:
+    """Account, its entity and seat, post, depth, and key of the post, of the rows `at` of the log."""
+    log, accounts = world.log, world.accounts
+    account, post = log.account[at], log.post[at]
+    return account, accounts.entity[account], accounts.seat[account], post, log.depth[at], world.posts.key[post]
 
 
 def _send_to_chats(state: State) -> None:
