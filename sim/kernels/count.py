@@ -62,10 +62,14 @@ def count_standing(account, finished, remembered, seat, shares, record):
 
 
 @njit(cache=True, nogil=True)
-def add_counts(counts, impressions, reads, finishes, total_s, short, unliked, hot_impressions, hot_reads, all_reads):
+def add_counts(
+    counts, impressions, reads, finishes, total_s, short, own_likes, published, tick, hot_impressions, hot_reads,
+    all_reads,
+):  # fmt: skip
     """Move what a thread counted (columns as the reader kernel has them) to the counters of the posts alive.
 
-    The last three are those of posts without an organic like, which `unliked` says. `counts` is left at 0.
+    The last three are those of posts that await their first like (`sim.world.posts.Posts.await_first_like`): without
+    `own_likes`, and `published` before `tick`. `counts` is left at 0.
     """
     surfaces = impressions.shape[1]
     for p in range(counts.shape[0]):
@@ -82,11 +86,20 @@ def add_counts(counts, impressions, reads, finishes, total_s, short, unliked, ho
             finishes[p, s] += counts[p, FINISHES_AT + s]
             total_s[p, s] += counts[p, DWELL_AT + s]
         short[p] += counts[p, SHORT_AT]
-        if unliked[p]:
+        if own_likes[p] == 0 and published[p] < tick:
             hot_impressions[p] += counts[p, HOT]
             hot_reads[p] += counts[p, READS_AT + HOT]
             all_reads[p] += read
         counts[p] = 0
+
+
+@njit(cache=True, nogil=True)
+def add_followers(change, won, lost, followers, followers_lost):
+    """Move what a thread counted (columns `won` and `lost`) to the creators' followers; `change` is left at 0."""
+    for c in range(change.shape[0]):
+        followers[c] += change[c, won] - change[c, lost]
+        followers_lost[c] += change[c, lost]
+        change[c, won] = change[c, lost] = 0
 
 
 @njit(cache=True, nogil=True)

@@ -16,7 +16,7 @@ from sim.core.clock import HOUR_S
 from sim.core.cores import usable_cores
 from sim.core.enums import Kind, Origin, Surface
 from sim.core.random_streams import stream_key
-from sim.kernels.count import add_counts
+from sim.kernels.count import add_counts, add_followers
 from sim.kernels.read import read_posts
 from sim.kernels.read_layout import LOST, READ, ROW, SETTINGS, UNFOLLOW, WON, Chances, Offers, Seats
 from sim.kernels.scales import BYTE, CHUNK, N_COUNTS, ONE_8, ONE_16, ROWS_PER_VISIT
@@ -51,7 +51,8 @@ class WorkerBuffer:
         if n_posts > len(self.room):
             self.room = np.zeros((2 * n_posts, N_COUNTS), np.int32)
         self.counts = self.room[:n_posts]
-        self.change = np.zeros((n_creators, 2), np.int64)
+        if n_creators > len(self.change):
+            self.change = np.zeros((n_creators, 2), np.int64)
         self.started.clear()
         self.impressions = 0
 
@@ -183,13 +184,12 @@ class ReaderWorkers:
         world = state.world
         posts, alive = world.posts, world.alive
         columns = [getattr(posts, name)[alive] for name in COUNTED]
-        unliked = posts.await_first_like(alive, state.clock.tick)
         counted = [getattr(posts, name)[alive] for name in COUNTED_UNLIKED]
+        waiting = posts.likes_by_origin[alive, Origin.ORGANIC], posts.published_tick[alive], state.clock.tick
         for buffer in self.buffers:
-            add_counts(buffer.counts, *columns, unliked, *counted)
+            add_counts(buffer.counts, *columns, *waiting, *counted)
+            add_followers(buffer.change, WON, LOST, world.creators.followers, world.creators.followers_lost)
             self.impressions += buffer.impressions
-            world.creators.followers[:] = world.creators.followers + (buffer.change[:, WON] - buffer.change[:, LOST])
-            world.creators.followers_lost[:] += buffer.change[:, LOST]
         done = _one_after_another([part for span in self.spans for part in span.parts])
         if len(done) == 0:
             return

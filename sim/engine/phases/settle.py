@@ -76,8 +76,8 @@ def _report(state: State) -> None:
     if opts.report_per_read == 0 or alive.stop == alive.start:
         return
     reads = total(posts.reads[alive]) - posts.reads_paid[alive]
-    likes = posts.likes_by_origin[alive]
-    arranged = likes[:, Origin.ORGANIC + 1 :].sum(axis=1) / np.maximum(1, likes.sum(axis=1))
+    own, likes = posts.likes_by_origin[alive, Origin.ORGANIC], total(posts.likes_by_origin[alive])
+    arranged = (likes - own) / np.maximum(1, likes)
     chance = np.minimum(1.0, opts.report_per_read * (1.0 + (opts.report_fake_factor - 1.0) * arranged))
     bits = state.reader_rng.bits_array("report", state.clock.day, posts.key[alive])
     draw_acts(bits, reads, (chance * CERTAIN).astype(np.int64), posts.reports[alive])
