@@ -69,15 +69,16 @@ def add_counts(
     """Move what a thread counted (columns as the reader kernel has them) to the counters of the posts alive.
 
     The last three are those of posts that await their first like (`sim.world.posts.Posts.await_first_like`): without
-    `own_likes`, and `published` before `tick`. `counts` is left at 0.
+    `own_likes`, and `published` before `tick`. `counts` is left at 0. Return how many reads were moved.
     """
     surfaces = impressions.shape[1]
+    moved = int64(0)
     for p in range(counts.shape[0]):
-        some = int64(0)
-        for k in range(counts.shape[1]):
-            some |= counts[p, k]
-        if some == 0:
-            continue  # most posts are not met in a tick
+        met = int64(0)
+        for s in range(surfaces):
+            met |= counts[p, s]
+        if met == 0:
+            continue  # nobody has read it, either; so it is with most posts in a tick
         read = int64(0)
         for s in range(surfaces):
             impressions[p, s] += counts[p, s]
@@ -90,7 +91,9 @@ def add_counts(
             hot_impressions[p] += counts[p, HOT]
             hot_reads[p] += counts[p, READS_AT + HOT]
             all_reads[p] += read
+        moved += read
         counts[p] = 0
+    return moved
 
 
 @njit(cache=True, nogil=True)

@@ -3,18 +3,8 @@
 # mypy: disable-error-code="no-untyped-def"
 
 import numpy as np
-from numba import int64
 
 from sim.kernels.compiled import njit
-
-
-@njit(cache=True, nogil=True)
-def sum_all(counts):
-    """The sum of all entries of a table (rows, columns) of whole numbers."""
-    found = int64(0)
-    for one in counts.reshape(-1):
-        found += one
-    return found
 
 
 @njit(cache=True, nogil=True)

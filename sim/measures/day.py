@@ -68,7 +68,7 @@ class DayMeasures:
         for flags in state.platform.flags:
             judge(state, flags, self.confusion[flags.detector], accounts)
         self.mistake_counts.observe(state, accounts)
-        self.audience.observe(state, self.first)
+        self.audience.observe(state)
 
     def write_at_end(self, state: State) -> None:
         """Write the tables that are summed over the run."""

@@ -176,7 +176,8 @@ class Farm(Actor):
         cost = opts.operations_cny_per_like * likes
         wages = opts.real_wage_cny_per_like * likes if grade == "real_person" else 0.0
         ledger.burn(self.party, cost, Purpose.OPERATIONS)
-        ledger.burn(self.party, wages, Purpose.WAGES)
+        if wages:
+            ledger.burn(self.party, wages, Purpose.WAGES)
         self.today.operations += cost + wages
         self.today.likes += likes
 

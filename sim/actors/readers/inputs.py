@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.core.clock import DAY_S
 from sim.core.random_streams import stream_key
-from sim.kernels.age import date_posts, sum_link_weights
+from sim.kernels.links import sum_link_weights
 from sim.kernels.read import begin_day
 from sim.state import State
 from sim.world.events import topics_of_events
@@ -30,13 +30,12 @@ def posts_of_tick(state: State) -> tuple[NDArray[Any], NDArray[np.int32], float]
     Events of the tick make posts about them likelier to be opened, and visits more frequent.
     """
     world, opts, clock, crowds = state.world, state.scenario.readers, state.clock, state.scenario.crowds
-    table = post_table(world, opts)
+    table = post_table(world, opts, clock)
     topics = topics_of_events(crowds, state.rng, clock)
     if topics:
         on_event = world.posts.event[world.alive] & np.isin(world.posts.topic[world.alive], topics)
         boost_posts(table, on_event, crowds.event_factor)
     visits = opts.sessions_per_day * (crowds.event_visits if topics else 1)
-    date_posts(world.posts.published_s[world.alive], clock.start_s, float(opts.news_days * DAY_S), table)
     latest = world.creators.latest_post - world.alive.start
     shown = world.creators.present & (latest >= 0) & ~world.posts.hidden[world.creators.latest_post]
     return table, np.where(shown, latest, -1).astype(np.int32), visits

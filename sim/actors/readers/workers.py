@@ -187,7 +187,7 @@ class ReaderWorkers:
         counted = [getattr(posts, name)[alive] for name in COUNTED_UNLIKED]
         waiting = posts.likes_by_origin[alive, Origin.ORGANIC], posts.published_tick[alive], state.clock.tick
         for buffer in self.buffers:
-            add_counts(buffer.counts, *columns, *waiting, *counted)
+            world.reads += add_counts(buffer.counts, *columns, *waiting, *counted)
             add_followers(buffer.change, WON, LOST, world.creators.followers, world.creators.followers_lost)
             self.impressions += buffer.impressions
         done = _one_after_another([part for span in self.spans for part in span.parts])

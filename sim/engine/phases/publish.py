@@ -42,14 +42,15 @@ def publish(state: State, actors: Actors) -> None:
 def _due(state: State) -> np.ndarray:
     """Rows of the creators who publish this tick: posts per day spread over the day's rhythm."""
     creators, clock = state.world.creators, state.clock
-    chance = creators.posts_per_day * (hour_shares(state.scenario.rhythm.hours)[clock.hour] / clock.ticks_per_day)
-    chance = chance * strategy_factors(state.scenario.strategies, "rate_factor")[creators.strategy]
-    entity = creators.slot + creators.generation.astype(np.int64) * SLOT_SPAN
-    u = state.rng.uniform_array("publish", clock.tick, entity)
-    status = state.world.accounts.status[creators.account]
+    rows = np.flatnonzero(creators.present)
+    share = hour_shares(state.scenario.rhythm.hours)[clock.hour] / clock.ticks_per_day
+    factor = strategy_factors(state.scenario.strategies, "rate_factor")[creators.strategy[rows]]
+    chance = creators.posts_per_day[rows] * share * factor
+    entity = creators.slot[rows] + creators.generation[rows].astype(np.int64) * SLOT_SPAN
+    rows = rows[state.rng.uniform_array("publish", clock.tick, entity) < chance]
+    status = state.world.accounts.status[creators.account[rows]]
     held = (status == int(Status.LIMITED)) | (status == int(Status.GATED)) | (status == int(Status.BANNED))
-    due = (u < chance) & creators.present & ~held
-    return np.flatnonzero(due)
+    return rows[~held]
 
 
 def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:

@@ -1,21 +1,11 @@
-"""Compiled: what the age of posts does to how they are offered, passed on and linked to."""
+"""Compiled: how readily posts are linked to elsewhere."""
 
 # mypy: disable-error-code="no-untyped-def"
 
-from numba import float32, int64
+from numba import int64
 
 from sim.kernels.compiled import njit
 from sim.kernels.scales import ONE_24
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def date_posts(published_s, start_s, news_s, table):
-    """Write into `table` (dtype `POST`) from which second of the tick each post is there; old ones are shared less."""
-    for i in range(table.shape[0]):
-        age_s = start_s - published_s[i]
-        post = table[i]
-        post.from_s = max(int64(0), -age_s)
-        post.share *= float32(news_s / (news_s + max(int64(0), age_s)))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
