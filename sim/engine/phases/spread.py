@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,37 +25,58 @@ def spread(state: State, actors: Actors) -> None:
     """
     _send_to_chats(state)
     world, policy = state.world, state.policy
-    log = world.log
-    at = log.rows_of(Kind.FORWARD)
-    at = at[(world.accounts.seat[log.account[at]] >= 0) & ~world.posts.hidden[log.post[at]]]
-    if len(at) == 0:
+    forwards = _forwards_of_people(world)
+    if len(forwards.post) == 0:
         return
-    # within a second the log is in order of tokens, which accounts bought elsewhere change: here, of entities
-    at = at[order_of_pairs(log.time_s[at], world.accounts.entity[log.account[at]])]
-    by_motive = log.aux[at] == int(Motive.AGREEMENT)
-    moments, chats = at[by_motive], at[~by_motive]
-    post = log.post[moments]
-    level = like_levels(world.displayed_likes(post), world.reference_likes)
+    by_motive = forwards.motive == int(Motive.AGREEMENT)
+    moments, chats = forwards.only(np.flatnonzero(by_motive)), forwards.only(np.flatnonzero(~by_motive))
+    level = like_levels(world.displayed_likes(moments.post), world.reference_likes)
     weight = policy.moments_by_likes
     share = 1.0 - weight + weight * level
-    share = state.scenario.graph.moments_shown * share * world.creators.moments_visibility[world.posts.creator[post]]
+    visibility = world.creators.moments_visibility[world.posts.creator[moments.post]]
+    share = state.scenario.graph.moments_shown * share * visibility
     readers = world.readers
     to_moments(
-        *_forwards(world, moments), share,
+        *moments.columns(), world.posts.key[moments.post], share,
         np.uint64(stream_key(state.reader_rng.seed, "moments", 0)), readers.friend_start, readers.friends,
         readers.first_person, readers.record, readers.lists, 1 << state.scenario.graph.community_log2, readers.fewest,
     )  # fmt: skip
     to_chats(
-        *_forwards(world, chats),
+        *chats.columns(), world.posts.key[chats.post],
         np.uint64(stream_key(state.reader_rng.seed, "to chats", 0)), *_chats(state),
     )  # fmt: skip
 
 
-def _forwards(world: World, at: NDArray[np.intp]) -> tuple[NDArray[Any], ...]:
-    """Account, its entity and seat, post, depth, and key of the post, of the rows `at` of the log."""
+class Forwards(NamedTuple):
+    """Forwards, one entry each: account, its entity and seat, post, depth, motive."""
+
+    account: NDArray[Any]
+    entity: NDArray[Any]
+    seat: NDArray[Any]
+    post: NDArray[Any]
+    depth: NDArray[Any]
+    motive: NDArray[Any]
+
+    def only(self, at: NDArray[np.intp]) -> Forwards:
+        """Those at these places, in this order."""
+        return Forwards(*(column[at] for column in self))
+
+    def columns(self) -> tuple[NDArray[Any], ...]:
+        """What the compiled functions need to know of each."""
+        return self[:-1]
+
+
+def _forwards_of_people(world: World) -> Forwards:
+    """The tick's forwards of accounts that somebody lives by, of posts that are shown, in order of time and entity."""
     log, accounts = world.log, world.accounts
+    at = log.rows_of(Kind.FORWARD)
     account, post = log.account[at], log.post[at]
-    return account, accounts.entity[account], accounts.seat[account], post, log.depth[at], world.posts.key[post]
+    seat = accounts.seat[account]
+    kept = np.flatnonzero((seat >= 0) & ~world.posts.hidden[post])
+    at, account = at[kept], account[kept]
+    found = Forwards(account, accounts.entity[account], seat[kept], post[kept], log.depth[at], log.aux[at])
+    # within a second the log is in order of tokens, which accounts bought elsewhere change: here, of entities
+    return found.only(order_of_pairs(log.time_s[at], found.entity))
 
 
 def _send_to_chats(state: State) -> None:
