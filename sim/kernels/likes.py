@@ -53,11 +53,21 @@ def count_pairs(pairs, oldest_post):
 
 
 @njit(cache=True, nogil=True)
-def rebuild_pairs(before, oldest_post, pairs):
-    """Put the pairs of one table that are under `oldest_post` or later posts into another."""
-    for i in range(before.shape[0]):
-        if _is_live(before[i], oldest_post):
-            pairs[_place(before[i], pairs)] = before[i]
+def take_pairs(pairs, oldest_post, taken):
+    """Empty a table; those of its pairs that are under `oldest_post` or later posts go to `taken`, in its order."""
+    n = int64(0)
+    for i in range(pairs.shape[0]):
+        if _is_live(pairs[i], oldest_post):
+            taken[n] = pairs[i]
+            n += 1
+        pairs[i] = uint64(0)
+
+
+@njit(cache=True, nogil=True)
+def put_pairs(taken, pairs):
+    """Put pairs into a table."""
+    for pair in taken:
+        pairs[_place(pair, pairs)] = pair
 
 
 @njit(cache=True, nogil=True)
