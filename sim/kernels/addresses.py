@@ -8,6 +8,8 @@ from numba import int64, uint64
 
 from sim.kernels.compiled import njit
 from sim.kernels.mix import mix
+from sim.kernels.prefetch import prefetch
+from sim.kernels.scales import AHEAD
 
 HOUR_S, DAY_S = 3600, 86_400
 
@@ -49,8 +51,13 @@ def fill_addresses(account, time_s, entity, seat, home, region, site, start, wei
     their site at work hours with chance `site`, on their carrier's network with chance `mobile`, or at home. Each
     draw belongs to (account), (account, day), (account, hours) or (account, second).
     """
-    regions = start.shape[0] - 1
-    for i in range(account.shape[0]):
+    regions, n = start.shape[0] - 1, account.shape[0]
+    for i in range(n):
+        soon = account[min(i + AHEAD, n - 1)]
+        prefetch(seat, soon, 0)
+        prefetch(entity, soon, 0)
+        prefetch(home, soon, 0)
+        prefetch(region, soon, 0)
         who = account[i]
         if seat[who] < 0:
             found[i] = home[who]

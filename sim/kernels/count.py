@@ -6,6 +6,7 @@ from numba import int64
 
 from sim.kernels.acts import count_acts
 from sim.kernels.compiled import njit
+from sim.kernels.prefetch import prefetch_to_write
 from sim.kernels.read_layout import (
     COMMENT,
     DWELL_AT,
@@ -17,7 +18,7 @@ from sim.kernels.read_layout import (
     READS_AT,
     SHORT_AT,
 )
-from sim.kernels.scales import BYTE
+from sim.kernels.scales import AHEAD, BYTE
 
 
 @njit(cache=True, nogil=True)
@@ -33,6 +34,15 @@ def count_reads(post, completion, dwell_s, finished, short_s, reads, finishes, t
         finishes[p] += completion[i] >= finished
         total_s[p] += dwell_s[i]
         short[p] += dwell_s[i] < short_s
+
+
+@njit(cache=True, nogil=True)
+def count_each(numbers, by, counts):
+    """Add `by` to the entry of each number in `counts`, of which there may be many more than fit into any cache."""
+    n = numbers.shape[0]
+    for i in range(n):
+        prefetch_to_write(counts, numbers[min(i + AHEAD, n - 1)], 0)
+        counts[numbers[i]] += by
 
 
 @njit(cache=True, nogil=True)

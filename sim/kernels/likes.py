@@ -6,7 +6,14 @@ from numba import int64, uint64
 
 from sim.kernels.compiled import njit
 from sim.kernels.mix import mix
-from sim.kernels.scales import WORD_BITS
+from sim.kernels.prefetch import prefetch_to_write
+from sim.kernels.scales import AHEAD, WORD_BITS
+
+
+@njit(inline="always", cache=True)
+def _pair(account, post):
+    """Account and post in one number, never 0."""
+    return (uint64(post + 1) << uint64(WORD_BITS)) | uint64(account)
 
 
 @njit(inline="always", cache=True)
@@ -25,9 +32,11 @@ def find_pairs(account, post, pairs, keep, new):
 
     With `keep` they are put into it, so that a pair given twice is new once. Return how many were put in.
     """
-    added = int64(0)
-    for i in range(account.shape[0]):
-        pair = (uint64(post[i] + 1) << uint64(WORD_BITS)) | uint64(account[i])
+    added, n, last = int64(0), account.shape[0], uint64(pairs.shape[0] - 1)
+    for i in range(n):
+        soon = min(i + AHEAD, n - 1)
+        prefetch_to_write(pairs, mix(_pair(account[soon], post[soon])) & last, 0)
+        pair = _pair(account[i], post[i])
         at = _place(pair, pairs)
         if pairs[at] == uint64(0):
             new[i] = True

@@ -89,7 +89,7 @@ def view_accounts(world: World) -> AccountsView:
         if lost.any():
             raise ValueError(UNKNOWN_TOKENS.format(n=int(lost.sum()), noun="account", token=tokens[lost][0]))
         return LazyAccounts(
-            device=lambda: keys["device"].tokens_of(accounts.device[row]),
+            device=lambda: keys["device"].tokens_of(accounts.device.take(row)),
             address=lambda: keys["address"].tokens_of(accounts.address[row]),
             region=lambda: accounts.region[row],
             registered_day=lambda: accounts.registered_day[row],

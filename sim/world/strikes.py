@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels.count import count_each
 from sim.kernels.scales import TINY
 
 
@@ -72,11 +73,11 @@ class LikeCounts:
 
     def add_given(self, ids: NDArray[Any]) -> None:
         """Count likes by the accounts that gave them (one may stand there more than once)."""
-        np.add.at(self._counts(ids)[0], ids, np.int32(1))
+        count_each(ids.astype(np.int32), 1, self._counts(ids)[0])
 
     def add_flagged(self, ids: NDArray[Any]) -> None:
         """Count those that were flagged, likewise."""
-        np.add.at(self._counts(ids)[1], ids, np.int32(1))
+        count_each(ids.astype(np.int32), 1, self._counts(ids)[1])
 
     def forget(self, ids: NDArray[Any]) -> None:
         """Begin anew with each of `ids`: an appeal was won, or a strike has expired."""

@@ -196,7 +196,7 @@ class ReaderWorkers:
         world.log.add(
             len(done),
             time_s=state.clock.start_s + done["second"].astype(np.int64),
-            device=world.accounts.device[done["account"]],
+            device=world.accounts.device.take(done["account"]),
             origin=Origin.ORGANIC,
             **{name: done[name] for name in ROW.names or () if name != "second"},
         )

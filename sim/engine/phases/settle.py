@@ -24,13 +24,14 @@ def settle(state: State, actors: Actors) -> None:
     log, posts = state.world.log, state.world.posts
     if log.n:
         like = log.rows_of(Kind.LIKE)
-        liked = distinct(log.post[like])
+        liked = distinct(log.post.take(like))
         before = posts.likes[liked]
         # likes of people who met the post: fan clubs come at a call, whatever stands under it
-        own = (log.origin[like] == int(Origin.ORGANIC)) & (state.world.accounts.fan_club[log.account[like]] < 0)
+        is_fan = state.world.accounts.fan_club.take(log.account.take(like)) >= 0
+        own = (log.origin.take(like) == int(Origin.ORGANIC)) & ~is_fan
         organic = like[own]
-        unliked = posts.await_first_like(log.post[organic], state.clock.tick)
-        count_in(posts.unliked_likes, log.post[organic[unliked]])
+        post = log.post.take(organic)
+        count_in(posts.unliked_likes, post[posts.await_first_like(post, state.clock.tick)])
         count_reactions(
             log.kind, log.post, log.aux, log.comment, log.depth, log.time_s, log.account, log.origin,
             np.array(FORWARD_AGES_H) * HOUR_S, posts.published_s, state.world.accounts.standing_at_midnight,

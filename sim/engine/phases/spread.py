@@ -37,12 +37,12 @@ def spread(state: State, actors: Actors) -> None:
     share = state.scenario.graph.moments_shown * share * visibility
     readers = world.readers
     to_moments(
-        *moments.columns(), world.posts.key[moments.post], share,
+        *moments.columns(), world.posts.key.take(moments.post), share,
         np.uint64(stream_key(state.reader_rng.seed, "moments", 0)), readers.friend_start, readers.friends,
         readers.first_person, readers.record, readers.lists, 1 << state.scenario.graph.community_log2, readers.fewest,
     )  # fmt: skip
     to_chats(
-        *chats.columns(), world.posts.key[chats.post],
+        *chats.columns(), world.posts.key.take(chats.post),
         np.uint64(stream_key(state.reader_rng.seed, "to chats", 0)), *_chats(state),
     )  # fmt: skip
 
@@ -59,7 +59,7 @@ class Forwards(NamedTuple):
 
     def only(self, at: NDArray[np.intp]) -> Forwards:
         """Those at these places, in this order."""
-        return Forwards(*(column[at] for column in self))
+        return Forwards(*(column.take(at) for column in self))
 
     def columns(self) -> tuple[NDArray[Any], ...]:
         """What the compiled functions need to know of each."""
@@ -70,13 +70,12 @@ def _forwards_of_people(world: World) -> Forwards:
     """The tick's forwards of accounts that somebody lives by, of posts that are shown, in order of time and entity."""
     log, accounts = world.log, world.accounts
     at = log.rows_of(Kind.FORWARD)
-    account, post = log.account[at], log.post[at]
-    seat = accounts.seat[account]
-    kept = np.flatnonzero((seat >= 0) & ~world.posts.hidden[post])
-    at, account = at[kept], account[kept]
-    found = Forwards(account, accounts.entity[account], seat[kept], post[kept], log.depth[at], log.aux[at])
+    account, post = log.account.take(at), log.post.take(at)
+    seat = accounts.seat.take(account)
+    found = Forwards(account, accounts.entity.take(account), seat, post, log.depth.take(at), log.aux.take(at))
+    kept = np.flatnonzero((seat >= 0) & ~world.posts.hidden.take(post))
     # within a second the log is in order of tokens, which accounts bought elsewhere change: here, of entities
-    return found.only(order_of_pairs(log.time_s[at], found.entity))
+    return found.only(kept[order_of_pairs(log.time_s.take(at[kept]), found.entity.take(kept))])
 
 
 def _send_to_chats(state: State) -> None:
