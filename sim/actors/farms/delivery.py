@@ -70,8 +70,8 @@ def write_batches(state: State, batches: Sequence[Batch]) -> None:
     size = [len(batch.accounts) for batch in batches]
     likes = _likes_of(state, batches, size)
     at, kind = _acts(batches, size)
-    rows = {name: column[at] for name, column in likes.items()}
-    opens, published = kind == Kind.READ, state.world.posts.published_s[rows["post"]]
+    rows = {name: column.take(at) for name, column in likes.items()}
+    opens, published = kind == Kind.READ, state.world.posts.published_s.take(rows["post"])
     rows["time_s"] = np.where(opens, np.maximum(rows["time_s"] - rows["dwell_s"], published), rows["time_s"])
     rows["since_s"] = np.where(opens, 0, rows["since_s"])
     comments = np.flatnonzero(kind == Kind.COMMENT)
@@ -92,9 +92,9 @@ def _likes_of(state: State, batches: Sequence[Batch], size: list[int]) -> dict[s
     orders, tactics = [batch.order for batch in batches], [batch.tactics for batch in batches]
     key, post = _repeat([order.key for order in orders], size), _repeat([order.post for order in orders], size)
     longest = [own.longest_look_s[order.grade] for order, own in zip(orders, tactics, strict=True)]
-    entity = world.accounts.entity[account]
+    entity = world.accounts.entity.take(account)
     dwell = rng.uniform_each("look", key, entity) * _repeat(longest, size)
-    looked = np.minimum(dwell.astype(np.int64), times - world.posts.published_s[post])
+    looked = np.minimum(dwell.astype(np.int64), times - world.posts.published_s.take(post))
     shares = {each: _repeat_if_unlike([own.channels[each] for own in tactics], size) for each in tactics[0].channels}
     channel = draw_channels(rng.uniform_each("way", key, entity), shares, Surface.OUTSIDE)
     blank_share = _repeat_if_unlike([own.blank_referrer_share for own in tactics], size)
@@ -107,7 +107,7 @@ def _likes_of(state: State, batches: Sequence[Batch], size: list[int]) -> dict[s
         "dwell_s": looked,
         "since_s": np.where(opened, looked, -1),
         "completion": np.minimum(PERCENT, PERCENT * dwell / state.scenario.readers.length_s).astype(np.int64),
-        "device": world.accounts.device[account],
+        "device": world.accounts.device.take(account),
         "channel": channel,
         "parent": world.find_senders(channel, post),
         "referrer": _referrers(channel, blank),
