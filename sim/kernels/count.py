@@ -46,6 +46,14 @@ def count_each(numbers, by, counts):
 
 
 @njit(cache=True, nogil=True)
+def add_acts(who, acts, arranged, all_acts, all_arranged):
+    """Add the acts, and the arranged ones of them, of each entry to what is held against `who`."""
+    for i in range(who.shape[0]):
+        all_acts[who[i]] += acts[i]
+        all_arranged[who[i]] += arranged[i]
+
+
+@njit(cache=True, nogil=True)
 def sum_surfaces(by_surface, summed):
     """Write the sum over the surfaces (columns) for each post."""
     for p in range(by_surface.shape[0]):

@@ -189,8 +189,8 @@ class DayMeasures:
     def _readers(state: State) -> dict[str, float]:
         active, platform, counts = state.world.trust_sums().tolist()
         persons = state.world.readers.persons
-        status = state.world.accounts.status[persons]
-        stopped = persons[IS_STOPPED[status]]
+        status = state.world.accounts.status.take(persons)
+        stopped = persons[IS_STOPPED.take(status)]
         return {
             "platform_trust": ratio(platform, active * FULL_16),
             "count_trust": ratio(counts, active * FULL_16),

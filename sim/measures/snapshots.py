@@ -47,7 +47,7 @@ def survival_of_day(state: State) -> None:
             state.tables.add(
                 "survival",
                 day=day,
-                grade=SOLD_AS[each],
+                grade=SOLD_AS[Grade(each)],
                 days=age,
                 delivered=int(chosen.sum()),
                 alive=int(alive[chosen].sum()),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.count import count_each
+from sim.kernels.count import add_acts, count_each
 from sim.kernels.scales import TINY
 
 
@@ -109,8 +109,7 @@ class ActCounts:
         if len(ids) == 0:
             return
         self._grow(int(ids.max()) + 1)
-        np.add.at(self.acts, ids, acts)
-        np.add.at(self.arranged, ids, arranged.astype(np.int64))  # as truth values it takes ten times as long
+        add_acts(ids.astype(np.int64), acts, arranged.astype(np.int64), self.acts, self.arranged)
 
     def of(self, ids: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Acts held against each of `ids`, and how many of them were arranged."""
