@@ -89,7 +89,9 @@ class KernelRival(TimedWorkers):
         self.measured.wall_s += max(buffer.wall_s for buffer in self.timed)
         self.measured.reader_ticks += len(state.world.readers)
         self.measured.impressions += self.impressions
-        self.measured.reads += sum(int(buffer.counts[:, READS_AT:FINISHES_AT].sum()) for buffer in self.buffers)
+        for buffer in self.timed:
+            self.measured.reads += int(buffer.counts[:, READS_AT:FINISHES_AT].sum())
+            buffer.counts[:] = buffer.change[:] = 0
 
 
 # what readers change of themselves in a tick

@@ -22,6 +22,19 @@ def order_of(keys: NDArray[np.uint64], bits: int) -> NDArray[np.intp]:
     return order
 
 
+def order_of_pairs(first: NDArray[Any], second: NDArray[Any]) -> NDArray[np.intp]:
+    """Places of pairs of whole numbers (none below 0) in ascending order of the first, then of the second."""
+    order = _order_of_numbers(second)
+    return order[_order_of_numbers(first[order])]
+
+
+def _order_of_numbers(numbers: NDArray[Any]) -> NDArray[np.intp]:
+    if len(numbers) == 0:
+        return np.zeros(0, np.intp)
+    since = (numbers - numbers.min()).astype(np.uint64)
+    return order_of(since, int(since.max()).bit_length())
+
+
 def distinct(values: NDArray[Any]) -> NDArray[Any]:
     """Each value once, in ascending order."""
     if len(values) == 0:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -59,9 +60,10 @@ def stream_key(seed: int, stream: str, tick: int) -> int:
     return mix(_stream(seed, stream) ^ (tick & MASK))
 
 
-def standard_normal(u: float, v: float) -> float:
-    """A standard normal number from two uniform ones (Box & Muller 1958)."""
-    return math.sqrt(-2.0 * math.log(1.0 - u)) * math.cos(2.0 * math.pi * v)
+def standard_normals(us: Iterable[float], vs: Iterable[float]) -> list[float]:
+    """Standard normal numbers, each from two uniform ones (Box & Muller 1958)."""
+    sqrt, log, cos, turn = math.sqrt, math.log, math.cos, 2.0 * math.pi
+    return [sqrt(-2.0 * log(1.0 - u)) * cos(turn * v) for u, v in zip(us, vs, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,8 @@ class RandomStreams:
 
     def normal(self, stream: str, tick: int, entity: int, draw: int = 0) -> float:
         """One standard normal number (Box-Muller on draws 2*draw and 2*draw + 1)."""
-        return standard_normal(
-            self.uniform(stream, tick, entity, 2 * draw), self.uniform(stream, tick, entity, 2 * draw + 1)
-        )
+        u, v = (self.uniform(stream, tick, entity, 2 * draw + each) for each in (0, 1))
+        return standard_normals([u], [v])[0]
 
     def integer(self, stream: str, tick: int, entity: int, n: int, draw: int = 0) -> int:
         """One integer in [0, n)."""

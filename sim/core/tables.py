@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+PLAIN = (str, int, float)
 Chunk = dict[str, NDArray[Any]]
 
 
@@ -53,7 +54,7 @@ class Table:
     def extend(self, columns: Mapping[str, Any]) -> None:
         """Append rows given as columns; scalars are repeated. Values are copied."""
         self._check(tuple(columns))
-        sizes = {np.shape(value)[0] for value in columns.values() if np.ndim(value)}
+        sizes = {len(value) for value in columns.values() if _is_column(value)}
         if len(sizes) > 1:
             raise TableError(f"columns of unequal length for table {self.spec.name}: {sorted(sizes)}")
         n = sizes.pop() if sizes else 1
@@ -95,9 +96,9 @@ class Table:
         dtype = self.columns[name].dtype
         if dtype == NAME:
             cells = np.empty(n, object)
-            cells[:] = [_word(value)] * n if np.ndim(value) == 0 else [_word(item) for item in value]
+            cells[:] = [_word(item) for item in value] if _is_column(value) else _word(value)
             return cells
-        array = np.array(value)
+        array = np.asarray(value)
         if not np.can_cast(array.dtype, dtype, "same_kind"):
             raise TableError(f"column {name} of table {self.spec.name} holds {dtype}, not {array.dtype}")
         return np.full(n, array, dtype) if array.ndim == 0 else array.astype(dtype)
@@ -131,6 +132,13 @@ class Table:
 def _near(name: str, known: Iterable[str]) -> str:
     close = get_close_matches(name, list(known), 1)
     return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _is_column(value: Any) -> bool:
+    """Whether a value has an entry for each row: NumPy takes long to say so of a text or a number."""
+    if isinstance(value, np.ndarray):
+        return value.ndim > 0
+    return not isinstance(value, PLAIN) and np.ndim(value) > 0
 
 
 def _word(value: Any) -> str:

@@ -107,6 +107,7 @@ PLAN = (
             "world.log",
             "world.likes",
             "world.features",
+            "world.reads",
             "world.readers",
             "world.posts.impressions",
             "world.posts.reads",

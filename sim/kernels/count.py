@@ -6,6 +6,8 @@ from numba import int64
 
 from sim.kernels.acts import count_acts
 from sim.kernels.compiled import njit
+from sim.kernels.ends import smaller
+from sim.kernels.prefetch import prefetch_to_write
 from sim.kernels.read_layout import (
     COMMENT,
     DWELL_AT,
@@ -17,7 +19,7 @@ from sim.kernels.read_layout import (
     READS_AT,
     SHORT_AT,
 )
-from sim.kernels.scales import BYTE
+from sim.kernels.scales import AHEAD, BYTE
 
 
 @njit(cache=True, nogil=True)
@@ -33,6 +35,23 @@ def count_reads(post, completion, dwell_s, finished, short_s, reads, finishes, t
         finishes[p] += completion[i] >= finished
         total_s[p] += dwell_s[i]
         short[p] += dwell_s[i] < short_s
+
+
+@njit(cache=True, nogil=True)
+def count_each(numbers, by, counts):
+    """Add `by` to the entry of each number in `counts`, of which there may be many more than fit into any cache."""
+    n = numbers.shape[0]
+    for i in range(n):
+        prefetch_to_write(counts, numbers[smaller(i + AHEAD, n - 1)], 0)
+        counts[numbers[i]] += by
+
+
+@njit(cache=True, nogil=True)
+def add_acts(who, acts, arranged, all_acts, all_arranged):
+    """Add the acts, and the arranged ones of them, of each entry to what is held against `who`."""
+    for i in range(who.shape[0]):
+        all_acts[who[i]] += acts[i]
+        all_arranged[who[i]] += arranged[i]
 
 
 @njit(cache=True, nogil=True)
@@ -62,13 +81,23 @@ def count_standing(account, finished, remembered, seat, shares, record):
 
 
 @njit(cache=True, nogil=True)
-def add_counts(counts, impressions, reads, finishes, total_s, short, unliked, hot_impressions, hot_reads, all_reads):
-    """Add what a thread counted (columns as the reader kernel has them) to the counters of the posts alive.
+def add_counts(
+    counts, impressions, reads, finishes, total_s, short, own_likes, published, tick, hot_impressions, hot_reads,
+    all_reads,
+):  # fmt: skip
+    """Move what a thread counted (columns as the reader kernel has them) to the counters of the posts alive.
 
-    The last three are those of posts without an organic like, which `unliked` says.
+    The last three are those of posts that await their first like (`sim.world.posts.Posts.await_first_like`): without
+    `own_likes`, and `published` before `tick`. `counts` is left at 0. Return how many reads were moved.
     """
     surfaces = impressions.shape[1]
+    moved = int64(0)
     for p in range(counts.shape[0]):
+        met = int64(0)
+        for s in range(surfaces):
+            met |= counts[p, s]
+        if met == 0:
+            continue  # nobody has read it, either; so it is with most posts in a tick
         read = int64(0)
         for s in range(surfaces):
             impressions[p, s] += counts[p, s]
@@ -77,20 +106,32 @@ def add_counts(counts, impressions, reads, finishes, total_s, short, unliked, ho
             finishes[p, s] += counts[p, FINISHES_AT + s]
             total_s[p, s] += counts[p, DWELL_AT + s]
         short[p] += counts[p, SHORT_AT]
-        if unliked[p]:
+        if own_likes[p] == 0 and published[p] < tick:
             hot_impressions[p] += counts[p, HOT]
             hot_reads[p] += counts[p, READS_AT + HOT]
             all_reads[p] += read
+        moved += read
+        counts[p] = 0
+    return moved
+
+
+@njit(cache=True, nogil=True)
+def add_followers(change, won, lost, followers, followers_lost):
+    """Move what a thread counted (columns `won` and `lost`) to the creators' followers; `change` is left at 0."""
+    for c in range(change.shape[0]):
+        followers[c] += change[c, won] - change[c, lost]
+        followers_lost[c] += change[c, lost]
+        change[c, won] = change[c, lost] = 0
 
 
 @njit(cache=True, nogil=True)
 def count_reactions(
-    kind, post, aux, comment, depth, age_h, standing, origin, ages, comments, depths, by_class, forwards, by_motive,
-    passed_on, forward_depths, by_age, standings, follows, likes, origins,
+    kind, post, aux, comment, depth, time_s, account, origin, ages_s, published_s, standing, comments, depths, by_class,
+    forwards, by_motive, passed_on, forward_depths, by_age, standings, follows, likes, origins,
 ):  # fmt: skip
     """Add the reactions of the log (first eight columns, one entry an interaction) to the counters of their posts.
 
-    `ages` are the ages in hours between which forwards are counted.
+    `ages_s` are the ages between which forwards are counted, `published_s` is of posts, `standing` of accounts.
     """
     for i in range(kind.shape[0]):
         p = post[i]
@@ -107,10 +148,10 @@ def count_reactions(
             passed_on[p] += depth[i] > 1
             forward_depths[p] += depth[i]
             old = 0
-            while old < ages.shape[0] and age_h[i] >= ages[old]:
+            while old < ages_s.shape[0] and time_s[i] - published_s[p] >= ages_s[old]:
                 old += 1
             by_age[p, old] += 1
-            standings[p] += standing[i]
+            standings[p] += standing[account[i]]
         elif kind[i] == FOLLOW:
             follows[p] += 1
 

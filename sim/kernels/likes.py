@@ -6,8 +6,16 @@ import numpy as np
 from numba import int64, uint64
 
 from sim.kernels.compiled import njit, njit_inline
+from sim.kernels.ends import smaller
 from sim.kernels.mix import mix
-from sim.kernels.scales import WORD_BITS
+from sim.kernels.prefetch import prefetch_to_write
+from sim.kernels.scales import AHEAD, WORD_BITS
+
+
+@njit_inline()
+def _pair(account, post):
+    """Account and post in one number, never 0."""
+    return (uint64(post + 1) << uint64(WORD_BITS)) | uint64(account)
 
 
 @njit_inline()
@@ -32,9 +40,11 @@ def find_pairs(account, post, pairs, keep, new):
 @njit(cache=True, nogil=True)
 def _find_pairs(account, post, pairs, keep, new):
     """As `find_pairs`, of accounts and posts as int64."""
-    added = int64(0)
-    for i in range(account.shape[0]):
-        pair = (uint64(post[i] + 1) << uint64(WORD_BITS)) | uint64(account[i])
+    added, n, last = int64(0), account.shape[0], uint64(pairs.shape[0] - 1)
+    for i in range(n):
+        soon = smaller(i + AHEAD, n - 1)
+        prefetch_to_write(pairs, mix(_pair(account[soon], post[soon])) & last, 0)
+        pair = _pair(account[i], post[i])
         at = _place(pair, pairs)
         if pairs[at] == uint64(0):
             new[i] = True
@@ -60,11 +70,21 @@ def count_pairs(pairs, oldest_post):
 
 
 @njit(cache=True, nogil=True)
-def rebuild_pairs(before, oldest_post, pairs):
-    """Put the pairs of one table that are under `oldest_post` or later posts into another."""
-    for i in range(before.shape[0]):
-        if _is_live(before[i], oldest_post):
-            pairs[_place(before[i], pairs)] = before[i]
+def take_pairs(pairs, oldest_post, taken):
+    """Empty a table; those of its pairs that are under `oldest_post` or later posts go to `taken`, in its order."""
+    n = int64(0)
+    for i in range(pairs.shape[0]):
+        if _is_live(pairs[i], oldest_post):
+            taken[n] = pairs[i]
+            n += 1
+        pairs[i] = uint64(0)
+
+
+@njit(cache=True, nogil=True)
+def put_pairs(taken, pairs):
+    """Put pairs into a table."""
+    for pair in taken:
+        pairs[_place(pair, pairs)] = pair
 
 
 @njit(cache=True, nogil=True)

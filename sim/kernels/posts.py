@@ -3,7 +3,7 @@
 # mypy: disable-error-code="no-untyped-def"
 
 import numpy as np
-from numba import float64, uint64
+from numba import float32, float64, int64, uint64
 
 from sim.kernels.compiled import njit
 from sim.kernels.ends import larger, smaller
@@ -11,11 +11,15 @@ from sim.kernels.scales import BYTE
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def fill_posts(likes, discounted, quality, appeal, share, comments, reads, key, creator, topic, logs, chances, table):
+def fill_posts(
+    likes, discounted, quality, appeal, share, comments, reads, key, creator, topic, published_s, start_s, news_s, logs,
+    chances, table,
+):  # fmt: skip
     """Fill `table` (dtype `POST`) from the columns of the posts, one entry each.
 
     `reads` are those of all surfaces (posts, surfaces), `logs` is log(1 + count) of whole counts, `chances` what
-    `sim.world.reader_tables.post_table` says.
+    `sim.world.reader_tables.post_table` says. The tick starts at `start_s`; at an age of `news_s` posts are shared half
+    as readily.
     """
     (
         click_first, click_more, like_base, like_quality, like_first, like_more, reference, floor, span, per_like,
@@ -37,7 +41,9 @@ def fill_posts(likes, discounted, quality, appeal, share, comments, reads, key, 
         post.base = float64(appeal[i]) * (1.0 - smaller(most_reached, read / people))
         post.proof = liked * (click_first + click_more * level)
         post.like = (like_base + like_quality * q * q) * (1.0 + liked * (like_first + like_more * level))
-        post.share = share[i]
+        age_s = start_s - published_s[i]
+        post.from_s = larger(int64(0), -age_s)
+        post.share = float32(share[i]) * float32(news_s / (news_s + larger(int64(0), age_s)))
         post.level = BYTE * (floor + span * level)
         post.quality = np.rint(BYTE * q)
         post.silence = BYTE * silence * level * silent

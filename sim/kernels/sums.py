@@ -7,11 +7,6 @@ import numpy as np
 from sim.kernels.compiled import njit
 
 
-def sum_all(counts):
-    """The sum of all entries of a table (rows, columns) of whole numbers."""
-    return sum_columns(counts).sum()
-
-
 def sum_columns(counts):
     """The sum of each column of a table (rows, columns) of whole numbers (int64)."""
     found = np.zeros(counts.shape[1], np.int64)

@@ -58,7 +58,7 @@ def find_day_facts(state: State) -> DayFacts:
 def _shared_phones(world: World) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Phones with accounts of two people of one home, and phones with accounts of people of different homes."""
     accounts = world.accounts
-    shared = np.flatnonzero((world.devices.accounts > 1)[accounts.device] & (accounts.seat >= 0))
+    shared = np.flatnonzero((world.devices.accounts > 1).take(accounts.device) & (accounts.seat >= 0))
     # one key: sorting by two is several times slower
     pairs = np.sort(accounts.device[shared].astype(np.uint64) << np.uint64(WORD_BITS) | accounts.address[shared])
     device, home = pairs >> np.uint64(WORD_BITS), pairs.astype(np.uint32)

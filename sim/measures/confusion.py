@@ -96,7 +96,7 @@ def find_guilty(likes: Likes) -> tuple[NDArray[Any], NDArray[np.bool_]]:
 def likes_of(state: State, cadence: str) -> Likes:
     """The likes of the tick, or of the day or week that ends with it."""
     source, rows = find_judged_likes(state.world, state.clock, cadence)
-    return Likes(rows, source.account[rows], source.post[rows], source.origin[rows])
+    return Likes(rows, source.account.take(rows), source.post.take(rows), source.origin.take(rows))
 
 
 def _liked(likes: Likes, target: Target) -> NDArray[Any]:

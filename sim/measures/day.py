@@ -68,7 +68,7 @@ class DayMeasures:
         for flags in state.platform.flags:
             judge(state, flags, self.confusion[flags.detector], accounts)
         self.mistake_counts.observe(state, accounts)
-        self.audience.observe(state, self.first)
+        self.audience.observe(state)
 
     def write_at_end(self, state: State) -> None:
         """Write the tables that are summed over the run."""
@@ -189,8 +189,8 @@ class DayMeasures:
     def _readers(state: State) -> dict[str, float]:
         active, platform, counts = state.world.trust_sums().tolist()
         persons = state.world.readers.persons
-        status = state.world.accounts.status[persons]
-        stopped = persons[IS_STOPPED[status]]
+        status = state.world.accounts.status.take(persons)
+        stopped = persons[IS_STOPPED.take(status)]
         return {
             "platform_trust": ratio(platform, active * FULL_16),
             "count_trust": ratio(counts, active * FULL_16),

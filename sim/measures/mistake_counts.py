@@ -105,7 +105,7 @@ class MistakeCounts:
         row = log.rows_of(Kind.LIKE)
         row = row[~is_arranged(log.origin[row])]
         for name, kept in self.columns.items():
-            kept.append(getattr(log, name)[row])
+            kept.append(getattr(log, name).take(row))
         accounts = accounts or JudgedAccounts(state)
         for flags in state.platform.flags:
             if flags.cadence == TICK:

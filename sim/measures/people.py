@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from sim.core.clock import DAY_HOURS, DAY_S
 from sim.core.enums import Kind, Origin, Status
-from sim.kernels.sums import sum_all
 from sim.state import State
 from sim.world import is_arranged, is_by_creator
 
@@ -22,21 +21,19 @@ class Audience:
         self.lost = 0  # until the last day's end
         self.reads = np.zeros(DAY_HOURS, np.int64)
         self.likes = np.zeros((2, DAY_HOURS), np.int64)  # people's own, arranged
-        self.first, self.before = 0, 0  # the oldest post counted last time, and the reads of it and all later posts
+        self.before = 0  # reads until the last tick
 
-    def observe(self, state: State, first: int) -> None:
-        """Count the tick: follows in people, and reads; posts before `first` can be met by nobody."""
-        log, posts = state.world.log, state.world.posts
+    def observe(self, state: State) -> None:
+        """Count the tick: follows in people, and reads."""
+        log = state.world.log
         self.won += len(log.rows_of(Kind.FOLLOW))  # a row each for the people of a seat
         origin = log.origin[log.rows_of(Kind.LIKE)]
         self.likes[:, state.clock.hour] += (
             np.count_nonzero(~is_arranged(origin)),
             np.count_nonzero(is_by_creator(origin)),
         )
-        self.before -= int(posts.reads[self.first : first].sum(dtype=np.int64))
-        now = int(sum_all(posts.reads[first:]))
-        self.reads[state.clock.hour] += now - self.before
-        self.first, self.before = first, now
+        self.reads[state.clock.hour] += state.world.reads - self.before
+        self.before = state.world.reads
 
     def close_day(self, state: State) -> dict[str, float]:
         """The day's columns of `daily`; the next day begins at 0."""

@@ -42,12 +42,12 @@ def survival_of_day(state: State) -> None:
             continue
         grade = accounts.grade[likes.account[lo:hi][bought]]
         alive = likes.alive[lo:hi][bought]
-        for each in np.unique(grade).tolist():
+        for each in np.flatnonzero(np.bincount(grade)).tolist():
             chosen = grade == each
             state.tables.add(
                 "survival",
                 day=day,
-                grade=SOLD_AS[each],
+                grade=SOLD_AS[Grade(each)],
                 days=age,
                 delivered=int(chosen.sum()),
                 alive=int(alive[chosen].sum()),

@@ -51,6 +51,7 @@ class World:
         self.likes_shown = True
         self.likes_swapped = False
         self.alive = slice(0, 0)
+        self.reads = 0  # of people who came to read, so far
         self.scales = CreatorScales()
         self.finished_percent = opts.finished_percent  # of a post read, from which it counts as read to the end
         self.remembered_reads = 1  # over which an account's share of reads finished is averaged
@@ -132,6 +133,7 @@ class World:
         shown = np.bincount(channel, minlength=N_SURFACES)
         posts.impressions[post] += shown
         posts.reads[post] += shown
+        self.reads += len(channel)
         posts.finishes[post] += np.bincount(channel[finished], minlength=N_SURFACES)
         posts.dwell_s[post] += np.bincount(channel, dwell_s, N_SURFACES).astype(np.int64)
         posts.short_reads[post] += int((dwell_s < self.short_s).sum())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.random_streams import standard_normal
+from sim.core.random_streams import standard_normals
 from sim.kernels.scales import EVEN_VARIANCE, HALVINGS, TALENT_DRAWS, TINY
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _bounded(opts: CreatorsSection, rate: NDArray[np.float64]) -> NDArray[np.flo
 def _normal(rng: RandomStreams, entity: NDArray[np.int64], draw: int) -> NDArray[np.float64]:
     """Standard normal numbers of two draws each; by `math`, so that every machine gets the same bits."""
     u, v = (rng.uniform_array("popularity", 0, entity, draw + k).tolist() for k in (0, 1))
-    return np.array([standard_normal(a, b) for a, b in zip(u, v, strict=True)])
+    return np.array(standard_normals(u, v))
 
 
 def _correlated(rho: float, with_: NDArray[np.float64], own: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -135,6 +135,19 @@ class Inventory:
         """All accounts in rotation order."""
         start = self.next % max(1, len(self.ids))
         return np.concatenate([self.ids[start:], self.ids[:start]])
+
+    def blocks_in_turn(self, size: int) -> Iterator[NDArray[np.int64]]:
+        """Likewise, `size` of them at a time: whoever needs a few does not wait for all."""
+        n = len(self.ids)
+        first = self.next % max(1, n)
+        for start in range(first, first + n, size):
+            lo, hi = start, min(start + size, first + n)
+            if lo >= n:
+                yield self.ids[lo - n : hi - n]
+            elif hi <= n:
+                yield self.ids[lo:hi]
+            else:
+                yield np.concatenate([self.ids[lo:], self.ids[: hi - n]])
 
     def usable(self, world: World) -> np.ndarray:
         """Accounts that may like now, in rotation order."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.core.views import LogView, PostsView
+from sim.core.views import ACCOUNT_COLUMNS, AccountRows, LogView, PostsView
 
 
 class _Lazy:
@@ -34,3 +34,10 @@ class LazyPosts(_Lazy, PostsView):
 
 class LazyLog(_Lazy, LogView):
     """A `LogView` whose columns are made when they are first asked for."""
+
+
+class LazyAccounts(_Lazy, AccountRows):
+    """`AccountRows` whose columns are made when they are first asked for; what is kept of it has them all."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return AccountRows, tuple(getattr(self, name) for name in ACCOUNT_COLUMNS)

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from sim.core.enums import Removal
 from sim.core.ordering import distinct
-from sim.kernels.likes import count_pairs, find_pairs, mark_rows, rebuild_pairs
+from sim.kernels.likes import count_pairs, find_pairs, mark_rows, put_pairs, take_pairs
 from sim.kernels.scales import LIKE_PAIRS
 from sim.world.columns import Columns, Spec
 
-SPARE = 4  # places of the index for each pair, at least half that when it is full
+SPARE = 3  # places of the index for each pair when it is made anew, at least 2 until it is made anew
 
 
 class LikeTable(Columns):
@@ -69,8 +69,11 @@ class LikeTable(Columns):
         places = LIKE_PAIRS
         while places < SPARE * wanted:
             places *= 2
-        before, self._pairs = self._pairs, np.zeros(places, np.uint64)
-        rebuild_pairs(before, self._oldest_post, self._pairs)
+        taken = np.empty(live, np.uint64)
+        take_pairs(self._pairs, self._oldest_post, taken)
+        if places != len(self._pairs):
+            self._pairs = np.zeros(places, np.uint64)
+        put_pairs(taken, self._pairs)
         self._n_pairs = live
 
     def remove(self, rows: NDArray[Any], cause: Removal) -> NDArray[np.int64]:

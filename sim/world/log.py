@@ -1,6 +1,6 @@
 """The interaction log of the current tick: what the platform records, with the true origin beside it."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,15 +49,17 @@ class Log(Columns):
             self._seen.append(name)
         return found
 
-    def clear(self) -> None:
-        """Remove the rows, keep the memory; columns that a later row leaves out have their fill value again."""
+    def add(self, count: int, **values: Any) -> slice:
+        """As of any table; what earlier ticks left in the columns not named is written over here."""
+        at = super().add(count, **values)
         for name, column in self._data.items():
-            column[: self.n] = self._fill(name)
-        super().clear()
+            if name not in values:
+                column[at] = self._fill(name)
+        return at
 
-    def sort(self, rank: NDArray[np.uint32]) -> None:
-        """Put the rows in order of time, those of one second by `rank` (one a row), and equals as they stand."""
+    def time_order(self, rank: NDArray[np.uint32]) -> NDArray[np.intp]:
+        """The rows in order of time, those of one second by `rank` (one a row), and equals as they stand."""
         # one key: sorting by two is several times slower where many act
         since = self.time_s - self.time_s.min()
         key = since.astype(np.uint64) << np.uint64(WORD_BITS) | rank
-        self.keep(order_of(key, int(since.max()).bit_length() + WORD_BITS))
+        return order_of(key, int(since.max()).bit_length() + WORD_BITS)

@@ -22,7 +22,7 @@ from sim.core.views import (
     PostsView,
     read_only,
 )
-from sim.world.lazy_views import LazyLog, LazyPosts
+from sim.world.lazy_views import LazyAccounts, LazyLog, LazyPosts
 from sim.world.posts import total
 from sim.world.tokens import TokenKey, or_none, session_tokens
 
@@ -88,13 +88,13 @@ def view_accounts(world: World) -> AccountsView:
         lost = row >= accounts.n
         if lost.any():
             raise ValueError(UNKNOWN_TOKENS.format(n=int(lost.sum()), noun="account", token=tokens[lost][0]))
-        return AccountRows(
-            device=keys["device"].tokens_of(accounts.device[row]),
-            address=keys["address"].tokens_of(accounts.address[row]),
-            region=accounts.region[row],
-            registered_day=accounts.registered_day[row],
-            status=accounts.status[row],
-            standing=accounts.standing_at_midnight[row],
+        return LazyAccounts(
+            device=lambda: keys["device"].tokens_of(accounts.device.take(row)),
+            address=lambda: keys["address"].tokens_of(accounts.address[row]),
+            region=lambda: accounts.region[row],
+            registered_day=lambda: accounts.registered_day[row],
+            status=lambda: accounts.status[row],
+            standing=lambda: accounts.standing_at_midnight[row],
         )
 
     return AccountsView(

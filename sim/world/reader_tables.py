@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.clock import DAY_S
 from sim.core.lookup_tables import log1p_counts, log1p_table
 from sim.kernels.posts import fill_posts, fill_slots
 from sim.kernels.read_layout import POST
 from sim.kernels.scales import BYTE, ONE_8, ONE_16, PERCENT
 
 if TYPE_CHECKING:
+    from sim.core.clock import Clock
     from sim.scenario.schema.readers import ReadersSection
     from sim.world import World
 
-POST_COLUMNS = ("likes", "discounted", "quality", "appeal", "share", "comments", "reads", "key", "creator", "topic")
+POST_COLUMNS = (
+    "likes", "discounted", "quality", "appeal", "share", "comments", "reads", "key", "creator", "topic", "published_s",
+)  # fmt: skip
 SLOT_TYPES = np.int32, np.uint32, np.float32, np.float32, np.uint64
 Slots = tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]
 
@@ -46,7 +50,7 @@ def _reference(likes: float) -> float:
     return float(log1p_table()[max(2, min(len(log1p_table()) - 1, round(likes)))])
 
 
-def post_table(world: World, opts: ReadersSection) -> NDArray[Any]:
+def post_table(world: World, opts: ReadersSection, clock: Clock) -> NDArray[Any]:
     """The posts alive as the kernel wants them (dtype `POST`); counts as they stood when the tick began."""
     posts, alive = world.posts, world.alive
     columns = {name: getattr(posts, name)[alive] for name in POST_COLUMNS}
@@ -61,7 +65,8 @@ def post_table(world: World, opts: ReadersSection) -> NDArray[Any]:
         opts.comments_per_like, opts.silence_weight, opts.reached_share * len(world.readers.persons), opts.reached_max,
     )  # fmt: skip
     table = np.empty(alive.stop - alive.start, POST)
-    fill_posts(*columns.values(), log1p_table(), tuple(map(float, chances)), table)
+    age = clock.start_s, float(opts.news_days * DAY_S)
+    fill_posts(*columns.values(), *age, log1p_table(), tuple(map(float, chances)), table)
     hidden = posts.hidden[alive]
     if hidden.any():
         table["base"][hidden] = 0

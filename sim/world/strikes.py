@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels.count import add_acts, count_each
 from sim.kernels.scales import TINY
 
 
@@ -72,11 +73,11 @@ class LikeCounts:
 
     def add_given(self, ids: NDArray[Any]) -> None:
         """Count likes by the accounts that gave them (one may stand there more than once)."""
-        np.add.at(self._counts(ids)[0], ids, np.int32(1))
+        count_each(ids.astype(np.int32), 1, self._counts(ids)[0])
 
     def add_flagged(self, ids: NDArray[Any]) -> None:
         """Count those that were flagged, likewise."""
-        np.add.at(self._counts(ids)[1], ids, np.int32(1))
+        count_each(ids.astype(np.int32), 1, self._counts(ids)[1])
 
     def forget(self, ids: NDArray[Any]) -> None:
         """Begin anew with each of `ids`: an appeal was won, or a strike has expired."""
@@ -108,8 +109,7 @@ class ActCounts:
         if len(ids) == 0:
             return
         self._grow(int(ids.max()) + 1)
-        np.add.at(self.acts, ids, acts)
-        np.add.at(self.arranged, ids, arranged.astype(np.int64))  # as truth values it takes ten times as long
+        add_acts(ids.astype(np.int64), acts, arranged.astype(np.int64), self.acts, self.arranged)
 
     def of(self, ids: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Acts held against each of `ids`, and how many of them were arranged."""

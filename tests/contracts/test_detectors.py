@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 from sim.core.enums import Kind, Target
 from sim.core.history import HistoryView, LikeRows
 from sim.core.views import (
+    ACCOUNT_COLUMNS,
     LABEL_COLUMNS,
     LOG_COLUMNS,
     NO_POSTS,
@@ -181,7 +182,7 @@ def test_the_view_cannot_be_written_through():
     columns = [
         *(getattr(view.log, name) for name in LOG_COLUMNS),
         *(getattr(view.posts, name) for name in POST_COLUMNS),
-        *vars(known).values(),
+        *(getattr(known, name) for name in ACCOUNT_COLUMNS),
         *vars(view.history.likes(3)).values(),
         *vars(view.labels).values(),
         *vars(view.history.features(view.log.account[:5], 3)).values(),

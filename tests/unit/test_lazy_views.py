@@ -1,12 +1,15 @@
 """Views whose columns are made when they are asked for."""
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from sim.core.views import LOG_COLUMNS, LogView
+from sim.core.views import ACCOUNT_COLUMNS, LOG_COLUMNS, AccountRows, LogView
+from sim.engine.model import EngagementModel
 from sim.world.lazy_views import LazyLog
+from sim.world.observables import view_platform
 
 
 def counted(made: list[str]) -> LazyLog:
@@ -42,3 +45,14 @@ def test_what_it_has_not_is_an_error_and_nothing_can_be_set():
         log.origin  # noqa: B018
     with pytest.raises(AttributeError):
         log.account = np.zeros(3)
+
+
+def test_what_a_detector_keeps_of_accounts_can_be_saved() -> None:
+    model = EngagementModel(
+        "baseline", seed=1, threads=1, **{"readers.n": 200, "readers.people": 200, "creators.n": 20}
+    )
+    view = view_platform(model.state.world, model.clock)
+    known = view.accounts.of(model.state.world.tokens["account"].tokens_of(np.arange(5)))
+    kept = pickle.loads(pickle.dumps(known))
+    assert type(kept) is AccountRows
+    assert all((getattr(kept, name) == getattr(known, name)).all() for name in ACCOUNT_COLUMNS)

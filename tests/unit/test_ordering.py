@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.core.ordering import distinct, order_of
+from sim.core.ordering import distinct, order_of, order_of_pairs
 from sim.core.random_streams import RandomStreams
 from sim.core.sorted_lookup import is_among
 
@@ -36,3 +36,10 @@ def test_a_tick_for_each_entity_draws_what_it_would_alone(pairs, draw):
     rng = RandomStreams(7)
     found = rng.uniform_each("look", [tick for tick, _ in pairs], np.array([who for _, who in pairs], np.uint64), draw)
     assert found.tolist() == [rng.uniform("look", tick, who, draw) for tick, who in pairs]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from([0, 1, 1 << 40, (1 << 64) - 1])), max_size=30))
+def test_pairs_are_in_order_of_the_first_then_of_the_second_and_equals_stand_as_they_did(pairs):
+    first = np.array([pair[0] for pair in pairs], np.int64)
+    second = np.array([pair[1] for pair in pairs], np.uint64)
+    assert order_of_pairs(first, second).tolist() == sorted(range(len(pairs)), key=lambda at: pairs[at])

@@ -144,12 +144,12 @@ def test_follows_are_counted_by_day_and_reads_by_hour() -> None:
     audience = Audience()
     world.log.add(3, kind=[Kind.FOLLOW, Kind.FOLLOW, Kind.READ], account=[0, 1, 3], post=0, time_s=0)
     world.creators.followers_lost[1] = 1
-    world.posts.reads[0, 0] = 7
-    audience.observe(state, 0)
+    world.reads = 7
+    audience.observe(state)
     world.log.clear()
-    audience.observe(state, 1)  # the first post can be met by nobody now
-    world.posts.reads[1, 0] = 5
-    audience.observe(state, 1)
+    audience.observe(state)
+    world.reads = 7 + 5
+    audience.observe(state)
     row = audience.close_day(state)
     assert (row["follows_new"], row["unfollows"]) == (2, 1)
     assert row["follow_links"] == world.creators.followers[world.creators.present].sum()

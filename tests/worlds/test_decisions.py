@@ -209,7 +209,7 @@ def test_a_hidden_post_is_shown_nowhere():
     tick(model, account=farm(model, 60))
     posts = model.state.world.posts
     assert posts.hidden.tolist() == [True, False, False, False]
-    table = post_table(model.state.world, model.state.scenario.readers)
+    table = post_table(model.state.world, model.state.scenario.readers, model.clock)
     assert (table["base"] == 0).tolist() == posts.hidden.tolist()
     posts.likes[:] = [5000, 0, 0, 0]
     rank(model.state, model.actors)

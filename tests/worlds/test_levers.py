@@ -51,7 +51,7 @@ def test_every_post_shows_what_another_of_its_day_has() -> None:
 
 def test_readers_see_swapped_counts_and_the_platform_its_own() -> None:
     plain, swapped = with_likes(), with_likes(likes_swapped=True)
-    tables = [post_table(model.state.world, model.scenario.readers) for model in (plain, swapped)]
+    tables = [post_table(model.state.world, model.scenario.readers, model.clock) for model in (plain, swapped)]
     column = next(name for name in tables[0].dtype.names if (tables[0][name] != tables[1][name]).any())
     assert sorted(tables[0][column].tolist()) != tables[1][column].tolist()
     world = swapped.state.world

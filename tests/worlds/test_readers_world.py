@@ -214,6 +214,11 @@ def test_what_was_passed_on_is_counted_under_the_post(lived):
     assert (posts.forward_depth == np.bincount(post, depth, posts.n)).all()
 
 
+def test_all_reads_of_the_world_are_those_of_its_posts(lived):
+    world = lived[0].state.world
+    assert world.reads == world.posts.reads.sum() > 1000
+
+
 def test_search_finds_older_posts_only(lived):
     model, rows = lived
     found = rows["channel"] == Surface.SEARCH
@@ -270,7 +275,7 @@ def read_with_likes(likes: int, **readers: float) -> dict[str, Any]:
     posts = model.state.world.posts
     posts.likes[:], posts.appeal[:], posts.quality[:] = likes, 1.0, 1.0
     case = sample()
-    post, made = case["tables"]["posts"], post_table(model.state.world, model.scenario.readers)
+    post, made = case["tables"]["posts"], post_table(model.state.world, model.scenario.readers, model.clock)
     for name in ("base", "proof", "like"):
         post[name] = made[name]
     return case
@@ -308,7 +313,7 @@ def test_fewer_are_left_to_open_a_post_that_many_have_read():
     model = quiet_world(n_posts=3, readers={"people": 1000, "reached_share": 0.5, "reached_max": 0.9})
     posts = model.state.world.posts
     posts.appeal[:], posts.reads[:, Surface.HOT], posts.reads[:, Surface.CHAT] = 2.0, (0, 100, 1000), (0, 100, 0)
-    base = post_table(model.state.world, model.scenario.readers)["base"]
+    base = post_table(model.state.world, model.scenario.readers, model.clock)["base"]
     assert base == pytest.approx([2.0, 2.0 * (1 - 200 / 500), 2.0 * (1 - 0.9)], rel=1e-6)
 
 

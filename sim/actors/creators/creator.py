@@ -92,8 +92,9 @@ class Creator(Actor):
         It was made with more (`direction` 1) or less (-1) effort than usual.
         """
         self.trials[post] = direction
-        strategy = self.state.scenario.strategies[int(self.state.world.creators.strategy[self.row])]
-        if strategy.channel != "none" and self.state.scenario.manipulation.enabled:
+        state = self.state
+        strategy = state.scenario.strategies[state.world.creators.strategy[self.row]]
+        if strategy.channel != "none" and state.scenario.manipulation.enabled:
             self._push(post, strategy)
 
     def _push(self, post: int, strategy: Any) -> None:
@@ -107,11 +108,11 @@ class Creator(Actor):
                 before = state.money.balance(party)
                 if self.market.order(row, post, action):
                     self.set(ever_manipulated=True, spent_week=self.spent_week + before - state.money.balance(party))
-            elif isinstance(action, AskGroup) and self.group >= 0:
-                self.groups.request_likes(self.row, post)
+            elif isinstance(action, AskGroup) and columns.group[row] >= 0:
+                self.groups.request_likes(row, post)
                 self.set(ever_manipulated=True)
-            elif isinstance(action, AskMatrix) and self.mcn >= 0:
-                self.agencies.request_likes(self.row, post)
+            elif isinstance(action, AskMatrix) and columns.mcn[row] >= 0:
+                self.agencies.request_likes(row, post)
                 self.set(ever_manipulated=True)
 
     def _posting_rate(self) -> float:
@@ -151,40 +152,38 @@ class Creator(Actor):
 
     def _success(self, visible_likes: float, reads: float) -> float:
         """Perceived success, in log units."""
-        anxiety = self.anxiety
+        anxiety = float(self.state.world.creators.anxiety[self.row])
         return anxiety * math.log1p(visible_likes) + (1.0 - anxiety) * math.log1p(reads)
 
     def revise(self) -> None:
         """Once a week: update the payoff, adjust effort, perhaps copy a peer, perhaps quit."""
-        opts = self.state.scenario.creators
-        recognition = opts.recognition_cny * self._success(max(0.0, self.visible_week), self.reads_week)
-        week = self.income_week - self.spent_week + recognition
-        payoff = week if self.payoff == 0.0 else opts.payoff_memory * self.payoff + (1.0 - opts.payoff_memory) * week
-        self._revise_effort(opts)
+        scenario, rng, day = self.state.scenario, self.state.rng, self.state.clock.day
+        opts, columns, row = scenario.creators, self.state.world.creators, self.row
+        success = self._success(max(0.0, float(columns.visible_week[row])), float(columns.reads_week[row]))
+        income, before = float(columns.income_week[row]), float(columns.payoff[row])
+        week = income - float(columns.spent_week[row]) + opts.recognition_cny * success
+        payoff = week if before == 0.0 else opts.payoff_memory * before + (1.0 - opts.payoff_memory) * week
+        self._revise_effort(opts, income)
         self.set(payoff=payoff)
-        draw = self.state.rng.uniform("revise", self.state.clock.day, self.entity)
-        scenario = self.state.scenario
+        draw = rng.uniform("revise", day, self.entity)
         if draw < opts.revise_per_week and scenario.manipulation.enabled and not scenario.controls.frozen:
             self._compare(payoff)
-        weeks = (self.state.clock.day - self.born_day) // WEEK_DAYS
+        weeks = (day - int(columns.born_day[row])) // WEEK_DAYS
         tired = weeks >= opts.quit_after_weeks and payoff < self.outside
-        if tired and self.state.rng.uniform("quit", self.state.clock.day, self.entity) < opts.quit_per_week:
+        if tired and rng.uniform("quit", day, self.entity) < opts.quit_per_week:
             self.remove()
         self.set(income_week=0.0, spent_week=0.0, visible_week=0.0, reads_week=0.0, punished_week=0, exposed_week=0)
         if self.present:
             self.set(spent_week=frame_rival(self.state, self.market, self.row, self.entity))
 
-    def _revise_effort(self, opts: Any) -> None:
+    def _revise_effort(self, opts: Any, income_week: float) -> None:
         """Log success is worth the week's income (a tenth more of it brings a tenth more money) and the recognition."""
-        gradient = self.learner.gradient(opts.effort_experiment)
+        gradient, effort = self.learner.gradient(opts.effort_experiment), self.effort
         posts = WEEK_DAYS * self._posting_rate()
-        worth = max(0.0, self.income_week) + opts.recognition_cny
-        cost = 2.0 * opts.effort_cost_cny * self.effort * posts
-        self.set(
-            effort=revise_effort(
-                self.effort, gradient * worth, cost, opts.effort_pace, opts.effort_softness, opts.effort_min
-            )
-        )
+        worth = max(0.0, income_week) + opts.recognition_cny
+        cost = 2.0 * opts.effort_cost_cny * effort * posts
+        pace, softness, least = opts.effort_pace, opts.effort_softness, opts.effort_min
+        self.set(effort=revise_effort(effort, gradient * worth, cost, pace, softness, least))
 
     def _compare(self, payoff: float) -> None:
         opts, rng, day = self.state.scenario.creators, self.state.rng, self.state.clock.day

@@ -32,12 +32,13 @@ class EffortLearner:
         if self.weight == 0.0:
             self.mean = success
         self.posts += 1
-        self.weight = self.memory * self.weight + 1.0 - self.memory
+        memory, most = self.memory, self.surprise_max
+        self.weight = memory * self.weight + 1.0 - memory
         surprise = success - self.mean
-        self.mean += (1.0 - self.memory) * surprise
+        self.mean += (1.0 - memory) * surprise
         # clipped, since one extreme post would outweigh months of evidence
-        clipped = max(-self.surprise_max, min(self.surprise_max, surprise))
-        self.slope = self.memory * self.slope + (1.0 - self.memory) * clipped * effort_direction
+        clipped = max(-most, min(most, surprise))
+        self.slope = memory * self.slope + (1.0 - memory) * clipped * effort_direction
 
     def gradient(self, size: float) -> float:
         """Log success gained per unit of effort, as far as learnt; `prior` holds until the posts outweigh it."""

@@ -31,19 +31,18 @@ class Batch(NamedTuple):
 
 
 def deliver_likes(
-    state: State, order: Order, tactics: Tactics, cursor_s: float, batches: list[Batch]
+    state: State, order: Order, tactics: Tactics, start: float, batches: list[Batch]
 ) -> tuple[int, float]:
-    """Give as many of an order's likes as fit into the tick after `cursor_s`, seconds of it already used.
+    """Give as many of an order's likes as fit into the tick from its second `start` on.
 
-    They are added to `batches`, which are yet to be written. Returns (likes given, seconds used). Accounts that may not
-    like any more are passed over; the order keeps count.
+    They are added to `batches`, which are yet to be written. Returns (likes given, second at which that is done; 0 when
+    none fits). Accounts that may not like any more are passed over; the order keeps count.
     """
     clock, world = state.clock, state.world
     gap_s = MINUTE_S / tactics.likes_per_minute
-    start = max(cursor_s, first_second(state, order, tactics))
     count = min(len(order.accounts) - order.worked, int((clock.tick_s - 1 - start) / gap_s))
     if count <= 0:
-        return 0, cursor_s
+        return 0, 0.0
     accounts = order.accounts[order.worked : order.worked + count]
     able = world.accounts.status[accounts] == int(Status.ACTIVE)
     order.worked += count
@@ -71,8 +70,8 @@ def write_batches(state: State, batches: Sequence[Batch]) -> None:
     size = [len(batch.accounts) for batch in batches]
     likes = _likes_of(state, batches, size)
     at, kind = _acts(batches, size)
-    rows = {name: column[at] for name, column in likes.items()}
-    opens, published = kind == Kind.READ, state.world.posts.published_s[rows["post"]]
+    rows = {name: column.take(at) for name, column in likes.items()}
+    opens, published = kind == Kind.READ, state.world.posts.published_s.take(rows["post"])
     rows["time_s"] = np.where(opens, np.maximum(rows["time_s"] - rows["dwell_s"], published), rows["time_s"])
     rows["since_s"] = np.where(opens, 0, rows["since_s"])
     comments = np.flatnonzero(kind == Kind.COMMENT)
@@ -93,12 +92,13 @@ def _likes_of(state: State, batches: Sequence[Batch], size: list[int]) -> dict[s
     orders, tactics = [batch.order for batch in batches], [batch.tactics for batch in batches]
     key, post = _repeat([order.key for order in orders], size), _repeat([order.post for order in orders], size)
     longest = [own.longest_look_s[order.grade] for order, own in zip(orders, tactics, strict=True)]
-    entity = world.accounts.entity[account]
+    entity = world.accounts.entity.take(account)
     dwell = rng.uniform_each("look", key, entity) * _repeat(longest, size)
-    looked = np.minimum(dwell.astype(np.int64), times - world.posts.published_s[post])
-    shares = {each: _repeat([own.channels[each] for own in tactics], size) for each in tactics[0].channels}
+    looked = np.minimum(dwell.astype(np.int64), times - world.posts.published_s.take(post))
+    shares = {each: _repeat_if_unlike([own.channels[each] for own in tactics], size) for each in tactics[0].channels}
     channel = draw_channels(rng.uniform_each("way", key, entity), shares, Surface.OUTSIDE)
-    blank = rng.uniform_each("way", key, entity, 1) < _repeat([own.blank_referrer_share for own in tactics], size)
+    blank_share = _repeat_if_unlike([own.blank_referrer_share for own in tactics], size)
+    blank = rng.uniform_each("way", key, entity, 1) < blank_share
     opened = _repeat([_leaves_reads(batch) for batch in batches], size) | (looked > 0)
     return {
         "account": account,
@@ -107,7 +107,7 @@ def _likes_of(state: State, batches: Sequence[Batch], size: list[int]) -> dict[s
         "dwell_s": looked,
         "since_s": np.where(opened, looked, -1),
         "completion": np.minimum(PERCENT, PERCENT * dwell / state.scenario.readers.length_s).astype(np.int64),
-        "device": world.accounts.device[account],
+        "device": world.accounts.device.take(account),
         "channel": channel,
         "parent": world.find_senders(channel, post),
         "referrer": _referrers(channel, blank),
@@ -119,13 +119,12 @@ def _likes_of(state: State, batches: Sequence[Batch], size: list[int]) -> dict[s
 def _acts(batches: Sequence[Batch], size: list[int]) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
     """What is done, batch after batch, each kind after another: the number of the like that it goes with, its kind."""
     batch = _repeat(range(len(batches)), size)
-    place = np.arange(len(batch)) - (np.cumsum(size) - size)[batch]  # in its batch
-    parts = [
-        np.flatnonzero(_repeat([_leaves_reads(each) for each in batches], size)),
-        np.arange(len(batch)),
-        np.flatnonzero(place < _repeat([_extras(each, each.tactics.comment_share) for each in batches], size)),
-        np.flatnonzero(place < _repeat([_extras(each, each.tactics.forward_share) for each in batches], size)),
-    ]
+    places = np.arange(len(batch))
+    place = places - (np.cumsum(size) - size)[batch]  # in its batch
+    parts = [np.flatnonzero(_repeat([_leaves_reads(each) for each in batches], size)), places]
+    for share in ("comment_share", "forward_share"):
+        extras = [_extras(each, getattr(each.tactics, share)) for each in batches]
+        parts.append(np.flatnonzero(place < _repeat(extras, size)) if any(extras) else places[:0])
     at, step = np.concatenate(parts), np.repeat(np.arange(len(KINDS)), [len(part) for part in parts])
     turn = (batch[at] * len(KINDS) + step).astype(np.uint64)
     order = order_of(turn, (len(batches) * len(KINDS)).bit_length())
@@ -135,6 +134,11 @@ def _acts(batches: Sequence[Batch], size: list[int]) -> tuple[NDArray[np.intp], 
 def _repeat(of_batches: Sequence[Any], size: list[int]) -> NDArray[Any]:
     """What is true of each batch, for each of its likes."""
     return np.repeat(np.array(of_batches), size)
+
+
+def _repeat_if_unlike(of_batches: Sequence[Any], size: list[int]) -> Any:
+    """Likewise, or the one value that is true of all batches."""
+    return of_batches[0] if len(set(of_batches)) == 1 else _repeat(of_batches, size)
 
 
 def _leaves_reads(batch: Batch) -> bool:

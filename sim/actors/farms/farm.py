@@ -135,9 +135,7 @@ class Farm(Actor):
         were bought like nothing but what the farm has them like; only people have likes of their own.
         """
         world, picked, missing = self.state.world, [np.zeros(0, np.int64)], order.n_likes
-        turned = self.stock[order.grade].in_turn
-        for start in range(0, len(turned), order.n_likes):
-            block = turned[start : start + order.n_likes]
+        for block in self.stock[order.grade].blocks_in_turn(order.n_likes):
             free = world.accounts.status[block] == int(Status.ACTIVE)
             if order.grade == "real_person":
                 free &= ~world.likes.has(block, order.post)
@@ -158,9 +156,12 @@ class Farm(Actor):
         hidden = self.state.world.posts.hidden
         finished: list[Order] = []
         kept: list[Order] = []
-        for order in sorted(self.book, key=lambda each: max(0.0, first_second(self.state, each, self.tactics))):
+        due = [(first_second(self.state, order, self.tactics), order) for order in self.book]
+        for first_s, order in sorted(due, key=lambda each: max(0.0, each[0])):
             if order.post >= alive and order.not_before <= tick and not hidden[order.post]:
-                likes, cursor_s = deliver_likes(self.state, order, self.tactics, cursor_s, batches)
+                start_s = max(cursor_s, first_s)
+                likes, used_s = deliver_likes(self.state, order, self.tactics, start_s, batches)
+                cursor_s = max(cursor_s, used_s)
                 self._pay_for(order.grade, likes)
             done = order.post < alive or hidden[order.post] or order.worked >= len(order.accounts)
             (finished if done else kept).append(order)
@@ -175,7 +176,8 @@ class Farm(Actor):
         cost = opts.operations_cny_per_like * likes
         wages = opts.real_wage_cny_per_like * likes if grade == "real_person" else 0.0
         ledger.burn(self.party, cost, Purpose.OPERATIONS)
-        ledger.burn(self.party, wages, Purpose.WAGES)
+        if wages:
+            ledger.burn(self.party, wages, Purpose.WAGES)
         self.today.operations += cost + wages
         self.today.likes += likes
 

@@ -83,7 +83,8 @@ class FarmMarket:
         has a supplier of its own and its orders worked on at once.
         """
         is_trial = buyer == Buyer.EXPERIMENTER
-        farm = self.experimental_supplier if is_trial else self._choose(post, wish)
+        key = int(self.state.world.posts.key[post])
+        farm = self.experimental_supplier if is_trial else self._choose(key, wish)
         n = min(wish.n_likes, farm.room(wish.grade)) if farm is not None else 0
         if farm is None or n <= 0:
             return 0
@@ -92,7 +93,7 @@ class FarmMarket:
         if buyer >= 0 and self.state.money.balance(payer) < price:
             return 0
         self.state.money.transfer(payer, farm.party, price, Purpose.LIKES)
-        tick, key = self.state.clock.tick, int(self.state.world.posts.key[post])
+        tick = self.state.clock.tick
         wait = 0 if is_trial else self._wait(key)
         farm.take(
             Order(
@@ -134,21 +135,19 @@ class FarmMarket:
         """The second of a tick at which a late order is begun."""
         return self.state.clock.tick_s * self.state.rng.uniform("late", 0, key, 2)
 
-    def _choose(self, post: int, wish: BuyLikes) -> Farm | None:
-        """Cheapest after allowing for likes that do not last, with a personal taste for brokers."""
-        best, farm, opts = -math.inf, None, self.state.scenario.farms
-        key = int(self.state.world.posts.key[post])
-        listed = list_price(wish.n_likes, wish.grade, wish.package, opts)
-        least = min(wish.n_likes, opts.least_room)
+    def _choose(self, key: int, wish: BuyLikes) -> Farm | None:
+        """Cheapest after allowing for likes that do not last, with a personal taste for brokers (`key` of the post)."""
+        best, farm, opts, grade = -math.inf, None, self.state.scenario.farms, wish.grade
+        listed = list_price(wish.n_likes, grade, wish.package, opts)
+        least, taste, lasting_min = min(wish.n_likes, opts.least_room), opts.broker_taste, opts.survival_min
         farms = self.open
         drawn = self.state.rng.uniform_array("broker", key, [farm.number for farm in farms]).tolist()
         for candidate, u in zip(farms, drawn, strict=True):
-            if candidate.room(wish.grade) < least:
+            if candidate.room(grade) < least:
                 continue
-            price = listed * candidate.pricing[wish.grade].markup
-            taste = opts.broker_taste * u
-            lasting = max(candidate.reputation[wish.grade], opts.survival_min)
-            worth = taste + math.log(lasting) - math.log(max(price, TINY))
+            price = listed * candidate.pricing[grade].markup
+            lasting = max(candidate.reputation[grade], lasting_min)
+            worth = taste * u + math.log(lasting) - math.log(max(price, TINY))
             if worth > best:
                 best, farm = worth, candidate
         return farm

@@ -105,9 +105,9 @@ class MutualAidGroup(Actor):
             return
         done = np.zeros((1, len(self.creator)), np.bool_)
         done[0, seats[0]] = True
-        self.asked_post = np.append(self.asked_post, post)
-        self.asked_by = np.append(self.asked_by, seats[0])
-        self.asked_tick = np.append(self.asked_tick, self.state.clock.tick)
+        self.asked_post = np.concatenate([self.asked_post, [post]])
+        self.asked_by = np.concatenate([self.asked_by, seats[:1]])
+        self.asked_tick = np.concatenate([self.asked_tick, [self.state.clock.tick]])
         self.done = np.concatenate([self.done, done])
         self.asked_lately[seats[0]] += 1
         self.counts.requests += 1

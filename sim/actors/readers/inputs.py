@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from sim.core.clock import DAY_S
 from sim.core.random_streams import stream_key
+from sim.kernels.links import sum_link_weights
 from sim.kernels.read import begin_day
-from sim.kernels.scales import ONE_24
 from sim.state import State
 from sim.world.events import topics_of_events
 from sim.world.reader_tables import boost_posts, post_table
@@ -30,16 +30,12 @@ def posts_of_tick(state: State) -> tuple[NDArray[Any], NDArray[np.int32], float]
     Events of the tick make posts about them likelier to be opened, and visits more frequent.
     """
     world, opts, clock, crowds = state.world, state.scenario.readers, state.clock, state.scenario.crowds
-    table = post_table(world, opts)
+    table = post_table(world, opts, clock)
     topics = topics_of_events(crowds, state.rng, clock)
     if topics:
         on_event = world.posts.event[world.alive] & np.isin(world.posts.topic[world.alive], topics)
         boost_posts(table, on_event, crowds.event_factor)
     visits = opts.sessions_per_day * (crowds.event_visits if topics else 1)
-    published_s = world.posts.published_s[world.alive]
-    table["from_s"] = np.maximum(0, published_s - clock.start_s)
-    news_s = opts.news_days * DAY_S
-    table["share"] *= (news_s / (news_s + np.maximum(0, clock.start_s - published_s))).astype(np.float32)
     latest = world.creators.latest_post - world.alive.start
     shown = world.creators.present & (latest >= 0) & ~world.posts.hidden[world.creators.latest_post]
     return table, np.where(shown, latest, -1).astype(np.int32), visits
@@ -49,10 +45,10 @@ def outside_links(state: State, n_posts: int) -> NDArray[np.int32]:
     """Posts that people link to elsewhere: drawn in proportion to 1 + forwards so far, and the rarer the older."""
     posts = state.world.posts
     alive = state.world.alive
-    fade_s = state.scenario.surfaces.outside_fade_days * DAY_S
-    fresh = fade_s / (fade_s + np.maximum(0, state.clock.start_s - posts.published_s[alive]))
-    weight = np.cumsum(
-        ((1 + posts.forwards[alive]) * np.maximum(1, ONE_24 * fresh * fresh)).astype(np.int64) * ~posts.hidden[alive]
+    fade_s = float(state.scenario.surfaces.outside_fade_days * DAY_S)
+    weight = np.empty(alive.stop - alive.start, np.int64)
+    sum_link_weights(
+        posts.published_s[alive], posts.forwards[alive], posts.hidden[alive], state.clock.start_s, fade_s, weight
     )
     if weight[-1] == 0:
         return np.zeros(0, np.int32)

@@ -16,7 +16,7 @@ from sim.core.clock import HOUR_S
 from sim.core.cores import usable_cores
 from sim.core.enums import Kind, Origin, Surface
 from sim.core.random_streams import stream_key
-from sim.kernels.count import add_counts
+from sim.kernels.count import add_counts, add_followers
 from sim.kernels.read import read_posts
 from sim.kernels.read_layout import LOST, READ, ROW, SETTINGS, UNFOLLOW, WON, Chances, Offers, Seats
 from sim.kernels.scales import BYTE, CHUNK, N_COUNTS, ONE_8, ONE_16, ROWS_PER_VISIT
@@ -35,19 +35,26 @@ TickArguments = tuple[np.uint64, np.uint64, NDArray[Any], NDArray[Any], Offers, 
 
 
 class WorkerBuffer:
-    """A thread's buffers: what it counts for the readers it has run, and room for what they do."""
+    """A thread's buffers: what it counts for the readers it has run, and room for what they do.
+
+    Counters are at 0 between ticks: whoever takes what was counted clears them.
+    """
 
     def __init__(self, readers: int) -> None:
         self.rows = np.zeros(2 * min(readers + CHUNK, CHUNK) * ROWS_PER_VISIT, ROW)
         self.started = Event()
         self.impressions = 0
-        self.counts = np.zeros((0, N_COUNTS), np.int32)
+        self.room = np.zeros((0, N_COUNTS), np.int32)  # kept from tick to tick: new memory costs more than the counting
+        self.counts = self.room
         self.change = np.zeros((0, 2), np.int64)
 
-    def clear(self, n_posts: int, n_creators: int) -> None:
-        """Zero the counters for a tick of this many posts and creators."""
-        self.counts = np.zeros((n_posts, N_COUNTS), np.int32)
-        self.change = np.zeros((n_creators, 2), np.int64)
+    def begin(self, n_posts: int, n_creators: int) -> None:
+        """Have counters for a tick of this many posts and creators."""
+        if n_posts > len(self.room):
+            self.room = np.zeros((2 * n_posts, N_COUNTS), np.int32)
+        self.counts = self.room[:n_posts]
+        if n_creators > len(self.change):
+            self.change = np.zeros((n_creators, 2), np.int64)
         self.started.clear()
         self.impressions = 0
 
@@ -129,7 +136,7 @@ class ReaderWorkers:
             return
         seats, tick = self._arguments(state, self.wants_reads(state))
         for buffer in self.buffers:
-            buffer.clear(n_posts, world.creators.n)
+            buffer.begin(n_posts, world.creators.n)
         for span in self.spans:
             span.parts = []
         self.arguments = (seats, tick)
@@ -179,20 +186,19 @@ class ReaderWorkers:
         world = state.world
         posts, alive = world.posts, world.alive
         columns = [getattr(posts, name)[alive] for name in COUNTED]
-        unliked = posts.await_first_like(alive, state.clock.tick)
         counted = [getattr(posts, name)[alive] for name in COUNTED_UNLIKED]
+        waiting = posts.likes_by_origin[alive, Origin.ORGANIC], posts.published_tick[alive], state.clock.tick
         for buffer in self.buffers:
-            add_counts(buffer.counts, *columns, unliked, *counted)
+            world.reads += add_counts(buffer.counts, *columns, *waiting, *counted)
+            add_followers(buffer.change, WON, LOST, world.creators.followers, world.creators.followers_lost)
             self.impressions += buffer.impressions
-            world.creators.followers[:] = world.creators.followers + (buffer.change[:, WON] - buffer.change[:, LOST])
-            world.creators.followers_lost[:] += buffer.change[:, LOST]
         done = _one_after_another([part for span in self.spans for part in span.parts])
         if len(done) == 0:
             return
         world.log.add(
             len(done),
             time_s=state.clock.start_s + done["second"].astype(np.int64),
-            device=world.accounts.device[done["account"]],
+            device=world.accounts.device.take(done["account"]),
             origin=Origin.ORGANIC,
             **{name: done[name] for name in ROW.names or () if name != "second"},
         )
@@ -260,12 +266,15 @@ def _settings(state: State) -> NDArray[Any]:
 
 
 def _one_after_another(parts: list[NDArray[Any]]) -> NDArray[Any]:
-    """All rows in one array (`concatenate` works out the type of records anew each time)."""
+    """All rows in one array. They are moved as bytes: NumPy moves records field by field."""
+    if len(parts) == 1:
+        return parts[0]
     found = np.empty(sum(map(len, parts)), ROW)
-    at = 0
+    raw, at = found.view(np.uint8), 0
     for part in parts:
-        found[at : at + len(part)] = part
-        at += len(part)
+        moved = part.view(np.uint8)
+        raw[at : at + len(moved)] = moved
+        at += len(moved)
     return found
 
 

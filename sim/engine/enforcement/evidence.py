@@ -29,7 +29,7 @@ def flagged_likes(verdicts: Sequence[Flags], log: Log) -> Found:
         rows = np.asarray(found.ids)
         if found.target is Target.ACCOUNT:
             likes = log.rows_of(Kind.LIKE)
-            rows = likes[is_among(log.account[likes], rows)]
+            rows = likes[is_among(log.account.take(likes), rows)]
         cause[rows[cause[rows] < 0]] = number
     flagged = np.flatnonzero(cause >= 0)
     return flagged, cause[flagged]

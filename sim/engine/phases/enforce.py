@@ -46,7 +46,7 @@ def enforce(state: State, actors: Actors) -> None:
     _advance_due(state)
     if state.policy.like_ladder:
         log = state.world.log
-        state.platform.account_likes.add_given(log.account[log.rows_of(Kind.LIKE)])
+        state.platform.account_likes.add_given(log.account.take(log.rows_of(Kind.LIKE)))
     flags = state.platform.flags
     if any(len(found.ids) for found in flags):
         for found in flags:
@@ -122,7 +122,7 @@ def _suspect_posts(
         return posts, because
     log = world.log
     touched, first = firsts(log.post[likes], causes)
-    at, is_touched = find_sorted(touched, log.post[log.rows_of(Kind.LIKE)])
+    at, is_touched = find_sorted(touched, log.post.take(log.rows_of(Kind.LIKE)))
     new = np.bincount(at[is_touched], minlength=len(touched))
     flagged, total = state.guilt.posts.of(touched)[0], world.posts.likes[touched] + new
     bad = (flagged >= policy.strike_min_likes) & (flagged >= policy.strike_like_share * total)

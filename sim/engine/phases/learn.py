@@ -17,6 +17,7 @@ from sim.kernels.spread import end_day, note_standing
 from sim.measures.people import reading_of_day
 from sim.state import State
 from sim.world.build import add_creators
+from sim.world.posts import total
 
 
 def learn(state: State, actors: Actors) -> None:
@@ -49,16 +50,18 @@ def _judge_posts(state: State, actors: Actors) -> None:
     published = posts.published_s[alive] // DAY_S
     lo, hi = np.searchsorted(published, [day, day + 1]) + alive.start
     owner = posts.creator[lo:hi].tolist()
-    present = state.world.creators.present
+    columns, pace = state.world.creators, state.scenario.creators.usual_likes_pace
+    present, usual = columns.present.tolist(), columns.usual_likes.tolist()
     visible = state.world.shown_likes(slice(int(lo), int(hi))).tolist()
-    reads = posts.reads[lo:hi].sum(axis=1).tolist()
+    reads = total(posts.reads[lo:hi]).tolist()
     alone = (posts.ordered[lo:hi] == 0).tolist()
-    usual, pace = state.world.creators.usual_likes, state.scenario.creators.usual_likes_pace
     for i, row in enumerate(owner):
         if alone[i]:
-            usual[row] = visible[i] if usual[row] < 0 else usual[row] + pace * (visible[i] - usual[row])
+            before = usual[row]
+            usual[row] = visible[i] if before < 0 else before + pace * (visible[i] - before)
         if present[row]:
             actors.creators[row].look_at_numbers(int(lo) + i, max(0, visible[i]), reads[i])
+    columns.usual_likes[:] = usual
 
 
 def _readers_end_day(state: State) -> None:

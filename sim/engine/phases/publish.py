@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.core.clock import DAY_S
 from sim.core.enums import Buyer, Status
-from sim.core.random_streams import standard_normal
+from sim.core.random_streams import standard_normals
 from sim.engine.cast import Actors
 from sim.kernels.scales import ONE_32, POST_DRAWS, POST_DRAWS_USED
 from sim.plugins.strategies.actions import BuyLikes
@@ -27,30 +27,30 @@ def publish(state: State, actors: Actors) -> None:
     if len(rows):
         written = write_posts(state, rows)
         authors = world.posts.creator[-len(written) :].tolist()
+        has_trial = state.scenario.probes.share_posts > 0
         for (post, direction), row in zip(written, authors, strict=True):
             actors.creators[row].published(post, direction)
             actors.fans.answer(row, post)
-            if state.scenario.probes.share_posts > 0 and world.creators.strategy[row] == 0:
+            if has_trial and world.creators.strategy[row] == 0:
                 _add_to_trial(state, actors, post)
     oldest_s = clock.start_s - state.scenario.surfaces.post_life_days * DAY_S
     start = world.alive.start
-    published = world.posts.published_s
-    while start < world.posts.n and published[start] < oldest_s:
-        start += 1
+    start += int(np.searchsorted(world.posts.published_s[start:], oldest_s))
     world.alive = slice(start, world.posts.n)
 
 
 def _due(state: State) -> np.ndarray:
     """Rows of the creators who publish this tick: posts per day spread over the day's rhythm."""
     creators, clock = state.world.creators, state.clock
-    chance = creators.posts_per_day * (hour_shares(state.scenario.rhythm.hours)[clock.hour] / clock.ticks_per_day)
-    chance = chance * strategy_factors(state.scenario.strategies, "rate_factor")[creators.strategy]
-    entity = creators.slot + creators.generation.astype(np.int64) * SLOT_SPAN
-    u = state.rng.uniform_array("publish", clock.tick, entity)
-    status = state.world.accounts.status[creators.account]
+    rows = np.flatnonzero(creators.present)
+    share = hour_shares(state.scenario.rhythm.hours)[clock.hour] / clock.ticks_per_day
+    factor = strategy_factors(state.scenario.strategies, "rate_factor")[creators.strategy[rows]]
+    chance = creators.posts_per_day[rows] * share * factor
+    entity = creators.slot[rows] + creators.generation[rows].astype(np.int64) * SLOT_SPAN
+    rows = rows[state.rng.uniform_array("publish", clock.tick, entity) < chance]
+    status = state.world.accounts.status[creators.account[rows]]
     held = (status == int(Status.LIMITED)) | (status == int(Status.GATED)) | (status == int(Status.BANNED))
-    due = (u < chance) & creators.present & ~held
-    return np.flatnonzero(due)
+    return rows[~held]
 
 
 def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:
@@ -102,7 +102,7 @@ def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:
 
 def normals(u: np.ndarray, v: np.ndarray) -> np.ndarray:
     """Standard normal numbers (float64) of two uniform ones each."""
-    return np.array(list(map(standard_normal, u.tolist(), v.tolist())))
+    return np.array(standard_normals(u.tolist(), v.tolist()))
 
 
 def lognormals(sigma: float, z: np.ndarray) -> np.ndarray:

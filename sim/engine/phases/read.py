@@ -42,14 +42,15 @@ def _close_log(state: State) -> None:
     world = state.world
     log, likes = world.log, world.likes
     log.address[:] = find_addresses(world, state.scenario, state.rng.seed, state.clock, log.account, log.time_s)
-    log.sort(world.tokens["account"].tokens_of(log.account))
-    like = log.rows_of(Kind.LIKE)
-    first = likes.first_of_pairs(log.account[like], log.post[like])
-    if not first.all():
+    order = log.time_order(world.tokens["account"].tokens_of(log.account))
+    like = order[log.kind.take(order) == int(Kind.LIKE)]
+    again = like[~likes.first_of_pairs(log.account.take(like), log.post.take(like))]
+    if len(again):
         kept = np.ones(log.n, bool)
-        kept[like[~first]] = False
-        log.keep(np.flatnonzero(kept))
-        like = log.rows_of(Kind.LIKE)
+        kept[again] = False
+        order = order[kept[order]]
+    log.keep(order)
+    like = log.rows_of(Kind.LIKE)
     likes.first_of_tick = likes.n
-    likes.add(len(like), alive=True, cause=0, **{name: getattr(log, name)[like] for name in LIKE_COLUMNS})
+    likes.add(len(like), alive=True, cause=0, **{name: getattr(log, name).take(like) for name in LIKE_COLUMNS})
     world.features.add(log, state.clock.day)

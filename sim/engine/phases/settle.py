@@ -24,16 +24,17 @@ def settle(state: State, actors: Actors) -> None:
     log, posts = state.world.log, state.world.posts
     if log.n:
         like = log.rows_of(Kind.LIKE)
-        liked = distinct(log.post[like])
+        liked = distinct(log.post.take(like))
         before = posts.likes[liked]
         # likes of people who met the post: fan clubs come at a call, whatever stands under it
-        own = (log.origin[like] == int(Origin.ORGANIC)) & (state.world.accounts.fan_club[log.account[like]] < 0)
+        is_fan = state.world.accounts.fan_club.take(log.account.take(like)) >= 0
+        own = (log.origin.take(like) == int(Origin.ORGANIC)) & ~is_fan
         organic = like[own]
-        unliked = posts.await_first_like(log.post[organic], state.clock.tick)
-        count_in(posts.unliked_likes, log.post[organic[unliked]])
+        post = log.post.take(organic)
+        count_in(posts.unliked_likes, post[posts.await_first_like(post, state.clock.tick)])
         count_reactions(
-            log.kind, log.post, log.aux, log.comment, log.depth, (log.time_s - posts.published_s[log.post]) // HOUR_S,
-            state.world.accounts.standing_at_midnight[log.account], log.origin, np.array(FORWARD_AGES_H),
+            log.kind, log.post, log.aux, log.comment, log.depth, log.time_s, log.account, log.origin,
+            np.array(FORWARD_AGES_H) * HOUR_S, posts.published_s, state.world.accounts.standing_at_midnight,
             posts.comments, posts.comment_depth, posts.comments_by_class, posts.forwards, posts.forwards_by_motive,
             posts.forwards_passed_on, posts.forward_depth, posts.forwards_by_age, posts.forward_standing,
             posts.follows, posts.likes, posts.likes_by_origin,
@@ -76,8 +77,8 @@ def _report(state: State) -> None:
     if opts.report_per_read == 0 or alive.stop == alive.start:
         return
     reads = total(posts.reads[alive]) - posts.reads_paid[alive]
-    likes = posts.likes_by_origin[alive]
-    arranged = likes[:, Origin.ORGANIC + 1 :].sum(axis=1) / np.maximum(1, likes.sum(axis=1))
+    own, likes = posts.likes_by_origin[alive, Origin.ORGANIC], total(posts.likes_by_origin[alive])
+    arranged = (likes - own) / np.maximum(1, likes)
     chance = np.minimum(1.0, opts.report_per_read * (1.0 + (opts.report_fake_factor - 1.0) * arranged))
     bits = state.reader_rng.bits_array("report", state.clock.day, posts.key[alive])
     draw_acts(bits, reads, (chance * CERTAIN).astype(np.int64), posts.reports[alive])

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.core.enums import Kind, Motive
+from sim.core.ordering import order_of_pairs
 from sim.core.random_streams import stream_key
 from sim.engine.cast import Actors
 from sim.kernels.spread import send_to_chats, to_chats, to_moments
 from sim.state import State
+from sim.world import World
 from sim.world.reader_tables import like_levels
 
 
@@ -22,32 +25,60 @@ def spread(state: State, actors: Actors) -> None:
     """
     _send_to_chats(state)
     world, policy = state.world, state.policy
-    log = world.log
-    at = log.rows_of(Kind.FORWARD)
-    at = at[(world.accounts.seat[log.account[at]] >= 0) & ~world.posts.hidden[log.post[at]]]
-    if len(at) == 0:
+    forwards = _forwards_of_people(world)
+    if len(forwards.post) == 0:
         return
-    # within a second the log is in order of tokens, which accounts bought elsewhere change: here, of entities
-    at = at[np.lexsort((world.accounts.entity[log.account[at]], log.time_s[at]))]
-    account, post, motive = log.account[at], log.post[at], log.aux[at]
-    seat = world.accounts.seat[account]
-    moments = motive == int(Motive.AGREEMENT)
-    posts = world.posts
-    level = like_levels(world.displayed_likes(post), world.reference_likes)
+    by_motive = forwards.motive == int(Motive.AGREEMENT)
+    moments, chats = forwards.only(np.flatnonzero(by_motive)), forwards.only(np.flatnonzero(~by_motive))
+    level = like_levels(world.displayed_likes(moments.post), world.reference_likes)
     weight = policy.moments_by_likes
     share = 1.0 - weight + weight * level
-    share = state.scenario.graph.moments_shown * share * world.creators.moments_visibility[posts.creator[post]]
-    entity, depth, key = world.accounts.entity[account], log.depth[at], posts.key[post]
+    visibility = world.creators.moments_visibility[world.posts.creator[moments.post]]
+    share = state.scenario.graph.moments_shown * share * visibility
     readers = world.readers
     to_moments(
-        account[moments], entity[moments], seat[moments], post[moments], depth[moments], key[moments], share[moments],
+        *moments.columns(), world.posts.key.take(moments.post), share,
         np.uint64(stream_key(state.reader_rng.seed, "moments", 0)), readers.friend_start, readers.friends,
         readers.first_person, readers.record, readers.lists, 1 << state.scenario.graph.community_log2, readers.fewest,
     )  # fmt: skip
     to_chats(
-        account[~moments], entity[~moments], seat[~moments], post[~moments], depth[~moments], key[~moments],
+        *chats.columns(), world.posts.key.take(chats.post),
         np.uint64(stream_key(state.reader_rng.seed, "to chats", 0)), *_chats(state),
     )  # fmt: skip
+
+
+FiveColumns = tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]
+
+
+class Forwards(NamedTuple):
+    """Forwards, one entry each: account, its entity and seat, post, depth, motive."""
+
+    account: NDArray[Any]
+    entity: NDArray[Any]
+    seat: NDArray[Any]
+    post: NDArray[Any]
+    depth: NDArray[Any]
+    motive: NDArray[Any]
+
+    def only(self, at: NDArray[np.intp]) -> Forwards:
+        """Those at these places, in this order."""
+        return Forwards(*(column.take(at) for column in self))
+
+    def columns(self) -> FiveColumns:
+        """What the compiled functions need to know of each."""
+        return self[:-1]
+
+
+def _forwards_of_people(world: World) -> Forwards:
+    """The tick's forwards of accounts that somebody lives by, of posts that are shown, in order of time and entity."""
+    log, accounts = world.log, world.accounts
+    at = log.rows_of(Kind.FORWARD)
+    account, post = log.account.take(at), log.post.take(at)
+    seat = accounts.seat.take(account)
+    found = Forwards(account, accounts.entity.take(account), seat, post, log.depth.take(at), log.aux.take(at))
+    kept = np.flatnonzero((seat >= 0) & ~world.posts.hidden.take(post))
+    # within a second the log is in order of tokens, which accounts bought elsewhere change: here, of entities
+    return found.only(kept[order_of_pairs(log.time_s.take(at[kept]), found.entity.take(kept))])
 
 
 def _send_to_chats(state: State) -> None:
