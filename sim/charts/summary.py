@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.core.clock import WEEK_DAYS
 from sim.core.formatting import ends, estimate, first_days, last_days, percent
+from sim.core.windows import LAST
 from sim.measures.definitions import BASE_LABELS
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ SHARES = ("share_manipulating_creators", "share_fake_likes", "honest_survival", 
 
 
 MEANS = "Means of {days}"
+WHOLE = "over the whole run"
 
 
 def means_of(daily: pd.DataFrame) -> str:
@@ -40,9 +41,10 @@ def make_tiles(daily: pd.DataFrame, twin: pd.DataFrame | None) -> list[Tile]:
     """Key figures of the last 14 days, beside those of the first week; for quality, beside the twin's."""
     found = []
     early = f"in {first_days(daily)}"
+    apart = len(daily) > LAST  # the last days begin after the first
     if "exposure_quality" in daily:
         first, last = ends(daily["exposure_quality"])
-        note = f"{estimate(first, 2)} {early}"
+        note = f"{estimate(first, 2)} {early}" if apart else WHOLE
         if twin is not None:
             note = f"{estimate(ends(twin['exposure_quality'])[1], 2)} in the honest twin"
         found.append(Tile(BASE_LABELS["exposure_quality"], estimate(last, 2), note))
@@ -54,7 +56,7 @@ def make_tiles(daily: pd.DataFrame, twin: pd.DataFrame | None) -> list[Tile]:
                     Tile(
                         BASE_LABELS[column],
                         percent(last),
-                        f"{percent(first)} {early}" if len(daily) > WEEK_DAYS else "over the whole run",
+                        f"{percent(first)} {early}" if apart else WHOLE,
                     )
                 )
     return found

@@ -13,6 +13,7 @@ TRUST = Look("trust in the platform", BLUE)
 ACTIVE = Look("active readers", ORANGE, "dash")
 TWIN_TRUST = Look("trust in the twin world", BLUE, "dot")
 TWIN_ACTIVE = Look("active in the twin world", ORANGE, "dot")
+CAPTION = "Trust {trust}{twin}; the share of active readers {active}. Where both change, look at which does so first."
 
 
 def title(run: Run) -> str:
@@ -47,7 +48,7 @@ def caption(run: Run) -> str:
     if run.twin_daily is not None:
         _, other = ends(run.twin_daily["platform_trust"])
         twin = f" (in the twin world it ends at {number(other)})"
-    return f"Look at which falls first: trust {trust}{twin}, the share of active readers {active}."
+    return CAPTION.format(trust=trust, twin=twin, active=active)
 
 
 def table(run: Run) -> pd.DataFrame:
