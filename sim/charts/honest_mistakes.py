@@ -89,7 +89,7 @@ def draw(run: Run) -> go.Figure:
     )
     fig = new_figure(title(run))
     fig.add_trace(cells)
-    fig.update_xaxes(title_text="detector (its wrong flags): % with the cause", type="category", tickangle=-60)
+    fig.update_xaxes(title_text="% with the cause, by detector", type="category", tickangle=-60)
     fig.update_yaxes(title_text="cause", type="category", autorange="reversed")
     fig.update_layout(height=ROOM + ROW_HEIGHT * len(shares), hovermode="closest")
     return fig

@@ -69,7 +69,7 @@ def draw(run: Run) -> go.Figure:
             showlegend=False,
         )
     )
-    fig.update_layout(hovermode="closest", height=140 + 34 * len(totals), margin_r=72)
+    fig.update_layout(hovermode="closest", height=140 + 34 * len(totals), margin_r=100)
     fig.update_xaxes(title_text="CNY, whole run (log scale)", type="log", dtick=1, tickangle=0, showgrid=True)
     fig.update_yaxes(title_text="", showgrid=True, ticks="", tickfont={"size": 14})
     return fig

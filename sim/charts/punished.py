@@ -71,7 +71,7 @@ def draw(run: Run) -> go.Figure:
         )
     fig.update_layout(barmode="stack")
     add_day_axis(fig, len(run.daily), changes_of(run))
-    fig.update_xaxes(dtick=WEEK_DAYS * max(1, len(weeks) // 10), tick0=0)
+    fig.update_xaxes(dtick=WEEK_DAYS * max(1, len(weeks) // 6), tick0=0)
     most = float((weeks["manipulated"] + weeks["innocent"]).max())
     whole = {"dtick": 1} if most < FEW else {}  # no fractions of a creator
     fig.update_yaxes(title_text="creators punished, by week (counts)", rangemode="tozero", tickformat="~g", **whole)

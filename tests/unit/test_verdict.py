@@ -220,13 +220,13 @@ def test_every_measure_has_a_default_and_none_is_more_than_a_fifth_of_what_manip
 
 
 def test_the_smallest_difference_of_a_spec_goes_before_the_default() -> None:
-    assert quality().margin(0.4, 50_000, 600) == 0.02
+    assert quality().margin(0.4, 50_000, 600) == 0.01
     assert quality(smallest=0.1).margin(0.4, 50_000, 600) == 0.1
     assert quality(smallest="5 %").margin(0.4, 50_000, 600) == pytest.approx(0.02)
     income = Outcome.of("creator_income_cny")
     assert income.margin(0.0, 50_000, 600) == 10 * income.margin(0.0, 5_000, 600)
     summed = Outcome.of({"measure": "enforcement_cost_cny", "how": "sum", "days": [10, 12]})
-    assert summed.margin(0.0, 1000, 60) == pytest.approx(0.15)
+    assert summed.margin(0.0, 1000, 60) == pytest.approx(0.03)
     assert Outcome.of(quality(smallest="5%").plain()) == quality(smallest="5%")
     assert np.isnan(quality(smallest="5%").margin(0.0, 1000, 60))
 
