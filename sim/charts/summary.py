@@ -41,7 +41,7 @@ def make_tiles(daily: pd.DataFrame, twin: pd.DataFrame | None) -> list[Tile]:
     """Key figures of the last 14 days, beside those of the first week; for quality, beside the twin's."""
     found = []
     early = f"in {first_days(daily)}"
-    apart = len(daily) > LAST  # the last days begin after the first
+    apart = len(daily) > LAST  # else the last days are the whole run
     if "exposure_quality" in daily:
         first, last = ends(daily["exposure_quality"])
         note = f"{estimate(first, 2)} {early}" if apart else WHOLE

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-PLAIN = (str, int, float)
+SCALAR_TYPES = (str, int, float)
 Chunk = dict[str, NDArray[Any]]
 
 
@@ -138,7 +138,7 @@ def _is_column(value: Any) -> bool:
     """Whether a value has an entry for each row: NumPy takes long to say so of a text or a number."""
     if isinstance(value, np.ndarray):
         return value.ndim > 0
-    return not isinstance(value, PLAIN) and np.ndim(value) > 0
+    return not isinstance(value, SCALAR_TYPES) and np.ndim(value) > 0
 
 
 def _word(value: Any) -> str:

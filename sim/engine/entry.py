@@ -9,12 +9,13 @@ import numpy as np
 
 from sim.core.money import Purpose
 from sim.engine.cast import Actors
-from sim.scenario.schema.mutual_aid import MutualAidSection
 from sim.state import State
 from sim.world.build import SLOT_SPAN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from sim.scenario.schema.mutual_aid import MutualAidSection
 
 
 def admit(state: State, actors: Actors, row: int) -> None:
@@ -45,7 +46,7 @@ def found_groups(state: State, actors: Actors) -> None:
     members = willing[creators.strategy[willing] == 0][: round(opts.members_start * creators.n)]
     for rows in _split(members, opts):
         if len(rows) >= opts.founders:
-            actors.groups.found(rows)
+            actors.groups.found_group(rows)
         for row in rows:
             if creators.group[row] < 0:
                 actors.groups.join(row)
@@ -55,5 +56,6 @@ def found_groups(state: State, actors: Actors) -> None:
 def _split(members: NDArray[np.int64], opts: MutualAidSection) -> list[list[int]]:
     """Members of each group at the start: a platform twice as large has twice as many groups, not larger ones."""
     usual = math.sqrt(opts.size_min * opts.size_max)
-    groups = max(math.ceil(len(members) / opts.size_max), round(len(members) / usual))
+    most = len(members) // opts.founders  # fewer found no group
+    groups = max(math.ceil(len(members) / opts.size_max), min(round(len(members) / usual), most))
     return [np.sort(members[k::groups]).tolist() for k in range(groups)]

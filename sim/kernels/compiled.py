@@ -33,7 +33,7 @@ def njit(*signatures, **options):
     What is kept is used until any file of this folder changes: Numba itself watches the file of the function alone,
     and not those of the functions that it calls.
     """
-    options = {"no_cfunc_wrapper": True, **options}  # a way in from C takes time to compile, and nobody comes by it
+    options = {"no_cfunc_wrapper": True, **options}  # it takes time to compile and is not used
     if options.get("cache") and not can_keep():
         options["cache"] = False
 
@@ -64,9 +64,9 @@ def njit_inline(*signatures, **options):
 
 
 class _PauseCollector(event.Listener):
-    """Keeps Python's garbage collector still while functions of this folder are compiled.
+    """Switches Python's garbage collector off while functions of this folder are compiled.
 
-    All that a compiler makes is in use until it is done, so that looking for garbage among it only takes time.
+    A compiler uses all that it makes until it is done, so that collecting only takes time.
     """
 
     def __init__(self):
@@ -88,7 +88,8 @@ class _PauseCollector(event.Listener):
 
 
 def _is_ours(event):
-    return event.data["dispatcher"].py_func.__module__.startswith(f"{__package__}.")
+    module = event.data["dispatcher"].py_func.__module__  # None for a function that `exec` made
+    return (module or "").startswith(f"{__package__}.")
 
 
 event.register("numba:compile", _PauseCollector())

@@ -38,12 +38,12 @@ def count_reads(post, completion, dwell_s, finished, short_s, reads, finishes, t
 
 
 @njit(cache=True, nogil=True)
-def count_each(numbers, by, counts):
-    """Add `by` to the entry of each number in `counts`, of which there may be many more than fit into any cache."""
+def count_each(numbers, counts):
+    """Add 1 to the entry of each number in `counts`, of which there may be many more than fit into any cache."""
     n = numbers.shape[0]
     for i in range(n):
         prefetch_to_write(counts, numbers[smaller(i + AHEAD, n - 1)], 0)
-        counts[numbers[i]] += by
+        counts[numbers[i]] += 1
 
 
 @njit(cache=True, nogil=True)

@@ -9,7 +9,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.views import LABEL_COLUMNS, LOG_COLUMNS, POST_COLUMNS, LabelRows, LogView, PlatformView, PostsView
+from sim.core.views import (
+    ACCOUNT_COLUMNS,
+    LABEL_COLUMNS,
+    LOG_COLUMNS,
+    POST_COLUMNS,
+    AccountRows,
+    AccountsView,
+    LabelRows,
+    LogView,
+    PlatformView,
+    PostsView,
+)
 from sim.plugins.sanctions.actions import Case
 from sim.plugins.strategies.observation import CreatorObservation
 
@@ -32,7 +43,17 @@ def frozen_platform(view: PlatformView) -> PlatformView:
     log = LogView(**{name: frozen(getattr(view.log, name)) for name in LOG_COLUMNS})
     log.__dict__["likes"] = frozen(log.likes)
     labels = LabelRows(**{name: frozen(getattr(view.labels, name)) for name in LABEL_COLUMNS})
-    return PlatformView(log, frozen_posts(view.posts), view.accounts, view.history.copy(), labels)
+    return PlatformView(log, frozen_posts(view.posts), frozen_accounts(view.accounts), view.history.copy(), labels)
+
+
+def frozen_accounts(accounts: AccountsView) -> AccountsView:
+    """The register for a user's detector: what it looks up stays as it was then."""
+
+    def of(tokens: NDArray[Any]) -> AccountRows:
+        rows = accounts.of(tokens)
+        return AccountRows(**{name: frozen(getattr(rows, name)) for name in ACCOUNT_COLUMNS})
+
+    return replace(accounts, of=of)
 
 
 def frozen_case(case: Case) -> Case:

@@ -137,7 +137,7 @@ class Inventory:
         return np.concatenate([self.ids[start:], self.ids[:start]])
 
     def blocks_in_turn(self, size: int) -> Iterator[NDArray[np.int64]]:
-        """Likewise, `size` of them at a time: whoever needs a few does not wait for all."""
+        """Likewise, `size` of them at a time, since most need a few."""
         n = len(self.ids)
         first = self.next % max(1, n)
         for start in range(first, first + n, size):

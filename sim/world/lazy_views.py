@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.core.views import ACCOUNT_COLUMNS, AccountRows, LogView, PostsView
+from sim.core.views import AccountRows, LogView, PostsView
 
 
 class _Lazy:
@@ -37,7 +37,4 @@ class LazyLog(_Lazy, LogView):
 
 
 class LazyAccounts(_Lazy, AccountRows):
-    """`AccountRows` whose columns are made when they are first asked for; what is kept of it has them all."""
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return AccountRows, tuple(getattr(self, name) for name in ACCOUNT_COLUMNS)
+    """`AccountRows` whose columns are made when they are first asked for."""

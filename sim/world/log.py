@@ -54,7 +54,7 @@ class Log(Columns):
         at = super().add(count, **values)
         for name, column in self._data.items():
             if name not in values:
-                column[at] = self._fill(name)
+                column[self._first + at.start : self._first + at.stop] = self._fill(name)
         return at
 
     def time_order(self, rank: NDArray[np.uint32]) -> NDArray[np.intp]:

@@ -73,11 +73,11 @@ class LikeCounts:
 
     def add_given(self, ids: NDArray[Any]) -> None:
         """Count likes by the accounts that gave them (one may stand there more than once)."""
-        count_each(ids.astype(np.int32), 1, self._counts(ids)[0])
+        count_each(ids.astype(np.int32), self._counts(ids)[0])
 
     def add_flagged(self, ids: NDArray[Any]) -> None:
         """Count those that were flagged, likewise."""
-        count_each(ids.astype(np.int32), 1, self._counts(ids)[1])
+        count_each(ids.astype(np.int32), self._counts(ids)[1])
 
     def forget(self, ids: NDArray[Any]) -> None:
         """Begin anew with each of `ids`: an appeal was won, or a strike has expired."""

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numba
 import pytest
@@ -69,6 +70,13 @@ def test_the_garbage_collector_rests_while_a_kernel_is_compiled_and_works_again_
     assert ours and not any(ours)
     assert during and all(during)  # what others compile is left as it is
     assert gc.isenabled()
+
+
+def test_functions_that_belong_to_no_module_compile_as_well() -> None:
+    made: dict[str, Any] = {}
+    exec("def add(x, y): return x + y", {"__name__": None}, made)  # as code generators do
+    assert made["add"].__module__ is None
+    assert numba.njit(made["add"])(1, 2) == 3
 
 
 def test_a_collector_that_somebody_turned_off_stays_off() -> None:

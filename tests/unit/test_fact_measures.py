@@ -112,6 +112,10 @@ def test_cascades_are_half_made_between_the_ages_that_are_counted() -> None:
 def test_a_world_without_cascades_is_not_measured() -> None:
     with pytest.raises(NotMeasurable, match="17 people or more"):
         evaluate("forward_depth", sample(posts=posts([5], forwards=[16], forward_depth=[20])), {})
+    few = WORLD.with_changes({"readers.n": 100, "readers.people": 100})  # 3.35 reads a post
+    made = Sample(sample(posts=posts([5], forwards=[7], forward_depth=[9])).tables, few, Window.model_validate({}))
+    with pytest.raises(NotMeasurable, match="8 people or more"):
+        evaluate("forward_depth", made, {})
 
 
 def test_the_trial_compares_doses_before_the_first_organic_like() -> None:

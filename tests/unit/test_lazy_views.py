@@ -8,6 +8,7 @@ import pytest
 
 from sim.core.views import ACCOUNT_COLUMNS, LOG_COLUMNS, AccountRows, LogView
 from sim.engine.model import EngagementModel
+from sim.plugins.frozen import frozen_platform
 from sim.world.lazy_views import LazyLog
 from sim.world.observables import view_platform
 
@@ -47,12 +48,16 @@ def test_what_it_has_not_is_an_error_and_nothing_can_be_set():
         log.account = np.zeros(3)
 
 
-def test_what_a_detector_keeps_of_accounts_can_be_saved() -> None:
+def test_what_a_users_detector_keeps_of_accounts_stays_as_it_was_and_can_be_saved() -> None:
     model = EngagementModel(
         "baseline", seed=1, threads=1, **{"readers.n": 200, "readers.people": 200, "creators.n": 20}
     )
-    view = view_platform(model.state.world, model.clock)
-    known = view.accounts.of(model.state.world.tokens["account"].tokens_of(np.arange(5)))
+    world = model.state.world
+    view = frozen_platform(view_platform(world, model.clock))
+    before = world.accounts.status[:5].copy()
+    known = view.accounts.of(world.tokens["account"].tokens_of(np.arange(5)))
+    world.accounts.status[:5] = before + 1
     kept = pickle.loads(pickle.dumps(known))
     assert type(kept) is AccountRows
+    assert known.status.tolist() == kept.status.tolist() == before.tolist()
     assert all((getattr(kept, name) == getattr(known, name)).all() for name in ACCOUNT_COLUMNS)

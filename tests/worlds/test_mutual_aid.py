@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.core.enums import Kind, Origin, Status, Surface
+from sim.engine.model import EngagementModel
 from tests.helpers.small_world import publish, quiet_world, rows, tick, to
 
 STEADY = {
@@ -299,6 +300,26 @@ def test_seekers_found_a_group_when_there_are_enough():
     model.actors.groups.join(4)
     assert model.actors.groups.seekers == []
     assert model.state.world.creators.group[[0, 1, 2, 3, 4]].tolist() == [0, -1, 0, 0, 0]
+
+
+@pytest.mark.parametrize(("creators", "sizes"), [(1000, [40]), (2500, [100]), (5000, [100, 100]), (7500, [100] * 3)])
+def test_a_larger_platform_begins_with_more_groups_and_not_with_larger_ones(creators, sizes):
+    model = EngagementModel(
+        "baseline", seed=1, threads=1,
+        **{"creators.n": creators, "readers.n": 8000, "readers.people": 8000, "creators.manipulating_start": 0.0},
+    )  # fmt: skip
+    assert [len(group.members) for group in model.actors.groups.groups] == sizes
+
+
+@pytest.mark.parametrize(("least", "most", "sizes"), [(2, 24, [13, 13, 12, 12]), (50, 20, [17, 17, 16]), (2, 2, [])])
+def test_no_group_begins_with_fewer_than_found_one(least, most, sizes):
+    opts = {"size_min": least, "size_max": most, "founders": min(12, most), "members_start": 0.25, "small_share": 1.0}
+    world = {"creators.n": 200, "readers.n": 500, "readers.people": 500, "creators.manipulating_start": 0.0}
+    model = EngagementModel(
+        "baseline", seed=1, threads=1, **world, **{f"mutual_aid.{name}": value for name, value in opts.items()}
+    )
+    found = [len(group.members) for group in model.actors.groups.groups]
+    assert found == (sizes or [2] * 25)
 
 
 def test_a_full_group_takes_nobody():

@@ -219,6 +219,20 @@ def test_all_reads_of_the_world_are_those_of_its_posts(lived):
     assert world.reads == world.posts.reads.sum() > 1000
 
 
+def test_what_a_tick_counted_that_was_broken_off_goes_to_no_post():
+    model = EngagementModel(
+        "baseline", seed=1, threads=1, **{"readers.n": 500, "readers.people": 500, "creators.n": 40}
+    )
+    for _ in range(20):
+        model.step()
+    workers = model.actors.readers
+    workers.start(model.state)
+    workers.buffers[0].run(workers.todo, *workers.arguments)
+    assert workers.buffers[0].counts.any()
+    workers.buffers[0].begin(len(workers.buffers[0].counts), 40)
+    assert not workers.buffers[0].room.any() and not workers.buffers[0].change.any()
+
+
 def test_search_finds_older_posts_only(lived):
     model, rows = lived
     found = rows["channel"] == Surface.SEARCH

@@ -48,10 +48,10 @@ class MutualAidGroups:
             return
         self.seekers.append(row)
         if len(self.seekers) >= self.state.scenario.mutual_aid.founders:
-            self.found(self.seekers)
+            self.found_group(self.seekers)
             self.seekers = []
 
-    def found(self, rows: list[int]) -> None:
+    def found_group(self, rows: list[int]) -> None:
         """Begin a group of these creators."""
         founded = self._new_group(len(self.groups))
         self.groups.append(founded)

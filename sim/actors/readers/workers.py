@@ -37,7 +37,8 @@ TickArguments = tuple[np.uint64, np.uint64, NDArray[Any], NDArray[Any], Offers, 
 class WorkerBuffer:
     """A thread's buffers: what it counts for the readers it has run, and room for what they do.
 
-    Counters are at 0 between ticks: whoever takes what was counted clears them.
+    Counters are at 0 between ticks: whoever takes what was counted clears them, and sets `counted` back. Where it is
+    still set, a tick was broken off.
     """
 
     def __init__(self, readers: int) -> None:
@@ -47,9 +48,14 @@ class WorkerBuffer:
         self.room = np.zeros((0, N_COUNTS), np.int32)  # kept from tick to tick: new memory costs more than the counting
         self.counts = self.room
         self.change = np.zeros((0, 2), np.int64)
+        self.counted = False
 
     def begin(self, n_posts: int, n_creators: int) -> None:
         """Have counters for a tick of this many posts and creators."""
+        if self.counted:
+            self.room[:] = 0
+            self.change[:] = 0
+            self.counted = False
         if n_posts > len(self.room):
             self.room = np.zeros((2 * n_posts, N_COUNTS), np.int32)
         self.counts = self.room[:n_posts]
@@ -61,6 +67,7 @@ class WorkerBuffer:
     def run(self, todo: Iterator[ReaderSpan], seats: Seats, tick: TickArguments) -> None:
         """Run the kernel over spans of readers as long as there are any, emptying the buffer whenever it is full."""
         self.started.set()
+        self.counted = True
         for span in todo:
             at = span.lo
             while at < span.hi:
@@ -190,7 +197,10 @@ class ReaderWorkers:
         waiting = posts.likes_by_origin[alive, Origin.ORGANIC], posts.published_tick[alive], state.clock.tick
         for buffer in self.buffers:
             world.reads += add_counts(buffer.counts, *columns, *waiting, *counted)
-            add_followers(buffer.change, WON, LOST, world.creators.followers, world.creators.followers_lost)
+            add_followers(
+                buffer.change[: world.creators.n], WON, LOST, world.creators.followers, world.creators.followers_lost
+            )
+            buffer.counted = False
             self.impressions += buffer.impressions
         done = _one_after_another([part for span in self.spans for part in span.parts])
         if len(done) == 0:

@@ -20,7 +20,7 @@ class CreatorsSection(Section):
         "quantile of that lognormal law at which popularity is half of the most there can be: it saturates",
         ge=0.5,
         le=0.9999,
-        source="C18; C2, C3 for the tail; low enough that nobody is followed by most, in worlds of 2,000 creators too",
+        source="C18; C2, C3 for the tail; half of all people follow the largest of 2,000",
     )
     popularity_talent: float = parameter(
         0.5, "correlation of the logarithm of popularity with talent", ge=-1, le=1, source="assumed"

@@ -13,7 +13,7 @@ from sim.scenario.size import expect_reads_per_post
 if TYPE_CHECKING:
     import pandas as pd
 
-CASCADE_READS = 0.5  # of a mean post: as many forwards make a cascade
+CASCADE_READS = 0.5  # of those that a mean post is to have: as many forwards make a cascade
 FEWEST_FORWARDS = 8  # of a cascade, in small worlds
 NO_CASCADE = "no post of the window was forwarded by {n:,} people or more"
 NO_AGES = "the tables do not say when posts were forwarded"
