@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -10,6 +11,7 @@ from sim.charts.style import BLUE, new_figure, plain
 from sim.core.enums import words
 from sim.core.formatting import columns, count
 
+FEW_DECADES = 4  # with a label each
 LABELS = {
     "ads": "advertising by reads",
     "sponsorship": "sponsored posts",
@@ -70,7 +72,9 @@ def draw(run: Run) -> go.Figure:
         )
     )
     fig.update_layout(hovermode="closest", height=140 + 34 * len(totals), margin_r=100)
-    fig.update_xaxes(title_text="CNY, whole run (log scale)", type="log", dtick=1, tickangle=0, showgrid=True)
+    decades = np.log10(totals["cny"].max() / totals["cny"].min())
+    step = 1 if decades <= FEW_DECADES else 2  # else the labels of a narrow page run together
+    fig.update_xaxes(title_text="CNY, whole run (log scale)", type="log", dtick=step, tickangle=0, showgrid=True)
     fig.update_yaxes(title_text="", showgrid=True, ticks="", tickfont={"size": 14})
     return fig
 
@@ -81,10 +85,7 @@ def caption(run: Run) -> str:
     totals: dict[str, float] = dict(zip(frame["purpose"], frame["cny"], strict=True))
     likes = totals.get(LABELS["likes"], 0.0)
     largest = max(totals, key=lambda name: totals[name])
-    text = (
-        "Look at how cheap likes are (each gridline is ten times the one before): creators spent "
-        f"{count(likes)} CNY on likes"
-    )
+    text = f"Look at how cheap likes are (the scale goes by powers of ten): creators spent {count(likes)} CNY on likes"
     if likes == 0:
         return (
             f"Look at the point furthest to the right: {largest}, {count(totals[largest])} CNY; nobody bought a like."

@@ -30,11 +30,18 @@ SHARES = ("share_manipulating_creators", "share_fake_likes", "honest_survival", 
 
 MEANS = "Means of {days}"
 WHOLE = "over the whole run"
+TWINNED = ("honest_survival", "platform_trust", "active_reader_share")
+IN_TWIN = "{value} in the honest twin"
 
 
 def means_of(daily: pd.DataFrame) -> str:
     """What the values of tiles are, in words."""
     return MEANS.format(days=last_days(daily))
+
+
+def _value_in_twin(column: str, twin: pd.DataFrame | None) -> str:
+    """The value in the twin, of what goes its own way there too; empty of others, and without a twin."""
+    return IN_TWIN.format(value=percent(ends(twin[column])[1])) if twin is not None and column in TWINNED else ""
 
 
 def make_tiles(daily: pd.DataFrame, twin: pd.DataFrame | None) -> list[Tile]:
@@ -46,7 +53,7 @@ def make_tiles(daily: pd.DataFrame, twin: pd.DataFrame | None) -> list[Tile]:
         first, last = ends(daily["exposure_quality"])
         note = f"{estimate(first, 2)} {early}" if apart else WHOLE
         if twin is not None:
-            note = f"{estimate(ends(twin['exposure_quality'])[1], 2)} in the honest twin"
+            note = IN_TWIN.format(value=estimate(ends(twin["exposure_quality"])[1], 2))
         found.append(Tile(BASE_LABELS["exposure_quality"], estimate(last, 2), note))
     for column in SHARES:
         if column in daily:
@@ -56,7 +63,7 @@ def make_tiles(daily: pd.DataFrame, twin: pd.DataFrame | None) -> list[Tile]:
                     Tile(
                         BASE_LABELS[column],
                         percent(last),
-                        f"{percent(first)} {early}" if apart else WHOLE,
+                        _value_in_twin(column, twin) or (f"{percent(first)} {early}" if apart else WHOLE),
                     )
                 )
     return found

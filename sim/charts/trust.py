@@ -13,12 +13,17 @@ TRUST = Look("trust in the platform", BLUE)
 ACTIVE = Look("active readers", ORANGE, "dash")
 TWIN_TRUST = Look("trust in the twin world", BLUE, "dot")
 TWIN_ACTIVE = Look("active in the twin world", ORANGE, "dot")
+CHANGES = "Trust in the platform {moved}"
+AGAINST = "Trust in the platform: {here}, against {twin} without manipulation"
 CAPTION = "Trust {trust}{twin}; the share of active readers {active}. Where both change, look at which does so first."
 
 
 def title(run: Run) -> str:
-    """How trust changes."""
-    return f"Trust in the platform {moved(*ends(run.daily['platform_trust']))}"
+    """How trust changes, or how much of it manipulation costs."""
+    first, last = ends(run.daily["platform_trust"])
+    if run.twin_daily is None:
+        return CHANGES.format(moved=moved(first, last))
+    return AGAINST.format(here=number(last), twin=number(ends(run.twin_daily["platform_trust"])[1]))
 
 
 def applies(run: Run) -> bool:

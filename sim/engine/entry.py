@@ -18,14 +18,36 @@ if TYPE_CHECKING:
     from sim.scenario.schema.mutual_aid import MutualAidSection
 
 
+def begin_creators(state: State, actors: Actors) -> None:
+    """Make all creators of the start. Groups come first, so that who joins one later finds a place in it."""
+    rows = range(state.world.creators.n)
+    for row in rows:
+        _make(state, actors, row)
+    _found_groups(state, actors)
+    for row in rows:
+        if actors.creators[row].strategy == 0:
+            _draw_habit(state, actors, row)
+
+
 def admit(state: State, actors: Actors, row: int) -> None:
-    """Make the agent of `row` and give it money; some start with a strategy that manipulates."""
-    money, opts, n = state.money, state.scenario.creators, len(state.scenario.strategies)
+    """Make the agent of `row`, a newcomer; some start with a strategy that manipulates."""
+    _make(state, actors, row)
+    _draw_habit(state, actors, row)
+
+
+def _make(state: State, actors: Actors, row: int) -> None:
+    """Make the agent of `row` and give it money."""
+    money, opts = state.money, state.scenario.creators
     creator = actors.new_creator(row)
     actors.creators.append(creator)
     party = money.open("creator", str(row), overdraft=True)  # effort can be paid from elsewhere
     money.transfer(money.savings, party, opts.savings_cny, Purpose.ENDOWMENT)
     creator.set(party=party)
+
+
+def _draw_habit(state: State, actors: Actors, row: int) -> None:
+    """Let some start with a strategy that manipulates."""
+    creator, opts, n = actors.creators[row], state.scenario.creators, len(state.scenario.strategies)
     entity = int(creator.slot) + int(creator.generation) * SLOT_SPAN
     tempted = state.scenario.manipulation.enabled and n > 1
     controls = state.scenario.controls
@@ -34,7 +56,7 @@ def admit(state: State, actors: Actors, row: int) -> None:
         creator.adopt(1 + state.rng.integer("habit", 0, entity, n - 1, 1))
 
 
-def found_groups(state: State, actors: Actors) -> None:
+def _found_groups(state: State, actors: Actors) -> None:
     """Put some of the less followed creators into mutual-aid groups from the start (S1)."""
     scenario, creators = state.scenario, state.world.creators
     opts = scenario.mutual_aid
@@ -43,7 +65,7 @@ def found_groups(state: State, actors: Actors) -> None:
         return
     small = np.argsort(creators.followers, kind="stable")[: int(creators.n * opts.small_share)]
     willing = small[state.rng.permutation("founders", 0, small)]
-    members = willing[creators.strategy[willing] == 0][: round(opts.members_start * creators.n)]
+    members = willing[: round(opts.members_start * creators.n)]
     for rows in _split(members, opts):
         if len(rows) >= opts.founders:
             actors.groups.found_group(rows)

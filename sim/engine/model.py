@@ -24,7 +24,7 @@ from sim.core.random_streams import RandomStreams
 from sim.core.tables import Tables
 from sim.engine.all_agents import AllAgents
 from sim.engine.cast import Actors
-from sim.engine.entry import admit, found_groups
+from sim.engine.entry import begin_creators
 from sim.engine.mesa_compat import TableCollector, resolve_scenario, seed_of, warn_of_repeated_seed
 from sim.engine.phases.public import update_public_information
 from sim.engine.reader_set import ReaderSet
@@ -67,9 +67,7 @@ class EngagementModel(mesa.Model):
         self.state = self._build_state()
         self._agents_by_type[Reader] = ReaderSet(self)
         self.actors = self._build_actors(threads, log_reads)
-        for row in range(self.state.world.creators.n):
-            admit(self.state, self.actors, row)
-        found_groups(self.state, self.actors)
+        begin_creators(self.state, self.actors)
         update_public_information(self.state, self.actors)
 
     def _build_state(self) -> State:

@@ -14,10 +14,12 @@ from sim.analysis.outcomes import Outcome, check_measured, scorecard
 from sim.analysis.smallest import read_smallest
 from sim.core.enums import words
 from sim.core.errors import RunError, did_you_mean, nearest_name
+from sim.core.formatting import join_words
 from sim.runs.folder import plain_name
 from sim.runs.progress import Wanted
 from sim.runs.storage import Place
 from sim.scenario import Scenario
+from sim.scenario.paths import join_path, leaves
 from sim.scenario.policy_changes import policy_changes
 from sim.scenario.without_effect import without_effect
 from sim.studies.executors.base import RunExecutor
@@ -29,7 +31,12 @@ from sim.studies.sweep import run_plan
 
 FEWEST_SEEDS, MOST_SEEDS, BATCH = 2, 200, 10
 LONGEST_NAME = 60  # characters of the scenarios' names in a folder's name
+COMPARISON = "compare"
 DESCRIPTION = "policies under common random numbers"
+OF_POLICY = ("name", "description", "platform", "calendar", "run")  # sections in which policies may differ
+MOST_NAMED = 6
+MORE_PATHS = "{n} more parameters"
+OTHER_CHANGES = "not only its policy differs from that of {reference}: so do {paths}. Figures show what all of these do"
 NOTHING_COMMON = "such worlds share no random numbers: give all the same with --set {path}=..., or vary it in a study"
 # what worlds must have in common so that a seed means the same random numbers in each
 SAME: tuple[tuple[str, Callable[[Scenario], int], str], ...] = (
@@ -120,7 +127,7 @@ def make_plan(
     """The runs of a comparison: every policy under every seed."""
     points = tuple(Point(n, {FACTOR: name}, scenario) for n, (name, scenario) in enumerate(policies.items()))
     trial = any(scenario.probes.share_posts > 0 for scenario in policies.values())
-    about = describe_worlds("compare", policies, outcomes) | {"until": asdict(until) if until is not None else None}
+    about = describe_worlds(COMPARISON, policies, outcomes) | {"until": asdict(until) if until is not None else None}
     keep = ("daily", "posts") if trial else ("daily",)
     functions = load_functions(outcomes, Path.cwd())
     return Plan(folder_name(policies), points, seeds, keep, DESCRIPTION, about, functions)
@@ -144,9 +151,22 @@ def describe_worlds(kind: str, worlds: Mapping[str, Scenario], outcomes: Sequenc
         "days": first.run.days,
         "readers": first.readers.n,
         "creators": first.creators.n,
-        "notices": {name: without_effect(scenario) for name, scenario in worlds.items()},
+        "notices": {
+            name: (_changes_outside_policy(first, scenario) if kind == COMPARISON else []) + without_effect(scenario)
+            for name, scenario in worlds.items()
+        },
         "calendars": {name: calendar(scenario) for name, scenario in worlds.items()},
     }
+
+
+def _changes_outside_policy(reference: Scenario, scenario: Scenario) -> list[str]:
+    """One line on the parameters in which a scenario differs from the reference, its policy apart; none, no line."""
+    here, there = (dict(leaves(each.resolved())) for each in (scenario, reference))
+    paths = [join_path(at) for at in here | there if at[0] not in OF_POLICY and here.get(at) != there.get(at)]
+    if not paths:
+        return []
+    more = [MORE_PATHS.format(n=len(paths) - MOST_NAMED)] if len(paths) > MOST_NAMED else []
+    return [OTHER_CHANGES.format(reference=reference.name, paths=join_words([*paths[:MOST_NAMED], *more]))]
 
 
 def calendar(scenario: Scenario) -> list[dict[str, Any]]:

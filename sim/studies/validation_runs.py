@@ -32,6 +32,11 @@ TRIAL_NOTE = (
     "the randomised trial is on: {share:.0%} of honest creators' posts get {doses} {grade} likes; these posts are in "
     "no other fact"
 )
+ENOUGH_SEEDS = 10
+FEW_SEEDS_NOTE = (
+    "from {seeds} means are uncertain: a verdict is that of the mean, also where its interval lies on both sides of an "
+    "edge; --seeds 10 is better"
+)
 CUT_NOTE = "each run is cut to {days} of {whole} days, since posts of two weeks count (--days asks for more)"
 DESCRIPTION = "a world held against published facts"
 NO_SEED = "a validation needs at least one seed"
@@ -67,6 +72,8 @@ def plan_validation(scenario: Scenario, facts: Facts, seeds: int | Sequence[int]
     notes = [note] if (note := trial_note(scenario, facts)) else []
     if whole_days > scenario.run.days:
         notes.append(CUT_NOTE.format(days=scenario.run.days, whole=whole_days))
+    if len(chosen) < ENOUGH_SEEDS:
+        notes.append(FEW_SEEDS_NOTE.format(seeds="1 seed" if len(chosen) == 1 else f"{len(chosen)} seeds"))
     about = {
         "kind": KIND,
         "scenario": scenario.resolved(),

@@ -108,6 +108,15 @@ def test_seeds_are_added_until_the_interval_is_narrow(compared: StudyComparison,
     assert "no such interval" in stopping_sentence(found)
 
 
+def test_what_differs_besides_the_policy_is_said() -> None:
+    usual = tiny("baseline")
+    other = tiny("composite_plus_rules").with_changes({"creators.manipulating_start": 0.2})
+    notices = policies.plan_comparison([usual, tiny("composite_ranking"), other], seeds=2).about["notices"]
+    assert notices["baseline"] == notices["composite_ranking"] == []
+    (line,) = notices["composite_plus_rules"]
+    assert "baseline: so do creators.manipulating_start." in line
+
+
 def test_worlds_of_different_size_are_refused(tmp_path: Path) -> None:
     larger = tiny("composite_plus_rules").with_changes({"readers.n": 500})
     with pytest.raises(RunError, match="differ in readers: baseline 400, composite_plus_rules 500"):

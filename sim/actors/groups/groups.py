@@ -35,7 +35,7 @@ class MutualAidGroups:
         to a group that it left in anger or that expelled it.
         """
         resting = self.rest_until.get(row, 0) > self.state.clock.day
-        if resting or row in self.seekers or self.state.world.creators.group[row] >= 0:
+        if resting or self.state.world.creators.group[row] >= 0:
             return
         size_min = self.state.scenario.mutual_aid.size_min
         best, choice = (False, -1, 0), None
@@ -43,6 +43,10 @@ class MutualAidGroups:
             n = len(group.members)
             if group.has_room and row not in group.not_again and (n < size_min, n, -group.number) > best:
                 best, choice = (n < size_min, n, -group.number), group
+        if row in self.seekers:
+            if choice is None:
+                return
+            self.seekers.remove(row)
         if choice is not None:
             choice.admit(row)
             return

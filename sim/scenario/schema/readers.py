@@ -73,7 +73,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         1.13, "how much more readily a post met through people is passed on (factor)", ge=0, le=10, source="C8"
     )
     news_days: float = parameter(
-        17.0,
+        16.0,
         "age at which a post is passed on half as readily as when it was new",
         unit="days",
         ge=0.1,

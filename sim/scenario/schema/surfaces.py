@@ -33,7 +33,7 @@ class SurfacesSection(Section):
     evergreen_prior_reads: float = parameter(12.0, "reads' worth of doubt in that share", unit="reads", ge=0.1, le=1000)
     outside_links: int = parameter(64, "posts linked to from outside in a tick, at most", unit="posts", ge=1, le=10_000)
     outside_fade_days: float = parameter(
-        25.0,
+        40.0,
         "age at which a post is linked to from outside a quarter as often as a new one with the same forwards",
         unit="days",
         ge=0.01,
