@@ -15,24 +15,26 @@ from sim.world.build import SLOT_SPAN
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sim.actors.creators.creator import Creator
     from sim.scenario.schema.mutual_aid import MutualAidSection
 
 
 def begin_creators(state: State, actors: Actors) -> None:
     """Make all creators of the start. Groups come first, so that who joins one later finds a place in it."""
-    rows = range(state.world.creators.n)
-    for row in rows:
+    for row in range(state.world.creators.n):
         _make(state, actors, row)
-    _found_groups(state, actors)
-    for row in rows:
-        if actors.creators[row].strategy == 0:
-            _draw_habit(state, actors, row)
+    tempted = np.array([_is_tempted(state, creator) for creator in actors.creators], bool)
+    _found_groups(state, actors, ~tempted)
+    for row in np.flatnonzero(tempted).tolist():
+        _draw_habit(state, actors.creators[row])
 
 
 def admit(state: State, actors: Actors, row: int) -> None:
     """Make the agent of `row`, a newcomer; some start with a strategy that manipulates."""
     _make(state, actors, row)
-    _draw_habit(state, actors, row)
+    creator = actors.creators[row]
+    if _is_tempted(state, creator):
+        _draw_habit(state, creator)
 
 
 def _make(state: State, actors: Actors, row: int) -> None:
@@ -45,19 +47,27 @@ def _make(state: State, actors: Actors, row: int) -> None:
     creator.set(party=party)
 
 
-def _draw_habit(state: State, actors: Actors, row: int) -> None:
-    """Let some start with a strategy that manipulates."""
-    creator, opts, n = actors.creators[row], state.scenario.creators, len(state.scenario.strategies)
-    entity = int(creator.slot) + int(creator.generation) * SLOT_SPAN
-    tempted = state.scenario.manipulation.enabled and n > 1
-    controls = state.scenario.controls
-    share = controls.frozen_share if controls.frozen else opts.manipulating_start
-    if tempted and state.rng.uniform("habit", 0, entity) < share:
-        creator.adopt(1 + state.rng.integer("habit", 0, entity, n - 1, 1))
+def _is_tempted(state: State, creator: Creator) -> bool:
+    """Whether a creator starts with a strategy that manipulates."""
+    scenario = state.scenario
+    if not scenario.manipulation.enabled or len(scenario.strategies) < 2:
+        return False
+    share = scenario.controls.frozen_share if scenario.controls.frozen else scenario.creators.manipulating_start
+    return state.rng.uniform("habit", 0, _entity(creator)) < share
 
 
-def _found_groups(state: State, actors: Actors) -> None:
-    """Put some of the less followed creators into mutual-aid groups from the start (S1)."""
+def _draw_habit(state: State, creator: Creator) -> None:
+    """Give a creator one of the strategies that manipulate."""
+    n = len(state.scenario.strategies)
+    creator.adopt(1 + state.rng.integer("habit", 0, _entity(creator), n - 1, 1))
+
+
+def _entity(creator: Creator) -> int:
+    return int(creator.slot) + int(creator.generation) * SLOT_SPAN
+
+
+def _found_groups(state: State, actors: Actors, honest: NDArray[np.bool_]) -> None:
+    """Put some of the less followed creators who are honest so far into mutual-aid groups from the start (S1)."""
     scenario, creators = state.scenario, state.world.creators
     opts = scenario.mutual_aid
     index = next((i for i, s in enumerate(scenario.strategies) if s.channel == "mutual_aid"), None)
@@ -65,7 +75,7 @@ def _found_groups(state: State, actors: Actors) -> None:
         return
     small = np.argsort(creators.followers, kind="stable")[: int(creators.n * opts.small_share)]
     willing = small[state.rng.permutation("founders", 0, small)]
-    members = willing[: round(opts.members_start * creators.n)]
+    members = willing[honest[willing]][: round(opts.members_start * creators.n)]
     for rows in _split(members, opts):
         if len(rows) >= opts.founders:
             actors.groups.found_group(rows)

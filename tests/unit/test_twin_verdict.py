@@ -69,7 +69,7 @@ def test_the_paragraph_says_who_bears_what() -> None:
         ({}, "gave the same runs to the bit: it costs nothing here"),
         (
             {"read_quality": 0.001},
-            "Quality read: manipulation makes no difference that matters (less than 0.02, tested)",
+            "Quality read: manipulation makes no difference that matters (less than 0.004, tested)",
         ),
         ({"read_quality": np.nan}, "Quality read: not defined in enough runs of both worlds"),
         ({"read_quality": 0.1}, "Quality read: manipulation makes it better, +0.1"),

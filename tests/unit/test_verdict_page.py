@@ -116,7 +116,7 @@ def test_the_page_and_the_terminal_render_whatever_the_data_are(name: str) -> No
 def test_known_answers() -> None:
     text = paragraph(compared(CASES["a winner"], days=20))
     assert text.startswith("Quality shown: b is better than a and c. Against c, the closest, the difference is +0.")
-    assert "no difference that matters between any of the policies (less than 0.02, tested)" in paragraph(
+    assert "no difference that matters between any of the policies (less than 0.01, tested)" in paragraph(
         compared(CASES["all alike"])
     )
     assert "that does not say that they are equal" in paragraph(compared(CASES["nothing known"]))
