@@ -1,8 +1,9 @@
 """The smallest difference of each measure that matters: what is smaller is no reason to choose between two policies.
 
 A default is at most a fifth of what manipulation changes in the shipped world: the gap between `baseline` and its twin
-in the last 14 days, the mean of three seeds. Where the baseline has no such gap (it hardly enforces), the reason says
-what the default was taken from. A scenario's own scale comes in through the numbers of people and creators.
+in the last 14 days, the mean of three seeds (`gresham twin baseline --seeds 3`). Where the baseline has no such gap (it
+hardly enforces), the reason says what the default was taken from. A scenario's own scale comes in through the numbers
+of people and creators.
 """
 
 from __future__ import annotations

@@ -40,12 +40,12 @@ def means_of(daily: pd.DataFrame) -> str:
 
 
 def _value_in_twin(column: str, twin: pd.DataFrame | None) -> str:
-    """The value in the twin, of what goes its own way there too; empty of others, and without a twin."""
+    """The value in the twin of what changes there, too; empty for other columns, and without a twin."""
     return IN_TWIN.format(value=percent(ends(twin[column])[1])) if twin is not None and column in TWINNED else ""
 
 
 def make_tiles(daily: pd.DataFrame, twin: pd.DataFrame | None) -> list[Tile]:
-    """Key figures of the last 14 days, beside those of the first week; for quality, beside the twin's."""
+    """Key figures of the last 14 days, beside those of the twin, or else of the first week."""
     found = []
     early = f"in {first_days(daily)}"
     apart = len(daily) > LAST  # else the last days are the whole run

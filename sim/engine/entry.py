@@ -10,7 +10,6 @@ import numpy as np
 from sim.core.money import Purpose
 from sim.engine.cast import Actors
 from sim.state import State
-from sim.world.build import SLOT_SPAN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +25,7 @@ def begin_creators(state: State, actors: Actors) -> None:
     tempted = np.array([_is_tempted(state, creator) for creator in actors.creators], bool)
     _found_groups(state, actors, ~tempted)
     for row in np.flatnonzero(tempted).tolist():
-        _draw_habit(state, actors.creators[row])
+        _draw_strategy(state, actors.creators[row])
 
 
 def admit(state: State, actors: Actors, row: int) -> None:
@@ -34,7 +33,7 @@ def admit(state: State, actors: Actors, row: int) -> None:
     _make(state, actors, row)
     creator = actors.creators[row]
     if _is_tempted(state, creator):
-        _draw_habit(state, creator)
+        _draw_strategy(state, creator)
 
 
 def _make(state: State, actors: Actors, row: int) -> None:
@@ -53,17 +52,13 @@ def _is_tempted(state: State, creator: Creator) -> bool:
     if not scenario.manipulation.enabled or len(scenario.strategies) < 2:
         return False
     share = scenario.controls.frozen_share if scenario.controls.frozen else scenario.creators.manipulating_start
-    return state.rng.uniform("habit", 0, _entity(creator)) < share
+    return state.rng.uniform("habit", 0, creator.entity) < share
 
 
-def _draw_habit(state: State, creator: Creator) -> None:
+def _draw_strategy(state: State, creator: Creator) -> None:
     """Give a creator one of the strategies that manipulate."""
     n = len(state.scenario.strategies)
-    creator.adopt(1 + state.rng.integer("habit", 0, _entity(creator), n - 1, 1))
-
-
-def _entity(creator: Creator) -> int:
-    return int(creator.slot) + int(creator.generation) * SLOT_SPAN
+    creator.adopt(1 + state.rng.integer("habit", 0, creator.entity, n - 1, 1))
 
 
 def _found_groups(state: State, actors: Actors, honest: NDArray[np.bool_]) -> None:

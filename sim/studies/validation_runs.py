@@ -34,8 +34,8 @@ TRIAL_NOTE = (
 )
 ENOUGH_SEEDS = 10
 FEW_SEEDS_NOTE = (
-    "from {seeds} means are uncertain: a verdict is that of the mean, also where its interval lies on both sides of an "
-    "edge; --seeds 10 is better"
+    "a verdict is on the mean over seeds, and from {seeds} that mean is uncertain: compare its interval with the "
+    "published one; --seeds 10 is better"
 )
 CUT_NOTE = "each run is cut to {days} of {whole} days, since posts of two weeks count (--days asks for more)"
 DESCRIPTION = "a world held against published facts"

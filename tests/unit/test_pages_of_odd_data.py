@@ -46,6 +46,28 @@ def text_of(source: str) -> str:
 # -- runs --------------------------------------------------------------------------------------------------
 
 
+def test_what_changes_in_the_twin_too_stands_beside_it() -> None:
+    run = synthetic(days=40)
+    for frame, trust in ((run.daily, 0.72), (run.twin_daily, 0.81)):
+        frame["platform_trust"] = trust
+    tiles = {tile.label: tile for tile in make_tiles(run.daily, run.twin_daily)}
+    assert tiles[BASE_LABELS["platform_trust"]].note == "81% in the honest twin"
+    assert "in the first week" in tiles[BASE_LABELS["share_manipulating_creators"]].note
+    assert CHARTS["trust"].title(run) == "Trust in the platform: 0.720, against 0.810 without manipulation"
+    alone = {tile.label: tile for tile in make_tiles(run.daily, None)}
+    assert alone[BASE_LABELS["platform_trust"]].note == "72% in the first week"
+    short = make_tiles(run.daily.head(10), None)
+    assert {tile.note for tile in short} == {"over the whole run"}
+
+
+def test_no_detector_is_called_the_most_precise_that_was_never_right() -> None:
+    run = synthetic(days=30)
+    for name in run.daily:
+        if name.endswith("_precision"):
+            run.daily[name] = 0.0
+    assert CHARTS["detectors"].title(run) == "All that detectors flagged was honest"
+
+
 def odd_runs() -> dict[str, Any]:
     def changed(days: int = 30, **columns: Any) -> Any:
         run = synthetic(days=days)

@@ -322,6 +322,22 @@ def test_no_group_begins_with_fewer_than_found_one(least, most, sizes):
     assert found == (sizes or [2] * 25)
 
 
+def test_who_waits_takes_a_place_that_comes_free():
+    model = quiet_world(n_creators=8, mutual_aid={**STEADY, "size_max": 3, "founders": 3})
+    groups = model.actors.groups
+    for row in range(4):
+        groups.join(row)
+    assert groups.seekers == [3]
+    groups.leave(1)
+    groups.join(3)
+    assert groups.seekers == [] and sorted(groups.groups[0].creator[groups.groups[0].members].tolist()) == [0, 2, 3]
+
+
+def test_nobody_waits_for_a_group_at_the_start_while_one_has_room():
+    model = EngagementModel("baseline", seed=1, threads=1, **{"readers.n": 2000, "readers.people": 2000})
+    assert model.actors.groups.seekers == [] and len(model.actors.groups.alive) == 1
+
+
 def test_a_full_group_takes_nobody():
     model = quiet_world(n_creators=8, mutual_aid={**STEADY, "size_max": 3})
     for row in range(5):

@@ -37,23 +37,26 @@ class MutualAidGroups:
         resting = self.rest_until.get(row, 0) > self.state.clock.day
         if resting or self.state.world.creators.group[row] >= 0:
             return
+        group = self._choose(row)
+        if group is not None:
+            if row in self.seekers:
+                self.seekers.remove(row)
+            group.admit(row)
+        elif row not in self.seekers:
+            self.seekers.append(row)
+            if len(self.seekers) >= self.state.scenario.mutual_aid.founders:
+                self.found_group(self.seekers)
+                self.seekers = []
+
+    def _choose(self, row: int) -> MutualAidGroup | None:
+        """The group that a creator would rather be in than any other, if one takes it."""
         size_min = self.state.scenario.mutual_aid.size_min
         best, choice = (False, -1, 0), None
         for group in self.alive:
             n = len(group.members)
             if group.has_room and row not in group.not_again and (n < size_min, n, -group.number) > best:
                 best, choice = (n < size_min, n, -group.number), group
-        if row in self.seekers:
-            if choice is None:
-                return
-            self.seekers.remove(row)
-        if choice is not None:
-            choice.admit(row)
-            return
-        self.seekers.append(row)
-        if len(self.seekers) >= self.state.scenario.mutual_aid.founders:
-            self.found_group(self.seekers)
-            self.seekers = []
+        return choice
 
     def found_group(self, rows: list[int]) -> None:
         """Begin a group of these creators."""
