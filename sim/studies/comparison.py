@@ -36,7 +36,7 @@ DESCRIPTION = "policies under common random numbers"
 OF_POLICY = ("name", "description", "platform", "calendar", "run")  # sections in which policies may differ
 MOST_NAMED = 6
 MORE_PATHS = "{n} more parameters"
-OTHER_CHANGES = "differs from {reference} in more than its policy: {paths}. The figures show what all of these do"
+OTHER_CHANGES = "differs from {reference} in more than its policy: {paths}. The figures show what all of these do."
 NOTHING_COMMON = "such worlds share no random numbers: give all the same with --set {path}=..., or vary it in a study"
 # what worlds must have in common so that a seed means the same random numbers in each
 SAME: tuple[tuple[str, Callable[[Scenario], int], str], ...] = (
