@@ -91,7 +91,6 @@ class KernelRival(TimedWorkers):
         self.measured.impressions += self.impressions
         for buffer in self.timed:
             self.measured.reads += int(buffer.counts[:, READS_AT:FINISHES_AT].sum())
-            buffer.counts[:] = buffer.change[:] = 0
 
 
 # what readers change of themselves in a tick
