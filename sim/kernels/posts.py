@@ -27,7 +27,9 @@ def fill_posts(
     ) = chances  # fmt: skip
     for i in range(table.shape[0]):
         visible = likes[i] - discounted[i]
-        level = smaller(1.0, logs[smaller(larger(visible, 0), logs.shape[0] - 1)] / reference)
+        log = logs[smaller(larger(visible, 0), logs.shape[0] - 1)]
+        level = smaller(1.0, log / reference)
+        more = smaller(1.0, larger(0.0, (log - logs[1]) / (reference - logs[1])))  # beyond the first like
         liked = float64(visible > 0)
         q = float64(quality[i])
         read = 0.0
@@ -39,8 +41,8 @@ def fill_posts(
         post.creator = creator[i]
         post.topic = topic[i]
         post.base = float64(appeal[i]) * (1.0 - smaller(most_reached, read / people))
-        post.proof = liked * (click_first + click_more * level)
-        post.like = (like_base + like_quality * q * q) * (1.0 + liked * (like_first + like_more * level))
+        post.proof = liked * (click_first + click_more * more)
+        post.like = (like_base + like_quality * q * q) * (1.0 + liked * (like_first + like_more * more))
         age_s = start_s - published_s[i]
         post.from_s = larger(int64(0), -age_s)
         post.share = float32(share[i]) * float32(news_s / (news_s + larger(int64(0), age_s)))

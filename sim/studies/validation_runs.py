@@ -24,9 +24,9 @@ TABLES_KEPT = (
     "daily", "creators", "posts", "orders", "groups", "farms", "reading", "liking", "like_delays", "rhythm",
 )  # fmt: skip
 TRIAL = "trial_ratio"  # the measure that needs the trial
-TRIAL_SHARE = 0.08  # few enough that the rest of the world is as without them
+TRIAL_SHARE = 0.18  # few enough that the rest of the world is as without them
 MOST_DAYS = 42  # of a run for which no number of days is asked: two weeks of posts, and likes four weeks later
-TRIAL_DOSES = (0, 1, 5, 20, 60)
+TRIAL_DOSES = (0, 0, 0, 0, 1, 1, 1, 1, 5, 20, 60)  # most where one like makes the difference, few with many
 TRIAL_GRADE = "real_person"  # whose likes stay under rules that catch machines
 TRIAL_NOTE = (
     "the randomised trial is on: {share:.0%} of honest creators' posts get {doses} {grade} likes; these posts are in "
@@ -48,7 +48,7 @@ def trial_settings(facts: Facts) -> dict[str, Any]:
     if not rows:
         return {}
     asked = {int(row.parameters[name]) for row in rows for name in ("dose", "against") if name in row.parameters}
-    doses = sorted({*TRIAL_DOSES, *asked})
+    doses = sorted([*TRIAL_DOSES, *(asked - {*TRIAL_DOSES})])
     return {"probes.share_posts": TRIAL_SHARE, "probes.doses": doses, "probes.grade": TRIAL_GRADE}
 
 
@@ -57,7 +57,7 @@ def trial_note(scenario: Scenario, facts: Facts) -> str:
     if not trial_settings(facts):
         return ""
     probes = scenario.probes
-    doses = ", ".join(map(str, probes.doses))
+    doses = ", ".join(map(str, dict.fromkeys(probes.doses)))
     return TRIAL_NOTE.format(share=probes.share_posts, doses=doses, grade=probes.grade.replace("_", " "))
 
 

@@ -41,7 +41,7 @@ class CreatorsSection(Section):
         7.2, "posts a day of the busiest creator, against the mean", ge=1, le=100, source="C2, C7 together"
     )
     appeal_sigma: float = parameter(
-        0.65,
+        0.69,
         "standard deviation of the logarithm of a post's appeal (mean 1), by which the chance to open it is multiplied",
         ge=0,
         le=3,

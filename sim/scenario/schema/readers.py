@@ -89,21 +89,21 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     )
     click_more: float = parameter(
         0.14,
-        "further rise at the reference count, likewise; it grows with the logarithm of the count and no further",
+        "further rise at the reference count, likewise; from the first like on it grows with the logarithm of the count",
         ge=0,
         le=3,
         source="C9: more likes hardly raise clicks; size assumed",
     )
     like_first: float = parameter(
-        0.32,
+        0.27,
         "relative rise of the chance to like when a like is visible",
         ge=0,
         le=3,
-        source="C10",
+        source="C10, as the randomised trial measures it",
     )
     like_more: float = parameter(
         0.5,
-        "further rise at the reference count, likewise",
+        "further rise at the reference count, likewise; it grows as that of opening does",
         ge=0,
         le=3,
         source="C9: more likes raise likes; size assumed",
