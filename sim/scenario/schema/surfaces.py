@@ -13,7 +13,13 @@ class SurfacesSection(Section):
         72, "oldest post that recommendation shows", unit="h", ge=1, le=168, source="C7: 94-95 % within 72 h"
     )
     post_life_days: int = parameter(
-        28, "a post can be met on any surface for", unit="days", ge=1, le=28, source="S17: found by search for weeks"
+        28,
+        "a post can be met on any surface for",
+        unit="days",
+        ge=1,
+        le=28,
+        source="S17: found by search for weeks",
+        at_least="evergreen_min_days",
     )
     evergreen_slots: int = parameter(
         128, "slots of older posts that search finds for a reader cell", unit="slots", ge=8, le=1024
