@@ -156,3 +156,25 @@ def test_the_efficient_frontier() -> None:
     assert rows["quality"].tolist() == pytest.approx(
         [found.row(p, "exposure_quality").mean() - base for p in found.policies]
     )
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (
+            {"a": around(0.5, 4, 0.05), "b": around(0.5, 4, 0.05, 2)},
+            "for any pair of policies which shows more quality",
+        ),
+        (
+            {"a": around(0.5), "b": around(0.6), "c": around(0.6, 20, 0.03, 2)},
+            "for 1 of 3 pairs of policies which shows",
+        ),
+        ({"a": around(0.5), "b": around(0.6)}, ""),
+    ],
+)
+def test_what_is_efficient_by_the_means_is_not_said_to_be_known(rows: dict[str, Any], said: str) -> None:
+    comparison = compared(rows)
+    for against in ("innocent", "cost"):
+        caption = frontier.caption(Tradeoff(comparison, against))
+        assert ("not yet known" in caption) == bool(said)
+        assert said in caption
