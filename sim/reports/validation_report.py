@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shlex
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -16,6 +15,7 @@ from sim.charts.facts import CHARTS
 from sim.charts.summary import Tile
 from sim.reports.assets import render
 from sim.reports.components import Page, Table, chart_view, csv_link, failures_of
+from sim.reports.rerun import rerun
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -31,7 +31,6 @@ CAPTION = (
     "names it."
 )
 EYEBROW = "Gresham · validation · {facts} · {days} days · {readers:,} seats · {creators:,} creators"
-COMMAND = "gresham reproduce {address}"
 STYLES = {INSIDE: "green", OUTSIDE: "red", UNKNOWN: "dim"}
 TERMINAL_HEADS = ("fact", "row", "published", "measured", "verdict", "kind")
 PLUS_MINUS = " ± {half:.2g}"
@@ -52,9 +51,9 @@ def render_page(findings: FactFindings, results: StudyResults, scenario: str) ->
         notices=about.get("notices", ()),
         tiles=_tiles(findings),
         links={"facts": "Facts"} | {name: chart.heading for name, chart in charts.items()},
-        command=COMMAND.format(address=shlex.quote(results.place.address)),
+        rerun=rerun(results.place),
         versions=results.record["versions"],
-        failures=failures_of(results.failures),
+        failures=failures_of(results),
     )
     return render(
         "validation.html.j2",

@@ -23,6 +23,7 @@ from sim.reports.comparison_report import render_page
 from sim.reports.terminal_scorecard import terminal_key_figures, terminal_scorecard
 from sim.reports.verdict_matrix import matrix
 from sim.reports.verdict_text import PairVerdicts, key_figures, paragraph
+from sim.runs.storage import Place
 
 NAN = float("nan")
 MEASURES = tuple(dict.fromkeys((*(o.measure for o in scorecard()), *NEEDED)))
@@ -102,7 +103,7 @@ def test_the_paragraph_says_what_the_table_says(name: str, days: int) -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_the_page_and_the_terminal_render_whatever_the_data_are(name: str) -> None:
     found = compared(CASES[name], days=5)
-    results = SimpleNamespace(place=SimpleNamespace(address="x"), record={"versions": {}}, failures=[])
+    results = SimpleNamespace(place=Place("x"), record={"versions": {}}, failures=[])
     page = render_page(found, results)  # type: ignore[arg-type]
     assert 'class="card matrix"' in page
     file = io.StringIO()
