@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.attribution import COUNTED, STAKEHOLDERS, Attribution
@@ -18,6 +17,7 @@ from sim.reports import twin_verdict, verdict_matrix, verdict_text
 from sim.reports.assets import render
 from sim.reports.components import ChartView, Page, chart_view, csv_links, failures_of, table_of
 from sim.reports.notices import comparison_notices
+from sim.reports.rerun import rerun
 from sim.reports.scorecard import scorecard_of
 
 if TYPE_CHECKING:
@@ -103,9 +103,9 @@ def _page(comparison: Comparison, results: StudyResults, sections: Mapping[str, 
         notes=[each for each in (text.stopping_sentence(comparison),) if each],
         tiles=_tiles(comparison),
         links=sections,
-        command=f"gresham reproduce {shlex.quote(results.place.address)}",
+        rerun=rerun(results.place),
         versions=results.record["versions"],
-        failures=failures_of(results.failures),
+        failures=failures_of(results),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pandas as pd
 from markupsafe import Markup
 
+from sim.reports.rerun import rerun_failed
+
 if TYPE_CHECKING:
     from sim.charts.changes import LetteredChange
     from sim.charts.protocol import Chart
     from sim.charts.summary import Tile
+    from sim.studies.results import StudyResults
 
 MOST_ROWS = 40  # of a table on the page; the CSV has all
 MOST_FAILURES = 10
@@ -31,7 +34,7 @@ class Page:
     summary: Sequence[str]
     tiles: Sequence[Tile]
     links: Mapping[str, str]
-    command: str
+    rerun: tuple[str, str]  # where to stand, and the command
     versions: Mapping[str, str]
     about: str = ""
     notes: Sequence[str] = ()
@@ -144,10 +147,10 @@ def csv_links(frames: Mapping[str, pd.DataFrame]) -> list[CsvLink]:
     return [csv_link(name, name, frame) for name, frame in frames.items()]
 
 
-def failures_of(failed: Iterable[Any]) -> Failures | None:
+def failures_of(results: StudyResults) -> Failures | None:
     """Runs that were set aside, with the commands that repeat them; None when there are none."""
-    found = list(failed)
-    shown = found[:MOST_FAILURES]
+    found = results.failures
+    shown = [rerun_failed(each, results.place) for each in found[:MOST_FAILURES]]
     return Failures(len(found), shown, len(found) - len(shown)) if found else None
 
 

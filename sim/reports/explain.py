@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -17,7 +17,7 @@ from sim.core.terminal import one_line
 from sim.engine.tick import DAY, PLAN
 from sim.plugins.registry import name_of
 from sim.scenario import Scenario
-from sim.scenario.paths import find_field, get_by_path
+from sim.scenario.paths import MISSING, Keys, find_field, get_by_path, get_child, join_path, split_path
 from sim.scenario.schema.platform import PlatformSection
 from sim.scenario.size import READS_PER_PERSON_DAY, READS_PER_POST, expect_reads_per_post
 
@@ -32,6 +32,7 @@ PEOPLE_FOUND = (
 )
 SIZE = "{people} in {seats:,} seats, {per_seat:.3g} to a seat; {reads:,.0f} reads to be had for a mean post\n"
 SHARE = 0.45  # of the width that the column of parameters takes
+CHANGES, AS_BEFORE = "{path}: {old} -> {new}", "{path}: {value}, as before"
 _OUTSIDE = "day {day} is outside the run (days 0 to {last})"
 
 
@@ -135,16 +136,19 @@ def _format_rung(rung: Any) -> str:
 
 
 def calendar(scenario: Scenario, width: int = 80) -> Table:
-    """The policy calendar: day, date, what changes, why."""
+    """The policy calendar: day, date, what changes from what was in force until then, why."""
     import datetime
 
     start = scenario.run.start_date
     table = Table(title="Policy calendar", title_justify="left")
     rows = []
-    for entry in sorted(scenario.calendar, key=lambda each: each.day_of(start)):
+    entries = sorted(scenario.calendar, key=lambda each: each.day_of(start))
+    policies = [policy for _, policy in scenario.policies()]
+    for entry, before, after in zip(entries, policies, policies[1:], strict=False):
         day = entry.day_of(start)
-        changes = "\n".join(f"{path} = {_plain(value)}" for path, value in entry.set.items())
-        rows.append((str(day), str(start + datetime.timedelta(days=day)), Text(changes), entry.note))
+        lines = [line for path in entry.set for line in _changed(split_path(path), before, after)]
+        changes = Text("\n".join(dict.fromkeys(lines)))
+        rows.append((str(day), str(start + datetime.timedelta(days=day)), changes, entry.note))
     table.add_column("day", no_wrap=True)
     table.add_column("date", no_wrap=True)
     changed = max(int(SHARE * width), longest_word(row[2] for row in rows))
@@ -155,13 +159,27 @@ def calendar(scenario: Scenario, width: int = 80) -> Table:
     return table
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, dict):
-        name = f"{value['name']} " if "name" in value else ""
-        rest = ", ".join(f"{key} {_plain(each)}" for key, each in value.items() if key != "name")
-        return f"{name}({rest})" if rest else name.strip()
-    if isinstance(value, list):
-        return "; ".join(_plain(each) for each in value) or "none"
-    if value is None or isinstance(value, bool):
-        return "on" if value else "off"
-    return str(value)
+def _changed(keys: Keys, before: PlatformSection, after: PlatformSection) -> list[str]:
+    """Lines that say what an entry's path does to the policy; what was off is compared as a whole."""
+    while len(keys) > 1 and get_by_path(before, keys[:-1]) is None:
+        keys = keys[:-1]
+    return _difference(join_path(keys), get_by_path(before, keys), get_by_path(after, keys))
+
+
+def _difference(path: str, old: Any, new: Any) -> list[str]:
+    """What is another value now: a line for each parameter of a plug-in, or for each of several plug-ins."""
+    if old == new:
+        return [AS_BEFORE.format(path=path, value=format_value(new))]
+    parts: Iterable[Any] = ()
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        parts = dict.fromkeys([*old, *new])
+    elif type(old) is type(new) and dataclasses.is_dataclass(new):
+        parts = [field.name for field in dataclasses.fields(new)]
+    below = [(part, get_child(old, part), get_child(new, part)) for part in parts]
+    found = [
+        line
+        for part, was, now in below
+        if was != now
+        for line in _difference(f"{path}.{part}", None if was is MISSING else was, None if now is MISSING else now)
+    ]
+    return found or [CHANGES.format(path=path, old=format_value(old), new=format_value(new))]

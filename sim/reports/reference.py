@@ -90,6 +90,8 @@ def _parameter(row: dict[str, Any]) -> tuple[str, ...]:
     steps = [each.multiple_of for each in field.metadata if getattr(each, "multiple_of", None)] if field else []
     span = row["range"] or row["type"]
     span += f", multiples of {steps[0]}" if steps else ""
+    extra = field.json_schema_extra if field and isinstance(field.json_schema_extra, dict) else {}
+    span += f", at least `{extra['at_least']}`" if "at_least" in extra else ""
     return (f"`{row['path']}`", row["description"], row["unit"], _value(row["default"]), span, row["source"])
 
 

@@ -14,6 +14,7 @@ from sim.reports.assets import render
 from sim.reports.components import Page, Table, chart_view
 from sim.reports.notices import run_notices
 from sim.reports.parameters import changed
+from sim.reports.rerun import rerun
 from sim.scenario.size import people_for
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def render_page(run: Run) -> str:
         notices=run_notices(run),
         tiles=make_tiles(run.daily, run.twin_daily),
         links={name: LINKS[name] for name in shown},
-        command="gresham run scenario.yaml",
+        rerun=rerun(),
         versions=manifest["versions"],
     )
     return render(

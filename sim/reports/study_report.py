@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from sim.core.formatting import number, percent
 from sim.reports.assets import render
 from sim.reports.components import MOST_ROWS, Page, chart_view, csv_links, failures_of, table_of
 from sim.reports.notices import study_notices
+from sim.reports.rerun import rerun
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,9 +70,9 @@ def _page(findings: Findings, results: StudyResults, outcomes: list[StudyOutcome
         notices=study_notices(findings),
         tiles=_tiles(findings),
         links={"varied": "What was varied"} | {_anchor(each.name): each.label for each in outcomes},
-        command=f"gresham reproduce {shlex.quote(results.place.address)}",
+        rerun=rerun(results.place),
         versions=results.record["versions"],
-        failures=failures_of(results.failures),
+        failures=failures_of(results),
     )
 
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-import shlex
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from rich.console import Group
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from sim.analysis.facts.verdicts import INSIDE, OUTSIDE, UNKNOWN, span_words
+from sim.analysis.facts.verdicts import INSIDE, NOT_CERTAIN, OUTSIDE, UNKNOWN, span_words
 from sim.charts.facts import CHARTS
 from sim.charts.summary import Tile
 from sim.reports.assets import render
-from sim.reports.components import Page, Table, chart_view, csv_link, failures_of
+from sim.reports.components import Page, chart_view, csv_link, failures_of
+from sim.reports.fact_views import figure, groups_of, with_unit
+from sim.reports.rerun import rerun
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -23,18 +23,20 @@ if TYPE_CHECKING:
     from sim.analysis.facts.findings import FactFindings
     from sim.studies.results import StudyResults
 
-HEADS = ("fact", "verdict", "row", "published", "measured", "95% interval", "kind", "why")
 CAPTION = (
     "A row is inside when the mean over seeds lies within the published interval, or within the one scaled for this "
-    "number of creators where there is one; a fact is inside when all its rows are. Typed in: one parameter was chosen "
-    "by this fact and no other. Shaped: parameters were chosen by it and by others. Emergent: no parameter's source "
-    "names it."
+    "number of creators where there is one; a fact is inside when all its rows are. Not certain: the 95 % interval of "
+    "that mean reaches over an end of the published interval, so more seeds may turn the verdict. Typed in: one "
+    "parameter was chosen by this fact and no other. Shaped: parameters were chosen by it and by others. Emergent: no "
+    "parameter's source names it."
 )
 EYEBROW = "Gresham · validation · {facts} · {days} days · {readers:,} seats · {creators:,} creators"
-COMMAND = "gresham reproduce {address}"
 STYLES = {INSIDE: "green", OUTSIDE: "red", UNKNOWN: "dim"}
 TERMINAL_HEADS = ("fact", "row", "published", "measured", "verdict", "kind")
 PLUS_MINUS = " ± {half:.2g}"
+REACHES_OVER = "their 95 % interval reaches over an end of the published one"
+ONE_RUN = "one run has no interval"
+UNSURE_ROWS = "{n} of the verdicts on rows {are} not certain (`certain` in facts.csv)"
 NOT_MEASURED = "not measurable, in part or as a whole: {facts} (facts.csv says why)"
 
 
@@ -52,15 +54,15 @@ def render_page(findings: FactFindings, results: StudyResults, scenario: str) ->
         notices=about.get("notices", ()),
         tiles=_tiles(findings),
         links={"facts": "Facts"} | {name: chart.heading for name, chart in charts.items()},
-        command=COMMAND.format(address=shlex.quote(results.place.address)),
+        rerun=rerun(results.place),
         versions=results.record["versions"],
-        failures=failures_of(results.failures),
+        failures=failures_of(results),
     )
     return render(
         "validation.html.j2",
         page=page,
         caption=CAPTION,
-        table=Table(HEADS, rows_of(findings.table), numeric=(4,), strong=(OUTSIDE,)),
+        groups=groups_of(findings),
         csvs=[csv_link("facts", "facts", findings.table)],
         charts=[chart_view(chart, findings, name) for name, chart in charts.items()],
     )
@@ -72,26 +74,17 @@ def _tiles(findings: FactFindings) -> list[Tile]:
     return [
         Tile("inside", f"{findings.count(INSIDE)}", kinds),
         Tile("outside", f"{findings.count(OUTSIDE)}", "a row or more is outside"),
-        Tile("not measurable", f"{findings.count(UNKNOWN)}", "the table says why"),
+        Tile("not measurable", f"{findings.count(UNKNOWN)}", "each fact says why"),
+        _unsure(findings),
         Tile("runs", f"{len(findings.seeds)}", f"seeds {', '.join(map(str, findings.seeds))}"),
     ]
 
 
-def rows_of(table: pd.DataFrame) -> list[list[str]]:
-    """The table of facts as text, a list for each row by `HEADS`."""
-    return [
-        [
-            str(row["fact"]),
-            str(row["verdict"]),
-            _with_unit(str(row["row"]), str(row["unit"])) or str(row["statement"]),
-            str(row["published"]),
-            figure(row["measured"]),
-            interval_text(row["low"], row["high"]),
-            "" if row["verdict"] == UNKNOWN else str(row["kind"]),
-            str(row["why"]),
-        ]
-        for row in table.to_dict("records")
-    ]
+def _unsure(findings: FactFindings) -> Tile:
+    rows = findings.table["certain"]
+    if not (rows != "").any():
+        return Tile("rows not certain", "–", ONE_RUN)
+    return Tile("rows not certain", f"{int((rows == NOT_CERTAIN).sum())}", REACHES_OVER)
 
 
 def terminal_facts(findings: FactFindings) -> Group:
@@ -105,7 +98,7 @@ def terminal_facts(findings: FactFindings) -> Group:
         name, verdict = str(row["fact"]), str(row["verdict"])
         cells = [
             "" if name == last else name,
-            _with_unit(str(row["row"]), str(row["unit"])),
+            with_unit(str(row["row"]), str(row["unit"])),
             _span(row),
             _measured(row),
         ]
@@ -113,6 +106,8 @@ def terminal_facts(findings: FactFindings) -> Group:
         last = name
     unknown = findings.table.loc[findings.table["verdict"] == UNKNOWN, "fact"].unique()
     lines = [Text(NOT_MEASURED.format(facts=", ".join(unknown)), style="dim")] if len(unknown) else []
+    unsure = int((findings.table["certain"] == NOT_CERTAIN).sum())
+    lines += [Text(UNSURE_ROWS.format(n=unsure, are="is" if unsure == 1 else "are"), style="dim")] if unsure else []
     return Group(table, *lines)
 
 
@@ -126,17 +121,3 @@ def _measured(row: Mapping[Hashable, Any]) -> str:
     """The mean, and half the width of its interval where there is one."""
     half = (float(row["high"]) - float(row["low"])) / 2
     return figure(row["measured"]) + ("" if math.isnan(half) else PLUS_MINUS.format(half=half))
-
-
-def figure(value: Any) -> str:
-    """A measured figure in three digits; empty when there is none."""
-    return "" if math.isnan(float(value)) else f"{float(value):.3g}"
-
-
-def interval_text(low: Any, high: Any) -> str:
-    """An interval in three digits; empty when there is none."""
-    return "" if math.isnan(float(low)) else f"{float(low):.3g} to {float(high):.3g}"
-
-
-def _with_unit(text: str, unit: str) -> str:
-    return f"{text} ({unit})" if text and unit not in ("", "1") else text

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from sim.core.errors import span_text
 from sim.plugins.registry import FAMILIES
+from sim.scenario.schema.section import ends
 
 _BOUNDS = ("ge", "gt", "le", "lt")
 _KINDS: dict[Any, str] = {
@@ -103,6 +104,14 @@ def expected(field: FieldInfo) -> str:
         + (f", a multiple of {steps[0]}" if steps else "")
         + (f" ({unit})" if unit not in ("1", "date") else "")
     )
+
+
+@cache
+def pairs(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    """Dotted paths of the parameters of which the first, a least, may not exceed the second, a most."""
+    below = ((name, field.annotation) for name, field in model.model_fields.items())
+    sections = ((name, kind) for name, kind in below if isinstance(kind, type) and issubclass(kind, BaseModel))
+    return tuple((f"{name}.{least}", f"{name}.{most}") for name, kind in sections for least, most in ends(kind))
 
 
 @cache

@@ -36,4 +36,6 @@ def _short(value: Any) -> str:
         return str(value.get("name", "changed"))
     if isinstance(value, list):
         return "changed"
-    return "off" if value in (None, False) else str(value)
+    if value is None or isinstance(value, bool):
+        return "on" if value else "off"
+    return str(value)

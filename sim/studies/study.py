@@ -25,7 +25,8 @@ from sim.studies.measure_functions import load_functions
 from sim.studies.plan import Plan, Point, study_folder
 from sim.studies.schema import Morris, Policies, StudyFile
 from sim.studies.study_checks import check_design, check_names, check_outcomes, check_seeds
-from sim.studies.study_factors import make_axes
+from sim.studies.study_crossings import check_crossings
+from sim.studies.study_factors import make_axes, named_paths
 from sim.studies.study_file import check_file, load_base, read_document
 
 MOST_BAD_POINTS = 20
@@ -57,6 +58,7 @@ class Study:
         axes = _axes(file, document, base, path.parent, errors)
         errors += check_outcomes(file, document, _worlds(base, axes), path.parent)
         errors += check_names(file, document, base, axes)
+        errors += check_crossings(document, base, axes)
         if not errors:
             errors += check_design(file, document, axes, limit)
         if errors:
@@ -167,9 +169,10 @@ def _axes(file: StudyFile, document: Document, base: Scenario, folder: Path, err
     Where whole policies vary, the others are tried on the first of them; the rest is tried point by point.
     """
     found: dict[str, list[Axis]] = {}
+    varied = frozenset(path for spec in file.factors.values() for path in named_paths(spec))
     for name in sorted(file.factors, key=lambda name: not isinstance(file.factors[name], Policies)):
         try:
-            axes = make_axes(name, file.factors[name], base, folder)
+            axes = make_axes(name, file.factors[name], base, folder, varied)
         except ScenarioError as error:
             keys = ("factors", name, *error.keys)
             errors.append(error if error.file is not None else error_at(document, keys, error.what, error.nearest))

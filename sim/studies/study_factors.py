@@ -14,6 +14,7 @@ from sim.core.errors import ScenarioError, nearest_name
 from sim.core.table_schema import LONGEST_COLUMN
 from sim.scenario import Scenario
 from sim.scenario.document import NO_FILE, NO_NAME, rebase_files, short
+from sim.scenario.parameters import pairs
 from sim.scenario.paths import Keys, find_field, get_by_path, join_path, leaves, split_path
 from sim.scenario.renamed import REMOVED, RENAMED, describe_renaming
 from sim.scenario.shipped import locate_file
@@ -29,11 +30,20 @@ _LIST_ITS_VALUES = "{path} is not a number: list its values"
 _MATCHES_NOTHING = "'{pattern}' matches no number of the base"
 
 
-def make_axes(name: str, spec: Any, base: Scenario, folder: Path) -> list[Axis]:
+def named_paths(spec: Any) -> tuple[str, ...]:
+    """The parameters that one entry of a study's `factors` names; none for policies and patterns."""
+    if isinstance(spec, NamedLevels):
+        return tuple(dict.fromkeys(path for changes in spec.levels.values() for path in changes))
+    return _paths(spec)[1] if isinstance(spec, OneParameter | Alike | Multiplied) else ()
+
+
+def make_axes(name: str, spec: Any, base: Scenario, folder: Path, varied: frozenset[str] = frozenset()) -> list[Axis]:
     """The factors that one entry of a study's `factors` stands for; ScenarioError says what is wrong with it.
 
-    Paths of errors are relative to the entry. `folder` is what names of scenario files are relative to.
+    Paths of errors are relative to the entry. `folder` is what names of scenario files are relative to; `varied` are
+    the parameters that any factor varies: what is tried here is not held against their values in the base.
     """
+    base = _with_room(base, named_paths(spec), varied)
     if isinstance(spec, Every):
         return _every(name, spec, base)
     if isinstance(spec, Policies):
@@ -47,6 +57,17 @@ def make_axes(name: str, spec: Any, base: Scenario, folder: Path) -> list[Axis]:
         paths = tuple(dict.fromkeys(path for changes in spec.levels.values() for path in changes))
         return [Axis(name, (), paths, tuple(spec.levels), named=spec.levels)]
     return [_spread_axis(name, spec, base)]
+
+
+def _with_room(base: Scenario, own: Collection[str], varied: Collection[str]) -> Scenario:
+    """The base with the other ends of some parameters' ranges as far off as can be, where factors vary those too."""
+    changes: dict[str, Any] = {}
+    for least, most in pairs(Scenario):
+        if least in own and most in varied:
+            changes[most] = bounds(base, most)[1]
+        if most in own and least in varied:
+            changes[least] = bounds(base, least)[0]
+    return base.with_changes(changes) if changes else base
 
 
 def _spread_axis(name: str, spec: OneParameter | Alike | Multiplied, base: Scenario) -> Axis:

@@ -16,7 +16,8 @@ SMALL = {"machine_accounts": 1200, "raised_accounts": 300, "real_accounts": 40, 
 
 def market(n: int = 1, **farms: Any) -> EngagementModel:
     """A quiet world with `n` farms and rich creators."""
-    model = quiet_world(farms={"n_per_1000_creators": per_1000(n), **SMALL, **farms})
+    count = {"n_per_1000_creators": per_1000(n), "n_max_per_1000_creators": per_1000(n)}
+    model = quiet_world(farms={**count, **SMALL, **farms})
     for handle in model.state.world.creators.party.tolist():
         model.state.money.transfer(model.state.money.savings, handle, 1000.0, Purpose.ENDOWMENT)
     return model

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 import sim
 from sim.cli import app
 from sim.core.errors import RunError
+from sim.reports import explain
 from sim.scenario import Scenario
 
 SHELF = Path(__file__).parents[2] / "scenarios"
@@ -89,6 +90,34 @@ def test_explain_shows_the_policy_of_the_day_and_overrides(monkeypatch: pytest.M
     assert "mcn.n_per_1000_creators = 1" in changed
     late = gresham("explain", file, "--day", 999)
     assert (late.exit_code, "days 0 to 119" in late.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"detectors.device": True}, ["detectors.device.threshold: 20 -> 8"]),
+        ({"detectors.device.threshold": 20}, ["detectors.device.threshold: 20, as before"]),
+        ({"detectors": {"device": None}}, ["detectors.device: device (threshold 20) -> off"]),
+        ({"detectors.ip_burst.threshold": 9}, ["detectors.ip_burst: off -> ip_burst (window_s 600, threshold 9)"]),
+        (
+            {"ranking": "chronological", "hot_prior": 1},
+            ["ranking: likes_only -> chronological", "hot_prior: 0.06 -> 1"],
+        ),
+        ({"ads_share": 0.3}, ["ads_share: 0.3, as before"]),
+        ({"creator_ladder": []}, ["creator_ladder: from 3 strikes reduce_moments (factor 0.2, days 7) -> none"]),
+    ],
+)
+def test_the_calendar_shows_what_changes(change: dict[str, Any], said: list[str]) -> None:
+    scenario = Scenario.load(SHELF / "baseline.yaml", set={"calendar": [{"day": 3, "set": change}]})
+    (cell,) = explain.calendar(scenario).columns[2].cells
+    assert str(cell).splitlines() == said
+
+
+def test_the_calendar_compares_with_the_entry_before() -> None:
+    entries = [{"day": 9, "set": {"ads_share": 0.5}}, {"day": 3, "set": {"ads_share": 0.4}}]
+    scenario = Scenario.load(SHELF / "baseline.yaml", set={"calendar": entries})
+    cells = explain.calendar(scenario).columns[2].cells
+    assert list(map(str, cells)) == ["ads_share: 0.3 -> 0.4", "ads_share: 0.4 -> 0.5"]
 
 
 def test_version_names_gresham_first() -> None:

@@ -120,6 +120,16 @@ def test_parameters_named_in_the_pages_exist() -> None:
             assert f"| `{path}` |" in known or path in RENAMED or path in REMOVED, f"{page.name}: {path}"
 
 
+def test_readme_has_one_word_for_each_meaning():
+    """`fake` is a word of charts, and stands where the README says so; the other words are those of the glossary."""
+    page, glossary = text("README.md"), text("docs/architecture.md").partition("## Glossary")[2]
+    (defined,) = [part for part in page.split("\n\n") if "*arranged*" in part]
+    for word in ("organic", "arranged", "bought", "manipulate"):
+        assert f"*{word}" in defined and f"{word}" in glossary
+    assert "fake" not in page.replace(defined, "").lower()
+    assert "honest ones" not in page  # likes are organic, people and creators are honest
+
+
 # -- README -----------------------------------------------------------------------------------------------
 
 

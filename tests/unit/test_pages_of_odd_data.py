@@ -32,6 +32,7 @@ from sim.reports.run_report import render_page
 from sim.reports.terminal_scorecard import terminal_scorecard
 from sim.reports.verdict_matrix import matrix
 from sim.reports.verdict_text import paragraph
+from sim.runs.storage import Place
 from tests.helpers.synthetic import make as synthetic
 
 NOT_TOLD = re.compile(r"\bnan\b|\binf\b|NaN|-0\.0+(?!\d)|(?<!\d)-0%")
@@ -226,12 +227,8 @@ def test_differences_that_may_be_chance_are_grey() -> None:
     assert colors["sure"] != differences.UNSURE
 
 
-class Place:
-    address = "results/odd"
-
-
 class Runs:
-    place, record, failures = Place(), {"versions": {}}, ()  # type: ignore[var-annotated]
+    place, record, failures = Place("results/odd"), {"versions": {}}, ()  # type: ignore[var-annotated]
 
 
 LEVEL = 0.5 + RNG.normal(0.0, 0.01, 12)

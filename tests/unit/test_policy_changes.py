@@ -15,12 +15,12 @@ from tests.helpers.toy import plan, toy
 
 def test_changes_are_in_order_and_joined_by_day() -> None:
     calendar = [
-        {"date": "2024-01-11", "set": {"detectors": ["a"], "ranking": {"name": "composite"}}},
+        {"date": "2024-01-11", "set": {"device": True, "detectors": ["a"], "ranking": {"name": "composite"}}},
         {"day": 3, "set": {"ladder": None}},
         {"day": 10, "note": "a law", "set": {"ladder": 1}},
     ]
     found = policy_changes({"run": {"start_date": "2024-01-01"}, "calendar": calendar})
-    joined = "detectors = changed, ranking = composite; a law"
+    joined = "device = on, detectors = changed, ranking = composite; a law"
     assert found == [PolicyChange(3, "ladder = off"), PolicyChange(10, joined)]
 
 

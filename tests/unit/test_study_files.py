@@ -9,6 +9,7 @@ import pytest
 
 from sim import Scenario, Study
 from sim.core.errors import ScenarioError
+from sim.scenario.parameters import pairs
 from sim.studies.schema import study_schema
 
 BASE = """
@@ -108,8 +109,9 @@ def test_named_levels_set_what_they_say():
 def test_every_number_becomes_a_factor_inside_what_is_allowed():
     text = (
         "design: {kind: latin_hypercube, samples: 3}\nfactors:\n"
-        "  all: {every: ['*'], except: ['run.*', 'accounts.site_*_h', '*.hot_share', 'mutual_aid.subscription_share'],"
-        " spread: 0.9}\n"  # work ends after it begins, and shares of channels are at most 1 together
+        "  all: {every: ['*'], except: ['run.*', 'accounts.site_*_h', '*.hot_share', '*.s*_share',"
+        f" {', '.join(path for pair in pairs(Scenario) for path in pair)}], spread: 0.9}}\n"
+        # work ends after it begins, shares of channels are at most 1 together, and a least is below its most
     )
     found = study(text)
     names = [axis.name for axis in found.axes]

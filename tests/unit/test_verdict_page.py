@@ -23,6 +23,7 @@ from sim.reports.comparison_report import render_page
 from sim.reports.terminal_scorecard import terminal_key_figures, terminal_scorecard
 from sim.reports.verdict_matrix import matrix
 from sim.reports.verdict_text import PairVerdicts, key_figures, paragraph
+from sim.runs.storage import Place
 
 NAN = float("nan")
 MEASURES = tuple(dict.fromkeys((*(o.measure for o in scorecard()), *NEEDED)))
@@ -102,7 +103,7 @@ def test_the_paragraph_says_what_the_table_says(name: str, days: int) -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_the_page_and_the_terminal_render_whatever_the_data_are(name: str) -> None:
     found = compared(CASES[name], days=5)
-    results = SimpleNamespace(place=SimpleNamespace(address="x"), record={"versions": {}}, failures=[])
+    results = SimpleNamespace(place=Place("x"), record={"versions": {}}, failures=[])
     page = render_page(found, results)  # type: ignore[arg-type]
     assert 'class="card matrix"' in page
     file = io.StringIO()
@@ -156,3 +157,25 @@ def test_the_efficient_frontier() -> None:
     assert rows["quality"].tolist() == pytest.approx(
         [found.row(p, "exposure_quality").mean() - base for p in found.policies]
     )
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (
+            {"a": around(0.5, 4, 0.05), "b": around(0.5, 4, 0.05, 2)},
+            "for any pair of policies which shows more quality",
+        ),
+        (
+            {"a": around(0.5), "b": around(0.6), "c": around(0.6, 20, 0.03, 2)},
+            "for 1 of 3 pairs of policies which shows",
+        ),
+        ({"a": around(0.5), "b": around(0.6)}, ""),
+    ],
+)
+def test_what_is_efficient_by_the_means_is_not_said_to_be_known(rows: dict[str, Any], said: str) -> None:
+    comparison = compared(rows)
+    for against in ("innocent", "cost"):
+        caption = frontier.caption(Tradeoff(comparison, against))
+        assert ("not yet known" in caption) == bool(said)
+        assert said in caption

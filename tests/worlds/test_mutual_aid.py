@@ -311,7 +311,7 @@ def test_a_larger_platform_begins_with_more_groups_and_not_with_larger_ones(crea
     assert [len(group.members) for group in model.actors.groups.groups] == sizes
 
 
-@pytest.mark.parametrize(("least", "most", "sizes"), [(2, 24, [13, 13, 12, 12]), (50, 20, [17, 17, 16]), (2, 2, [])])
+@pytest.mark.parametrize(("least", "most", "sizes"), [(2, 24, [13, 13, 12, 12]), (20, 20, [17, 17, 16]), (2, 2, [])])
 def test_no_group_begins_with_fewer_than_found_one(least, most, sizes):
     opts = {"size_min": least, "size_max": most, "founders": min(12, most), "members_start": 0.25, "small_share": 1.0}
     world = {"creators.n": 200, "readers.n": 500, "readers.people": 500, "creators.manipulating_start": 0.0}

@@ -172,12 +172,11 @@ def like_from_matrix(state: State, account: np.ndarray, post: np.ndarray) -> Non
 
 def sharing_of(opts: McnSection) -> Sharing:
     """How the accounts of a matrix share phones and addresses, and how old they are when they start to work."""
-    youngest = min(opts.account_age_min_days, opts.account_age_days)
     return Sharing(
         opts.accounts_per_device,
         opts.accounts_per_ip,
         opts.mobile_share,
         opts.hosted_share,
-        youngest,
+        opts.account_age_min_days,
         opts.account_age_days,
     )

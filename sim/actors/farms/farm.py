@@ -279,6 +279,5 @@ def sharing_of(grade: str, opts: FarmsSection) -> Sharing:
     if grade == "raised":
         per_device, per_address = opts.raised_per_device, max(1, opts.accounts_per_ip // opts.raised_ip_divisor)
         oldest, youngest = opts.raised_age_days, opts.raised_age_min_days
-    ages = min(youngest, oldest), oldest
     spreads = opts.device_spread, opts.ip_spread
-    return Sharing(per_device, per_address, opts.mobile_share, opts.hosted_share, *ages, *spreads)
+    return Sharing(per_device, per_address, opts.mobile_share, opts.hosted_share, youngest, oldest, *spreads)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import pairwise
@@ -15,6 +16,7 @@ from sim.actors.readers.inputs import draw_moods, outside_links, posts_of_tick
 from sim.core.clock import HOUR_S
 from sim.core.cores import usable_cores
 from sim.core.enums import Kind, Origin, Surface
+from sim.core.errors import RunError
 from sim.core.random_streams import stream_key
 from sim.kernels.count import add_counts, add_followers
 from sim.kernels.read import read_posts
@@ -25,6 +27,7 @@ from sim.state import State
 from sim.world.reader_tables import by_quality, parts_read, slots
 from sim.world.rhythm import visit_chances
 
+FORKED = "the process was forked in the middle of a tick, and the readers' threads are not in the new one"
 WORTH_A_SPAN = 8_000  # readers; a smaller one is not worth another call
 MOST_SMALL = 8
 COUNTED = ("impressions", "reads", "finishes", "dwell_s", "short_reads")
@@ -113,6 +116,7 @@ class ReaderWorkers:
         self.spans = spans(n_readers, self.threads)
         self.buffers = [WorkerBuffer(n_readers) for _ in range(self.threads)]  # the first is the caller's own
         self.pool: ThreadPoolExecutor | None = None
+        self.process = 0  # whose the pool's threads are: a forked process has the pool and none of them
         self.running: list[Future[None]] = []
         self.todo: Iterator[ReaderSpan] = iter(())
         self.arguments: tuple[Any, Any] | None = None
@@ -150,8 +154,8 @@ class ReaderWorkers:
         self.todo = iter(self.spans)
         if self.threads == 1:
             return
-        if self.pool is None:
-            self.pool = ThreadPoolExecutor(self.threads - 1)
+        if self.pool is None or self.process != os.getpid():
+            self.pool, self.process = ThreadPoolExecutor(self.threads - 1), os.getpid()
         self.running = [self.pool.submit(buffer.run, self.todo, seats, tick) for buffer in self.buffers[1:]]
         for buffer in self.buffers[1:]:
             buffer.started.wait()  # else the caller would keep the interpreter to itself and nothing would overlap
@@ -160,6 +164,8 @@ class ReaderWorkers:
         """Work along on the readers who are left; counts go to the posts, interactions to the log."""
         if self.arguments is None:
             return
+        if self.running and self.process != os.getpid():
+            raise RunError(FORKED)
         self.buffers[0].run(self.todo, *self.arguments)
         for done in self.running:
             done.result()

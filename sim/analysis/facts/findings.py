@@ -43,11 +43,19 @@ class FactFindings:
     @property
     def summary(self) -> str:
         """How many facts are inside and of which kind, in one line; apart for facts whose names begin otherwise."""
-        letters = self.by_fact["fact"].map(_letters)
-        groups = [(group, self.by_fact[letters == group]) for group in letters.unique()]
-        if len(groups) == 1:
+        if len(self.groups) == 1:
             return _count(self.by_fact)
-        return "; ".join(GROUP.format(group=group, summary=_count(facts)) for group, facts in groups)
+        return "; ".join(GROUP.format(group=group, summary=counts) for group, counts in self.groups)
+
+    @property
+    def groups(self) -> list[tuple[str, str]]:
+        """The letters that facts' names begin with, in their order, and how many of those facts are inside."""
+        letters = self.by_fact["fact"].map(_letters)
+        return [(str(group), _count(self.by_fact[letters == group])) for group in letters.unique()]
+
+    def of_group(self, group: str) -> pd.DataFrame:
+        """The rows of the table whose facts' names begin with these letters."""
+        return self.table[self.table["fact"].map(_letters) == group]
 
     @property
     def weighted(self) -> str:

@@ -19,7 +19,7 @@ from sim.scenario.validation import MESSAGES, Wording, combine, error_at, transl
 from sim.scenario.yaml_io import parse_text
 
 SHIPPED = "facts.yaml"
-KEYS = ("facts", "description", "window")
+KEYS = ("facts", "description", "window", "groups")
 A_SCENARIO = "is no facts file: it has no `facts`"
 NOT_A_MAPPING = "a facts file is a mapping of description, window and facts"
 A_FOLDER = "is a folder, not a facts file"

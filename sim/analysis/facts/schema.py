@@ -113,4 +113,5 @@ class FactsFile(FactPart):
     window: Window = Field(
         default_factory=lambda: Window.model_validate({}), description="the posts and days that count"
     )
+    groups: dict[str, str] = Field({}, description="what facts are on, by the letters that their names begin with")
     facts: dict[str, Fact] = Field(min_length=1, description="facts by name, such as C1")

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from sim.analysis.facts.read import Facts
 
 INSIDE, OUTSIDE, UNKNOWN = "inside", "outside", "not measurable"
+CERTAIN, NOT_CERTAIN = "yes", "no"  # empty where there is no interval over seeds
 COLUMNS = (
     "fact", "row", "statement", "unit", "published", "published_low", "published_high", "measured", "low", "high",
-    "seeds", "verdict", "fact_verdict", "kind", "use", "weight", "why", "source",
+    "seeds", "verdict", "certain", "fact_verdict", "kind", "use", "weight", "why", "source",
 )  # fmt: skip
 LEVEL = 0.95
 SCALED_FOR = "{span} for {creators:,} creators"
@@ -126,7 +127,8 @@ def _unmeasured(fact: Fact) -> dict[str, Any]:
     """The row of a fact of which nothing is measured."""
     nan = math.nan
     return {"row": "", "unit": "", "published": "", "published_low": nan, "published_high": nan, "measured": nan,
-            "low": nan, "high": nan, "seeds": 0, "verdict": UNKNOWN, "why": fact.not_measurable}  # fmt: skip
+            "low": nan, "high": nan, "seeds": 0, "verdict": UNKNOWN, "certain": "",
+            "why": fact.not_measurable}  # fmt: skip
 
 
 def _judge_row(row: Row, figures: Sequence[Figure], creators: int) -> dict[str, Any]:
@@ -146,7 +148,9 @@ def _judge_row(row: Row, figures: Sequence[Figure], creators: int) -> dict[str, 
     ends = [math.nan if end is None else end for end in span]
     return {"row": row.name, "unit": row.unit, "published": published, "published_low": ends[0],
             "published_high": ends[1], "measured": measured.mean, "low": low, "high": high,
-            "seeds": len(measured.values), "verdict": verdict, "why": "; ".join(filter(None, notes))}  # fmt: skip
+            "seeds": len(measured.values), "verdict": verdict,
+            "certain": "" if verdict == UNKNOWN else _certain(measured.interval, span),
+            "why": "; ".join(filter(None, notes))}  # fmt: skip
 
 
 def _verdict(row: Row, measured: Measured, span: tuple[float | None, float | None]) -> tuple[str, str]:
@@ -159,6 +163,14 @@ def _verdict(row: Row, measured: Measured, span: tuple[float | None, float | Non
     above = span[0] is None or low >= span[0]
     below = span[1] is None or high <= span[1]
     return INSIDE if above and below else OUTSIDE, CLEAR if row.clear else ""
+
+
+def _certain(measured: tuple[float, float], span: tuple[float | None, float | None]) -> str:
+    """Whether the 95 % interval lies on one side of each end of the published one; empty where there is none."""
+    low, high = measured
+    if math.isnan(low):
+        return ""
+    return NOT_CERTAIN if any(end is not None and low < end < high for end in span) else CERTAIN
 
 
 def _wanted(row: Row, creators: int) -> tuple[tuple[float | None, float | None], str, str]:

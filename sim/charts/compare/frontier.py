@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from sim.analysis.comparison import FACTOR, Comparison
 from sim.analysis.paired import interval
+from sim.analysis.verdict import OPEN
 from sim.charts.compare.subjects import Tradeoff, reference_label
 from sim.charts.style import INK, QUIET, look_of, new_figure, plain
 from sim.core.enums import words
@@ -31,7 +32,12 @@ EFFICIENT = (
     "Efficient by the means (filled): {names}. For each of the others (hollow) some policy is at least as good on both "
     "counts and better on one."
 )
-ALL_EFFICIENT = "All are efficient by the means: whoever wants more quality pays for it."
+ALL_EFFICIENT = (
+    "By the means all are efficient: none is at least as good as another on both counts and better on one, and more "
+    "quality goes with {price}."
+)
+PRICES = {"innocent": "more innocent people hit", "cost": "more cost to the platform"}
+UNSURE = " But it is not yet known for {pairs} of policies which shows more quality, so more seeds may change this."
 EQUAL = "{names} come out alike on both counts."
 NOBODY_HIT = " No policy hits any innocent person in these runs."
 COLUMNS = [FACTOR, "n", "quality", "quality_low", "quality_high", "x", "low", "high", "efficient"]
@@ -128,12 +134,26 @@ def caption(tradeoff: Tradeoff) -> str:
     """Which policies are efficient."""
     rows = table(tradeoff)
     good = [words(str(policy)) for policy in rows.loc[rows["efficient"], FACTOR]]
-    text = EFFICIENT.format(names=join_words(good)) if len(good) < int(rows["quality"].notna().sum()) else ALL_EFFICIENT
-    if len(good) > 1 and rows.loc[rows["efficient"], ["quality", "x"]].drop_duplicates().shape[0] == 1:
-        text = EQUAL.format(names=join_words(good)) if text == ALL_EFFICIENT else text
+    every = len(good) == int(rows["quality"].notna().sum())
+    alike = len(good) > 1 and rows.loc[rows["efficient"], ["quality", "x"]].drop_duplicates().shape[0] == 1
+    if every and alike:
+        text = EQUAL.format(names=join_words(good))
+    elif every:
+        text = ALL_EFFICIENT.format(price=PRICES[tradeoff.against])
+    else:
+        text = EFFICIENT.format(names=join_words(good))
+    text += "" if every and alike else _unsure(tradeoff.comparison)
     if tradeoff.against == "innocent" and not (rows["x"].fillna(0.0) != 0.0).any():
         text += NOBODY_HIT
     return text
+
+
+def _unsure(comparison: Comparison) -> str:
+    """For how many pairs of policies the verdict on the quality shown is open; empty for none."""
+    verdicts = comparison.verdict.loc[comparison.verdict["outcome"] == NEEDED[0], "verdict"]
+    undecided = int((verdicts == OPEN).sum())
+    pairs = f"{undecided} of {len(verdicts)} pairs" if undecided < len(verdicts) else "any pair"
+    return UNSURE.format(pairs=pairs) if undecided else ""
 
 
 def section(comparison: Comparison) -> str:

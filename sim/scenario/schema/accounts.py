@@ -2,7 +2,7 @@
 
 from pydantic import ValidationInfo, field_validator
 
-from sim.scenario.schema.section import Section, check_at_least, parameter
+from sim.scenario.schema.section import Section, parameter
 
 _NO_HOURS = "must be later than site_from_h ({site_from_h}), got {site_until_h}"
 
@@ -30,7 +30,13 @@ class AccountsSection(Section):
         source="D2: hundreds or even thousands",
     )
     carrier_max: int = parameter(
-        5000, "people behind the most crowded one, likewise", unit="accounts", ge=1, le=1_000_000, source="D2"
+        5000,
+        "people behind the most crowded one, likewise",
+        unit="accounts",
+        ge=1,
+        le=1_000_000,
+        source="D2",
+        at_least="carrier_min",
     )
     carrier_hours: int = parameter(6, "hours after which a phone gets another address", unit="h", ge=1, le=24)
     away_share: float = parameter(0.04, "share of people who are in another region on a day", ge=0, le=1)
@@ -59,11 +65,6 @@ class AccountsSection(Section):
         0.001, "share of people who change to another phone in a day", unit="1/day", ge=0, le=0.1
     )
     moves_per_day: float = parameter(0.0004, "share of people who move house in a day", unit="1/day", ge=0, le=0.1)
-
-    @field_validator("carrier_max")
-    @classmethod
-    def _from_least_to_most(cls, most: int, info: ValidationInfo) -> int:
-        return check_at_least(most, "carrier_min", info)
 
     @field_validator("site_until_h")
     @classmethod

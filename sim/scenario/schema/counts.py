@@ -26,6 +26,7 @@ class CountsSection(Section):
         gt=0,
         le=10,
         source="assumed: about nine times the mean of C1",
+        at_least="reference_per_read_min",
     )
     reference_per_read_min: float = parameter(
         0.009, "least likes that look like a hit, likewise", unit="likes/read", ge=0, le=10, source="C1: the mean"

@@ -38,7 +38,12 @@ class CreatorsSection(Section):
     )
     rate_min: float = parameter(1 / 60, "posts a day of the laziest creator, against the mean", ge=0, le=1)
     rate_max: float = parameter(
-        7.2, "posts a day of the busiest creator, against the mean", ge=1, le=100, source="C2, C7 together"
+        7.2,
+        "posts a day of the busiest creator, against the mean",
+        ge=1,
+        le=100,
+        source="C2, C7 together",
+        at_least="rate_min",
     )
     appeal_sigma: float = parameter(
         0.69,

@@ -1,10 +1,8 @@
 """Honest crowds that look like fraud: fan clubs, customers of phone shops, and events that many follow at once."""
 
-from pydantic import ValidationInfo, field_validator
-
 from sim.core.clock import DAY_HOURS
 from sim.kernels.scales import N_TOPICS
-from sim.scenario.schema.section import Section, check_at_least, parameter
+from sim.scenario.schema.section import Section, parameter
 
 
 class CrowdsSection(Section):
@@ -21,6 +19,7 @@ class CrowdsSection(Section):
         ge=1,
         le=1_000_000,
         source="assumed: more than a farm's accounts; D27b for far more",
+        at_least="fan_club_min",
     )
     fan_local_share: float = parameter(
         0.5, "share of a club's members who are drawn from one campus, as far as there are any", ge=0, le=1
@@ -88,6 +87,7 @@ class CrowdsSection(Section):
         ge=1,
         le=100_000,
         source="assumed: more than a farm keeps on a phone",
+        at_least="shop_min",
     )
 
     events_per_week: float = parameter(
@@ -108,8 +108,3 @@ class CrowdsSection(Section):
         ge=1,
         le=20,
     )
-
-    @field_validator("fan_club_max", "shop_max")
-    @classmethod
-    def _from_least_to_most(cls, most: int, info: ValidationInfo) -> int:
-        return check_at_least(most, str(info.field_name).replace("max", "min"), info)

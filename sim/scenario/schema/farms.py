@@ -17,7 +17,12 @@ class FarmsSection(Section):
         le=1000,
     )
     n_max_per_1000_creators: float = parameter(
-        20.0, "most farms at once, likewise", unit="farms/1000 creators", ge=0, le=1000
+        20.0,
+        "most farms at once, likewise",
+        unit="farms/1000 creators",
+        ge=0,
+        le=1000,
+        at_least="n_per_1000_creators",
     )
     price_per_100_cny: float = parameter(
         1.0,
@@ -44,7 +49,13 @@ class FarmsSection(Section):
         source="article",
     )
     large_order: int = parameter(
-        1000, "likes from which the price of 1000 holds", unit="likes", ge=500, le=1_000_000, source="article"
+        1000,
+        "likes from which the price of 1000 holds",
+        unit="likes",
+        ge=500,
+        le=1_000_000,
+        source="article",
+        at_least="small_order",
     )
     raised_factor: float = parameter(2.0, "price of raised accounts' likes against machine ones", ge=1, le=50)
     real_factor: float = parameter(
@@ -91,6 +102,7 @@ class FarmsSection(Section):
         ge=0,
         le=7300,
         source="D27: accounts in campaigns are 2.5 years old (median)",
+        at_least="raised_age_min_days",
     )
     raised_age_min_days: int = parameter(
         120, "age of the youngest, likewise", unit="days", ge=0, le=7300, source="article: raised over months"
@@ -102,6 +114,7 @@ class FarmsSection(Section):
         ge=0,
         le=7300,
         source="assumed; D27",
+        at_least="machine_age_min_days",
     )
     machine_age_min_days: int = parameter(3, "age of the youngest, likewise", unit="days", ge=0, le=7300)
     mobile_share: float = parameter(
@@ -207,9 +220,11 @@ class FarmsSection(Section):
     loss_memory: float = parameter(
         0.5, "weight of the past in what a farm reckons accounts lost cost it a like, for each week", ge=0, le=0.999
     )
-    grown_factor: float = parameter(1.1, "sales against last week's above which demand has grown", ge=1, le=10)
+    grown_factor: float = parameter(
+        1.1, "sales against last week's above which demand has grown", ge=1, le=10, at_least="shrunk_factor"
+    )
     shrunk_factor: float = parameter(0.9, "sales against last week's below which demand has shrunk", ge=0, le=1)
-    markup_max: float = parameter(20.0, "highest price against the list", ge=1, le=1000)
+    markup_max: float = parameter(20.0, "highest price against the list", ge=1, le=1000, at_least="markup_min")
     markup_min: float = parameter(0.3, "lowest price against the list", ge=0.01, le=1)
     enter_weeks: int = parameter(
         4, "weeks over which a newcomer looks at what the trade earned", unit="weeks", ge=1, le=520

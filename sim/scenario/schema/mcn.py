@@ -19,7 +19,7 @@ class McnSection(Section):
     matrix_accounts: int = parameter(
         60, "accounts of an agency's matrix at the start", unit="accounts", ge=0, le=100_000
     )
-    matrix_max: int = parameter(2000, "largest matrix", unit="accounts", ge=0, le=1_000_000)
+    matrix_max: int = parameter(2000, "largest matrix", unit="accounts", ge=0, le=1_000_000, at_least="matrix_accounts")
     account_cost_cny: float = parameter(3.0, "cost of a matrix account", unit="CNY", ge=0, le=10_000)
     account_age_days: int = parameter(
         900,
@@ -28,6 +28,7 @@ class McnSection(Section):
         unit="days",
         ge=0,
         le=7300,
+        at_least="account_age_min_days",
     )
     account_age_min_days: int = parameter(3, "age of the youngest, likewise", unit="days", ge=0, le=7300)
     mobile_share: float = parameter(0.4, "share of an agency's addresses that are a carrier's", ge=0, le=1)
@@ -63,7 +64,9 @@ class McnSection(Section):
     capital_cny: float = parameter(3000.0, "money of an agency at the start", unit="CNY", ge=0, le=10_000_000)
     growth: float = parameter(0.15, "most that a matrix grows or shrinks in a month", ge=0, le=1)
     books_days: int = parameter(28, "days from one look at the books to the next", unit="days", ge=1, le=365)
-    grow_above: float = parameter(1.2, "commission against spending above which the matrix grows", ge=0, le=10)
+    grow_above: float = parameter(
+        1.2, "commission against spending above which the matrix grows", ge=0, le=10, at_least="shrink_below"
+    )
     shrink_below: float = parameter(0.8, "commission against spending below which it shrinks", ge=0, le=10)
     grow_cash: float = parameter(2.0, "money, against what growing costs, without which it does not grow", ge=0, le=100)
 

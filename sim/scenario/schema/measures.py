@@ -43,7 +43,12 @@ class MeasuresSection(Section):
         le=3650,
     )
     settled_days: int = parameter(
-        365, "an account registered so long ago is an old one in the table `hit_groups`", unit="days", ge=1, le=36500
+        365,
+        "an account registered so long ago is an old one in the table `hit_groups`",
+        unit="days",
+        ge=1,
+        le=36500,
+        at_least="newcomer_days",
     )
     size_groups: int = parameter(
         4, "groups of equal size that creators are sorted into by followers in `hit_groups`", unit="groups", ge=2, le=20

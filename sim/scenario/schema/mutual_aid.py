@@ -27,7 +27,13 @@ class MutualAidSection(Section):
         source="article: 50-200; C22",
     )
     size_max: int = parameter(
-        200, "members a group takes", unit="members", ge=2, le=1000, source="article: 50-200; C22"
+        200,
+        "members a group takes",
+        unit="members",
+        ge=2,
+        le=1000,
+        source="article: 50-200; C22",
+        at_least="size_min",
     )
     small_share: float = parameter(
         0.75,
@@ -56,7 +62,11 @@ class MutualAidSection(Section):
         source="article: fails when activity swings",
     )
     activity_max: float = parameter(
-        2.0, "most activity of a member, against the mean; the least is 0, as far from the mean", ge=1, le=10
+        2.0,
+        "most activity of a member, against the mean; the least is 0, as far from the mean",
+        ge=1,
+        le=10,
+        at_least="activity_start_min",
     )
     activity_shared: float = parameter(
         0.5, "share of that swing's variance that all members have in common (holidays, exams)", ge=0, le=1

@@ -1,8 +1,6 @@
 """How organic readers differ from each other at the start, and how they share addresses and phones."""
 
-from pydantic import ValidationInfo, field_validator
-
-from sim.scenario.schema.section import Section, check_at_least, parameter
+from sim.scenario.schema.section import Section, parameter
 
 
 class ReaderDifferences(Section):
@@ -80,6 +78,7 @@ class SharedAddresses(Section):
         ge=1,
         le=1_000_000,
         source="assumed: some are larger than a farm",
+        at_least="campus_size",
     )
     campus_per_address: int = parameter(
         4096,
@@ -96,8 +95,3 @@ class SharedAddresses(Section):
     shared_at_home: float = parameter(
         0.5, "share of those whose phone belongs to somebody of the same household", ge=0, le=1
     )
-
-    @field_validator("campus_size_max")
-    @classmethod
-    def _from_least_to_most(cls, most: int, info: ValidationInfo) -> int:
-        return check_at_least(most, "campus_size", info)

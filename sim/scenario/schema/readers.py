@@ -89,7 +89,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     )
     click_more: float = parameter(
         0.14,
-        "further rise at the reference count, likewise; from the first like on it grows with the logarithm of the count",
+        "further rise at the reference count, likewise; it grows with the logarithm of the count from the first like on",
         ge=0,
         le=3,
         source="C9: more likes hardly raise clicks; size assumed",
@@ -125,7 +125,9 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         le=1,
         source="assumed",
     )
-    finish_max: float = parameter(0.98, "highest chance to finish a post, at full interest", ge=0, le=1)
+    finish_max: float = parameter(
+        0.98, "highest chance to finish a post, at full interest", ge=0, le=1, at_least="finish_base"
+    )
     glance_shape: float = parameter(
         0.6,
         "shape of the law of how much is read of a post that is not finished: below 1, most look only for a moment",

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
+from pydantic_core import InitErrorDetails
 
-from sim.core.errors import shown
+from sim.core.errors import ParameterError, shown
 
 _SCALARS: dict[Any, tuple[type, ...]] = {bool: (bool,), int: (int, float), float: (int, float), str: (str,)}
 _OPTIONAL_NUMBERS = (int | None, float | None)
-_LESS = "must be at least {name} ({least:,}), got {most:,}"
+_BELOW = "must be at least {least} ({low:,.12g}), got {high:,.12g}"
+_ABOVE = "must be at most {most} ({high:,.12g}), got {low:,.12g}"
 _MORE_THAN_ALL = "{names} must add up to at most 1, got {values}"
 SUM_SLACK = 1e-9  # shares such as 0.7, 0.2 and 0.1 add up to a little more than 1
 _DATES = (datetime.date, datetime.date | None)
@@ -42,6 +44,34 @@ class Section(BaseModel):
             for name, value in values.items()
         }
 
+    @model_validator(mode="after")
+    def _no_crossing(self) -> Section:
+        crossed = [self._crossing(least, most) for least, most in ends(type(self))]
+        found = [each for each in crossed if each is not None]
+        if found:
+            raise ValidationError.from_exception_data(type(self).__name__, found)
+        return self
+
+    def _crossing(self, least: str, most: str) -> InitErrorDetails | None:
+        """What is wrong with two ends that cross, told of the one that was written; None when they do not."""
+        low, high = getattr(self, least), getattr(self, most)
+        if low <= high:
+            return None
+        lower = least in self.model_fields_set and most not in self.model_fields_set
+        what = (_ABOVE if lower else _BELOW).format(least=least, most=most, low=low, high=high)
+        key, given = (least, low) if lower else (most, high)
+        return InitErrorDetails(type="value_error", loc=(key,), input=given, ctx={"error": ParameterError(what)})
+
+
+def ends(model: type[BaseModel]) -> list[tuple[str, str]]:
+    """Names of the parameters of a section of which the first may not exceed the second."""
+    extras = {name: field.json_schema_extra for name, field in model.model_fields.items()}
+    return [
+        (str(extra["at_least"]), name)
+        for name, extra in extras.items()
+        if isinstance(extra, dict) and "at_least" in extra
+    ]
+
 
 def _is_mistyped(value: Any, annotation: Any) -> bool:
     """Whether pydantic would convert, without a word, a value that was not meant for this parameter."""
@@ -63,9 +93,15 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float)
 
 
-def parameter(default: Any, description: str, *, unit: str = "1", source: str = "assumed", **bounds: Any) -> Any:
-    """A scenario parameter: meaning, unit, source and range (`ge`, `gt`, `le`, `lt`) beside the default."""
-    return Field(default, description=description, json_schema_extra={"unit": unit, "source": source}, **bounds)
+def parameter(
+    default: Any, description: str, *, unit: str = "1", source: str = "assumed", at_least: str = "", **bounds: Any
+) -> Any:
+    """A scenario parameter: meaning, unit, source and range (`ge`, `gt`, `le`, `lt`) beside the default.
+
+    `at_least` names another parameter of the section, the lower end of a pair of which this one is the upper.
+    """
+    extra: dict[str, Any] = {"unit": unit, "source": source} | ({"at_least": at_least} if at_least else {})
+    return Field(default, description=description, json_schema_extra=extra, **bounds)
 
 
 def check_shares(last: float, name: str, others: tuple[str, ...], info: ValidationInfo) -> float:
@@ -80,14 +116,6 @@ def check_shares(last: float, name: str, others: tuple[str, ...], info: Validati
         names = f"{', '.join(others)} and {name}"
         raise ValueError(_MORE_THAN_ALL.format(names=names, values=" + ".join(map(shown, shares))))
     return last
-
-
-def check_at_least(most: int, name: str, info: ValidationInfo) -> int:
-    """The upper end `most` of a range, when it is not below the field `name`, declared above; ValueError names both."""
-    least = info.data.get(name, most)  # missing when that is wrong itself
-    if most < least:
-        raise ValueError(_LESS.format(name=name, least=least, most=most))
-    return most
 
 
 def section() -> Any:

@@ -13,7 +13,13 @@ class SurfacesSection(Section):
         72, "oldest post that recommendation shows", unit="h", ge=1, le=168, source="C7: 94-95 % within 72 h"
     )
     post_life_days: int = parameter(
-        28, "a post can be met on any surface for", unit="days", ge=1, le=28, source="S17: found by search for weeks"
+        28,
+        "a post can be met on any surface for",
+        unit="days",
+        ge=1,
+        le=28,
+        source="S17: found by search for weeks",
+        at_least="evergreen_min_days",
     )
     evergreen_slots: int = parameter(
         128, "slots of older posts that search finds for a reader cell", unit="slots", ge=8, le=1024
@@ -47,5 +53,5 @@ class SurfacesSection(Section):
         0.22, "share of visits in which a link from outside turns up", ge=0, le=1, source="C7"
     )
     search_share: float = parameter(
-        0.047, "share of visits with one result of a search or a collection", ge=0, le=1, source="C7: 5-6 % after 72 h"
+        0.044, "share of visits with one result of a search or a collection", ge=0, le=1, source="C7: 5-6 % after 72 h"
     )
