@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import pairwise
 from threading import Event
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,9 @@ WORTH_A_SPAN = 8_000  # readers; a smaller one is not worth another call
 MOST_SMALL = 8
 COUNTED = ("impressions", "reads", "finishes", "dwell_s", "short_reads")
 COUNTED_UNLIKED = ("unliked_hot_impressions", "unliked_hot_reads", "unliked_reads")
+WORTH_PARTS = 300  # forwards; to divide fewer between threads costs more than it brings
 WORTH_A_THREAD = 20_000  # readers; below that a second thread costs more than it brings
+Result = TypeVar("Result")
 # what all calls of the kernel in a tick are given: two keys, rhythm, settings, what there is to be met, and chances
 TickArguments = tuple[np.uint64, np.uint64, NDArray[Any], NDArray[Any], Offers, Chances]
 
@@ -150,9 +152,7 @@ class ReaderWorkers:
         self.todo = iter(self.spans)
         if self.threads == 1:
             return
-        if self.pool is None:
-            self.pool = ThreadPoolExecutor(self.threads - 1)
-        self.running = [self.pool.submit(buffer.run, self.todo, seats, tick) for buffer in self.buffers[1:]]
+        self.running = [self._pool().submit(buffer.run, self.todo, seats, tick) for buffer in self.buffers[1:]]
         for buffer in self.buffers[1:]:
             buffer.started.wait()  # else the caller would keep the interpreter to itself and nothing would overlap
 
@@ -164,6 +164,21 @@ class ReaderWorkers:
         for done in self.running:
             done.result()
         self._gather(state)
+
+    def _pool(self) -> ThreadPoolExecutor:
+        """The other threads."""
+        if self.pool is None:
+            self.pool = ThreadPoolExecutor(self.threads - 1)
+        return self.pool
+
+    def parts_worth(self, entries: int) -> int:
+        """In how many parts to divide compiled work on so many entries between the threads."""
+        return self.threads if entries >= WORTH_PARTS else 1
+
+    def run_calls(self, calls: list[Callable[[], Result]]) -> list[Result]:
+        """What the calls return; the caller makes the first, other threads the rest at the same time."""
+        others = [self._pool().submit(call) for call in calls[1:]]
+        return [call() for call in calls[:1]] + [other.result() for other in others]
 
     def run(self, state: State) -> None:
         """Let all readers act in the tick."""

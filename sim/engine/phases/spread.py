@@ -11,7 +11,8 @@ from sim.core.enums import Kind, Motive
 from sim.core.ordering import order_of_pairs
 from sim.core.random_streams import stream_key
 from sim.engine.cast import Actors
-from sim.kernels.spread import send_to_chats, to_chats, to_moments
+from sim.kernels.moments import to_moments
+from sim.kernels.spread import send_to_chats, to_chats
 from sim.state import State
 from sim.world import World
 from sim.world.reader_tables import like_levels
@@ -40,6 +41,7 @@ def spread(state: State, actors: Actors) -> None:
         *moments.columns(), world.posts.key.take(moments.post), share,
         np.uint64(stream_key(state.reader_rng.seed, "moments", 0)), readers.friend_start, readers.friends,
         readers.first_person, readers.record, readers.lists, 1 << state.scenario.graph.community_log2, readers.fewest,
+        actors.readers.parts_worth(len(moments.post)), actors.readers.run_calls,
     )  # fmt: skip
     to_chats(
         *chats.columns(), world.posts.key.take(chats.post),
