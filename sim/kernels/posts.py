@@ -30,7 +30,7 @@ def fill_posts(
         level = smaller(1.0, logs[smaller(larger(visible, 0), logs.shape[0] - 1)] / reference)
         liked = float64(visible > 0)
         q = float64(quality[i])
-        read = 0.0
+        read = int64(0)
         for s in range(reads.shape[1]):
             read += reads[i, s]
         silent = larger(0.0, 1.0 - comments[i] / (1.0 + per_like * visible))
