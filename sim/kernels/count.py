@@ -18,6 +18,7 @@ from sim.kernels.read_layout import (
     LIKE,
     READS_AT,
     SHORT_AT,
+    SURFACES,
 )
 from sim.kernels.scales import AHEAD, BYTE
 
@@ -56,10 +57,10 @@ def add_acts(who, acts, arranged, all_acts, all_arranged):
 
 @njit(cache=True, nogil=True)
 def sum_surfaces(by_surface, summed):
-    """Write the sum over the surfaces (columns) for each post."""
+    """Write the sum over the surfaces (columns, `SURFACES` of them) for each post."""
     for p in range(by_surface.shape[0]):
         one = int64(0)
-        for s in range(by_surface.shape[1]):
+        for s in range(SURFACES):
             one += by_surface[p, s]
         summed[p] = one
 
@@ -90,16 +91,15 @@ def add_counts(
     The last three are those of posts that await their first like (`sim.world.posts.Posts.await_first_like`): without
     `own_likes`, and `published` before `tick`. `counts` is left at 0. Return how many reads were moved.
     """
-    surfaces = impressions.shape[1]
     moved = int64(0)
     for p in range(counts.shape[0]):
         met = int64(0)
-        for s in range(surfaces):
+        for s in range(SURFACES):
             met |= counts[p, s]
         if met == 0:
             continue  # nobody has read it, either; so it is with most posts in a tick
         read = int64(0)
-        for s in range(surfaces):
+        for s in range(SURFACES):
             impressions[p, s] += counts[p, s]
             reads[p, s] += counts[p, READS_AT + s]
             read += counts[p, READS_AT + s]

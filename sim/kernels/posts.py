@@ -7,6 +7,7 @@ from numba import float32, float64, int64, uint64
 
 from sim.kernels.compiled import njit
 from sim.kernels.ends import larger, smaller
+from sim.kernels.read_layout import SURFACES
 from sim.kernels.scales import BYTE
 
 
@@ -31,7 +32,7 @@ def fill_posts(
         liked = float64(visible > 0)
         q = float64(quality[i])
         read = int64(0)
-        for s in range(reads.shape[1]):
+        for s in range(SURFACES):
             read += reads[i, s]
         silent = larger(0.0, 1.0 - comments[i] / (1.0 + per_like * visible))
         post = table[i]

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from sim.actors.readers.inputs import draw_moods, outside_links, posts_of_tick
 from sim.actors.readers.settings import kernel_settings, open_chances
 from sim.core.cores import usable_cores
-from sim.core.enums import Kind, Origin
+from sim.core.enums import N_SURFACES, Kind, Origin
 from sim.core.random_streams import stream_key
 from sim.kernels.count import add_counts, add_followers
 from sim.kernels.read import read_posts
-from sim.kernels.read_layout import LOST, READ, ROW, UNFOLLOW, WON, Chances, Offers, Seats
+from sim.kernels.read_layout import LOST, READ, ROW, SURFACES, UNFOLLOW, WON, Chances, Offers, Seats
 from sim.kernels.scales import CHUNK, N_COUNTS, ROWS_PER_VISIT
 from sim.state import State
 from sim.world.reader_tables import by_quality, parts_read, slots
@@ -246,4 +246,5 @@ def _one_after_another(parts: list[NDArray[Any]]) -> NDArray[Any]:
     return found
 
 
-assert (Kind.READ, Kind.UNFOLLOW) == (READ, UNFOLLOW)  # the kernel writes kinds as plain numbers
+# the kernel has kinds and surfaces as plain numbers
+assert (Kind.READ, Kind.UNFOLLOW, N_SURFACES) == (READ, UNFOLLOW, SURFACES)

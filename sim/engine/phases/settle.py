@@ -77,7 +77,8 @@ def _report(state: State) -> None:
     if opts.report_per_read == 0 or alive.stop == alive.start:
         return
     reads = total(posts.reads[alive]) - posts.reads_paid[alive]
-    own, likes = posts.likes_by_origin[alive, Origin.ORGANIC], total(posts.likes_by_origin[alive])
+    by_origin = posts.likes_by_origin[alive]
+    own, likes = by_origin[:, Origin.ORGANIC], by_origin.sum(axis=1, dtype=np.int64)
     arranged = (likes - own) / np.maximum(1, likes)
     chance = np.minimum(1.0, opts.report_per_read * (1.0 + (opts.report_fake_factor - 1.0) * arranged))
     bits = state.reader_rng.bits_array("report", state.clock.day, posts.key[alive])
