@@ -16,6 +16,7 @@ from sim.kernels.read_layout import (
     FORWARD,
     HOT,
     LIKE,
+    ORGANIC,
     READS_AT,
     SHORT_AT,
     SURFACES,
@@ -83,13 +84,13 @@ def count_standing(account, finished, remembered, seat, shares, record):
 
 @njit(cache=True, nogil=True)
 def add_counts(
-    counts, impressions, reads, finishes, total_s, short, own_likes, published, tick, hot_impressions, hot_reads,
+    counts, impressions, reads, finishes, total_s, short, likes_by_origin, published, tick, hot_impressions, hot_reads,
     all_reads,
 ):  # fmt: skip
     """Move what a thread counted (columns as the reader kernel has them) to the counters of the posts alive.
 
     The last three are those of posts that await their first like (`sim.world.posts.Posts.await_first_like`): without
-    `own_likes`, and `published` before `tick`. `counts` is left at 0. Return how many reads were moved.
+    likes of people's own, and `published` before `tick`. `counts` is left at 0. Return how many reads were moved.
     """
     moved = int64(0)
     for p in range(counts.shape[0]):
@@ -106,12 +107,13 @@ def add_counts(
             finishes[p, s] += counts[p, FINISHES_AT + s]
             total_s[p, s] += counts[p, DWELL_AT + s]
         short[p] += counts[p, SHORT_AT]
-        if own_likes[p] == 0 and published[p] < tick:
+        if likes_by_origin[p, ORGANIC] == 0 and published[p] < tick:
             hot_impressions[p] += counts[p, HOT]
             hot_reads[p] += counts[p, READS_AT + HOT]
             all_reads[p] += read
         moved += read
-        counts[p] = 0
+        for c in range(counts.shape[1]):
+            counts[p, c] = 0
     return moved
 
 

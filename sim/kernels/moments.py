@@ -76,7 +76,8 @@ def _draw_all(first, last, seat, bits, chance, friend_start, friends, taken, pla
         start = friend_start[seat[f]]
         all_friends = friend_start[seat[f] + 1] - start
         count = count_acts(bits[f], all_friends, chance[f])
-        of_shown[found + n : found + n + count] = f
+        for q in range(found + n, found + n + count):
+            of_shown[q] = f
         n = _draw_friends(f, count, bits[f], start, all_friends, friends, taken, places, n)
         if n >= SHOWN_AT_ONCE or f == last - 1:
             for q in range(n):

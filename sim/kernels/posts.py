@@ -62,7 +62,12 @@ def fill_slots(table, feeds, window, entry, key, base, proof, shift):
         for at in range(slots + window):
             e = feeds[cell, at % slots]
             entry[cell, at] = e
-            key[cell, at] = table[e].key if e >= 0 else 0
-            base[cell, at] = table[e].base if e >= 0 else 0.0
-            proof[cell, at] = table[e].proof if e >= 0 else 0.0
-            shift[cell, at] = uint64(table[e].topic) << uint64(3) if e >= 0 else uint64(0)
+            if e >= 0:
+                post = table[e]
+                key[cell, at] = post.key
+                base[cell, at] = post.base
+                proof[cell, at] = post.proof
+                shift[cell, at] = uint64(post.topic) << uint64(3)
+            else:
+                key[cell, at] = shift[cell, at] = 0
+                base[cell, at] = proof[cell, at] = 0.0

@@ -90,6 +90,7 @@ READ, LIKE, COMMENT, FORWARD, FOLLOW, UNFOLLOW = 0, 1, 2, 3, 4, 5
 SUBSCRIPTION, MOMENTS, HOT, CHAT, OUTSIDE, SEARCH = 0, 1, 2, 3, 4, 5
 LIMITED, BANNED = 1, 3
 WON, LOST = 0, 1  # columns of `follower_change`
+ORGANIC = 0  # sim.core.enums.Origin
 SURFACES = 6  # a plain number, so that loops over them are unrolled
 READS_AT, FINISHES_AT, DWELL_AT, SHORT_AT = 6, 12, 18, 24  # first columns of `counts`, after the impressions
 OWN, STOCK = 1, 2  # sim.core.enums.CommentClass

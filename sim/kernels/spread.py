@@ -3,10 +3,10 @@
 # mypy: disable-error-code="no-untyped-def"
 
 import numpy as np
-from numba import int32, int64, uint8, uint64
+from numba import int64, uint64
 
 from sim.kernels.compiled import njit, njit_inline
-from sim.kernels.mix import mix, place_in
+from sim.kernels.mix import bits_of, mix, place_in
 from sim.kernels.scales import N_TRUST_SUMS, NO_CREATOR, ONE_8, ONE_16
 
 LEFT, BANNED, ACTIVE = 4, 3, 0  # sim.core.enums.Status
@@ -18,7 +18,6 @@ def _reaches_chat(bits, people):
     return place_in(bits, people) == 0
 
 
-@njit(cache=True, nogil=True)
 def to_chats(
     account, entity, seat, post, depth, post_key, key, tick, chat_size, first_person, chat_post, chat_tick, chat_from,
     chat_depth,
@@ -28,46 +27,31 @@ def to_chats(
     A chat of seats stands for as many chats of people as there are people at a seat, and holds what is in one of them;
     without a seat (-1) there is none.
     """
-    for f in range(account.shape[0]):
-        i = int64(seat[f])
-        if i >= 0:
-            bits = mix(mix(key ^ uint64(post_key[f])) ^ entity[f])
-            if _reaches_chat(bits, first_person[i + 1] - first_person[i]):
-                _put_in_chat(
-                    i // chat_size, account[f], post[f], depth[f], tick, chat_post, chat_tick, chat_from, chat_depth
-                )
+    put_in_chats(
+        bits_of(post_key.astype(np.uint64), key, entity), account, seat, post, depth, tick, chat_size, first_person,
+        chat_post, chat_tick, chat_from, chat_depth,
+    )  # fmt: skip
+
+
+def put_in_chats(bits, account, seat, post, depth, *chats):
+    """As `to_chats`, each post by `bits` that decide whether the chat of its person stands for those of all."""
+    # one type of each column, so that the kernel is compiled once
+    _put_all(
+        bits, account.astype(np.int32), seat.astype(np.int64), post.astype(np.int32), depth.astype(np.uint8), *chats
+    )
 
 
 @njit(cache=True, nogil=True)
-def send_to_chats(
-    account, entity, seat, post, post_key, key, chats, seats, tick, chat_size, first_person, chat_post, chat_tick,
-    chat_from, chat_depth,
-):  # fmt: skip
-    """Put each new post (its author's account, entity and seat, and the post) into the author's `chats` group chats.
-
-    The first is that of the author's seat; the others are those of any of the `seats`, the same for life. An author
-    without a seat (-1) has none. Chats of seats stand for several of people, as with `to_chats`.
-    """
-    for number in range(chats):
-        for f in range(account.shape[0]):
-            if seat[f] < 0:
-                continue
-            member = int64(seat[f])
-            if number > 0:
-                member = int64(mix(mix(entity[f] ^ key) ^ uint64(number)) % uint64(seats))
-            bits = mix(mix(mix(key ^ uint64(post_key[f])) ^ entity[f]) ^ uint64(number))
-            if _reaches_chat(bits, first_person[member + 1] - first_person[member]):
-                _put_in_chat(
-                    member // chat_size,
-                    account[f],
-                    int32(post[f]),
-                    uint8(0),
-                    tick,
-                    chat_post,
-                    chat_tick,
-                    chat_from,
-                    chat_depth,
-                )
+def _put_all(
+    bits, account, seat, post, depth, tick, chat_size, first_person, chat_post, chat_tick, chat_from, chat_depth
+):
+    """As `put_in_chats`."""
+    for f in range(account.shape[0]):
+        i = seat[f]
+        if i >= 0 and _reaches_chat(bits[f], first_person[i + 1] - first_person[i]):
+            _put_in_chat(
+                i // chat_size, account[f], post[f], depth[f], tick, chat_post, chat_tick, chat_from, chat_depth
+            )
 
 
 @njit_inline()

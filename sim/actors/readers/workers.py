@@ -18,7 +18,7 @@ from sim.core.enums import N_SURFACES, Kind, Origin
 from sim.core.random_streams import stream_key
 from sim.kernels.count import add_counts, add_followers
 from sim.kernels.read import read_posts
-from sim.kernels.read_layout import LOST, READ, ROW, SURFACES, UNFOLLOW, WON, Chances, Offers, Seats
+from sim.kernels.read_layout import LOST, ORGANIC, READ, ROW, SURFACES, UNFOLLOW, WON, Chances, Offers, Seats
 from sim.kernels.scales import CHUNK, N_COUNTS, ROWS_PER_VISIT
 from sim.state import State
 from sim.world.reader_tables import by_quality, parts_read, slots
@@ -208,7 +208,7 @@ class ReaderWorkers:
         posts, alive = world.posts, world.alive
         columns = [getattr(posts, name)[alive] for name in COUNTED]
         counted = [getattr(posts, name)[alive] for name in COUNTED_UNLIKED]
-        waiting = posts.likes_by_origin[alive, Origin.ORGANIC], posts.published_tick[alive], state.clock.tick
+        waiting = posts.likes_by_origin[alive], posts.published_tick[alive], state.clock.tick
         for buffer in self.buffers:
             world.reads += add_counts(buffer.counts, *columns, *waiting, *counted)
             add_followers(
@@ -246,5 +246,5 @@ def _one_after_another(parts: list[NDArray[Any]]) -> NDArray[Any]:
     return found
 
 
-# the kernel has kinds and surfaces as plain numbers
-assert (Kind.READ, Kind.UNFOLLOW, N_SURFACES) == (READ, UNFOLLOW, SURFACES)
+# the kernel has these as plain numbers
+assert (Kind.READ, Kind.UNFOLLOW, Origin.ORGANIC, N_SURFACES) == (READ, UNFOLLOW, ORGANIC, SURFACES)

@@ -82,7 +82,7 @@ def _report(state: State) -> None:
     arranged = (likes - own) / np.maximum(1, likes)
     chance = np.minimum(1.0, opts.report_per_read * (1.0 + (opts.report_fake_factor - 1.0) * arranged))
     bits = state.reader_rng.bits_array("report", state.clock.day, posts.key[alive])
-    draw_acts(bits, reads, (chance * CERTAIN).astype(np.int64), posts.reports[alive])
+    draw_acts(bits, reads, (chance * CERTAIN).astype(np.uint64), posts.reports[alive])
 
 
 def _note_reads(state: State) -> None:
@@ -102,7 +102,7 @@ def _vote_down(state: State) -> None:
     reads = total(posts.reads[alive]) - posts.reads_paid[alive]
     chance = share * (1.0 - posts.quality[alive].astype(np.float64))
     bits = state.reader_rng.bits_array("down-vote", state.clock.day, posts.key[alive])
-    draw_acts(bits, reads, (chance * CERTAIN).astype(np.int64), posts.down_votes[alive])
+    draw_acts(bits, reads, (chance * CERTAIN).astype(np.uint64), posts.down_votes[alive])
 
 
 def _archive(state: State) -> None:
