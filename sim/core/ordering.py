@@ -35,6 +35,17 @@ def _order_of_numbers(numbers: NDArray[Any]) -> NDArray[np.intp]:
     return order_of(since, int(since.max()).bit_length())
 
 
+def distinct_with_places(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Each of some whole numbers (none below 0) once, in ascending order, and where each of `values` stands there."""
+    order = _order_of_numbers(values)
+    ordered = values[order]
+    first = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    places = np.empty(len(ordered), np.intp)
+    places[order] = np.cumsum(first) - 1
+    return ordered[first], places
+
+
 def distinct(values: NDArray[Any]) -> NDArray[Any]:
     """Each value once, in ascending order."""
     if len(values) == 0:

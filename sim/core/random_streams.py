@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -60,10 +59,12 @@ def stream_key(seed: int, stream: str, tick: int) -> int:
     return mix(_stream(seed, stream) ^ (tick & MASK))
 
 
-def standard_normals(us: Iterable[float], vs: Iterable[float]) -> list[float]:
+def standard_normals(us: NDArray[np.float64], vs: NDArray[np.float64]) -> NDArray[np.float64]:
     """Standard normal numbers, each from two uniform ones (Box & Muller 1958)."""
-    sqrt, log, cos, turn = math.sqrt, math.log, math.cos, 2.0 * math.pi
-    return [sqrt(-2.0 * log(1.0 - u)) * cos(turn * v) for u, v in zip(us, vs, strict=True)]
+    # `math` has the same logarithms and cosines everywhere; all else NumPy rounds likewise
+    logs = np.fromiter(map(math.log, (1.0 - us).tolist()), np.float64, len(us))
+    waves = np.fromiter(map(math.cos, (2.0 * math.pi * vs).tolist()), np.float64, len(vs))
+    return np.sqrt(-2.0 * logs) * waves
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class RandomStreams:
     def normal(self, stream: str, tick: int, entity: int, draw: int = 0) -> float:
         """One standard normal number (Box-Muller on draws 2*draw and 2*draw + 1)."""
         u, v = (self.uniform(stream, tick, entity, 2 * draw + each) for each in (0, 1))
-        return standard_normals([u], [v])[0]
+        return math.sqrt(-2.0 * math.log(1.0 - u)) * math.cos(2.0 * math.pi * v)
 
     def integer(self, stream: str, tick: int, entity: int, n: int, draw: int = 0) -> int:
         """One integer in [0, n)."""

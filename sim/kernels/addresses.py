@@ -72,16 +72,16 @@ def fill_addresses(account, time_s, entity, seat, home, region, site, start, wei
         of_day = mix(h ^ uint64(day))
         period = mix(of_day ^ uint64(1 + hour // shares.carrier_hours))
         draw = period >> uint64(32)
+        of_carrier = int64(-1)  # the region whose carrier it is, if any
         if (of_day & uint64(0xFFFF)) < uint64(shares.away):
-            elsewhere = int64((of_day >> uint64(16)) % uint64(regions))
-            found[i] = _carrier(start, weight, elsewhere, draw)
-            continue
-        now = mix(of_day ^ (uint64(time_s[i]) << uint64(8)))
-        there = site[seat[who]]
-        at_work = shares.work and shares.site_from_h <= hour < shares.site_until_h
-        if there >= 0 and at_work and (now & uint64(0xFFFF)) < uint64(shares.site):
-            found[i] = there
-        elif ((now >> uint64(16)) & uint64(0xFFFF)) < uint64(shares.mobile):
-            found[i] = _carrier(start, weight, int64(region[who]), draw)
+            of_carrier = int64((of_day >> uint64(16)) % uint64(regions))
         else:
-            found[i] = home[who]
+            now = mix(of_day ^ (uint64(time_s[i]) << uint64(8)))
+            there = site[seat[who]]
+            at_work = shares.work and shares.site_from_h <= hour < shares.site_until_h
+            if there >= 0 and at_work and (now & uint64(0xFFFF)) < uint64(shares.site):
+                found[i] = there
+                continue
+            if ((now >> uint64(16)) & uint64(0xFFFF)) < uint64(shares.mobile):
+                of_carrier = int64(region[who])
+        found[i] = _carrier(start, weight, of_carrier, draw) if of_carrier >= 0 else home[who]

@@ -16,8 +16,10 @@ from sim.kernels.read_layout import (
     FORWARD,
     HOT,
     LIKE,
+    ORGANIC,
     READS_AT,
     SHORT_AT,
+    SURFACES,
 )
 from sim.kernels.scales import AHEAD, BYTE
 
@@ -56,10 +58,10 @@ def add_acts(who, acts, arranged, all_acts, all_arranged):
 
 @njit(cache=True, nogil=True)
 def sum_surfaces(by_surface, summed):
-    """Write the sum over the surfaces (columns) for each post."""
+    """Write the sum over the surfaces (columns, `SURFACES` of them) for each post."""
     for p in range(by_surface.shape[0]):
         one = int64(0)
-        for s in range(by_surface.shape[1]):
+        for s in range(SURFACES):
             one += by_surface[p, s]
         summed[p] = one
 
@@ -82,36 +84,36 @@ def count_standing(account, finished, remembered, seat, shares, record):
 
 @njit(cache=True, nogil=True)
 def add_counts(
-    counts, impressions, reads, finishes, total_s, short, own_likes, published, tick, hot_impressions, hot_reads,
+    counts, impressions, reads, finishes, total_s, short, likes_by_origin, published, tick, hot_impressions, hot_reads,
     all_reads,
 ):  # fmt: skip
     """Move what a thread counted (columns as the reader kernel has them) to the counters of the posts alive.
 
     The last three are those of posts that await their first like (`sim.world.posts.Posts.await_first_like`): without
-    `own_likes`, and `published` before `tick`. `counts` is left at 0. Return how many reads were moved.
+    likes of people's own, and `published` before `tick`. `counts` is left at 0. Return how many reads were moved.
     """
-    surfaces = impressions.shape[1]
     moved = int64(0)
     for p in range(counts.shape[0]):
         met = int64(0)
-        for s in range(surfaces):
+        for s in range(SURFACES):
             met |= counts[p, s]
         if met == 0:
             continue  # nobody has read it, either; so it is with most posts in a tick
         read = int64(0)
-        for s in range(surfaces):
+        for s in range(SURFACES):
             impressions[p, s] += counts[p, s]
             reads[p, s] += counts[p, READS_AT + s]
             read += counts[p, READS_AT + s]
             finishes[p, s] += counts[p, FINISHES_AT + s]
             total_s[p, s] += counts[p, DWELL_AT + s]
         short[p] += counts[p, SHORT_AT]
-        if own_likes[p] == 0 and published[p] < tick:
+        if likes_by_origin[p, ORGANIC] == 0 and published[p] < tick:
             hot_impressions[p] += counts[p, HOT]
             hot_reads[p] += counts[p, READS_AT + HOT]
             all_reads[p] += read
         moved += read
-        counts[p] = 0
+        for c in range(counts.shape[1]):
+            counts[p, c] = 0
     return moved
 
 

@@ -4,6 +4,8 @@
 
 import math
 
+from numba import int64
+
 from sim.kernels.compiled import njit, njit_inline
 from sim.kernels.ends import smaller
 from sim.kernels.mix import mix, unit_53
@@ -17,7 +19,7 @@ def _shuffle(row, bits):
     """Put the entries of `row` in random order (Fisher & Yates), by the draws that follow `bits`."""
     for j in range(row.shape[0] - 1, 0, -1):
         bits = mix(bits)
-        other = int(unit_53(bits) * (j + 1))
+        other = int64(unit_53(bits) * (j + 1))
         kept = row[j]
         row[j] = row[other]
         row[other] = kept
@@ -74,7 +76,8 @@ def fill_table(weight, topic, boost, drawn, n_drawn, keys, table):
         total = 0.0
         for i in range(n):
             total += row[i] * (boost if topic[i] == cell else 1.0)
-        table[cell] = -1
+        for j in range(slots):
+            table[cell, j] = -1
         if total > 0.0 and ranked > 0:
             step, offset = total / ranked, unit_53(bits)
             below, at, last = 0.0, 0, 0
@@ -92,7 +95,7 @@ def fill_table(weight, topic, boost, drawn, n_drawn, keys, table):
                 at += 1
         for j in range(lots):
             bits = mix(bits)
-            table[cell, ranked + j] = drawn[int(unit_53(bits) * drawn.shape[0])]
+            table[cell, ranked + j] = drawn[int64(unit_53(bits) * drawn.shape[0])]
         _shuffle(table[cell], bits)
 
 

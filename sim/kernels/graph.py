@@ -86,10 +86,11 @@ def draw_far_friends(one, other, sums, guide, step, key, size):
 def count_friends(start, near, one, other):
     """Fill `start` (n + 1) with the offsets of each reader's friends, doubles among the far ones counted."""
     n = near.shape[0]
-    start[:] = 0
+    for i in range(n + 1):
+        start[i] = 0
     for i in range(n):
-        for word in near[i]:
-            left = word
+        for w in range(near.shape[1]):
+            left = near[i, w]
             while left:
                 left &= left - uint64(1)
                 start[i + 1] += 1
@@ -101,11 +102,15 @@ def count_friends(start, near, one, other):
         start[i + 1] += start[i]
 
 
-@njit(cache=True, nogil=True)
 def fill_friends(start, friends, near, one, other, size):
     """Fill `friends` to the offsets of `count_friends`, near ones first, and move both together without doubles."""
+    _fill_friends(start, friends, near, one, other, size, start[:-1].copy())
+
+
+@njit(cache=True, nogil=True)
+def _fill_friends(start, friends, near, one, other, size, at):
+    """As `fill_friends`; `at` is where the next friend of each reader goes."""
     n = near.shape[0]
-    at = start[:n].copy()
     for i in range(n):
         base = i // size * size
         for w in range(near.shape[1]):
@@ -163,9 +168,9 @@ def _fill_follows(
         h = mix(key ^ uint64(i))
         want = int64(record[i].follow_places)
         first = int64(record[i].follow_at)
-        total = 0
+        total, interest = 0, record[i].interest
         for t in range(topics):
-            total += record[i].interest[t]
+            total += interest[t]
         kept = 0
         for draw in range(far * tries * want):
             if kept == want:
@@ -173,8 +178,8 @@ def _fill_follows(
             g = mix(h ^ uint64(draw + 1))
             point = int64(g >> uint64(40)) % total
             topic = 0
-            while point >= record[i].interest[topic]:
-                point -= record[i].interest[topic]
+            while point >= interest[topic]:
+                point -= interest[topic]
                 topic += 1
             lo, hi = topic_start[topic], topic_start[topic + 1]
             if lo == hi:

@@ -7,6 +7,7 @@ from numba import float32, float64, int64, uint64
 
 from sim.kernels.compiled import njit
 from sim.kernels.ends import larger, smaller
+from sim.kernels.read_layout import SURFACES
 from sim.kernels.scales import BYTE
 
 
@@ -32,8 +33,8 @@ def fill_posts(
         more = smaller(1.0, larger(0.0, (log - logs[1]) / (reference - logs[1])))  # beyond the first like
         liked = float64(visible > 0)
         q = float64(quality[i])
-        read = 0.0
-        for s in range(reads.shape[1]):
+        read = int64(0)
+        for s in range(SURFACES):
             read += reads[i, s]
         silent = larger(0.0, 1.0 - comments[i] / (1.0 + per_like * visible))
         post = table[i]
@@ -63,7 +64,12 @@ def fill_slots(table, feeds, window, entry, key, base, proof, shift):
         for at in range(slots + window):
             e = feeds[cell, at % slots]
             entry[cell, at] = e
-            key[cell, at] = table[e].key if e >= 0 else 0
-            base[cell, at] = table[e].base if e >= 0 else 0.0
-            proof[cell, at] = table[e].proof if e >= 0 else 0.0
-            shift[cell, at] = uint64(table[e].topic) << uint64(3) if e >= 0 else uint64(0)
+            if e >= 0:
+                post = table[e]
+                key[cell, at] = post.key
+                base[cell, at] = post.base
+                proof[cell, at] = post.proof
+                shift[cell, at] = uint64(post.topic) << uint64(3)
+            else:
+                key[cell, at] = shift[cell, at] = 0
+                base[cell, at] = proof[cell, at] = 0.0

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Origin, Target
+from sim.core.ordering import distinct, distinct_with_places
 from sim.core.sorted_lookup import find_sorted
 from sim.core.table_schema import detector_column
 from sim.kernels.scales import N_CONFUSION
@@ -88,7 +89,7 @@ def _judge_accounts(accounts: JudgedAccounts, verdicts: Flags, into: Confusion) 
 
 def find_guilty(likes: Likes) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """The accounts that gave these likes, in order, and whether at least half of each one's were arranged."""
-    known, back = np.unique(likes.account, return_inverse=True)
+    known, back = distinct_with_places(likes.account)
     guilty: NDArray[np.bool_] = 2 * np.bincount(back, is_arranged(likes.origin)) >= np.bincount(back)
     return known, guilty
 
@@ -102,7 +103,7 @@ def likes_of(state: State, cadence: str) -> Likes:
 def _liked(likes: Likes, target: Target) -> NDArray[Any]:
     if target is Target.LIKE:
         return likes.row
-    return np.unique(likes.post)
+    return distinct(likes.post)
 
 
 def _is_fake(state: State, target: Target, ids: NDArray[Any]) -> NDArray[np.bool_]:

@@ -77,8 +77,8 @@ def _bounded(opts: CreatorsSection, rate: NDArray[np.float64]) -> NDArray[np.flo
 
 def _normal(rng: RandomStreams, entity: NDArray[np.int64], draw: int) -> NDArray[np.float64]:
     """Standard normal numbers of two draws each; by `math`, so that every machine gets the same bits."""
-    u, v = (rng.uniform_array("popularity", 0, entity, draw + k).tolist() for k in (0, 1))
-    return np.array(standard_normals(u, v))
+    u, v = (rng.uniform_array("popularity", 0, entity, draw + k) for k in (0, 1))
+    return standard_normals(u, v)
 
 
 def _correlated(rho: float, with_: NDArray[np.float64], own: NDArray[np.float64]) -> NDArray[np.float64]:

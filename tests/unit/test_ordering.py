@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.core.ordering import distinct, order_of, order_of_pairs
+from sim.core.ordering import distinct, distinct_with_places, order_of, order_of_pairs
 from sim.core.random_streams import RandomStreams
 from sim.core.sorted_lookup import is_among
 
@@ -23,6 +23,13 @@ def test_keys_are_put_in_order_and_equals_stay_as_they_stand(spare, keys):
 def test_each_value_once(values):
     found = distinct(np.array(values, np.int32))
     assert found.tolist() == sorted(set(values)) and found.dtype == np.int32
+
+
+@given(st.lists(st.integers(0, 2**32 - 1)))
+def test_each_value_once_and_where_each_stands_there(values):
+    found, places = distinct_with_places(np.array(values, np.uint32))
+    assert found.tolist() == sorted(set(values)) and found.dtype == np.uint32
+    assert found[places].tolist() == values
 
 
 @given(st.lists(st.integers(0, 40)), st.lists(st.integers(0, 40)))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
 import pytest
 
 from sim import EngagementModel, Scenario
+from sim.actors.readers.workers import ReaderWorkers
 from sim.core.clock import DAY_S
 from sim.core.enums import Kind, Surface
 from sim.core.random_streams import RandomStreams
+from sim.kernels.moments import to_moments
 from sim.kernels.read_layout import READS_AT
 from sim.kernels.scales import MOST_DEPTH, NEAR
-from sim.kernels.spread import to_chats, to_moments
+from sim.kernels.spread import to_chats
 from sim.world import World
 from sim.world.build import build_world
 from sim.world.reader_tables import post_table
@@ -130,6 +133,26 @@ def forwards(readers: Readers, n: int, share: float, depth: int = 1) -> int:
         np.full(n, share), np.uint64(7), readers.friend_start, readers.friends, readers.first_person, readers.record,
         readers.lists, 64, readers.fewest,
     )  # fmt: skip
+
+
+def test_forwards_delivered_in_parts_leave_the_same_in_every_inbox() -> None:
+    """Friends get more than fits into an inbox, so that the order of what comes to each shows."""
+    start = EngagementModel(
+        Scenario().with_changes({"readers.n": 600, "readers.people": 600, "creators.n": 50}), threads=1
+    )
+    seat = np.arange(4000, dtype=np.int32) * 7 % 600
+    found = []
+    for parts in (1, 2, 5):
+        readers = copy.deepcopy(start.state.world.readers)
+        delivered = to_moments(
+            readers.first_accounts[seat], seat.astype(np.uint64), seat, np.arange(4000), np.full(4000, 2),
+            np.arange(4000).astype(np.uint32), np.linspace(0.0, 1.0, 4000), np.uint64(7), readers.friend_start,
+            readers.friends, readers.first_person, readers.record, readers.lists, 64, readers.fewest, parts,
+            ReaderWorkers(600, threads=2).run_calls,
+        )  # fmt: skip
+        found.append((delivered, readers.record.tobytes(), readers.lists.tobytes()))
+    assert found[0][0] > 8 * 600
+    assert found[0] == found[1] == found[2]
 
 
 def circle(people: np.ndarray) -> Readers:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from sim.core.enums import Status
+from sim.kernels.moments import to_moments
 from sim.kernels.read_layout import DWELL_AT, FINISHES_AT, READS_AT
-from sim.kernels.spread import to_chats, to_moments
+from sim.kernels.spread import to_chats
 from sim.world.readers import Readers
 from tests.helpers.read_cases import FORWARDS, everybody_reads_one_post, run_kernel
 

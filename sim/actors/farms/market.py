@@ -142,12 +142,13 @@ class FarmMarket:
         least, taste, lasting_min = min(wish.n_likes, opts.least_room), opts.broker_taste, opts.survival_min
         farms = self.open
         drawn = self.state.rng.uniform_array("broker", key, [farm.number for farm in farms]).tolist()
+        log = math.log
         for candidate, u in zip(farms, drawn, strict=True):
-            if candidate.room(grade) < least:
+            if len(candidate.stock[grade].ids) < least:
                 continue
-            price = listed * candidate.pricing[grade].markup
-            lasting = max(candidate.reputation[grade], lasting_min)
-            worth = taste * u + math.log(lasting) - math.log(max(price, TINY))
+            price, lasting = listed * candidate.pricing[grade].markup, candidate.reputation[grade]
+            lasting, price = lasting if lasting > lasting_min else lasting_min, price if price > TINY else TINY
+            worth = taste * u + log(lasting) - log(price)
             if worth > best:
                 best, farm = worth, candidate
         return farm

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import pairwise
 from threading import Event
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.actors.readers.inputs import draw_moods, outside_links, posts_of_tick
-from sim.core.clock import HOUR_S
+from sim.actors.readers.settings import kernel_settings, open_chances
 from sim.core.cores import usable_cores
-from sim.core.enums import Kind, Origin, Surface
+from sim.core.enums import N_SURFACES, Kind, Origin
 from sim.core.errors import RunError
 from sim.core.random_streams import stream_key
 from sim.kernels.count import add_counts, add_followers
 from sim.kernels.read import read_posts
-from sim.kernels.read_layout import LOST, READ, ROW, SETTINGS, UNFOLLOW, WON, Chances, Offers, Seats
-from sim.kernels.scales import BYTE, CHUNK, N_COUNTS, ONE_8, ONE_16, ROWS_PER_VISIT
-from sim.scenario.schema.readers import ReadersSection
+from sim.kernels.read_layout import LOST, ORGANIC, READ, ROW, SURFACES, UNFOLLOW, WON, Chances, Offers, Seats
+from sim.kernels.scales import CHUNK, N_COUNTS, ROWS_PER_VISIT
 from sim.state import State
 from sim.world.reader_tables import by_quality, parts_read, slots
 from sim.world.rhythm import visit_chances
@@ -32,7 +31,9 @@ WORTH_A_SPAN = 8_000  # readers; a smaller one is not worth another call
 MOST_SMALL = 8
 COUNTED = ("impressions", "reads", "finishes", "dwell_s", "short_reads")
 COUNTED_UNLIKED = ("unliked_hot_impressions", "unliked_hot_reads", "unliked_reads")
+WORTH_PARTS = 300  # forwards; to divide fewer between threads costs more than it brings
 WORTH_A_THREAD = 20_000  # readers; below that a second thread costs more than it brings
+Result = TypeVar("Result")
 # what all calls of the kernel in a tick are given: two keys, rhythm, settings, what there is to be met, and chances
 TickArguments = tuple[np.uint64, np.uint64, NDArray[Any], NDArray[Any], Offers, Chances]
 
@@ -77,7 +78,7 @@ class WorkerBuffer:
                 before_at = at
                 at, n_rows, seen = read_posts(seats, at, span.hi, *tick, self.counts, self.change, self.rows, 0)
                 self.impressions += seen
-                span.parts.append(self.rows[:n_rows].copy())
+                span.parts.append(_copy(self.rows[:n_rows]))
                 if at == before_at:  # a seat of more people than there is room for
                     self.rows = np.zeros(2 * len(self.rows), ROW)
 
@@ -154,9 +155,7 @@ class ReaderWorkers:
         self.todo = iter(self.spans)
         if self.threads == 1:
             return
-        if self.pool is None or self.process != os.getpid():
-            self.pool, self.process = ThreadPoolExecutor(self.threads - 1), os.getpid()
-        self.running = [self.pool.submit(buffer.run, self.todo, seats, tick) for buffer in self.buffers[1:]]
+        self.running = [self._pool().submit(buffer.run, self.todo, seats, tick) for buffer in self.buffers[1:]]
         for buffer in self.buffers[1:]:
             buffer.started.wait()  # else the caller would keep the interpreter to itself and nothing would overlap
 
@@ -171,6 +170,21 @@ class ReaderWorkers:
             done.result()
         self._gather(state)
 
+    def _pool(self) -> ThreadPoolExecutor:
+        """The other threads."""
+        if self.pool is None or self.process != os.getpid():
+            self.pool, self.process = ThreadPoolExecutor(self.threads - 1), os.getpid()
+        return self.pool
+
+    def parts_worth(self, entries: int) -> int:
+        """In how many parts to divide compiled work on so many entries between the threads."""
+        return self.threads if entries >= WORTH_PARTS else 1
+
+    def run_calls(self, calls: list[Callable[[], Result]]) -> list[Result]:
+        """What the calls return; the caller makes the first, other threads the rest at the same time."""
+        others = [self._pool().submit(call) for call in calls[1:]]
+        return [call() for call in calls[:1]] + [other.result() for other in others]
+
     def run(self, state: State) -> None:
         """Let all readers act in the tick."""
         self.start(state)
@@ -181,7 +195,7 @@ class ReaderWorkers:
         world, opts, clock = state.world, state.scenario.readers, state.clock
         readers, seed, tick = world.readers, state.reader_rng.seed, clock.tick
         if self.fixed is None:
-            self.fixed = Chances(_open_on(opts), parts_read(opts), *by_quality(opts)), _settings(state)
+            self.fixed = Chances(open_chances(opts), parts_read(opts), *by_quality(opts)), kernel_settings(state)
         chances, settings = self.fixed
         table, latest, visits = posts_of_tick(state)
         outside = outside_links(state, len(table))
@@ -200,7 +214,7 @@ class ReaderWorkers:
         posts, alive = world.posts, world.alive
         columns = [getattr(posts, name)[alive] for name in COUNTED]
         counted = [getattr(posts, name)[alive] for name in COUNTED_UNLIKED]
-        waiting = posts.likes_by_origin[alive, Origin.ORGANIC], posts.published_tick[alive], state.clock.tick
+        waiting = posts.likes_by_origin[alive], posts.published_tick[alive], state.clock.tick
         for buffer in self.buffers:
             world.reads += add_counts(buffer.counts, *columns, *waiting, *counted)
             add_followers(
@@ -220,69 +234,13 @@ class ReaderWorkers:
         )
 
 
-def _open_on(opts: ReadersSection) -> NDArray[np.float64]:
-    """Chance to open a post of average appeal on each surface; that of subscriptions for each step of trust."""
-    open_on = np.zeros(len(Surface))
-    open_on[Surface.SUBSCRIPTION] = opts.open_subscription / max(1, round(BYTE * opts.trust_start))
-    open_on[Surface.MOMENTS] = opts.open_moments
-    open_on[Surface.HOT] = opts.open_hot
-    open_on[Surface.CHAT] = opts.open_chat
-    open_on[Surface.OUTSIDE] = opts.open_outside
-    open_on[Surface.SEARCH] = opts.open_search
-    return open_on
-
-
-def _settings(state: State) -> NDArray[Any]:
-    """The kernel's numbers that stay the same (dtype `SETTINGS`); those of the tick are put in beside them."""
-    opts, tick_s = state.scenario.readers, state.clock.tick_s
-    values = np.zeros(1, SETTINGS)
-    step = opts.trust_gain * ONE_16 / BYTE * ONE_8  # for a surprise of one 255th, in the kernel's 2**24 units
-    chosen = {
-        "tick_s": tick_s,
-        "burst_ticks": int(opts.burst_h * HOUR_S // tick_s),
-        "follow_window": opts.follow_window,
-        "feed_window": opts.feed_window,
-        "burst": opts.burst,
-        "outside_share": state.scenario.surfaces.outside_share,
-        "search_share": state.scenario.surfaces.search_share,
-        "tie": opts.tie,
-        "social": opts.social,
-        "reads_per_session": opts.reads_per_session,
-        "reads_per_day": opts.reads_per_day,
-        "chat_size": state.scenario.graph.chat_size,
-        "chat_slots": state.world.chat_post.shape[1],
-        "length_s": round(opts.length_s),
-        "longest_s": opts.longest_reading_s,
-        "pace_least": round(ONE_8 * (1 - opts.reading_time_spread)),
-        "pace_range": round(ONE_8 * 2 * opts.reading_time_spread),
-        "finish_least": round(ONE_8 * (1 - opts.finish_interest)),
-        "finish_range": ONE_8 - round(ONE_8 * (1 - opts.finish_interest)),
-        "remembered": opts.remembered_reads,
-        "taste": round(BYTE * opts.taste_noise),
-        "tolerance": round(BYTE * opts.tolerance),
-        "gain": round(step),
-        "loss": round(step * opts.loss_aversion),
-        "expect_pace": round(ONE_16 * opts.expectation_pace),
-        "creator_pace": round(ONE_8 * opts.creator_trust_pace),
-        "platform_pace": round(ONE_8 * opts.platform_trust_pace),
-        "unfollow_below": round(BYTE * opts.unfollow_below),
-        "chat_share": round(ONE_8 * opts.forward_to_chat),
-        "follow_start": round(BYTE * opts.trust_start),
-        "finished_percent": state.scenario.counts.finished_percent,
-        "glance_like": round(ONE_8 * opts.glance_like),
-        "like_at_end": round(ONE_16 * opts.like_at_end_share),
-        "unread": round(ONE_16 * opts.like_unread_share),
-        "short_s": state.scenario.advertisers.ads_min_dwell_s,
-        "blank": round(ONE_8 * state.scenario.surfaces.blank_referrer_share),
-        "stock": round(ONE_8 * opts.stock_comment_share),
-    }
-    for name, value in chosen.items():
-        values[name] = value
-    return values
+def _copy(rows: NDArray[Any]) -> NDArray[Any]:
+    """The same rows elsewhere. They are moved as bytes: NumPy moves records field by field."""
+    return rows.view(np.uint8).copy().view(ROW)
 
 
 def _one_after_another(parts: list[NDArray[Any]]) -> NDArray[Any]:
-    """All rows in one array. They are moved as bytes: NumPy moves records field by field."""
+    """All rows in one array, moved as bytes likewise."""
     if len(parts) == 1:
         return parts[0]
     found = np.empty(sum(map(len, parts)), ROW)
@@ -294,4 +252,5 @@ def _one_after_another(parts: list[NDArray[Any]]) -> NDArray[Any]:
     return found
 
 
-assert (Kind.READ, Kind.UNFOLLOW) == (READ, UNFOLLOW)  # the kernel writes kinds as plain numbers
+# the kernel has these as plain numbers
+assert (Kind.READ, Kind.UNFOLLOW, Origin.ORGANIC, N_SURFACES) == (READ, UNFOLLOW, ORGANIC, SURFACES)

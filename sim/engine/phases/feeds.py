@@ -66,7 +66,7 @@ def build_feeds(
     """
     feeds = np.empty((N_TOPICS, slots), np.int32)
     fresh = np.flatnonzero((np.asarray(posts.age_h) < policy.fresh_h) & listed)
-    topic = np.ascontiguousarray(posts.topic)
+    topic = np.array(posts.topic)  # a copy: what may be written to is of the one type that is compiled
     fill_table(weight, topic, float(policy.hot_topic_boost), fresh, round(policy.hot_exploration * slots), keys, feeds)
     return feeds
 

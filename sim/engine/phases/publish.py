@@ -71,7 +71,7 @@ def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:
     direction = np.where(2 * u[0] < 1, 1, -1)  # a fair coin
     effort = np.clip(creators.effort[rows].astype(np.float64) + direction * opts.effort_experiment, 0.0, 1.0)
     skill, talent = creators.skill[rows].astype(np.float64), creators.talent[rows].astype(np.float64)
-    noise, appeal, share = normals(u[1], u[2]), normals(u[5], u[6]), normals(u[7], u[8])
+    noise, appeal, share = (standard_normals(*pair) for pair in ((u[1], u[2]), (u[5], u[6]), (u[7], u[8])))
     quality = skill * (opts.quality_floor + (1.0 - opts.quality_floor) * effort) + opts.quality_noise * noise
     at = state.world.posts.add(
         len(rows),
@@ -100,14 +100,9 @@ def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:
     return list(zip(range(at.start, at.stop), direction.tolist(), strict=True))
 
 
-def normals(u: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """Standard normal numbers (float64) of two uniform ones each."""
-    return np.array(standard_normals(u.tolist(), v.tolist()))
-
-
 def lognormals(sigma: float, z: np.ndarray) -> np.ndarray:
     """Lognormal numbers (float64) of mean 1, whose logarithms have the standard deviation `sigma`."""
-    return np.array([math.exp(sigma * each - sigma * sigma / 2) for each in z.tolist()])
+    return np.array(list(map(math.exp, (sigma * z - sigma * sigma / 2).tolist())))
 
 
 def strategy_factors(strategies: tuple[Any, ...], name: str) -> np.ndarray:

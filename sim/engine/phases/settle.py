@@ -77,11 +77,12 @@ def _report(state: State) -> None:
     if opts.report_per_read == 0 or alive.stop == alive.start:
         return
     reads = total(posts.reads[alive]) - posts.reads_paid[alive]
-    own, likes = posts.likes_by_origin[alive, Origin.ORGANIC], total(posts.likes_by_origin[alive])
+    by_origin = posts.likes_by_origin[alive]
+    own, likes = by_origin[:, Origin.ORGANIC], by_origin.sum(axis=1, dtype=np.int64)
     arranged = (likes - own) / np.maximum(1, likes)
     chance = np.minimum(1.0, opts.report_per_read * (1.0 + (opts.report_fake_factor - 1.0) * arranged))
     bits = state.reader_rng.bits_array("report", state.clock.day, posts.key[alive])
-    draw_acts(bits, reads, (chance * CERTAIN).astype(np.int64), posts.reports[alive])
+    draw_acts(bits, reads, (chance * CERTAIN).astype(np.uint64), posts.reports[alive])
 
 
 def _note_reads(state: State) -> None:
@@ -101,7 +102,7 @@ def _vote_down(state: State) -> None:
     reads = total(posts.reads[alive]) - posts.reads_paid[alive]
     chance = share * (1.0 - posts.quality[alive].astype(np.float64))
     bits = state.reader_rng.bits_array("down-vote", state.clock.day, posts.key[alive])
-    draw_acts(bits, reads, (chance * CERTAIN).astype(np.int64), posts.down_votes[alive])
+    draw_acts(bits, reads, (chance * CERTAIN).astype(np.uint64), posts.down_votes[alive])
 
 
 def _archive(state: State) -> None:

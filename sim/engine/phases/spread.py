@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from sim.core.enums import Kind, Motive
 from sim.core.ordering import order_of_pairs
-from sim.core.random_streams import stream_key
+from sim.core.random_streams import mix_array, stream_key
 from sim.engine.cast import Actors
-from sim.kernels.spread import send_to_chats, to_chats, to_moments
+from sim.kernels.mix import bits_of
+from sim.kernels.moments import to_moments
+from sim.kernels.spread import put_in_chats, to_chats
 from sim.state import State
 from sim.world import World
 from sim.world.reader_tables import like_levels
@@ -40,6 +42,7 @@ def spread(state: State, actors: Actors) -> None:
         *moments.columns(), world.posts.key.take(moments.post), share,
         np.uint64(stream_key(state.reader_rng.seed, "moments", 0)), readers.friend_start, readers.friends,
         readers.first_person, readers.record, readers.lists, 1 << state.scenario.graph.community_log2, readers.fewest,
+        actors.readers.parts_worth(len(moments.post)), actors.readers.run_calls,
     )  # fmt: skip
     to_chats(
         *chats.columns(), world.posts.key.take(chats.post),
@@ -82,7 +85,11 @@ def _forwards_of_people(world: World) -> Forwards:
 
 
 def _send_to_chats(state: State) -> None:
-    """Authors send some of the tick's new posts to the group chats that they are in: one of friends, and others."""
+    """Authors send some of the tick's new posts to the group chats that they are in.
+
+    The first is that of the author's seat; the others are those of any of the seats, the same for life. An author
+    without a seat has none.
+    """
     world, opts = state.world, state.scenario.creators
     posts, accounts = world.posts, world.accounts
     first = int(np.searchsorted(posts.published_tick, np.int32(state.clock.tick)))
@@ -92,10 +99,13 @@ def _send_to_chats(state: State) -> None:
     new = first + np.flatnonzero(chosen)
     account = world.creators.account[posts.creator[new]]
     key = np.uint64(stream_key(state.rng.seed, "chats", 0))
-    send_to_chats(
-        account, accounts.entity[account], accounts.seat[account], new, posts.key[new], key, opts.chats,
-        len(world.readers), *_chats(state),
-    )  # fmt: skip
+    entity, seat, depth = accounts.entity[account], accounts.seat[account], np.zeros(len(new), np.uint8)
+    bits = bits_of(posts.key[new].astype(np.uint64), key, entity)
+    for number in range(opts.chats):
+        if number > 0:
+            any_seat = (bits_of(entity, key, np.uint64(number)) % np.uint64(len(world.readers))).astype(np.int64)
+            seat = np.where(seat < 0, seat, any_seat)
+        put_in_chats(mix_array(bits ^ np.uint64(number)), account, seat, new, depth, *_chats(state))
 
 
 def _chats(state: State) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from sim.core.enums import Target
+from sim.core.ordering import distinct, distinct_with_places
 from sim.kernels.scales import WORD_BITS
 from sim.plugins.detectors.detector import Detector, Scores
 from sim.plugins.parameters import parameter
@@ -38,12 +39,12 @@ class Device(Detector):
         if len(rows) == 0:
             return Scores.nothing()
         account, device = view.log.account[rows], view.log.device[rows]
-        phones, phone = np.unique(device, return_inverse=True)
+        phones, phone = distinct_with_places(device)
         crowd = view.accounts.per_device(phones)
-        ids, at = np.unique(account, return_inverse=True)
+        ids, at = distinct_with_places(account)
         stranger = view.accounts.of(ids).device[at] != device
         if stranger.any():
-            pairs = np.unique((phone[stranger] << WORD_BITS) | at[stranger])
+            pairs = distinct((phone[stranger] << WORD_BITS) | at[stranger])
             crowd = crowd + np.bincount(pairs >> WORD_BITS, minlength=len(phones))
         score = np.zeros(len(ids))
         np.maximum.at(score, at, crowd[phone].astype(np.float64))
