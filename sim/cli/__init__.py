@@ -13,8 +13,8 @@ from sim.cli import runs, compare, studies, validate, catalogue, about  # noqa: 
 
 __all__ = ["app", "main"]
 
-# objects made and not freed before the collector looks at the new ones, and looks at those for one at older ones:
-# imports and pages make many that stay, and to look at them again and again took a tenth of what a short run takes
+# how many objects are made and not freed before the collector looks at the new ones, and how many such looks come
+# before one at older ones: imports and pages make many that stay, and looking at them took a tenth of a short run
 COLLECTOR = 50_000, 20, 20
 WRONG_CALL = "{command}: {what}; {command} --help shows what it takes"
 

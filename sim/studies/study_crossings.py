@@ -25,14 +25,15 @@ _BY = " (factor '{name}')"
 def check_crossings(document: Document, base: Scenario, axes: Sequence[Axis]) -> list[ScenarioError]:
     """Pairs of a least and a most that factors which vary apart could make cross, each at the line of a factor.
 
-    What one factor alone does to both, and values without bounds, are seen when the points are made.
+    Not looked at are an end that several factors touch, a factor that touches both ends, and distributions without
+    bounds: these are seen when the points are made.
     """
     values = base.resolved()
     found = []
     for least, most in pairs(Scenario):
         lower, upper = _touching(axes, least), _touching(axes, most)
         guilty = [*upper, *lower]
-        if not guilty or len(lower) > 1 or len(upper) > 1 or lower == upper:
+        if not guilty or len(lower) > 1 or len(upper) > 1 or lower == upper or any(axis.unbounded for axis in guilty):
             continue
         high, low = max(_reached(lower, least, values)), min(_reached(upper, most, values))
         if high > low:
@@ -42,7 +43,7 @@ def check_crossings(document: Document, base: Scenario, axes: Sequence[Axis]) ->
 
 
 def _touching(axes: Sequence[Axis], path: str) -> list[Axis]:
-    return [axis for axis in axes if path in axis.paths and not axis.unbounded]
+    return [axis for axis in axes if path in axis.paths]
 
 
 def _by(axes: Sequence[Axis]) -> str:

@@ -130,6 +130,8 @@ def test_factors_that_could_cross_are_refused(factors: str, design: str, said: s
         "  a: {multiply: [mutual_aid.size_min, mutual_aid.size_max], range: [0.5, 5]}\n",
         "  a: {paths: [mutual_aid.size_min, mutual_aid.size_max], range: [100, 500]}\n",
         "  a: {levels: {few: {mcn.matrix_max: 70}, many: {mcn.matrix_accounts: 2500, mcn.matrix_max: 2500}}}\n",
+        "  a: {path: mcn.shrink_below, distribution: {name: normal, mean: 0.3, sd: 0.01}}\n"
+        "  b: {path: mcn.grow_above, range: [0.5, 0.7]}\n",
     ],
 )
 def test_factors_that_cannot_cross_are_not_held_against_the_base(factors: str) -> None:

@@ -70,6 +70,10 @@ def test_a_fork_of_a_fork_goes_on_too(model: EngagementModel) -> None:
     assert there == ticks_of(model)
 
 
+def test_a_forked_model_divides_other_work_between_threads_of_its_own(model: EngagementModel) -> None:
+    assert forked(lambda: model.actors.readers.run_calls([lambda: 1, lambda: 2])) == [1, 2]
+
+
 def test_a_fork_in_the_middle_of_a_tick_is_an_error_and_no_wait(model: EngagementModel) -> None:
     workers, state = model.actors.readers, model.state
     workers.start(state)

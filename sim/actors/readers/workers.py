@@ -119,6 +119,7 @@ class ReaderWorkers:
         self.pool: ThreadPoolExecutor | None = None
         self.process = 0  # whose the pool's threads are: a forked process has the pool and none of them
         self.running: list[Future[None]] = []
+        self.running_in = 0  # the process in which they were started
         self.todo: Iterator[ReaderSpan] = iter(())
         self.arguments: tuple[Any, Any] | None = None
         self.impressions = 0  # of the last tick
@@ -156,6 +157,7 @@ class ReaderWorkers:
         if self.threads == 1:
             return
         self.running = [self._pool().submit(buffer.run, self.todo, seats, tick) for buffer in self.buffers[1:]]
+        self.running_in = os.getpid()
         for buffer in self.buffers[1:]:
             buffer.started.wait()  # else the caller would keep the interpreter to itself and nothing would overlap
 
@@ -163,7 +165,7 @@ class ReaderWorkers:
         """Work along on the readers who are left; counts go to the posts, interactions to the log."""
         if self.arguments is None:
             return
-        if self.running and self.process != os.getpid():
+        if self.running and self.running_in != os.getpid():
             raise RunError(FORKED)
         self.buffers[0].run(self.todo, *self.arguments)
         for done in self.running:

@@ -53,7 +53,7 @@ class Section(BaseModel):
         return self
 
     def _crossing(self, least: str, most: str) -> InitErrorDetails | None:
-        """What is wrong with two ends that cross, told of the one that was written; None when they do not."""
+        """What is wrong with two ends that cross, told of the most, or of the least when only that was written."""
         low, high = getattr(self, least), getattr(self, most)
         if low <= high:
             return None
