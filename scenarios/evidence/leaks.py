@@ -1,4 +1,4 @@
-"""Can identifiers or the order of rows tell bought likes from honest ones? Trees of depth 2 on one half of the seeds.
+"""Can identifiers or the order of rows tell arranged likes from organic ones? Trees of depth 2 on half of the seeds.
 
     python scenarios/evidence/leaks.py                                  the baseline, seeds 1-10
     python scenarios/evidence/leaks.py --readers 400000 --seeds 3       a world where fewer likes are bought

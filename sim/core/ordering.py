@@ -39,8 +39,7 @@ def distinct_with_places(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np
     """Each of some whole numbers (none below 0) once, in ascending order, and where each of `values` stands there."""
     order = _order_of_numbers(values)
     ordered = values[order]
-    first = np.ones(len(ordered), bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    first = _differ_from_last(ordered)
     places = np.empty(len(ordered), np.intp)
     places[order] = np.cumsum(first) - 1
     return ordered[first], places
@@ -51,6 +50,10 @@ def distinct(values: NDArray[Any]) -> NDArray[Any]:
     if len(values) == 0:
         return values.copy()
     ordered = np.sort(values)
-    first = np.ones(len(ordered), bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
-    return ordered[first]
+    return ordered[_differ_from_last(ordered)]
+
+
+def _differ_from_last(ordered: NDArray[Any]) -> NDArray[np.bool_]:
+    found = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=found[1:])
+    return found

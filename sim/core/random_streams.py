@@ -61,7 +61,7 @@ def stream_key(seed: int, stream: str, tick: int) -> int:
 
 def standard_normals(us: NDArray[np.float64], vs: NDArray[np.float64]) -> NDArray[np.float64]:
     """Standard normal numbers, each from two uniform ones (Box & Muller 1958)."""
-    # `math` has the same logarithms and cosines everywhere; all else NumPy rounds likewise
+    # NumPy's logarithms and cosines depend on the vector instructions of the processor, those of `math` do not
     logs = np.fromiter(map(math.log, (1.0 - us).tolist()), np.float64, len(us))
     waves = np.fromiter(map(math.cos, (2.0 * math.pi * vs).tolist()), np.float64, len(vs))
     return np.sqrt(-2.0 * logs) * waves

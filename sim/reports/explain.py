@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel
@@ -144,7 +145,7 @@ def calendar(scenario: Scenario, width: int = 80) -> Table:
     rows = []
     entries = sorted(scenario.calendar, key=lambda each: each.day_of(start))
     policies = [policy for _, policy in scenario.policies()]
-    for entry, before, after in zip(entries, policies, policies[1:], strict=False):
+    for entry, (before, after) in zip(entries, pairwise(policies), strict=True):
         day = entry.day_of(start)
         lines = [line for path in entry.set for line in _changed(split_path(path), before, after)]
         changes = Text("\n".join(dict.fromkeys(lines)))

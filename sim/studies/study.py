@@ -58,9 +58,8 @@ class Study:
         axes = _axes(file, document, base, path.parent, errors)
         errors += check_outcomes(file, document, _worlds(base, axes), path.parent)
         errors += check_names(file, document, base, axes)
-        errors += check_crossings(document, base, axes)
         if not errors:
-            errors += check_design(file, document, axes, limit)
+            errors = check_crossings(document, base, axes) + check_design(file, document, axes, limit)
         if errors:
             raise combine(errors)
         return cls(file, document, path, base, tuple(axes))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from sim.actors.readers import workers
 from sim.core.errors import RunError
 from sim.engine.model import EngagementModel
 from sim.scenario import Scenario
@@ -46,7 +47,8 @@ def forked(work: Callable[[], Any]) -> Any:
 
 
 @pytest.fixture
-def model() -> EngagementModel:
+def model(monkeypatch: pytest.MonkeyPatch) -> EngagementModel:
+    monkeypatch.setattr(workers, "WORTH_PARTS", 1)  # so that few forwards are divided between threads, too
     made = EngagementModel(Scenario().with_changes(SMALL), seed=1, threads=3)
     for _ in range(10):
         made.step()

@@ -144,7 +144,7 @@ class FarmMarket:
         drawn = self.state.rng.uniform_array("broker", key, [farm.number for farm in farms]).tolist()
         log = math.log
         for candidate, u in zip(farms, drawn, strict=True):
-            if len(candidate.stock[grade].ids) < least:
+            if len(candidate.stock[grade].ids) < least:  # its room, without a call
                 continue
             price, lasting = listed * candidate.pricing[grade].markup, candidate.reputation[grade]
             lasting, price = lasting if lasting > lasting_min else lasting_min, price if price > TINY else TINY

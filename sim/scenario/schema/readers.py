@@ -89,7 +89,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     )
     click_more: float = parameter(
         0.14,
-        "further rise at the reference count, likewise; it grows with the logarithm of the count",
+        "further rise at the reference count, likewise; it grows with the logarithm of the count and no further",
         ge=0,
         le=3,
         source="C9: more likes hardly raise clicks; size assumed",
