@@ -43,7 +43,7 @@ def draw(run: Run) -> go.Figure:
     if twin is not None:
         fig.data[-1].update(fill="tonexty", fillcolor="rgba(86,180,233,0.22)")
     add_day_axis(fig, len(daily), changes_of(run))
-    fig.update_yaxes(title_text="quality shown (0 to 1, weekly mean)", tickformat=".2f")
+    fig.update_yaxes(title_text="quality shown (0 to 1, weekly mean)", tickformat="~g")
     return fig
 
 
