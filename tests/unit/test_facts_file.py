@@ -78,6 +78,7 @@ def test_the_facts_that_ship_are_the_22_of_the_model_and_those_of_readers_and_li
         ("name: opens", "name: likes of the top 10 %", 2, "two rows are called"),
         ("interval: [0.60, 0.72]", "value: 0.66", 8, "needs its sd"),
         ("        interval: [0.60, 0.72]\n", "", 8, "needs an interval"),
+        ("facts:", "groups: {Y: our logs}\nfacts:", 1, "no name of a fact begins with 'Y' .they begin with X."),
         ("facts:", "fact:", 1, "is no facts file.*did you mean 'fact'"),
         ("facts:", "facts: [", 3, "not valid YAML"),
     ],

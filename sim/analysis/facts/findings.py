@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sim.analysis.facts.kinds import EMERGENT, SHAPED, TYPED
+from sim.analysis.facts.schema import letters_of
 from sim.analysis.facts.verdicts import INSIDE, OUTSIDE, UNKNOWN
 
 if TYPE_CHECKING:
@@ -50,12 +50,12 @@ class FactFindings:
     @property
     def groups(self) -> list[tuple[str, str]]:
         """The letters that facts' names begin with, in their order, and how many of those facts are inside."""
-        letters = self.by_fact["fact"].map(_letters)
+        letters = self.by_fact["fact"].map(letters_of)
         return [(str(group), _count(self.by_fact[letters == group])) for group in letters.unique()]
 
     def of_group(self, group: str) -> pd.DataFrame:
         """The rows of the table whose facts' names begin with these letters."""
-        return self.table[self.table["fact"].map(_letters) == group]
+        return self.table[self.table["fact"].map(letters_of) == group]
 
     @property
     def weighted(self) -> str:
@@ -67,11 +67,6 @@ class FactFindings:
             return ""
         part = facts.loc[inside, "weight"].sum()
         return WEIGHTED.format(share=part / all_, measured=part / measured)
-
-
-def _letters(name: str) -> str:
-    """The letters that a fact's name begins with."""
-    return "".join(itertools.takewhile(str.isalpha, name))
 
 
 def _count(facts: pd.DataFrame) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from pydantic import ValidationError
 
 from sim.analysis.facts.measures import MEASURES
-from sim.analysis.facts.schema import Fact, FactsFile, Row
+from sim.analysis.facts.schema import Fact, FactsFile, Row, letters_of
 from sim.core.errors import ScenarioError, nearest_name, shown
 from sim.scenario.document import Document, no_such, read
 from sim.scenario.paths import Keys
@@ -25,6 +25,7 @@ NOT_A_MAPPING = "a facts file is a mapping of description, window and facts"
 A_FOLDER = "is a folder, not a facts file"
 NO_MEASURE = "there is no measure '{name}' (there are {known})"
 NO_PARAMETER = "the measure {measure} has no parameter '{name}' (it has {known})"
+NO_GROUP = "no name of a fact begins with '{group}' (they begin with {known})"
 LACKS = "the measure {measure} needs {name}"
 NOT_ONE_OF = "must be one of {choices}, got {given}"
 NOT_A_NUMBER = "must be a number, got {given}"
@@ -78,9 +79,21 @@ def load_facts(path: str | Path | None = None) -> Facts:
         for n, row in enumerate(each.rows)
         for error in _check_measure(row, document, ("facts", fact, "rows", n))
     ]
+    errors += _check_groups(file, document)
     if errors:
         raise combine(errors)
     return Facts(name, file)
+
+
+def _check_groups(file: FactsFile, document: Document) -> list[ScenarioError]:
+    """Groups to which no fact belongs."""
+    known = list(dict.fromkeys(map(letters_of, file.facts)))
+    errors = []
+    for group in file.groups:
+        if group not in known:
+            what = NO_GROUP.format(group=group, known=", ".join(known))
+            errors.append(error_at(document, ("groups", group), what, nearest_name(group, known)))
+    return errors
 
 
 def _read(path: Path) -> Document:

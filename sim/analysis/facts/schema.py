@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -115,3 +116,8 @@ class FactsFile(FactPart):
     )
     groups: dict[str, str] = Field({}, description="what facts are on, by the letters that their names begin with")
     facts: dict[str, Fact] = Field(min_length=1, description="facts by name, such as C1")
+
+
+def letters_of(name: str) -> str:
+    """The letters that a fact's name begins with: its group."""
+    return "".join(itertools.takewhile(str.isalpha, name))
