@@ -139,7 +139,7 @@ class ObjectReader(mesa.Agent):
         self.expect = 0.0
         self.chronotype = 0
         self.pace = 1.0
-        self.voice = 1.0  # readiness to like
+        self.voices: list[float] = [1.0]  # readiness to like, of each of them
         self.sharing = 1.0  # to forward
         self.expressive = 1.0  # to comment and follow
         self.cell = 0
@@ -247,7 +247,8 @@ class ObjectReader(mesa.Agent):
         took = random.uniform(1 - opts.reading_time_spread, 1 + opts.reading_time_spread)
         dwell_s = min(float(opts.longest_reading_s), max(1.0, opts.length_s * part * took / self.pace))
         start = self.begins_at(post, dwell_s)
-        likes = self.count_acts(post.liking * self.voice * (opts.glance_like + (1 - opts.glance_like) * part))
+        voice = sum(self.voices) / people
+        likes = self.count_acts(post.liking * voice * (opts.glance_like + (1 - opts.glance_like) * part))
         if people == 1 and likes and random.random() < opts.like_unread_share:
             self.like_in_passing(self.persons[0], met, start)
             return
@@ -275,6 +276,15 @@ class ObjectReader(mesa.Agent):
         places = ((start + j) % people for j in range(count))
         return [self.persons[at] for at in places if self.status[at] < Status.LIMITED]
 
+    def likers(self, count: int) -> list[int]:
+        """Accounts of so many who like, drawn by their readiness, of those who may act."""
+        left = dict(enumerate(self.voices))
+        for _ in range(count):
+            if any(left.values()):  # some never like
+                del left[self.random.choices(list(left), list(left.values()))[0]]
+        drawn = (at for at in range(len(self.persons)) if at not in left)
+        return [self.persons[at] for at in drawn if self.status[at] < Status.LIMITED]
+
     def note(
         self, person: int, met: Met, second: float, dwell_s: float, kind: Kind, detail: int = 0, depth: int = 0
     ) -> None:
@@ -294,7 +304,7 @@ class ObjectReader(mesa.Agent):
         opts, random, post = self.model.opts, self.random, met.post
         last = self.model.tick_s - 1
         second = min(start + dwell_s, last)
-        for person in self.actors(likes) if likes else ():
+        for person in self.likers(likes) if likes else ():
             if len(self.persons) > 1 and random.random() < opts.like_unread_share:
                 self.like_in_passing(person, met, start)
                 continue
@@ -435,6 +445,7 @@ class ObjectRival:
         """Every reader's state from its row."""
         columns, status = state.world.readers, state.world.accounts.status.tolist()
         persons, edges = columns.persons.tolist(), pairwise(columns.first_person.tolist())
+        voices = columns.voices.tolist()
         follows, trust = columns.follows.tolist(), columns.follow_trust.tolist()
         lists = zip(columns.inbox.tolist(), columns.inbox_from.tolist(), columns.ring.tolist(), strict=True)
         more = zip(columns.last_tick.tolist(), columns.rate.tolist(), strict=True)
@@ -442,6 +453,7 @@ class ObjectRival:
             self.readers, _plain(columns.record), edges, lists, more, strict=True
         ):
             reader.persons, reader.last_tick, reader.rate = persons[a:b], last_tick, rate
+            reader.voices = voices[a:b]
             reader.status = [status[person] for person in reader.persons]
             self._take_over_record(reader, record, state.scenario.graph.chat_size)
             at, n = record["follow_at"], record["follow_n"]
@@ -450,7 +462,7 @@ class ObjectRival:
 
     def _take_over_record(self, reader: ObjectReader, record: dict[str, Any], chat_size: int) -> None:
         reader.interest = [x / BYTE for x in record["interest"]]
-        reader.zeal, reader.voice, reader.sharing = record["zeal"], record["voice"], record["sharing"]
+        reader.zeal, reader.sharing = record["zeal"], record["sharing"]
         reader.trust_counts = record["trust_counts"] / FULL_16
         reader.trust_platform = record["trust_platform"] / FULL_16
         reader.expect = record["expect"] / FULL_16

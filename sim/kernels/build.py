@@ -18,6 +18,7 @@ from sim.kernels.scales import (
     BYTE,
     DRAW_ACTIVITY,
     DRAW_FOLLOWS,
+    DRAW_SHARING,
     DRAW_SILENCE,
     DRAW_SOCIABILITY,
     DRAW_VOICE,
@@ -32,7 +33,7 @@ class Habits(NamedTuple):
     """How readers differ, in the units of the columns of `sim.world.readers.RECORD`.
 
     `*_min` and `*_range` are the ends of what is drawn; `skimmers` and `silent` are out of 65536, and `skim_min` is the
-    least speed of skimmers. `*_sigma` are standard deviations of logarithms, `*_activity` and `voice_friends`
+    least speed of skimmers. `*_sigma` are standard deviations of logarithms, `*_activity` and `sharing_friends`
     correlations with activity and sociability; `follows` is a mean, `follows_max` the longest list.
     """
 
@@ -57,8 +58,8 @@ class Habits(NamedTuple):
     friends_sigma: float
     voice_sigma: float
     sharing_sigma: float
-    voice_activity: float
-    voice_friends: float
+    sharing_activity: float
+    sharing_friends: float
     follows: float
     follows_sigma: float
     follows_activity: float
@@ -118,7 +119,7 @@ def fill_readers(record, sociability, places, key, habits, normals, powers):
     topics = record[0].interest.shape[0]
     most = uint64(BYTE)
     share_free = np.sqrt(
-        1.0 - habits.voice_friends * habits.voice_friends - habits.voice_activity * habits.voice_activity
+        1.0 - habits.sharing_friends * habits.sharing_friends - habits.sharing_activity * habits.sharing_activity
     )
     follow_free = np.sqrt(1.0 - habits.follows_activity * habits.follows_activity)
     for i in range(record.shape[0]):
@@ -144,23 +145,37 @@ def fill_readers(record, sociability, places, key, habits, normals, powers):
             most, _between(e >> uint64(32), uint64(0xFF), habits.expressive_min, habits.expressive_range)
         )
         r.finished = habits.finished
-        # unequal in everything: how often they come, open, meet people, speak up, and how many they follow
+        # unequal in everything: how often they come, open, meet people, pass on, and how many they follow
         active = _normal(mix(h ^ uint64(DRAW_ACTIVITY)), normals)
         social = _normal(mix(h ^ uint64(DRAW_SOCIABILITY)), normals)
-        free = _normal(mix(h ^ uint64(DRAW_VOICE)), normals)
-        outspoken = habits.voice_friends * social + habits.voice_activity * active + share_free * free
-        v = mix(h ^ uint64(DRAW_SILENCE))
+        free = _normal(mix(h ^ uint64(DRAW_SHARING)), normals)
+        outgoing = habits.sharing_friends * social + habits.sharing_activity * active + share_free * free
         r.activity = _lognormal(active, habits.activity_sigma, powers)
         r.zeal = _lognormal(_normal(mix(h ^ uint64(DRAW_ZEAL)), normals), habits.zeal_sigma, powers)
-        r.sharing = _lognormal(outspoken, habits.sharing_sigma, powers)
-        r.voice = 0.0
-        if (v & uint64(0xFFFF)) >= uint64(habits.silent):
-            speaking = 1.0 - habits.silent / float(ONE_16)
-            r.voice = _lognormal(outspoken, habits.voice_sigma, powers) / speaking
+        r.sharing = _lognormal(outgoing, habits.sharing_sigma, powers)
         sociability[i] = larger(uint64(1), uint64(_lognormal(social, habits.friends_sigma, powers) * float(ONE_16)))
         listed = habits.follows_activity * active + follow_free * _normal(mix(h ^ uint64(DRAW_FOLLOWS)), normals)
         wanted = habits.follows * _lognormal(listed, habits.follows_sigma, powers)
         places[i] = 0 if habits.follows == 0.0 else smaller(habits.follows_max, larger(1, int64(np.rint(wanted))))
+
+
+@njit(cache=True, nogil=True)
+def fill_voices(record, first_person, voice_sums, key, habits, normals, powers):
+    """Draw how readily each person likes: mean 1, 0 for the share of people who never do.
+
+    People of a seat differ in it, so that what a post is liked for its reads hangs on nobody's seat: only their mean is
+    the seat's. `voice_sums` (people,) are running sums within a seat.
+    """
+    speaking = 1.0 - habits.silent / float(ONE_16)
+    for i in range(record.shape[0]):
+        total = 0.0
+        for j in range(first_person[i], first_person[i + 1]):
+            h = mix(key ^ uint64(j))
+            if (mix(h ^ uint64(DRAW_SILENCE)) & uint64(0xFFFF)) >= uint64(habits.silent):
+                z = _normal(mix(h ^ uint64(DRAW_VOICE)), normals)
+                total += _lognormal(z, habits.voice_sigma, powers) / speaking
+            voice_sums[j] = total
+        record[i].voice = total / (first_person[i + 1] - first_person[i])
 
 
 @njit(cache=True, nogil=True)

@@ -165,6 +165,7 @@ class Seats(NamedTuple):
     lists: Any  # (seats,) what waits in the inbox and what was read last, `sim.world.readers.LISTS`
     first_person: Any  # accounts of the people of seat i: persons[first_person[i] : first_person[i + 1]]
     persons: Any
+    voice_sums: Any  # (people,) how readily each likes, summed within its seat
     status: Any  # of all accounts
     follows: Any
     follow_trust: Any

@@ -59,7 +59,7 @@ TALENT_DRAWS = 2  # even draws whose mean is a creator's talent
 EVEN_VARIANCE = 1 / 12  # of a number drawn evenly from 0 to 1
 POST_DRAWS, POST_DRAWS_USED = 16, 9  # draws kept for each post of a creator, and made
 # draws of a reader, each with bits of its own
-DRAW_ACTIVITY, DRAW_SOCIABILITY, DRAW_VOICE, DRAW_SILENCE, DRAW_ZEAL, DRAW_FOLLOWS = 3, 4, 5, 6, 7, 8
+DRAW_ACTIVITY, DRAW_SOCIABILITY, DRAW_SHARING, DRAW_SILENCE, DRAW_ZEAL, DRAW_FOLLOWS, DRAW_VOICE = 3, 4, 5, 6, 7, 8, 9
 EXPERIMENTAL_FARM = 1 << 20  # number of the experimenter's supplier, apart from those of the market
 AHEAD = 32  # entries of a list for which memory is asked for ahead
 SHOWN_AT_ONCE = 512  # friends drawn before forwards are delivered to them, so that memory is asked for well ahead

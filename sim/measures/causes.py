@@ -25,13 +25,15 @@ COLUMNS = ("account", "post", "time_s", "dwell_s", "since_s", "channel", "addres
 class DayFacts:
     """What the people of a day share: phones (one entry each in `family_phone`, `second_hand`), and who is keen.
 
-    `keen_from` is the readiness to like (`Readers.voice`) from which on somebody is a keen liker.
+    `keen` has an entry for each account; `keen_places` are those of its people in `Readers.persons`.
     """
 
     day: int
     family_phone: NDArray[np.bool_]
     second_hand: NDArray[np.bool_]
-    keen_from: int
+    keen: NDArray[np.bool_]
+    keen_places: NDArray[np.int64]
+    keen_share: float
 
 
 class HonestLikes:
@@ -48,11 +50,15 @@ class HonestLikes:
         return len(self.account)
 
 
-def find_day_facts(state: State) -> DayFacts:
-    """What the people of a day share; phones change at its end only."""
+def find_day_facts(state: State, before: DayFacts | None = None) -> DayFacts:
+    """What the people of a day share; phones change at its end only, and how readily people like never (`before`)."""
     world = state.world
     family, second = _shared_phones(world)
-    return DayFacts(state.clock.day, family, second, _keen_from(world, state.scenario.measures.keen_share))
+    share = state.scenario.measures.keen_share
+    places = before.keen_places if before is not None and before.keen_share == share else _keenest(world, share)
+    keen = np.zeros(world.accounts.n, bool)
+    keen[world.readers.persons[places]] = True
+    return DayFacts(state.clock.day, family, second, keen, places, share)
 
 
 def _shared_phones(world: World) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -70,12 +76,14 @@ def _shared_phones(world: World) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     return family, second
 
 
-def _keen_from(world: World, share: float) -> int:
-    voice = world.readers.voice
-    if not len(voice):
-        return 1
-    least = len(voice) - max(1, round(share * len(voice)))
-    return max(1, int(np.partition(voice, least)[least]))
+def _keenest(world: World, share: float) -> NDArray[np.int64]:
+    """Places of the people readiest to like, that share of all; nobody who never likes."""
+    voices = world.readers.voices
+    if not len(voices):
+        return np.zeros(0, np.int64)
+    most = max(1, round(share * len(voices)))
+    least = np.partition(voices, len(voices) - most)[len(voices) - most]
+    return np.flatnonzero((voices >= least) & (voices > 0))
 
 
 def on_carrier(likes: HonestLikes) -> NDArray[Any]:
@@ -127,8 +135,7 @@ def is_unread(likes: HonestLikes) -> NDArray[Any]:
 
 def is_keen(likes: HonestLikes) -> NDArray[Any]:
     """By one of those readiest to like (`measures.keen_share`)."""
-    seat = likes.world.accounts.seat[likes.account]
-    return (seat >= 0) & (likes.world.readers.voice[seat] >= likes.facts.keen_from)
+    return likes.facts.keen[likes.account]
 
 
 def on_campus(likes: HonestLikes) -> NDArray[Any]:

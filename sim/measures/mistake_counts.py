@@ -100,7 +100,7 @@ class MistakeCounts:
         if not in_force and not self.looks_back:
             return
         if self.facts is None or self.facts.day != state.clock.day:
-            self.facts = find_day_facts(state)  # before the day's end, when people change their phones
+            self.facts = find_day_facts(state, self.facts)  # before the day's end, when people change their phones
         log = state.world.log
         row = log.rows_of(Kind.LIKE)
         row = row[~is_arranged(log.origin[row])]

@@ -13,6 +13,8 @@ RENAMED: Mapping[str, str] = {
     "mutual_aid.free_rider_give": "mutual_aid.free_rider_generosity",
     "graph.follower_sigma": "creators.popularity_sigma",
     "graph.follower_talent": "creators.popularity_talent",
+    "readers.voice_friends": "readers.sharing_friends",
+    "readers.voice_activity": "readers.sharing_activity",
 }
 
 _FOLLOWS = "lists of creators followed are lognormal in length ('readers.follows_mean', 'readers.follows_sigma')"

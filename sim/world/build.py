@@ -87,6 +87,9 @@ def _add_readers(world: World, scenario: Scenario, rng: RandomStreams) -> None:
     most = max(1, min(MAX_FOLLOWS, round(opts.follows_share_max * scenario.creators.n)))
     differences = habits(opts, graph, world.accounts.finished_start, most)
     kernel.fill_readers(readers.record, sociability, places, _key(rng, "readers"), differences, normals(), powers())
+    kernel.fill_voices(
+        readers.record, readers.first_person, readers.voice_sums, _key(rng, "voices"), differences, normals(), powers()
+    )
     readers.make_room_to_follow(places)
     _add_people(world, readers, scenario, rng)
     _make_friends(readers, scenario, rng, np.cumsum(sociability))
@@ -171,8 +174,8 @@ def habits(opts: ReadersSection, graph: GraphSection, finished: int, follows_max
         friends_sigma=graph.friends_sigma,
         voice_sigma=opts.voice_sigma,
         sharing_sigma=opts.sharing_sigma,
-        voice_activity=opts.voice_activity,
-        voice_friends=opts.voice_friends,
+        sharing_activity=opts.sharing_activity,
+        sharing_friends=opts.sharing_friends,
         follows=opts.follows_mean,
         follows_sigma=opts.follows_sigma,
         follows_activity=opts.follows_activity,

@@ -17,7 +17,7 @@ RECORD = np.dtype(
         ("interest", np.uint8, (N_TOPICS,)),  # 255 is full interest in a topic
         ("activity", np.float32),  # how often it visits, on average 1
         ("zeal", np.float32),  # readiness to open what it is shown, on average 1
-        ("voice", np.float32),  # readiness to like, on average 1; 0 is never
+        ("voice", np.float32),  # readiness to like of the people at the seat: their mean, on average 1
         ("sharing", np.float32),  # readiness to forward, on average 1
         ("follow_at", np.uint32),  # where its list of creators followed begins
         ("follow_places", np.uint16),  # how long that can be
@@ -61,7 +61,8 @@ class Readers:
     """Columns of the seats: whoever sits there visits, reads, follows and trusts; index = seat.
 
     The accounts of the people at seat i are `persons[first_person[i] : first_person[i + 1]]`; acts are drawn for them
-    one by one, and the status of the first decides whether the seat is visited.
+    one by one, and the status of the first decides whether the seat is visited. `voice_sums` has, for each of them, how
+    readily they like, summed from the first of the seat on.
     `site` is the address of the seat's campus or office, -1 for none; `last_tick` that of the last visit, -1 before the
     first; `rate` how often it visits today, against the average.
     """
@@ -80,6 +81,8 @@ class Readers:
         if people is not None:
             self.first_person[1:] = np.cumsum(people)
         self.persons = np.arange(int(self.first_person[-1]), dtype=np.int32)
+        self.voice_sums = (self.persons - np.repeat(self.first_person[:-1], self.people) + 1).astype(np.float32)
+        self.record["voice"] = 1.0
         self.fewest = int(self.people.min()) if n else 0  # people at a seat
         self.site = np.full(n, -1, np.int32)
 
@@ -89,8 +92,8 @@ class Readers:
     def seats(self, status: NDArray[Any]) -> Seats:
         """What the reader kernel takes; `status` is that of all accounts."""
         return Seats(
-            self.record, self.last_tick, self.rate, self.lists, self.first_person, self.persons, status, self.follows,
-            self.follow_trust,
+            self.record, self.last_tick, self.rate, self.lists, self.first_person, self.persons, self.voice_sums,
+            status, self.follows, self.follow_trust,
         )  # fmt: skip
 
     @property
@@ -104,6 +107,14 @@ class Readers:
         """The account of the first person of each seat (int32)."""
         accounts: NDArray[np.int32] = self.persons[self.first_person[:-1]]
         return accounts
+
+    @property
+    def voices(self) -> NDArray[np.float32]:
+        """How readily each person likes, on average 1; 0 is never (float32, as `persons`)."""
+        first = self.first_person[:-1]
+        own: NDArray[np.float32] = np.diff(self.voice_sums, prepend=np.float32(0))
+        own[first] = self.voice_sums[first]
+        return own
 
     def make_room_to_follow(self, places: NDArray[Any]) -> None:
         """Give each seat an empty list of creators followed, of so many `places`."""

@@ -6,6 +6,7 @@ The compiled kernel must agree with it to the bit.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from typing import Any
 
 MASK64, MASK32 = (1 << 64) - 1, (1 << 32) - 1
@@ -78,6 +79,7 @@ class Oracle:
     def live(self, i: int) -> None:
         r, s = self.readers["record"][i], self.s
         self.persons = self.readers["persons"][i]
+        self.voice_sums = self.readers["voice_sums"][i]
         self.people = len(self.persons)
         first = self.readers["status"][self.persons[0]]
         if first > BANNED or (first == BANNED and self.people == 1):
@@ -222,11 +224,26 @@ class Oracle:
         chosen = [(self.persons[((bits >> 40) + j) % self.people], mix(bits ^ (1 + j))) for j in range(count)]
         return [(person, own) for person, own in chosen if self.readers["status"][person] < LIMITED]
 
+    def _likers(self, bits: int, count: int) -> list[tuple[int, int]]:
+        """People who like and may, with bits of each: drawn by their readiness, and each of them once.
+
+        Instead of who was drawn before comes the next round the seat who ever likes.
+        """
+        silent = [b <= a for a, b in zip([0.0, *self.voice_sums], self.voice_sums, strict=False)]
+        chosen: list[int] = []
+        for j in range(count):
+            drawn = (mix(mix(bits ^ (1 + j))) & 0xFFFFFF) / 2**24 * self.voice_sums[-1]
+            at = bisect_right(self.voice_sums, drawn)
+            round_the_seat = [(at + q) % self.people for q in range(self.people)]
+            chosen += [place for place in round_the_seat if not silent[place] and place not in chosen][:1]
+        of_each = [(self.persons[place], mix(bits ^ (1 + j))) for j, place in enumerate(chosen)]
+        return [(person, own) for person, own in of_each if self.readers["status"][person] < LIMITED]
+
     def _react(
         self, r: Any, q8: int, finished: bool, second: int, done: int, a: int, likes: int, forward: float
     ) -> None:
         s, t, dwell, mood = self.s, self.t, self.reading[0], r["expressive"] / 128
-        for person, own in self._actors(mix(a ^ 2), likes):
+        for person, own in self._likers(mix(a ^ 2), likes):
             if self.people > 1 and self._in_passing(own):
                 self._like_in_passing(person, second)
             else:

@@ -77,6 +77,7 @@ def case(
             column[:] = rng.choice([0, 0.01, 0.5, 1, 3, 40], n)
         else:
             column[:] = rng.integers(0, np.iinfo(column.dtype).max + 1, column.shape)
+    set_voices(readers, rng.choice([0, 0.01, 0.5, 1, 3, 40], len(readers.persons)))
     readers.last_tick[:] = rng.integers(-1, 30, n)
     readers.rate[:] = rng.choice([0, 0.3, 1, 8], n)
     status = rng.choice([*[0] * 6, 1, 2, 3, 4, 5], n_accounts).astype(np.uint8)
@@ -165,6 +166,13 @@ def everybody_reads_one_post(
     return c | {"readers": readers, "status": np.zeros(seats * people, np.uint8)}
 
 
+def set_voices(readers: Readers, voices: np.ndarray) -> None:
+    """Give each person a readiness to like, and each seat the mean of its people's."""
+    for i, (a, b) in enumerate(pairwise(readers.first_person)):
+        readers.voice_sums[a:b] = np.cumsum(voices[a:b])
+        readers.record["voice"][i] = voices[a:b].mean()
+
+
 def kernel_fields(readers: Readers) -> list[str]:
     return [name for name in readers.record.dtype.names or () if name != "spare"]
 
@@ -223,7 +231,8 @@ def run_oracle(c: dict[str, Any]) -> dict[str, Any]:
     posts = [dict(zip(c["tables"]["posts"].dtype.names, row.tolist(), strict=True)) for row in c["tables"]["posts"]]
     tables = {k: v.tolist() for k, v in c["tables"].items() if k != "posts"} | {"posts": posts}
     people = {"status": c["status"].tolist(), "persons": np.split(readers.persons, readers.first_person[1:-1])}
-    people["persons"] = [each.tolist() for each in people["persons"]]
+    people["voice_sums"] = np.split(readers.voice_sums, readers.first_person[1:-1])
+    people |= {name: [each.tolist() for each in people[name]] for name in ("persons", "voice_sums")}
     oracle = Oracle({"record": record, **people, **lists}, tables, c["settings"], c["keys"])
     for i in range(len(record)):
         oracle.live(i)

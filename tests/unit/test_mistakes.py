@@ -35,7 +35,7 @@ def world() -> World:
     )
     made.devices.add(3)
     made.readers = Readers(5)
-    made.readers.voice[:] = [1, 2, 3, 4, 500]
+    made.readers.voice_sums[:] = [1, 2, 3, 4, 500]  # one person a seat
     made.open_accounts(
         device=np.array([OWN_PHONE, FAMILY, FAMILY, SECOND_HAND, SECOND_HAND]),
         address=np.array([HOME_OF_ONE, HOME_OF_TWO, HOME_OF_TWO, ELSEWHERE, HOME_OF_ONE]),
@@ -106,7 +106,7 @@ def test_how_many_are_keen(share, keen):
 
 def test_who_never_likes_is_not_keen_even_where_all_are_so():
     made = state()
-    made.world.readers.voice[:] = 0
+    made.world.readers.voice_sums[:] = 0
     columns = {name: np.zeros(1, int) for name in COLUMNS}
     assert not CAUSES["keen"](HonestLikes(made, find_day_facts(made), columns)).any()
 

@@ -51,7 +51,7 @@ def test_nothing_overflows_where_least_and_range_pass_the_top():
 
 @pytest.mark.parametrize(
     ("column", "spread"),
-    [("activity", "activity_sigma"), ("zeal", "zeal_sigma"), ("voice", "voice_sigma"), ("sharing", "sharing_sigma")],
+    [("activity", "activity_sigma"), ("zeal", "zeal_sigma"), ("sharing", "sharing_sigma")],
 )
 def test_readers_differ_as_much_as_told_and_are_average_on_average(column, spread):
     alike, apart = (world(readers={spread: sigma}).readers.record[column].astype(float) for sigma in (0.0, 0.8))
@@ -60,10 +60,25 @@ def test_readers_differ_as_much_as_told_and_are_average_on_average(column, sprea
     assert apart.mean() == pytest.approx(1, abs=4 * 0.95 / 2000**0.5)  # of a lognormal law of mean 1
 
 
-def test_some_never_like_and_the_others_make_up_for_it():
-    voice = world(readers={"never_like_share": 0.4, "voice_sigma": 0.0}).readers.record["voice"]
-    assert (voice == 0).mean() == pytest.approx(0.4, abs=0.045)
-    assert voice[voice > 0] == pytest.approx(1 / 0.6, rel=1e-3)
+def test_people_differ_in_how_readily_they_like_also_those_of_one_seat():
+    readers = world(readers={"n": 400, "people": 6000, "voice_sigma": 0.8}).readers
+    voices = readers.voices.reshape(400, 15)
+    assert np.log(voices).std() == pytest.approx(0.8, rel=0.05)
+    assert np.log(voices).std(axis=1).mean() == pytest.approx(0.8, rel=0.06)  # no less than among all
+    assert voices.mean() == pytest.approx(1, abs=4 * 0.95 / 6000**0.5)
+    assert readers.record["voice"] == pytest.approx(voices.mean(axis=1), rel=1e-5)
+
+
+@pytest.mark.parametrize("seats", [250, 2000])
+def test_some_never_like_and_the_others_make_up_for_it(seats):
+    voices = world(readers={"n": seats, "never_like_share": 0.4, "voice_sigma": 0.0}).readers.voices
+    assert (voices == 0).mean() == pytest.approx(0.4, abs=0.045)
+    assert voices[voices > 0] == pytest.approx(1 / 0.6, rel=1e-3)
+
+
+def test_readiness_to_like_does_not_depend_on_seats():
+    few, many = (world(readers={"n": n}).readers.voices for n in (250, 2000))
+    assert few == pytest.approx(many, abs=1e-4)
 
 
 def test_campuses_and_offices_have_the_size_they_are_given():

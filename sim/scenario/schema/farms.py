@@ -130,9 +130,9 @@ class FarmsSection(Section):
         0.35, "share of a farm's accounts that look for the post on the recommendation list", ge=0, le=1
     )
     subscription_share: float = parameter(0.25, "share that come from a list of creators followed", ge=0, le=1)
-    chat_share: float = parameter(0.13, "share that come from a chat, where the buyer's link was sent", ge=0, le=1)
+    chat_share: float = parameter(0.08, "share that come from a chat, where the buyer's link was sent", ge=0, le=1)
     search_share: float = parameter(
-        0.12, "share that search for the title; the rest follow a link from outside", ge=0, le=1
+        0.17, "share that search for the title; the rest follow a link from outside", ge=0, le=1
     )
     blank_referrer_share: float = parameter(
         0.5, "share of a farm's visits through such links that do not say where the link stands", ge=0, le=1

@@ -69,7 +69,7 @@ class PlatformSection(Section):
     )
     hot_cliff: float = parameter(10.0, "what passing the threshold adds at a cliff", ge=0, le=1_000_000)
     hot_gravity: float = parameter(
-        2.2,
+        2.3,
         "how fast posts fade in the hot table: their weight goes with (age + hot_age_offset_h)^-hot_gravity",
         ge=0,
         le=4,

@@ -35,17 +35,17 @@ class ReaderDifferences(Section):
     )
     expressive_range: float = parameter(1.5, "what is added to that at most", ge=0, le=1.99)
     voice_sigma: float = parameter(
-        1.2,
-        "spread of readiness to like (standard deviation of its logarithm)",
+        1.4,
+        "spread of readiness to like between people, also those of a seat (standard deviation of its logarithm)",
         ge=0,
         le=3,
         source="D23-D25: the top 1 % of people give 26-35 % of likes",
     )
     sharing_sigma: float = parameter(1.1, "spread of readiness to forward", ge=0, le=3, source="C8")
-    voice_friends: float = parameter(
-        0.6, "correlation of both with sociability: who has many friends passes on more", ge=0, le=0.7, source="C8"
+    sharing_friends: float = parameter(
+        0.6, "its correlation with sociability: who has many friends passes on more", ge=0, le=0.7, source="C8"
     )
-    voice_activity: float = parameter(0.3, "correlation of both with activity", ge=0, le=0.7, source="C8")
+    sharing_activity: float = parameter(0.3, "its correlation with activity", ge=0, le=0.7, source="C8")
     never_like_share: float = parameter(
         0.0,
         "share of people who never like anything, whatever they read",

@@ -194,14 +194,14 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     )
     fast_reader_share: float = parameter(0.04, "share of readers who skim: a post in seconds", ge=0, le=1)
     like_base: float = parameter(
-        0.00115,
+        0.00144,
         "likes per read of the whole of a post, at quality 0",
         ge=0,
         le=0.5,
         source="C1 for the mean over qualities",
     )
     like_quality: float = parameter(
-        0.0186, "added likes per whole read at quality 1 (grows with its square)", ge=0, le=0.5, source="C1"
+        0.0233, "added likes per whole read at quality 1 (grows with its square)", ge=0, le=0.5, source="C1"
     )
     comment_base: float = parameter(0.003, "comments per finished read at quality 1", ge=0, le=0.5)
     forward_base: float = parameter(0.0057, "forwards per read at quality 0", ge=0, le=0.5, source="C8")

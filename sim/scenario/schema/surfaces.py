@@ -39,7 +39,7 @@ class SurfacesSection(Section):
     evergreen_prior_reads: float = parameter(12.0, "reads' worth of doubt in that share", unit="reads", ge=0.1, le=1000)
     outside_links: int = parameter(64, "posts linked to from outside in a tick, at most", unit="posts", ge=1, le=10_000)
     outside_fade_days: float = parameter(
-        60.0,
+        200.0,
         "age at which a post is linked to from outside a quarter as often as a new one with the same forwards",
         unit="days",
         ge=0.01,
@@ -50,7 +50,7 @@ class SurfacesSection(Section):
         0.4, "share of visits through outside links that do not say where the link stands", ge=0, le=1, source="assumed"
     )
     outside_share: float = parameter(
-        0.22, "share of visits in which a link from outside turns up", ge=0, le=1, source="C7"
+        0.25, "share of visits in which a link from outside turns up", ge=0, le=1, source="C7"
     )
     search_share: float = parameter(
         0.044, "share of visits with one result of a search or a collection", ge=0, le=1, source="C7: 5-6 % after 72 h"
