@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -12,6 +14,7 @@ from sim.core.enums import words
 from sim.core.formatting import columns, count
 
 FEW_DECADES = 4  # with a label each
+LINE = 20  # letters of a purpose
 LABELS = {
     "ads": "advertising by reads",
     "sponsorship": "sponsored posts",
@@ -61,7 +64,7 @@ def draw(run: Run) -> go.Figure:
     fig.add_trace(
         go.Scatter(
             x=totals["cny"],
-            y=totals["purpose"].map(plain),
+            y=totals["purpose"].map(_in_lines),
             mode="markers+text",
             marker={"color": BLUE, "size": 13},
             text=[f"  {count(v)}" for v in totals["cny"]],
@@ -71,12 +74,17 @@ def draw(run: Run) -> go.Figure:
             showlegend=False,
         )
     )
-    fig.update_layout(hovermode="closest", height=140 + 34 * len(totals), margin_r=100)
+    fig.update_layout(hovermode="closest", height=140 + 38 * len(totals), margin_r=100)
     decades = np.log10(totals["cny"].max() / totals["cny"].min())
     step = 1 if decades <= FEW_DECADES else 2  # else the labels of a narrow page run together
     fig.update_xaxes(title_text="CNY, whole run (log scale)", type="log", dtick=step, tickangle=0, showgrid=True)
     fig.update_yaxes(title_text="", showgrid=True, ticks="", tickfont={"size": 14})
     return fig
+
+
+def _in_lines(purpose: str) -> str:
+    """A purpose in lines short enough to leave a narrow page room for the points."""
+    return "<br>".join(plain(line) for line in textwrap.wrap(purpose, LINE))
 
 
 def caption(run: Run) -> str:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from sim.charts.run import Run
 from sim.charts.style import STRATEGIES, look_of, new_figure, plain
-from sim.core.formatting import span
+from sim.core.formatting import join_words, span
 
 TICKS = {1: "1 s", 60: "1 min", 600: "10 min", 3600: "1 h", 86400: "1 day", 604800: "1 week"}
 
@@ -35,12 +35,21 @@ def _order(posts: pd.DataFrame) -> list[str]:
     return [str(name) for name in middle.sort_values(ascending=False, kind="stable").index]
 
 
+def _fastest(posts: pd.DataFrame) -> tuple[list[str], str]:
+    """The strategies whose median post is fastest, all that are told the same time, and that time in words."""
+    middle = posts.groupby("strategy")["seconds"].median()
+    least = span(float(middle.min()))
+    return [name for name in reversed(_order(posts)) if span(float(middle[name])) == least], least
+
+
+def _named(strategies: list[str]) -> str:
+    return join_words([f"'{look_of(STRATEGIES, name).label}'" for name in strategies])
+
+
 def title(run: Run) -> str:
     """Whose posts are fastest, and how fast."""
-    posts = _reached(run)
-    fastest = _order(posts)[-1]
-    median = float(posts.loc[posts["strategy"] == fastest, "seconds"].median())
-    return f"Fastest to {_goal(run)} likes: posts on '{look_of(STRATEGIES, fastest).label}', after {span(median)}"
+    fastest, after = _fastest(_reached(run))
+    return f"Fastest to {_goal(run)} likes: posts on {_named(fastest)}, after {after}"
 
 
 def applies(run: Run) -> bool:
@@ -92,15 +101,12 @@ def caption(run: Run) -> str:
     """The fastest strategy, beside honest posts."""
     posts = _reached(run)
     middle = posts.groupby("strategy")["seconds"].median()
-    fastest = _order(posts)[-1]
-    quick = (
-        f"the median post of creators on '{look_of(STRATEGIES, fastest).label}' has {_goal(run)} likes "
-        f"after {span(float(middle[fastest]))}"
-    )
-    if "honest" in middle.index and fastest != "honest":
+    fastest, after = _fastest(posts)
+    quick = f"the median post of creators on {_named(fastest)} has {_goal(run)} likes after {after}"
+    if "honest" in middle.index and "honest" not in fastest:
         slow = span(float(middle["honest"]))
         return f"Look at the distance between the boxes: {quick}; an honest post that gets there takes {slow}."
-    if fastest == "honest":
+    if fastest == ["honest"]:
         return f"Look at how long it takes without manipulation: {quick}."
     return f"Look at the distance between the boxes: {quick}; no honest post gets that far."
 

@@ -4,7 +4,7 @@
 
 from numba import float64, int64, uint8, uint64
 
-from sim.kernels.acts import MASK_24, count_acts
+from sim.kernels.acts import count_acts
 from sim.kernels.compiled import njit_inline, njit_inner
 from sim.kernels.ends import larger, smaller
 from sim.kernels.mix import mix
@@ -31,9 +31,10 @@ from sim.kernels.read_layout import (
     STOCK,
     WHEN,
 )
+from sim.kernels.read_likes import draw_likers
 from sim.kernels.read_offers import interest_in
 from sim.kernels.read_trust import decide_to_follow, feel_surprise
-from sim.kernels.scales import BYTE, CERTAIN, EXPRESSIVE_ONE, MOST_DEPTH, NEAR, ONE_8, PERCENT, SPEED_ONE, TO_UNIT_24
+from sim.kernels.scales import BYTE, CERTAIN, EXPRESSIVE_ONE, MOST_DEPTH, NEAR, ONE_8, PERCENT, SPEED_ONE
 
 
 @njit_inline()
@@ -81,29 +82,6 @@ def _in_passing(bits, unread):
 def _acting(persons, of, bits, j):
     """The account of the `j`-th of the people who act: from a random place on, one after the other round the seat."""
     return persons[of.first_person + (int64(bits >> uint64(40)) + j) % of.people]
-
-
-@njit_inline()
-def _place_of_liker(voice_sums, of, bits):
-    """Who of the people at the seat likes: each in proportion to its readiness."""
-    low, high = int64(of.first_person), int64(of.first_person + of.people - 1)
-    drawn = float64(bits & uint64(MASK_24)) * TO_UNIT_24 * float64(voice_sums[high])
-    while low < high:
-        middle = (low + high) // 2
-        if float64(voice_sums[middle]) > drawn:
-            high = middle
-        else:
-            low = middle + 1
-    return low
-
-
-@njit_inline()
-def _stands_in(rows, first, n, account):
-    """Whether a row from `first` on is of that account."""
-    found = False
-    for k in range(first, n):
-        found |= rows[k].account == account
-    return found
 
 
 @njit_inline()
@@ -175,28 +153,9 @@ def _put_of_all(persons, of, kind, at, since, rows, n):
 
 
 @njit_inner()
-def _draw_likers(likes, bits, seats, of, rows, first):
-    """Note in rows from `first` on the accounts of those who like: drawn by their readiness, each of them once.
-
-    Who is drawn again is replaced by the next of the seat who ever likes and was not drawn. Return the last row's end.
-    """
-    sums, n = seats.voice_sums, first
-    for j in range(likes):
-        place = _place_of_liker(sums, of, mix(mix(bits ^ uint64(1 + j))))
-        for _ in range(of.people):
-            before = float64(sums[place - 1]) if place > of.first_person else 0.0
-            if float64(sums[place]) > before and not _stands_in(rows, first, n, seats.persons[place]):
-                rows[n].account = seats.persons[place]
-                n += 1
-                break
-            place = place + 1 if place + 1 < of.first_person + of.people else int64(of.first_person)
-    return n
-
-
-@njit_inner()
 def _like(likes, bits, seats, of, s, rows, n):
     """Write the likes of `likes` people, but of those who may not."""
-    first, end = n, _draw_likers(likes, bits, seats, of, rows, n)
+    first, end = n, draw_likers(likes, bits, seats, of, rows, n)
     for k in range(first, end):
         who = rows[k].account  # no later row than this is written over
         if seats.status[who] >= LIMITED:

@@ -25,13 +25,13 @@ COLUMNS = ("account", "post", "time_s", "dwell_s", "since_s", "channel", "addres
 class DayFacts:
     """What the people of a day share: phones (one entry each in `family_phone`, `second_hand`), and who is keen.
 
-    `keen` has an entry for each account; `keen_places` are those of its people in `Readers.persons`.
+    `keen_accounts` has an entry for each account; `keen_places` are those of its people in `Readers.persons`.
     """
 
     day: int
     family_phone: NDArray[np.bool_]
     second_hand: NDArray[np.bool_]
-    keen: NDArray[np.bool_]
+    keen_accounts: NDArray[np.bool_]
     keen_places: NDArray[np.int64]
     keen_share: float
 
@@ -56,9 +56,9 @@ def find_day_facts(state: State, before: DayFacts | None = None) -> DayFacts:
     family, second = _shared_phones(world)
     share = state.scenario.measures.keen_share
     places = before.keen_places if before is not None and before.keen_share == share else _keenest(world, share)
-    keen = np.zeros(world.accounts.n, bool)
-    keen[world.readers.persons[places]] = True
-    return DayFacts(state.clock.day, family, second, keen, places, share)
+    keenest = np.zeros(world.accounts.n, bool)
+    keenest[world.readers.persons[places]] = True
+    return DayFacts(state.clock.day, family, second, keenest, places, share)
 
 
 def _shared_phones(world: World) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -135,7 +135,7 @@ def is_unread(likes: HonestLikes) -> NDArray[Any]:
 
 def is_keen(likes: HonestLikes) -> NDArray[Any]:
     """By one of those readiest to like (`measures.keen_share`)."""
-    return likes.facts.keen[likes.account]
+    return likes.facts.keen_accounts[likes.account]
 
 
 def on_campus(likes: HonestLikes) -> NDArray[Any]:

@@ -18,6 +18,7 @@ UNSURE = "{verdict}, not certain"
 OF_FACTS = "{group}: {about}"
 CLASSES = {INSIDE: "good", OUTSIDE: "bad", UNKNOWN: "open"}
 JOINT = "; "
+DIGITS, MOST_DIGITS = 3, 6  # of a measured figure
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def _row(row: Mapping[Hashable, Any], why: Sequence[str]) -> RowView:
     return RowView(
         name=with_unit(str(row["row"]), str(row["unit"])),
         published=str(row["published"]),
-        measured=figure(row["measured"]),
+        measured=figure(row["measured"], (row["published_low"], row["published_high"])),
         interval=interval_text(row["low"], row["high"]),
         verdict=verdict_words(verdict, str(row["certain"])),
         css=CLASSES[verdict],
@@ -105,9 +106,14 @@ def verdict_words(verdict: str, certain: str) -> str:
     return UNSURE.format(verdict=verdict) if certain == NOT_CERTAIN else verdict
 
 
-def figure(value: Any) -> str:
-    """A measured figure in three digits; empty when there is none."""
-    return "" if math.isnan(float(value)) else f"{float(value):.3g}"
+def figure(value: Any, ends: Sequence[Any] = ()) -> str:
+    """A measured figure in three digits, in more where it would else pass for an end; empty when there is none."""
+    number, words_of = float(value), ""
+    for digits in range(DIGITS, MOST_DIGITS + 1):
+        words_of = "" if math.isnan(number) else f"{number:.{digits}g}"
+        if not any(words_of == f"{float(end):.{digits}g}" and number != float(end) for end in ends):
+            break
+    return words_of
 
 
 def interval_text(low: Any, high: Any) -> str:

@@ -120,4 +120,6 @@ def _span(row: Mapping[Hashable, Any]) -> str:
 def _measured(row: Mapping[Hashable, Any]) -> str:
     """The mean, and half the width of its interval where there is one."""
     half = (float(row["high"]) - float(row["low"])) / 2
-    return figure(row["measured"]) + ("" if math.isnan(half) else PLUS_MINUS.format(half=half))
+    return figure(row["measured"], (row["published_low"], row["published_high"])) + (
+        "" if math.isnan(half) else PLUS_MINUS.format(half=half)
+    )

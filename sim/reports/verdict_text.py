@@ -189,18 +189,20 @@ def _open(verdicts: PairVerdicts) -> str:
 
 
 def _seeds(verdicts: PairVerdicts) -> str:
-    return seeds_told([row for row in verdicts.rows if row["verdict"] == OPEN])
+    undecided = [row for row in verdicts.rows if row["verdict"] == OPEN]
+    return seeds_told(undecided, verdicts.comparison)
 
 
-def seeds_told(undecided: Sequence[dict[str, Any]]) -> str:
-    """How many seeds it takes to decide these rows of the table `verdict`."""
+def seeds_told(undecided: Sequence[dict[str, Any]], comparison: Comparison) -> str:
+    """How many more seeds it takes to decide these rows of the table `verdict`: as many as any verdict takes."""
     needed = [row["seeds_needed"] for row in undecided]
     known = [each for each in needed if each == each]
     if not known:
         return UNTOLD
     if max(known) == float("inf"):
         return TOO_MANY
-    return ONE_MORE if max(known) == 1 else MORE.format(n=int(max(known)))
+    more = max(int(max(known)), comparison.seeds_needed - len(comparison.seeds))
+    return ONE_MORE if more == 1 else MORE.format(n=more)
 
 
 def _identical(verdicts: PairVerdicts) -> str:

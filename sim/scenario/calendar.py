@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ _AFTER_THE_END = "{given} is after the end of the run (days 0 to {last})"
 _BEFORE_THE_START = "{given} is before the start of the run (days 0 to {last})"
 _SET_TWICE = "'{path}' is already set on day {day} by calendar.{entry}"
 _NO_SUCH_KEY = "the platform has no '{key}'"
+_NOT_OF_THE_PLATFORM = "a calendar changes the platform alone, and '{path}' is the same on all days"
 _NO_PARTS = "'{key}' has no parts"
 
 
@@ -47,8 +49,12 @@ def resolve(
     start: datetime.date,
     days: int,
     base: Path | None,
+    others: Collection[str] = (),
 ) -> list[tuple[int, PlatformSection]]:
-    """The section in force from each day on, day 0 first; entries of one day apply in their order."""
+    """The section in force from each day on, day 0 first; entries of one day apply in their order.
+
+    `others` are the names of the sections that no calendar changes.
+    """
     dated = sorted((_day(entry, start, days, i), i, entry) for i, entry in enumerate(entries)) if entries else []
     _refuse_twice(dated)
     policies = [(0, first)]
@@ -58,7 +64,10 @@ def resolve(
     for day, index, entry in dated:
         where = ("calendar", index, "set")
         for key, value in entry.set.items():
-            _apply(values, split_path(key), copy.deepcopy(value), (*where, key))
+            keys = split_path(key)
+            if keys[0] in others and keys[0] not in values:
+                raise ScenarioError(_NOT_OF_THE_PLATFORM.format(path=key), path=(*where, key))
+            _apply(values, keys, copy.deepcopy(value), (*where, key))
         policies.append((day, _section(values, base, where)))
     return policies
 

@@ -157,6 +157,7 @@ def _mergeable(old: Any, new: Any, path: Keys) -> bool:
 
 def replace_locations(document: Document, path: Keys, locations: dict[Keys, Location]) -> None:
     """Replace the locations of everything at and below `path`."""
-    for known in [p for p in document.locations if p[: len(path)] == path]:
-        del document.locations[known]
+    if path in document.locations:  # what is above a known place is known, so that else nothing below is
+        for known in [p for p in document.locations if p[: len(path)] == path]:
+            del document.locations[known]
     document.locations.update(locations)

@@ -13,6 +13,8 @@ from sim.scenario.document import Document, replace_locations
 from sim.scenario.paths import MISSING, Keys, get_by_path, set_by_path
 from sim.scenario.yaml_io import Location
 
+PLAIN = (float, int, str, bool, type(None))
+
 
 def override(document: Document, path: str, value: Any, location: Location, schema: type[BaseModel]) -> None:
     """Set one value of a document of that schema; what no file wrote starts from its default."""
@@ -35,6 +37,8 @@ def override(document: Document, path: str, value: Any, location: Location, sche
 
 def plain(value: Any) -> Any:
     """Values as YAML would hold them: sections become mappings, NumPy numbers become Python's."""
+    if type(value) in PLAIN:
+        return value
     if hasattr(value, "model_dump"):
         return value.model_dump(mode="json")
     if hasattr(value, "item") and not hasattr(value, "__len__"):

@@ -115,7 +115,10 @@ class Scenario(Section):
         """Resolve the calendar once, so that a bad entry is found before the run."""
         self._base = (context or {}).get("base")
         self._dropped = tuple((context or {}).get("dropped", ()))
-        self._policies = resolve(self.calendar, self.platform, self.run.start_date, self.run.days, self._base)
+        self._policies = resolve(
+            self.calendar, self.platform, self.run.start_date, self.run.days, self._base,
+            [name for name in type(self).model_fields if name != "platform"],
+        )  # fmt: skip
 
     @classmethod
     def load(cls, path: str | Path, *, set: dict[str, Any] | None = None, days: int | None = None) -> Scenario:

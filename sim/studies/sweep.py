@@ -34,7 +34,7 @@ NOT_ARRIVED = (
     "{n} runs were done but are not at {address}: the workers see another disk; give an address that all of them share"
 )
 INTERRUPTED = "{done} of {total} runs are finished; the same command goes on with the rest"
-LOCKED = "{address}: another sweep is writing there"
+LOCKED = "{address}: another command is writing there"
 
 
 def run_plan(

@@ -87,9 +87,8 @@ def _add_readers(world: World, scenario: Scenario, rng: RandomStreams) -> None:
     most = max(1, min(MAX_FOLLOWS, round(opts.follows_share_max * scenario.creators.n)))
     differences = habits(opts, graph, world.accounts.finished_start, most)
     kernel.fill_readers(readers.record, sociability, places, _key(rng, "readers"), differences, normals(), powers())
-    kernel.fill_voices(
-        readers.record, readers.first_person, readers.voice_sums, _key(rng, "voices"), differences, normals(), powers()
-    )
+    voices = readers.record, readers.first_person, readers.voice_sums
+    kernel.fill_voices(*voices, _key(rng, "voices"), differences, normals(), powers())
     readers.make_room_to_follow(places)
     _add_people(world, readers, scenario, rng)
     _make_friends(readers, scenario, rng, np.cumsum(sociability))

@@ -197,7 +197,7 @@ def test_other_code_is_refused(tmp_path: Path, small: Plan, monkeypatch: pytest.
 
 def test_two_sweeps_in_one_folder(tmp_path: Path, small: Plan) -> None:
     def nested(scenario: Scenario, keep: tuple[str, ...]):
-        with pytest.raises(RunError, match="another sweep is writing there"):
+        with pytest.raises(RunError, match="another command is writing there"):
             quick(small, tmp_path)
         return toy(scenario, keep)
 

@@ -318,7 +318,7 @@ def test_the_plugins_of_the_examples_do_something(executor: Path) -> None:
     young = Scenario.load(folder / "young.yaml").with_changes(TINY)
     model = EngagementModel(young, threads=1)
     seen = set()
-    for _ in range(30):
+    while model.running:
         model.step()
         seen |= {found.detector for found in model.state.platform.flags if len(found.ids)}
     assert "young" in seen

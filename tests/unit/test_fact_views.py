@@ -92,3 +92,12 @@ def test_the_terminal_counts_what_is_not_certain(tmp_path: Path) -> None:
     console = Console(width=120, record=True, file=io.StringIO())
     console.print(terminal_facts(found(tmp_path, [0.58, 0.61])))
     assert "1 of the verdicts on rows is not certain" in console.export_text()
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [(0.6, "0.6"), (0.60012, "0.6001"), (0.59996, "0.59996"), (0.5512, "0.551")]
+)
+def test_a_figure_just_past_an_end_is_not_rounded_to_it(tmp_path: Path, value: float, told: str) -> None:
+    """0.6 is inside and 0.60012 is not: who reads both must see why."""
+    (group, *_) = groups_of(found(tmp_path, [value]))
+    assert group.facts[0].rows[0].measured == told

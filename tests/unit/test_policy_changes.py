@@ -27,7 +27,7 @@ def test_changes_are_in_order_and_joined_by_day() -> None:
 def test_a_folder_that_is_locked_is_refused_and_a_released_one_is_not(tmp_path: Path) -> None:
     lock = try_lock(tmp_path)
     assert lock is not None and try_lock(tmp_path) is None
-    with pytest.raises(RunError, match="another sweep is writing there"):
+    with pytest.raises(RunError, match="another command is writing there"):
         run_plan(plan(1, (1,)), tmp_path, workers=1, simulate=toy, progress=False)
     assert not (tmp_path / "study.json").exists()
     lock.release()

@@ -105,3 +105,9 @@ def test_the_latest_entry_not_after_the_day_wins(changes: dict[int, int], order:
     for day in range(30):
         past = [d for d in changes if d <= day]
         assert scenario.policy_on(day).hot_threshold == (changes[max(past)] if past else 1)
+
+
+def test_a_parameter_outside_the_platform_is_said_to_stay_as_it_is() -> None:
+    with pytest.raises(ScenarioError, match=r"changes the platform alone, and 'readers\.feed_window'") as caught:
+        with_calendar({"day": 2, "set": {"readers.feed_window": 3}})
+    assert "did you mean" not in str(caught.value)
