@@ -277,12 +277,14 @@ class ObjectReader(mesa.Agent):
         return [self.persons[at] for at in places if self.status[at] < Status.LIMITED]
 
     def likers(self, count: int) -> list[int]:
-        """Accounts of so many who like, drawn by their readiness, of those who may act."""
-        left = dict(enumerate(self.voices))
-        for _ in range(count):
-            if any(left.values()):  # some never like
-                del left[self.random.choices(list(left), list(left.values()))[0]]
-        drawn = (at for at in range(len(self.persons)) if at not in left)
+        """Accounts of so many who like, drawn by their readiness, of those who may act.
+
+        Instead of who was drawn before comes the next at the seat who ever likes.
+        """
+        people, drawn = len(self.persons), list[int]()
+        for first in self.random.choices(range(people), self.voices, k=count):
+            around = (at % people for at in range(first, first + people))
+            drawn += [at for at in around if self.voices[at] > 0 and at not in drawn][:1]
         return [self.persons[at] for at in drawn if self.status[at] < Status.LIMITED]
 
     def note(

@@ -108,6 +108,8 @@ def caption(run: Run) -> str:
         return f"Look at the distance between the boxes: {quick}; an honest post that gets there takes {slow}."
     if fastest == ["honest"]:
         return f"Look at how long it takes without manipulation: {quick}."
+    if "honest" in fastest:
+        return f"Look at the boxes that begin together: {quick}."
     return f"Look at the distance between the boxes: {quick}; no honest post gets that far."
 
 

@@ -163,8 +163,8 @@ def fill_readers(record, sociability, places, key, habits, normals, powers):
 def fill_voices(record, first_person, voice_sums, key, habits, normals, powers):
     """Draw how readily each person likes: mean 1, 0 for the share of people who never do.
 
-    People of a seat differ in it, so that what a post is liked for its reads hangs on nobody's seat: only their mean is
-    the seat's. `voice_sums` (people,) are running sums within a seat.
+    People of a seat differ in it as people of different seats do, so that the likes of a post do not come in lumps; the
+    seat has the mean of its people. `voice_sums` (people,) are running sums within a seat.
     """
     speaking = 1.0 - habits.silent / float(ONE_16)
     for i in range(record.shape[0]):

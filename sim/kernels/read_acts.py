@@ -157,7 +157,7 @@ def _like(likes, bits, seats, of, s, rows, n):
     """Write the likes of `likes` people, but of those who may not."""
     first, end = n, draw_likers(likes, bits, seats, of, rows, n)
     for k in range(first, end):
-        who = rows[k].account  # no later row than this is written over
+        who = rows[k].account  # rows are written over up to this one, and not beyond
         if seats.status[who] >= LIMITED:
             continue
         e = mix(bits ^ uint64(1 + k - first))

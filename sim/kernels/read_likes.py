@@ -25,7 +25,7 @@ def _place_of_liker(voice_sums, of, bits):
 
 
 @njit_inline()
-def _stands_in(rows, first, n, account):
+def _has_row(rows, first, n, account):
     """Whether a row from `first` on is of that account."""
     found = False
     for k in range(first, n):
@@ -37,14 +37,14 @@ def _stands_in(rows, first, n, account):
 def draw_likers(likes, bits, seats, of, rows, first):
     """Note in rows from `first` on the accounts of those who like: drawn by their readiness, each of them once.
 
-    Who is drawn again is replaced by the next of the seat who ever likes and was not drawn. Return the last row's end.
+    In the place of somebody drawn before comes the next at the seat who ever likes. Return the number of rows then.
     """
     sums, n = seats.voice_sums, first
     for j in range(likes):
         place = _place_of_liker(sums, of, mix(mix(bits ^ uint64(1 + j))))
         for _ in range(of.people):
             before = float64(sums[place - 1]) if place > of.first_person else 0.0
-            if float64(sums[place]) > before and not _stands_in(rows, first, n, seats.persons[place]):
+            if float64(sums[place]) > before and not _has_row(rows, first, n, seats.persons[place]):
                 rows[n].account = seats.persons[place]
                 n += 1
                 break

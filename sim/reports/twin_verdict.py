@@ -90,7 +90,7 @@ def paragraph(attribution: Attribution) -> str:
             found.append(template.format(names=names))
     undecided = [name for name, row in rest.items() if row["verdict"] == OPEN]
     if undecided or rows[first]["verdict"] == OPEN:
-        seeds = seeds_told([row for row in rows.values() if row["verdict"] == OPEN], attribution)
+        seeds = seeds_told([row for row in rows.values() if row["verdict"] == OPEN])
         names = _borne(attribution, undecided or [first])
         found.append(UNKNOWN.format(names=names, seeds=seeds))
     return " ".join(filter(None, (*found, _innocent(attribution))))

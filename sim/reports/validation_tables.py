@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from sim.analysis.facts.measures import MEASURES
 from sim.analysis.facts.read import parameters_of
+from sim.reports.fact_views import figure
 
 TARGET = Path("docs") / "validation.md"
 COMMAND = "python -m sim.reports.validation_tables"
@@ -26,7 +27,10 @@ MEASURE_HEADS = ("measure", "what it is", "parameters")
 NO_MARKERS = "{file}: has no line {begin} with a line {end} after it"
 NO_COLUMN = "{file}: no facts.csv of a validation, it has no column {column}"
 OUT_OF_DATE = "{file} is out of date; write it with: {command}"
-NEEDED = ("fact", "row", "statement", "unit", "published", "measured", "low", "high", "verdict", "kind", "why")
+NEEDED = (
+    "fact", "row", "statement", "unit", "published", "published_low", "published_high", "measured", "low", "high",
+    "verdict", "kind", "why",
+)  # fmt: skip
 
 
 def measures() -> str:
@@ -59,7 +63,7 @@ def _cells(row: Mapping[str, str]) -> tuple[str, ...]:
         row["fact"],
         what,
         row["published"],
-        _number(row["measured"]),
+        figure(row["measured"] or "nan", (row["published_low"] or "nan", row["published_high"] or "nan")),
         interval,
         row["verdict"],
         row["kind"],

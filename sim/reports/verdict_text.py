@@ -34,7 +34,10 @@ TOO_MANY = "it would take more than 200 seeds"
 UNTOLD = "how many seeds it takes cannot be told from so few values"
 SOME_IDENTICAL = "Identical to the bit: {groups}."
 UNEQUAL = "Not all runs have a value: {counts} of {seeds} seeds; pairs without both are left out."
-TOO_FEW = "From {seeds} seeds no difference can be shown, however large: that takes at least {enough}."
+TOO_FEW = (
+    "From {seeds} seeds no difference can be shown, however large: that takes at least {enough}. Fewer may show that there "
+    "is none that matters."
+)
 EFFECTS = (
     "Innocent people hit a day: {innocent}. Cost to the platform in CNY a day, compared with {reference} (below 0 is a"
     " gain): {cost}."
@@ -189,20 +192,18 @@ def _open(verdicts: PairVerdicts) -> str:
 
 
 def _seeds(verdicts: PairVerdicts) -> str:
-    undecided = [row for row in verdicts.rows if row["verdict"] == OPEN]
-    return seeds_told(undecided, verdicts.comparison)
+    return seeds_told([row for row in verdicts.rows if row["verdict"] == OPEN])
 
 
-def seeds_told(undecided: Sequence[dict[str, Any]], comparison: Comparison) -> str:
-    """How many more seeds it takes to decide these rows of the table `verdict`: as many as any verdict takes."""
+def seeds_told(undecided: Sequence[dict[str, Any]]) -> str:
+    """How many seeds it takes to decide these rows of the table `verdict`."""
     needed = [row["seeds_needed"] for row in undecided]
     known = [each for each in needed if each == each]
     if not known:
         return UNTOLD
     if max(known) == float("inf"):
         return TOO_MANY
-    more = max(int(max(known)), comparison.seeds_needed - len(comparison.seeds))
-    return ONE_MORE if more == 1 else MORE.format(n=more)
+    return ONE_MORE if max(known) == 1 else MORE.format(n=int(max(known)))
 
 
 def _identical(verdicts: PairVerdicts) -> str:

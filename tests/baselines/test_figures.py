@@ -21,7 +21,7 @@ SCENARIOS = sorted(path.stem for path in (HERE.parents[1] / "scenarios").glob("*
 SMALL = {"readers.n": 5000, "creators.n": 120}
 MANY_PEOPLE = 350_000  # ten times the usual, where a scenario has people of its own number
 DAYS = 10
-READERS = ("record", "follows", "inbox", "inbox_from", "ring", "persons")
+READERS = ("record", "follows", "inbox", "inbox_from", "ring", "persons", "voice_sums")
 ACCOUNTS = ("address", "device", "region", "registered_day", "status", "standing_at_midnight", "seat")
 
 

@@ -67,17 +67,6 @@ def test_rivals_do_the_same_work_whatever_the_threads():
     assert one.impressions > 0
 
 
-def test_objects_live_as_the_kernel_does():
-    """Same step, other chance: over a day the sums agree, reader by reader the state moves alike."""
-    model = small_model(3_000)
-    objects = ObjectRival(model)
-    ((kernel, plain),) = run_contest(model, [KernelRival(3_000, 1), objects], 1)
-    assert plain.reader_ticks == kernel.reader_ticks
-    assert plain.impressions == pytest.approx(kernel.impressions, rel=0.05)
-    assert plain.reads == pytest.approx(kernel.reads, rel=0.15)
-    assert len(objects.twin.agents_by_type[ObjectReader]) == 3_000
-
-
 STATE = {"trust_counts": 65535, "trust_platform": 65535, "reads_today": 1}
 
 
@@ -104,10 +93,27 @@ class NotedObjects(ObjectRival):
         self.moved = self.moved + np.mean(after, axis=0) - mean_state(state)
 
 
-def test_objects_are_changed_as_readers_are():
+@pytest.fixture(scope="module")
+def day_of_both():
+    """The kernel and objects through the same day, and what each counted."""
     model = small_model(3_000)
     kernel, objects = NotedKernel(3_000, 1), NotedObjects(model)
-    run_contest(model, [kernel, objects], 1)
+    (counted,) = run_contest(model, [kernel, objects], 1)
+    return kernel, objects, *counted
+
+
+def test_objects_live_as_the_kernel_does(day_of_both):
+    """Same step, other chance: over a day the sums agree."""
+    _, objects, counted, plain = day_of_both
+    assert plain.reader_ticks == counted.reader_ticks
+    assert plain.impressions == pytest.approx(counted.impressions, rel=0.05)
+    assert plain.reads == pytest.approx(counted.reads, rel=0.15)
+    assert len(objects.twin.agents_by_type[ObjectReader]) == 3_000
+
+
+def test_objects_are_changed_as_readers_are(day_of_both):
+    """Reader by reader the state moves alike."""
+    kernel, objects, *_ = day_of_both
     assert (np.abs(kernel.moved) > 1e-5).all()
     assert objects.moved == pytest.approx(kernel.moved, rel=0.25)
 

@@ -127,6 +127,15 @@ def test_speed_is_in_readable_units(run):
     assert set(speed.table(run)) >= {"strategy", "posts", "median_h"}
 
 
+def test_strategies_that_are_equally_fast_are_all_named():
+    tied = make(days=5)
+    posts = tied.posts
+    posts["s_to_1000"], posts["dose"] = -1, -1
+    posts["s_to_100"] = np.where(posts["strategy"].isin(["honest", "mutual_aid"]), 600, 7200)
+    assert "'honest' and 'mutual aid'" in speed.title(tied) or "'mutual aid' and 'honest'" in speed.title(tied)
+    assert "no honest post" not in speed.caption(tied)
+
+
 def test_closed_farms_count_as_closed(run):
     days = market._by_day(run)
     assert days["open_farms"].iloc[0] == 3

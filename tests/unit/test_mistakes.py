@@ -104,6 +104,15 @@ def test_how_many_are_keen(share, keen):
     assert np.flatnonzero(CAUSES["keen"](likes)).tolist() == keen
 
 
+def test_keen_is_who_lives_at_the_place_today():
+    made = state(keen_share=0.2)
+    yesterday = find_day_facts(made)
+    made.world.readers.persons[4] = 2  # another account has taken the place
+    assert np.flatnonzero(find_day_facts(made, yesterday).keen_accounts).tolist() == [2]
+    more = state(keen_share=0.4)
+    assert np.flatnonzero(find_day_facts(more, yesterday).keen_accounts).tolist() == [3, 4]
+
+
 def test_who_never_likes_is_not_keen_even_where_all_are_so():
     made = state()
     made.world.readers.voice_sums[:] = 0

@@ -12,7 +12,7 @@ from sim.kernels.moments import to_moments
 from sim.kernels.read_layout import DWELL_AT, FINISHES_AT, READS_AT
 from sim.kernels.spread import to_chats
 from sim.world.readers import Readers
-from tests.helpers.read_cases import FORWARDS, everybody_reads_one_post, run_kernel
+from tests.helpers.read_cases import FORWARDS, everybody_reads_one_post, run_kernel, set_voices
 
 ACCOUNT, POST, SINCE, DWELL, KIND = 0, 1, 3, 5, 6  # places in a row
 READ, LIKE, COMMENT, FORWARD, FOLLOW = range(5)
@@ -59,6 +59,18 @@ def test_impressions_reads_and_followers_count_people() -> None:
     follows = acts(done, FOLLOW)
     assert set(follows.tolist()) == {PEOPLE}  # a seat follows as one
     assert sum(won - lost for won, lost in done["change"]) == SEATS * PEOPLE
+
+
+def test_people_of_a_seat_like_in_proportion_to_their_voices() -> None:
+    c = everybody_reads_one_post(like=0.02)
+    voices = np.tile([0.0, 1.0, 3.0], SEATS)
+    set_voices(c["readers"], voices)
+    done = run_kernel(c)
+    places = np.array([row[ACCOUNT] % PEOPLE for row in done["rows"] if row[KIND] == LIKE])
+    expected = voices.mean() * 0.02 * SEATS * PEOPLE
+    assert len(places) == pytest.approx(expected, abs=4 * expected**0.5)
+    assert not (places == 0).any()
+    assert (places == 2).mean() == pytest.approx(3 / 4, abs=4 * (3 / 16 / len(places)) ** 0.5)
 
 
 def test_likes_in_passing_are_a_share_of_likes_and_leave_no_reading() -> None:

@@ -43,9 +43,15 @@ class ReaderDifferences(Section):
     )
     sharing_sigma: float = parameter(1.1, "spread of readiness to forward", ge=0, le=3, source="C8")
     sharing_friends: float = parameter(
-        0.6, "its correlation with sociability: who has many friends passes on more", ge=0, le=0.7, source="C8"
+        0.6,
+        "correlation of readiness to forward with sociability: who has many friends passes on more",
+        ge=0,
+        le=0.7,
+        source="C8",
     )
-    sharing_activity: float = parameter(0.3, "its correlation with activity", ge=0, le=0.7, source="C8")
+    sharing_activity: float = parameter(
+        0.3, "correlation of readiness to forward with activity", ge=0, le=0.7, source="C8"
+    )
     never_like_share: float = parameter(
         0.0,
         "share of people who never like anything, whatever they read",
