@@ -35,8 +35,8 @@ UNTOLD = "how many seeds it takes cannot be told from so few values"
 SOME_IDENTICAL = "Identical to the bit: {groups}."
 UNEQUAL = "Not all runs have a value: {counts} of {seeds} seeds; pairs without both are left out."
 TOO_FEW = (
-    "From {seeds} seeds no difference can be shown, however large: that takes at least {enough}. Fewer may show that there "
-    "is none that matters."
+    "From {seeds} seeds no difference can be shown, however large: that takes at least {enough}. Fewer may show that "
+    "there is none that matters."
 )
 EFFECTS = (
     "Innocent people hit a day: {innocent}. Cost to the platform in CNY a day, compared with {reference} (below 0 is a"
