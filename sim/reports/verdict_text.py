@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.attribution import Attribution
 from sim.analysis.comparison import Comparison
+from sim.analysis.paired import FEWEST
 from sim.analysis.verdict import BETTER, HIGHER, IDENTICAL, LOWER, OPEN, OPPOSITE, SAME, WORSE
 from sim.charts.compare import frontier
 from sim.charts.compare.subjects import Tradeoff
@@ -38,6 +39,7 @@ TOO_FEW = (
     "From {seeds} seeds no difference can be shown, however large: that takes at least {enough}. Fewer may show that "
     "there is none that matters."
 )
+NO_INTERVAL = " An interval takes {fewest}."
 EFFECTS = (
     "Innocent people hit a day: {innocent}. Cost to the platform in CNY a day, compared with {reference} (below 0 is a"
     " gain): {cost}."
@@ -179,7 +181,9 @@ def _first(pairs: Sequence[str]) -> str:
 def too_few_seeds(comparison: Comparison) -> str:
     """That no difference could have been shown, where seeds are so few; it stands beside the verdict it explains."""
     seeds, enough = len(comparison.seeds), comparison.seeds_needed
-    return TOO_FEW.format(seeds=seeds, enough=enough) if seeds < enough else ""
+    if seeds >= enough:
+        return ""
+    return TOO_FEW.format(seeds=seeds, enough=enough) + (NO_INTERVAL.format(fewest=FEWEST) if seeds < FEWEST else "")
 
 
 def _open(verdicts: PairVerdicts) -> str:
