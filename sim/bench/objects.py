@@ -281,7 +281,7 @@ class ObjectReader(mesa.Agent):
 
         Instead of who was drawn before comes the next at the seat who ever likes.
         """
-        people, drawn = len(self.persons), list[int]()
+        people, drawn = len(self.persons), []
         for first in self.random.choices(range(people), self.voices, k=count):
             around = (at % people for at in range(first, first + people))
             drawn += [at for at in around if self.voices[at] > 0 and at not in drawn][:1]

@@ -15,6 +15,7 @@ from sim.core.formatting import columns, count
 
 FEW_DECADES = 4  # with a label each
 LINE = 20  # letters of a purpose
+ROOM, ROOM_FOR_A_FIGURE = 0.3, 0.25  # beside the points in decades, and to the right of all in parts of the whole
 LABELS = {
     "ads": "advertising by reads",
     "sponsorship": "sponsored posts",
@@ -75,9 +76,12 @@ def draw(run: Run) -> go.Figure:
         )
     )
     fig.update_layout(hovermode="closest", height=140 + 38 * len(totals), margin_r=100)
-    decades = np.log10(totals["cny"].max() / totals["cny"].min())
-    step = 1 if decades <= FEW_DECADES else 2  # else the labels of a narrow page run together
-    fig.update_xaxes(title_text="CNY, whole run (log scale)", type="log", dtick=step, tickangle=0, showgrid=True)
+    low, high = np.log10(totals["cny"].min()), np.log10(totals["cny"].max())
+    step = 1 if high - low <= FEW_DECADES else 2  # else the labels of a narrow page run together
+    ends = [low - ROOM, high + ROOM + (high - low) * ROOM_FOR_A_FIGURE]
+    fig.update_xaxes(
+        title_text="CNY, whole run (log scale)", type="log", range=ends, dtick=step, tickangle=0, showgrid=True
+    )
     fig.update_yaxes(title_text="", showgrid=True, ticks="", tickfont={"size": 14})
     return fig
 

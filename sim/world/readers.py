@@ -17,7 +17,7 @@ RECORD = np.dtype(
         ("interest", np.uint8, (N_TOPICS,)),  # 255 is full interest in a topic
         ("activity", np.float32),  # how often it visits, on average 1
         ("zeal", np.float32),  # readiness to open what it is shown, on average 1
-        ("voice", np.float32),  # readiness to like of the people at the seat: their mean, on average 1
+        ("voice", np.float32),  # readiness to like: mean of `voice_sums`, kept where a reading looks
         ("sharing", np.float32),  # readiness to forward, on average 1
         ("follow_at", np.uint32),  # where its list of creators followed begins
         ("follow_places", np.uint16),  # how long that can be

@@ -30,7 +30,7 @@ UNMOVED = {
     "kernels/read_trust.py:NEITHER": "a code",
     "kernels/acts.py": "how many are drawn for at once, and a mask",
     "kernels/prefetch.py": "codes of the processor",
-    "kernels/read_offers.py": "codes, which take the compiled code with them when they are moved",
+    "kernels/read_offers.py": "codes; to move one would compile everything anew",
     "kernels/spread.py:LEFT": "the code of core/enums.py, for compiled code",
     "kernels/spread.py:BANNED": "likewise",
     "kernels/spread.py:ACTIVE": "likewise",
