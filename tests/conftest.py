@@ -1,10 +1,14 @@
 """What all tests have in common."""
 
 import os
+import sys
 
 # the terminal that tests happen to be started from is not part of what they try
 for name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
     os.environ.pop(name, None)
+# hundreds of tests start a process of their own, and each would compile every source that it imports
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 from hypothesis import settings  # noqa: E402
 

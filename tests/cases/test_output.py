@@ -8,7 +8,7 @@ import pytest
 
 from sim.catalogue import results
 from sim.core.terminal import make_console, one_line, plain
-from tests.cases.commands import gresham, said
+from tests.cases.commands import gresham, one_after_another, said
 from tests.helpers.catalogue_shelf import put_run
 
 FOREIGN = "name: 政策\ndescription: 互赞 → strict\nrun: {days: 2}\nreaders: {n: 300}\ncreators: {n: 20}\n"
@@ -34,52 +34,52 @@ def _stream(encoding: str) -> dict[str, str]:
     return {"PYTHONUTF8": "0", "PYTHONIOENCODING": encoding}
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "ascii:strict", "utf-8"])
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("ls", "--in", "foreign"),
-        ("show", "", "--in", "foreign"),
-        ("explain", "foreign.yaml"),
-        ("query", "select scenario, seed from runs", "--in", "foreign"),
-        ("query", "select scenario, seed from runs", "--in", "foreign", "--csv", "-"),
-        ("query", "select scenario, seed from runs", "--in", "foreign", "--format", "json"),
-        ("scenarios", "."),
-    ],
-    ids=lambda words: " ".join(words[:1] + words[-2:]),
+ASKED = (
+    ("ls", "--in", "foreign"),
+    ("show", "", "--in", "foreign"),
+    ("explain", "foreign.yaml"),
+    ("query", "select scenario, seed from runs", "--in", "foreign"),
+    ("query", "select scenario, seed from runs", "--in", "foreign", "--csv", "-"),
+    ("query", "select scenario, seed from runs", "--in", "foreign", "--format", "json"),
+    ("scenarios", "."),
 )
-def test_every_encoding_takes_the_output(made: Path, words: tuple[str, ...], encoding: str) -> None:
-    done = gresham(*words, cwd=made, env=_stream(encoding))
-    assert done.returncode == 0, said(done)
-    text = done.stdout.decode(encoding.partition(":")[0])
-    sought = {"scenarios": "互赞", "explain": "互赞"}.get(words[0], "政策")
-    if encoding != "utf-8":
-        sought = sought.encode("ascii", "backslashreplace").decode()
-    assert sought in text or json.dumps(sought).strip('"') in text
+WRONG = (
+    ("run", "政策.yaml"),
+    ("query", "select 政策 from runs", "--in", "foreign"),
+    ("show", "政", "--in", "x"),
+)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii:strict", "utf-8"])
+def test_every_encoding_takes_the_output(made: Path, encoding: str) -> None:
+    for words, done in zip(ASKED, one_after_another(*ASKED, cwd=made, env=_stream(encoding)), strict=True):
+        assert done.returncode == 0, said(done)
+        text = done.stdout.decode(encoding.partition(":")[0])
+        sought = {"scenarios": "互赞", "explain": "互赞"}.get(words[0], "政策")
+        if encoding != "utf-8":
+            sought = sought.encode("ascii", "backslashreplace").decode()
+        assert sought in text or json.dumps(sought).strip('"') in text, words
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii:strict"])
 def test_codes_of_exit_stay_right_when_a_message_cannot_be_encoded(made: Path, encoding: str) -> None:
-    for words in (
-        ("run", "政策.yaml"),
-        ("query", "select 政策 from runs", "--in", "foreign"),
-        ("show", "政", "--in", "x"),
-    ):
-        done = gresham(*words, cwd=made, env=_stream(encoding))
+    for done in one_after_another(*WRONG, cwd=made, env=_stream(encoding)):
         assert done.returncode == 2 and done.stderr and b"Traceback" not in done.stderr, said(done)
 
 
-@pytest.mark.parametrize(
-    "words", [("ls", "--in", "hostile"), ("show", "", "--in", "hostile"), ("explain", "hostile.yaml"),
-              ("query", "select scenario, seed from runs", "--in", "hostile")], ids=lambda words: words[0]
-)  # fmt: skip
-def test_names_are_text_and_steer_no_terminal(made: Path, words: tuple[str, ...]) -> None:
-    done = gresham(*words, cwd=made, env=_stream("utf-8"))
-    assert done.returncode == 0, said(done)
-    text = done.stdout.decode()
-    assert "[/x] [red]n" in text  # not taken for markup
-    assert "second" in text.split("[/x] [red]n")[1].splitlines()[0]  # the name is on one line
-    assert not {c for c in text if not c.isprintable()} - {"\n"}
+def test_names_are_text_and_steer_no_terminal(made: Path) -> None:
+    asked = (
+        ("ls", "--in", "hostile"),
+        ("show", "", "--in", "hostile"),
+        ("explain", "hostile.yaml"),
+        ("query", "select scenario, seed from runs", "--in", "hostile"),
+    )
+    for done in one_after_another(*asked, cwd=made, env=_stream("utf-8")):
+        assert done.returncode == 0, said(done)
+        text = done.stdout.decode()
+        assert "[/x] [red]n" in text  # not taken for markup
+        assert "second" in text.split("[/x] [red]n")[1].splitlines()[0]  # the name is on one line
+        assert not {c for c in text if not c.isprintable()} - {"\n"}
 
 
 def test_control_characters() -> None:

@@ -204,6 +204,8 @@ def test_what_a_function_returns_is_checked(folder: Path, body: str, told: str) 
     assert "Traceback" not in result.output
     finished = StudyResults.load("out").finished()
     assert finished  # nothing is lost: the runs that were made are there
+    if body != "return None":
+        return
     Path("bad.py").write_text("def bad(tables):\n    return 2\n")
     assert CliRunner().invoke(app, [*words, "--outcome", "bad.py:bad"]).exit_code == 0
     assert finished <= StudyResults.load("out").finished()

@@ -41,7 +41,12 @@ def finished(out: Path) -> int:
 
 
 def workers_of(pid: int) -> list[int]:
-    """Worker processes of a coordinator (not the tracker of its semaphores)."""
+    """Worker processes of a coordinator: children of its server of processes."""
+    return sorted(worker for server in children(pid, "forkserver") for worker in children(server, "forkserver"))
+
+
+def children(pid: int, word: str) -> list[int]:
+    """Processes that another one started and whose command has a word in it."""
     found = []
     for each in Path("/proc").glob("[0-9]*"):
         try:
@@ -49,9 +54,9 @@ def workers_of(pid: int) -> list[int]:
             command = (each / "cmdline").read_text()
         except OSError:
             continue
-        if parent == pid and "spawn_main" in command:
+        if parent == pid and word in command:
             found.append(int(each.name))
-    return sorted(found)
+    return found
 
 
 def after(out: Path, coordinator: subprocess.Popen[str], runs: int) -> None:

@@ -187,7 +187,7 @@ def test_the_commands_of_the_readme_run_as_they_stand(executor: Path, monkeypatc
     from sim.cli import app
 
     monkeypatch.chdir(executor)
-    for words in commands("README.md"):
+    for words in dict.fromkeys(map(tuple, commands("README.md"))):
         made = next((str(path) for path in executor.glob("results/baseline-7-*")), "")
         given = [{"RUN": made, "DIR": made}.get(word, word) for word in words[1:]]
         if len(given) == 1 and given[0] in ("run", "compare", "twin", "sweep", "reproduce", "resume"):

@@ -157,8 +157,8 @@ def test_no_named_constant_is_a_parameter_in_disguise():
             continue
         guilty = {place: tables(factor, place) != usual for place in named()}
         assert not [place for place, changes in guilty.items() if changes], f"times {factor}"
-    # a number that tables do depend on shows that moving one is felt, also where it is compiled in
-    assert tables(0.8, "sim.kernels.spread:LEFT") != usual
+    # a number that tables do depend on shows that moving one is felt
+    assert tables(0.8, "sim.plugins.strategies.strategies:UNCHANGED") != usual
 
 
 def test_codes_in_compiled_code_are_those_of_the_enumerations():

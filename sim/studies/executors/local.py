@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import signal
 import threading
@@ -11,10 +10,13 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from typing import Any
 
+import numpy as np
+
 from sim.core.cores import usable_cores
 from sim.core.errors import RunError
 from sim.studies.executors.base import ClosingContext, RunExecutor
 from sim.studies.executors.dask import Cluster, scheduler_is_alive
+from sim.studies.executors.start_method import worker_context
 
 WORKERS_DIE = (
     'the worker processes die as they start; a script that runs studies must do so under `if __name__ == "__main__":`'
@@ -22,7 +24,7 @@ WORKERS_DIE = (
 
 
 class Processes(ClosingContext):
-    """Processes of this machine (spawned, so the same on every system), replaced when one is killed.
+    """Processes of this machine, replaced when one is killed.
 
     They are started when the first run is submitted.
     """
@@ -33,7 +35,7 @@ class Processes(ClosingContext):
         self._pool: ProcessPoolExecutor | None = None
 
     def _start(self) -> ProcessPoolExecutor:
-        pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), _begin)
+        pool = ProcessPoolExecutor(self.workers, worker_context(), _begin, (dict(os.environ),))
         try:
             pool.submit(_ready).result()
         except BrokenExecutor:
@@ -109,8 +111,11 @@ def executor_for(scheduler: str | None, workers: int | None = None) -> Processes
     return Cluster(scheduler)
 
 
-def _begin() -> None:
-    """Make a worker ignore Ctrl-C, which its parent handles, and end with its parent."""
+def _begin(variables: dict[str, str]) -> None:
+    """Give a worker its parent's variables, and make it ignore Ctrl-C, which the parent handles, and end with it."""
+    os.environ.clear()
+    os.environ.update(variables)
+    np.random.seed()  # noqa: NPY002  a plug-in that draws from it, as none should, finds another state in each worker
     with contextlib.suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
