@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
+from sim.analysis.frontier import Against, frontier_table
 from sim.analysis.outcomes import Outcome, evaluate_runs
 from sim.analysis.paired import FEWEST_BCA, Difference, difference, interval, seeds_to_be_sure
 from sim.analysis.verdict import IDENTICAL, identical_policies, tests_in, verdict_table
@@ -63,6 +64,7 @@ class Comparison:
         self.outcomes = tuple(Outcome.of(spec) for spec in self.about["outcomes"])
         self._tables = tables
         self._differences: dict[tuple[str, str], Difference] = {}
+        self._frontiers: dict[Against, pd.DataFrame] = {}
 
     @property
     def reference(self) -> str:
@@ -119,6 +121,12 @@ class Comparison:
         """One row for every outcome and pair of policies: what policy_a is beside policy_b (sim.analysis.verdict)."""
         rows = {(o.name, policy): self.row(policy, o.name) for o in self.outcomes for policy in self.policies}
         return verdict_table(self.outcomes, self.policies, rows, self.smallest, self.identical)
+
+    def frontier(self, against: Against) -> pd.DataFrame:
+        """Quality won against innocent people hit or cost to the platform, a row for every policy."""
+        if against not in self._frontiers:
+            self._frontiers[against] = frontier_table(self.daily, FACTOR, self.policies, against)
+        return self._frontiers[against]
 
     @cached_property
     def identical(self) -> frozenset[tuple[str, str]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.attribution import Attribution
 from sim.analysis.comparison import Comparison
+from sim.analysis.frontier import Against
 from sim.analysis.paired import FEWEST
 from sim.analysis.verdict import BETTER, HIGHER, IDENTICAL, LOWER, OPEN, OPPOSITE, SAME, WORSE
 from sim.charts.compare import frontier
@@ -234,7 +235,7 @@ def _effects(comparison: Comparison) -> str:
     )
 
 
-def _priced(comparison: Comparison, against: str) -> str:
+def _priced(comparison: Comparison, against: Against) -> str:
     """What every policy has of it, in their order; of many only the least and the most."""
     if not frontier.applies(Tradeoff(comparison, against)):
         return "unknown"

@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 
 from sim.analysis.comparison import Comparison
+from sim.analysis.frontier import NEEDED, efficient
 from sim.analysis.outcomes import scorecard
 from sim.analysis.verdict import BETTER, HIGHER, IDENTICAL, LOWER, OPEN, SAME, WORSE
 from sim.charts.compare import frontier
-from sim.charts.compare.frontier import NEEDED, efficient
 from sim.charts.compare.subjects import Tradeoff
 from sim.core.terminal import make_console
 from sim.reports.comparison_report import render_page

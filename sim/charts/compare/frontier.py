@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from sim.analysis.comparison import FACTOR, Comparison
-from sim.analysis.paired import interval
+from sim.analysis.frontier import NEEDED, Against
 from sim.analysis.verdict import OPEN
 from sim.charts.compare.subjects import Tradeoff, reference_label
 from sim.charts.style import INK, QUIET, look_of, new_figure, plain
 from sim.core.enums import words
 from sim.core.formatting import estimate, join_words, window_of
-from sim.core.windows import LAST
 
-NEEDED = ("exposure_quality", "n_punished_accounts", "innocent_account_share", "n_punished_creators",
-          "innocent_punished_share",
-          "enforcement_cost_cny", "platform_revenue_cny")  # fmt: skip
-TITLES = {"innocent": "Quality won against innocent people hit", "cost": "Quality won against cost to the platform"}
+TITLES: dict[Against, str] = {
+    "innocent": "Quality won against innocent people hit",
+    "cost": "Quality won against cost to the platform",
+}
 AXES = {"innocent": "innocent people hit a day", "cost": "cost to the platform (CNY/day), from {reference}"}
 SECTION = (
     "Quality won is the difference in quality shown from {reference}. Innocent people hit: accounts held up by a "
@@ -40,7 +36,6 @@ PRICES = {"innocent": "more innocent people hit", "cost": "more cost to the plat
 UNSURE = " But it is not yet known for {pairs} of policies which shows more quality, so more seeds may change this."
 EQUAL = "{names} come out alike on both counts."
 NOBODY_HIT = " No policy hits any innocent person in these runs."
-COLUMNS = [FACTOR, "n", "quality", "quality_low", "quality_high", "x", "low", "high", "efficient"]
 
 
 def title(tradeoff: Tradeoff) -> str:
@@ -55,39 +50,8 @@ def applies(tradeoff: Tradeoff) -> bool:
 
 
 def table(tradeoff: Tradeoff) -> pd.DataFrame:
-    """A row for every policy: quality won, x, their 95 % intervals over seeds, and whether the policy is efficient."""
-    comparison, runs = tradeoff.comparison, run_values(tradeoff.comparison)
-    base = runs[runs[FACTOR] == comparison.reference].set_index("seed")
-    rows = []
-    for policy in comparison.policies:
-        own = runs[runs[FACTOR] == policy].set_index("seed")
-        quality = (own["quality"] - base["quality"].reindex(own.index)).to_numpy(float)
-        x = own["innocent"] if tradeoff.against == "innocent" else own["net"] - base["net"].reindex(own.index)
-        rows.append([policy, int(np.isfinite(quality).sum()), *_estimate(quality), *_estimate(x.to_numpy(float))])
-    frame = pd.DataFrame(rows, columns=COLUMNS[:-1])
-    return frame.assign(efficient=efficient(frame["quality"].tolist(), frame["x"].tolist()))
-
-
-def run_values(comparison: Comparison) -> pd.DataFrame:
-    """Of every run, over its last days: policy, seed, quality, innocent (people a day), net cost (CNY/day)."""
-    daily = comparison.daily
-    days = daily[daily["day"] > daily["day"].max() - LAST]
-    accounts = (days["n_punished_accounts"] * days["innocent_account_share"]).fillna(0.0)
-    creators = (days["n_punished_creators"] * days["innocent_punished_share"]).fillna(0.0)
-    found = days.assign(
-        quality=days["exposure_quality"],
-        innocent=accounts + creators,
-        net=days["enforcement_cost_cny"] - days["platform_revenue_cny"],
-    )
-    return found.groupby([FACTOR, "seed"], sort=False)[["quality", "innocent", "net"]].mean().reset_index()
-
-
-def efficient(quality: Sequence[float], x: Sequence[float]) -> list[bool]:
-    """Whether no other policy has as much quality for as little x, and more of one; False where a figure is missing."""
-    points = list(zip(quality, x, strict=True))
-    return [
-        q == q and at == at and not any(o >= q and p <= at and (o > q or p < at) for o, p in points) for q, at in points
-    ]
+    """A row for every policy (sim.analysis.frontier)."""
+    return tradeoff.comparison.frontier(tradeoff.against)
 
 
 def draw(tradeoff: Tradeoff) -> go.Figure:
@@ -161,16 +125,11 @@ def section(comparison: Comparison) -> str:
     return SECTION.format(reference=reference_label(comparison), last=window_of(int(comparison.about["days"])))
 
 
-def figures(comparison: Comparison, against: str) -> dict[str, str]:
+def figures(comparison: Comparison, against: Against) -> dict[str, str]:
     """The x of every policy as text, by policy; a dash where it is unknown."""
     rows = table(Tradeoff(comparison, against))
     sign = "+" if against == "cost" else ""
     return {str(row[FACTOR]): estimate(float(row["x"]), None, sign) for row in rows.to_dict("records")}
-
-
-def _estimate(values: np.ndarray) -> tuple[float, float, float]:
-    known = values[np.isfinite(values)]
-    return (float(known.mean()) if len(known) else float("nan"), *interval(known))
 
 
 def _bar(value: float, low: float, high: float, color: str) -> dict[str, object]:

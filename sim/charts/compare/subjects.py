@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sim.analysis.attribution import COUNTED, Attribution
 from sim.analysis.comparison import Comparison
+from sim.analysis.frontier import Against
 from sim.analysis.outcomes import Outcome, measures
 from sim.analysis.verdict import IDENTICAL, OPEN, SAME
 from sim.core.enums import words
@@ -91,4 +92,4 @@ class Tradeoff:
     """Quality against `against`: innocent (people hit) or cost (to the platform)."""
 
     comparison: Comparison
-    against: str
+    against: Against
