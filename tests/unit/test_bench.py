@@ -96,8 +96,8 @@ class NotedObjects(ObjectRival):
 @pytest.fixture(scope="module")
 def day_of_both():
     """The kernel and objects through the same day, and what each counted."""
-    model = small_model(3_000)
-    kernel, objects = NotedKernel(3_000, 1), NotedObjects(model)
+    model = small_model(2_000)
+    kernel, objects = NotedKernel(2_000, 1), NotedObjects(model)
     (counted,) = run_contest(model, [kernel, objects], 1)
     return kernel, objects, *counted
 
@@ -108,7 +108,7 @@ def test_objects_live_as_the_kernel_does(day_of_both):
     assert plain.reader_ticks == counted.reader_ticks
     assert plain.impressions == pytest.approx(counted.impressions, rel=0.05)
     assert plain.reads == pytest.approx(counted.reads, rel=0.15)
-    assert len(objects.twin.agents_by_type[ObjectReader]) == 3_000
+    assert len(objects.twin.agents_by_type[ObjectReader]) == 2_000
 
 
 def test_objects_are_changed_as_readers_are(day_of_both):
@@ -151,10 +151,10 @@ def shares_of_likes(likes):
 
 
 def test_objects_like_as_readers_do():
-    scenario = baseline(3_000, 64, 30).with_changes({"readers.like_base": 0.06, "readers.like_quality": 0.3})
+    scenario = baseline(2_000, 64, 30).with_changes({"readers.like_base": 0.06, "readers.like_quality": 0.3})
     model = build(scenario, threads=1)
     simulate_days(model, 1)
-    kernel, objects = LikesOfKernel(3_000, 1), LikesOfObjects(model)
+    kernel, objects = LikesOfKernel(2_000, 1), LikesOfObjects(model)
     run_contest(model, [kernel, objects], 1)
     (n, unread, quick, last), plain = map(shares_of_likes, (kernel.likes, objects.likes))
     assert plain[0] == pytest.approx(n, rel=0.25)  # posts are few here, and one met twice is decided on twice
