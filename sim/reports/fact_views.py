@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sim.analysis.facts.findings import FactFindings
 
 UNSURE = "{verdict}, not certain"
+ONE_RUN = "{verdict}, in one run"
 OF_FACTS = "{group}: {about}"
 CLASSES = {INSIDE: "good", OUTSIDE: "bad", UNKNOWN: "open"}
 JOINT = "; "
@@ -102,8 +103,10 @@ def _row(row: Mapping[Hashable, Any], why: Sequence[str]) -> RowView:
 
 
 def verdict_words(verdict: str, certain: str) -> str:
-    """The verdict on a row, marked where its 95 % interval reaches over an end of the published one."""
-    return UNSURE.format(verdict=verdict) if certain == NOT_CERTAIN else verdict
+    """The verdict on a row, marked where its 95 % interval reaches over an end of the published one or is missing."""
+    if verdict == UNKNOWN:
+        return verdict
+    return {NOT_CERTAIN: UNSURE, "": ONE_RUN}.get(certain, "{verdict}").format(verdict=verdict)
 
 
 def figure(value: Any, ends: Sequence[Any] = ()) -> str:

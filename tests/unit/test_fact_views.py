@@ -46,7 +46,7 @@ def found(folder: Path, values: list[float]) -> FactFindings:
         ([0.60, 0.64, 0.62], ["outside, not certain", "inside"], ["no", "yes"]),
         ([0.70, 0.71, 0.72], ["outside", "inside"], ["yes", "yes"]),
         ([0.39, 0.42, 0.41], ["inside, not certain"] * 2, ["no", "no"]),
-        ([0.5], ["inside", "inside"], ["", ""]),
+        ([0.5], ["inside, in one run"] * 2, ["", ""]),
         ([0.5, 0.5], ["inside", "inside"], ["yes", "yes"]),
     ],
 )
