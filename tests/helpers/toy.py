@@ -15,7 +15,8 @@ from sim import Scenario
 from sim.studies.plan import Plan, Point
 from sim.studies.sweep import run_plan
 
-POINTS, SEEDS = 40, (11, 12, 13, 14, 15)
+POINTS, SEEDS = 24, (11, 12, 13, 14, 15)
+RUNS = POINTS * len(SEEDS)
 PAUSE_S = 0.01
 
 

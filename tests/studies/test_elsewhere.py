@@ -29,7 +29,7 @@ from sim.studies.executors.local import executor_for
 from sim.studies.plan import Plan, Point
 from sim.studies.results import StudyResults
 from sim.studies.sweep import run_plan
-from tests.helpers.toy import faulty_toy, plan, slow_toy, toy
+from tests.helpers.toy import RUNS, faulty_toy, plan, slow_toy, toy
 
 TABLES = ("daily.parquet", "runs.parquet", "points.parquet")
 ROOT = Path(__file__).parents[2]
@@ -111,14 +111,14 @@ def test_a_cluster_with_a_worker_killed_gives_the_same_bits(tmp_path: Path, dask
     here(study, tmp_path / "here")
     with ThreadPoolExecutor(1) as beside:
         running = beside.submit(there, study, tmp_path / "there", dask_cluster, slow_toy)
-        enough = random.Random(7).randrange(20, 100)
+        enough = random.Random(7).randrange(20, RUNS // 2)
         while len(list((tmp_path / "there").glob("runs/*/manifest.json"))) < enough:
             assert not running.done(), running.result()
             time.sleep(0.005)
         dask_cluster.workers[0].send_signal(signal.SIGKILL)
         results = running.result()
     assert results.failures == ()
-    assert len(results.runs()) == 200
+    assert len(results.runs()) == RUNS
     assert bits(Place(tmp_path / "there")) == bits(Place(tmp_path / "here"))
     dask_cluster.workers[0].wait()
     dask_cluster.workers[0] = dask_cluster.add_worker()
@@ -250,7 +250,7 @@ def test_a_scheduler_that_dies_ends_the_sweep_and_it_can_go_on(tmp_path: Path) -
     finally:
         cluster.stop()
     done = len(list((tmp_path / "a").glob("runs/*/manifest.json")))
-    assert 20 <= done < 200
+    assert 20 <= done < RUNS
     assert not list((tmp_path / "a").glob("failed/*"))
     here(study, tmp_path / "a")
     here(study, tmp_path / "b")

@@ -1,4 +1,4 @@
-"""A sweep of 200 runs, disturbed at random moments: afterwards the same bits as if nothing had happened."""
+"""A sweep of 120 runs, disturbed at random moments: afterwards the same bits as if nothing had happened."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.toy import POINTS, SEEDS
+from tests.helpers.toy import RUNS
 
 ROOT = Path(__file__).parents[2]
 TABLES = ("daily.parquet", "runs.parquet", "points.parquet")
-RUNS = POINTS * len(SEEDS)
 MOMENTS = random.Random(20221103)
 CLEAR = 60  # runs still to do at a disturbance, so that the sweep is not over before it comes
 
@@ -106,7 +105,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="fi
 def test_coordinator_killed_again_and_again(tmp_path: Path, undisturbed: dict[str, str]) -> None:
     for _ in range(2):
         coordinator = start(tmp_path)
-        after(tmp_path, coordinator, min(RUNS - CLEAR, finished(tmp_path) + MOMENTS.randrange(1, 65)))
+        after(tmp_path, coordinator, min(RUNS - CLEAR, finished(tmp_path) + MOMENTS.randrange(1, 30)))
         workers = workers_of(coordinator.pid)
         assert workers
         coordinator.kill()
@@ -119,7 +118,7 @@ def test_coordinator_killed_again_and_again(tmp_path: Path, undisturbed: dict[st
 def test_workers_killed_under_way(tmp_path: Path, undisturbed: dict[str, str]) -> None:
     coordinator = start(tmp_path)
     for _ in range(3):
-        after(tmp_path, coordinator, min(RUNS - CLEAR, finished(tmp_path) + MOMENTS.randrange(1, 40)))
+        after(tmp_path, coordinator, min(RUNS - CLEAR, finished(tmp_path) + MOMENTS.randrange(1, 20)))
         workers = workers_of(coordinator.pid)
         if workers:
             os.kill(MOMENTS.choice(workers), signal.SIGKILL)
@@ -142,7 +141,7 @@ def test_ctrl_c(tmp_path: Path, undisturbed: dict[str, str]) -> None:
 
 def test_disk_full(tmp_path: Path, undisturbed: dict[str, str]) -> None:
     coordinator = start(tmp_path)
-    after(tmp_path, coordinator, MOMENTS.randrange(1, 120))
+    after(tmp_path, coordinator, MOMENTS.randrange(1, RUNS - CLEAR))
     for pid in workers_of(coordinator.pid):  # from now on the system refuses to write more than this to a file
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (700, 700))
     _, complaints = coordinator.communicate()

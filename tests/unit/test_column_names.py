@@ -18,7 +18,7 @@ from sim.core.table_schema import LONGEST_COLUMN, TABLES, detector_column, strat
 from sim.studies.study import Study
 from sim.world.log import Log
 
-TINY = {"run.days": 8, "readers.n": 300, "creators.n": 30}
+TINY = {"run.days": 8, "run.tick_minutes": 240, "readers.n": 300, "creators.n": 30}
 STUDY = """
 name: long
 base: composite_plus_rules

@@ -38,7 +38,7 @@ from sim.studies.job import simulate_scenario
 from sim.studies.results import StudyResults
 from sim.studies.sweep import run_plan
 
-TINY = {"run.days": 16, "readers.n": 400, "creators.n": 60}
+TINY = {"run.days": 16, "run.tick_minutes": 240, "readers.n": 400, "creators.n": 60}
 FILES = ("baseline", "composite_plus_rules")
 
 

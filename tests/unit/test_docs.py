@@ -24,7 +24,7 @@ ROOT = Path(reference.__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
-SMALL = ["--set", "readers.n=600", "--set", "creators.n=40", "--days", "2", "--quiet"]
+SMALL = ["--set", "run.tick_minutes=240", "--set", "readers.n=600", "--set", "creators.n=40", "--days", "2", "--quiet"]
 
 
 def text(name: str) -> str:

@@ -14,6 +14,7 @@ from sim.core.enums import Origin
 
 SMALL: dict[str, Any] = {
     "run.days": 14,
+    "run.tick_minutes": 120,
     "readers.n": 3000,
     "creators.n": 90,
     "creators.manipulating_start": 0.3,
