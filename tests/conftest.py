@@ -10,8 +10,17 @@ for name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "T
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
 # no deadlines: a first call may compile; and the same examples everywhere, so that a failure can be met again
 settings.register_profile("gresham", deadline=None, derandomize=True)
 settings.load_profile("gresham")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _server_of_workers():
+    """Begin it before a test changes a variable, or workers would be spawned from then on."""
+    from sim.studies.executors.start_method import worker_context
+
+    worker_context()

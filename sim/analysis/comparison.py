@@ -126,7 +126,7 @@ class Comparison:
         """Quality won against innocent people hit or cost to the platform, a row for every policy."""
         if against not in self._frontiers:
             self._frontiers[against] = frontier_table(self.daily, FACTOR, self.policies, against)
-        return self._frontiers[against]
+        return self._frontiers[against].copy()
 
     @cached_property
     def identical(self) -> frozenset[tuple[str, str]]:

@@ -44,6 +44,10 @@ def workers_of(pid: int) -> list[int]:
     return sorted(worker for server in children(pid, "forkserver") for worker in children(server, "forkserver"))
 
 
+def workers_and_server_of(pid: int) -> list[int]:
+    return [*workers_of(pid), *children(pid, "forkserver")]
+
+
 def children(pid: int, word: str) -> list[int]:
     """Processes that another one started and whose command has a word in it."""
     found = []
@@ -106,8 +110,8 @@ def test_coordinator_killed_again_and_again(tmp_path: Path, undisturbed: dict[st
     for _ in range(2):
         coordinator = start(tmp_path)
         after(tmp_path, coordinator, min(RUNS - CLEAR, finished(tmp_path) + MOMENTS.randrange(1, 30)))
-        workers = workers_of(coordinator.pid)
-        assert workers
+        workers = workers_and_server_of(coordinator.pid)
+        assert len(workers) > 1
         coordinator.kill()
         coordinator.communicate()
         assert gone(workers)  # none goes on alone
@@ -131,7 +135,7 @@ def test_workers_killed_under_way(tmp_path: Path, undisturbed: dict[str, str]) -
 def test_ctrl_c(tmp_path: Path, undisturbed: dict[str, str]) -> None:
     coordinator = start(tmp_path)
     after(tmp_path, coordinator, MOMENTS.randrange(1, RUNS - CLEAR))
-    workers = workers_of(coordinator.pid)
+    workers = workers_and_server_of(coordinator.pid)
     os.killpg(coordinator.pid, signal.SIGINT)
     _, complaints = coordinator.communicate()
     assert coordinator.returncode == 130, complaints

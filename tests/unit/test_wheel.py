@@ -54,7 +54,7 @@ def site(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def take_compiled(there: Path, here: Path) -> None:
-    """Take over what is compiled of the same sources, as far as it is, since compiling takes half a minute."""
+    """Take over what is compiled of the same sources, as far as it is: that they compile, all other tests show."""
     for file in here.glob("*.py"):
         assert file.read_bytes() == (there / file.name).read_bytes()
         shutil.copystat(there / file.name, file)

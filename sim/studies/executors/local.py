@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from multiprocessing.context import BaseContext
 from typing import Any
-
-import numpy as np
 
 from sim.core.cores import usable_cores
 from sim.core.errors import RunError
@@ -35,7 +35,13 @@ class Processes(ClosingContext):
         self._pool: ProcessPoolExecutor | None = None
 
     def _start(self) -> ProcessPoolExecutor:
-        pool = ProcessPoolExecutor(self.workers, worker_context(), _begin, (dict(os.environ),))
+        try:
+            return self._pool_of(worker_context())
+        except (OSError, EOFError):  # the process that workers are forked from cannot be reached, or died
+            return self._pool_of(multiprocessing.get_context("spawn"))
+
+    def _pool_of(self, context: BaseContext) -> ProcessPoolExecutor:
+        pool = ProcessPoolExecutor(self.workers, context, _begin)
         try:
             pool.submit(_ready).result()
         except BrokenExecutor:
@@ -111,11 +117,8 @@ def executor_for(scheduler: str | None, workers: int | None = None) -> Processes
     return Cluster(scheduler)
 
 
-def _begin(variables: dict[str, str]) -> None:
-    """Give a worker its parent's variables, and make it ignore Ctrl-C, which the parent handles, and end with it."""
-    os.environ.clear()
-    os.environ.update(variables)
-    np.random.seed()  # noqa: NPY002  a plug-in that draws from it, as none should, finds another state in each worker
+def _begin() -> None:
+    """Make a worker ignore Ctrl-C, which its parent handles, and end with its parent."""
     with contextlib.suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
