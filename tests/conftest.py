@@ -1,7 +1,9 @@
 """What all tests have in common."""
 
 import os
+import subprocess
 import sys
+from pathlib import Path
 
 # the terminal that tests happen to be started from is not part of what they try
 for name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
@@ -16,6 +18,15 @@ from hypothesis import settings  # noqa: E402
 # no deadlines: a first call may compile; and the same examples everywhere, so that a failure can be met again
 settings.register_profile("gresham", deadline=None, derandomize=True)
 settings.load_profile("gresham")
+
+
+COMPILE = "from sim.studies.executors.preload import live_through_a_tiny_world as live; live()"
+
+
+def pytest_configure(config):
+    """Compile once, where nothing is kept compiled yet, and not in each of the processes that xdist starts."""
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        subprocess.run([sys.executable, "-c", COMPILE], cwd=Path(__file__).parents[1], check=False, timeout=300)
 
 
 @pytest.fixture(scope="session", autouse=True)
