@@ -34,7 +34,11 @@ def _power_table(exponent: float, offset: float) -> NDArray[np.float64]:
 
 
 def age_decay(age_h: ArrayLike, gravity: float, offset_h: float = 2.0) -> NDArray[np.float64]:
-    """(whole hours of age + `offset_h`) to the power -gravity, as news rankings decay."""
+    """(whole hours of age + `offset_h`) to the power -gravity, as news rankings decay.
+
+    Ages below 0, of posts that come out later in a tick of several hours, count as 0.
+    """
     table = _power_table(gravity, offset_h)
-    values: NDArray[np.float64] = table[np.minimum(np.asarray(age_h).astype(np.int64, copy=False), len(table) - 1)]
+    hours = np.asarray(age_h).astype(np.int64, copy=False)
+    values: NDArray[np.float64] = table[np.clip(hours, 0, len(table) - 1)]
     return values

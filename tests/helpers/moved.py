@@ -114,7 +114,7 @@ def _run() -> None:
     from sim.engine.model import EngagementModel
     from sim.scenario import Scenario
 
-    scenario = Scenario.load("composite_plus_rules", set=BUSY | {"run.tick_minutes": 120}, days=30)
+    scenario = Scenario.load("composite_plus_rules", set=BUSY | {"run.tick_minutes": 360}, days=30)
     model = EngagementModel(scenario, threads=1)
     while model.running:
         model.step()

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.toy import RUNS
+from sim.studies.sweep import run_plan
+from tests.helpers.toy import RUNS, plan, toy
 
 ROOT = Path(__file__).parents[2]
 TABLES = ("daily.parquet", "runs.parquet", "points.parquet")
@@ -89,17 +90,12 @@ def _state(pid: int) -> str:
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    out = tmp_path_factory.mktemp("undisturbed")
-    done = start(out)
-    assert done.communicate()[0].strip() == str(RUNS)
-    return bits(out)
+    return resumed(tmp_path_factory.mktemp("undisturbed"))
 
 
 def resumed(out: Path) -> dict[str, str]:
-    done = start(out)
-    said, complaints = done.communicate()
-    assert done.returncode == 0, complaints
-    assert said.strip() == str(RUNS)
+    results = run_plan(plan(), out, workers=2, simulate=toy, progress=False)
+    assert len(results.runs()) == RUNS
     return bits(out)
 
 
