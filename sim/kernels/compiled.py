@@ -22,6 +22,8 @@ NOWHERE = (
     "set {variable} to a folder that is writable"
 )
 
+NOT_COMPILED = "the kernels run only compiled, and NUMBA_DISABLE_JIT is set: unset it"
+
 
 class NoCompilerCacheWarning(UserWarning):
     """Compiled code is not kept for the next start."""
@@ -33,6 +35,10 @@ def njit(*signatures, **options):
     What is kept is used until any file of this folder changes: Numba itself watches the file of the function alone,
     and not those of the functions that it calls.
     """
+    if config.DISABLE_JIT:
+        from sim.core.errors import RunError
+
+        raise RunError(NOT_COMPILED)
     options = {"no_cfunc_wrapper": True, **options}  # it takes time to compile and is not used
     if options.get("cache") and not can_keep():
         options["cache"] = False
