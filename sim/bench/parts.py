@@ -17,6 +17,8 @@ SMALLER = 20  # times, the small world
 SIDE = "reader side"
 NOTE = "{small:,} and {large:,} seats, {creators:,} creators, in turn"
 
+LEAST_US = 1e-9  # a day of a tiny world may take less than the clock tells
+
 
 class TimedWorld:
     """A world of so many seats, and what its days cost: microseconds of processor time a seat, by part."""
@@ -66,7 +68,7 @@ def take_costs(readers: int, creators: int, warm_days: int, days: int, target: f
         few, many = ([day[at][part] for day in taken] for at in (0, 1))
         whole = part == SIDE
         unit = "us/seat and day"
-        ratios = [max(a, b) / min(a, b) for a, b in zip(few, many, strict=True)]
+        ratios = [max(a, b) / max(min(a, b), LEAST_US) for a, b in zip(few, many, strict=True)]
         figures += [
             Figure(f"{part}, {small.seats:,} seats, CPU time", unit, few, None, "less"),
             Figure(f"{part}, {large.seats:,} seats, CPU time", unit, many, target if whole else None, "less"),

@@ -22,11 +22,21 @@ NOWHERE = (
     "set {variable} to a folder that is writable"
 )
 
-NOT_COMPILED = "the kernels run only compiled, and NUMBA_DISABLE_JIT is set: unset it"
+COMPILED_ALL_THE_SAME = "NUMBA_DISABLE_JIT counts for nothing here: the kernels run only compiled"
 
 
 class NoCompilerCacheWarning(UserWarning):
     """Compiled code is not kept for the next start."""
+
+
+def compile_all_the_same():
+    """Take back NUMBA_DISABLE_JIT before anything is compiled: kernels use instructions that Python lacks."""
+    if config.DISABLE_JIT:
+        warnings.warn(COMPILED_ALL_THE_SAME, RuntimeWarning, stacklevel=2)
+        config.DISABLE_JIT = 0
+
+
+compile_all_the_same()
 
 
 def njit(*signatures, **options):
@@ -35,10 +45,6 @@ def njit(*signatures, **options):
     What is kept is used until any file of this folder changes: Numba itself watches the file of the function alone,
     and not those of the functions that it calls.
     """
-    if config.DISABLE_JIT:
-        from sim.core.errors import RunError
-
-        raise RunError(NOT_COMPILED)
     options = {"no_cfunc_wrapper": True, **options}  # it takes time to compile and is not used
     if options.get("cache") and not can_keep():
         options["cache"] = False
