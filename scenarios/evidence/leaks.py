@@ -37,9 +37,14 @@ KEEP = Path(__file__).resolve().parent.parent.parent / "results" / "leaks"
 MOST_AUC, MOST_PURITY, LEAST_HONEST, FIFTH = 0.62, 0.9, 0.1, 0.2
 IDENTIFIERS = ("account", "device", "address", "session", "post", "post_row", "parent")
 PLACES = ("event", "in_day", "in_tick", "in_tick_share", "rank_in_second", "like_before")
-COUNTED = ("registered_day", "likes_in_session", "since_s", "dwell_s", "left_s", "completion", "hour")
-CATEGORIES = ("channel", "referrer", "region", "address_class", "met_by")
-LIMITED = ("channel", "referrer", "region", "address_class", "registered_day", "met_by")  # columns with a limit
+REGISTER = ("status", "same_device", "same_region")  # what the register says of an account, and whether the row fits it
+COUNTED = (
+    *("registered_day", "standing", "per_device"),
+    *("likes_in_session", "since_s", "dwell_s", "left_s", "completion", "hour"),
+)
+CATEGORIES = ("channel", "referrer", "region", "address_class", "met_by", *REGISTER)
+# columns with a limit
+LIMITED = ("channel", "referrer", "region", "address_class", "registered_day", "standing", "met_by", *REGISTER)
 SENDERS = ("nobody", "a reader", "its author")
 NAMES = {"channel": Surface, "referrer": Referrer, "address_class": AddressClass}
 

@@ -16,7 +16,9 @@ from kept import load_kept
 
 from sim import EngagementModel, Scenario
 from sim.core.enums import Kind, Origin
+from sim.core.views import ACCOUNT_COLUMNS, AccountsView
 from sim.runs.events import EventWriter
+from sim.world.observables import view_accounts
 
 READS_KEPT = 100  # of people's own reads one in so many is kept; arranged ones are kept all
 
@@ -38,11 +40,11 @@ def run_rows(scenario: Scenario, seed: int) -> pd.DataFrame:
             writer.tick(model.state.world, clock)
             if clock.ends_day:
                 writer.close_day(clock.day)
-                days.append(_rows_of_day(Path(name), clock.day, clock.tick_s))
+                rows = _rows_of_day(Path(name), clock.day, clock.tick_s)
+                days.append(add_register(rows, view_accounts(model.state.world)))
     rows = pd.concat(days, ignore_index=True)
-    # what the register of accounts and the list of posts say; the log does not
+    # what the list of posts says; the log does not
     world = model.state.world
-    rows["registered_day"] = world.accounts.registered_day[rows.account_row]
     author = world.creators.account[world.posts.creator[rows.post_row]]
     rows["author"] = world.tokens["account"].tokens_of(author).astype(np.int64)
     rows["age_s"] = rows.time_s - world.posts.published_s[rows.post_row]
@@ -62,6 +64,22 @@ def _rows_of_day(folder: Path, day: int, tick_s: int) -> pd.DataFrame:
     rows["fake"] = rows.origin != Origin.ORGANIC
     sampled = (rows.kind == Kind.READ) & (rows.fake | (rows.event % READS_KEPT == 0))
     return rows[(rows.kind == Kind.LIKE) | sampled]
+
+
+def add_register(rows: pd.DataFrame, register: AccountsView) -> pd.DataFrame:
+    """Add what a detector is told of each row's account at the end of the day, and whether it fits the row.
+
+    `registered_day`, `status`, `standing` as the register has them; `per_device`: accounts on the phone of the row;
+    `same_device`, `same_region`: whether the row's phone and region are those of the register.
+    """
+    told, made = register.of(rows.account.to_numpy()), rows.copy()
+    for name in ACCOUNT_COLUMNS:
+        if name in rows:
+            made[f"same_{name}"] = rows[name].to_numpy() == getattr(told, name)
+        else:
+            made[name] = getattr(told, name)
+    made["per_device"] = register.per_device(rows.device.to_numpy())
+    return made
 
 
 def add_places(events: pd.DataFrame, tick_s: int) -> pd.DataFrame:

@@ -126,11 +126,11 @@ class AccountRows:
     """What the platform knows of some accounts, one entry each.
 
     `status` is in force now; `standing` (0..255, in steps: the share of its reads that an account finished) is as of
-    last midnight, since the platform looks at reading once a day.
+    last midnight, since the platform looks at reading once a day. An address of registration is not among them: people
+    register at home and bought accounts where they work, so that it would tell one from the other with certainty.
     """
 
     device: Array  # token of the phone of registration, or of the latest one
-    address: Array  # token of the address of registration, or of the home moved to
     region: Array
     registered_day: Array
     status: Array
@@ -144,14 +144,13 @@ ACCOUNT_COLUMNS = tuple(f.name for f in fields(AccountRows))
 class AccountsView:
     """The platform's register of accounts, looked up by token: there is no list of them in any order.
 
-    `of(tokens)` gives what is known of each account (ValueError for tokens that nobody has); `per_device(tokens)` and
-    `per_address(tokens)` count the accounts registered on phones and at addresses (int64); `size` is how many accounts
-    there are. Each takes an array and gives one entry for each of its tokens.
+    `of(tokens)` gives what is known of each account (ValueError for tokens that nobody has); `per_device(tokens)`
+    counts the accounts registered on phones (int64); `size` is how many accounts there are. Each takes an array and
+    gives one entry for each of its tokens.
     """
 
     of: Callable[[Array], AccountRows]
     per_device: Callable[[Array], Array]
-    per_address: Callable[[Array], Array]
     size: int
 
     def __len__(self) -> int:
@@ -170,7 +169,7 @@ class AccountsView:
                 raise ValueError(UNKNOWN_TOKENS.format(n=len(lost), noun="account", token=lost[0]))
             return AccountRows(**{name: np.asarray(getattr(rows, name))[order[at]] for name in ACCOUNT_COLUMNS})
 
-        return cls(find, _counter(rows.device), _counter(rows.address), len(known))
+        return cls(find, _counter(rows.device), len(known))
 
 
 def _counter(column: Array) -> Callable[[Array], Array]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,12 +23,11 @@ from sim.core.views import (
 )
 from sim.world.lazy_views import LazyAccounts, LazyLog, LazyPosts
 from sim.world.posts import total
-from sim.world.tokens import TokenKey, or_none, session_tokens
+from sim.world.tokens import or_none, session_tokens
 
 if TYPE_CHECKING:
     from sim.core.clock import Clock
     from sim.world import World
-    from sim.world.places import Addresses, Devices
 
 Array = NDArray[Any]
 
@@ -90,29 +88,20 @@ def view_accounts(world: World) -> AccountsView:
             raise ValueError(UNKNOWN_TOKENS.format(n=int(lost.sum()), noun="account", token=tokens[lost][0]))
         return LazyAccounts(
             device=lambda: keys["device"].tokens_of(accounts.device.take(row)),
-            address=lambda: keys["address"].tokens_of(accounts.address[row]),
             region=lambda: accounts.region[row],
             registered_day=lambda: accounts.registered_day[row],
             status=lambda: accounts.status[row],
             standing=lambda: accounts.standing_at_midnight[row],
         )
 
-    return AccountsView(
-        of, _counter(keys["device"], world.devices), _counter(keys["address"], world.addresses), accounts.n
-    )
-
-
-def _counter(key: TokenKey, table: Devices | Addresses) -> Callable[[Array], Array]:
-    """How many accounts each phone, or each address, carries."""
-
-    def count(tokens: Array) -> Array:
-        number = key.rows_of(tokens)
-        known = number < table.n
+    def per_device(tokens: Array) -> Array:
+        number = keys["device"].rows_of(tokens)
+        known = number < world.devices.n
         counts = np.zeros(len(number), np.int64)
-        counts[known] = table.accounts[number[known]]
+        counts[known] = world.devices.accounts[number[known]]
         return counts
 
-    return count
+    return AccountsView(of, per_device, accounts.n)
 
 
 def view_history(world: World, clock: Clock) -> HistoryView:

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from sim.core.enums import Kind, Surface
+from sim.core.views import ACCOUNT_COLUMNS, AccountRows, AccountsView
 
 EVIDENCE = Path(__file__).parents[2] / "scenarios" / "evidence"
 SEEDS = [1, 2, 3, 4]
@@ -34,8 +35,10 @@ def likes(n: int = 2000) -> pd.DataFrame:
     rows = pd.DataFrame({"seed": np.repeat(SEEDS, n // len(SEEDS)), "fake": np.arange(n) % 2 == 0})
     for name in ("account", "session", "time_s", "parent", "author", "dwell_s", "since_s", "event"):
         rows[name] = rng.integers(0, 1000, n)
-    for name in ("referrer", "region", "address_class", "completion", "registered_day"):
+    for name in ("referrer", "region", "address_class", "completion", "registered_day", "standing", "per_device"):
         rows[name] = rng.integers(0, 3, n)
+    for name in ("status", "same_device", "same_region"):
+        rows[name] = rng.integers(0, 2, n)
     return rows.assign(channel=np.where(rng.random(n) < 1 / 2, Surface.CHAT, Surface.HOT))
 
 
@@ -66,6 +69,18 @@ def test_an_account_is_fake_from_half_of_its_likes_on(leaks: ModuleType) -> None
         rows[name] = rows.get(name, 0)
     rows["fake"] = [True, False, True, False, False, True, True, False]
     assert leaks.to_accounts(rows).fake.tolist() == [True, False, True]
+
+
+def test_all_that_the_register_tells_is_looked_at(leaks: ModuleType) -> None:
+    add_register = importlib.import_module("like_rows").add_register
+    plain = {name: np.array([1, 2, 3]) for name in ACCOUNT_COLUMNS}
+    register = AccountsView.stored(np.array([10, 20, 30]), AccountRows(**plain | {"device": np.array([7, 7, 8])}))
+    rows = pd.DataFrame({"account": [30, 10], "device": [8, 9], "region": [3, 2]})
+    found = add_register(rows, register)
+    assert found.same_device.tolist() == [True, False] and found.same_region.tolist() == [True, False]
+    assert found.per_device.tolist() == [1, 0] and found.registered_day.tolist() == [3, 1]
+    looked_at = {*leaks.COUNTED, *leaks.CATEGORIES}
+    assert {*found.columns} - {"account", "device"} <= looked_at
 
 
 def test_places_of_rows_in_their_tick_and_second(leaks: ModuleType) -> None:
