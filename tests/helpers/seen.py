@@ -115,7 +115,7 @@ def posts(n: int, **columns: Any) -> PostsView:
 def view(of: LogView, posts: PostsView = NO_POSTS, likes: LikeRows | None = None, **accounts: Any) -> PlatformView:
     """The view of a log, with accounts 0..99 (columns of `AccountRows`), and with past likes if there are any."""
     tokens = np.arange(100)
-    given = dict.fromkeys(ACCOUNT_COLUMNS, 0) | {"device": tokens, "address": tokens} | accounts
+    given = dict.fromkeys(ACCOUNT_COLUMNS, 0) | {"device": tokens} | accounts
     rows = AccountRows(**{name: np.broadcast_to(np.asarray(given[name]), 100).copy() for name in ACCOUNT_COLUMNS})
     history = HistoryView.empty() if likes is None else HistoryView(lambda days: _last(likes, days), _no_days)
     return PlatformView(of, posts, AccountsView.stored(tokens, rows), history)

@@ -21,9 +21,13 @@ class GraphSection(Section):
     )
     near_share: float = parameter(0.7, "share of friends who belong to the same community", ge=0, le=1)
     moments_shown: float = parameter(
-        0.71, "share of friends who get to see a forward, where the platform does not meddle", ge=0, le=1
+        0.71,
+        "share of friends who get to see a forward, where the platform does not meddle",
+        ge=0,
+        le=1,
+        source="C5: 6-10 % of reads by Moments",
     )
-    chat_size: int = parameter(64, "members of a group chat of readers", unit="accounts", ge=4, le=256)
+    chat_size: int = parameter(64, "seats of a group chat of readers", unit="seats", ge=4, le=256)
     follow_tries: int = parameter(
         12,
         "creators a reader looks at, by popularity, for each that it means to follow at the start; then anybody of the "

@@ -36,7 +36,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         "how much likelier a visit is within `burst_h` of the last one (relative rise)",
         ge=0,
         le=20,
-        source="assumed: visits come in bursts (Barabasi 2005)",
+        source="visits come in bursts (Barabasi 2005); C7 for how many",
     )
     burst_h: float = parameter(2.0, "how long that lasts", unit="h", ge=0, le=24)
     follow_window: int = parameter(
