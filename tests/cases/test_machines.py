@@ -17,7 +17,7 @@ from tests.cases.commands import ROOT, TINY, gresham, said
 NO_LOCKS = """
 import errno, fcntl, os
 def flock(*_):
-    raise OSError(errno.{name}, os.strerror(errno.{name}))
+    raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
 fcntl.flock = flock
 """
 STUDY = """
@@ -28,12 +28,11 @@ design: grid
 """
 
 
-@pytest.mark.parametrize("name", ["ENOSYS", "EPERM"])
-def test_a_study_runs_on_a_file_system_without_locks(tmp_path: Path, name: str) -> None:
+def test_a_study_runs_on_a_file_system_without_locks(tmp_path: Path) -> None:
     (tmp_path / "base.yaml").write_text(TINY)
     (tmp_path / "study.yaml").write_text(STUDY)
     words = ("sweep", "study.yaml", "--workers", "1", "--quiet", "--out", "s")
-    done = gresham(*words, cwd=tmp_path, before=f"if __name__ == '__main__':{_indented(NO_LOCKS.format(name=name))}")
+    done = gresham(*words, cwd=tmp_path, before=f"if __name__ == '__main__':{_indented(NO_LOCKS)}")
     assert done.returncode == 0, said(done)
     assert said(done).count("has no locks") == 1
     assert "Traceback" not in said(done)
