@@ -1,4 +1,5 @@
-"""Views whose columns are made when they are first asked for: most detectors and rankers look at a few of them.
+"""Views whose columns are made when they are first asked for: most detectors and rankers look at a few of them,
+and the sanctions that ship at none of a case's tokens.
 
 Users' own plug-ins are given copies of all columns (`sim.plugins.frozen`).
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.core.views import AccountRows, LogView, PostsView
+from sim.plugins.sanctions.actions import Case
 
 
 class _Lazy:
@@ -38,3 +40,7 @@ class LazyLog(_Lazy, LogView):
 
 class LazyAccounts(_Lazy, AccountRows):
     """`AccountRows` whose columns are made when they are first asked for."""
+
+
+class LazyCase(_Lazy, Case):
+    """A `Case` whose columns are made when they are first asked for."""

@@ -1,7 +1,8 @@
-"""The platform's view of the world. It holds none of the truth, and ranking and detection see nothing else."""
+"""The platform's view of the world. It holds none of the truth: ranking, detection and sanctions see nothing else."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,12 +22,13 @@ from sim.core.views import (
     PostsView,
     read_only,
 )
-from sim.world.lazy_views import LazyAccounts, LazyLog, LazyPosts
+from sim.world.lazy_views import LazyAccounts, LazyCase, LazyLog, LazyPosts
 from sim.world.posts import total
 from sim.world.tokens import or_none, session_tokens
 
 if TYPE_CHECKING:
     from sim.core.clock import Clock
+    from sim.plugins.sanctions.actions import Case
     from sim.world import World
 
 Array = NDArray[Any]
@@ -154,3 +156,25 @@ def rows_of_tokens(world: World, target: Target, ids: Array) -> NDArray[np.int64
     if target is Target.LIKE:
         return np.asarray(ids, np.int64)
     return world.tokens["account" if target is Target.ACCOUNT else "post"].rows_of(ids)
+
+
+def view_case(world: World, case: Case) -> Case:
+    """A case as a sanction sees it: accounts, posts and creators by token (int64), -1 where there is no creator."""
+    keys = world.tokens
+    return LazyCase(
+        target=case.target,
+        accounts=lambda: or_none(keys["account"].tokens_of(case.accounts), case.accounts),
+        posts=lambda: or_none(keys["post"].tokens_of(case.posts), case.posts),
+        creators=lambda: or_none(keys["creator"].tokens_of(case.creators), case.creators),
+        strikes=case.strikes,
+        causes=case.causes,
+    )
+
+
+def case_in_rows(world: World, case: Case) -> Case:
+    """The case of a sanction's action, in rows again (int64)."""
+    accounts, posts, creators = (
+        or_none(world.tokens[kind].rows_of(tokens), tokens)
+        for kind, tokens in (("account", case.accounts), ("post", case.posts), ("creator", case.creators))
+    )
+    return replace(case, accounts=accounts, posts=posts, creators=creators)

@@ -1,4 +1,4 @@
-"""Opaque names: what the platform and the stored log call an account, a post, a phone or an address."""
+"""Opaque names: what the platform and the stored log call an account, a post, a creator, a phone or an address."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sim.kernels.tokens import fill_rows, fill_tokens
 
 LOW = (1 << WORD_BITS) - 1
 BEYOND = 1 << WORD_BITS  # a row that no table has
-KINDS = ("account", "post", "device", "address")
+KINDS = ("account", "post", "creator", "device", "address")
 
 
 class TokenKey:
@@ -54,7 +54,7 @@ def session_tokens(seed: int, tick: int, accounts: NDArray[Any]) -> NDArray[np.u
     return TokenKey(seed, "session", tick).tokens_of(accounts)
 
 
-def or_none(tokens: NDArray[Any], rows: NDArray[Any]) -> NDArray[np.int64]:
-    """Tokens as int64, -1 where the row is negative: nobody."""
-    found: NDArray[np.int64] = np.where(rows < 0, -1, tokens.astype(np.int64))
+def or_none(names: NDArray[Any], of: NDArray[Any]) -> NDArray[np.int64]:
+    """Tokens of rows, or rows of tokens, as int64; -1 where what they are `of` is negative: nobody."""
+    found: NDArray[np.int64] = np.where(of < 0, -1, names.astype(np.int64))
     return found

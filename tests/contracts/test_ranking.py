@@ -21,7 +21,9 @@ from sim.plugins.ranking import TABLE
 from sim.plugins.ranking.policy import score_cells
 from sim.plugins.registry import as_mapping, build
 from sim.scenario.schema.platform import PlatformSection
+from sim.world.observables import view_posts
 from sim.world.tokens import TokenKey
+from tests.helpers.seen import LIVED, change_truth, lived, move_people
 
 CLOCK = Clock(100, 3600)
 
@@ -124,6 +126,16 @@ def test_scores_are_the_same_under_other_tokens(policy, n, seed):
         relabelled = replace(posts, **changed)
         np.testing.assert_array_equal(score_cells(policy, relabelled, N_TOPICS, CLOCK), scores)
         np.testing.assert_array_equal(policy.score(relabelled, 3, CLOCK), policy.score(posts, 3, CLOCK))
+
+
+@pytest.mark.parametrize("change", [move_people, change_truth], ids=["seats", "truth"])
+def test_no_score_hangs_on_seats_or_truth(policy, change):
+    """Asked of the posts of a lived world, through the view that the engine hands out."""
+    world = lived()
+    before = score_cells(policy, view_posts(world, LIVED), N_TOPICS, LIVED)
+    assert len(np.unique(before)) > 20
+    change(world)
+    np.testing.assert_array_equal(score_cells(policy, view_posts(world, LIVED), N_TOPICS, LIVED), before)
 
 
 def test_it_says_itself_and_comes_back(policy):

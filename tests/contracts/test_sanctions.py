@@ -2,22 +2,28 @@
 
 import dataclasses
 import pickle
+from typing import ClassVar
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from sim.core.clock import DAY_S
-from sim.core.enums import Removal, Status, Target
+from sim.core.enums import Grade, Kind, Removal, Status, Target
 from sim.engine.enforcement.ladder import climb_ladder
 from sim.engine.enforcement.perform import lift_expired, perform, remove_shadowbanned_likes
 from sim.plugins.registry import as_mapping, build, name_of
-from sim.plugins.sanctions import ACTIONS, TABLE, Case, Restore
+from sim.plugins.sanctions import ACTIONS, TABLE, Block, Case, Limit, Restore, Sanction
 from sim.scenario.schema.platform import PlatformSection, Rung
+from sim.world.observables import case_in_rows, view_case, view_log
 from sim.world.readers import Readers
 from sim.world.strikes import Strikes
+from sim.world.tokens import token_keys
 from tests.helpers.by_hand import CLOCK, world
+from tests.helpers.seen import LIVED, lived
 
 ALL = sorted(TABLE)
+IDS = ("accounts", "posts", "creators")
 
 
 def case(target=Target.POST, accounts=(0, 5), posts=(0, 1), creators=(0, -1), strikes=(1.0, 1.0)):
@@ -259,6 +265,134 @@ def test_limits_end():
     assert made.creators.moments_visibility[0] == 1.0
 
 
+# -- what it sees
+
+
+@dataclasses.dataclass(frozen=True)
+class Watch(Sanction):
+    """A user's: it notes what it is given, and limits every second entry."""
+
+    seen: ClassVar[list[Case]] = []
+
+    def apply(self, case, clock):
+        """Limit every second entry."""
+        self.seen.append(case)
+        return Limit(case.only(np.arange(0, len(case), 2)), clock.tick + 5)
+
+
+@dataclasses.dataclass(frozen=True)
+class Cheat(Sanction):
+    """A user's: it closes the accounts whose number is not below `first`, as farms' accounts would be in rows."""
+
+    first: int = 0
+
+    def apply(self, case, clock):
+        """Close some accounts by their number alone."""
+        return Block(case.only(case.accounts >= self.first))
+
+
+def lived_case(made, target):
+    """Likes of the tick in the lived world, or all posts that are alive, as the engine puts them before a ladder."""
+    if target is Target.LIKE:
+        like = made.log.rows_of(Kind.LIKE)
+        account, post = (getattr(made.log, name)[like].astype(np.int64) for name in ("account", "post"))
+        creator = made.accounts.creator[account].astype(np.int64)
+    else:
+        post = np.arange(made.alive.start, made.alive.stop)
+        creator = made.posts.creator[post].astype(np.int64)
+        account = made.creators.account[creator].astype(np.int64)
+    strikes, causes = 1.0 + np.arange(len(post)) % 3, (np.arange(len(post)) % 2).astype(np.int16)
+    return Case(target, account, post, creator, strikes, causes)
+
+
+def wanted(made, sanction, target):
+    """What a ladder of one rung does about the case: the class of the action, its parameters, its entries in rows."""
+    ladder = (Rung(strikes=2, sanction=sanction),)
+    actions = [action for _, action in climb_ladder(ladder, lived_case(made, target), made, LIVED)]
+    return [(type(action), vars(action) | {"case": in_lists(action.case)}) for action in actions]
+
+
+def in_lists(of):
+    """The columns of a case."""
+    return {name: getattr(of, name).tolist() for name in (*IDS, "strikes", "causes")}
+
+
+@pytest.mark.parametrize("target", [Target.LIKE, Target.POST])
+def test_what_a_sanction_sees_are_no_rows_and_have_no_order(target):
+    made = lived()
+    case = lived_case(made, target)
+    Watch.seen.clear()
+    climb_ladder((Rung(strikes=0, sanction=Watch()),), case, made, LIVED)
+    assert len(Watch.seen) > 0
+    for seen in Watch.seen:
+        for name in IDS:
+            tokens, rows = getattr(seen, name), getattr(case, name)
+            assert tokens.dtype == np.int64 and not (tokens == rows)[rows >= 0].any()
+            assert ((tokens == -1) == (rows < 0)).all()
+            distinct, at = np.unique(rows[rows >= 0], return_index=True)
+            named = tokens[rows >= 0][at]
+            assert len(np.unique(named)) == len(distinct) > 10
+            assert abs(stats.spearmanr(distinct, named).statistic) < 4 / np.sqrt(len(distinct))
+        assert seen.strikes.tolist() == case.strikes.tolist() and seen.causes.tolist() == case.causes.tolist()
+
+
+def test_accounts_and_posts_have_the_tokens_that_detectors_see():
+    made = lived()
+    log, seen = view_log(made, LIVED), view_case(made, lived_case(made, Target.LIKE))
+    assert seen.accounts.tolist() == log.account[log.likes].tolist()
+    assert seen.posts.tolist() == log.post[log.likes].tolist()
+
+
+@pytest.mark.parametrize("target", [Target.LIKE, Target.POST])
+def test_what_is_put_into_tokens_comes_back(target):
+    made = lived()
+    case = lived_case(made, target)
+    back = case_in_rows(made, view_case(made, case))
+    assert in_lists(back) == in_lists(case)
+    assert all(getattr(back, name).dtype == np.int64 for name in IDS)
+
+
+@pytest.mark.parametrize("target", [Target.LIKE, Target.POST])
+@pytest.mark.parametrize("sanction", [*ALL, Watch()], ids=[*ALL, "a user's"])
+def test_other_tokens_change_no_action(sanction, target):
+    made = lived()
+    before = wanted(made, sanction, target)
+    made.tokens = token_keys(2)
+    assert wanted(made, sanction, target) == before
+    assert before or sanction == "none"
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_those_that_ship_ask_for_no_token(name):
+    made = lived()
+    seen = view_case(made, lived_case(made, Target.LIKE))
+    action = build("sanction", name).apply(seen, LIVED)
+    assert name == "none" or len(action) == len(seen)
+    assert not set(IDS) & set(vars(seen))  # made when they are asked for
+
+
+def test_a_part_of_the_case_is_the_part_that_was_chosen():
+    made = lived()
+    case = lived_case(made, Target.POST)
+    ((_, action),) = climb_ladder((Rung(strikes=0, sanction=Watch()),), case, made, LIVED)
+    assert in_lists(action.case) == in_lists(case.only(np.arange(0, len(case), 2)))
+
+
+def test_the_tests_above_find_a_sanction_that_looks_at_the_number_of_an_account():
+    made = lived()
+    first = int(np.flatnonzero(made.accounts.grade != Grade.PERSON)[0])
+    case = lived_case(made, Target.LIKE)
+    bought = case.accounts >= first
+    assert 0.1 < bought.mean() < 0.9
+    assert Cheat(first).apply(case, LIVED).case.accounts.tolist() == case.accounts[bought].tolist()
+    for least in (first, 2**31):  # by tokens it closes nearly all accounts, or half of them whoever they are
+        ((_, action),) = climb_ladder((Rung(strikes=0, sanction=Cheat(least)),), case, made, LIVED)
+        assert abs((action.case.accounts >= first).mean() - bought.mean()) < 0.1
+    before = wanted(made, Cheat(2**31), Target.LIKE)
+    made.tokens = token_keys(2)
+    assert wanted(made, Cheat(2**31), Target.LIKE) != before
+
+
 # -- strikes and ladder
 
 
@@ -295,7 +429,7 @@ def test_of_several_rungs_with_one_sanction_the_highest_counts():
     mixed = case(accounts=(0, 1, 2, 3), posts=(0, 0, 0, 0), creators=(-1,) * 4, strikes=(1.0, 2.0, 3.0, 4.0))
     until = {
         (type(action).__name__, account): getattr(action, "until_tick", None)
-        for _, action in climb_ladder(ladder, mixed, CLOCK)
+        for _, action in climb_ladder(ladder, mixed, world(), CLOCK)
         for account in action.case.accounts.tolist()
     }
     days = {key: None if tick is None else (tick - CLOCK.tick) // 24 for key, tick in until.items()}
@@ -313,7 +447,9 @@ def test_the_ladder_climbs():
         }
     ).creator_ladder
     reached = {
-        strikes: [name_of(rung.sanction) for rung, _ in climb_ladder(ladder, case(strikes=(strikes, strikes)), CLOCK)]
+        strikes: [
+            name_of(rung.sanction) for rung, _ in climb_ladder(ladder, case(strikes=(strikes, strikes)), world(), CLOCK)
+        ]
         for strikes in (0.9, 1.0, 2.5, 4.0)
     }
     assert reached == {
@@ -326,12 +462,12 @@ def test_the_ladder_climbs():
 
 def test_each_climbs_by_its_own_strikes():
     ladder = (Rung(strikes=2, sanction="ban"),)
-    ((_, action),) = climb_ladder(ladder, case(strikes=(1.9, 2.1)), CLOCK)
+    ((_, action),) = climb_ladder(ladder, case(strikes=(1.9, 2.1)), world(), CLOCK)
     assert action.case.accounts.tolist() == [5]
 
 
 def test_a_rung_that_does_nothing():
-    assert climb_ladder((Rung(strikes=0, sanction="none"),), case(), CLOCK) == []
+    assert climb_ladder((Rung(strikes=0, sanction="none"),), case(), world(), CLOCK) == []
 
 
 def test_a_ladder_out_of_order_is_refused():

@@ -62,6 +62,24 @@ SHARP: dict[str, dict[str, Any]] = {
     "lockstep": {"shared_posts": 2, "threshold": 1.0},
 }
 
+# what the platform's views are made of; all other columns are truth, or what the platform does not look at
+KNOWN = {
+    "log": (
+        "time_s", "account", "post", "kind", "channel", "dwell_s", "since_s", "completion", "aux", "comment",
+        "referrer", "parent", "address", "device",
+    ),
+    "likes": ("post", "account", "time_s", "alive"),
+    "accounts": ("device", "address", "region", "registered_day", "status", "standing_at_midnight"),
+    "posts": (
+        "creator", "topic", "published_s", "impressions", "reads", "finishes", "dwell_s", "bought_reads",
+        "bought_finishes", "bought_dwell_s", "likes", "discounted", "comments", "comment_depth", "comments_by_class",
+        "forwards", "forward_standing", "follows", "reports",
+    ),
+    "creators": ("account", "followers"),
+    "devices": ("accounts",),
+    "addresses": ("kind", "region", "accounts"),
+}  # fmt: skip
+
 
 @cache
 def _lived() -> bytes:
@@ -75,6 +93,40 @@ def lived() -> World:
     """A copy of the small world as the tick of `LIVED` ends; its log is that of the tick."""
     made: World = pickle.loads(_lived())
     return made
+
+
+def move_people(world: World) -> None:
+    """Seat everybody elsewhere."""
+    accounts, readers = world.accounts, world.readers
+    order = np.random.default_rng(4).permutation(len(readers.persons))
+    moved = readers.persons[order]
+    assert (accounts.seat[moved] != accounts.seat[readers.persons]).mean() > 0.9
+    accounts.seat[moved] = accounts.seat[readers.persons].copy()
+    readers.persons[:] = moved
+    readers.site[:] = np.random.default_rng(5).permutation(readers.site)
+
+
+def change_truth(world: World) -> set[str]:
+    """Permute every column that is not `KNOWN`, and take arranged reads for people's; names as table.column.
+
+    A column that is the same in all rows is drawn anew.
+    """
+    rng, changed = np.random.default_rng(6), set()
+    for table, known in KNOWN.items():
+        columns = getattr(world, table)
+        assert set(known) <= set(columns.spec)
+        for name in sorted(set(columns.spec) - set(known)):
+            column = getattr(columns, name)
+            before = column.copy()
+            column[:] = rng.permutation(column) if (column != column[0]).any() else rng.integers(0, 2, column.shape)
+            assert (column != before).any(), name
+            changed.add(f"{table}.{name}")
+    world.readers.record[:] = rng.permutation(world.readers.record)
+    for name in ("reads", "finishes", "dwell_s"):
+        arranged = getattr(world.posts, f"bought_{name}")
+        getattr(world.posts, name)[:, 0] += arranged
+        arranged[:] = 0
+    return changed
 
 
 def sharp(name: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -151,9 +152,19 @@ def test_pairs_of_posts_that_nobody_can_meet_make_room_for_others() -> None:
     assert len(table._pairs) <= 4 * 2 * 600  # room for the pairs of two days, not of forty
 
 
+@dataclass
+class Lived:
+    """A world as it has become: account and post of all likes ever, archived by tick, restored by appeals."""
+
+    model: EngagementModel
+    pairs_given: np.ndarray
+    archived: np.ndarray
+    restored: int
+
+
 @pytest.fixture(scope="module")
-def lived() -> tuple[EngagementModel, np.ndarray, np.ndarray]:
-    """A world of 44 days under rules that take likes out: account and post of all likes ever, and archived by tick."""
+def lived() -> Lived:
+    """A world of 44 days under rules that take likes out, in which everybody appeals and evidence is always found."""
     rules = {
         "platform.detectors": {"no_read_like": True, "device": True, "like_read_mismatch": {"min_likes": 5}},
         "platform.like_ladder": [{"strikes": 0, "sanction": "discount_likes"}, {"strikes": 3, "sanction": "ban"}],
@@ -165,33 +176,43 @@ def lived() -> tuple[EngagementModel, np.ndarray, np.ndarray]:
         "farms.machine_accounts": 60,
         "readers.like_base": 0.3,
         "readers.unlike_share": 0.1,
+        "review.appeal_share_innocent": 1.0,
+        "review.appeal_share_guilty": 1.0,
+        "review.evidence_missing": 0.0,
     }
     model = EngagementModel(Scenario().with_changes(small | rules), seed=4, threads=1)
-    parts, archived = [], []
-    while model.running:
-        model.step()
-        made = model.state.world
-        balance(made)
-        like = made.log.kind == Kind.LIKE
-        parts.append(made.log.post[like].astype(np.int64) * 10**6 + made.log.account[like])
-        archived.append(int(made.posts.archived_likes.sum()))
-    return model, np.concatenate(parts), np.array(archived)
+    parts, archived, restored, restore_likes = [], [], [], World.restore_likes
+
+    def restore(of: World, rows: np.ndarray) -> np.ndarray:
+        back = restore_likes(of, rows)
+        restored.append(len(back))
+        return back
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(World, "restore_likes", restore)  # appeals alone call it: no sanction here undoes anything
+        while model.running:
+            model.step()
+            made = model.state.world
+            balance(made)
+            like = made.log.kind == Kind.LIKE
+            parts.append(made.log.post[like].astype(np.int64) * 10**6 + made.log.account[like])
+            archived.append(int(made.posts.archived_likes.sum()))
+    return Lived(model, np.concatenate(parts), np.array(archived), sum(restored))
 
 
-def test_after_every_tick_of_a_world_the_count_is_that_of_the_rows(lived: Any) -> None:
-    model, pairs_given, archived = lived
-    posts, table = model.state.world.posts, model.state.world.likes
-    assert posts.likes.sum() == len(pairs_given)
+def test_after_every_tick_of_a_world_the_count_is_that_of_the_rows(lived: Lived) -> None:
+    posts, table, archived = lived.model.state.world.posts, lived.model.state.world.likes, lived.archived
+    assert posts.likes.sum() == len(lived.pairs_given)
     assert (archived[: 35 * 24 - 1] == 0).all() and archived[-1] > 50 and (np.diff(archived) >= 0).all()
+    assert lived.restored > 0
     assert set(np.unique(table.cause).tolist()) >= {Removal.NONE, Removal.UNLIKED, Removal.FLAGGED, Removal.BANNED}
     assert table.time_s.min() >= 9 * DAY_S  # what is older is under posts that nobody can meet
     assert (np.diff(table.time_s) >= 0).all()
 
 
-def test_no_account_likes_a_post_twice(lived: Any) -> None:
-    model, pairs_given, _ = lived
+def test_no_account_likes_a_post_twice(lived: Lived) -> None:
+    pairs_given, table = lived.pairs_given, lived.model.state.world.likes
     assert len(np.unique(pairs_given)) == len(pairs_given)
-    table = model.state.world.likes
     rows = table.post.astype(np.int64) * 10**6 + table.account
     assert len(np.unique(rows)) == len(rows) and np.isin(rows, pairs_given).all()
 

@@ -162,7 +162,7 @@ def _newly_held(state: State, posts: NDArray[Any]) -> tuple[NDArray[Any], NDArra
 def _decide(state: State, ladder: tuple[Rung, ...], case: Case) -> None:
     """Climb the ladder; what needs no reviewer and has no delay is done at once."""
     detectors = tuple(found.detector for found in state.platform.flags)
-    for rung, action in climb_ladder(ladder, case, state.clock):
+    for rung, action in climb_ladder(ladder, case, state.world, state.clock):
         days = 0 if rung.review == "none" else Tier.of(state.scenario.review, rung.review).days
         pending = first_step(Decision(action, rung, state.clock.day, state.clock.tick, detectors), state.clock, days)
         if pending.due_tick <= state.clock.tick:

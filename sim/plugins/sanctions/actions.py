@@ -20,6 +20,10 @@ class Case:
     the post, and the creator whose own account that is (-1 for others). On the ladder for creators (`target`
     POST) an entry is a post, with its creator and the creator's own account. `strikes` are those held against
     the entry's account or creator; `causes` number the tick's detectors.
+
+    A sanction is given accounts, posts and creators by token, a number that says nothing by itself: that of an account
+    or a post is the one that detectors see, and creators have their own. The case of its action is put into rows again
+    before the platform carries it out.
     """
 
     target: Target
@@ -30,7 +34,7 @@ class Case:
     causes: NDArray[Any]
 
     def __len__(self) -> int:
-        return len(self.accounts)
+        return len(self.strikes)
 
     def only(self, chosen: NDArray[Any]) -> Case:
         """The entries chosen (a mask, or rows)."""
