@@ -65,6 +65,8 @@ def test_a_factor_that_does_nothing_is_called_that(tmp_path: Path, monkeypatch: 
         ),
         ({"platform": {"down_votes": True}}, "platform.down_votes cannot act: readers.down_vote_share is 0"),
         ({"controls": {"likes_shown": False, "likes_swapped": True}}, "controls.likes_swapped cannot act"),
+        ({"controls": {"likes_shown": False, "readers_see_likes": False}}, "controls.readers_see_likes cannot act"),
+        ({"controls": {"readers_see_likes": False}}, "Control world: controls.readers_see_likes = off"),
         ({"manipulation": {"enabled": False}, "strategies": ["honest", "mcn"]}, "The strategy mcn cannot act"),
         ({"mutual_aid": {"enabled": False}, "strategies": ["honest", "mutual_aid"]}, "strategy mutual_aid cannot act"),
         ({"probes": {"grade": "raised"}}, "probes.grade cannot act: probes.share_posts is 0"),
