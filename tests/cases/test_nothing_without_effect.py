@@ -85,6 +85,11 @@ def test_what_cannot_act_is_told_in_one_line(sections: dict[str, object], line: 
     assert len([each for each in found if line in each]) == 1, found
 
 
+def test_a_dose_is_not_negative() -> None:
+    with pytest.raises(ValueError, match=r"(?s)probes\.doses.*must be numbers of at least 0"):
+        made(probes={"doses": [0, -1]})
+
+
 @pytest.mark.parametrize(
     "sections",
     [
