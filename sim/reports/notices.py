@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from sim.core.enums import words
 from sim.core.formatting import join_words
+from sim.scenario.size import READS_PER_POST, people_for, seats_per_post
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +35,11 @@ FEW_DAYS = (
     "{days} days are too few: the first {first} fill the world with posts, and creators revise what they do every few "
     "weeks, so that what manipulation does to quality, trust and trade has not come about."
 )
+FEW_SEATS = (
+    "{seats} seats are too few for {people} people ({each} in a seat): people of a seat open and forward a post "
+    "together, and a mean post is read in {read} seats. Reads, likes and forwards come in lumps, so that cascades, and "
+    "what comes by friends, may be wrong. Set readers.n to at least {enough}."
+)
 TAIL_CREATORS = (
     300  # with them the largest hundredth has 3 times the reads of the mean, with 600 it has 5, with 2,000 8
 )
@@ -41,23 +48,49 @@ EFFECT_DAYS = (
     30  # four looks of creators at a peer, at a chance of a third a week, and agencies' first look at the books
 )
 FILL_DAYS = 7
+SEAT_PEOPLE = 100  # most in a seat; 59 (10,000 seats for 586,269 people) is the most that was checked against the facts
+POST_SEATS = READS_PER_POST / SEAT_PEOPLE  # fewest seats that read a mean post: the same bound for posts of 982 reads
 
 
-def size_notices(creators: int | None, days: int | None) -> list[str]:
-    """What a world is too small or too short to show; None where a run of an older version does not say."""
+def size_notices(size: Mapping[str, Any]) -> list[str]:
+    """What a world is too small or too short to show; an older run does not say all of its size."""
     found = []
+    creators, days = size.get("creators"), size.get("days")
     if creators is not None and creators < TAIL_CREATORS:
         found.append(FEW_CREATORS.format(creators=creators, times=TAIL_TIMES))
     if days is not None and days < EFFECT_DAYS:
         found.append(FEW_DAYS.format(days=days, first=min(days, FILL_DAYS)))
-    return found
+    return found + _few_seats(size)
+
+
+def _few_seats(size: Mapping[str, Any]) -> list[str]:
+    """Whether seats are too coarse: too many people in each, and too few of them for a mean post."""
+    if "people" not in size or "seats_per_post" not in size:
+        return []
+    seats, people, read = size["readers"], size["people"], size["seats_per_post"]
+    if people <= SEAT_PEOPLE * seats or read >= POST_SEATS:
+        return []
+    enough = math.ceil(min(people / SEAT_PEOPLE, seats * POST_SEATS / read))
+    numbers = {"seats": seats, "people": people, "each": round(people / seats), "enough": enough}
+    return [FEW_SEATS.format(read=f"{read:.1f}", **{name: f"{number:,}" for name, number in numbers.items()})]
 
 
 def run_notices(run: Run) -> list[str]:
     """Lines for the head of a run's page."""
-    creators = run.manifest.get("scenario", {}).get("creators", {}).get("n")
-    size = size_notices(creators, run.manifest.get("days"))
-    return [*size, *run.manifest.get("notices", ()), *_trial_lines(run.posts)]
+    size = _size_of_run(run.manifest.get("scenario", {}), run.manifest.get("days"))
+    return [*size_notices(size), *run.manifest.get("notices", ()), *_trial_lines(run.posts)]
+
+
+def _size_of_run(scenario: Mapping[str, Any], days: int | None) -> dict[str, Any]:
+    """The size of a run by its manifest; one of a version without people in seats says less."""
+    readers, creators = scenario.get("readers", {}), scenario.get("creators", {})
+    size = {"creators": creators.get("n"), "days": days}
+    if "people" not in readers or "posts_per_day" not in creators:
+        return size
+    n, posts_per_day = creators["n"], creators["posts_per_day"]
+    people = people_for(n, posts_per_day) if readers["people"] is None else readers["people"]
+    seats = readers["n"]
+    return size | {"readers": seats, "people": people, "seats_per_post": seats_per_post(seats, n, posts_per_day)}
 
 
 def comparison_notices(comparison: Comparison) -> list[str]:
@@ -67,7 +100,7 @@ def comparison_notices(comparison: Comparison) -> list[str]:
     for policy, lines in own.items():
         for line in lines:
             by_line.setdefault(line, []).append(words(policy))
-    found = size_notices(comparison.about.get("creators"), comparison.about.get("days"))
+    found = size_notices(comparison.about)
     for line, policies in by_line.items():
         everywhere = len(policies) == len(own)
         found.append(
@@ -79,7 +112,7 @@ def comparison_notices(comparison: Comparison) -> list[str]:
 
 def study_notices(findings: Findings) -> list[str]:
     """Lines for the head of a study's page: settings that cannot act, and factors that changed no bit."""
-    found = size_notices(findings.about.get("creators"), findings.about.get("days"))
+    found = size_notices(findings.about)
     found += findings.about.get("notices", ())
     if len(findings.unchanged):
         found.append(NOTHING_CHANGED.format(factors=join_words([_factor(name) for name in findings.unchanged])))

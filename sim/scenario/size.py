@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from sim.scenario.schema.creators import CreatorsSection
+from sim.scenario.schema.readers import ReadersSection
 
 READS_PER_POST = 982  # mean reads of a post, C2
 READS_PER_PERSON_DAY = 3.35  # posts opened by a person in a day, over those too who open none; C5, C6 and C17
@@ -17,6 +18,10 @@ class Sized(Protocol):
     @property
     def people(self) -> int:
         """People who read on the platform."""
+
+    @property
+    def readers(self) -> ReadersSection:
+        """How many seats there are."""
 
     @property
     def creators(self) -> CreatorsSection:
@@ -32,6 +37,23 @@ def expect_reads_per_post(scenario: Sized) -> float:
     """Reads of a mean post that follow from a scenario's people and posts a day."""
     opts = scenario.creators
     return READS_PER_PERSON_DAY * scenario.people / (opts.n * opts.posts_per_day)
+
+
+def seats_per_post(seats: int, creators: int, posts_per_day: float) -> float:
+    """Seats that read a mean post, however many people sit in each."""
+    return READS_PER_PERSON_DAY * seats / (creators * posts_per_day)
+
+
+def describe_size(scenario: Sized, days: int) -> dict[str, float]:
+    """How large a world is, for the head of a page."""
+    opts, seats = scenario.creators, scenario.readers.n
+    return {
+        "readers": seats,
+        "people": scenario.people,
+        "creators": opts.n,
+        "seats_per_post": seats_per_post(seats, opts.n, opts.posts_per_day),
+        "days": days,
+    }
 
 
 def count_per_creators(per_1000: float, creators: int) -> int:

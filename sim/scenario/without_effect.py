@@ -40,6 +40,7 @@ CHANNEL_OF = {"mutual_aid": "mutual_aid", "farm": "farms", "mcn": "mcn"}
 PER_CREATORS = "n_per_1000_creators"
 # what switches a section on or off; all else in a section that is off cannot act
 SWITCHES = {"mcn": ("enabled", PER_CREATORS), "advertisers": (PER_CREATORS,), "probes": ("share_posts",)}
+OF_SHOWN_LIKES = ("readers_see_likes", "likes_swapped")  # controls that need likes to be shown
 TAKES_LIKES = ("discount_likes", "purge_likes", "ban")
 MOST_NAMES = 4
 
@@ -94,8 +95,9 @@ def _sections(scenario: Scenario) -> Iterator[str]:
     votes = any(policy.down_votes for _, policy in _in_force(scenario))
     if votes and scenario.readers.down_vote_share == 0:
         yield from _cannot_act(["platform.down_votes"], "readers.down_vote_share is 0")
-    if not scenario.controls.likes_shown and scenario.controls.likes_swapped:
-        yield from _cannot_act(["controls.likes_swapped"], "controls.likes_shown is off")
+    if not scenario.controls.likes_shown:
+        idle = [name for name in OF_SHOWN_LIKES if name in scenario.controls.changed]
+        yield from _cannot_act([f"controls.{name}" for name in idle], "controls.likes_shown is off")
 
 
 def _strategies(scenario: Scenario) -> Iterator[str]:

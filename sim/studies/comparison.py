@@ -21,6 +21,7 @@ from sim.runs.storage import Place
 from sim.scenario import Scenario
 from sim.scenario.paths import join_path, leaves
 from sim.scenario.policy_changes import policy_changes
+from sim.scenario.size import describe_size
 from sim.scenario.without_effect import without_effect
 from sim.studies.executors.base import RunExecutor
 from sim.studies.executors.local import executor_of
@@ -148,9 +149,7 @@ def describe_worlds(kind: str, worlds: Mapping[str, Scenario], outcomes: Sequenc
         "kind": kind,
         "outcomes": [o.plain() for o in outcomes],
         "descriptions": {name: scenario.description for name, scenario in worlds.items()},
-        "days": first.run.days,
-        "readers": first.readers.n,
-        "creators": first.creators.n,
+        **describe_size(first, first.run.days),
         "notices": {
             name: (_changes_outside_policy(first, scenario) if kind == COMPARISON else []) + without_effect(scenario)
             for name, scenario in worlds.items()

@@ -17,6 +17,7 @@ from sim.scenario import Scenario
 from sim.scenario.document import Document
 from sim.scenario.paths import Keys, overlap
 from sim.scenario.shipped import locate_file
+from sim.scenario.size import describe_size
 from sim.scenario.validation import combine, error_at
 from sim.scenario.without_effect import without_effect
 from sim.studies import designs
@@ -145,9 +146,7 @@ class Study:
             "base": self.base.name,
             "set": json.loads(json.dumps(file.set, default=str)),
             "notices": self._without_effect(points),
-            "readers": self.base.readers.n,
-            "creators": self.base.creators.n,
-            "days": self.base.run.days,
+            **describe_size(self.base, self.base.run.days),
         }
         if isinstance(file.design, Morris):
             units = designs.unit_points(file.design, len(self.axes), file.seed)

@@ -14,6 +14,7 @@ from sim.analysis.facts.verdicts import judge_facts, measure_run
 from sim.core.errors import RunError
 from sim.runs.folder import plain_name
 from sim.scenario import Scenario
+from sim.scenario.size import describe_size
 from sim.scenario.without_effect import without_effect
 from sim.studies.plan import Plan, Point
 from sim.studies.results import StudyResults
@@ -78,9 +79,7 @@ def plan_validation(scenario: Scenario, facts: Facts, seeds: int | Sequence[int]
         "kind": KIND,
         "scenario": scenario.resolved(),
         "facts": facts.name,
-        "days": scenario.run.days,
-        "readers": scenario.readers.n,
-        "creators": scenario.creators.n,
+        **describe_size(scenario, scenario.run.days),
         "notices": [*notes, *without_effect(scenario)],
     }
     name = f"{KIND}-{plain_name(scenario.name)}-{scenario.digest()}"

@@ -11,6 +11,7 @@ from sim.core.enums import N_SURFACES, Kind, Origin, Removal, Surface
 from sim.kernels.count import count_reads, count_standing
 from sim.kernels.scales import BOUGHT_ACCOUNT, BYTE, CHAT_LINKS, ONE_8
 from sim.kernels.spread import trust_sums
+from sim.scenario.schema.controls import ControlsSection
 from sim.scenario.schema.counts import CountsSection
 from sim.world.accounts import Accounts
 from sim.world.creator_law import CreatorScales
@@ -49,6 +50,7 @@ class World:
         self.features = DailyFeatures(opts.likes_kept_days)
         self.readers = Readers(0)
         self.likes_shown = True
+        self.readers_see_likes = True
         self.likes_swapped = False
         self.alive = slice(0, 0)
         self.reads = 0  # of people who came to read, so far
@@ -63,6 +65,12 @@ class World:
         self.chat_from = np.zeros((0, CHAT_LINKS), np.int32)
         self.chat_depth = np.zeros((0, CHAT_LINKS), np.uint8)
 
+    def set_controls(self, opts: ControlsSection) -> None:
+        """Hide likes from all, hide them from readers, or swap them."""
+        self.likes_shown = opts.likes_shown
+        self.readers_see_likes = opts.likes_shown and opts.readers_see_likes
+        self.likes_swapped = opts.likes_shown and opts.likes_swapped
+
     def shown_likes(self, at: slice | np.ndarray) -> np.ndarray:
         """Likes that everybody sees under the posts `at` (int32): counted less removed; none in a placebo world."""
         if not self.likes_shown:
@@ -71,11 +79,11 @@ class World:
         return shown
 
     def displayed_posts(self, at: slice | np.ndarray) -> slice | np.ndarray:
-        """The posts whose likes readers and rankers see under the posts `at`: the same, but where likes are swapped."""
+        """The posts whose likes stand under the posts `at` for readers and rankers: the same, but where swapped."""
         return partners(self.posts, self.seed, at) if self.likes_swapped else at
 
     def displayed_likes(self, at: slice | np.ndarray) -> np.ndarray:
-        """Likes that readers and rankers see under the posts `at` (int32)."""
+        """Likes that stand under the posts `at` for readers and rankers (int32)."""
         return self.shown_likes(self.displayed_posts(at))
 
     def remove_likes(self, rows: NDArray[Any], cause: Removal) -> NDArray[np.int64]:

@@ -64,8 +64,7 @@ def build_world(scenario: Scenario, rng: RandomStreams) -> World:
     world = World(scenario.counts, rng.seed)
     world.remembered_reads = scenario.readers.remembered_reads
     world.short_s = scenario.advertisers.ads_min_dwell_s
-    world.likes_shown = scenario.controls.likes_shown
-    world.likes_swapped = scenario.controls.likes_swapped and world.likes_shown
+    world.set_controls(scenario.controls)
     world.reference_likes = max(1.0, scenario.counts.reference_per_read_start * expect_reads_per_post(scenario))
     detectors = (detector for _, policy in scenario.policies() for detector in policy.detectors.values())
     world.features.wanted = any(map(needs_history, detectors))

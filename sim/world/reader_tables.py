@@ -54,7 +54,7 @@ def post_table(world: World, opts: ReadersSection, clock: Clock) -> NDArray[Any]
     """The posts alive as the kernel wants them (dtype `POST`); counts as they stood when the tick began."""
     posts, alive = world.posts, world.alive
     columns = {name: getattr(posts, name)[alive] for name in POST_COLUMNS}
-    if not world.likes_shown:
+    if not world.readers_see_likes:
         columns["likes"] = columns["discounted"] = np.zeros_like(columns["likes"])
     elif world.likes_swapped:
         for name in ("likes", "discounted"):

@@ -65,6 +65,8 @@ def test_a_factor_that_does_nothing_is_called_that(tmp_path: Path, monkeypatch: 
         ),
         ({"platform": {"down_votes": True}}, "platform.down_votes cannot act: readers.down_vote_share is 0"),
         ({"controls": {"likes_shown": False, "likes_swapped": True}}, "controls.likes_swapped cannot act"),
+        ({"controls": {"likes_shown": False, "readers_see_likes": False}}, "controls.readers_see_likes cannot act"),
+        ({"controls": {"readers_see_likes": False}}, "Control world: controls.readers_see_likes = off"),
         ({"manipulation": {"enabled": False}, "strategies": ["honest", "mcn"]}, "The strategy mcn cannot act"),
         ({"mutual_aid": {"enabled": False}, "strategies": ["honest", "mutual_aid"]}, "strategy mutual_aid cannot act"),
         ({"probes": {"grade": "raised"}}, "probes.grade cannot act: probes.share_posts is 0"),
@@ -81,6 +83,11 @@ def test_a_factor_that_does_nothing_is_called_that(tmp_path: Path, monkeypatch: 
 def test_what_cannot_act_is_told_in_one_line(sections: dict[str, object], line: str) -> None:
     found = without_effect(made(**sections))
     assert len([each for each in found if line in each]) == 1, found
+
+
+def test_a_dose_is_not_negative() -> None:
+    with pytest.raises(ValueError, match=r"(?s)probes\.doses.*must be numbers of at least 0"):
+        made(probes={"doses": [0, -1]})
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,17 @@
 """Moves parameters to the ends of their ranges: no value inside a range may crash, and none may be without effect.
 
-`python -m tests.helpers.still --ends [--out FILE] [--workers 2] [--sample N] [PATH ...]` runs a small busy world for
-thirty days with each parameter (those named, or all, or every N-th) at both ends, or at every other choice, each in a
-process of its own with a limit of time and memory. What is found is added to FILE, a line of JSON for each, and not
-done again; delete it when the code has changed. At the end it prints crashes, what was too large for the limits, and
-parameters that moved no table, with the reason where there is one (tests/helpers/still_reasons.yaml).
+`python -m tests.helpers.still --ends [--out FILE] [--workers 2] [--sample N] [PATH ...]` runs small busy worlds with
+each parameter (those named, or all, or every N-th) at both ends, or at every other choice, in the first world that has
+it (tests/helpers/still.py), each in a process of its own with a limit of time and memory. What is found is added to
+FILE, a line of JSON for each, and not done again; delete it when the code has changed. At the end it prints crashes,
+what was too large for the limits, and parameters that moved no table, with the reason where there is one
+(tests/helpers/still_reasons.yaml).
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import multiprocessing
 import resource
@@ -26,9 +28,9 @@ from ruamel.yaml import YAML
 
 from sim.core.errors import ScenarioError
 from sim.scenario import Scenario
-from sim.scenario.paths import find_field, join_path, leaves
+from sim.scenario.paths import find_field
 from sim.studies.study_factors import bounds
-from tests.helpers.still import WORLDS, World, live, scenario_of, usual_of
+from tests.helpers.still import WORLDS, World, homes, live, scenario_of, settings, usual_of
 
 OUT = Path("results/ends.jsonl")
 LIMIT_S = 180
@@ -37,6 +39,8 @@ INSIDE = 1e-9  # how far inside an end that is not part of the range
 TEXT_LINES = 4  # of a traceback
 MOVED, STILL, CRASHED, REFUSED, SLOW, LARGE = "moved", "still", "crashed", "refused", "slow", "large"
 REASONS = Path(__file__).with_name("still_reasons.yaml")
+ITEMS = {"probes.doses": (0, 100_000), "rhythm.hours": (0.0, 1000.0), "rhythm.shifts_h": (-12, 11)}  # without a range
+UNKNOWN = "no world has {paths}"
 
 
 @dataclass
@@ -60,11 +64,15 @@ def ends(scenario: Scenario, path: str, value: Any) -> list[Any]:
     """The ends of a parameter's range, or its other choices; none for text and lists."""
     if isinstance(value, bool):
         return [not value]
+    if path == "run.start_date":
+        return [str(datetime.date.min), str(datetime.date.max - datetime.timedelta(scenario.run.days - 1))]
     if isinstance(value, str):
         return [other for other in _choices(path) if other != value]
+    low, high = _range(scenario, path)
+    if value is None:
+        return [end for end in (low, high) if end is not None]
     if not isinstance(value, int | float):
         return []
-    low, high = bounds(scenario, path)
     found = []
     for end, inward in ((low, 1), (high, -1)):
         if end is None:
@@ -73,6 +81,13 @@ def ends(scenario: Scenario, path: str, value: Any) -> list[Any]:
         inside = end + inward * (1 if whole else INSIDE) if _is_outside(path, end) else end
         found.append(int(inside) if whole else float(inside))
     return [each for each in found if each != value]
+
+
+def _range(scenario: Scenario, path: str) -> tuple[float | None, float | None]:
+    """The least and the largest value of a parameter, or of an item of a list."""
+    if path == "readers.people":  # at least one lives in a seat
+        return scenario.readers.n, bounds(scenario, path)[1]
+    return ITEMS.get(path.rpartition(".")[0]) or bounds(scenario, path)
 
 
 def _is_outside(path: str, end: float) -> bool:
@@ -89,19 +104,21 @@ def _choices(path: str) -> tuple[Any, ...]:
     return get_args(annotation) if get_origin(annotation) is Literal else ()
 
 
-def values_of(scenario: Scenario) -> dict[str, Any]:
-    """Every number, switch and choice of a scenario by path, but for how it is run."""
-    found = {join_path(path): value for path, value in leaves(scenario.resolved(), lists=True)}
-    return {path: v for path, v in found.items() if isinstance(v, int | float | str) and not path.startswith("run.")}
-
-
 def todo(paths: Sequence[str], sample: int) -> Iterator[Found]:
-    """The runs to be made in the busy world; its parameters are those of everything that ships in it."""
-    scenario = scenario_of(WORLDS[0])
-    every = values_of(scenario)
+    """The runs to make for the parameters named, or for all, each in the first world that has it."""
+    every = homes()
+    unknown = [path for path in paths if path not in every]
+    if unknown:
+        raise SystemExit(UNKNOWN.format(paths=", ".join(unknown)))
     for path in paths or sorted(every)[::sample]:
-        for value in ends(scenario, path, every[path]):
-            yield Found(path, value, 0, "")
+        yield from at_ends(path, every[path])
+
+
+def at_ends(path: str, number: int) -> Iterator[Found]:
+    """The runs to make for a parameter in one of the worlds."""
+    scenario = scenario_of(WORLDS[number])
+    for value in ends(scenario, path, settings(scenario)[path]):
+        yield Found(path, value, number, "")
 
 
 def elsewhere(found: Sequence[Found]) -> Iterator[Found]:
@@ -109,11 +126,8 @@ def elsewhere(found: Sequence[Found]) -> Iterator[Found]:
     moved = {each.path for each in found if each.outcome in (MOVED, CRASHED)}
     for path in sorted({each.path for each in found if each.outcome == STILL} - moved):
         for number, world in enumerate(WORLDS):
-            if path not in world.move:
-                continue
-            scenario = scenario_of(world)
-            for value in ends(scenario, path, values_of(scenario)[path]):
-                yield Found(path, value, number, "")
+            if path in world.move:
+                yield from at_ends(path, number)
 
 
 # -- runs -------------------------------------------------------------------------------------------------

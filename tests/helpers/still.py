@@ -86,10 +86,23 @@ def usual_of(world: World) -> Outcome:
     return found
 
 
+def settings(scenario: Scenario) -> dict[str, Any]:
+    """Every parameter of a scenario by path; None where it is not given."""
+    return {join_path(path): value for path, value in leaves(scenario.resolved(), lists=True)}
+
+
+def homes() -> dict[str, int]:
+    """Every parameter by path, and the first world that has it (its place in `WORLDS`)."""
+    found: dict[str, int] = {}
+    for number, world in enumerate(WORLDS):
+        for path in settings(scenario_of(world)):
+            found.setdefault(path, number)
+    return found
+
+
 def numbers(scenario: Scenario) -> dict[str, Any]:
     """Every number and switch of a scenario by path, but for how it is run."""
-    found = {join_path(path): value for path, value in leaves(scenario.resolved(), lists=True)}
-    return {p: v for p, v in found.items() if isinstance(v, int | float) and not p.startswith("run.")}
+    return {p: v for p, v in settings(scenario).items() if isinstance(v, int | float) and not p.startswith("run.")}
 
 
 def candidates(value: Any) -> list[Any]:
@@ -102,9 +115,11 @@ def candidates(value: Any) -> list[Any]:
 
 
 def worlds_for(path: str) -> Iterator[World]:
-    """The worlds made for a parameter, or else those where everything goes on."""
+    """The worlds made for a parameter, or else those where everything goes on, or else the first that has it."""
     own = [world for world in WORLDS if path in world.move]
-    yield from own or (world for world in WORLDS if not world.move)
+    busy = [world for world in WORLDS if not world.move and path in numbers(scenario_of(world))]
+    home = homes().get(path)
+    yield from own or busy or ([] if home is None else [WORLDS[home]])
 
 
 def moved_to(path: str) -> tuple[Any, list[Any]]:
@@ -112,8 +127,6 @@ def moved_to(path: str) -> tuple[Any, list[Any]]:
     tried: list[Any] = []
     for world in worlds_for(path):
         scenario = scenario_of(world)
-        if path not in numbers(scenario):
-            continue
         for value in candidates(numbers(scenario)[path]):
             try:
                 changed = scenario.with_changes({path: value})
@@ -127,7 +140,7 @@ def moved_to(path: str) -> tuple[Any, list[Any]]:
 
 def main(paths: Sequence[str]) -> None:
     """Move, run, print."""
-    every = sorted({path for world in WORLDS if not world.move for path in numbers(scenario_of(world))})
+    every = sorted({path for world in WORLDS for path in numbers(scenario_of(world))})
     for path in paths or every:
         if path in SEEN_BY_USERS_DETECTORS_ALONE:
             print("still", path, "seen by users' own detectors alone", flush=True)

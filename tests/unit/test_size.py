@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
 import pytest
 
 from sim.engine.model import EngagementModel
-from sim.reports.notices import size_notices
+from sim.reports.notices import run_notices, size_notices
 from sim.scenario import Scenario
-from sim.scenario.size import count_per_creators, expect_reads_per_post
+from sim.scenario.size import count_per_creators, describe_size, expect_reads_per_post
 
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SMALL = {"run.days": 1, "readers.n": 1500}
 
 
@@ -38,9 +44,47 @@ def test_firms_a_creator_are_alike_whatever_the_size() -> None:
 
 
 def test_a_world_too_small_or_too_short_says_so() -> None:
-    assert size_notices(300, 30) == []
-    (few,) = size_notices(299, 120)
+    assert size_notices({"creators": 300, "days": 30}) == []
+    (few,) = size_notices({"creators": 299, "days": 120})
     assert few.startswith("299 creators are too few")
-    (short,) = size_notices(2000, 29)
+    (short,) = size_notices({"creators": 2000, "days": 29})
     assert short.startswith("29 days are too few: the first 7 fill")
-    assert size_notices(None, None) == []  # an older run does not say
+    assert size_notices({}) == []  # an older run does not say
+
+
+def sized(**changes: Any) -> list[str]:
+    return size_notices(describe_size(Scenario().with_changes(changes), 120))
+
+
+def test_seats_too_few_for_their_people_are_told() -> None:
+    assert sized(**{"readers.n": 10_000}) == []  # the coarsest that was checked against the facts, 59 people a seat
+    assert sized(**{"readers.n": 5863}) == []
+    (few,) = sized(**{"readers.n": 5862})
+    assert few.startswith("5,862 seats are too few for 586,269 people (100 in a seat)")
+    assert "lumps" in few and "Set readers.n to at least 5,863." in few
+    (fewer,) = sized(**{"readers.n": 2000})
+    assert "(293 in a seat)" in fewer and "a mean post is read in 3.4 seats" in fewer
+
+
+def test_seats_are_too_few_only_where_both_people_and_posts_say_so() -> None:
+    assert sized(**{"readers.people": 5_862_690}) == []  # as many seats read a mean post as before
+    assert sized(**{"readers.n": 2000, "readers.people": 2000}) == []  # one person in each
+    (both,) = sized(**{"readers.n": 5000, "readers.people": 5_862_690})
+    assert "Set readers.n to at least 5,863." in both
+
+
+def test_no_scenario_that_ships_has_too_few_seats() -> None:
+    files = [file for folder in ("", "controls", "ablations") for file in (SCENARIOS / folder).glob("*.yaml")]
+    assert len(files) > 20
+    for file in files:
+        scenario = Scenario.load(file)
+        assert not [line for line in size_notices(describe_size(scenario, 120)) if "seats" in line], file
+
+
+def test_a_run_tells_of_its_seats_by_its_manifest() -> None:
+    coarse = Scenario().with_changes({"readers.n": 2000})
+    plain = coarse.resolved()
+    made = SimpleNamespace(manifest={"scenario": plain, "days": 120}, posts=pd.DataFrame())
+    assert run_notices(made) == size_notices(describe_size(coarse, 120)) != []
+    del plain["readers"]["people"]  # a version in which each seat was one person
+    assert run_notices(made) == []

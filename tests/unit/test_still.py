@@ -33,6 +33,12 @@ def test_numbers_of_the_reader_kernel_move_tables(monkeypatch: pytest.MonkeyPatc
     assert moved_to(path)[0] is not None
 
 
+def test_a_parameter_that_no_busy_world_has_is_moved_where_it_is() -> None:
+    (home,) = still.worlds_for("platform.detectors.none.threshold")
+    assert "platform.detectors.none.threshold" in numbers(scenario_of(home))
+    assert list(still.worlds_for("platform.detectors.some.threshold")) == []
+
+
 def test_every_world_can_be_built_and_has_its_parameters() -> None:
     for world in WORLDS:
         assert set(world.move) <= numbers(scenario_of(world)).keys(), world.move

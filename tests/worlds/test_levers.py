@@ -1,10 +1,11 @@
-"""Levers of the experimenter: swapped counts, readers' luck apart from creators', votes against posts."""
+"""Levers of the experimenter: counts hidden or swapped, readers' luck apart from creators', votes against posts."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+import pytest
 
 from sim.core.clock import DAY_S
 from sim.engine.model import EngagementModel
@@ -30,6 +31,42 @@ def with_likes(**controls: Any) -> EngagementModel:
     model = quiet_world(n_posts=8, controls=controls)
     model.state.world.posts.likes[:] = 2 ** np.arange(8)
     return model
+
+
+# -- counts that readers do not see ------------------------------------------------------------------------
+
+
+def test_readers_treat_every_post_as_one_without_likes_and_the_platform_counts_them() -> None:
+    seen, unseen, none = with_likes(), with_likes(readers_see_likes=False), with_likes()
+    none.state.world.posts.likes[:] = 0
+    tables = [post_table(model.state.world, model.scenario.readers, model.clock) for model in (seen, unseen, none)]
+    assert (tables[0]["proof"] > 0).all() and (tables[1]["proof"] == 0).all()
+    assert tables[1].tobytes() == tables[2].tobytes() != tables[0].tobytes()
+    world = unseen.state.world
+    assert (view_posts(world, unseen.clock).visible_likes == 2 ** np.arange(8)).all()
+    assert (world.displayed_likes(world.alive) == 2 ** np.arange(8)).all()
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_what_is_ranked_does_not_hang_on_what_readers_see(seen: bool) -> None:
+    model = quiet_world(n_posts=8, controls={"readers_see_likes": seen})
+    model.state.world.posts.likes[3] = 1000
+    rank(model.state, model.actors)
+    slots = model.state.public.feeds[0]
+    assert np.bincount(slots[slots >= 0], minlength=8).argmax() == 3
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_bought_likes_win_opens_where_readers_see_them(seen: bool) -> None:
+    """800 likes a post or none, with lists and Moments in which likes count for nothing, until creators react."""
+    trial: dict[str, Any] = {"probes.share_posts": 1.0, "manipulation.enabled": False, "platform.detectors": {}}
+    blind = {"controls.feed": "random", "platform.moments_by_likes": 0.0, "controls.readers_see_likes": seen}
+    models = [lived(**trial, **blind, **{"probes.doses": [dose], "run.days": 2}) for dose in (0, 800)]
+    none, many = (model.state.world.posts for model in models)
+    assert many.likes.sum() > 100 * none.likes.sum()
+    opened = [posts.reads.sum() / posts.impressions.sum() for posts in (none, many)]
+    assert (opened[1] > 1.02 * opened[0]) if seen else (opened[1] == opened[0])
+    assert np.array_equal(none.reads, many.reads) != seen
 
 
 # -- swapped counts ----------------------------------------------------------------------------------------

@@ -14,6 +14,11 @@ class ControlsSection(Section):
     """
 
     likes_shown: bool = parameter(True, "whether anybody sees likes or ranks by them; off is the placebo world")
+    readers_see_likes: bool = parameter(
+        True,
+        "whether readers see like counts; off, they open, like and judge every post as one without likes, while "
+        "ranking, detectors, creators, fan clubs and merchants' sales go by the visible counts",
+    )
     likes_swapped: bool = parameter(
         False,
         "whether readers and rankers see under every post the likes of another of the same day, drawn; incomes and "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from sim.scenario.schema.section import Section, parameter
 
@@ -36,3 +36,10 @@ class ProbesSection(Section):
         le=1,
     )
     grade: Literal["machine", "raised", "real_person"] = parameter("machine", "grade of the accounts that like")
+
+    @field_validator("doses")
+    @classmethod
+    def _no_dose_is_negative(cls, doses: tuple[int, ...]) -> tuple[int, ...]:
+        if min(doses) < 0:
+            raise ValueError("must be numbers of at least 0")
+        return doses
