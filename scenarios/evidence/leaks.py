@@ -43,8 +43,8 @@ COUNTED = (
     *("likes_in_session", "since_s", "dwell_s", "left_s", "completion", "hour"),
 )
 CATEGORIES = ("channel", "referrer", "region", "address_class", "met_by", *REGISTER)
-# columns with a limit
-LIMITED = ("channel", "referrer", "region", "address_class", "registered_day", "standing", "met_by", *REGISTER)
+# columns with a limit: not those that are made of reading (standing is how an account has read so far), nor sharing
+LIMITED = ("channel", "referrer", "region", "address_class", "registered_day", "met_by", *REGISTER)
 SENDERS = ("nobody", "a reader", "its author")
 NAMES = {"channel": Surface, "referrer": Referrer, "address_class": AddressClass}
 
