@@ -6,7 +6,8 @@
 Posts of honest creators get 0, 1, 5, 20 or 60 likes of hired people, whom no rule takes out, in a world where nobody
 else manipulates. Per dose, against dose 0: reads and hot impressions (geometric means), and, while no organic like is
 there, opens per hot impression and likes per read. Worlds: the curve log or linear, likes alone or the composite
-score, each yardstick, and each yardstick with 2 % of all posts at 800 bought likes beside the trial.
+score, each yardstick, and each yardstick with 2 % of all posts at 800 bought likes beside the trial, from the first day
+or (late) from day 14 on, when `slow` has long been slow.
 
 Expected before the first run:
 1. Under the log curve reads rise smoothly with the dose: about twice at 20 likes and four times at 60.
@@ -16,6 +17,11 @@ Expected before the first run:
 4. Under the composite score more than 20 likes without reads lower reads: the slope turns negative (S12).
 5. Heavy buyers raise the yardstick `visible` several times, so that honest likes sort less: the correlation of hot
    impressions with quality falls by at least a third. `slow` and `surviving` lose less.
+
+Expected before the late attack was run:
+6. Under `slow` the yardstick at the end of it is at most 1.2 times that of the world without an attack, under `visible`
+   at least 1.5 times; so that 60 likes bring at least 1.2 times what they bring under `visible`.
+`surviving` is not put to the test: nothing takes past likes out in these worlds.
 """
 
 from __future__ import annotations
@@ -45,6 +51,7 @@ HEAVY = 800
 SHARE_OF_DOSE = 0.02  # of posts, each
 FEW_READS = 5  # added before logarithms are taken
 FIRST_DAY, LEFT_DAYS = 6, 7
+LATE_DAY, LATE_JUDGED = 14, 7  # the late attack begins, and days of it before posts are judged
 COMPOSITE = {"platform.ranking": "composite"}
 WORLDS: dict[str, dict[str, Any]] = {
     "likes, log": {},
@@ -55,15 +62,20 @@ WORLDS: dict[str, dict[str, Any]] = {
     "likes, log, surviving": {"platform.hot_yardstick": "surviving"},
 }
 ATTACKED = ("likes, log", "likes, log, slow", "likes, log, surviving", "composite, log")
+LATE = ("likes, log", "likes, log, slow")
+NEVER, EARLY, LATER = "", "attacked", "attacked late"
 
 
-def scenario_of(world: str, attacked: bool, options: argparse.Namespace) -> Scenario:
+def scenario_of(world: str, attack: str, options: argparse.Namespace) -> Scenario:
     """The world without manipulators, with the trial, and with heavy buyers where it is attacked."""
-    doses = (*DOSES, HEAVY) if attacked else DOSES
-    probes = {"share_posts": SHARE_OF_DOSE * len(doses), "doses": doses, "grade": "real_person"}
+    doses = (*DOSES, HEAVY) if attack else DOSES
+    probes: dict[str, Any] = {"share_posts": SHARE_OF_DOSE * len(doses), "doses": doses, "grade": "real_person"}
+    later = LATE_DAY if attack == LATER else 0
+    if later:
+        probes["from_day"] = later
     changes = {f"probes.{name}": value for name, value in probes.items()} | {"readers.n": options.seats}
     changes |= WORLDS[world] | dict(options.changes)
-    return Scenario.load("no_manipulation", days=options.days, set=changes)
+    return Scenario.load("no_manipulation", days=options.days + later, set=changes)
 
 
 def live(scenario: Scenario, seed: int) -> dict[str, pd.DataFrame]:
@@ -74,7 +86,8 @@ def live(scenario: Scenario, seed: int) -> dict[str, pd.DataFrame]:
     posts, hot = model.state.world.posts, int(Surface.HOT)
     every = slice(0, posts.n)
     day = posts.published_s[every] // DAY_S
-    judged = (day >= FIRST_DAY) & (day < scenario.run.days - LEFT_DAYS)
+    first = max(FIRST_DAY, scenario.probes.from_day + LATE_JUDGED if scenario.probes.from_day else 0)
+    judged = (day >= first) & (day < scenario.run.days - LEFT_DAYS)
     reads, shown = posts.reads[every].sum(axis=1), posts.impressions[every, hot]
     rows = []
     for dose in DOSES:
@@ -107,9 +120,9 @@ def geometric(counts: np.ndarray) -> float:
     return math.nan if len(counts) == 0 else float(np.exp(np.log(counts + FEW_READS).mean()))
 
 
-def load(world: str, attacked: bool, seed: int, options: argparse.Namespace) -> dict[str, pd.DataFrame]:
+def load(world: str, attack: str, seed: int, options: argparse.Namespace) -> dict[str, pd.DataFrame]:
     """Frames of one run, kept or made."""
-    scenario = scenario_of(world, attacked, options)
+    scenario = scenario_of(world, attack, options)
     return load_kept(options.keep, scenario, seed, ("doses", "world"), lambda: live(scenario, seed))
 
 
@@ -157,12 +170,13 @@ def main() -> None:
     options = parser.parse_args()
     options.changes = [(path, parse_value(value)) for path, _, value in (text.partition("=") for text in options.set)]
     seeds = range(1, options.seeds + 1)
-    asked = [(world, False) for world in WORLDS] + [(world, True) for world in ATTACKED]
+    asked = [(world, NEVER) for world in WORLDS] + [(world, EARLY) for world in ATTACKED]
+    asked += [(world, LATER) for world in LATE]
     try:
         done = run_all(load, [(*each, seed, options) for each in asked for seed in seeds], options.processes)
     except GreshamError as error:
         parser.error(str(error))
-    names = [f"{world}, attacked" if attacked else world for world, attacked in asked]
+    names = [", ".join(part for part in each if part) for each in asked]
     runs = {name: done[i * len(seeds) : (i + 1) * len(seeds)] for i, name in enumerate(names)}
     console = Console(width=140)
     for title, frame in (("doses", by_dose(runs)), ("worlds", by_world(runs))):

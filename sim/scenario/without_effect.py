@@ -27,6 +27,7 @@ NO_LABELS = (
 )
 NO_BOUGHT_LIKES = "The trial gives no post a like: its doses are all 0."
 ONE_DOSE = "The trial has one dose ({dose}): nothing can be compared with it."
+AFTER_THE_END = "The trial begins on day {day} (probes.from_day), and the run ends with day {last}: no post is in it."
 DOSE_DISCOUNTED = (
     "The trial buys likes of grade {grade}, and {when} the policy takes out likes that {detectors} may flag: "
     "part of the doses does not count."
@@ -141,6 +142,9 @@ def _brings_labels(rung: Rung) -> bool:
 def _trial(scenario: Scenario) -> Iterator[str]:
     probes = scenario.probes
     if probes.share_posts == 0:
+        return
+    if probes.from_day >= scenario.run.days:
+        yield AFTER_THE_END.format(day=probes.from_day, last=scenario.run.days - 1)
         return
     if max(probes.doses) == 0:
         yield NO_BOUGHT_LIKES

@@ -72,6 +72,7 @@ def test_a_factor_that_does_nothing_is_called_that(tmp_path: Path, monkeypatch: 
         ({"probes": {"grade": "raised"}}, "probes.grade cannot act: probes.share_posts is 0"),
         ({"probes": {"share_posts": 0.1}}, "the policy takes out likes that device may flag"),
         ({"probes": {"share_posts": 0.1, "doses": [0]}}, "no post a like"),
+        ({"probes": {"share_posts": 0.1, "from_day": 300}}, "no post is in it"),
         ({"platform": {"detectors": {}}}, "no detector is on"),
         ({"platform": {"like_ladder": []}}, "nothing follows from a flag"),
         ({"platform": {"detectors": {}, "like_ladder": [], "strike_min_likes": 3}}, "platform.strike_min_likes cannot"),

@@ -142,23 +142,26 @@ def small_trial(tmp_path: Path, **changes: object) -> Namespace:
 
 def test_worlds_of_the_trial_differ_in_what_they_are_called_by(like_trial: ModuleType, tmp_path: Path) -> None:
     options = small_trial(tmp_path)
-    plain, attacked = (like_trial.scenario_of("likes, log", each, options) for each in (False, True))
+    plain, attacked = (like_trial.scenario_of("likes, log", each, options) for each in ("", like_trial.EARLY))
     assert not plain.manipulation.enabled
     assert attacked.probes.doses == (*plain.probes.doses, like_trial.HEAVY)
     assert attacked.probes.share_posts - plain.probes.share_posts == pytest.approx(like_trial.SHARE_OF_DOSE)
-    linear = like_trial.scenario_of("composite, linear", False, options).platform
+    late = like_trial.scenario_of("likes, log", like_trial.LATER, options)
+    assert late.probes.from_day == like_trial.LATE_DAY and late.run.days == options.days + like_trial.LATE_DAY
+    assert late.probes.doses == attacked.probes.doses and late.platform == attacked.platform
+    linear = like_trial.scenario_of("composite, linear", "", options).platform
     assert (linear.hot_curve, type(linear.ranking).__name__) == ("linear", "Composite")
     for world in like_trial.ATTACKED:
         assert (
-            like_trial.scenario_of(world, True, options).platform
-            == like_trial.scenario_of(world, False, options).platform
+            like_trial.scenario_of(world, like_trial.EARLY, options).platform
+            == like_trial.scenario_of(world, "", options).platform
         )
 
 
 def test_the_trial_of_a_tiny_world(like_trial: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(like_trial, "SHARE_OF_DOSE", 0.2)
     options = small_trial(tmp_path)
-    frames = like_trial.load("likes, linear", False, 1, options)
+    frames = like_trial.load("likes, linear", "", 1, options)
     found = frames["doses"].set_index("dose")
     assert found.index.tolist() == [0, 1, 5, 20, 60] and (found.posts > 10).all()
     # under a linear score likes are places in the list
@@ -170,7 +173,7 @@ def test_the_trial_of_a_tiny_world(like_trial: ModuleType, tmp_path: Path, monke
         raise AssertionError("a run that is kept is not made twice")
 
     monkeypatch.setattr(like_trial, "live", never)
-    pd.testing.assert_frame_equal(like_trial.load("likes, linear", False, 1, options)["doses"], frames["doses"])
+    pd.testing.assert_frame_equal(like_trial.load("likes, linear", "", 1, options)["doses"], frames["doses"])
 
 
 # -- slow success

@@ -12,6 +12,7 @@ from sim.core.clock import DAY_S, HOUR_S, Clock
 from sim.core.enums import N_TOPICS, Removal
 from sim.engine.phases.evergreen import draw_evergreen
 from sim.engine.phases.rank import rank
+from sim.world import World
 
 SMALL = {"readers.n": 300, "creators.n": 20, "run.days": 40, "manipulation.enabled": False}
 
@@ -240,10 +241,24 @@ def test_appeal_and_shareability_have_mean_1_and_deliveries_count_the_dormant() 
     assert posts.deliveries[late] == pytest.approx(2 * now, rel=0.1, abs=20)
 
 
-def test_a_share_of_the_trial_is_unlisted() -> None:
-    trial = {"probes.share_posts": 1.0, "probes.unlisted_share": 0.4, "probes.doses": [0]}
-    model = EngagementModel(Scenario().with_changes(SMALL | {"creators.n": 200} | trial), seed=2, threads=1)
+def lived_trial(**trial: Any) -> World:
+    """Two days of a world in which every post of honest creators is in the trial, with no likes."""
+    changes = SMALL | {"creators.n": 200, "probes.share_posts": 1.0, "probes.doses": [0]}
+    changes |= {f"probes.{name}": value for name, value in trial.items()}
+    model = EngagementModel(Scenario().with_changes(changes), seed=2, threads=1)
     for _ in range(48):
         model.step()
-    posts = model.state.world.posts
+    return model.state.world
+
+
+def test_a_share_of_the_trial_is_unlisted() -> None:
+    posts = lived_trial(unlisted_share=0.4).posts
     assert posts.unlisted.mean() == pytest.approx(0.4, abs=5 * 0.5 / np.sqrt(posts.n))
+
+
+def test_the_trial_begins_on_its_day() -> None:
+    posts = lived_trial(from_day=1).posts
+    first = posts.published_s[: posts.n] < DAY_S
+    in_trial = posts.dose[: posts.n] == 0
+    assert first.any() and not in_trial[first].any()
+    assert in_trial[~first].mean() > 0.9

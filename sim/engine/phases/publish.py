@@ -130,7 +130,7 @@ def _add_to_trial(state: State, actors: Actors, post: int) -> None:
     """
     probes = state.scenario.probes
     key = int(state.world.posts.key[post])
-    if state.rng.uniform("probe", 0, key) >= probes.share_posts:
+    if state.clock.day < probes.from_day or state.rng.uniform("probe", 0, key) >= probes.share_posts:
         return
     state.world.posts.unlisted[post] = state.rng.uniform("probe", 0, key, 2) < probes.unlisted_share
     dose = probes.doses[state.rng.integer("probe", 0, key, len(probes.doses), 1)]

@@ -28,6 +28,9 @@ class ProbesSection(Section):
         description="likes bought, drawn with equal chance",
         json_schema_extra={"unit": "likes", "source": "assumed"},
     )
+    from_day: int = parameter(
+        0, "day on which the trial begins; posts published before are not in it", unit="days", ge=0, le=3650
+    )
     unlisted_share: float = parameter(
         0.0,
         "share of the posts in the trial that never enter the recommendation lists, whatever their score: what the "
