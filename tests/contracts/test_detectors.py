@@ -22,6 +22,7 @@ from sim.core.views import (
     LOG_COLUMNS,
     NO_POSTS,
     POST_COLUMNS,
+    AccountRows,
     AccountsView,
     LabelRows,
     LogView,
@@ -32,6 +33,7 @@ from sim.plugins.detectors import TABLE, Detector, Scores
 from sim.plugins.detectors.detector import CADENCES
 from sim.plugins.frozen import frozen_platform
 from sim.plugins.registry import as_mapping, build, describe, name_of
+from sim.plugins.sanctions.actions import Case
 from sim.world.observables import rows_of_tokens, view_platform
 from sim.world.tokens import token_keys
 from tests.helpers import seen
@@ -293,8 +295,11 @@ def test_all_truth_was_changed():
     assert changed >= TRUTH - {"owner", "creator_row", "bought_reads"}  # no columns, and one that is shown in a sum
 
 
+SEEN = (LogView, PostsView, AccountsView, AccountRows, LikeRows, LabelRows, Case)
+
+
 def test_no_view_has_a_column_of_truth():
-    fields = {f.name for kind in (LogView, PostsView, AccountsView, LabelRows) for f in dataclasses.fields(kind)}
+    fields = {f.name for kind in SEEN for f in dataclasses.fields(kind)}
     assert not fields & TRUTH
     assert {f.name for f in dataclasses.fields(LogView)} == set(LOG_COLUMNS)
     shown = {name for name in dir(view_platform(lived(), LIVED)) if not name.startswith("_")}

@@ -69,7 +69,7 @@ KNOWN = {
         "referrer", "parent", "address", "device",
     ),
     "likes": ("post", "account", "time_s", "alive"),
-    "accounts": ("device", "address", "region", "registered_day", "status", "standing_at_midnight"),
+    "accounts": ("device", "region", "registered_day", "status", "standing_at_midnight"),
     "posts": (
         "creator", "topic", "published_s", "impressions", "reads", "finishes", "dwell_s", "bought_reads",
         "bought_finishes", "bought_dwell_s", "likes", "discounted", "comments", "comment_depth", "comments_by_class",
@@ -77,7 +77,7 @@ KNOWN = {
     ),
     "creators": ("account", "followers"),
     "devices": ("accounts",),
-    "addresses": ("kind", "region", "accounts"),
+    "addresses": ("kind", "region"),
 }  # fmt: skip
 
 
