@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from sim.core.sorted_lookup import find_sorted
 
 Array = NDArray[Any]
 
+NO_COLUMN = "{noun} has no '{name}'; there are {known}"
 UNKNOWN_TOKENS = "{n} of the tokens belong to no {noun}, such as {token}"
 
 
@@ -136,6 +137,12 @@ class AccountRows:
     status: Array
     standing: Array
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Array:
+            known = ", ".join(ACCOUNT_COLUMNS)
+            raise AttributeError(NO_COLUMN.format(noun="the register of accounts", name=name, known=known))
+
 
 ACCOUNT_COLUMNS = tuple(f.name for f in fields(AccountRows))
 
@@ -155,6 +162,11 @@ class AccountsView:
 
     def __len__(self) -> int:
         return self.size
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Callable[[Array], Array]:
+            raise AttributeError(NO_COLUMN.format(noun="view.accounts", name=name, known="of, per_device, size"))
 
     @classmethod
     def stored(cls, tokens: Array, rows: AccountRows) -> AccountsView:

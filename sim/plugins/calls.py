@@ -43,6 +43,10 @@ RUNG = "platform.{ladder}, the rung of {strikes:g} strikes"
 ACTION = "{known}, or None"
 CASE = "an action whose case is the one given, or part of it (see 'case.only')"
 OF_CASE = "an action whose case has {column} of the case given, an array of integers of shape ({n},)"
+ONE_LENGTH = "an action whose case has columns of one length (see 'case.only')"
+WHOLE = "an action whose case has entries of the case given as they stand there, strikes too (see 'case.only')"
+IDS_OF_CASE = ("accounts", "posts", "creators", "causes")
+CASE_COLUMNS = (*IDS_OF_CASE, "strikes")
 STRIKES = "an action whose case has one finite number of strikes for each of its {n} entries"
 UNTIL = "an action whose until_tick is a whole number in -1..{last}"
 PAST_DAYS = "an action whose past_days is a whole number in 0..{last}"
@@ -140,17 +144,26 @@ def _action(call: Call, case: Case, clock: Clock) -> EnforcementAction | None:
 
 
 def _part_of(call: Call, given: Case, case: Case) -> Case:
-    """The entries of an action: columns of one length, whose values are known to the case."""
-    n = np.size(given.accounts)
-    accounts = _of_case(call, "accounts", given.accounts, case.accounts, n)
-    posts = _of_case(call, "posts", given.posts, case.posts, n)
-    creators = _of_case(call, "creators", given.creators, np.append(case.creators, -1), n)
-    causes = _of_case(call, "causes", given.causes, case.causes, n)
-    return Case(case.target, accounts, posts, creators, call.numbers(given.strikes, STRIKES.format(n=n), n), causes)
+    """The entries of an action, each as it stands in the case; in any order, and as often as it likes."""
+    sizes = {name: np.size(getattr(given, name)) for name in CASE_COLUMNS}
+    if len({*sizes.values()}) > 1:
+        call.expected(ONE_LENGTH, ", ".join(f"{n} {name}" for name, n in sizes.items()), spelt=True)
+    n = sizes["accounts"]
+    ids = {name: _of_case(call, name, getattr(given, name), getattr(case, name), n) for name in IDS_OF_CASE}
+    part = Case(case.target, **ids, strikes=call.numbers(given.strikes, STRIKES.format(n=n), n))
+    known = {*_entries(case)}
+    for entry in _entries(part):
+        if entry not in known:
+            call.expected(WHOLE, ", ".join(f"{name} {x:g}" for name, x in zip(CASE_COLUMNS, entry, strict=True)), True)
+    return part
+
+
+def _entries(case: Case) -> list[tuple[float, ...]]:
+    return list(zip(*(getattr(case, name).tolist() for name in CASE_COLUMNS), strict=True))
 
 
 def _of_case(call: Call, column: str, given: Any, known: NDArray[Any], n: int) -> NDArray[np.int64]:
-    """A column of an action: of one length with its others, and each entry known to the case."""
+    """A column of an action, of which each entry is known to the case."""
     expected = OF_CASE.format(column=column, n=n)
     ids = call.integers(given, expected, n)
     others = ids[~np.isin(ids, known)]

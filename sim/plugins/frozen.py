@@ -24,6 +24,8 @@ from sim.core.views import (
 from sim.plugins.sanctions.actions import Case
 from sim.plugins.strategies.observation import CreatorObservation
 
+NO_TOKENS = "tokens are whole numbers in one row, got an array of {dtype} of shape {shape}"
+
 
 def frozen(column: Any) -> NDArray[Any]:
     """A copy whose memory is an immutable `bytes`: it cannot be made writable, nor can its base."""
@@ -47,13 +49,23 @@ def frozen_platform(view: PlatformView) -> PlatformView:
 
 
 def frozen_accounts(accounts: AccountsView) -> AccountsView:
-    """The register for a user's detector: what it looks up stays as it was then."""
+    """The register for a user's detector: what it looks up stays as it was then, and it takes tokens alone."""
 
     def of(tokens: NDArray[Any]) -> AccountRows:
-        rows = accounts.of(tokens)
+        rows = accounts.of(_as_tokens(tokens))
         return AccountRows(**{name: frozen(getattr(rows, name)) for name in ACCOUNT_COLUMNS})
 
-    return replace(accounts, of=of)
+    return replace(accounts, of=of, per_device=lambda tokens: accounts.per_device(_as_tokens(tokens)))
+
+
+def _as_tokens(given: Any) -> NDArray[np.int64]:
+    """Tokens as an array; ValueError for what can be none."""
+    found = np.asarray(given)
+    if found.size == 0:
+        return np.zeros(0, np.int64)
+    if found.ndim != 1 or found.dtype.kind not in "iu":
+        raise ValueError(NO_TOKENS.format(dtype=found.dtype, shape=found.shape))
+    return found.astype(np.int64)
 
 
 def frozen_case(case: Case) -> Case:

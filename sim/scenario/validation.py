@@ -74,7 +74,12 @@ def translate(error: ValidationError, document: Document, wording: Wording) -> S
 def errors_in(error: ValidationError, values: Any, wording: Wording) -> list[ScenarioError]:
     """What pydantic found in some values, without file and line."""
     found: dict[tuple[Keys, str], ScenarioError] = {}
-    for each in error.errors(include_url=False):
+    given = error.errors(include_url=False)
+    for each in given:
+        if each["type"] == "too_short" and any(
+            other["loc"][: len(each["loc"])] == each["loc"] for other in given if other is not each
+        ):
+            continue  # pydantic counts the entries that are right; what is wrong with the others is said
         translated = _translated(each, values, wording)
         found.setdefault((translated.keys, translated.what), translated)
     return _without_union_noise(list(found.values()))

@@ -27,6 +27,11 @@ NO_LABELS = (
 )
 NO_BOUGHT_LIKES = "The trial gives no post a like: its doses are all 0."
 ONE_DOSE = "The trial has one dose ({dose}): nothing can be compared with it."
+LONG_TICKS = (
+    "In a tick of {minutes} minutes a person visits, and a creator publishes, at most once, at the pace of the tick's "
+    "first hour: there are fewer posts, reads and likes than in ticks of an hour (run.tick_minutes), the fewer the "
+    "longer it is."
+)
 AFTER_THE_END = "The trial begins on day {day} (probes.from_day), and the run ends with day {last}: no post is in it."
 DOSE_DISCOUNTED = (
     "The trial buys likes of grade {grade}, and {when} the policy takes out likes that {detectors} may flag: "
@@ -44,6 +49,7 @@ SWITCHES = {"mcn": ("enabled", PER_CREATORS), "advertisers": (PER_CREATORS,), "p
 OF_SHOWN_LIKES = ("readers_see_likes", "likes_swapped")  # controls that need likes to be shown
 TAKES_LIKES = ("discount_likes", "purge_likes", "ban")
 MOST_NAMES = 4
+HOUR_MINUTES = 60
 
 
 def without_effect(scenario: Scenario) -> list[str]:
@@ -169,7 +175,12 @@ def _may_flag(scenario: Scenario, policy: PlatformSection, label: str) -> bool:
     return bool(per_device * farms.device_spread >= getattr(detector, "threshold", 0))
 
 
-_FOUND = (_control, _dropped, _calendar, _sections, _strategies, _ladders, _trial)
+def _ticks(scenario: Scenario) -> Iterator[str]:
+    if scenario.run.tick_minutes > HOUR_MINUTES:
+        yield LONG_TICKS.format(minutes=scenario.run.tick_minutes)
+
+
+_FOUND = (_control, _ticks, _dropped, _calendar, _sections, _strategies, _ladders, _trial)
 
 
 def _in_force(scenario: Scenario) -> list[tuple[int, PlatformSection]]:

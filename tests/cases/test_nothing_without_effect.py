@@ -72,6 +72,7 @@ def test_a_factor_that_does_nothing_is_called_that(tmp_path: Path, monkeypatch: 
         ({"probes": {"grade": "raised"}}, "probes.grade cannot act: probes.share_posts is 0"),
         ({"probes": {"share_posts": 0.1}}, "the policy takes out likes that device may flag"),
         ({"probes": {"share_posts": 0.1, "doses": [0]}}, "no post a like"),
+        ({"run": {"days": 20, "tick_minutes": 240}}, "In a tick of 240 minutes a person visits"),
         ({"probes": {"share_posts": 0.1, "from_day": 300}}, "no post is in it"),
         ({"platform": {"detectors": {}}}, "no detector is on"),
         ({"platform": {"like_ladder": []}}, "nothing follows from a flag"),
@@ -86,9 +87,14 @@ def test_what_cannot_act_is_told_in_one_line(sections: dict[str, object], line: 
     assert len([each for each in found if line in each]) == 1, found
 
 
-def test_a_dose_is_not_negative() -> None:
-    with pytest.raises(ValueError, match=r"(?s)probes\.doses.*must be numbers of at least 0"):
-        made(probes={"doses": [0, -1]})
+def test_a_dose_is_a_number_of_likes_that_can_be_bought() -> None:
+    for wrong, told in (
+        (-1, "greater than or equal to 0"),
+        (2**31, "less than or equal to 1000000"),
+        (True, "integer"),
+    ):
+        with pytest.raises(ValueError, match=rf"(?s)probes\.doses\.1.*{told}"):
+            made(probes={"doses": [0, wrong]})
 
 
 @pytest.mark.parametrize(

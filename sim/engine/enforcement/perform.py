@@ -263,7 +263,7 @@ def _restore_posts(action: Restore, world: World) -> Changed:
         changed |= columns.visibility[posts] < 1.0
         columns.visibility[posts] = 1.0
     if of is None or (isinstance(of, Demote) and of.moments):
-        changed |= moments[creators] < 1.0
+        changed |= (creators >= 0) & (moments[creators] < 1.0)
         moments[creators[creators >= 0]] = 1.0
     return changed
 

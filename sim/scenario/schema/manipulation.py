@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from sim.scenario.schema.section import Section, parameter
+
+Dose = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 
 
 class ManipulationSection(Section):
@@ -22,7 +24,7 @@ class ProbesSection(Section):
     """
 
     share_posts: float = parameter(0.0, "share of honest creators' posts in the trial", ge=0, le=1)
-    doses: tuple[int, ...] = Field(
+    doses: tuple[Dose, ...] = Field(
         default=(0, 20, 50, 100, 200, 400, 800),
         min_length=1,
         description="likes bought, drawn with equal chance",
@@ -39,10 +41,3 @@ class ProbesSection(Section):
         le=1,
     )
     grade: Literal["machine", "raised", "real_person"] = parameter("machine", "grade of the accounts that like")
-
-    @field_validator("doses")
-    @classmethod
-    def _no_dose_is_negative(cls, doses: tuple[int, ...]) -> tuple[int, ...]:
-        if min(doses) < 0:
-            raise ValueError("must be numbers of at least 0")
-        return doses
