@@ -35,3 +35,13 @@ def _server_of_workers():
     from sim.studies.executors.start_method import worker_context
 
     worker_context()
+
+
+@pytest.fixture(autouse=True)
+def _variables_stay():
+    """What a test leaves in the environment would reach the next one, and keep its workers from being forked."""
+    before = dict(os.environ)
+    yield
+    for name in sorted({*os.environ} - {*before}):
+        del os.environ[name]
+    os.environ.update(before)

@@ -82,6 +82,7 @@ def test_workers_are_spawned_where_no_server_can_be_had(monkeypatch: pytest.Monk
 def test_a_killed_server_is_replaced() -> None:
     with Processes(1) as workers:
         server = workers.submit(os.getppid).result(timeout=60)
+    assert server != os.getpid()  # as it would be of a worker that was spawned
     os.kill(server, signal.SIGKILL)
     time.sleep(0.2)
     with Processes(1) as workers:
