@@ -109,9 +109,10 @@ def test_seeds_are_added_until_the_interval_is_narrow(compared: StudyComparison,
 
 
 def test_what_differs_besides_the_policy_is_said() -> None:
-    usual = tiny("baseline")
-    other = tiny("composite_plus_rules").with_changes({"creators.manipulating_start": 0.2})
-    notices = policies.plan_comparison([usual, tiny("composite_ranking"), other], seeds=2).about["notices"]
+    hourly = {"run.tick_minutes": 60}
+    usual, alike = (tiny(name).with_changes(hourly) for name in ("baseline", "composite_ranking"))
+    other = tiny("composite_plus_rules").with_changes(hourly | {"creators.manipulating_start": 0.2})
+    notices = policies.plan_comparison([usual, alike, other], seeds=2).about["notices"]
     assert notices["baseline"] == notices["composite_ranking"] == []
     (line,) = notices["composite_plus_rules"]
     assert line.startswith("differs from baseline in more than its policy: creators.manipulating_start. ")
