@@ -154,7 +154,7 @@ def _part_of(call: Call, given: Case, case: Case) -> Case:
     known = {*_entries(case)}
     for entry in _entries(part):
         if entry not in known:
-            call.expected(WHOLE, ", ".join(f"{name} {x:g}" for name, x in zip(CASE_COLUMNS, entry, strict=True)), True)
+            call.expected(WHOLE, ", ".join(f"{name} {x}" for name, x in zip(CASE_COLUMNS, entry, strict=True)), True)
     return part
 
 
