@@ -71,8 +71,7 @@ def scenario_of(world: str, attack: str, options: argparse.Namespace) -> Scenari
     doses = (*DOSES, HEAVY) if attack else DOSES
     probes: dict[str, Any] = {"share_posts": SHARE_OF_DOSE * len(doses), "doses": doses, "grade": "real_person"}
     later = LATE_DAY if attack == LATER else 0
-    if later:
-        probes["from_day"] = later
+    probes["from_day"] = later
     changes = {f"probes.{name}": value for name, value in probes.items()} | {"readers.n": options.seats}
     changes |= WORLDS[world] | dict(options.changes)
     return Scenario.load("no_manipulation", days=options.days + later, set=changes)
@@ -86,7 +85,8 @@ def live(scenario: Scenario, seed: int) -> dict[str, pd.DataFrame]:
     posts, hot = model.state.world.posts, int(Surface.HOT)
     every = slice(0, posts.n)
     day = posts.published_s[every] // DAY_S
-    first = max(FIRST_DAY, scenario.probes.from_day + LATE_JUDGED if scenario.probes.from_day else 0)
+    begins = scenario.probes.from_day
+    first = begins + LATE_JUDGED if begins else FIRST_DAY
     judged = (day >= first) & (day < scenario.run.days - LEFT_DAYS)
     reads, shown = posts.reads[every].sum(axis=1), posts.impressions[every, hot]
     rows = []

@@ -16,7 +16,6 @@ READER_PHASES = ("read", "collect", "spread")
 SMALLER = 20  # times, the small world
 SIDE = "reader side"
 NOTE = "{small:,} and {large:,} seats, {creators:,} creators, in turn"
-
 LEAST_US = 1e-9  # a day of a tiny world may take less than the clock tells
 
 

@@ -33,7 +33,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
         ("controls.frozen", False, [True]),
         ("platform.hot_yardstick", "visible", ["slow", "surviving"]),
         ("platform.detectors.device.threshold", 8.0, [1.0, 1e6]),
-        ("probes.doses.1", 20, [0, 100_000]),  # items of lists have no range of their own
+        ("probes.doses.1", 20, [0, 100_000]),  # the ends of a list's items are the harness's own
         ("readers.people", None, [20_000, 2_000_000_000]),  # at least one in a seat
         ("run.reader_seed", None, [0, 2**63 - 1]),
         ("run.start_date", "2022-01-03", ["0001-01-01", "9999-09-03"]),  # a run of 120 days ends with the calendar
