@@ -19,7 +19,7 @@ Expected before the first run:
    impressions with quality falls by at least a third. `slow` and `surviving` lose less.
 
 Expected before the late attack was run:
-6. Under `slow` the yardstick at the end of it is at most 1.2 times that of the world without an attack, under `visible`
+6. Under `slow` the yardstick at the end is at most 1.2 times that of the same world without the attack, under `visible`
    at least 1.5 times; so that 60 likes bring at least 1.2 times what they bring under `visible`.
 `surviving` is not put to the test: nothing takes past likes out in these worlds.
 """
@@ -63,14 +63,14 @@ WORLDS: dict[str, dict[str, Any]] = {
 }
 ATTACKED = ("likes, log", "likes, log, slow", "likes, log, surviving", "composite, log")
 LATE = ("likes, log", "likes, log, slow")
-NEVER, EARLY, LATER = "", "attacked", "attacked late"
+NEVER, EARLY, LATER, WAITED = "", "attacked", "attacked late", "late trial, no attack"
 
 
 def scenario_of(world: str, attack: str, options: argparse.Namespace) -> Scenario:
     """The world without manipulators, with the trial, and with heavy buyers where it is attacked."""
-    doses = (*DOSES, HEAVY) if attack else DOSES
+    doses = (*DOSES, HEAVY) if attack in (EARLY, LATER) else DOSES
     probes: dict[str, Any] = {"share_posts": SHARE_OF_DOSE * len(doses), "doses": doses, "grade": "real_person"}
-    later = LATE_DAY if attack == LATER else 0
+    later = LATE_DAY if attack in (LATER, WAITED) else 0
     probes["from_day"] = later
     changes = {f"probes.{name}": value for name, value in probes.items()} | {"readers.n": options.seats}
     changes |= WORLDS[world] | dict(options.changes)
@@ -171,7 +171,7 @@ def main() -> None:
     options.changes = [(path, parse_value(value)) for path, _, value in (text.partition("=") for text in options.set)]
     seeds = range(1, options.seeds + 1)
     asked = [(world, NEVER) for world in WORLDS] + [(world, EARLY) for world in ATTACKED]
-    asked += [(world, LATER) for world in LATE]
+    asked += [(world, attack) for attack in (LATER, WAITED) for world in LATE]
     try:
         done = run_all(load, [(*each, seed, options) for each in asked for seed in seeds], options.processes)
     except GreshamError as error:

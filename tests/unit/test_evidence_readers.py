@@ -149,6 +149,8 @@ def test_worlds_of_the_trial_differ_in_what_they_are_called_by(like_trial: Modul
     late = like_trial.scenario_of("likes, log", like_trial.LATER, options)
     assert late.probes.from_day == like_trial.LATE_DAY and late.run.days == options.days + like_trial.LATE_DAY
     assert late.probes.doses == attacked.probes.doses and late.platform == attacked.platform
+    control = like_trial.scenario_of("likes, log", like_trial.WAITED, options)
+    assert control.probes.doses == plain.probes.doses and control.run.days == late.run.days
     linear = like_trial.scenario_of("composite, linear", "", options).platform
     assert (linear.hot_curve, type(linear.ranking).__name__) == ("linear", "Composite")
     for world in like_trial.ATTACKED:
