@@ -11,9 +11,12 @@ from sim.cli.app import show_unused
 if TYPE_CHECKING:
     from sim.runs.storage import Place
     from sim.studies.executors.dask import Cluster
-    from sim.studies.executors.local import Processes
+    from sim.studies.executors.local import InProcess, Processes
 
-Workers = Annotated[int | None, typer.Option(min=1, help="number of processes; one for each core otherwise")]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=0, help="number of processes; one for each core otherwise; 0: this one alone"),
+]
 Scheduler = Annotated[
     str | None, typer.Option(metavar="tcp://HOST:PORT", help="run on the Dask cluster of this scheduler")
 ]
@@ -28,8 +31,8 @@ Storage = Annotated[
 Retries = Annotated[int, typer.Option(min=0, help="how often a run that fails is tried again")]
 
 
-def run_executor(scheduler: str | None, workers: int | None) -> Processes | Cluster:
-    """The cluster of a scheduler, contacted at once, or processes of this machine."""
+def run_executor(scheduler: str | None, workers: int | None) -> InProcess | Processes | Cluster:
+    """The cluster of a scheduler, contacted at once, processes of this machine, or this process."""
     # help need not wait for it, nor most commands
     from sim.studies.executors.local import executor_for
 

@@ -15,7 +15,7 @@ from sim.studies.executors.local import Processes
 
 NOT_IMPORTABLE = (
     "the plug-in {name} of scenario '{scenario}' {why}, so worker processes cannot import it; put it into a file and "
-    "name it `file.py:{name}`, or run in this process with executor=concurrent.futures.ThreadPoolExecutor(1)"
+    "name it `file.py:{name}`, or run in this process with workers=0"
 )
 IN_A_SESSION = "is defined in a notebook or an interactive session"
 IN_A_FUNCTION = "is defined inside a function"

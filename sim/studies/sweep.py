@@ -17,7 +17,7 @@ from sim.runs.progress import Wanted
 from sim.runs.storage import Place
 from sim.studies.dispatcher import Dispatcher
 from sim.studies.executors.base import RunExecutor
-from sim.studies.executors.local import executor_of
+from sim.studies.executors.local import InProcess, executor_of
 from sim.studies.failures import Failure, remove_stale_failures, sort_failures
 from sim.studies.importable import check_importable
 from sim.studies.job import simulate_scenario
@@ -50,8 +50,8 @@ def run_plan(
     """Run what is missing of a plan in its folder (`out`, any fsspec address), and merge the tables.
 
     `executor` is any `concurrent.futures.Executor` or a RunExecutor, which stay open; by default `workers` processes of
-    this machine (as many as it has cores), closed at the end. A run that fails is tried again `retries` times and then
-    written down in `failed/`. `simulate` makes a run's tables; it must be picklable.
+    this machine (as many as it has cores; 0: this process itself), closed at the end. A run that fails is tried again
+    `retries` times and then written down in `failed/`. `simulate` makes a run's tables; it must be picklable.
     Raises RunError when nothing can be written, or the workers are lost for good, PluginAnswerError when a function of
     an outcome fails; finished runs stay, and the same call goes on with the rest, as it does after an interruption.
     """
@@ -59,6 +59,8 @@ def run_plan(
     if simulate is simulate_scenario:
         plan.check_tables()
     forget_tokens()
+    if executor is None and workers == 0:
+        executor = InProcess()
     jobs = plan.jobs()
     check_importable((point.scenario for point in plan.points), executor)
     with _locked(place), _disk(place):

@@ -42,7 +42,7 @@ def test_a_factor_that_does_nothing_is_called_that(tmp_path: Path, monkeypatch: 
     monkeypatch.chdir(tmp_path)
     Path("base.yaml").write_text(SMALL, encoding="utf-8")
     Path("study.yaml").write_text(STUDY, encoding="utf-8")
-    ended = CliRunner().invoke(app, ["sweep", "study.yaml", "--out", "s", "--workers", "1"])
+    ended = CliRunner().invoke(app, ["sweep", "study.yaml", "--out", "s", "--workers", "0"])
     assert ended.exit_code == 0, ended.output
     same = "price changed nothing: the same bits at every value under each seed"
     assert same in ended.output
@@ -148,7 +148,7 @@ def test_policies_that_are_the_same_are_called_identical(tmp_path: Path) -> None
     for name, more in (("one", ""), ("two", "mcn: {capacity: 25}\n"), ("other", "platform: {fresh_h: 3}\n")):
         (tmp_path / f"{name}.yaml").write_text(SMALL + more)
     files = [str(tmp_path / f"{name}.yaml") for name in ("one", "two", "other")]
-    ended = CliRunner().invoke(app, ["compare", *files, "--seeds", "2", "--out", str(tmp_path / "c"), "--workers", "1"])
+    ended = CliRunner().invoke(app, ["compare", *files, "--seeds", "2", "--out", str(tmp_path / "c"), "--workers", "0"])
     assert ended.exit_code == 0, ended.output
     for text in (ended.output, text_of(tmp_path / "c" / "report.html")):
         assert "one and two are identical to the bit" in text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import types
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,10 +45,7 @@ def test_it_is_refused_before_a_process_is_started(
 
 
 def test_the_way_out_works(worlds: list[Scenario], tmp_path: Path) -> None:
-    with ThreadPoolExecutor(1) as thread:
-        found = sim.compare(
-            worlds, seeds=2, executor=thread, out=tmp_path, outcomes=["exposure_quality"], progress=False
-        )
+    found = sim.compare(worlds, seeds=2, workers=0, out=tmp_path, outcomes=["exposure_quality"], progress=False)
     assert (found.scorecard["n"] == 2).all()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from sim import Result, Scenario
@@ -61,9 +62,28 @@ def test_tables_are_tidy(tmp_path: Path, small: Plan) -> None:
 
 def test_any_executor_gives_the_same_bits(tmp_path: Path, small: Plan) -> None:
     quick(small, tmp_path / "threads")
-    run_plan(small, tmp_path / "one", workers=1, simulate=toy, progress=False)
-    run_plan(small, tmp_path / "two", workers=2, simulate=toy, progress=False)
-    assert bits(tmp_path / "threads") == bits(tmp_path / "one") == bits(tmp_path / "two")
+    for workers in (0, 1, 2):
+        run_plan(small, tmp_path / str(workers), workers=workers, simulate=toy, progress=False)
+        assert bits(tmp_path / "threads") == bits(tmp_path / str(workers))
+
+
+def test_without_workers_no_process_is_started_and_an_interruption_loses_nothing(
+    tmp_path: Path, small: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Processes, "_start", lambda self: pytest.fail("a process was started"))
+    made: list[int] = []
+
+    def interrupted(scenario: Scenario, keep: tuple[str, ...]) -> dict[str, pa.Table]:
+        made.append(scenario.run.seed)
+        if len(made) == 3:
+            raise KeyboardInterrupt
+        return toy(scenario, keep)
+
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        run_plan(small, tmp_path, workers=0, simulate=interrupted, progress=False)
+    assert "2 of 15 runs are finished" in stopped.value.__notes__[0]
+    results = run_plan(small, tmp_path, workers=0, simulate=interrupted, progress=False)
+    assert len(results.runs()) == 15 and len(made) == 16
 
 
 def test_only_what_is_missing_is_run(tmp_path: Path, small: Plan) -> None:

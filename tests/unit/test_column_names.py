@@ -56,8 +56,8 @@ def test_no_file_of_a_run_a_comparison_or_a_twin_has_a_longer_name(tmp_path: Pat
     worlds = [Scenario.load(f"scenarios/{n}.yaml", set=TINY) for n in ("baseline", "composite_plus_rules")]
     sim.run(worlds[1], out=tmp_path / "run", progress=False, events=True)
     outcomes = ["exposure_quality", "(likes_farm + likes_matrix + likes_mutual_aid) / reads"]
-    sim.compare(worlds, seeds=2, outcomes=outcomes, out=tmp_path / "compared", workers=1, progress=False).write()
-    sim.twin(worlds[0], seeds=2, out=tmp_path / "twin", workers=1, progress=False).write()
+    sim.compare(worlds, seeds=2, outcomes=outcomes, out=tmp_path / "compared", workers=0, progress=False).write()
+    sim.twin(worlds[0], seeds=2, out=tmp_path / "twin", workers=0, progress=False).write()
     assert too_long_in(tmp_path) == {}
     tables = Catalogue(tmp_path).columns
     assert not too_long(column for columns in tables.values() for column in columns)

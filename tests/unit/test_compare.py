@@ -53,14 +53,14 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def compared(out: Path) -> StudyComparison:
-    found = sim.compare([tiny(name) for name in FILES], seeds=4, out=out, workers=2, progress=False)
+    found = sim.compare([tiny(name) for name in FILES], seeds=4, out=out, workers=0, progress=False)
     found.write()
     return found
 
 
 @pytest.fixture(scope="module")
 def twins(tmp_path_factory: pytest.TempPathFactory) -> StudyAttribution:
-    found = sim.twin(tiny("baseline"), seeds=4, out=tmp_path_factory.mktemp("twins"), workers=2, progress=False)
+    found = sim.twin(tiny("baseline"), seeds=4, out=tmp_path_factory.mktemp("twins"), workers=0, progress=False)
     found.write()
     return found
 
@@ -79,10 +79,10 @@ def test_the_scorecard_is_of_the_runs_themselves(compared: StudyComparison) -> N
 
 def test_more_seeds_run_only_what_is_new(compared: StudyComparison, out: Path) -> None:
     times = {path: path.stat().st_mtime_ns for path in out.glob("runs/*/manifest.json")}
-    more = sim.compare([tiny(name) for name in FILES], seeds=5, out=out, workers=2, progress=False)
+    more = sim.compare([tiny(name) for name in FILES], seeds=5, out=out, workers=0, progress=False)
     assert len(more.results.runs()) == 10
     assert all(path.stat().st_mtime_ns == time for path, time in times.items())
-    again = sim.compare([tiny(name) for name in FILES], seeds=4, out=out, progress=False)
+    again = sim.compare([tiny(name) for name in FILES], seeds=4, out=out, workers=0, progress=False)
     pd.testing.assert_frame_equal(again.differences, compared.differences)
     pd.testing.assert_frame_equal(StudyComparison.load(out).differences, compared.differences)
 
@@ -92,17 +92,17 @@ def test_seeds_are_added_until_the_interval_is_narrow(compared: StudyComparison,
     worlds = [tiny(name) for name in FILES]
     wide = compared.widest("exposure_quality")
     monkeypatch.setattr(statistics, "FEWEST_BCA", 4)
-    found = sim.compare(worlds, seeds=3, out=out, until=Until("exposure_quality", 1.0), progress=False)
+    found = sim.compare(worlds, seeds=3, out=out, until=Until("exposure_quality", 1.0), workers=0, progress=False)
     assert len(found.seeds) == 4  # narrow enough, but of too few seeds to be judged
     assert "with 4 seeds" in stopping_sentence(found)
     found = sim.compare(
-        worlds, seeds=4, out=out, until=Until("exposure_quality", wide / 1e6), most_seeds=5, progress=False
+        worlds, seeds=4, out=out, until=Until("exposure_quality", wide / 1e6), most_seeds=5, workers=0, progress=False
     )
     assert len(found.seeds) == 5  # never narrow enough
     assert "not reached" in stopping_sentence(found)
     found = sim.compare(
         worlds, seeds=4, out=out, outcomes=["innocent_punished_share"], until=Until("innocent_punished_share", 0.01),
-        most_seeds=9, progress=False,
+        most_seeds=9, workers=0, progress=False,
     )  # fmt: skip
     assert len(found.seeds) == 4  # in calm worlds nobody is punished, and more seeds would not help
     assert "no such interval" in stopping_sentence(found)
@@ -152,7 +152,7 @@ def test_a_missing_twin_leaves_its_seed_out(tmp_path: Path) -> None:
 
 
 def test_a_twin_of_a_few_days_has_its_report(tmp_path: Path) -> None:
-    found = sim.twin(tiny("baseline").with_changes({"run.days": 3}), seeds=3, out=tmp_path, workers=1, progress=False)
+    found = sim.twin(tiny("baseline").with_changes({"run.days": 3}), seeds=3, out=tmp_path, workers=0, progress=False)
     assert len(found.honest) == 0
     assert found.write()
     assert "no creator" in (tmp_path / "report.html").read_text().lower()
@@ -160,7 +160,7 @@ def test_a_twin_of_a_few_days_has_its_report(tmp_path: Path) -> None:
 
 def test_nothing_old_is_told_as_new(tmp_path: Path) -> None:
     worlds = [tiny(name).with_changes({"run.days": 2}) for name in FILES]
-    assert sim.compare(worlds, seeds=2, out=tmp_path, workers=1, progress=False).write()
+    assert sim.compare(worlds, seeds=2, out=tmp_path, workers=0, progress=False).write()
     plan = policies.make_plan({w.name: w for w in worlds}, (11, 12), scorecard(), None)
     with ThreadPoolExecutor(1) as one:
         found = StudyComparison(run_plan(plan, tmp_path, executor=one, retries=0, progress=False, simulate=_broken))
@@ -238,7 +238,7 @@ def test_what_manipulation_costs_whom(twins: StudyAttribution) -> None:
 
 def test_dose_and_response_where_there_is_a_trial(tmp_path: Path) -> None:
     worlds = [tiny(name).with_changes({"probes.share_posts": 0.3}) for name in FILES]
-    found = sim.compare(worlds, seeds=2, out=tmp_path, progress=False)
+    found = sim.compare(worlds, seeds=2, out=tmp_path, workers=0, progress=False)
     found.write()
     doses = pd.read_csv(tmp_path / "dose.csv")
     assert set(doses["policy"]) == set(FILES)
@@ -256,7 +256,7 @@ SETS = [word for path, value in TINY.items() if path != "run.days" for word in (
 def test_figures_of_fewer_seeds_say_of_how_many(tmp_path: Path) -> None:
     """No one is punished in some runs, so that the share of the innocent among them is of the others."""
     worlds = [tiny(name) for name in FILES]
-    found = sim.compare(worlds, seeds=3, out=tmp_path, workers=2, progress=False, days=15, outcomes=["reads"])
+    found = sim.compare(worlds, seeds=3, out=tmp_path, workers=0, progress=False, days=15, outcomes=["reads"])
     found.values.loc[0, "reads"] = np.nan
     assert found.about["days"] == 15
     terminal = Console(width=200, file=io.StringIO())
@@ -296,12 +296,14 @@ def test_a_change_is_good_or_bad_by_its_verdict(compared: StudyComparison) -> No
 
 def test_the_commands(tmp_path: Path) -> None:
     files = [f"scenarios/{name}.yaml" for name in FILES]
-    words = ["--seeds", "2", "--days", "8", *SETS, "--out", str(tmp_path)]
+    words = ["--seeds", "2", "--days", "8", *SETS, "--out", str(tmp_path), "--workers", "0"]
     done = gresham("compare", *files, *words, "--outcome", "read_quality")
     assert done.exit_code == 0, done.output
     assert "Quality read" in done.output
     assert (tmp_path / "report.html").exists()
-    done = gresham("twin", files[0], "--seeds", "2", "--days", "8", *SETS, "--out", str(tmp_path / "twin"))
+    done = gresham(
+        "twin", files[0], "--seeds", "2", "--days", "8", *SETS, "--out", str(tmp_path / "twin"), "--workers", "0"
+    )
     assert done.exit_code == 0, done.output
     assert "nobody manipulates" in done.output
 

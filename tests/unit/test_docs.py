@@ -172,9 +172,9 @@ def test_overrides_in_the_pages_are_valid() -> None:
 
 SMALLER = {
     "run": [*SMALL, "--threads", "1"],
-    "compare": [*SMALL, "--seeds", "2", "--workers", "1"],
-    "twin": [*SMALL, "--seeds", "2", "--workers", "1"],
-    "validate": [*SMALL, "--seeds", "1", "--workers", "1"],
+    "compare": [*SMALL, "--seeds", "2", "--workers", "0"],
+    "twin": [*SMALL, "--seeds", "2", "--workers", "0"],
+    "validate": [*SMALL, "--seeds", "1", "--workers", "0"],
     "sweep": ["--dry-run"],
     "bench": ["--help"],
 }
@@ -307,7 +307,7 @@ def test_examples_of_studies_run(executor: Path, name: str) -> None:
     file = executor / "scenarios" / name
     small = ", ".join(f"{key}: {value}" for key, value in TINY.items())
     file.write_text(file.read_text().replace("replications: 3", f"replications: 1\nset: {{{small}}}"))
-    found = sweep(file, executor / name, workers=1, progress=False).findings
+    found = sweep(file, executor / name, workers=0, progress=False).findings
     assert {"exposure_quality", "bought", "reads_of_the_best"} <= {*found.values.columns}
     assert found.values["reads_of_the_best"].between(0, 1).all()
 

@@ -28,7 +28,7 @@ def test_a_folder_that_is_locked_is_refused_and_a_released_one_is_not(tmp_path: 
     lock = try_lock(tmp_path)
     assert lock is not None and try_lock(tmp_path) is None
     with pytest.raises(RunError, match="another command is writing there"):
-        run_plan(plan(1, (1,)), tmp_path, workers=1, simulate=toy, progress=False)
+        run_plan(plan(1, (1,)), tmp_path, workers=0, simulate=toy, progress=False)
     assert not (tmp_path / "study.json").exists()
     lock.release()
     again = try_lock(tmp_path)

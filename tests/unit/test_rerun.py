@@ -30,7 +30,7 @@ def a_run(results: Path) -> Path:
 
 def a_comparison(results: Path) -> Path:
     found = sim.compare(
-        ["no_manipulation", "random_feed"], seeds=2, set=TINY, days=1, out=results / "both", workers=1, progress=False
+        ["no_manipulation", "random_feed"], seeds=2, set=TINY, days=1, out=results / "both", workers=0, progress=False
     )  # fmt: skip
     found.write()
     return results / "both"

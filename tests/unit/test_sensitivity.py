@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from concurrent.futures import Executor, Future
 from pathlib import Path
 
 import numpy as np
@@ -34,17 +33,6 @@ limit: 5000
 """
 
 
-class InProcess(Executor):
-    """Runs each call when it is handed in."""
-
-    _max_workers = 1
-
-    def submit(self, call, /, *args, **kwargs):
-        future: Future = Future()
-        future.set_result(call(*args, **kwargs))
-        return future
-
-
 def ishigami(scenario, keep):
     """Ishigami & Homma 1990, of three parameters stretched from 0..1 to -pi..pi; constant over three days."""
     shares = (scenario.readers.trust_start, scenario.creators.anxiety_mean, scenario.creators.effort_start)
@@ -57,7 +45,7 @@ def findings(folder: Path, design: str) -> Findings:
     (folder / "base.yaml").write_text("description: a world that is never lived\n")
     (folder / "study.yaml").write_text(STUDY + f"design: {design}\n")
     study = Study.load(folder / "study.yaml")
-    results = sweep(study, folder / "out", executor=InProcess(), simulate=ishigami, progress=False, report=False)
+    results = sweep(study, folder / "out", workers=0, simulate=ishigami, progress=False, report=False)
     assert not results.failures
     return results.findings
 

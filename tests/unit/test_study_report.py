@@ -6,7 +6,6 @@ import base64
 import io
 import json
 import re
-from concurrent.futures import Executor, Future
 from pathlib import Path
 
 import numpy as np
@@ -45,15 +44,6 @@ replications: 3
 """
 
 
-class InProcess(Executor):
-    _max_workers = 1
-
-    def submit(self, call, /, *args, **kwargs):
-        future: Future = Future()
-        future.set_result(call(*args, **kwargs))
-        return future
-
-
 def simulate(scenario: Scenario, keep: tuple[str, ...]) -> dict[str, pa.Table]:
     """Quality rises with trust and with the seed; the share of manipulators is the same everywhere."""
     trust, anxiety = scenario.readers.trust_start, scenario.creators.anxiety_mean
@@ -74,7 +64,7 @@ def made(folder: Path, design: str = "grid", simulate=simulate, text: str = TEXT
     (folder / "base.yaml").write_text("description: a world that is never lived\n")
     (folder / "study.yaml").write_text(f"{text}design: {DESIGNS.get(design, design)}\n")
     study = Study.load(folder / "study.yaml")
-    return sweep(study, folder / "out", executor=InProcess(), simulate=simulate, progress=False, retries=0)
+    return sweep(study, folder / "out", workers=0, simulate=simulate, progress=False, retries=0)
 
 
 @pytest.fixture(scope="module", params=DESIGNS)
@@ -211,6 +201,6 @@ def test_named_levels_and_policies_can_be_drawn(tmp_path):
 
 def test_other_folders_are_no_studies(tmp_path):
     plan = Plan("plain", (Point(0, {"x": 1}, Scenario()),), (1,))
-    results = sweep(plan, tmp_path, executor=InProcess(), simulate=simulate, progress=False)
+    results = sweep(plan, tmp_path, workers=0, simulate=simulate, progress=False)
     with pytest.raises(RunError, match="not the folder of a study file"):
         _ = results.findings

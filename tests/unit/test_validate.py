@@ -24,7 +24,7 @@ from tests.helpers.small_world import quiet_world
 
 ROOT = Path(validation_tables.__file__).resolve().parents[2]
 TINY = {"readers.n": 600, "creators.n": 60}
-OPTIONS = ["--set", "readers.n=600", "--set", "creators.n=60", "--days", "16", "--seeds", "1", "--workers", "1"]
+OPTIONS = ["--set", "readers.n=600", "--set", "creators.n=60", "--days", "16", "--seeds", "1", "--workers", "0"]
 BRIEF = ("fact", "published", "measured", "low", "high", "verdict", "kind", "why")
 
 
@@ -81,7 +81,7 @@ def test_a_second_call_runs_nothing_and_other_facts_need_no_new_run(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sim.studies.sweep._run_jobs", None)  # calling it would fail
-    again = sim.validate("baseline", set=TINY, days=16, seeds=1, out=folder, progress=False)
+    again = sim.validate("baseline", set=TINY, days=16, seeds=1, out=folder, workers=0, progress=False)
     kept = pd.read_csv(folder / "facts.csv")
     assert list(again.table["verdict"]) == list(kept["verdict"])
     np.testing.assert_allclose(again.table["measured"], kept["measured"], equal_nan=True)
@@ -90,7 +90,7 @@ def test_a_second_call_runs_nothing_and_other_facts_need_no_new_run(
 
 def test_another_seed_runs_that_alone(folder: Path) -> None:
     runs = {path.name for path in (folder / "runs").iterdir()}
-    more = sim.validate("baseline", set=TINY, days=16, seeds=2, out=folder, workers=1, progress=False)
+    more = sim.validate("baseline", set=TINY, days=16, seeds=2, out=folder, workers=0, progress=False)
     assert len({path.name for path in (folder / "runs").iterdir()} - runs) == 1
     assert more.findings.seeds == (1, 2) and more.table["low"].notna().any()
 

@@ -1,4 +1,4 @@
-"""Runs in processes of this machine, or on any `concurrent.futures.Executor` of the caller's."""
+"""Runs in processes of this machine, in this one, or on any `concurrent.futures.Executor` of the caller's."""
 
 from __future__ import annotations
 
@@ -76,6 +76,29 @@ class Processes(ClosingContext):
             process.join()
 
 
+class InProcess(ClosingContext):
+    """This process itself, one run after another: nothing is started, and a debugger stops in a user's plug-in."""
+
+    size = 1
+
+    def submit(self, call: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
+        """Make a call now."""
+        made: Future[Any] = Future()
+        made.set_result(call(*arguments))
+        return made
+
+    def restart(self) -> bool:
+        """There is nothing that could be replaced."""
+        return False
+
+    def is_alive(self) -> bool:
+        """As long as anybody asks."""
+        return True
+
+    def close(self, at_once: bool = False) -> None:
+        """Nothing is to be released."""
+
+
 class ExternalExecutor(ClosingContext):
     """An executor that the caller made, and will close."""
 
@@ -101,20 +124,20 @@ class ExternalExecutor(ClosingContext):
 
 
 def executor_of(executor: Executor | RunExecutor | None, workers: int | None = None) -> RunExecutor:
-    """The executor meant: local processes when none is given."""
+    """The executor meant: local processes when none is given, or with 0 workers this process."""
     if executor is None:
-        return Processes(workers)
+        return InProcess() if workers == 0 else Processes(workers)
     return ExternalExecutor(executor) if isinstance(executor, Executor) else executor
 
 
-def executor_for(scheduler: str | None, workers: int | None = None) -> Processes | Cluster:
-    """The executor a command asks for: the Dask cluster of a scheduler, or processes of this machine.
+def executor_for(scheduler: str | None, workers: int | None = None) -> InProcess | Processes | Cluster:
+    """The executor a command asks for: the Dask cluster of a scheduler, processes of this machine, or this one (0).
 
     `with executor_for(...) as executor: sim.sweep(..., executor=executor)`; RunError when no scheduler answers.
     """
-    if scheduler is None:
-        return Processes(workers)
-    return Cluster(scheduler)
+    if scheduler is not None:
+        return Cluster(scheduler)
+    return InProcess() if workers == 0 else Processes(workers)
 
 
 def _begin() -> None:
