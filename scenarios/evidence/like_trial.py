@@ -7,7 +7,8 @@ Posts of honest creators get 0, 1, 5, 20 or 60 likes of hired people, whom no ru
 else manipulates. Per dose, against dose 0: reads and hot impressions (geometric means), and, while no organic like is
 there, opens per hot impression and likes per read. Worlds: the curve log or linear, likes alone or the composite
 score, each yardstick, and each yardstick with 2 % of all posts at 800 bought likes beside the trial, from the first day
-or (late) from day 14 on, when `slow` has long been slow.
+or (late) from day 14 on, when `slow` has long been slow. In the worlds with purges a rule finds posts with far more
+likes than their reads explain, and once a week all their likes are taken out.
 
 Expected before the first run:
 1. Under the log curve reads rise smoothly with the dose: about twice at 20 likes and four times at 60.
@@ -21,7 +22,14 @@ Expected before the first run:
 Expected before the late attack was run:
 6. Under `slow` the yardstick at the end is at most 1.2 times that of the same world without the attack, under `visible`
    at least 1.5 times; so that 60 likes bring at least 1.2 times what they bring under `visible`.
-`surviving` is not put to the test: nothing takes past likes out in these worlds.
+Expected before the worlds with purges, and before the linear curve and the composite score under attack, were run:
+7. With purges the yardstick at the end is under `surviving` at most 1.2 times that of the same world without the
+   attack, under `visible` at least 1.5 times; so that 60 likes bring at least 1.2 times what they bring under
+   `visible`. Where nothing takes past likes out `surviving` is `visible`.
+8. Under the linear curve the attack takes at least as much of what 60 likes bring as under the logarithm: a higher
+   yardstick lowers all weights alike there, while the prior stays.
+9. Under the composite score heavy buyers have likes without reads, which are throttled: the yardstick rises by less
+   than a tenth, whichever it is, and the slope stays negative from 20 likes on.
 """
 
 from __future__ import annotations
@@ -39,7 +47,7 @@ from processes import run_all
 from rich.console import Console
 
 from sim import Scenario
-from sim.core.clock import DAY_S
+from sim.core.clock import DAY_S, WEEK_DAYS
 from sim.core.enums import Surface
 from sim.core.errors import GreshamError
 from sim.engine.model import EngagementModel
@@ -48,6 +56,7 @@ from sim.scenario.yaml_io import parse_value
 KEEP = Path(__file__).resolve().parent.parent.parent / "results" / "like_trial"
 DOSES = (0, 1, 5, 20, 60)
 HEAVY = 800
+PURGED_FROM = 15.0  # standard deviations of likes above what reads explain: 60 likes seldom have as many
 SHARE_OF_DOSE = 0.02  # of posts, each
 FEW_READS = 5  # added before logarithms are taken
 FIRST_DAY, LEFT_DAYS = 6, 7
@@ -61,8 +70,23 @@ WORLDS: dict[str, dict[str, Any]] = {
     "likes, log, slow": {"platform.hot_yardstick": "slow"},
     "likes, log, surviving": {"platform.hot_yardstick": "surviving"},
 }
-ATTACKED = ("likes, log", "likes, log, slow", "likes, log, surviving", "composite, log")
-LATE = ("likes, log", "likes, log, slow")
+# posts with far more likes than reads explain lose all of them, once a week, and nobody is told
+PURGES = {
+    "platform.detectors": {"like_read_mismatch": {"threshold": PURGED_FROM}},
+    "platform.creator_ladder": [
+        {"strikes": 0, "sanction": {"name": "purge_likes"}, "batch_days": WEEK_DAYS, "notice": "nobody"}
+    ],
+}
+PURGED = {
+    "likes, log, purges": PURGES,
+    "likes, log, surviving, purges": {**PURGES, "platform.hot_yardstick": "surviving"},
+}
+WORLDS |= PURGED | {
+    "composite, log, slow": {**COMPOSITE, "platform.hot_yardstick": "slow"},
+    "composite, log, surviving": {**COMPOSITE, "platform.hot_yardstick": "surviving"},
+}
+ATTACKED = tuple(world for world in WORLDS if world not in (*PURGED, "composite, linear"))
+LATE = ("likes, log", "likes, log, slow", *PURGED)
 NEVER, EARLY, LATER, WAITED = "", "attacked", "attacked late", "late trial, no attack"
 
 
@@ -165,19 +189,24 @@ def main() -> None:
     parser.add_argument("--seats", type=int, default=20_000)
     parser.add_argument("--days", type=int, default=24)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--only", nargs="+", metavar="WORLD", help="worlds as the tables name them (default: all)")
     parser.add_argument("--set", action="append", default=[], metavar="PATH=VALUE", help="change a parameter")
     parser.add_argument("--keep", type=Path, default=KEEP)
     options = parser.parse_args()
     options.changes = [(path, parse_value(value)) for path, _, value in (text.partition("=") for text in options.set)]
     seeds = range(1, options.seeds + 1)
-    asked = [(world, NEVER) for world in WORLDS] + [(world, EARLY) for world in ATTACKED]
+    asked = [(world, NEVER) for world in WORLDS if world not in PURGED] + [(world, EARLY) for world in ATTACKED]
     asked += [(world, attack) for attack in (LATER, WAITED) for world in LATE]
+    names = {each: ", ".join(part for part in each if part) for each in asked}
+    unknown = sorted(set(options.only or ()) - set(names.values()))
+    if unknown:
+        parser.error(f"no world is called {unknown[0]!r}; there are: {'; '.join(names.values())}")
+    asked = [each for each in asked if not options.only or names[each] in options.only]
     try:
         done = run_all(load, [(*each, seed, options) for each in asked for seed in seeds], options.processes)
     except GreshamError as error:
         parser.error(str(error))
-    names = [", ".join(part for part in each if part) for each in asked]
-    runs = {name: done[i * len(seeds) : (i + 1) * len(seeds)] for i, name in enumerate(names)}
+    runs = {names[each]: done[i * len(seeds) : (i + 1) * len(seeds)] for i, each in enumerate(asked)}
     console = Console(width=140)
     for title, frame in (("doses", by_dose(runs)), ("worlds", by_world(runs))):
         frame.to_csv(options.keep / f"{title}.csv", index=False)
