@@ -18,7 +18,7 @@ from sim.plugins.detectors.detector import Detector, Scores
 from sim.plugins.frozen import frozen_case, frozen_observation, frozen_platform, frozen_posts
 from sim.plugins.ranking.policy import RankingPolicy, has_one_worth, score_cells
 from sim.plugins.sanctions.actions import ACTIONS as ENFORCEMENT_ACTIONS
-from sim.plugins.sanctions.actions import Case, EnforcementAction
+from sim.plugins.sanctions.actions import FOR_EVER, Case, EnforcementAction
 from sim.plugins.strategies.actions import AskGroup, AskMatrix, BuyLikes, GradeForSale, Package, PushAction
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ IDS_OF_CASE = ("accounts", "posts", "creators", "causes")
 CASE_COLUMNS = (*IDS_OF_CASE, "strikes")
 STRIKES = "an action whose case has one finite number of strikes for each of its {n} entries"
 UNTIL = "an action whose until_tick is a whole number in -1..{last}"
+NOT_OVER = "an action whose until_tick is -1 or at least 'clock.tick', which is {tick} (a day has {per_day} ticks)"
 PAST_DAYS = "an action whose past_days is a whole number in 0..{last}"
 SHARE = "an action whose {name} is a number in 0..1"
 MOMENTS = "an action whose moments is true or false"
@@ -138,9 +139,10 @@ def _action(call: Call, case: Case, clock: Clock) -> EnforcementAction | None:
     if type(given.case) is not Case:
         call.expected(CASE, given.case)
     own = {field.name: getattr(given, field.name) for field in fields(given) if field.name != "case"}
-    return type(given)(
-        _part_of(call, given.case, case), **{name: _CHECKS[name](call, name, value) for name, value in own.items()}
-    )
+    checked = {name: _CHECKS[name](call, name, value) for name, value in own.items()}
+    if FOR_EVER < checked.get("until_tick", FOR_EVER) < clock.tick:
+        call.expected(NOT_OVER.format(tick=clock.tick, per_day=clock.ticks_per_day), checked["until_tick"])
+    return type(given)(_part_of(call, given.case, case), **checked)
 
 
 def _part_of(call: Call, given: Case, case: Case) -> Case:
