@@ -77,6 +77,7 @@ class PlatformRecords:
     silent; `releases`: ticks at which limits and reductions end;
     `flagged_today`: arrays of accounts whose likes were flagged since midnight; `thresholds` and `scored`: by detector
     what it is held to where thresholds follow a budget, and this week's scores (`sim.engine.enforcement.budget`);
+    `fitted`: by label a detector that learns, and what its `fit` returned last (`sim.engine.phases.detect`);
     `yardstick`: None before the first ranking; `purged_s`: when it last took past likes out, -1: never; `evergreen`:
     posts that search finds, (reader cells, slots) of ids.
     """
@@ -92,6 +93,7 @@ class PlatformRecords:
     flagged_today: list[NDArray[Any]] = field(default_factory=list)
     thresholds: dict[str, tuple[Any, float]] = field(default_factory=dict)
     scored: dict[str, ScoreBook] = field(default_factory=dict)
+    fitted: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     yardstick: Yardstick | None = None
     purged_s: int = -1
     evergreen: NDArray[np.int32] = field(default_factory=lambda: np.zeros((N_TOPICS, 0), np.int32))

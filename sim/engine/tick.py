@@ -129,10 +129,10 @@ PLAN = (
     ),
     Phase(
         "detect",
-        "detectors inspect the tick's log",
+        "detectors inspect the tick's log, and on the last tick of a week learn from what reviewers said",
         "platform",
         detect,
-        ("platform.flags", "platform.scored", "platform.thresholds"),
+        ("platform.flags", "platform.scored", "platform.thresholds", "platform.fitted"),
         ("platform.detectors", "platform.false_positive_budget"),
     ),
     Phase(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -13,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Kind, Target
-from sim.plugins.checks import Call, is_shipped
-from sim.plugins.detectors.detector import Detector, Scores
+from sim.core.errors import one_line
+from sim.plugins.checks import Call, describe_value, is_shipped
+from sim.plugins.detectors.detector import Detector, Scores, has_fit
 from sim.plugins.frozen import frozen_case, frozen_observation, frozen_platform, frozen_posts
 from sim.plugins.ranking.policy import RankingPolicy, has_one_worth, score_cells
 from sim.plugins.sanctions.actions import ACTIONS as ENFORCEMENT_ACTIONS
@@ -37,6 +39,8 @@ SCORES = "'Scores(ids, values)' of sim.plugins.detectors"
 IDS = "'Scores' whose ids are {kind}, each once, an array of integers of shape (n,)"
 TIMES = "{id}, {times} times"
 VALUES = "'Scores' with one finite value for each of its {n} ids"
+FITTED = "something that can be pickled, or None where nothing was learnt"
+NOT_PICKLED = "{given} ({error}: {message})"
 LIKE_ROWS = "rows of the tick's log that are likes (see 'view.log.likes')"
 TOKENS = "tokens of {noun}s (see 'view.log.{noun}')"
 RUNG = "platform.{ladder}, the rung of {strikes:g} strikes"
@@ -88,16 +92,46 @@ def _by_cell(call: Call, posts: PostsView, cells: int, clock: Clock) -> NDArray[
 # -- detectors ------------------------------------------------------------------------------------------------
 
 
-def run_detector(label: str, detector: Detector, view: PlatformView, clock: Clock, is_known: IsKnown) -> Scores:
-    """The scores of a detector; `is_known(target, tokens)` says which tokens are of accounts, or of posts, so far."""
+def run_detector(
+    label: str, detector: Detector, view: PlatformView, clock: Clock, is_known: IsKnown, fitted: Any = None
+) -> Scores:
+    """The scores of a detector; `is_known(target, tokens)` says which tokens are of accounts, or of posts, so far.
+
+    `fitted` is what the detector's `fit` returned; one without that step does not get it.
+    """
+    inspect: Callable[..., Scores] = detector.inspect
     if is_shipped(detector):
-        return detector.inspect(view, clock)
+        return inspect(view, clock, fitted) if has_fit(detector) else inspect(view, clock)
     call, seen = Call("detection", detector, f"platform.detectors.{label}", clock.day), frozen_platform(view)
-    return call.settled(lambda: _scores(call, seen, clock, is_known), lambda scores: len(scores.ids) == 0)
+    learnt = pickle.dumps(fitted) if has_fit(detector) else None
+    return call.settled(lambda: _scores(call, seen, clock, is_known, learnt), lambda scores: len(scores.ids) == 0)
 
 
-def _scores(call: Call, view: PlatformView, clock: Clock, is_known: IsKnown) -> Scores:
-    given = call.call_user(call.plugin.inspect, view, clock)
+def fit_detector(label: str, detector: Any, view: PlatformView, clock: Clock) -> Any:
+    """What a detector with the step `fit` learns from the view, None where it is nothing."""
+    if is_shipped(detector):
+        return detector.fit(view, clock)
+    call = Call("detection", detector, f"platform.detectors.{label}", clock.day, step="fit")
+    seen = frozen_platform(view)
+    return pickle.loads(call.settled(lambda: _learnt(call, seen, clock), lambda learnt: pickle.loads(learnt) is None))
+
+
+def _learnt(call: Call, view: PlatformView, clock: Clock) -> bytes:
+    """What a detector returns to be kept, as a pickle that can be read again."""
+    given = call.call_user(call.plugin.fit, view, clock)
+    try:
+        learnt = pickle.dumps(given)
+        pickle.loads(learnt)
+    except Exception as error:
+        why = NOT_PICKLED.format(given=describe_value(given), error=type(error).__name__, message=one_line(error))
+        call.expected(FITTED, why, spelt=True)
+    return learnt
+
+
+def _scores(call: Call, view: PlatformView, clock: Clock, is_known: IsKnown, learnt: bytes | None) -> Scores:
+    """The checked scores; a copy of what was learnt (its pickle) is handed over, so that nothing can be done to it."""
+    fitted = () if learnt is None else (pickle.loads(learnt),)
+    given = call.call_user(call.plugin.inspect, view, clock, *fitted)
     if not isinstance(given, Scores):
         call.expected(SCORES, given)
     target = Target(call.plugin.target)

@@ -35,7 +35,7 @@ _INTEGER, _REAL = "iu", "iufb"
 _OURS = Path(__file__).resolve().parent.parent
 _LIBRARIES = tuple(sysconfig.get_paths()[kind] for kind in ("stdlib", "platstdlib", "purelib", "platlib"))
 _SHIPPED = frozenset(cls for family in FAMILIES.values() for cls in family.members.values())
-_ASKED_TWICE = "_asked_twice"
+_ASKED_TWICE = "_asked_twice"  # and the name of a step of its own
 
 
 def is_shipped(plugin: Any) -> bool:
@@ -45,17 +45,21 @@ def is_shipped(plugin: Any) -> bool:
 
 @dataclasses.dataclass(frozen=True)
 class Call:
-    """A call of a user's plug-in, for messages: its family, its label in the scenario, and the day of the run."""
+    """A call of a user's plug-in, for messages: its family, its label in the scenario, and the day of the run.
+
+    `step` is the method where it is not the one that the family has to have.
+    """
 
     family: str
     plugin: Any
     label: str
     day: int
+    step: str = ""
 
     @property
     def method(self) -> str:
-        """The method that the family asks."""
-        return FAMILIES[self.family].method
+        """The method that is asked."""
+        return self.step or FAMILIES[self.family].method
 
     def refuse(self, what: str, cause: BaseException | None = None) -> NoReturn:
         """Raise the one message."""
@@ -89,10 +93,11 @@ class Call:
 
     def settled(self, call: Callable[[], Answer], is_empty: Callable[[Answer], bool]) -> Answer:
         """What `call` returns; until the first answer that is not empty, it is called twice and both are compared."""
+        mark = _ASKED_TWICE + self.step
         try:
             with running(type(self.plugin)):
                 answer = call()
-                if _was_asked_twice(self.plugin):
+                if _has(self.plugin, mark):
                     return answer
                 if not same(answer, call()):
                     self.refuse(DIFFERS.format(method=self.method))
@@ -102,7 +107,7 @@ class Call:
             what = UNUSABLE.format(method=self.method, error=type(error).__name__, message=one_line(error))
             self.refuse(what + place_of(error.__traceback__, ours=False), error)
         if not is_empty(answer):
-            object.__setattr__(self.plugin, _ASKED_TWICE, True)
+            object.__setattr__(self.plugin, mark, True)
         return answer
 
     def numbers(self, given: Any, expected: str, n: int | None = None) -> NDArray[np.float64]:
@@ -149,9 +154,9 @@ class Call:
         return found
 
 
-def _was_asked_twice(plugin: Any) -> bool:
+def _has(plugin: Any, mark: str) -> bool:
     try:
-        return bool(object.__getattribute__(plugin, _ASKED_TWICE))  # a class may answer for any attribute
+        return bool(object.__getattribute__(plugin, mark))  # a class may answer for any attribute
     except AttributeError:
         return False
 

@@ -25,6 +25,7 @@ NO_LABELS = (
     "{names} needs labels, and {when} nobody looks at anything: set platform.audits_per_1000_creators, or a review or "
     "an appeal on a rung for likes."
 )
+NEED_LABELS = ("labelled_phones", "learned_accounts")
 NO_BOUGHT_LIKES = "The trial gives no post a like: its doses are all 0."
 ONE_DOSE = "The trial has one dose ({dose}): nothing can be compared with it."
 LONG_TICKS = (
@@ -129,7 +130,7 @@ def _ladders(scenario: Scenario) -> Iterator[str]:
             yield NO_LADDER.format(names=_listed(names), when=when)
         if ladders and not names:
             yield NO_DETECTOR.format(when=when)
-        blind = [name for name in names if name_of(policy.detectors[name]) == "labelled_phones"]
+        blind = [name for name in names if name_of(policy.detectors[name]) in NEED_LABELS]
         if blind and not policy.audits_per_1000_creators and not any(map(_brings_labels, policy.like_ladder)):
             yield NO_LABELS.format(names=_listed(blind), when=when)
     if not any(_detectors(policy) for _, policy in _in_force(scenario)):

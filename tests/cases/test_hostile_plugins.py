@@ -60,6 +60,22 @@ class Mine(Detector):
             return Scores.nothing()
         BODY
 """
+LEARNER = """
+class Notes:
+    def __init__(self, many):
+        self.many = many
+@dataclass(frozen=True)
+class Mine(Detector):
+    target: ClassVar[Target] = Target.ACCOUNT
+    threshold: float = parameter(0.5, "suspicion of a verdict")
+    def inspect(self, view, clock, fitted):
+        if fitted is None:
+            return Scores.nothing()
+        three = np.unique(view.log.account)[:3].astype(np.int64)
+        INSPECT
+    def fit(self, view, clock):
+        BODY
+"""
 SANCTION = """
 @dataclass(frozen=True)
 class Mine(Sanction):
@@ -215,6 +231,65 @@ def test_a_detector_that_answers_nonsense(tmp_path: Path, target: str, body: str
     message = refused(tmp_path, "detection", DETECTOR.replace("TARGET", target), body)
     assert given in message
     assert "(platform.detectors.watch)" in message
+
+
+BEYOND_A_WEEK = WORLD.replace("days: 2", "days: 8")
+
+
+@pytest.mark.parametrize(
+    ("body", "given"),
+    [
+        ("return lambda: 1", "'fit' must return something that can be pickled, or None where nothing was learnt, got"),
+        ("yield 1", "cannot pickle 'generator' object"),
+        ("import threading\nreturn {1: threading.Lock()}", "cannot pickle '_thread.lock' object"),
+        ("class Own: pass\nreturn Own()", "Own"),
+        ("class X:\n    def __reduce__(self): return int, ('x',)\nreturn X()", "ValueError: invalid literal"),
+        ("class X:\n    def __reduce__(self): 1 / 0\nreturn [X()]", "ZeroDivisionError"),
+        ("return {1: np.random.default_rng().random(2)}", "'fit' gave two answers to one question"),
+        ("CALLS.append(1); return len(CALLS)", "'fit' gave two answers to one question"),
+        ("return 1 / 0", "'fit' raised ZeroDivisionError: division by zero at "),
+        ("raise SystemExit(0)", "'fit' raised SystemExit: 0"),
+        ("return view.labels.truth", "'fit' raised AttributeError"),
+        ("view.labels.is_fake[:] = True", "read-only"),
+        ("view.log.kind[:] = 0", "read-only"),
+    ],
+)
+def test_a_detector_that_learns_nonsense(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, given: str
+) -> None:
+    monkeypatch.setitem(globals(), "WORLD", BEYOND_A_WEEK)
+    message = refused(
+        tmp_path, "detection", LEARNER.replace("INSPECT", "return Scores(three, np.ones(len(three)))"), body
+    )
+    assert given in message
+    assert "(platform.detectors.watch), day 6: " in message
+    if "'fit' raised Zero" in given:
+        assert "mine.py:" in message and message.endswith("(return 1 / 0)")
+
+
+def test_a_detector_that_learns_but_takes_no_third_argument(tmp_path: Path) -> None:
+    given = refused(tmp_path, "detection", LEARNER.replace("clock, fitted)", "clock)"), "return 1")
+    assert "'inspect' raised TypeError" in given and "takes 3 positional arguments but 4 were given" in given
+
+
+@pytest.mark.parametrize(
+    ("inspect", "body"),
+    [
+        ("return Scores(three, np.full(len(three), float(fitted.many[1])))", "return Notes({1: 2})"),
+        # what is done to it is done to a copy
+        (
+            "fitted.many[1] += 1\n        return Scores(three, np.full(len(three), float(fitted.many[1] == 3)))",
+            "return Notes([1, 2])",
+        ),
+    ],
+)
+def test_a_detector_of_ones_own_learns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inspect: str, body: str
+) -> None:
+    monkeypatch.setitem(globals(), "WORLD", BEYOND_A_WEEK)
+    found = daily(scenario(tmp_path, "detection", LEARNER.replace("INSPECT", inspect), body))
+    assert found["watch_recall"].notna().tolist()[-1:] == [True]
+    assert (found["watch_recall"].fillna(0)[:7] == 0).all() and found["watch_precision"].notna().tolist()[7]
 
 
 @pytest.mark.parametrize(

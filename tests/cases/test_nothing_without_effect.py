@@ -75,6 +75,10 @@ def test_a_factor_that_does_nothing_is_called_that(tmp_path: Path, monkeypatch: 
         ({"run": {"days": 20, "tick_minutes": 240}}, "In a tick of 240 minutes a person visits"),
         ({"probes": {"share_posts": 0.1, "from_day": 300}}, "no post is in it"),
         ({"platform": {"detectors": {}}}, "no detector is on"),
+        (
+            {"platform": {"detectors": {"a": "learned_accounts"}, "like_ladder": []}},
+            "a needs labels, and in this policy nobody looks at anything",
+        ),
         ({"platform": {"like_ladder": []}}, "nothing follows from a flag"),
         ({"platform": {"detectors": {}, "like_ladder": [], "strike_min_likes": 3}}, "platform.strike_min_likes cannot"),
         ({"calendar": [{"day": 3, "set": {"fresh_h": 24}}]}, "day 3 changes nothing"),

@@ -37,7 +37,7 @@ from sim.plugins.sanctions.actions import Case
 from sim.world.observables import rows_of_tokens, view_platform
 from sim.world.tokens import token_keys
 from tests.helpers import seen
-from tests.helpers.seen import LIVED, change_truth, lived, move_people, sharp
+from tests.helpers.seen import LIVED, answer, change_truth, lived, move_people, sharp
 
 ALL = sorted(TABLE)
 RULES = [name for name in ALL if name != "none"]
@@ -51,7 +51,7 @@ TRUTH = {
 
 def verdicts(detector, world):
     """Scores by row of the world: of the log, of accounts, or of posts."""
-    scores = detector.inspect(view_platform(world, LIVED), LIVED)
+    scores = answer(detector, view_platform(world, LIVED))
     rows = rows_of_tokens(world, detector.target, scores.ids)
     return dict(zip(rows.tolist(), scores.values.tolist(), strict=True))
 
@@ -100,7 +100,7 @@ def test_every_number_has_bounds_that_hold_its_default(name):
 def test_it_judges_what_was_liked_and_flags_some_of_it(name):
     world, detector = lived(), sharp(name)
     seen_by = view_platform(world, LIVED)
-    scores = detector.inspect(seen_by, LIVED)
+    scores = answer(detector, seen_by)
     assert scores.ids.dtype == np.int64
     assert len(np.unique(scores.ids)) == len(scores.ids) == len(scores.values)
     assert np.isfinite(scores.values).all()
@@ -132,32 +132,30 @@ def test_what_it_says_it_does_not_need_it_does_not_look_at(name):
         posts=full.posts if detector.needs_posts else NO_POSTS,
         history=full.history if detector.needs_history else HistoryView.empty(),
     )
-    assert same(detector.inspect(full, LIVED), detector.inspect(less, LIVED))
+    assert same(answer(detector, full), answer(detector, less))
 
 
 @pytest.mark.parametrize("name", [n for n in RULES if TABLE[n].needs_posts or TABLE[n].needs_history])
 def test_what_it_says_it_needs_it_looks_at(name):
     detector, full = sharp(name), view_platform(lived(), LIVED)
     if detector.needs_posts:
-        assert not same(
-            detector.inspect(full, LIVED), detector.inspect(dataclasses.replace(full, posts=NO_POSTS), LIVED)
-        )
+        assert not same(answer(detector, full), answer(detector, dataclasses.replace(full, posts=NO_POSTS)))
     if detector.needs_history:
         without = dataclasses.replace(full, history=HistoryView.empty())
-        assert not same(detector.inspect(full, LIVED), detector.inspect(without, LIVED))
+        assert not same(answer(detector, full), answer(detector, without))
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_nothing_in_nothing_out(name):
     detector = sharp(name)
-    assert len(detector.inspect(seen.view(seen.log(0)), LIVED).ids) == 0
-    assert len(detector.inspect(seen.view(seen.log(0), seen.posts(3)), LIVED).ids) == 0
-    assert len(detector.inspect(seen.view(seen.log(5, kind=Kind.READ), seen.posts(3)), LIVED).ids) == 0
+    assert len(answer(detector, seen.view(seen.log(0))).ids) == 0
+    assert len(answer(detector, seen.view(seen.log(0), seen.posts(3))).ids) == 0
+    assert len(answer(detector, seen.view(seen.log(5, kind=Kind.READ), seen.posts(3))).ids) == 0
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_likes_under_posts_that_are_no_longer_shown_are_no_failure(name):
-    scores = sharp(name).inspect(seen.view(seen.log(4, post=[7, 7, 8, 8])), LIVED)
+    scores = answer(sharp(name), seen.view(seen.log(4, post=[7, 7, 8, 8])))
     assert np.isfinite(scores.values).all()
 
 
@@ -167,7 +165,7 @@ def test_asked_twice_it_says_the_same_and_has_changed_nothing(name):
     before = pickle.dumps(world)
     view = view_platform(world, LIVED)
     columns = {name: np.array(getattr(view.log, name)) for name in LOG_COLUMNS}
-    assert same(detector.inspect(view, LIVED), detector.inspect(view, LIVED))
+    assert same(answer(detector, view), answer(detector, view))
     assert all(np.array_equal(column, getattr(view.log, name)) for name, column in columns.items())
     assert pickle.dumps(world) == before
 
@@ -175,7 +173,7 @@ def test_asked_twice_it_says_the_same_and_has_changed_nothing(name):
 @pytest.mark.parametrize("name", ALL)
 def test_it_needs_no_column_that_can_be_written_to(name):
     detector, view = sharp(name), view_platform(lived(), LIVED)
-    assert same(detector.inspect(frozen_platform(view), LIVED), detector.inspect(view, LIVED))
+    assert same(answer(detector, frozen_platform(view)), answer(detector, view))
 
 
 def test_the_view_cannot_be_written_through():
@@ -231,7 +229,7 @@ def shuffled(view, seed):
 def test_the_order_of_rows_does_not_matter(name, seed):
     detector, view = sharp(name), view_platform(lived(), LIVED)
     other, place = shuffled(view, seed)
-    before, after = detector.inspect(view, LIVED), detector.inspect(other, LIVED)
+    before, after = answer(detector, view), answer(detector, other)
     moved = place[before.ids] if detector.target is Target.LIKE else before.ids
     assert dict(zip(moved.tolist(), before.values.tolist(), strict=True)) == pytest.approx(
         dict(zip(after.ids.tolist(), after.values.tolist(), strict=True))

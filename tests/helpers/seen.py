@@ -23,6 +23,8 @@ from sim.core.views import (
     PostsView,
 )
 from sim.engine.model import EngagementModel
+from sim.plugins.detectors import Scores
+from sim.plugins.detectors.detector import has_fit
 from sim.plugins.registry import build
 from sim.scenario import Scenario
 from sim.world import World
@@ -58,6 +60,7 @@ SHARP: dict[str, dict[str, Any]] = {
     "like_read_mismatch": {"min_likes": 2, "threshold": 0.5},
     "keen_likes": {"threshold": 0.7},
     "labelled_phones": {"threshold": 0.5},
+    "learned_accounts": {"min_labels": 5},
     "user_reports": {"threshold": 1.0},
     "lockstep": {"shared_posts": 2, "threshold": 1.0},
 }
@@ -132,6 +135,13 @@ def change_truth(world: World) -> set[str]:
 def sharp(name: str) -> Any:
     """A shipped detector that has something to flag in the small world."""
     return build("detection", {"name": name} | SHARP.get(name, {}))
+
+
+def answer(detector: Any, seen: PlatformView) -> Scores:
+    """What a detector says of a view at the time of `LIVED`; one that learns has learnt from the same view."""
+    if has_fit(detector):
+        return detector.inspect(seen, LIVED, detector.fit(seen, LIVED))
+    return detector.inspect(seen, LIVED)
 
 
 # -- written row by row ---------------------------------------------------------------------------------------

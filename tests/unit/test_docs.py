@@ -322,6 +322,13 @@ def test_the_plugins_of_the_examples_do_something(executor: Path) -> None:
         model.step()
         seen |= {found.detector for found in model.state.platform.flags if len(found.ids)}
     assert "young" in seen
+    few = {**TINY, "run.days": 8, "platform.audits_per_1000_creators": 500.0}
+    usual = EngagementModel(Scenario.load(folder / "usual.yaml").with_changes(few), threads=1)
+    while usual.running:
+        usual.step()
+    detector, fitted = usual.state.platform.fitted["usual"]
+    assert type(detector).__name__ == "UsualLikes" and fitted["mean"] > 0
+    assert usual.state.platform.flags[-1].judged > 0
     dwell = Scenario.load(folder / "dwell.yaml")
     assert type(dwell.platform.ranking).__name__ == "DwellOnly" and dwell.platform.ranking.power == 2
     cooling = run(Scenario.load(folder / "cooling.yaml").with_changes(TINY), progress=False, threads=1)

@@ -1,4 +1,4 @@
-"""How old accounts are: no shipped detector looks at it, but those of users see what the scenario says."""
+"""How old accounts are: what the scenario says is what detectors see."""
 
 from __future__ import annotations
 

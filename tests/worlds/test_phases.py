@@ -31,6 +31,7 @@ CHANGES = {
     "mutual_aid.dwell_s": 300,
     "mcn.matrix_accounts": 1500,  # so that some are still unpunished in the last days
     "platform.detectors.keen_likes": True,  # looks at the platform's memory
+    "platform.detectors.learned_accounts": {"name": "learned_accounts", "min_labels": 1, "threshold": 1.0},
     "readers.unlike_share": 0.5,
     "probes.share_posts": 0.05,
     "run.days": 30,

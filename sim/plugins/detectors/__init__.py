@@ -8,6 +8,7 @@ from sim.plugins.detectors.flags import Flags
 from sim.plugins.detectors.forwards import StarForwards
 from sim.plugins.detectors.habits import KeenLikes
 from sim.plugins.detectors.labelled import LabelledPhones
+from sim.plugins.detectors.learned import LearnedAccounts
 from sim.plugins.detectors.none import NoDetector
 from sim.plugins.detectors.posts import LikeReadMismatch, UserReports
 from sim.plugins.detectors.reading import NoReadLike
@@ -16,8 +17,8 @@ from sim.plugins.detectors.visits import BlankReferrer, SessionLikes
 
 __all__ = [
     "TABLE", "BlankReferrer", "Detector", "Device", "Flags", "IpBurst", "KeenLikes", "LabelledPhones",
-    "LikeReadMismatch", "Lockstep", "NoDetector", "NoReadLike", "RegionJump", "Scores", "SessionLikes", "StarForwards",
-    "StockComments", "UserReports",
+    "LearnedAccounts", "LikeReadMismatch", "Lockstep", "NoDetector", "NoReadLike", "RegionJump", "Scores",
+    "SessionLikes", "StarForwards", "StockComments", "UserReports",
 ]  # fmt: skip
 
 TABLE: dict[str, type[Detector]] = {
@@ -34,5 +35,6 @@ TABLE: dict[str, type[Detector]] = {
     "keen_likes": KeenLikes,
     "lockstep": Lockstep,
     "labelled_phones": LabelledPhones,
+    "learned_accounts": LearnedAccounts,
     "user_reports": UserReports,
 }

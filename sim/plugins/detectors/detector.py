@@ -43,6 +43,11 @@ class Detector(ABC):
     on the last tick of a day or of a week only ("tick", "day", "week"), and so at accounts and posts that were liked
     in that time. `needs_reads` asks for organic reads in the log; one that does not look at posts' counters, or at
     `view.history`, says so in `needs_posts` and `needs_history`.
+
+    A detector that learns has a second method, `fit(view, clock)`. It is asked on the last tick of every week, after
+    all detectors have inspected, and returns what it has learnt: anything that can be pickled, or None for nothing
+    yet. The run keeps that, and hands it to `inspect(view, clock, fitted)` as a third argument, None until there is
+    some.
     """
 
     target: ClassVar[Target] = Target.LIKE
@@ -60,6 +65,11 @@ class Detector(ABC):
 def cadence_of(detector: Any) -> str:
     """When a detector looks; one that says nothing of it looks every tick."""
     return str(getattr(detector, "cadence", TICK))
+
+
+def has_fit(detector: Any) -> bool:
+    """Whether a detector learns: its class has a method `fit`."""
+    return callable(getattr(type(detector), "fit", None))
 
 
 def needs_history(detector: Any) -> bool:

@@ -96,8 +96,8 @@ class FarmsSection(Section):
     real_cost_cny: float = parameter(8.0, "cost of recruiting a real person", unit="CNY", ge=0, le=10_000)
     raised_age_days: int = parameter(
         1200,
-        "age of the oldest raised accounts when they start to work (detectors of one's own see ages; no shipped one "
-        "looks)",
+        "age of the oldest raised accounts when they start to work (of the detectors that ship `learned_accounts` "
+        "alone looks at ages)",
         unit="days",
         ge=0,
         le=7300,

@@ -23,8 +23,8 @@ class McnSection(Section):
     account_cost_cny: float = parameter(3.0, "cost of a matrix account", unit="CNY", ge=0, le=10_000)
     account_age_days: int = parameter(
         900,
-        "age of the oldest matrix accounts when they start to work (detectors of one's own see ages; no shipped one "
-        "looks)",
+        "age of the oldest matrix accounts when they start to work (of the detectors that ship `learned_accounts` "
+        "alone looks at ages)",
         unit="days",
         ge=0,
         le=7300,

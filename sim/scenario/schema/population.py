@@ -62,7 +62,7 @@ class ReaderDifferences(Section):
     expect_start: float = parameter(0.4, "quality that readers expect at the start", ge=0, le=1)
     account_age_days: int = parameter(
         2500,
-        "age of the oldest reader's account at the start (detectors of one's own see it; no shipped one looks)",
+        "age of the oldest reader's account at the start (of the detectors that ship `learned_accounts` alone looks)",
         unit="days",
         ge=1,
         le=30_000,
