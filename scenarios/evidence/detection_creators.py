@@ -13,7 +13,7 @@ from sim.measures.punished_causes import ANY, CAUSES, EVERY_RULE, OWN
 
 INNOCENT_CAUSES = tuple(cause for cause in CAUSES if cause != OWN)
 LEAST_SHARE, LEAST_INNOCENT = 0.05, 20  # share of a rule's false positives; creators and days that a share is taken of
-NONE = ""
+NAMES, NONE = ("policy", "thresholds", "rule"), ""
 
 
 def innocent_table(
@@ -69,9 +69,9 @@ def best_of_creator_causes(table: pd.DataFrame, runs: int) -> pd.DataFrame:
     found: list[dict[str, object]] = []
     for cause in INNOCENT_CAUSES:
         if len(of_rules) == 0 or not (of_rules[cause] > 0).any():
-            found.append({"cause": cause, "policy": NONE, "rule": NONE, "of_innocent": 0.0, "verdict": "NONE"})
+            found.append({"cause": cause, "of_innocent": 0.0, "verdict": "NONE"} | dict.fromkeys(NAMES, NONE))
             continue
         top = of_rules.sort_values(cause).iloc[-1]
         verdict = "kept" if top[cause] >= LEAST_SHARE else "TOO FEW"
-        found.append({"cause": cause, **top[["policy", "rule"]], "of_innocent": top[cause], "verdict": verdict})
-    return pd.DataFrame(found)
+        found.append({"cause": cause, **top[[*NAMES]], "of_innocent": top[cause], "verdict": verdict})
+    return pd.DataFrame(found)[["cause", *NAMES, "of_innocent", "verdict"]]

@@ -364,7 +364,9 @@ def test_what_innocent_creators_were_punished_for(punished: ModuleType) -> None:
     assert table.loc["any", ["rival", "organic", "fans"]].tolist() == pytest.approx([0.32, 0.68, 0.0])
     assert table.loc["any", ["rival_least", "rival_most"]].tolist() == pytest.approx([0.2, 0.5])
     assert table.loc["device", ["innocent", "rival"]].tolist() == pytest.approx([15, 0.2])
-    best = punished.best_of_creator_causes(table.reset_index().assign(policy="rules"), 2).set_index("cause")
+    best = punished.best_of_creator_causes(table.reset_index().assign(policy="rules", thresholds=1.0), 2).set_index(
+        "cause"
+    )
     assert best.loc["rival", ["policy", "rule", "of_innocent", "verdict"]].tolist() == [
         "rules",
         "ip_burst",
@@ -372,7 +374,9 @@ def test_what_innocent_creators_were_punished_for(punished: ModuleType) -> None:
         "kept",
     ]
     assert best.verdict.fans == "NONE"
-    few = punished.best_of_creator_causes(table.reset_index().assign(policy="rules", rival=0.04), 2).set_index("cause")
+    few = punished.best_of_creator_causes(
+        table.reset_index().assign(policy="rules", thresholds=1.0, rival=0.04), 2
+    ).set_index("cause")
     assert few.verdict.rival == "TOO FEW"
 
 
@@ -382,5 +386,5 @@ def test_without_innocent_creators_there_is_no_share(punished: ModuleType) -> No
     empty = pd.DataFrame(columns=["rule", "cause", "hit", "innocent_hit", "innocent_creators"])
     (row,) = punished.shares_by_rule([empty]).to_dict("records")
     assert (row["hit"], row["innocent"]) == (0, 0) and np.isnan(row["rival_most"])
-    found = punished.best_of_creator_causes(pd.DataFrame([row]).assign(policy="rules"), 1)
+    found = punished.best_of_creator_causes(pd.DataFrame([row]).assign(policy="rules", thresholds=1.0), 1)
     assert set(found.verdict) == {"NONE"}
