@@ -6,7 +6,7 @@ Threads, buffers and agents stay out, so that a state pickles whole: a checkpoin
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from sim.plugins.sanctions.actions import EnforcementAction
 from sim.scenario import Scenario
 from sim.scenario.schema.platform import PlatformSection
 from sim.world import World
+from sim.world.arrangers import OrderBuyers, OtherCounts
 from sim.world.score_book import ScoreBook
 from sim.world.strikes import ActCounts, LikeCounts, Strikes
 
@@ -105,13 +106,17 @@ class Guilt:
 
     No detector, ranking policy or ladder sees it; complaints and measures depend on it. `posts` holds flagged likes
     (their number the platform knows: a part of the ladder for creators), `charged` those of them that
-    were held against creators.
+    were held against creators. For creators and posts those count as arranged that the creator arranged itself;
+    `creators_by_others` and the like hold those that somebody else bought.
     """
 
     accounts: ActCounts = field(default_factory=ActCounts)
     creators: ActCounts = field(default_factory=ActCounts)
     posts: ActCounts = field(default_factory=ActCounts)
     charged: ActCounts = field(default_factory=ActCounts)
+    creators_by_others: OtherCounts = field(default_factory=OtherCounts)
+    posts_by_others: OtherCounts = field(default_factory=OtherCounts)
+    charged_by_others: OtherCounts = field(default_factory=OtherCounts)
 
 
 class Surviving:
@@ -137,12 +142,29 @@ class Surviving:
 Hit = tuple[NDArray[Any], NDArray[np.bool_]]
 
 
+class Punished(NamedTuple):
+    """Creators hit by one action, one entry each, and what was held against each by then (truth).
+
+    `rule`: the detector whose flags led to it; `given`: hit for likes that its own account gave. `acts` are the likes
+    under its posts that were held against it, `own` those of them that it had arranged, and `by_others` (creators,
+    `Other`) those that others had bought.
+    """
+
+    creators: NDArray[Any]
+    innocent: NDArray[np.bool_]
+    rule: NDArray[np.str_]
+    given: NDArray[np.bool_]
+    acts: NDArray[np.int64]
+    own: NDArray[np.int64]
+    by_others: NDArray[np.int64]
+
+
 @dataclass
 class Today:
     """Sums of the day under way; the tick starts a new one every day.
 
     `creators` hit by enforcement, for each action an array of them and whether each is innocent; `accounts`: likewise
-    accounts hit for likes that they gave.
+    accounts hit for likes that they gave; `punished`: of the same creators, why.
     """
 
     ads_cny: float = 0.0  # paid by advertisers for reads
@@ -157,6 +179,7 @@ class Today:
     farm_profit_cny: float = 0.0  # all farms
     creators: list[Hit] = field(default_factory=list)
     accounts: list[Hit] = field(default_factory=list)
+    punished: list[Punished] = field(default_factory=list)
 
 
 @dataclass
@@ -172,6 +195,7 @@ class State:
     public: PublicInformation = field(default_factory=PublicInformation)
     platform: PlatformRecords = field(default_factory=PlatformRecords)
     guilt: Guilt = field(default_factory=Guilt)
+    buyers: OrderBuyers = field(default_factory=OrderBuyers)
     surviving: Surviving = field(default_factory=Surviving)
     today: Today = field(default_factory=Today)
     tables: Tables = field(default_factory=Tables)

@@ -8,7 +8,8 @@ Curves: all detectors in shadow; of the fakes only those of the kinds that a rul
 in the world, and all that is honest. Precision stands at recall .1, .3, .5, .7 and at the largest recall that a score
 which says something reaches. A rule has a trade-off when precision falls by at least .1 from recall .3 to there.
 Policies: of the arranged likes, how many were taken out within a week; of the punishments that somebody was told of,
-the share that hit the innocent, with its 95 % interval over the seeds.
+the share that hit the innocent, with its 95 % interval over the seeds; and of the innocent creators among these, by
+the rule whose flags led to it, the share by who had arranged the likes held against them.
 Runs are kept in results/detection/ and are not made again. Tables go to results/detection/*.csv.
 """
 
@@ -19,6 +20,7 @@ import math
 from pathlib import Path
 
 import pandas as pd
+from detection_creators import best_of_creator_causes, innocent_table
 from detection_policies import policies_table, shipped_policies
 from detection_scores import HONEST, RULES, load_scores, shadow_world
 from kept import as_table
@@ -203,8 +205,13 @@ def _curves(options: argparse.Namespace, seeds: list[int]) -> dict[str, pd.DataF
 
 def _policies(options: argparse.Namespace, seeds: list[int]) -> dict[str, pd.DataFrame]:
     names = options.names or shipped_policies()
-    table = policies_table(names, options.readers, options.thresholds, seeds, KEEP, options.processes)
-    return {"policies": table}
+    worlds = (names, options.readers, options.thresholds, seeds, KEEP, options.processes)
+    policies, innocent = policies_table(*worlds), innocent_table(*worlds)
+    return {
+        "policies": policies,
+        "innocent-creators": innocent,
+        "causes-of-creators": best_of_creator_causes(innocent, len(seeds)),
+    }
 
 
 if __name__ == "__main__":

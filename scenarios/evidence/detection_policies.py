@@ -23,7 +23,7 @@ from sim.scenario.schema.platform import PlatformSection
 FOLDER = Path(__file__).resolve().parents[1]
 LEAST_RECALL, LEAST_INNOCENT, CONFIDENCE = 0.3, 0.01, 0.95
 BOUNDED = ("recall", "innocent", "won")
-RUN_TABLES = ("policy", "survival", "appeals")
+RUN_TABLES = ("policy", "survival", "appeals", "punished_creators")
 BY_PLATFORM = tuple(each for each in Removal if each not in (Removal.NONE, Removal.UNLIKED))
 
 
@@ -76,7 +76,7 @@ def run_policy(scenario: Scenario, seed: int) -> dict[str, pd.DataFrame]:
 
     `policy`: one row a day: likes of a week before that were arranged, those since removed, and who was punished that
     day. Only days on which the policy punishes count; likes are looked at on the day that is a week old.
-    `survival` and `appeals` are the run's own.
+    The others are the run's own.
     """
     model = EngagementModel(scenario, seed=seed, threads=1)
     rows = []
@@ -90,7 +90,7 @@ def run_policy(scenario: Scenario, seed: int) -> dict[str, pd.DataFrame]:
     daily = model.tables.frame("daily")[columns]
     found = pd.DataFrame(rows).merge(daily, on="day")
     found["in_force"] = [punishes(scenario.policy_on(day)) for day in found.day]
-    own = {name: model.tables.frame(name) for name in ("survival", "appeals")}
+    own = {name: model.tables.frame(name) for name in RUN_TABLES[1:]}
     gc.collect()
     return {name: frame.assign(seed=seed) for name, frame in {"policy": found, **own}.items()}
 

@@ -59,3 +59,32 @@ HIT_GROUPS = TableSpec(
         int_column("hit", "days", "of these, hit on the day by an action they were told of, innocent or not"),
     ),
 )
+
+PUNISHED_CREATORS = TableSpec(
+    "punished_creators",
+    "creators hit by an action, by the detector whose flags led to it and by who had arranged the likes held against "
+    "them; one row a detector and cause, and one a cause for all detectors together (each hit has one cause)",
+    (
+        name_column("rule", "detector, by its label, or `any` for all together"),
+        name_column(
+            "cause",
+            "who had arranged the likes under the creator's posts that were held against it so far: `own`, itself at "
+            "least half; `organic`, nobody half of them; else who else had bought at least half of the arranged ones, "
+            "`rival` (another creator), `fans` or `experiment` (a trial), or `several` where nobody had; `given`, it "
+            "was hit for likes that its own account gave; `any` for all (true)",
+        ),
+        int_column(
+            "hit",
+            "days",
+            "creators hit on a day, as `n_punished_creators` counts them, summed over the days of the run; the last "
+            "time on a day counts",
+        ),
+        int_column(
+            "innocent_hit",
+            "days",
+            "of these, hit though they had arranged fewer than half of the acts held against them (true)",
+        ),
+        int_column("creators", "creators", "different creators in `hit`"),
+        int_column("innocent_creators", "creators", "different creators in `innocent_hit`"),
+    ),
+)

@@ -9,7 +9,7 @@ import zlib
 
 from sim.core.enums import Origin, Surface
 from sim.core.market_tables import FARMS, GROUPS
-from sim.core.mistake_tables import HIT_GROUPS, MISTAKES
+from sim.core.mistake_tables import HIT_GROUPS, MISTAKES, PUNISHED_CREATORS
 from sim.core.people_tables import PEOPLE_TABLES
 from sim.core.table_columns import TableSpec
 from sim.core.table_columns import flag_column as _flag
@@ -267,6 +267,6 @@ TABLES: dict[str, TableSpec] = {
     spec.name: spec
     for spec in (
         DAILY, CREATORS, POSTS, ORDERS, GROUPS, FARMS, VERDICTS, ACTIONS, APPEALS, LABELS, THRESHOLDS, SURVIVAL,
-        MISTAKES, HIT_GROUPS, *PEOPLE_TABLES,
+        MISTAKES, HIT_GROUPS, PUNISHED_CREATORS, *PEOPLE_TABLES,
     )
 }  # fmt: skip

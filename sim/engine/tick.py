@@ -94,6 +94,7 @@ PLAN = (
         (
             "world.log",
             "world.creators.ever_manipulated",
+            "buyers",
         ),
         ("manipulation.enabled", "mutual_aid", "farms", "mcn"),
     ),

@@ -23,6 +23,7 @@ from sim.measures.formulas import gini, ratio, spearman, weighted_mean
 from sim.measures.hit_groups import HitGroups, last_of_each
 from sim.measures.mistake_counts import MistakeCounts
 from sim.measures.people import Audience, liking_at_end
+from sim.measures.punished_causes import PunishedCreators
 from sim.plugins.registry import name_of
 from sim.scenario import Scenario
 from sim.state import Hit, State
@@ -53,6 +54,7 @@ class DayMeasures:
         self.confusion = {label: Confusion() for label in self.detectors}
         self.mistake_counts = MistakeCounts(scenario)
         self.hit_groups = HitGroups(scenario)
+        self.punished_creators = PunishedCreators()
         self.first = 0  # id of the oldest post that was alive when the last day closed
         # of these posts then: by post, and summed by surface and origin
         self.shown, self.read, self.bought = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
@@ -74,6 +76,7 @@ class DayMeasures:
         """Write the tables that are summed over the run."""
         self.mistake_counts.write(state)
         self.hit_groups.write(state)
+        self.punished_creators.write(state)
         self.audience.write(state)
         liking_at_end(state)
 
@@ -88,6 +91,7 @@ class DayMeasures:
         row |= self._money(state)
         row |= self.hit_groups.close_day(state)
         self.mistake_counts.close_day(state)
+        self.punished_creators.close_day(state)
         row |= {
             "n_advertisers": advertisers.n_active,
             "share_audited_advertisers": advertisers.share_audited,

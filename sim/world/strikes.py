@@ -12,11 +12,11 @@ from sim.kernels.scales import TINY
 
 
 def with_room(column: NDArray[Any], n: int, fill: int = 0) -> NDArray[Any]:
-    """The column with at least `n` entries, new ones `fill`; it doubles when it grows."""
+    """The column with at least `n` entries (of any shape), new ones `fill`; it doubles when it grows."""
     if n <= len(column):
         return column
     more = max(n, 2 * len(column)) - len(column)
-    return np.concatenate([column, np.full(more, fill, column.dtype)])
+    return np.concatenate([column, np.full((more, *column.shape[1:]), fill, column.dtype)])
 
 
 class Strikes:

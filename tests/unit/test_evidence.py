@@ -334,3 +334,57 @@ def test_worlds_of_beliefs_differ_in_the_ladder_alone(bought: ModuleType) -> Non
     after = [scenario.policy_on(28) for scenario in worlds.values()]
     assert len({policy.model_dump_json() for policy in after}) == len(worlds) == 5
     assert all(policy.detectors == after[0].detectors and len(policy.detectors) == 3 for policy in after)
+
+
+# -- why creators were punished
+
+
+@pytest.fixture
+def punished(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(EVIDENCE))
+    return importlib.import_module("detection_creators")
+
+
+def hits_of(rule: str, **counts: int) -> pd.DataFrame:
+    """Rows of `punished_creators` of one rule: innocent ones by cause, beside ten guilty ones."""
+    causes = ["any", "own", *counts]
+    innocent = [sum(counts.values()), 0, *counts.values()]
+    hit = [innocent[0] + 10, 10, *counts.values()]
+    return pd.DataFrame(
+        {"rule": rule, "cause": causes, "hit": hit, "innocent_hit": innocent, "innocent_creators": innocent}
+    )
+
+
+def test_what_innocent_creators_were_punished_for(punished: ModuleType) -> None:
+    first = pd.concat([hits_of("any", rival=6, organic=24), hits_of("device", rival=6, organic=24)])
+    second = pd.concat([hits_of("any", rival=10, organic=10), hits_of("ip_burst", rival=10, organic=10)])
+    table = punished.shares_by_rule([first, second]).set_index("rule")
+    assert table.index.tolist() == ["any", "device", "ip_burst"]
+    assert table.loc["any", ["hit", "innocent", "creators"]].tolist() == [35, 25, 25]
+    assert table.loc["any", ["rival", "organic", "fans"]].tolist() == pytest.approx([0.32, 0.68, 0.0])
+    assert table.loc["any", ["rival_least", "rival_most"]].tolist() == pytest.approx([0.2, 0.5])
+    assert table.loc["device", ["innocent", "rival"]].tolist() == pytest.approx([15, 0.2])
+    best = punished.best_of_creator_causes(table.reset_index().assign(policy="rules", thresholds=1.0), 2).set_index(
+        "cause"
+    )
+    assert best.loc["rival", ["policy", "rule", "of_innocent", "verdict"]].tolist() == [
+        "rules",
+        "ip_burst",
+        0.5,
+        "kept",
+    ]
+    assert best.verdict.fans == "NONE"
+    few = punished.best_of_creator_causes(
+        table.reset_index().assign(policy="rules", thresholds=1.0, rival=0.04), 2
+    ).set_index("cause")
+    assert few.verdict.rival == "TOO FEW"
+
+
+def test_without_innocent_creators_there_is_no_share(punished: ModuleType) -> None:
+    (row,) = punished.shares_by_rule([hits_of("any")]).to_dict("records")
+    assert (row["hit"], row["innocent"]) == (10, 0) and np.isnan(row["rival"])
+    empty = pd.DataFrame(columns=["rule", "cause", "hit", "innocent_hit", "innocent_creators"])
+    (row,) = punished.shares_by_rule([empty]).to_dict("records")
+    assert (row["hit"], row["innocent"]) == (0, 0) and np.isnan(row["rival_most"])
+    found = punished.best_of_creator_causes(pd.DataFrame([row]).assign(policy="rules", thresholds=1.0), 1)
+    assert set(found.verdict) == {"NONE"}

@@ -50,7 +50,7 @@ def test_a_run_folder_has_everything_and_reads_back(tmp_path):
     assert result.path.name.startswith("tiny-7-")
     names = {p.name for p in result.path.iterdir()}
     tables = {"daily", "creators", "posts", "orders", "groups", "farms", "verdicts", "actions", "appeals"}
-    tables |= {"labels", "thresholds", "survival", "mistakes", "hit_groups"}
+    tables |= {"labels", "thresholds", "survival", "mistakes", "hit_groups", "punished_creators"}
     tables |= {"rhythm", "reading", "liking", "like_delays"}
     tables |= {"twin_daily"}
     assert names == {"manifest.json", "scenario.yaml", "report.html"} | {f"{t}.parquet" for t in tables}

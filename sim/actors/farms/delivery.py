@@ -67,6 +67,8 @@ def write_batches(state: State, batches: Sequence[Batch]) -> None:
     """Write the likes of a tick into the log, batch after batch; their reads are counted when all have acted."""
     if not batches:
         return
+    for batch in batches:
+        state.buyers.note(batch.order.number, batch.order.creator)
     size = [len(batch.accounts) for batch in batches]
     likes = _likes_of(state, batches, size)
     at, kind = _acts(batches, size)

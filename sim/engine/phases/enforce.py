@@ -14,6 +14,7 @@ from sim.engine.enforcement.appeals import appeal_or_complain, are_innocent, dec
 from sim.engine.enforcement.audits import audit
 from sim.engine.enforcement.checks import pass_checks
 from sim.engine.enforcement.evidence import firsts, flagged_likes, flagged_posts
+from sim.engine.enforcement.held import charge_posts, hold_likes, note_punished
 from sim.engine.enforcement.ladder import climb_ladder
 from sim.engine.enforcement.pending import Decision, Pending, Step, first_step, hour_of
 from sim.engine.enforcement.perform import lift_expired, perform, remove_shadowbanned_likes
@@ -23,8 +24,7 @@ from sim.plugins.detectors.detector import TICK
 from sim.plugins.sanctions.actions import FOR_EVER, Block, Case, Remove, Restore
 from sim.scenario.schema.platform import Rung
 from sim.state import State
-from sim.world import is_arranged, is_by_creator
-from sim.world.strikes import ActCounts
+from sim.world import is_arranged
 
 APPEAL = "appeal"  # stands for a detector in the record of what an appeal brought back
 
@@ -87,13 +87,12 @@ def _end_expired(state: State) -> None:
 def _against_likes(state: State, rows: NDArray[Any], causes: NDArray[Any]) -> None:
     log, records, creators = state.world.log, state.platform, state.world.accounts.creator
     account, post = log.account[rows].astype(np.int64), log.post[rows].astype(np.int64)
-    ones = np.ones(len(rows), np.int64)
     distinct, back = np.unique(account, return_inverse=True)
     records.flagged_today.append(distinct)
-    state.guilt.posts.add(post, ones, is_by_creator(log.origin[rows]))
+    hold_likes(state, rows)
     if not state.policy.like_ladder:
         return  # the detectors are tried out: nobody is held to anything
-    state.guilt.accounts.add(account, ones, is_arranged(log.origin[rows]))
+    state.guilt.accounts.add(account, np.ones(len(rows), np.int64), is_arranged(log.origin[rows]))
     strikes = _strike_accounts(state, account, distinct).astype(np.float64)
     case = Case(Target.LIKE, account, post, creators[account].astype(np.int64), strikes[back], causes)
     _decide(state, state.policy.like_ladder, case)
@@ -133,30 +132,12 @@ def _against_creators(state: State, posts: NDArray[Any], causes: NDArray[Any]) -
     world = state.world
     creator = world.posts.creator[posts].astype(np.int64)
     distinct, back = np.unique(creator, return_inverse=True)
-    state.guilt.creators.add(creator, *_newly_held(state, posts))
+    charge_posts(state, posts, creator)
     strikes = state.platform.creator_strikes.add(distinct, state.clock.day)
     world.creators.strikes[distinct] = strikes
     account = world.creators.account[creator].astype(np.int64)
     case = Case(Target.POST, account, posts, creator, strikes[back].astype(np.float64), causes)
     _decide(state, state.policy.creator_ladder, case)
-
-
-def _newly_held(state: State, posts: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """What a post is newly held against its creator for: flagged likes, or all when none was; and the arranged ones.
-
-    What was held against it before is not counted again.
-    """
-    acts, arranged = state.guilt.posts.of(posts)
-    whole = np.flatnonzero(acts == 0)
-    if len(whole):
-        likes, all_likes = state.world.likes, ActCounts()
-        rows = likes.rows_of_posts(posts[whole], state.world.posts.n)
-        all_likes.add(likes.post[rows], np.ones(len(rows), np.int64), is_by_creator(likes.origin[rows]))
-        acts[whole], arranged[whole] = all_likes.of(posts[whole])
-    before = state.guilt.charged.of(posts)
-    new = np.maximum(0, acts - before[0]), np.maximum(0, arranged - before[1])
-    state.guilt.charged.add(posts, *new)
-    return new
 
 
 def _decide(state: State, ladder: tuple[Rung, ...], case: Case) -> None:
@@ -242,5 +223,6 @@ def _count_punished(state: State, decision: Decision, innocent: NDArray[np.bool_
     hit, first = hit[hit >= 0], first[hit >= 0]
     if len(hit):
         today.creators.append((hit, innocent[first]))
+        note_punished(state, decision, hit, first, innocent[first])
     if case.target is Target.LIKE:
         today.accounts.append((case.accounts, innocent))
