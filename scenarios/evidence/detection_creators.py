@@ -9,7 +9,8 @@ import pandas as pd
 from detection_policies import load_run
 from processes import run_all
 
-from sim.measures.punished_causes import ANY, CAUSES, EVERY_RULE, OWN
+from sim.core.table_schema import EVERY_RULE
+from sim.measures.punished_causes import ANY, CAUSES, OWN
 
 INNOCENT_CAUSES = tuple(cause for cause in CAUSES if cause != OWN)
 LEAST_SHARE, LEAST_INNOCENT = 0.05, 20  # share of a rule's false positives; creators and days that a share is taken of

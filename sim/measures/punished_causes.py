@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.table_schema import EVERY_RULE
 from sim.measures.causes import ANY
 from sim.state import Punished, State
 from sim.world.arrangers import Other
@@ -16,7 +17,6 @@ OWN, RIVAL, FANS, EXPERIMENT, SEVERAL, ORGANIC, GIVEN = (
 )  # fmt: skip
 CAUSES = (OWN, RIVAL, FANS, EXPERIMENT, SEVERAL, ORGANIC, GIVEN)  # a creator is hit for one of them
 CAUSE_NAMES = (ANY, *CAUSES)
-EVERY_RULE = "any"  # stands for all rules together
 CAUSE_OF_OTHER = {Other.RIVAL: RIVAL, Other.FANS: FANS, Other.EXPERIMENTER: EXPERIMENT}
 
 

@@ -52,6 +52,7 @@ WRONG = {
     "labels that differ in case later": (
         "calendar: [{day: 1, set: {detectors.DEVICE: device}}]\nrun: {days: 3}\n", "the labels 'device' and 'DEVICE'"
     ),
+    "a label that stands for all": ("platform: {detectors: {Any: device}}\n", "no detector can have the label 'Any'"),
     "a plug-in's file that is a circle of links": ("platform: {ranking: 'circle.py:A'}\n", "does not import"),
     "a plug-in's file that is a pipe": ("platform: {ranking: 'pipe.py:A'}\n", "does not import"),
     "a plug-in's file that is a folder": ("platform: {ranking: 'folder.py:A'}\n", "does not import"),

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.core.enums import Buyer, Origin
+from sim.core.table_schema import EVERY_RULE
 from sim.core.tables import Tables
-from sim.measures.punished_causes import CAUSE_NAMES, CAUSES, EVERY_RULE, PunishedCreators, causes_of
+from sim.measures.punished_causes import CAUSE_NAMES, CAUSES, PunishedCreators, causes_of
 from sim.state import Punished, Today
 from sim.world.arrangers import OrderBuyers, Other, OtherCounts
 

@@ -7,10 +7,11 @@ import pytest
 
 from sim import EngagementModel, Scenario
 from sim.core.enums import Buyer, Kind, Origin
+from sim.core.table_schema import EVERY_RULE
 from sim.engine.phases.detect import detect
 from sim.engine.phases.enforce import enforce
 from sim.engine.phases.read import collect
-from sim.measures.punished_causes import CAUSES, EVERY_RULE, PunishedCreators
+from sim.measures.punished_causes import CAUSES, PunishedCreators
 from sim.plugins.strategies.actions import BuyLikes
 from sim.world.arrangers import Other
 from tests.helpers.farm_market import market

@@ -6,9 +6,11 @@ from typing import Any, Literal
 
 from pydantic import ValidationInfo, field_validator
 
+from sim.core.table_schema import EVERY_RULE
 from sim.plugins.registry import PluginOf, name_of
 from sim.scenario.schema.section import Section, parameter
 
+_EVERY_RULE = "no detector can have the label '{label}': in tables it stands for all detectors together"
 _SAME_COLUMN = "the labels '{one}' and '{other}' differ only in case, and SQL takes their columns for the same"
 _ON_POSTS = "must not hold {name}, which would hit authors for likes of others: it belongs on creator_ladder"
 _SILENT_CHECK = "must not be nobody: whoever is not told of a check cannot pass it"
@@ -200,6 +202,8 @@ class PlatformSection(Section):
         named: dict[str, Any] = {}
         for label, spec in detectors.items():
             other = next((each for each in named if str(each).casefold() == str(label).casefold()), None)
+            if str(label).casefold() == EVERY_RULE:
+                raise ValueError(_EVERY_RULE.format(label=label))
             if other is not None:
                 raise ValueError(_SAME_COLUMN.format(one=other, other=label))
             if spec in (False, "off", None):
