@@ -207,7 +207,7 @@ def main() -> None:
     except GreshamError as error:
         parser.error(str(error))
     runs = {names[each]: done[i * len(seeds) : (i + 1) * len(seeds)] for i, each in enumerate(asked)}
-    console = Console(width=140)
+    console = Console(width=220)
     for title, frame in (("doses", by_dose(runs)), ("worlds", by_world(runs))):
         frame.to_csv(options.keep / f"{title}.csv", index=False)
         console.print(as_table(frame, title))

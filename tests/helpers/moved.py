@@ -1,9 +1,9 @@
 """Runs a small world with some named constants of the source moved.
 
-`python -m tests.helpers.moved FACTOR MODULE:NAME ...` multiplies those constants with FACTOR. The modules
-are compiled anew from the changed source, so that default arguments and imported copies move too; for those of the
-kernels, so is all compiled code, in a folder that is thrown away. Prints one line a
-table: its name, the digest of its contents.
+`python -m tests.helpers.moved FACTOR MODULE:NAME ... [-- FACTOR MODULE:NAME ...]` multiplies those constants with
+FACTOR, in a process of its own for each case. The modules are compiled anew from the changed source, so that default
+arguments and imported copies move too; for those of the kernels, so is all compiled code, in a folder that is thrown
+away. Prints one line a table: the number of the case, the table's name, the digest of its contents.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import CodeType
 from typing import Any
+
+import numba
 
 TABLES = ("daily", "creators", "posts", "orders", "farms", "groups", "verdicts", "actions")
 
@@ -96,6 +98,25 @@ def _product(value: ast.expr, factor: float) -> ast.expr:
 
 
 def main(words: Sequence[str]) -> None:
+    """Each case in a fork of this process, which has imported the libraries but nothing of the package."""
+    import pandas  # noqa: F401
+    import pyarrow  # noqa: F401
+    import pydantic  # noqa: F401
+    import scipy.stats  # noqa: F401
+
+    cases = " ".join(words).split(" -- ")
+    for number, case in enumerate(cases):
+        child = os.fork()
+        if child == 0:
+            _move(number, case.split())
+            sys.stdout.flush()
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        if status:
+            raise SystemExit(f"case {number} failed: {case}")
+
+
+def _move(number: int, words: Sequence[str]) -> None:
     """Move, run, print."""
     factor, places = float(words[0]), [word.split(":") for word in words[1:]]
     names: dict[str, set[str]] = {}
@@ -104,11 +125,13 @@ def main(words: Sequence[str]) -> None:
     sys.meta_path.insert(0, Mover(names, factor))
     with tempfile.TemporaryDirectory() as folder:
         if any(module.startswith("sim.kernels.") for module in names):
-            os.environ["NUMBA_CACHE_DIR"] = folder  # else numbers compiled in by earlier runs would stay
-        _run()
+            os.environ["NUMBA_CACHE_DIR"] = numba.config.CACHE_DIR = (
+                folder  # else numbers compiled in by earlier runs would stay
+            )
+        _run(number)
 
 
-def _run() -> None:
+def _run(number: int) -> None:
     """A month of a busy world, and the digests of its tables."""
     from sim.core.parquet import digest
     from sim.engine.model import EngagementModel
@@ -119,7 +142,7 @@ def _run() -> None:
     while model.running:
         model.step()
     model.finish()
-    print(*(f"{name} {digest(model.tables[name].arrays())}" for name in TABLES), sep="\n")
+    print(*(f"{number} {name} {digest(model.tables[name].arrays())}" for name in TABLES), sep="\n")
 
 
 if __name__ == "__main__":

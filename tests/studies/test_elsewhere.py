@@ -114,7 +114,7 @@ def test_a_cluster_with_a_worker_killed_gives_the_same_bits(tmp_path: Path, dask
         enough = random.Random(7).randrange(20, RUNS // 2)
         while len(list((tmp_path / "there").glob("runs/*/manifest.json"))) < enough:
             assert not running.done(), running.result()
-            time.sleep(0.005)
+            time.sleep(0.02)
         dask_cluster.workers[0].send_signal(signal.SIGKILL)
         results = running.result()
     assert results.failures == ()
@@ -225,7 +225,7 @@ def test_a_scheduler_gone_unnoticed_does_not_hold_the_sweep_up(
             running = beside.submit(asked)
             while len(list((tmp_path / "a").glob("runs/*/manifest.json"))) < 20:
                 assert not running.done(), running.result()
-                time.sleep(0.005)
+                time.sleep(0.02)
             dask._client.loop.add_callback(dask._client._handle_report_task.cancel)
             time.sleep(0.1)
             assert not running.done()
@@ -243,7 +243,7 @@ def test_a_scheduler_that_dies_ends_the_sweep_and_it_can_go_on(tmp_path: Path) -
             running = beside.submit(there, study, tmp_path / "a", cluster, slow_toy)
             while len(list((tmp_path / "a").glob("runs/*/manifest.json"))) < 20:
                 assert not running.done(), running.result()
-                time.sleep(0.005)
+                time.sleep(0.02)
             cluster.stop()
             with pytest.raises(RunError):
                 running.result()

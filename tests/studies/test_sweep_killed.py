@@ -67,7 +67,7 @@ def after(out: Path, coordinator: subprocess.Popen[str], runs: int) -> None:
     """Wait until so many runs are finished."""
     while finished(out) < runs:
         assert coordinator.poll() is None, coordinator.communicate()
-        time.sleep(0.005)
+        time.sleep(0.02)
 
 
 def gone(pids: list[int]) -> bool:
