@@ -30,6 +30,14 @@ def pytest_configure(config):
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _no_wait_for_the_disk():
+    """No test cuts the power, and thousands of files are written."""
+    fsync, os.fsync = os.fsync, lambda file: None
+    yield
+    os.fsync = fsync
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _server_of_workers():
     """Begin it before a test changes a variable, or workers would be spawned from then on."""
     from sim.studies.executors.start_method import worker_context

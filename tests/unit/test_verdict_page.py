@@ -74,7 +74,7 @@ CASES: dict[str, dict[str, Any]] = {
     "unequal n": {"a": around(0.3), "b": [None] * 4 + around(0.5, 16), "c": around(0.4)},
     "one seed each": {"a": [0.5], "b": [0.6]},
     "two seeds": {"a": [0.5, 0.4], "b": [0.6, 0.7]},
-    "twelve": {f"p{at}": around(0.1 + 0.05 * at) for at in range(12)},
+    "eight": {f"p{at}": around(0.1 + 0.05 * at) for at in range(8)},
     "names that are markup": {"[red]a[/red]": around(0.3), "<b>": around(0.5), "{x}": around(0.4)},
 }
 

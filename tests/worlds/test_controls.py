@@ -85,7 +85,7 @@ def test_without_imitation_few_change_and_with_it_many() -> None:
     weekly = {"creators.revise_per_week": 1.0, "creators.imitation_error": 0.0}
     changes = weekly | {"creators.manipulating_start": 0.3, "creators.n": 250, "readers.n": 600}
     with_it, without = (
-        daily(world(40, **{"controls.imitation": on, **changes}))["share_manipulating_creators"] for on in (True, False)
+        daily(world(28, **{"controls.imitation": on, **changes}))["share_manipulating_creators"] for on in (True, False)
     )
     assert np.ptp(without) < 0.02 and np.ptp(with_it) > 2 * np.ptp(without)
 
