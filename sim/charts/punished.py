@@ -10,6 +10,7 @@ from sim.charts.style import BLUE, ORANGE, add_day_axis, new_figure
 from sim.core.clock import WEEK_DAYS
 from sim.core.enums import words
 from sim.core.formatting import count, percent
+from sim.core.table_schema import EVERY_RULE
 
 
 def _daily(run: Run) -> pd.DataFrame:
@@ -25,6 +26,15 @@ def _weekly(run: Run) -> pd.DataFrame:
     return _daily(run).groupby(run.daily["day"] // WEEK_DAYS).sum().rename_axis("week").reset_index()
 
 
+ANY = "any"  # stands for all causes
+WHO = {
+    "rival": "a rival had bought against them",
+    "fans": "fan clubs had bought for them",
+    "several": "several others had bought",
+    "experiment": "the experimenter had bought",
+    "organic": "nobody had arranged",
+    "given": "their own accounts had given",
+}
 FEW = 6  # creators a week, below which every number has its tick
 
 
@@ -94,8 +104,20 @@ def caption(run: Run) -> str:
     look = "Look at the hatched part: of" if innocent > 0 else "Of"
     return (
         f"{look} {count(guilty + innocent)} {events} of creators, {count(innocent)} ({share}) "
-        f"hit creators for likes of which they had arranged fewer than half{most}{hit}."
+        f"hit creators for likes of which they had arranged fewer than half{most}{hit}.{_why(run)}"
     )
+
+
+def _why(run: Run) -> str:
+    """Who had arranged the likes that innocent creators were hit for; runs of older versions do not know."""
+    if "punished_creators" not in run.manifest["tables"]:
+        return ""
+    rows = run.punished_creators
+    innocent = rows[rows["rule"] == EVERY_RULE].set_index("cause")["innocent_hit"]
+    every = int(innocent.get(ANY, 0))
+    shares = {who: int(innocent[cause]) / every for cause, who in WHO.items() if innocent.get(cause, 0)}
+    named = [f"{percent(share)} for likes that {who}" for who, share in shares.items()]
+    return f" For what the innocent were hit: {', '.join(named)}." if named else ""
 
 
 def _accounts(run: Run) -> str:

@@ -46,6 +46,11 @@ class Run(Protocol):
         """Honest likes judged and flagged, by rule and cause."""
         ...
 
+    @property
+    def punished_creators(self) -> pd.DataFrame:
+        """Creators hit, and hit though innocent, by rule and by who had arranged the likes held against them."""
+        ...
+
 
 def changes_of(run: Run) -> tuple[LetteredChange, ...]:
     """Changes of policy during the run, in order of day."""

@@ -134,6 +134,11 @@ class RunResult:
         """One row for every detector and cause: honest likes judged, flagged, and flagged by mistake."""
         return self.table("mistakes")
 
+    @property
+    def punished_creators(self) -> pd.DataFrame:
+        """One row for every detector and cause: creators hit, and hit though innocent."""
+        return self.table("punished_creators")
+
     def events(self, day: int | None = None, truth: bool = False) -> pd.DataFrame:
         """The interaction log of one day or of all; `truth` adds what was behind. Needs a run with events.
 

@@ -198,6 +198,20 @@ def mistakes(tables: Tables) -> None:
         )
 
 
+def punished_creators(tables: Tables) -> None:
+    """Of 80 innocent creators hit 60 had a rival who bought likes against them."""
+    for rule in ("any", "no_read_like"):
+        tables.extend(
+            "punished_creators",
+            rule=rule,
+            cause=["any", "own", "rival", "fans", "organic"],
+            hit=np.array([500, 420, 60, 4, 16]),
+            innocent_hit=np.array([80, 0, 60, 4, 16]),
+            creators=np.array([300, 250, 40, 1, 9]),
+            innocent_creators=np.array([50, 0, 40, 1, 9]),
+        )
+
+
 def manifest(days: int, tables: tuple[str, ...], calendar: bool = True) -> dict:
     from sim.scenario import Scenario
 
@@ -239,5 +253,6 @@ def make(
         farms(tables, days, rng)
         actions(tables, 300)
         mistakes(tables)
+        punished_creators(tables)
     names = (*tables.names, *(("twin_daily",) if twin else ()))
     return Result(manifest(days, names), Memory(tables, other))

@@ -103,6 +103,14 @@ def test_innocents_are_counted(run):
     days = int((run.daily["n_punished_creators"] > 0).sum())
     assert punished._daily(run)["innocent"].sum() == days * round(9 * 0.12)
     assert len(punished._weekly(run)) == -(-60 // 7)
+    rival, fans = (
+        "75% for likes that a rival had bought against them",
+        "5.0% for likes that fan clubs had bought for them",
+    )
+    assert f"For what the innocent were hit: {rival}, {fans}, 20% for likes that nobody" in punished.caption(run)
+    older = make(days=60)
+    del older.manifest["tables"]["punished_creators"]
+    assert "For what" not in punished.caption(older)
 
 
 def test_mistakes_by_rule_and_cause(run):
