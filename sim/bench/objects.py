@@ -424,9 +424,7 @@ class ObjectRival:
         ]  # fmt: skip
         twin.tick, twin.tick_s = clock.tick, clock.tick_s
         twin.burst_ticks = int(twin.opts.burst_h * 3600 // clock.tick_s)
-        twin.rhythm = visit_chances(
-            visits, state.scenario.rhythm, clock.ticks_per_day, clock.hour, clock.weekday
-        ).tolist()
+        twin.rhythm = visit_chances(visits, state.scenario.rhythm, clock).tolist()
         twin.feeds = [[posts[i] if i >= 0 else None for i in cell] for cell in state.public.feeds.tolist()]
         twin.evergreen = [[posts[i] if i >= 0 else None for i in cell] for cell in state.public.evergreen.tolist()]
         columns = world.chat_post, world.chat_tick, world.chat_from, world.chat_depth

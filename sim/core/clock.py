@@ -39,6 +39,11 @@ class Clock:
         return self.start_s % DAY_S // HOUR_S
 
     @property
+    def hours(self) -> tuple[int, ...]:
+        """Hours of the day, 0..23, that the tick reaches into; one of them unless it is longer than an hour."""
+        return tuple((self.hour + later) % DAY_HOURS for later in range(-(-self.tick_s // HOUR_S)))
+
+    @property
     def weekday(self) -> int:
         """0 is Monday."""
         return self.day % WEEK_DAYS

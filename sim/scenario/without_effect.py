@@ -29,9 +29,8 @@ NEED_LABELS = ("labelled_phones", "learned_accounts")
 NO_BOUGHT_LIKES = "The trial gives no post a like: its doses are all 0."
 ONE_DOSE = "The trial has one dose ({dose}): nothing can be compared with it."
 LONG_TICKS = (
-    "In a tick of {minutes} minutes a person visits, and a creator publishes, at most once, at the pace of the tick's "
-    "first hour: there are fewer posts, reads and likes than in ticks of an hour (run.tick_minutes), the fewer the "
-    "longer it is."
+    "In a tick of {minutes} minutes a person visits, and a creator publishes, at most once: there are fewer posts, "
+    "reads and likes than in ticks of an hour (run.tick_minutes), the fewer the longer it is."
 )
 AFTER_THE_END = "The trial begins on day {day} (probes.from_day), and the run ends with day {last}: no post is in it."
 DOSE_DISCOUNTED = (

@@ -14,6 +14,7 @@ from sim.core.clock import DAY_HOURS
 from sim.kernels.scales import MOODS
 
 if TYPE_CHECKING:
+    from sim.core.clock import Clock
     from sim.scenario.schema.rhythm import RhythmSection
 
 
@@ -23,18 +24,23 @@ def hour_shares(weights: tuple[float, ...]) -> NDArray[np.float64]:
     return np.array(weights) / (sum(weights) / DAY_HOURS)
 
 
-def visit_chances(
-    sessions_per_day: float, rhythm: RhythmSection, ticks_per_day: int, hour: int, weekday: int
-) -> NDArray[np.float64]:
+def tick_share(weights: tuple[float, ...], clock: Clock) -> float:
+    """Activity in the hours of a tick against the mean of the day."""
+    return float(hour_shares(weights)[list(clock.hours)].mean())
+
+
+def visit_chances(sessions_per_day: float, rhythm: RhythmSection, clock: Clock) -> NDArray[np.float64]:
     """Chance of a visit in a tick for each chronotype (float64, shape (8,)), at average activity."""
-    return _chances(sessions_per_day / ticks_per_day, rhythm, hour, weekday >= rhythm.first_day_off).copy()
+    rest = clock.weekday >= rhythm.first_day_off
+    return _chances(sessions_per_day / clock.ticks_per_day, rhythm, clock.hours, rest).copy()
 
 
 @lru_cache(maxsize=1024)
-def _chances(sessions: float, rhythm: RhythmSection, hour: int, rest: bool) -> NDArray[np.float64]:
+def _chances(sessions: float, rhythm: RhythmSection, hours: tuple[int, ...], rest: bool) -> NDArray[np.float64]:
     shifts = np.array(rhythm.shifts_h) + (rhythm.weekend_later_h if rest else 0)
     activity = rhythm.weekend_activity if rest else rhythm.workday_activity
-    chance: NDArray[np.float64] = sessions * hour_shares(rhythm.hours)[(hour - shifts) % DAY_HOURS] * activity
+    shares = hour_shares(rhythm.hours)[(np.array(hours)[:, None] - shifts) % DAY_HOURS].mean(axis=0)
+    chance: NDArray[np.float64] = sessions * shares * activity
     return chance
 
 

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.core.clock import HOUR_S, Clock
 from sim.core.enums import AddressClass, Status
 from sim.core.random_streams import RandomStreams
 from sim.scenario import Scenario
 from sim.world import World
 from sim.world.build import add_creators, build_world
-from sim.world.rhythm import hour_shares, visit_chances
+from sim.world.rhythm import hour_shares, tick_share, visit_chances
 
 
 def world(**sections: Any) -> World:
@@ -186,11 +187,20 @@ def test_nobody_comes_in_an_hour_without_activity():
     rhythm = Scenario.model_validate(
         {"rhythm": {"hours": [0] * 12 + [1] * 12, "shifts_h": [0] * 8, "weekend_later_h": 3, "weekend_activity": 0.5}}
     ).rhythm
-    assert (visit_chances(2.4, rhythm, 24, 11, 0) == 0).all()
-    assert (visit_chances(2.4, rhythm, 24, 12, 0) > 0).all()
-    assert (visit_chances(2.4, rhythm, 24, 12, 6) == 0).all()  # later at the weekend
-    weekday, weekend = (visit_chances(2.4, rhythm, 24, 15, day)[0] for day in (0, 6))
+    assert (visit_chances(2.4, rhythm, Clock(11, HOUR_S)) == 0).all()
+    assert (visit_chances(2.4, rhythm, Clock(12, HOUR_S)) > 0).all()
+    assert (visit_chances(2.4, rhythm, Clock(12 + 6 * 24, HOUR_S)) == 0).all()  # later at the weekend
+    weekday, weekend = (visit_chances(2.4, rhythm, Clock(15 + 24 * day, HOUR_S))[0] for day in (0, 6))
     assert weekend / weekday == pytest.approx(0.5 / 0.96, rel=0.01)
+
+
+def test_a_tick_of_several_hours_has_the_pace_of_all_of_them():
+    rhythm = Scenario().rhythm
+    hours = [visit_chances(2.4, rhythm, Clock(hour, HOUR_S)) for hour in range(20, 24)]
+    assert visit_chances(2.4, rhythm, Clock(5, 4 * HOUR_S)) == pytest.approx(sum(hours))
+    assert tick_share(rhythm.hours, Clock(5, 4 * HOUR_S)) == pytest.approx(hour_shares(rhythm.hours)[20:24].mean())
+    assert tick_share(rhythm.hours, Clock(6 * 23 + 1, 600)) == hour_shares(rhythm.hours)[23]
+    assert Clock(1, 90 * 60).hours == (1, 2)
 
 
 def test_the_world_starts_with_the_counts_of_the_scenario():

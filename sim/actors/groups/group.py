@@ -13,7 +13,7 @@ from sim.kernels.favours import choose, note
 from sim.kernels.scales import PERCENT
 from sim.world.build import SLOT_SPAN
 from sim.world.inventory import draw_channels
-from sim.world.rhythm import hour_shares
+from sim.world.rhythm import tick_share
 
 
 @dataclass
@@ -150,7 +150,7 @@ class MutualAidGroup(Actor):
     def _budgets(self) -> np.ndarray:
         """How many requests each seat would answer this tick (whole numbers, drawn around the expectation)."""
         opts, clock, world = self.state.scenario.mutual_aid, self.state.clock, self.state.world
-        share = hour_shares(self.state.scenario.rhythm.hours)[clock.hour]
+        share = tick_share(self.state.scenario.rhythm.hours, clock)
         per_tick = opts.likes_per_member_day * share / clock.ticks_per_day
         factor = np.where(self.assisted, opts.assisted_factor, 1.0)
         expected = per_tick * factor * self.activity * self.generosity * self.reciprocity

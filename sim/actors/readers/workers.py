@@ -203,7 +203,7 @@ class ReaderWorkers:
         outside = outside_links(state, len(table))
         settings["tick"], settings["first_id"] = tick, world.alive.start
         settings["n_outside"], settings["want_reads"] = len(outside), want_reads
-        rhythm = visit_chances(visits, state.scenario.rhythm, clock.ticks_per_day, clock.hour, clock.weekday)
+        rhythm = visit_chances(visits, state.scenario.rhythm, clock)
         offers = Offers(
             table, world.creators.latest_tick, latest, *slots(table, state.public.feeds, opts.feed_window),
             state.public.evergreen, world.chat_post, world.chat_tick, world.chat_from, world.chat_depth, outside,

@@ -17,7 +17,7 @@ from sim.plugins.strategies.strategies import work_factor
 from sim.state import State
 from sim.world.build import SLOT_SPAN
 from sim.world.events import topics_of_events
-from sim.world.rhythm import hour_shares
+from sim.world.rhythm import tick_share
 
 
 def publish(state: State, actors: Actors) -> None:
@@ -43,7 +43,7 @@ def _due(state: State) -> np.ndarray:
     """Rows of the creators who publish this tick: posts per day spread over the day's rhythm."""
     creators, clock = state.world.creators, state.clock
     rows = np.flatnonzero(creators.present)
-    share = hour_shares(state.scenario.rhythm.hours)[clock.hour] / clock.ticks_per_day
+    share = tick_share(state.scenario.rhythm.hours, clock) / clock.ticks_per_day
     factor = strategy_factors(state.scenario.strategies, "rate_factor")[creators.strategy[rows]]
     chance = creators.posts_per_day[rows] * share * factor
     entity = creators.slot[rows] + creators.generation[rows].astype(np.int64) * SLOT_SPAN
