@@ -78,7 +78,7 @@ class PlatformRecords:
     silent; `releases`: ticks at which limits and reductions end;
     `flagged_today`: arrays of accounts whose likes were flagged since midnight; `thresholds` and `scored`: by detector
     what it is held to where thresholds follow a budget, and this week's scores (`sim.engine.enforcement.budget`);
-    `fitted`: by label a detector that learns, and what its `fit` returned last (`sim.engine.phases.detect`);
+    `fitted`: by label a detector that learns, and what its `fit` returned last, of a user's own as a pickle;
     `yardstick`: None before the first ranking; `purged_s`: when it last took past likes out, -1: never; `evergreen`:
     posts that search finds, (reader cells, slots) of ids.
     """

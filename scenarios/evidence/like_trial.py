@@ -189,7 +189,12 @@ def main() -> None:
     parser.add_argument("--seats", type=int, default=20_000)
     parser.add_argument("--days", type=int, default=24)
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--only", nargs="+", metavar="WORLD", help="worlds as the tables name them (default: all)")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        metavar="WORLD",
+        help="worlds as the tables name them, which are printed and not written (default: all)",
+    )
     parser.add_argument("--set", action="append", default=[], metavar="PATH=VALUE", help="change a parameter")
     parser.add_argument("--keep", type=Path, default=KEEP)
     options = parser.parse_args()
@@ -209,7 +214,8 @@ def main() -> None:
     runs = {names[each]: done[i * len(seeds) : (i + 1) * len(seeds)] for i, each in enumerate(asked)}
     console = Console(width=220)
     for title, frame in (("doses", by_dose(runs)), ("worlds", by_world(runs))):
-        frame.to_csv(options.keep / f"{title}.csv", index=False)
+        if not options.only:
+            frame.to_csv(options.keep / f"{title}.csv", index=False)
         console.print(as_table(frame, title))
 
 

@@ -40,6 +40,7 @@ IDS = "'Scores' whose ids are {kind}, each once, an array of integers of shape (
 TIMES = "{id}, {times} times"
 VALUES = "'Scores' with one finite value for each of its {n} ids"
 FITTED = "something that can be pickled, or None where nothing was learnt"
+NOTHING = pickle.dumps(None)  # was learnt
 NOT_PICKLED = "{given} ({error}: {message})"
 LIKE_ROWS = "rows of the tick's log that are likes (see 'view.log.likes')"
 TOKENS = "tokens of {noun}s (see 'view.log.{noun}')"
@@ -97,23 +98,38 @@ def run_detector(
 ) -> Scores:
     """The scores of a detector; `is_known(target, tokens)` says which tokens are of accounts, or of posts, so far.
 
-    `fitted` is what the detector's `fit` returned; one without that step does not get it.
+    `fitted` is what `fit_detector` returned; a detector without that step does not get it.
     """
     inspect: Callable[..., Scores] = detector.inspect
     if is_shipped(detector):
         return inspect(view, clock, fitted) if has_fit(detector) else inspect(view, clock)
     call, seen = Call("detection", detector, f"platform.detectors.{label}", clock.day), frozen_platform(view)
-    learnt = pickle.dumps(fitted) if has_fit(detector) else None
-    return call.settled(lambda: _scores(call, seen, clock, is_known, learnt), lambda scores: len(scores.ids) == 0)
+    ask = _with_copy(call, NOTHING if fitted is None else fitted) if has_fit(detector) else inspect
+    return call.settled(lambda: _scores(call, ask, seen, clock, is_known), lambda scores: len(scores.ids) == 0)
 
 
 def fit_detector(label: str, detector: Any, view: PlatformView, clock: Clock) -> Any:
-    """What a detector with the step `fit` learns from the view, None where it is nothing."""
+    """What a detector with the step `fit` learns from the view, None where it is nothing.
+
+    What a user's own detector learns is kept as a pickle: a copy is handed over each time, so that nothing can be done
+    to it, and it can be stored whatever it does when it is read.
+    """
     if is_shipped(detector):
         return detector.fit(view, clock)
     call = Call("detection", detector, f"platform.detectors.{label}", clock.day, step="fit")
     seen = frozen_platform(view)
-    return pickle.loads(call.settled(lambda: _learnt(call, seen, clock), lambda learnt: pickle.loads(learnt) is None))
+    learnt = call.settled(lambda: _learnt(call, seen, clock), lambda learnt: learnt == NOTHING)
+    return None if learnt == NOTHING else learnt
+
+
+def _with_copy(call: Call, learnt: bytes) -> Callable[..., Scores]:
+    """The step `inspect`, with what was learnt read from its pickle."""
+
+    def inspect(view: PlatformView, clock: Clock) -> Scores:
+        scores: Scores = call.plugin.inspect(view, clock, pickle.loads(learnt))
+        return scores
+
+    return inspect
 
 
 def _learnt(call: Call, view: PlatformView, clock: Clock) -> bytes:
@@ -128,10 +144,8 @@ def _learnt(call: Call, view: PlatformView, clock: Clock) -> bytes:
     return learnt
 
 
-def _scores(call: Call, view: PlatformView, clock: Clock, is_known: IsKnown, learnt: bytes | None) -> Scores:
-    """The checked scores; a copy of what was learnt (its pickle) is handed over, so that nothing can be done to it."""
-    fitted = () if learnt is None else (pickle.loads(learnt),)
-    given = call.call_user(call.plugin.inspect, view, clock, *fitted)
+def _scores(call: Call, ask: Callable[..., Scores], view: PlatformView, clock: Clock, is_known: IsKnown) -> Scores:
+    given = call.call_user(ask, view, clock)
     if not isinstance(given, Scores):
         call.expected(SCORES, given)
     target = Target(call.plugin.target)

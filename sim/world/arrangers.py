@@ -47,7 +47,7 @@ class OtherCounts:
     """Likes held against creators or posts so far that others bought: a row for each, a column for each `Other`."""
 
     def __init__(self) -> None:
-        self.likes = np.zeros((0, len(Other)), np.int64)
+        self.likes = np.zeros((0, len(Other)), np.int32)
 
     def add(self, ids: NDArray[Any], likes: NDArray[np.int64]) -> None:
         """Add likes (a row for each of `ids`, which may repeat)."""
@@ -63,8 +63,7 @@ class OtherCounts:
     def of(self, ids: NDArray[Any]) -> NDArray[np.int64]:
         """Likes of each of `ids` by `Other`, shape (ids, others)."""
         self._grow(ids)
-        found: NDArray[np.int64] = self.likes[ids]
-        return found
+        return self.likes[ids].astype(np.int64)
 
     def _grow(self, ids: NDArray[Any]) -> None:
         self.likes = with_room(self.likes, int(ids.max()) + 1 if len(ids) else 0)

@@ -64,6 +64,9 @@ LEARNER = """
 class Notes:
     def __init__(self, many):
         self.many = many
+class Locked(Notes):
+    def __setstate__(self, state):
+        self.__dict__.update(state, lock=__import__("threading").Lock())  # its copy cannot be pickled again
 @dataclass(frozen=True)
 class Mine(Detector):
     target: ClassVar[Target] = Target.ACCOUNT
@@ -281,6 +284,7 @@ def test_a_detector_that_learns_but_takes_no_third_argument(tmp_path: Path) -> N
             "fitted.many[1] += 1\n        return Scores(three, np.full(len(three), float(fitted.many[1] == 3)))",
             "return Notes([1, 2])",
         ),
+        ("return Scores(three, np.full(len(three), float(fitted.many[1])))", "return Locked([1, 2])"),
     ],
 )
 def test_a_detector_of_ones_own_learns(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import shlex
 import shutil
@@ -327,7 +328,7 @@ def test_the_plugins_of_the_examples_do_something(executor: Path) -> None:
     while usual.running:
         usual.step()
     detector, fitted = usual.state.platform.fitted["usual"]
-    assert type(detector).__name__ == "UsualLikes" and fitted["mean"] > 0
+    assert type(detector).__name__ == "UsualLikes" and pickle.loads(fitted)["mean"] > 0
     assert usual.state.platform.flags[-1].judged > 0
     dwell = Scenario.load(folder / "dwell.yaml")
     assert type(dwell.platform.ranking).__name__ == "DwellOnly" and dwell.platform.ranking.power == 2

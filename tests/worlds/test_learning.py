@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import pickle
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
 import pytest
 
 import sim
@@ -128,16 +126,6 @@ def test_it_judges_from_the_second_week_on_and_finds_some():
     assert detector == model.state.policy.detectors["learned"] and isinstance(fitted, Logistic)
     daily = model.state.tables.frame("daily")
     assert daily["learned_recall"].iloc[-2:].mean() > 0.2 and daily["learned_precision"].iloc[-2:].mean() > 0.5
-
-
-def test_a_model_that_was_pickled_goes_on_with_what_was_learnt():
-    model = EngagementModel(Scenario().with_changes(LEARNED), seed=2, threads=1)
-    for _ in range(9 * 24):
-        model.step()
-    _, fitted = model.state.platform.fitted["learned"]
-    state = pickle.loads(pickle.dumps(model.state))
-    _, again = state.platform.fitted["learned"]
-    assert pickle.dumps(again) == pickle.dumps(fitted) and np.abs(fitted.weights).sum() > 0
 
 
 @pytest.mark.parametrize("days_done", [5, 9])

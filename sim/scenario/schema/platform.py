@@ -114,7 +114,7 @@ class PlatformSection(Section):
     )
     detectors: dict[str, PluginOf("detection") | None] = parameter(  # type: ignore[valid-type]
         {"device": {"name": "device", "threshold": 20}},
-        "detectors in use; null or false switches one off",
+        "detectors in use, by label; null or false switches one off; no label is `any`, which stands for all in tables",
         source="article, S4",
     )
     like_ladder: tuple[Rung, ...] = parameter(
