@@ -388,3 +388,19 @@ def test_without_innocent_creators_there_is_no_share(punished: ModuleType) -> No
     assert (row["hit"], row["innocent"]) == (0, 0) and np.isnan(row["rival_most"])
     found = punished.best_of_creator_causes(pd.DataFrame([row]).assign(policy="rules", thresholds=1.0), 1)
     assert set(found.verdict) == {"NONE"}
+
+
+def test_figures_of_the_rule_that_learns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(EVIDENCE))
+    learned = importlib.import_module("learned")
+    honest = pd.DataFrame({"score": np.arange(200) / 400, "kind": "honest"})  # below a half, all of them
+    fakes = pd.DataFrame({"score": [0.9, 0.6, 0.4975, 0.1], "kind": ["machine", "machine", "real", "real"]})
+    day = pd.concat([honest, fakes]).assign(seed=1, day=7)
+    found = learned.figures_of(day)
+    assert (found["precision"], found["recall"], found["honest_flagged"]) == (1.0, 0.5, 0.0)
+    above = [1.0, 1.0, 199.5 / 200, 40.5 / 200]  # of the honest ones, ties counted half
+    assert found["auc"] == pytest.approx(np.mean(above))
+    assert found["recall_at_1_percent"] == 0.75
+    assert learned.by_day(day, [7])["recall"].tolist() == [0.5]
+    kinds = learned.by_kind(day).set_index("kind")
+    assert kinds["size"].tolist() == [200, 2, 2] and kinds["mean"].tolist() == [0.0, 1.0, 0.0]
