@@ -198,6 +198,8 @@ def main() -> None:
     parser.add_argument("--set", action="append", default=[], metavar="PATH=VALUE", help="change a parameter")
     parser.add_argument("--keep", type=Path, default=KEEP)
     options = parser.parse_args()
+    if min(options.seeds, options.seats, options.processes) < 1 or options.days <= FIRST_DAY + LEFT_DAYS:
+        parser.error(f"--seeds, --seats and --processes are at least 1, --days at least {FIRST_DAY + LEFT_DAYS + 1}")
     options.changes = [(path, parse_value(value)) for path, _, value in (text.partition("=") for text in options.set)]
     seeds = range(1, options.seeds + 1)
     asked = [(world, NEVER) for world in WORLDS if world not in PURGED] + [(world, EARLY) for world in ATTACKED]

@@ -20,7 +20,7 @@ from sim.plugins.detectors.detector import Detector, Scores, has_fit
 from sim.plugins.frozen import frozen_case, frozen_observation, frozen_platform, frozen_posts
 from sim.plugins.ranking.policy import RankingPolicy, has_one_worth, score_cells
 from sim.plugins.sanctions.actions import ACTIONS as ENFORCEMENT_ACTIONS
-from sim.plugins.sanctions.actions import FOR_EVER, Case, EnforcementAction
+from sim.plugins.sanctions.actions import FOR_EVER, LAST_TICK, Case, EnforcementAction
 from sim.plugins.strategies.actions import AskGroup, AskMatrix, BuyLikes, GradeForSale, Package, PushAction
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 IsKnown = Callable[[Target, NDArray[Any]], NDArray[np.bool_]]
 
-MOST_TICKS = np.iinfo(np.int32).max
 EACH_POST = "one finite number for each of the {n} posts, an array of shape ({n},)"
 CELL = "for readers of cell {cell}"
 SCORES = "'Scores(ids, values)' of sim.plugins.detectors"
@@ -86,7 +85,9 @@ def _by_cell(call: Call, posts: PostsView, cells: int, clock: Clock) -> NDArray[
     rows, expected = [], EACH_POST.format(n=len(posts))
     for cell in range(cells):
         there = replace(call, label=CELL.format(cell=cell))
-        rows.append(there.numbers(there.call_user(call.plugin.score, posts, cell, clock), expected, len(posts)))
+        rows.append(
+            there.numbers(there.call_user(call.plugin.score, posts, cell, replace(clock)), expected, len(posts))
+        )
     return np.stack(rows)
 
 
@@ -134,7 +135,7 @@ def _with_copy(call: Call, learnt: bytes) -> Callable[..., Scores]:
 
 def _learnt(call: Call, view: PlatformView, clock: Clock) -> bytes:
     """What a detector returns to be kept, as a pickle that can be read again."""
-    given = call.call_user(call.plugin.fit, view, clock)
+    given = call.call_user(call.plugin.fit, view, replace(clock))
     try:
         learnt = pickle.dumps(given)
         pickle.loads(learnt)
@@ -145,7 +146,7 @@ def _learnt(call: Call, view: PlatformView, clock: Clock) -> bytes:
 
 
 def _scores(call: Call, ask: Callable[..., Scores], view: PlatformView, clock: Clock, is_known: IsKnown) -> Scores:
-    given = call.call_user(ask, view, clock)
+    given = call.call_user(ask, view, replace(clock))
     if not isinstance(given, Scores):
         call.expected(SCORES, given)
     target = Target(call.plugin.target)
@@ -179,7 +180,7 @@ def apply_sanction(sanction: Sanction, strikes: float, case: Case, clock: Clock)
 
 
 def _action(call: Call, case: Case, clock: Clock) -> EnforcementAction | None:
-    given = call.call_user(call.plugin.apply, case, clock)
+    given = call.call_user(call.plugin.apply, case, replace(clock))
     if given is None:
         return None
     if type(given) not in ENFORCEMENT_ACTIONS:
@@ -223,14 +224,14 @@ def _of_case(call: Call, column: str, given: Any, known: NDArray[Any], n: int) -
 
 
 def _until(call: Call, name: str, given: Any) -> int:
-    if not _whole(given) or not -1 <= int(given) <= MOST_TICKS:
-        call.expected(UNTIL.format(last=MOST_TICKS), given)
+    if not _whole(given) or not -1 <= int(given) <= LAST_TICK:
+        call.expected(UNTIL.format(last=LAST_TICK), given)
     return int(given)
 
 
 def _past_days(call: Call, name: str, given: Any) -> int:
-    if not _whole(given) or not 0 <= int(given) <= MOST_TICKS:
-        call.expected(PAST_DAYS.format(last=MOST_TICKS), given)
+    if not _whole(given) or not 0 <= int(given) <= LAST_TICK:
+        call.expected(PAST_DAYS.format(last=LAST_TICK), given)
     return int(given)
 
 

@@ -79,7 +79,7 @@ def code_of(cls: type) -> str:
     module = sys.modules.get(cls.__module__)
     file = getattr(module, "__file__", None)
     if cls not in _of_class:
-        if module is None or file is None:
+        if module is None or file is None or not Path(file).is_file():  # as of a program on standard input
             return digest_of_class(cls)
         if is_library(Path(file).resolve()):
             return ""

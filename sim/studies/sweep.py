@@ -17,7 +17,7 @@ from sim.runs.progress import Wanted
 from sim.runs.storage import Place
 from sim.studies.dispatcher import Dispatcher
 from sim.studies.executors.base import RunExecutor
-from sim.studies.executors.local import InProcess, executor_of
+from sim.studies.executors.local import InProcess, check_workers, executor_of
 from sim.studies.failures import Failure, remove_stale_failures, sort_failures
 from sim.studies.importable import check_importable
 from sim.studies.job import simulate_scenario
@@ -59,6 +59,7 @@ def run_plan(
     if simulate is simulate_scenario:
         plan.check_tables()
     forget_tokens()
+    check_workers(workers)
     if executor is None and workers == 0:
         executor = InProcess()
     jobs = plan.jobs()

@@ -390,6 +390,29 @@ def test_what_is_unusual_but_right_runs(tmp_path: Path, family: str, template: s
     assert len(daily(scenario(tmp_path, family, template, body))) == 2
 
 
+def test_the_last_tick_of_all_can_be_put_off_until_a_batch(tmp_path: Path) -> None:
+    mine = scenario(tmp_path, "sanction", SANCTION, "return Limit(case, until_tick=2**31 - 1)")
+    text = mine.read_text(encoding="utf-8")
+    mine.write_text(text.replace("'mine.py:Mine'}", "'mine.py:Mine', batch_days: 1}"), encoding="utf-8")
+    assert len(daily(mine)) == 2
+
+
+def test_a_detector_is_not_asked_whether_it_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "WORLD", BEYOND_A_WEEK)
+    own = "    __hash__ = None\n    def __eq__(self, other):\n        raise SystemExit(0)\n    def fit"
+    template = LEARNER.replace("    def fit", own).replace("frozen=True", "frozen=True, eq=False", 1)
+    template = template.replace("INSPECT", "return Scores(three, np.ones(len(three)))")
+    assert len(daily(scenario(tmp_path, "detection", template, "return 1"))) == 8
+
+
+def test_what_is_done_to_the_clock_is_done_to_a_copy(tmp_path: Path) -> None:
+    spoil = "object.__setattr__(clock, 'tick', 0)\nreturn Scores(three, np.ones(len(three)))"
+    assert daily(scenario(tmp_path, "detection", DETECTOR.replace("TARGET", "ACCOUNT"), spoil))["day"].tolist() == [
+        0,
+        1,
+    ]
+
+
 def test_a_copy_of_what_ships_gives_the_same_bits(tmp_path: Path) -> None:
     mine = scenario(tmp_path, "detection", "\n@dataclass(frozen=True)\nclass Mine(Device):\n    pass\n", "")
     text = mine.read_text(encoding="utf-8")

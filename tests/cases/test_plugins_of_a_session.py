@@ -49,6 +49,14 @@ def test_the_way_out_works(worlds: list[Scenario], tmp_path: Path) -> None:
     assert (found.scorecard["n"] == 2).all()
 
 
+def test_a_program_on_standard_input_is_a_session_as_well(
+    worlds: list[Scenario], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", "<stdin>", raising=False)
+    found = sim.compare(worlds, seeds=2, workers=0, out=tmp_path, outcomes=["exposure_quality"], progress=False)
+    assert (found.scorecard["n"] == 2).all()
+
+
 def test_what_can_be_imported_is_not_refused() -> None:
     assert why_not_importable(ByReads) == ""
 

@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+import sim
 from sim import Result, Scenario
 from sim.core.errors import RunError
 from sim.studies import dispatcher
@@ -65,6 +66,15 @@ def test_any_executor_gives_the_same_bits(tmp_path: Path, small: Plan) -> None:
     for workers in (0, 1, 2):
         run_plan(small, tmp_path / str(workers), workers=workers, simulate=toy, progress=False)
         assert bits(tmp_path / "threads") == bits(tmp_path / str(workers))
+
+
+@pytest.mark.parametrize("workers", [-1, 1.5, "2", True])
+def test_a_number_of_workers_that_is_none_is_refused(tmp_path: Path, small: Plan, workers: Any) -> None:
+    with pytest.raises(RunError, match=f"workers must be a whole number of processes.*, got {workers!r}"):
+        run_plan(small, tmp_path / "a", workers=workers, simulate=toy, progress=False)
+    with pytest.raises(RunError, match="workers must be"):
+        sim.compare(["baseline", "composite_ranking"], seeds=2, workers=workers, out=tmp_path / "b", progress=False)
+    assert not list(tmp_path.iterdir())
 
 
 def test_without_workers_no_process_is_started_and_an_interruption_loses_nothing(

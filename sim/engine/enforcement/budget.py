@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Target
-from sim.plugins.detectors.detector import TICK, cadence_of
+from sim.plugins.detectors.detector import TICK, cadence_of, is_same
 from sim.state import State
 from sim.world.judged_likes import find_judged_likes
 from sim.world.score_book import ScoreBook
@@ -24,7 +24,7 @@ def threshold_of(state: State, label: str, detector: Any) -> float:
     if state.policy.false_positive_budget == 0:
         return written
     judged, threshold = state.platform.thresholds.get(label, (None, written))
-    return threshold if judged == detector else written  # another one under the same label has scores of its own
+    return threshold if is_same(judged, detector) else written  # another one under the same label has scores of its own
 
 
 def note_scores(state: State, label: str, detector: Any, ids: NDArray[Any], values: NDArray[Any]) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.core.clock import HOUR_S
 from sim.plugins.registry import name_of
-from sim.plugins.sanctions.actions import FOR_EVER, EnforcementAction, Gate
+from sim.plugins.sanctions.actions import FOR_EVER, LAST_TICK, EnforcementAction, Gate
 
 if TYPE_CHECKING:
     from sim.core.clock import Clock
@@ -53,7 +53,8 @@ class Decision:
         until = getattr(self.action, "until_tick", FOR_EVER)
         if until == FOR_EVER or self.tick == clock.tick:
             return self
-        later = replace(self.action, until_tick=until + clock.tick - self.tick)  # type: ignore[call-arg]
+        moved = min(until + clock.tick - self.tick, LAST_TICK)
+        later = replace(self.action, until_tick=moved)  # type: ignore[call-arg]
         return replace(self, action=later, tick=clock.tick)
 
     def only(self, chosen: NDArray[Any]) -> Decision:

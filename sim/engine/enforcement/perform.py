@@ -14,6 +14,7 @@ from sim.core.sorted_lookup import find_sorted
 from sim.kernels.scales import ONE_16, WORD_BITS
 from sim.plugins.sanctions.actions import (
     FOR_EVER,
+    LAST_TICK,
     Block,
     Case,
     Demote,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from sim.world import LikeTable, World
 
 Changed = NDArray[np.bool_]
-LAST_TICK = np.iinfo(np.int32).max
 
 
 def perform(

@@ -15,7 +15,7 @@ from sim.engine.cast import Actors
 from sim.engine.enforcement.budget import note_scores, renew_thresholds, threshold_of
 from sim.kernels.scales import WORD_BITS
 from sim.plugins.calls import fit_detector, run_detector
-from sim.plugins.detectors.detector import TICK, WEEK, cadence_of, has_fit
+from sim.plugins.detectors.detector import TICK, WEEK, cadence_of, has_fit, is_same
 from sim.plugins.detectors.flags import Flags
 from sim.state import State
 from sim.world import World
@@ -57,7 +57,7 @@ def _inspect(state: State, detectors: dict[str, Any], view: PlatformView) -> Non
 def fitted_of(state: State, label: str, detector: Any) -> Any:
     """What a detector has learnt so far, None for nothing; another one under the same label starts afresh."""
     learner, fitted = state.platform.fitted.get(label, (None, None))
-    return fitted if learner == detector else None
+    return fitted if is_same(learner, detector) else None
 
 
 def _fit(state: State, detectors: dict[str, Any], view: PlatformView) -> None:

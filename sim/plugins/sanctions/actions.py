@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.core.enums import Target
 
 FOR_EVER = -1  # `until_tick` of what does not end
+LAST_TICK = 2**31 - 1  # the last that a column of ticks can hold
 
 
 @dataclass(frozen=True)

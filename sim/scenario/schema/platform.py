@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any, Literal
 
 from pydantic import ValidationInfo, field_validator
@@ -202,7 +203,7 @@ class PlatformSection(Section):
         named: dict[str, Any] = {}
         for label, spec in detectors.items():
             other = next((each for each in named if str(each).casefold() == str(label).casefold()), None)
-            if str(label).casefold() == EVERY_RULE:
+            if unicodedata.normalize("NFKC", str(label)).strip().casefold() == EVERY_RULE:
                 raise ValueError(_EVERY_RULE.format(label=label))
             if other is not None:
                 raise ValueError(_SAME_COLUMN.format(one=other, other=label))

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from multiprocessing.context import BaseContext
+from numbers import Integral
 from typing import Any
 
 from sim.core.cores import usable_cores
@@ -18,6 +19,7 @@ from sim.studies.executors.base import ClosingContext, RunExecutor
 from sim.studies.executors.dask import Cluster, scheduler_is_alive
 from sim.studies.executors.start_method import worker_context
 
+NO_NUMBER = "workers must be a whole number of processes, or 0 for none but this one, got {workers!r}"
 WORKERS_DIE = (
     'the worker processes die as they start; a script that runs studies must do so under `if __name__ == "__main__":`'
 )
@@ -123,8 +125,15 @@ class ExternalExecutor(ClosingContext):
         """Nothing is closed: the executor is the caller's."""
 
 
+def check_workers(workers: int | None) -> None:
+    """Raise RunError for what is no number of processes."""
+    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, Integral) or workers < 0):
+        raise RunError(NO_NUMBER.format(workers=workers))
+
+
 def executor_of(executor: Executor | RunExecutor | None, workers: int | None = None) -> RunExecutor:
     """The executor meant: local processes when none is given, or with 0 workers this process."""
+    check_workers(workers)
     if executor is None:
         return InProcess() if workers == 0 else Processes(workers)
     return ExternalExecutor(executor) if isinstance(executor, Executor) else executor
