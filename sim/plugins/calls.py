@@ -105,8 +105,8 @@ def run_detector(
     if is_shipped(detector):
         return inspect(view, clock, fitted) if has_fit(detector) else inspect(view, clock)
     call, seen = Call("detection", detector, f"platform.detectors.{label}", clock.day), frozen_platform(view)
-    ask = _with_copy(call, NOTHING if fitted is None else fitted) if has_fit(detector) else inspect
-    return call.settled(lambda: _scores(call, ask, seen, clock, is_known), lambda scores: len(scores.ids) == 0)
+    asked = _with_copy(call, NOTHING if fitted is None else fitted) if has_fit(detector) else inspect
+    return call.settled(lambda: _scores(call, asked, seen, clock, is_known), lambda scores: len(scores.ids) == 0)
 
 
 def fit_detector(label: str, detector: Any, view: PlatformView, clock: Clock) -> Any:
@@ -145,8 +145,8 @@ def _learnt(call: Call, view: PlatformView, clock: Clock) -> bytes:
     return learnt
 
 
-def _scores(call: Call, ask: Callable[..., Scores], view: PlatformView, clock: Clock, is_known: IsKnown) -> Scores:
-    given = call.call_user(ask, view, replace(clock))
+def _scores(call: Call, asked: Callable[..., Scores], view: PlatformView, clock: Clock, is_known: IsKnown) -> Scores:
+    given = call.call_user(asked, view, replace(clock))
     if not isinstance(given, Scores):
         call.expected(SCORES, given)
     target = Target(call.plugin.target)
