@@ -9,8 +9,8 @@ import pandas as pd
 from detection_policies import load_run
 from processes import run_all
 
-from sim.core.table_schema import EVERY_RULE
-from sim.measures.punished_causes import ANY, CAUSES, OWN
+from sim.core.table_schema import ANY
+from sim.measures.punished_causes import CAUSES, OWN
 
 INNOCENT_CAUSES = tuple(cause for cause in CAUSES if cause != OWN)
 LEAST_SHARE, LEAST_INNOCENT = 0.05, 20  # share of a rule's false positives; creators and days that a share is taken of
@@ -43,7 +43,7 @@ def shares_by_rule(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _rules_of(rows: pd.DataFrame) -> list[str]:
     """The rules, after what stands for all of them."""
-    return [EVERY_RULE, *sorted(set(rows.rule) - {EVERY_RULE})]
+    return [ANY, *sorted(set(rows.rule) - {ANY})]
 
 
 def _row_of(rows: pd.DataFrame, rule: str, runs: int) -> dict[str, object]:
@@ -66,7 +66,7 @@ def _row_of(rows: pd.DataFrame, rule: str, runs: int) -> dict[str, object]:
 
 def best_of_creator_causes(table: pd.DataFrame, runs: int) -> pd.DataFrame:
     """For each cause the policy and rule of whose false positives it makes the most, where there are enough of them."""
-    of_rules = table[(table.rule != EVERY_RULE) & (table.innocent * runs >= LEAST_INNOCENT)]
+    of_rules = table[(table.rule != ANY) & (table.innocent * runs >= LEAST_INNOCENT)]
     found: list[dict[str, object]] = []
     for cause in INNOCENT_CAUSES:
         if len(of_rules) == 0 or not (of_rules[cause] > 0).any():

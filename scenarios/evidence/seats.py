@@ -30,8 +30,8 @@ from sim import Scenario, run
 from sim.analysis.claims import interval
 from sim.analysis.equivalence import equivalence_p, summarise
 from sim.core.errors import GreshamError
+from sim.core.table_schema import ANY
 from sim.kernels.scales import PER_THOUSAND
-from sim.measures.causes import ANY
 
 KEEP = Path(__file__).resolve().parent.parent.parent / "results" / "seats"
 MARGIN = float(np.log(1.1))

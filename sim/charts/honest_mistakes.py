@@ -9,8 +9,8 @@ from sim.charts.run import Run
 from sim.charts.style import SEQUENTIAL, new_figure, plain
 from sim.core.enums import words
 from sim.core.formatting import count, percent
+from sim.core.table_schema import ANY
 
-ANY = "any"
 WORTH_NAMING = 0.05  # share of the mistakes that a cause must have to be named
 ALL = "all honest likes"
 IN_WORDS = {

@@ -10,7 +10,7 @@ from sim.charts.style import BLUE, ORANGE, add_day_axis, new_figure
 from sim.core.clock import WEEK_DAYS
 from sim.core.enums import words
 from sim.core.formatting import count, percent
-from sim.core.table_schema import EVERY_RULE
+from sim.core.table_schema import ANY
 
 
 def _daily(run: Run) -> pd.DataFrame:
@@ -26,7 +26,6 @@ def _weekly(run: Run) -> pd.DataFrame:
     return _daily(run).groupby(run.daily["day"] // WEEK_DAYS).sum().rename_axis("week").reset_index()
 
 
-ANY = "any"  # stands for all causes
 WHO = {
     "rival": "a rival had bought against them",
     "fans": "fan clubs had bought for them",
@@ -113,11 +112,11 @@ def _why(run: Run) -> str:
     if "punished_creators" not in run.manifest["tables"]:
         return ""
     rows = run.punished_creators
-    innocent = rows[rows["rule"] == EVERY_RULE].set_index("cause")["innocent_hit"]
+    innocent = rows[rows["rule"] == ANY].set_index("cause")["innocent_hit"]
     every = int(innocent.get(ANY, 0))
     shares = {who: int(innocent[cause]) / every for cause, who in WHO.items() if innocent.get(cause, 0)}
     named = [f"{percent(share)} for likes that {who}" for who, share in shares.items()]
-    return f" For what the innocent were hit: {', '.join(named)}." if named else ""
+    return f" Innocent creators were hit: {', '.join(named)}." if named else ""
 
 
 def _accounts(run: Run) -> str:

@@ -27,7 +27,7 @@ AWAITING = "that began with no organic like under it, after that of its publicat
 IN_FULL = "-1 when they are no longer all kept one by one (counts.likes_kept_days)"
 SURVIVAL_DAYS = 28  # age at which likes of orders are counted again; no post is shown longer
 SURVIVAL_AGES = (1, 7, SURVIVAL_DAYS)  # days after which bought likes are counted again
-EVERY_RULE = "any"  # among the rules of a table: all of them together
+ANY = "any"  # among the rules, or the causes, of a table: all of them together
 SURVIVING = f"surviving_{SURVIVAL_DAYS}d"
 
 

@@ -17,7 +17,6 @@ from sim.kernels.scales import WORD_BITS
 from sim.state import State
 from sim.world import World
 
-ANY = "any"  # the cause that every honest like has
 COLUMNS = ("account", "post", "time_s", "dwell_s", "since_s", "channel", "address", "device")
 
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from sim.core.clock import WEEK_DAYS
 from sim.core.enums import Kind, Target
 from sim.core.sorted_lookup import find_sorted, is_among
-from sim.measures.causes import ANY, CAUSES, COLUMNS, DayFacts, HonestLikes, causes_of, find_day_facts
+from sim.core.table_schema import ANY
+from sim.measures.causes import CAUSES, COLUMNS, DayFacts, HonestLikes, causes_of, find_day_facts
 from sim.measures.confusion import JudgedAccounts, is_pushed
 from sim.plugins.detectors.detector import TICK, WEEK, cadence_of
 from sim.scenario import Scenario

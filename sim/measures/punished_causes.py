@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.table_schema import EVERY_RULE
-from sim.measures.causes import ANY
+from sim.core.table_schema import ANY
 from sim.state import Punished, State
 from sim.world.arrangers import Other
 
@@ -94,7 +93,7 @@ class PunishedCreators:
 
     def write(self, state: State) -> None:
         """The rows of the table, one for each rule that led to a punishment and each cause."""
-        together = [(EVERY_RULE, self.every_rule)] if self.rules else []
+        together = [(ANY, self.every_rule)] if self.rules else []
         for rule, counts in [*together, *self.rules.items()]:
             hit, innocent_hit, creators, innocent = (np.array(column) for column in counts.columns())
             state.tables.extend(

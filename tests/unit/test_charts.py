@@ -107,10 +107,10 @@ def test_innocents_are_counted(run):
         "75% for likes that a rival had bought against them",
         "5.0% for likes that fan clubs had bought for them",
     )
-    assert f"For what the innocent were hit: {rival}, {fans}, 20% for likes that nobody" in punished.caption(run)
+    assert f"Innocent creators were hit: {rival}, {fans}, 20% for likes that nobody" in punished.caption(run)
     older = make(days=60)
     del older.manifest["tables"]["punished_creators"]
-    assert "For what" not in punished.caption(older)
+    assert "Innocent creators were hit" not in punished.caption(older)
 
 
 def test_mistakes_by_rule_and_cause(run):

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.core.enums import Buyer, Origin
-from sim.core.table_schema import EVERY_RULE
+from sim.core.table_schema import ANY
 from sim.core.tables import Tables
 from sim.measures.punished_causes import CAUSE_NAMES, CAUSES, PunishedCreators, causes_of
 from sim.state import Punished, Today
@@ -60,9 +60,9 @@ def test_the_last_time_of_a_day_counts_and_every_day_does() -> None:
     framed, guilty = (3, "device", 10, 0, 10, 0, 0), (3, "device", 30, 20, 10, 0, 0)
     by_other_rule = (3, "ip_burst", 10, 0, 10, 0, 0)
     rows = table([punished(framed), punished(guilty)], [], [punished(framed), punished(by_other_rule)])
-    assert rows.loc[(EVERY_RULE, "any")].tolist() == [2, 1, 1, 1]
-    assert rows.loc[(EVERY_RULE, "own")].tolist() == [1, 0, 1, 0]
-    assert rows.loc[(EVERY_RULE, "rival")].tolist() == [1, 1, 1, 1]
+    assert rows.loc[(ANY, "any")].tolist() == [2, 1, 1, 1]
+    assert rows.loc[(ANY, "own")].tolist() == [1, 0, 1, 0]
+    assert rows.loc[(ANY, "rival")].tolist() == [1, 1, 1, 1]
     assert rows.loc[("device", "rival")].tolist() == [1, 1, 1, 1]
     assert rows.loc[("ip_burst", "any")].tolist() == [1, 1, 1, 1]
     assert rows.loc["device"].index.tolist() == list(CAUSE_NAMES)

@@ -7,7 +7,7 @@ import pytest
 
 from sim import EngagementModel, Scenario
 from sim.core.enums import Buyer, Kind, Origin
-from sim.core.table_schema import EVERY_RULE
+from sim.core.table_schema import ANY
 from sim.engine.phases.detect import detect
 from sim.engine.phases.enforce import enforce
 from sim.engine.phases.read import collect
@@ -61,7 +61,7 @@ def act(model: EngagementModel, organic: int = 0, own_account: bool = False) -> 
 
 def both(cause: str, *counts: int) -> dict[tuple[str, str], tuple[int, ...]]:
     """What the table says of one creator hit for one cause by the one rule."""
-    return {(rule, each): counts for rule in (EVERY_RULE, "no_read_like") for each in ("any", cause)}
+    return {(rule, each): counts for rule in (ANY, "no_read_like") for each in ("any", cause)}
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_rival_s_half_of_what_was_bought_counts_and_less_does_not() -> None:
         model = ruled()
         order(model, RIVAL, 50)
         order(model, AUTHOR, mine)
-        assert act(model, organic=40)[EVERY_RULE, cause] == (1, 1, 1, 1)
+        assert act(model, organic=40)[ANY, cause] == (1, 1, 1, 1)
 
 
 def test_likes_that_the_creator_s_own_account_gave() -> None:
@@ -137,7 +137,7 @@ def test_causes_add_up_to_what_the_days_say() -> None:
     model.finish()
     table = model.tables.frame("punished_creators").set_index(["rule", "cause"])
     daily = model.tables.frame("daily")
-    every = table.loc[EVERY_RULE]
+    every = table.loc[ANY]
     assert every.hit["any"] == daily.n_punished_creators.sum() > 20
     innocent = (daily.n_punished_creators * daily.innocent_punished_share.fillna(0)).sum()
     assert every.innocent_hit["any"] == round(innocent) > 0

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationInfo, field_validator
 
-from sim.core.table_schema import EVERY_RULE
+from sim.core.table_schema import ANY
 from sim.plugins.registry import PluginOf, name_of
 from sim.scenario.schema.section import Section, parameter
 
@@ -203,7 +203,7 @@ class PlatformSection(Section):
         named: dict[str, Any] = {}
         for label, spec in detectors.items():
             other = next((each for each in named if str(each).casefold() == str(label).casefold()), None)
-            if unicodedata.normalize("NFKC", str(label)).strip().casefold() == EVERY_RULE:
+            if unicodedata.normalize("NFKC", str(label)).strip().casefold() == ANY:
                 raise ValueError(_EVERY_RULE.format(label=label))
             if other is not None:
                 raise ValueError(_SAME_COLUMN.format(one=other, other=label))
