@@ -11,7 +11,7 @@ function fitted(figure, width) {
   if (narrow) { Object.assign(layout.margin, {l: 44, r: Math.min(layout.margin.r, 48)}); layout.height += 18 * Math.max(0, named - 3) - 40; }
   if (narrow) for (const name of Object.keys(layout).filter(key => key.startsWith("xaxis"))) {
     if (layout[name].tickmode !== "array") layout[name].nticks = Math.min(layout[name].nticks || 5, 5);
-    layout[name].tickangle = 0;
+    layout[name].tickangle = layout[name].tickangle || 0;  // a chart whose labels are long says so itself
   }
   if (narrow && layout.yaxis.tickfont) layout.yaxis.tickfont.size = 11;
   for (const note of layout.annotations || []) if (narrow && note.font) note.font.size = 12;
