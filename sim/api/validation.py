@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Group
 
-SEEDS = 3
+SEEDS = 10
 CSV = "facts.csv"
 
 

@@ -41,7 +41,7 @@ def validate(
     facts: Annotated[
         Path | None, typer.Option(metavar="FILE", help="facts file; the published facts that ship otherwise")
     ] = None,
-    seeds: Annotated[int, typer.Option(min=1, help="how many seeds, one after the other from --seed on")] = 3,
+    seeds: Annotated[int, typer.Option(min=1, help="how many seeds, one after the other from --seed on")] = 10,
     seed: Annotated[int, typer.Option("--seed", min=0, help="the first seed")] = 1,
     set_: Sets = None,
     days: Days = None,

@@ -56,9 +56,11 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         source="C5, C6, C17",
     )
     open_moments: float = parameter(0.465, "chance to open a post a friend forwarded", ge=0, le=1, source="C5, C8, C17")
-    open_hot: float = parameter(0.0437, "chance to open a recommended post", ge=0, le=1, source="C5, C17")
+    open_hot: float = parameter(0.0423, "chance to open a recommended post", ge=0, le=1, source="C5, C17")
     open_chat: float = parameter(0.62, "chance to open a post shared in a group chat", ge=0, le=1, source="C5, C17")
-    open_outside: float = parameter(0.05, "chance to open a link met outside the platform", ge=0, le=1)
+    open_outside: float = parameter(
+        0.155, "chance to open a link met outside the platform", ge=0, le=1, source="C7: 5-6 % after 72 h"
+    )
     open_search: float = parameter(
         0.65, "chance to open a post found by search or in a collection", ge=0, le=1, source="C5, C7"
     )
@@ -70,10 +72,10 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         source="C8",
     )
     social: float = parameter(
-        1.13, "how much more readily a post met through people is passed on (factor)", ge=0, le=10, source="C8"
+        1.17, "how much more readily a post met through people is passed on (factor)", ge=0, le=10, source="C8"
     )
     news_days: float = parameter(
-        16.0,
+        5.0,
         "age at which a post is passed on half as readily as when it was new",
         unit="days",
         ge=0.1,
@@ -88,7 +90,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         source="C9: the first like raises clicks; size assumed",
     )
     click_more: float = parameter(
-        0.14,
+        0.18,
         "further rise at the reference count, likewise; it grows with the logarithm of the count and no further",
         ge=0,
         le=3,
@@ -194,7 +196,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     )
     fast_reader_share: float = parameter(0.04, "share of readers who skim: a post in seconds", ge=0, le=1)
     like_base: float = parameter(
-        0.00144,
+        0.00136,
         "likes per read of the whole of a post, at quality 0",
         ge=0,
         le=0.5,

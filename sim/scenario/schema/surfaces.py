@@ -34,7 +34,7 @@ class SurfacesSection(Section):
     evergreen_finish_power: float = parameter(
         3.0, "power of the share of reads finished in the weight of a post", ge=0, le=10
     )
-    evergreen_reads_power: float = parameter(0.4, "power of its reads", ge=0, le=2, source="C7: 5-6 % after 72 h")
+    evergreen_reads_power: float = parameter(1.2, "power of its reads", ge=0, le=2, source="C7: 5-6 % after 72 h")
     evergreen_prior_finished: float = parameter(0.45, "share finished of an unknown post", ge=0, le=1)
     evergreen_prior_reads: float = parameter(12.0, "reads' worth of doubt in that share", unit="reads", ge=0.1, le=1000)
     outside_links: int = parameter(64, "posts linked to from outside in a tick, at most", unit="posts", ge=1, le=10_000)
