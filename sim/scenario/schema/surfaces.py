@@ -32,9 +32,9 @@ class SurfacesSection(Section):
         10.0, "age after which its weight is down to 37 %", unit="days", ge=0.1, le=365, source="C7: 94-95 % in 72 h"
     )
     evergreen_finish_power: float = parameter(
-        3.0, "power of the share of reads finished in the weight of a post", ge=0, le=10
+        4.0, "power of the share of reads finished in the weight of a post", ge=0, le=10, source="S17"
     )
-    evergreen_reads_power: float = parameter(1.2, "power of its reads", ge=0, le=2, source="C7: 5-6 % after 72 h")
+    evergreen_reads_power: float = parameter(1.0, "power of its reads", ge=0, le=2, source="C7: 5-6 % after 72 h")
     evergreen_prior_finished: float = parameter(0.45, "share finished of an unknown post", ge=0, le=1)
     evergreen_prior_reads: float = parameter(12.0, "reads' worth of doubt in that share", unit="reads", ge=0.1, le=1000)
     outside_links: int = parameter(64, "posts linked to from outside in a tick, at most", unit="posts", ge=1, le=10_000)
@@ -53,5 +53,5 @@ class SurfacesSection(Section):
         0.25, "share of visits in which a link from outside turns up", ge=0, le=1, source="C7"
     )
     search_share: float = parameter(
-        0.044, "share of visits with one result of a search or a collection", ge=0, le=1, source="C7: 5-6 % after 72 h"
+        0.05, "share of visits with one result of a search or a collection", ge=0, le=1, source="C7: 5-6 % after 72 h"
     )
