@@ -143,9 +143,14 @@ def test_the_sources_are_those_of_the_scenario_and_of_the_plug_ins_in_use() -> N
 
 
 def test_the_interval_over_seeds_is_students() -> None:
-    low, high = Measured((1.0, 2.0, 3.0), 3, "").interval
-    assert (low, high) == pytest.approx((2 - 4.302653 / 3**0.5, 2 + 4.302653 / 3**0.5))
+    low, high = Measured((3.0, 4.0, 5.0), 3, "").interval
+    assert (low, high) == pytest.approx((4 - 4.302653 / 3**0.5, 4 + 4.302653 / 3**0.5))
     assert all(math.isnan(end) for end in Measured((1.0,), 1, "").interval)
+
+
+def test_the_interval_over_seeds_holds_no_value_below_0() -> None:
+    low, high = Measured((0.0, 0.0, 3.0), 3, "").interval  # a mean of 1, with 4.3 on either side
+    assert low == 0.0 and high == pytest.approx(5.30, abs=0.01)
 
 
 @pytest.mark.parametrize(("creators", "nearest"), [(100, 300), (400, 300), (500, 600), (2000, 2000), (9000, 4000)])
