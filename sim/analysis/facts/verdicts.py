@@ -54,7 +54,7 @@ class Measured:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """95 % interval of the mean by Student's t, from 0 on, since no measure is below; NaN for fewer than two runs."""
+        """95 % interval of the mean by Student's t, cut at 0 (no measure is below); NaN for fewer than two runs."""
         _, _, low, high = interval(np.array(self.values), LEVEL)
         return float(np.maximum(0.0, low)), high
 
