@@ -102,6 +102,14 @@ def join_words(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
+def name_seeds(seeds: Sequence[int]) -> str:
+    """Seeds in words: neighbours as a range, others one by one."""
+    if len(seeds) == 1:
+        return f"seed {seeds[0]}"
+    in_a_row = len(seeds) > 2 and list(seeds) == list(range(seeds[0], seeds[0] + len(seeds)))
+    return f"seeds {seeds[0]} to {seeds[-1]}" if in_a_row else f"seeds {', '.join(map(str, seeds))}"
+
+
 def moved(before: float, after: float, form: str = ".2f") -> str:
     """How a value went from before to after, in words."""
     if not (isfinite(before) and isfinite(after)):

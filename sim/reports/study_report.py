@@ -11,7 +11,7 @@ import pandas as pd
 from sim.analysis.study_outcome import StudyOutcome, factor_label
 from sim.charts.study import convergence, effects, indices, phase, screening
 from sim.charts.summary import Tile
-from sim.core.formatting import number, percent
+from sim.core.formatting import name_seeds, number, percent
 from sim.reports.assets import render
 from sim.reports.components import MOST_ROWS, Page, chart_view, csv_links, failures_of, table_of
 from sim.reports.notices import study_notices
@@ -83,7 +83,7 @@ def _tiles(findings: Findings) -> list[Tile]:
         Tile("runs", f"{done:,}", asked),
         Tile("points", f"{points:,}", DESIGNS[findings.design["kind"]]),
         Tile("factors", f"{len(findings.factors):,}", _few([factor_label(name) for name in findings.factors])),
-        Tile("repetitions", f"{seeds:,}", _seeds(findings.seeds)),
+        Tile("repetitions", f"{seeds:,}", name_seeds(findings.seeds)),
     ]
 
 
@@ -91,10 +91,6 @@ def key_figures(findings: Findings) -> list[str]:
     """A study in a few lines, for the terminal: how large it is, and what its first outcomes show."""
     sizes = ", ".join(f"{tile.label} {tile.value}" for tile in _tiles(findings))
     return [sizes, *(_sentence(StudyOutcome(findings, each.name)) for each in findings.outcomes[:MOST_TOLD])]
-
-
-def _seeds(seeds: tuple[int, ...]) -> str:
-    return f"seeds {seeds[0]} to {seeds[-1]}" if len(seeds) > 1 else f"seed {seeds[0]}"
 
 
 def _few(names: list[str]) -> str:

@@ -12,6 +12,7 @@ from rich.text import Text
 from sim.analysis.facts.verdicts import INSIDE, NOT_CERTAIN, OUTSIDE, UNKNOWN, span_words
 from sim.charts.facts import CHARTS
 from sim.charts.summary import Tile
+from sim.core.formatting import name_seeds
 from sim.reports.assets import render
 from sim.reports.components import Page, chart_view, csv_link, failures_of
 from sim.reports.fact_views import figure, groups_of, with_unit
@@ -76,7 +77,7 @@ def _tiles(findings: FactFindings) -> list[Tile]:
         Tile("outside", f"{findings.count(OUTSIDE)}", "a row or more is outside"),
         Tile("not measurable", f"{findings.count(UNKNOWN)}", "each fact says why"),
         _unsure(findings),
-        Tile("runs", f"{len(findings.seeds)}", f"seeds {', '.join(map(str, findings.seeds))}"),
+        Tile("runs", f"{len(findings.seeds)}", name_seeds(findings.seeds)),
     ]
 
 

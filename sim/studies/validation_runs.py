@@ -30,8 +30,8 @@ MOST_DAYS = 42  # of a run for which no number of days is asked: two weeks of po
 TRIAL_DOSES = (0, 0, 0, 0, 1, 1, 1, 1, 5, 20, 60)  # most where one like makes the difference, few with many
 TRIAL_GRADE = "real_person"  # whose likes stay under rules that catch machines
 TRIAL_NOTE = (
-    "the randomised trial is on: {share:.0%} of honest creators' posts get {doses} {grade} likes; these posts are in "
-    "no other fact"
+    "the randomised trial is on: {share:.0%} of honest creators' posts get {doses} likes (grade: {grade}); these "
+    "posts are in no other fact"
 )
 ENOUGH_SEEDS = 10
 FEW_SEEDS_NOTE = (
