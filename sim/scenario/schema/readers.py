@@ -48,7 +48,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     reads_per_session: int = parameter(4, "most posts opened in one visit (attention budget)", unit="posts", ge=1, le=8)
     reads_per_day: int = parameter(400, "most posts opened in a day", unit="posts", ge=1, le=2000)
     open_subscription: float = parameter(
-        0.342,
+        0.356,
         "chance to open a new post of a followed creator, of average appeal and full interest, by a reader of average "
         "zeal; likewise below",
         ge=0,
@@ -56,7 +56,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         source="C5, C6, C17",
     )
     open_moments: float = parameter(0.465, "chance to open a post a friend forwarded", ge=0, le=1, source="C5, C8, C17")
-    open_hot: float = parameter(0.0418, "chance to open a recommended post", ge=0, le=1, source="C5, C17")
+    open_hot: float = parameter(0.0404, "chance to open a recommended post", ge=0, le=1, source="C5, C17")
     open_chat: float = parameter(0.62, "chance to open a post shared in a group chat", ge=0, le=1, source="C5, C17")
     open_outside: float = parameter(
         0.165, "chance to open a link met outside the platform", ge=0, le=1, source="C7: 5-6 % after 72 h"
@@ -72,7 +72,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         source="C8",
     )
     social: float = parameter(
-        1.17, "how much more readily a post met through people is passed on (factor)", ge=0, le=10, source="C8"
+        1.18, "how much more readily a post met through people is passed on (factor)", ge=0, le=10, source="C8"
     )
     news_days: float = parameter(
         5.0,
@@ -196,7 +196,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     )
     fast_reader_share: float = parameter(0.04, "share of readers who skim: a post in seconds", ge=0, le=1)
     like_base: float = parameter(
-        0.00136,
+        0.00124,
         "likes per read of the whole of a post, at quality 0",
         ge=0,
         le=0.5,
