@@ -172,7 +172,8 @@ def test_search_finds_finished_posts_of_days_and_weeks() -> None:
     found = draw_evergreen(state)
     assert found.shape == (N_TOPICS, 128) and set(np.unique(found)) == {0, 1, 2}
     age, share = np.array([27, 5, 4]), (np.array([500, 900, 300]) + 5.4) / 1012
-    weight = share**3 * np.exp(-age / 10)
+    opts = state.scenario.surfaces  # all are read as often
+    weight = share**opts.evergreen_finish_power * np.exp(-age / opts.evergreen_fade_days)
     counts = np.stack([np.bincount(row, minlength=3) for row in found])
     assert np.abs(counts - 128 * weight / weight.sum()).max() <= 1
 
