@@ -19,13 +19,12 @@ from sim.studies.executors.base import RunExecutor
 from sim.studies.layout import REPORT
 from sim.studies.results import StudyResults, place_of
 from sim.studies.sweep import run_plan
-from sim.studies.validation_runs import MOST_DAYS, find_facts, plan_validation, trial_settings
+from sim.studies.validation_runs import ENOUGH_SEEDS, MOST_DAYS, find_facts, plan_validation, trial_settings
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Group
 
-SEEDS = 10
 CSV = "facts.csv"
 
 
@@ -70,7 +69,7 @@ def validate(
     scenario: Scenario | str | Path = "baseline",
     *,
     facts: Facts | str | Path | None = None,
-    seeds: int | Sequence[int] = SEEDS,
+    seeds: int | Sequence[int] = ENOUGH_SEEDS,
     set: dict[str, Any] | None = None,
     days: int | None = None,
     out: str | Path | Place | None = None,
@@ -81,10 +80,10 @@ def validate(
 ) -> Validation:
     """Run a scenario under some seeds and hold it against published facts; `write()` writes facts.csv and the report.
 
-    `facts` is a facts file (docs/validation.md), by default the one that ships. `seeds` is how many (1, 2, ...) or
-    which; `set` and `days` change the scenario, as for `sim.run`; a run of more than 42 days is cut to 42 where `days`
-    does not ask for more. Where facts need the randomised trial it is switched
-    on (`probes`). Runs are kept in `out` (`results/validate-...` by default): only missing ones are made.
+    `facts` is a facts file (docs/validation.md), by default the one that ships. `seeds` is how many (1, 2, ...; ten
+    without it) or which; `set` and `days` change the scenario, as for `sim.run`; a run of more than 42 days is cut to
+    42 where `days` does not ask for more. Where facts need the randomised trial it is switched on (`probes`). Runs are
+    kept in `out` (`results/validate-...` by default): only missing ones are made.
     Raises ScenarioError for a scenario or a facts file that cannot be used, RunError when nothing can be written.
     """
     known = facts if isinstance(facts, Facts) else load_facts(facts)

@@ -119,8 +119,8 @@ def _span(row: Mapping[Hashable, Any]) -> str:
 
 
 def _measured(row: Mapping[Hashable, Any]) -> str:
-    """The mean, and half the width of its interval where there is one."""
-    half = (float(row["high"]) - float(row["low"])) / 2
+    """The mean, and how far its interval reaches up where there is one; downwards it may be cut at 0."""
+    half = float(row["high"]) - float(row["measured"])
     return figure(row["measured"], (row["published_low"], row["published_high"])) + (
         "" if math.isnan(half) else PLUS_MINUS.format(half=half)
     )

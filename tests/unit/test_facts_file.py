@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from sim import Scenario
@@ -16,6 +18,7 @@ from sim.analysis.facts.schema import Row, Scaled
 from sim.analysis.facts.verdicts import INSIDE, OUTSIDE, UNKNOWN, Figure, Measured, judge_facts, nearest_scaled
 from sim.cli import app
 from sim.core.errors import ScenarioError
+from sim.reports.validation_report import terminal_facts
 from sim.studies.validation_runs import TRIAL_DOSES, TRIAL_SHARE, trial_settings
 
 GOOD = """\
@@ -151,6 +154,12 @@ def test_the_interval_over_seeds_is_students() -> None:
 def test_the_interval_over_seeds_holds_no_value_below_0() -> None:
     low, high = Measured((0.0, 0.0, 3.0), 3, "").interval  # a mean of 1, with 4.3 on either side
     assert low == 0.0 and high == pytest.approx(5.30, abs=0.01)
+
+
+def test_the_terminal_tells_how_far_a_cut_interval_reaches_up(tmp_path: Path) -> None:
+    console = Console(width=200, record=True, file=StringIO())
+    console.print(terminal_facts(judged(tmp_path, (0.0, 1.2), (0.0, 1.2), (0.9, 1.2))))
+    assert "± 1.3" in console.export_text()  # 0.3 with 1.29 on either side, cut at 0
 
 
 @pytest.mark.parametrize(("creators", "nearest"), [(100, 300), (400, 300), (500, 600), (2000, 2000), (9000, 4000)])

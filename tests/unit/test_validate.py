@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
 
@@ -14,12 +15,13 @@ import sim
 from sim.analysis.facts.read import load_facts
 from sim.analysis.facts.verdicts import COLUMNS
 from sim.cli import app
+from sim.cli.validate import validate
 from sim.core.enums import Kind, Origin, Status
 from sim.core.table_schema import FORWARD_AGES_H, TABLES
 from sim.measures.people import Audience, liking_at_end, reading_of_day
 from sim.reports import validation_tables
 from sim.scenario import Scenario
-from sim.studies.validation_runs import CUT_NOTE, TRIAL_SHARE, plan_validation
+from sim.studies.validation_runs import CUT_NOTE, ENOUGH_SEEDS, TRIAL_SHARE, plan_validation
 from tests.helpers.small_world import quiet_world
 
 ROOT = Path(validation_tables.__file__).resolve().parents[2]
@@ -46,6 +48,11 @@ def test_it_prints_the_facts_and_says_what_it_set(folder: Path) -> None:
     )
     assert shown.endswith(f"{folder}/facts.csv\nreport: {folder}/report.html\n")
     assert f"note: the randomised trial is on: {TRIAL_SHARE:.0%}" in (folder / "stderr.txt").read_text()
+
+
+def test_the_command_and_python_run_as_many_seeds() -> None:
+    defaults = [inspect.signature(function).parameters["seeds"].default for function in (validate, sim.validate)]
+    assert defaults == [ENOUGH_SEEDS, ENOUGH_SEEDS]
 
 
 def test_a_plan_says_what_was_cut() -> None:

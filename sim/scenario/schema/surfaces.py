@@ -32,7 +32,7 @@ class SurfacesSection(Section):
         10.0, "age after which its weight is down to 37 %", unit="days", ge=0.1, le=365, source="C7: 94-95 % in 72 h"
     )
     evergreen_finish_power: float = parameter(
-        4.0, "power of the share of reads finished in the weight of a post", ge=0, le=10, source="S17"
+        4.0, "power of the share of reads finished in the weight of a post", ge=0, le=10, source="S17; size assumed"
     )
     evergreen_reads_power: float = parameter(1.0, "power of its reads", ge=0, le=2, source="C7: 5-6 % after 72 h")
     evergreen_prior_finished: float = parameter(0.45, "share finished of an unknown post", ge=0, le=1)
