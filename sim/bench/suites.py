@@ -13,7 +13,7 @@ from sim.bench.catalogue_questions import questions
 from sim.bench.child import Found, measure, python
 from sim.bench.contest import KernelRival, Measured, Rival, run_contest
 from sim.bench.figures import Figure, available_bytes, cores
-from sim.bench.objects import ObjectRival
+from sim.bench.object_rival import ObjectRival
 from sim.bench.parts import MOST_US, take_costs
 from sim.bench.sizes import MILLION, Size
 from sim.bench.sweeping import sweeps

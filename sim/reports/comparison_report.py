@@ -11,7 +11,7 @@ from sim.charts.compare import deciles, differences, dose, fan, frontier
 from sim.charts.compare.subjects import ComparedMeasure, ComparedOutcome, HonestCreators, Tradeoff, reference_label
 from sim.charts.summary import Tile
 from sim.core.enums import words
-from sim.core.formatting import times
+from sim.core.formatting import name_seeds, times
 from sim.reports import comparison_text as text
 from sim.reports import twin_verdict, verdict_matrix, verdict_text
 from sim.reports.assets import render
@@ -116,7 +116,7 @@ def _tiles(comparison: Comparison) -> list[Tile]:
     what = "worlds" if isinstance(comparison, Attribution) else "policies"
     return [
         Tile(what, f"{len(comparison.policies)}", f"reference: {words(comparison.reference)}"),
-        Tile("seeds", f"{len(seeds)}", f"{seeds[0]} to {seeds[-1]}, the same for all"),
+        Tile("seeds", f"{len(seeds)}", f"{name_seeds(seeds)}, the same for all"),
         Tile("runs", f"{done:,}", "all that were asked for" if done == asked else f"of {asked:,} asked for"),
         Tile("verdicts known", f"{int((verdicts != OPEN).sum())} of {len(verdicts)}", verdict_text.counts(comparison)),
         Tile(

@@ -36,7 +36,7 @@ TRIAL_NOTE = (
 ENOUGH_SEEDS = 10
 FEW_SEEDS_NOTE = (
     "a verdict is on the mean over seeds, and from {seeds} that mean is uncertain: compare its interval with the "
-    "published one; ten, as without `seeds`, are better"
+    "published one; {enough}, as by default, are better"
 )
 CUT_NOTE = "each run is cut to {days} of {whole} days, since posts of two weeks count (--days asks for more)"
 DESCRIPTION = "a world held against published facts"
@@ -74,7 +74,9 @@ def plan_validation(scenario: Scenario, facts: Facts, seeds: int | Sequence[int]
     if whole_days > scenario.run.days:
         notes.append(CUT_NOTE.format(days=scenario.run.days, whole=whole_days))
     if len(chosen) < ENOUGH_SEEDS:
-        notes.append(FEW_SEEDS_NOTE.format(seeds="1 seed" if len(chosen) == 1 else f"{len(chosen)} seeds"))
+        notes.append(
+            FEW_SEEDS_NOTE.format(seeds="1 seed" if len(chosen) == 1 else f"{len(chosen)} seeds", enough=ENOUGH_SEEDS)
+        )
     about = {
         "kind": KIND,
         "scenario": scenario.resolved(),

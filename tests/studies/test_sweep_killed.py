@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import random
@@ -12,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from sim.studies.sweep import run_plan
@@ -52,14 +54,10 @@ def workers_and_server_of(pid: int) -> list[int]:
 def children(pid: int, word: str) -> list[int]:
     """Processes that another one started and whose command has a word in it."""
     found = []
-    for each in Path("/proc").glob("[0-9]*"):
-        try:
-            parent = int((each / "stat").read_text().rpartition(")")[2].split()[1])
-            command = (each / "cmdline").read_text()
-        except OSError:
-            continue
-        if parent == pid and word in command:
-            found.append(int(each.name))
+    for each in psutil.Process(pid).children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if word in " ".join(each.cmdline()):
+                found.append(each.pid)
     return found
 
 
@@ -74,18 +72,17 @@ def gone(pids: list[int]) -> bool:
     """Whether processes end of themselves, soon."""
     until = time.monotonic() + 20
     while time.monotonic() < until:
-        alive = [pid for pid in pids if Path(f"/proc/{pid}").exists() and "Z" not in _state(pid)]
-        if not alive:
+        if not any(map(is_alive, pids)):
             return True
         time.sleep(0.05)
     return False
 
 
-def _state(pid: int) -> str:
+def is_alive(pid: int) -> bool:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return "Z"
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @pytest.fixture(scope="module")
@@ -97,9 +94,6 @@ def resumed(out: Path) -> dict[str, str]:
     results = run_plan(plan(), out, workers=2, simulate=toy, progress=False)
     assert len(results.runs()) == RUNS
     return bits(out)
-
-
-pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds processes through /proc")
 
 
 def test_coordinator_killed_again_and_again(tmp_path: Path, undisturbed: dict[str, str]) -> None:

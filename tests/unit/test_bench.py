@@ -6,7 +6,8 @@ import pytest
 from sim.bench import main
 from sim.bench.contest import KernelRival, run_contest
 from sim.bench.figures import Figure, Watch, available_bytes, machine, peak_bytes
-from sim.bench.objects import ObjectReader, ObjectRival
+from sim.bench.object_rival import ObjectRival
+from sim.bench.objects import ObjectReader
 from sim.bench.parts import take_costs
 from sim.bench.sizes import QUICK, Size
 from sim.bench.suites import PROPORTION, TEN_MILLION, Bench
