@@ -1,4 +1,4 @@
-"""Tables of what people do in a day: how many posts they read, how many likes they give, how soon, and when."""
+"""Tables of what people do: how many posts they read in a day, how long, how many likes they give, how soon, and when."""
 
 from __future__ import annotations
 
@@ -11,6 +11,15 @@ READING = TableSpec(
         int_column("day", "day", "day of the run, from 0"),
         int_column("reads", "reads", "posts opened on that day by one person"),
         int_column("people", "people", "people who opened so many"),
+    ),
+)
+
+READING_TIMES = TableSpec(
+    "reading_times",
+    "how long people read: their readings over the whole run, by whole seconds",
+    (
+        int_column("seconds", "s", "seconds that a reading took, at least 1"),
+        int_column("reads", "reads", "posts read for so long by people who came to read"),
     ),
 )
 
@@ -43,4 +52,4 @@ RHYTHM = TableSpec(
     ),
 )
 
-PEOPLE_TABLES = (READING, LIKING, LIKE_DELAYS, RHYTHM)
+PEOPLE_TABLES = (READING, READING_TIMES, LIKING, LIKE_DELAYS, RHYTHM)

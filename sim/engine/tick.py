@@ -109,6 +109,7 @@ PLAN = (
             "world.likes",
             "world.features",
             "world.reads",
+            "world.reading_times",
             "world.readers",
             "world.posts.impressions",
             "world.posts.reads",

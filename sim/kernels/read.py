@@ -43,18 +43,19 @@ def read_posts(
     chances,  # Chances
     counts,  # (alive, N_COUNTS) added to
     follower_change,  # (creators, 2) followers WON and LOST, added to
+    reading_times,  # (longest + 1,) readings by how many seconds they take, added to
     rows,  # (capacity,) ROW
     n_rows,
 ):
     """Let seats [lo, hi) live through one tick; return (first seat not visited, rows written, impressions).
 
     Stops before a seat whose rows might not fit; the caller empties `rows` and calls again. Counters of impressions,
-    reads and followers count people.
+    reads, followers and readings count people.
     """
     scratch = _make_scratch(met.entry.shape, int(settings["follow_window"][0]), int(settings["feed_window"][0]))
     return _read_posts(
-        seats, lo, hi, key_online, key_read, rhythm, settings, met, chances, scratch, counts, follower_change, rows,
-        n_rows,
+        seats, lo, hi, key_online, key_read, rhythm, settings, met, chances, scratch, counts, follower_change,
+        reading_times, rows, n_rows,
     )  # fmt: skip
 
 
@@ -76,8 +77,9 @@ def _make_scratch(slots, follow_window, feed_window):
 
 @njit(cache=True, nogil=True)
 def _read_posts(
-    seats, lo, hi, key_online, key_read, rhythm, settings, met, chances, scratch, counts, follower_change, rows, n_rows
-):
+    seats, lo, hi, key_online, key_read, rhythm, settings, met, chances, scratch, counts, follower_change,
+    reading_times, rows, n_rows,
+):  # fmt: skip
     """As `read_posts`, with a `Scratch`."""
     s = settings[0]
     most = smaller(s.reads_per_session, MOST_OPENED)
@@ -100,8 +102,9 @@ def _read_posts(
             open_recommended(met, chances, s, most, batch, scratch.hits, scratch.eights, starts, opened)
             ask_for_readings(seats, batch, opened, counts)
             n_rows = read_opened(
-                seats, met.posts, chances, s, batch, opened, scratch.reading, counts, follower_change, rows, n_rows
-            )
+                seats, met.posts, chances, s, batch, opened, scratch.reading, counts, follower_change, reading_times,
+                rows, n_rows,
+            )  # fmt: skip
             at += n
         if stopped < hi:
             break

@@ -59,6 +59,11 @@ def reading_of_day(state: State) -> None:
     _write(state, "reading", "reads", "people", found, day=state.clock.day)
 
 
+def reading_times_at_end(state: State) -> None:
+    """How long people's readings took, over the run."""
+    _write(state, "reading_times", "seconds", "reads", state.world.reading_times)
+
+
 def liking_at_end(state: State) -> None:
     """How many accounts of people gave so many likes of their own lately, and how soon after they began to read."""
     accounts, likes = state.world.accounts, state.world.likes

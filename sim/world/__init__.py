@@ -54,6 +54,7 @@ class World:
         self.likes_swapped = False
         self.alive = slice(0, 0)
         self.reads = 0  # of people who came to read, so far
+        self.reading_times = np.zeros(1, np.int64)  # those reads by how many seconds they took
         self.scales = CreatorScales()
         self.finished_percent = opts.finished_percent  # of a post read, from which it counts as read to the end
         self.remembered_reads = 1  # over which an account's share of reads finished is averaged
@@ -144,6 +145,7 @@ class World:
         self.reads += len(channel)
         posts.finishes[post] += np.bincount(channel[finished], minlength=N_SURFACES)
         posts.dwell_s[post] += np.bincount(channel, dwell_s, N_SURFACES).astype(np.int64)
+        count_in(self.reading_times, np.minimum(dwell_s, len(self.reading_times) - 1))
         posts.short_reads[post] += int((dwell_s < self.short_s).sum())
         accounts = self.accounts
         count_standing(account, finished, self.remembered_reads, accounts.seat, accounts.finished, self.readers.record)

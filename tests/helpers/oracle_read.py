@@ -73,6 +73,7 @@ class Oracle:
         self.readers, self.t, self.s, self.keys = readers, tables, settings, keys
         self.counts = [[0] * 25 for _ in tables["posts"]]
         self.change = [[0, 0] for _ in tables["latest_post"]]  # followers won and lost
+        self.reading_times = [0] * (settings["longest_s"] + 1)
         self.rows: list[tuple[int, ...]] = []
         self.impressions = 0
 
@@ -191,6 +192,7 @@ class Oracle:
         for column, more in ((6 + surface, 1), (12 + surface, part >= s["finished_percent"]), (18 + surface, dwell)):
             self.counts[p][column] += self.people * more
         self.counts[p][24] += self.people * (dwell < s["short_s"])
+        self.reading_times[dwell] += self.people
         r["finished"] = (r["finished"] * (s["remembered"] - 1) + 255 * finished) // s["remembered"]
         self.reading = (dwell, part)
         if s["want_reads"]:

@@ -190,6 +190,7 @@ def run_kernel(c: dict[str, Any], pieces: int = 1, capacity: int | None = None) 
     chances = layout.Chances(t["open_on"], t["glances"], t["finish"], t["comment"], t["forward"], t["follow"])
     counts = np.zeros((len(posts), N_COUNTS), np.int32)
     change = np.zeros((c["n_creators"], 2), np.int64)
+    times = np.zeros(int(settings["longest_s"][0]) + 1, np.int64)
     rows = np.zeros(capacity or CHUNK * ROWS_PER_VISIT, layout.ROW)
     written, impressions = [], 0
     bounds = np.linspace(0, len(readers), pieces + 1).astype(int)
@@ -198,13 +199,14 @@ def run_kernel(c: dict[str, Any], pieces: int = 1, capacity: int | None = None) 
         while at < hi:
             at, n, seen = read_posts(
                 readers.seats(c["status"]), at, int(hi), *map(np.uint64, c["keys"]), t["rhythm"], settings, offers,
-                chances, counts, change, rows, 0,
+                chances, counts, change, times, rows, 0,
             )  # fmt: skip
             written += [tuple(int(x) for x in row) for row in rows[:n]]
             impressions += seen
     return {
         "counts": counts.tolist(),
         "change": change.tolist(),
+        "reading_times": times.tolist(),
         "rows": written,
         "impressions": impressions,
         **_state(readers),
@@ -239,6 +241,7 @@ def run_oracle(c: dict[str, Any]) -> dict[str, Any]:
     return {
         "counts": oracle.counts,
         "change": oracle.change,
+        "reading_times": oracle.reading_times,
         "rows": oracle.rows,
         "impressions": oracle.impressions,
         **{name: [row[name] for row in record] for name in names},

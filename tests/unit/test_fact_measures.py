@@ -12,7 +12,7 @@ import pytest
 from sim import Scenario
 from sim.analysis.facts.distributions import distributions_of
 from sim.analysis.facts.measures import MEASURES, evaluate
-from sim.analysis.facts.measures.audience import top_share
+from sim.analysis.facts.measures.audience import top_share, weibull_shape
 from sim.analysis.facts.sample import NotMeasurable, Sample
 from sim.analysis.facts.schema import Window
 from sim.core.table_schema import FORWARD_AGES_H, TABLES
@@ -156,6 +156,26 @@ def test_delays_of_likes() -> None:
     assert evaluate("likes_unread", made, {}) == pytest.approx(0.1)
     assert evaluate("likes_within", made, {"seconds": 5}) == pytest.approx(0.2)
     assert evaluate("median_like_delay", made, {}) == 5
+
+
+def test_times_of_readings() -> None:
+    made = sample(reading_times=table("reading_times", 3, seconds=[4, 14, 15], reads=[10, 20, 30]))
+    assert evaluate("readings_within", made, {"seconds": 15}) == pytest.approx(0.5)
+    assert evaluate("reading_time_shape", made, {}) > 1
+    alike = sample(reading_times=table("reading_times", 1, seconds=[9], reads=[5]))
+    with pytest.raises(NotMeasurable, match="equally long"):
+        evaluate("reading_time_shape", alike, {})
+    with pytest.raises(NotMeasurable, match="nobody read"):
+        evaluate("readings_within", sample(reading_times=table("reading_times", 0)), {"seconds": 15})
+
+
+@pytest.mark.parametrize("shape", [0.3, 0.77, 1.0, 2.5])
+def test_the_shape_of_a_weibull_law_is_found(shape: float) -> None:
+    drawn = 60 * np.random.default_rng(1).weibull(shape, 20_000)
+    assert weibull_shape(drawn, np.ones(len(drawn))) == pytest.approx(shape, rel=0.03)
+    assert weibull_shape(drawn / 1000, np.full(len(drawn), 7)) == pytest.approx(
+        weibull_shape(drawn, np.ones(len(drawn)))
+    )
 
 
 def test_likes_that_come_at_once() -> None:

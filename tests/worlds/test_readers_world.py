@@ -239,7 +239,9 @@ def test_what_was_passed_on_is_counted_under_the_post(lived):
 
 def test_all_reads_of_the_world_are_those_of_its_posts(lived):
     world = lived[0].state.world
-    assert world.reads == world.posts.reads.sum() > 1000
+    assert world.reads == world.posts.reads.sum() == world.reading_times.sum() > 1000
+    seconds = np.arange(len(world.reading_times))
+    assert seconds @ world.reading_times == world.posts.dwell_s.sum()
 
 
 def test_what_a_tick_counted_that_was_broken_off_goes_to_no_post():
@@ -251,9 +253,10 @@ def test_what_a_tick_counted_that_was_broken_off_goes_to_no_post():
     workers = model.actors.readers
     workers.start(model.state)
     workers.buffers[0].run(workers.todo, *workers.arguments)
-    assert workers.buffers[0].counts.any()
-    workers.buffers[0].begin(len(workers.buffers[0].counts), 40)
-    assert not workers.buffers[0].room.any() and not workers.buffers[0].change.any()
+    assert workers.buffers[0].counts.any() and workers.buffers[0].times.any()
+    buffer = workers.buffers[0]
+    buffer.begin(len(buffer.counts), 40, len(buffer.times))
+    assert not buffer.room.any() and not buffer.change.any() and not buffer.times.any()
 
 
 def test_search_finds_older_posts_only(lived):

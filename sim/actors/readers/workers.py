@@ -52,19 +52,23 @@ class WorkerBuffer:
         self.room = np.zeros((0, N_COUNTS), np.int32)  # kept from tick to tick: new memory costs more than the counting
         self.counts = self.room
         self.change = np.zeros((0, 2), np.int64)
+        self.times = np.zeros(0, np.int64)
         self.counted = False
 
-    def begin(self, n_posts: int, n_creators: int) -> None:
-        """Have counters for a tick of this many posts and creators."""
+    def begin(self, n_posts: int, n_creators: int, n_times: int) -> None:
+        """Have counters for a tick of this many posts, creators and lengths of a reading."""
         if self.counted:
             self.room[:] = 0
             self.change[:] = 0
+            self.times[:] = 0
             self.counted = False
         if n_posts > len(self.room):
             self.room = np.zeros((2 * n_posts, N_COUNTS), np.int32)
         self.counts = self.room[:n_posts]
         if n_creators > len(self.change):
             self.change = np.zeros((n_creators, 2), np.int64)
+        if n_times > len(self.times):
+            self.times = np.zeros(n_times, np.int64)
         self.started.clear()
         self.impressions = 0
 
@@ -76,7 +80,8 @@ class WorkerBuffer:
             at = span.lo
             while at < span.hi:
                 before_at = at
-                at, n_rows, seen = read_posts(seats, at, span.hi, *tick, self.counts, self.change, self.rows, 0)
+                counters = self.counts, self.change, self.times
+                at, n_rows, seen = read_posts(seats, at, span.hi, *tick, *counters, self.rows, 0)
                 self.impressions += seen
                 span.parts.append(_copy(self.rows[:n_rows]))
                 if at == before_at:  # a seat of more people than there is room for
@@ -149,7 +154,7 @@ class ReaderWorkers:
             return
         seats, tick = self._arguments(state, self.wants_reads(state))
         for buffer in self.buffers:
-            buffer.begin(n_posts, world.creators.n)
+            buffer.begin(n_posts, world.creators.n, len(world.reading_times))
         for span in self.spans:
             span.parts = []
         self.arguments = (seats, tick)
@@ -222,6 +227,8 @@ class ReaderWorkers:
             add_followers(
                 buffer.change[: world.creators.n], WON, LOST, world.creators.followers, world.creators.followers_lost
             )
+            world.reading_times += buffer.times[: len(world.reading_times)]
+            buffer.times[:] = 0
             buffer.counted = False
             self.impressions += buffer.impressions
         done = _one_after_another([part for span in self.spans for part in span.parts])

@@ -33,6 +33,8 @@ MEASURES: dict[str, Callable[..., float]] = {
         audience.likes_unread,
         audience.likes_within,
         audience.median_like_delay,
+        audience.readings_within,
+        audience.reading_time_shape,
         audience.likes_at_once,
         audience.arranged_at_hour,
         market.price_per_1000,

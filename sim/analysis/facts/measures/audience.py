@@ -1,10 +1,11 @@
-"""What people do: how much they read, like and follow (C15, C17, C18, D17, D23-D25)."""
+"""What people do: how much and how long they read, like and follow (C15, C17, C18, D13, D15, D17, D23-D25)."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 import numpy as np
+from scipy.optimize import brentq
 
 from sim.analysis.facts.sample import NotMeasurable, Sample
 from sim.measures.formulas import gini
@@ -14,6 +15,8 @@ NO_FOLLOWERS = "no creator has a follower"
 NO_LIKES = "people gave no like of their own in the days for which likes are kept"
 NO_POST = "no post of the window has {likes} likes of people's own that are all kept one by one at the end of the run"
 NO_ARRANGED = "no creator arranged any likes"
+SAME_TIME = "all readings took equally long"
+SHAPES = (0.01, 100.0)  # of a Weibull law, between which one is looked for
 UNREAD = -1  # seconds of a like given without opening the post
 
 
@@ -45,6 +48,34 @@ def unfollowing(sample: Sample) -> float:
     if not daily["follow_links"].sum():
         raise NotMeasurable(NO_FOLLOWERS)
     return float(daily["unfollows"].sum() / daily["follow_links"].sum())
+
+
+def readings_within(sample: Sample, *, seconds: float) -> float:
+    """Share of people's readings that took less than so many seconds."""
+    took, reads = _readings(sample)
+    return float(reads[took < seconds].sum() / reads.sum())
+
+
+def reading_time_shape(sample: Sample) -> float:
+    """Shape of the Weibull law that is likeliest for how long people's readings took."""
+    took, reads = _readings(sample)
+    if len(took) < 2:
+        raise NotMeasurable(SAME_TIME)
+    return weibull_shape(took + 0.5, reads)  # whole seconds, rounded down
+
+
+def weibull_shape(values: np.ndarray, counts: np.ndarray) -> float:
+    """Maximum-likelihood shape of a Weibull law for `values` > 0 (at least two different), each met `counts` times.
+
+    Solves the usual equation of the shape (Cohen, Technometrics 1965), which has one root.
+    """
+    logs = np.log(values / values.max())
+    mean = np.average(logs, weights=counts)
+
+    def excess(shape: float) -> float:
+        return float(np.average(logs, weights=counts * np.exp(shape * logs)) - 1 / shape - mean)
+
+    return float(brentq(excess, *SHAPES))
 
 
 def like_share_of_top(sample: Sample, *, share: float) -> float:
@@ -114,6 +145,14 @@ def _readers(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
     if not frame.sum():
         raise NotMeasurable(NOBODY_READ)
     return frame.index.to_numpy(), frame.to_numpy()
+
+
+def _readings(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
+    """Whole seconds, and how many readings took so long."""
+    frame = sample.tables["reading_times"]
+    if not frame["reads"].sum():
+        raise NotMeasurable(NOBODY_READ)
+    return frame["seconds"].to_numpy(), frame["reads"].to_numpy()
 
 
 def _likers(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
