@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import plotly.graph_objects as go
 
 from sim.charts.style import BLUE, VERMILION, new_figure
-from sim.core.formatting import thin_rows
+from sim.core.formatting import name_seeds, thin_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sim.analysis.facts.findings import FactFindings
 
 PUBLISHED, HERE = "published", "seed {seed}"
+EACH_SEED = "Each line is the run of one seed ({seeds})."
+ONE_SEED = "The line is the run of {seeds}."
 LOG: dict[str, Any] = {"type": "log", "dtick": 1, "tickformat": "~g"}
 LOWEST = 1e-6  # drawn of a published interval that reaches to nothing, on a logarithmic axis
 
@@ -52,8 +54,10 @@ class Distribution:
         return self.name in found.distributions
 
     def caption(self, found: FactFindings) -> str:
-        """What is drawn."""
-        return self.words
+        """What is drawn, and of which seeds."""
+        drawn = sorted(found.distributions[self.name]["seed"].unique().tolist())
+        lines = (EACH_SEED if len(drawn) > 1 else ONE_SEED).format(seeds=name_seeds(drawn))
+        return f"{self.words} {lines}"
 
     def table(self, found: FactFindings) -> pd.DataFrame:
         """The mean over seeds, thinned."""
@@ -132,6 +136,11 @@ CHARTS: dict[str, Distribution] = {
             at=(At("read_so_many", "reads"),), bars=True,
         ),
         Distribution(
+            "reading_times", "Reading times", "seconds", "share of readings that took less",
+            "How long people read a post that they have opened; the bar is what was published for 15 seconds.",
+            True, False, (At("readings_within", "seconds"),),
+        ),
+        Distribution(
             "rhythm", "Hours of reading", "hour of the day", "share of reads",
             "When posts are opened. Published hours are of single firms (D21), so no bar is drawn.", bars=True,
         ),
@@ -148,6 +157,12 @@ CHARTS: dict[str, Distribution] = {
             "liking", "Concentration of likes", "people with most likes, of all", "their share of likes",
             "What share of likes the most active people give; bars are what was published for the top 1, 3 and 10 %.",
             True, False, (At("like_share_of_top", "share"),),
+        ),
+        Distribution(
+            "like_delays", "Delays of likes", "seconds after the reading began", "share of likes given sooner",
+            "How soon people like what they read, of all likes of their own; some like without opening the post at all, so "
+            "that the line ends below 1. Bars are what was published for 5 and 10 seconds.",
+            True, False, (At("likes_within", "seconds"),),
         ),
     )
 }  # fmt: skip

@@ -156,12 +156,16 @@ def test_delays_of_likes() -> None:
     assert evaluate("likes_unread", made, {}) == pytest.approx(0.1)
     assert evaluate("likes_within", made, {"seconds": 5}) == pytest.approx(0.2)
     assert evaluate("median_like_delay", made, {}) == 5
+    drawn = distributions_of(made)["like_delays"].set_index("x")["y"]
+    assert drawn.loc[4.0] == 0 and drawn.loc[5.0] == pytest.approx(0.2) and drawn.iloc[-1] == pytest.approx(0.9)
 
 
 def test_times_of_readings() -> None:
     made = sample(reading_times=table("reading_times", 3, seconds=[4, 14, 15], reads=[10, 20, 30]))
     assert evaluate("readings_within", made, {"seconds": 15}) == pytest.approx(0.5)
     assert evaluate("reading_time_shape", made, {}) > 1
+    drawn = distributions_of(made)["reading_times"].set_index("x")["y"]
+    assert drawn.loc[4.0] == 0 and drawn.loc[5.0] == pytest.approx(1 / 6) and drawn.iloc[-1] == 1
     alike = sample(reading_times=table("reading_times", 1, seconds=[9], reads=[5]))
     with pytest.raises(NotMeasurable, match="equally long"):
         evaluate("reading_time_shape", alike, {})

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 TIMES = np.geomspace(0.01, 1000, 101)  # the mean, at which reads are counted
 PEOPLE_SHARES = np.geomspace(1e-4, 1, 81)
 MOST_READS = 40  # of a day that are drawn one by one
+SECONDS = np.unique(np.rint(np.geomspace(1, 3600, 81)))
 
 
 def distributions_of(sample: Sample) -> dict[str, pd.DataFrame]:
@@ -68,6 +69,27 @@ def _reading(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
     return n, people.reindex(n, fill_value=0).to_numpy() / people.sum()
 
 
+def _reading_times(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
+    """Share of readings that took less than x seconds."""
+    table = sample.tables["reading_times"]
+    return _shares_below(table["seconds"], table["reads"])
+
+
+def _like_delays(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
+    """Share of people's own likes given less than x seconds after the reading began."""
+    table = sample.tables["like_delays"]
+    return _shares_below(table["seconds"], table["likes"].where(table["seconds"] >= 0, 0), of=table["likes"].sum())
+
+
+def _shares_below(seconds: pd.Series, counts: pd.Series, of: float | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Which part of `of` (of all) the counts below each of `SECONDS` are; `seconds` rise."""
+    total = counts.sum() if of is None else of
+    if not total:
+        raise NotMeasurable
+    grown = np.append(0, np.cumsum(counts.to_numpy(float)))
+    return SECONDS, grown[np.searchsorted(seconds.to_numpy(), SECONDS)] / total
+
+
 def _rhythm(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
     """Share of reads by the hour of the day."""
     table = sample.tables["rhythm"]
@@ -105,6 +127,8 @@ DISTRIBUTIONS: dict[str, Callable[[Sample], tuple[np.ndarray, np.ndarray]]] = {
     "reads_of_posts": _reads_of_posts,
     "reads_of_creators": _reads_of_creators,
     "reading": _reading,
+    "reading_times": _reading_times,
+    "like_delays": _like_delays,
     "rhythm": _rhythm,
     "life": _life,
     "cascades": _cascade_sizes,
