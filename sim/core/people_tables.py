@@ -1,4 +1,4 @@
-"""Tables of what people do: how many posts they read in a day, how long, how many likes they give, how soon, and when."""
+"""Tables of what people do: how much they read in a day, how long, how many likes they give, how soon, and when."""
 
 from __future__ import annotations
 
