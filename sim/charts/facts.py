@@ -160,7 +160,7 @@ CHARTS: dict[str, Distribution] = {
         ),
         Distribution(
             "like_delays", "Delays of likes", "seconds after the reading began", "share of likes given sooner",
-            "How soon people like what they read, of all likes of their own; some like without opening the post at all, "
+            "How soon people like what they read, of all likes of their own; some like without opening the post, "
             "so that the line ends below 1. Bars are what was published for 5 and 10 seconds.",
             True, False, (At("likes_within", "seconds"),),
         ),
