@@ -122,7 +122,7 @@ def test_an_edit_of_the_plug_in_its_helper_or_its_data_is_another_scenario(tmp_p
 def test_runs_of_an_old_helper_are_not_taken_for_runs_of_the_new_one(tmp_path: Path) -> None:
     folder = folder_of_rules(tmp_path)
     (folder / "plain.yaml").write_text(WORLD)
-    words = ("compare", "plain.yaml", "policy.yaml", "--seeds", 2, "--workers", 1, "--quiet", "--out", "c")
+    words = ("compare", "plain.yaml", "policy.yaml", "--seeds", 2, "--workers", 0, "--quiet", "--out", "c")
     assert gresham(folder, *words).returncode == 0
     before = {path.name for path in (folder / "c" / "runs").iterdir()}
     (folder / "weights.py").write_text(WEIGHTS.format(sign="-"))

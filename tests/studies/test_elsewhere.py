@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,14 @@ class DaskCluster:
         port = self.address.rpartition(":")[2]
         self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard")
         self.workers = [self.add_worker() for _ in range(workers)]
+        while not self._is_up(int(port)):  # on a busy machine it takes longer to begin than a command would wait
+            assert self.scheduler.poll() is None
+            time.sleep(0.05)
+
+    def _is_up(self, port: int) -> bool:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return True
+        return False
 
     def _start(self, role: str, *words: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "distributed.cli.dask_" + role, *words]

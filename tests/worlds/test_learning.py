@@ -128,12 +128,18 @@ def test_it_judges_from_the_second_week_on_and_finds_some():
     assert daily["learned_recall"].iloc[-2:].mean() > 0.2 and daily["learned_precision"].iloc[-2:].mean() > 0.5
 
 
+OPTIONS = {"seed": 2, "threads": 1, "twin": False, "progress": False}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    return sim.run(Scenario().with_changes(LEARNED), out=tmp_path_factory.mktemp("whole"), **OPTIONS)
+
+
 @pytest.mark.parametrize("days_done", [5, 9])
-def test_a_resumed_run_gives_the_same_bits(tmp_path, monkeypatch, days_done):
+def test_a_resumed_run_gives_the_same_bits(tmp_path, monkeypatch, whole, days_done):
     """Interrupted before the first fit, and after it."""
     scenario = Scenario().with_changes(LEARNED)
-    options = {"seed": 2, "threads": 1, "twin": False, "progress": False}
-    whole = sim.run(scenario, out=tmp_path / "whole", **options)
     assert whole.daily["learned_recall"].notna().any()
     real, calls = Tables.add, []
 
@@ -146,7 +152,7 @@ def test_a_resumed_run_gives_the_same_bits(tmp_path, monkeypatch, days_done):
 
     monkeypatch.setattr(Tables, "add", add)
     with pytest.raises(KeyboardInterrupt):
-        sim.run(scenario, out=tmp_path / "parts", checkpoint_every=2, **options)
+        sim.run(scenario, out=tmp_path / "parts", checkpoint_every=2, **OPTIONS)
     monkeypatch.setattr(Tables, "add", real)
     resumed = sim.resume(tmp_path / "parts" / next((tmp_path / "parts").iterdir()).name, threads=2, progress=False)
     assert resumed.manifest["tables"] == whole.manifest["tables"]
