@@ -20,13 +20,12 @@ settings.register_profile("gresham", deadline=None, derandomize=True)
 settings.load_profile("gresham")
 
 
-COMPILE = "from sim.studies.executors.preload import live_through_a_tiny_world as live; live()"
-
-
 def pytest_configure(config):
     """Compile once, where nothing is kept compiled yet, and not in each of the processes that xdist starts."""
     if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
-        subprocess.run([sys.executable, "-c", COMPILE], cwd=Path(__file__).parents[1], check=False, timeout=300)
+        subprocess.run(
+            [sys.executable, "-m", "tests.helpers.compiled"], cwd=Path(__file__).parents[1], check=False, timeout=300
+        )
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,6 +3,7 @@
 import datetime
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sim.studies.schema import study_schema
 from tests.cases.commands import ROOT
 
 
+@cache  # every process that tests run in reads them all
 def values_of(text: str) -> Any:
     """What YAML 1.2's core schema makes of a text: a number with underscores is text there, and so are yes and no."""
     yaml = YAML(typ="rt")  # YAML 1.2, but for underscores, which it notes down
