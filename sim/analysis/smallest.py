@@ -31,32 +31,32 @@ class Smallest(NamedTuple):
 
 
 DEFAULTS: dict[str, Smallest] = {
-    "exposure_quality": Smallest(0.01, "", 0.0546, "a fifth of what manipulation costs the readers"),
-    "read_quality": Smallest(0.004, "", 0.0226, "a sixth of what manipulation costs the readers"),
-    "published_quality": Smallest(0.0015, "", 0.0085, "creators' work changes little within one run"),
-    "quality_on_offer": Smallest(0.0015, "", 0.0084, "as for the quality of what is published"),
-    "attainable_quality": Smallest(0.0015, "", 0.0083, "the best posts on offer change little within one run"),
-    "quality_reach_correlation": Smallest(0.015, "", 0.0887, "a sixth of what manipulation changes"),
-    "honest_survival": Smallest(0.02, "", 0.346, "2 creators of 100"),
-    "share_manipulating_creators": Smallest(0.02, "", 0.268, "2 creators of 100"),
-    "platform_trust": Smallest(0.006, "", 0.0332, "a fifth of what manipulation costs"),
-    "count_trust": Smallest(0.01, "", 0.0536, "a fifth of what manipulation costs"),
-    "active_reader_share": Smallest(0.0002, "", 0.00106, "2 readers of 10,000, a fifth of those driven away"),
-    "share_fake_likes": Smallest(0.05, "", 0.743, "1 like of 20; nobody reads a count closer than that"),
-    "share_fake_visible_likes": Smallest(0.05, "", 0.677, "1 like of 20; nobody reads a count closer than that"),
-    "reach_gini": Smallest(0.0025, "", 0.0127, "a fifth of what manipulation changes"),
-    "mean_effort": Smallest(0.0015, "", 0.0092, "a sixth of what manipulation changes"),
-    "honest_quit": Smallest(0.005, "100 creators", 0.0774, "1 creator of 100 in 200 days"),
-    "n_punished_creators": Smallest(0.005, "100 creators", 0.125, "1 creator of 100 in 200 days"),
-    "reads": Smallest(20.0, "1,000 readers", 121.6, "6 of 1,000 reads"),
-    "impressions": Smallest(100.0, "1,000 readers", 594.0, "1 of 600 impressions"),
-    "open_rate": Smallest(0.00025, "", 0.0014, "4 of 1,000 reads, as impressions"),
-    "likes_per_read": Smallest(0.00015, "", 0.00096, "15 likes in 100,000 reads"),
-    "creator_income_cny": Smallest(0.2, "1,000 readers", 1.03, "a seventieth of what creators earn"),
-    "platform_revenue_cny": Smallest(0.025, "1,000 readers", 0.146, "1.3 % of what advertising leaves the platform"),
-    "farm_profit_cny": Smallest(0.2, "1,000 readers", 1.02, "a fifth of what farms earn in the baseline"),
+    "exposure_quality": Smallest(0.01, "", 0.0598, "a sixth of what manipulation costs the readers"),
+    "read_quality": Smallest(0.004, "", 0.0243, "a sixth of what manipulation costs the readers"),
+    "published_quality": Smallest(0.0015, "", 0.00804, "creators' work changes little within one run"),
+    "quality_on_offer": Smallest(0.0015, "", 0.00794, "as for the quality of what is published"),
+    "attainable_quality": Smallest(0.0015, "", 0.00773, "the best posts on offer change little within one run"),
+    "quality_reach_correlation": Smallest(0.015, "", 0.107, "a seventh of what manipulation changes"),
+    "honest_survival": Smallest(0.02, "", 0.369, "2 creators of 100"),
+    "share_manipulating_creators": Smallest(0.02, "", 0.292, "2 creators of 100"),
+    "platform_trust": Smallest(0.006, "", 0.0349, "a sixth of what manipulation costs"),
+    "count_trust": Smallest(0.01, "", 0.056, "a sixth of what manipulation costs"),
+    "active_reader_share": Smallest(0.00015, "", 0.000995, "15 readers of 100,000, a seventh of those driven away"),
+    "share_fake_likes": Smallest(0.05, "", 0.79, "1 like of 20; nobody reads a count closer than that"),
+    "share_fake_visible_likes": Smallest(0.05, "", 0.743, "1 like of 20; nobody reads a count closer than that"),
+    "reach_gini": Smallest(0.0025, "", 0.0143, "a sixth of what manipulation changes"),
+    "mean_effort": Smallest(0.0012, "", 0.00622, "a fifth of what manipulation changes"),
+    "honest_quit": Smallest(0.005, "100 creators", 0.0857, "1 creator of 100 in 200 days"),
+    "n_punished_creators": Smallest(0.005, "100 creators", 0.138, "1 creator of 100 in 200 days"),
+    "reads": Smallest(20.0, "1,000 readers", 127, "6 of 1,000 reads"),
+    "impressions": Smallest(100.0, "1,000 readers", 576, "1 of 600 impressions"),
+    "open_rate": Smallest(0.00025, "", 0.00148, "4 of 1,000 reads, as impressions"),
+    "likes_per_read": Smallest(0.00015, "", 0.000975, "15 likes in 100,000 reads"),
+    "creator_income_cny": Smallest(0.2, "1,000 readers", 1.3, "a ninetieth of what creators earn"),
+    "platform_revenue_cny": Smallest(0.025, "1,000 readers", 0.152, "0.6 % of what advertising leaves the platform"),
+    "farm_profit_cny": Smallest(0.2, "1,000 readers", 1.33, "a sixth of what farms earn in the baseline"),
     "enforcement_cost_cny": Smallest(
-        0.01, "1,000 readers", None, "0.5 % of the platform's revenue; the baseline hardly enforces"
+        0.01, "1,000 readers", None, "0.2 % of the platform's revenue; the baseline hardly enforces"
     ),
     "readers_sanctioned": Smallest(0.1, "1,000 readers", None, "1 reader of 10,000; the baseline sanctions none"),
     "hit_gap_tenure": Smallest(0.0001, "", None, "1 innocent person of 10,000 a day; the baseline hits next to none"),
@@ -67,14 +67,14 @@ DEFAULTS: dict[str, Smallest] = {
     "honest_likes_lost": Smallest(0.001, "", None, "1 honest like of 1,000"),
     "innocent_account_share": Smallest(0.05, "", None, "1 of 20 accounts punished; the baseline punishes nobody"),
     "innocent_punished_share": Smallest(0.05, "", None, "1 of 20 punished; the baseline punishes next to nobody"),
-    "ad_cny_per_1000_good_reads": Smallest(0.08, "", 0.404, "a fifth of what manipulation adds to the price"),
-    "n_farms": Smallest(0.15, "100 creators", 0.752, "three farms in the shipped world"),
-    "n_groups": Smallest(0.03, "100 creators", 0.15, "less than one group in the shipped world"),
+    "ad_cny_per_1000_good_reads": Smallest(0.065, "", 0.332, "a fifth of what manipulation adds to the price"),
+    "n_farms": Smallest(0.15, "100 creators", 0.774, "three farms in the shipped world"),
+    "n_groups": Smallest(0.02, "100 creators", 0.117, "half a group in the shipped world"),
     "share_audited_advertisers": Smallest(0.04, "", None, "1 advertiser of 25; manipulation changes next to nothing"),
 }  # fmt: skip
 DETECTOR = Smallest(0.05, "", None, "1 verdict of 20; a detector that is off has no such figure")
 FALSE_POSITIVES = Smallest(0.001, "", None, "1 genuine of 1,000; a detector that is off has no such figure")
-STRATEGY = Smallest(0.02, "", 0.268, "2 creators of 100")
+STRATEGY = Smallest(0.02, "", 0.292, "2 creators of 100")
 OTHER = Smallest(0.01, "mean of the reference", None, "no measure of the scorecard: 1 % of the reference")
 
 
