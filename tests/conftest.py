@@ -23,9 +23,7 @@ settings.load_profile("gresham")
 def pytest_configure(config):
     """Compile once, where nothing is kept compiled yet, and not in each of the processes that xdist starts."""
     if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
-        subprocess.run(
-            [sys.executable, "-m", "tests.helpers.compiled"], cwd=Path(__file__).parents[1], check=False, timeout=300
-        )
+        subprocess.run([sys.executable, "-m", "tests.helpers.compiled"], cwd=Path(__file__).parents[1], check=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,7 +4,8 @@
 
 Posts of honest creators, nobody manipulates. Slow starters are the half of posts with fewest reads in their first three
 days; of these the tenth of highest quality is compared with the worse half. What they gain is reads from day 3 to day
-21 for each read before. Worlds: likes alone, the composite score, and the composite score without search.
+21 for each read before. Worlds: likes alone, the composite score, the composite score without search, and with
+nothing but search and the hot list.
 
 Expected before the first run (S17): under the composite score good posts gain at least 1.5 times what their worse
 equals gain; under likes alone hardly more; without search far less.

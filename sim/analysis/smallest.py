@@ -48,13 +48,13 @@ DEFAULTS: dict[str, Smallest] = {
     "mean_effort": Smallest(0.0012, "", 0.00622, "a fifth of what manipulation changes"),
     "honest_quit": Smallest(0.005, "100 creators", 0.0857, "1 creator of 100 in 200 days"),
     "n_punished_creators": Smallest(0.005, "100 creators", 0.138, "1 creator of 100 in 200 days"),
-    "reads": Smallest(20.0, "1,000 readers", 127, "6 of 1,000 reads"),
-    "impressions": Smallest(100.0, "1,000 readers", 576, "1 of 600 impressions"),
+    "reads": Smallest(20.0, "1,000 readers", 127.0, "6 of 1,000 reads"),
+    "impressions": Smallest(100.0, "1,000 readers", 576.0, "1 of 600 impressions"),
     "open_rate": Smallest(0.00025, "", 0.00148, "4 of 1,000 reads, as impressions"),
     "likes_per_read": Smallest(0.00015, "", 0.000975, "15 likes in 100,000 reads"),
     "creator_income_cny": Smallest(0.2, "1,000 readers", 1.3, "a ninetieth of what creators earn"),
     "platform_revenue_cny": Smallest(0.025, "1,000 readers", 0.152, "0.6 % of what advertising leaves the platform"),
-    "farm_profit_cny": Smallest(0.2, "1,000 readers", 1.33, "a sixth of what farms earn in the baseline"),
+    "farm_profit_cny": Smallest(0.2, "1,000 readers", 1.33, "a seventh of what farms earn in the baseline"),
     "enforcement_cost_cny": Smallest(
         0.01, "1,000 readers", None, "0.2 % of the platform's revenue; the baseline hardly enforces"
     ),
@@ -69,7 +69,7 @@ DEFAULTS: dict[str, Smallest] = {
     "innocent_punished_share": Smallest(0.05, "", None, "1 of 20 punished; the baseline punishes next to nobody"),
     "ad_cny_per_1000_good_reads": Smallest(0.065, "", 0.332, "a fifth of what manipulation adds to the price"),
     "n_farms": Smallest(0.15, "100 creators", 0.774, "three farms in the shipped world"),
-    "n_groups": Smallest(0.02, "100 creators", 0.117, "half a group in the shipped world"),
+    "n_groups": Smallest(0.02, "100 creators", 0.117, "less than half a group in the shipped world"),
     "share_audited_advertisers": Smallest(0.04, "", None, "1 advertiser of 25; manipulation changes next to nothing"),
 }  # fmt: skip
 DETECTOR = Smallest(0.05, "", None, "1 verdict of 20; a detector that is off has no such figure")

@@ -50,7 +50,7 @@ def read_posts(
     """Let seats [lo, hi) live through one tick; return (first seat not visited, rows written, impressions).
 
     Stops before a seat whose rows might not fit; the caller empties `rows` and calls again. Counters of impressions,
-    reads, followers and readings count people.
+    reads, followers and reading times count people.
     """
     scratch = _make_scratch(met.entry.shape, int(settings["follow_window"][0]), int(settings["feed_window"][0]))
     return _read_posts(

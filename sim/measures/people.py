@@ -1,4 +1,4 @@
-"""What people do in a day, counted in people: reads, likes, follows, and the hours at which they read."""
+"""What people do, counted in people: reads of a day and how long they take, likes, follows, and hours of reading."""
 
 from __future__ import annotations
 

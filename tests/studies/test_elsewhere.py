@@ -55,8 +55,7 @@ class DaskCluster:
         port = self.address.rpartition(":")[2]
         self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard")
         self.workers = [self.add_worker() for _ in range(workers)]
-        while not self._is_up(int(port)):  # on a busy machine it takes longer to begin than a command would wait
-            assert self.scheduler.poll() is None
+        while self.scheduler.poll() is None and not self._is_up(int(port)):  # which may take longer than commands wait
             time.sleep(0.05)
 
     def _is_up(self, port: int) -> bool:

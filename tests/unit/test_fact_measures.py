@@ -166,9 +166,10 @@ def test_times_of_readings() -> None:
     assert evaluate("reading_time_shape", made, {}) > 1
     drawn = distributions_of(made)["reading_times"].set_index("x")["y"]
     assert drawn.loc[4.0] == 0 and drawn.loc[5.0] == pytest.approx(1 / 6) and drawn.iloc[-1] == 1
-    alike = sample(reading_times=table("reading_times", 1, seconds=[9], reads=[5]))
-    with pytest.raises(NotMeasurable, match="equally long"):
-        evaluate("reading_time_shape", alike, {})
+    for seconds, reads in (([9], [5]), ([100, 101], [1, 1]), ([4, 3600], [1, 10_000])):
+        alike = sample(reading_times=table("reading_times", len(seconds), seconds=seconds, reads=reads))
+        with pytest.raises(NotMeasurable, match="nearly the same time"):
+            evaluate("reading_time_shape", alike, {})
     with pytest.raises(NotMeasurable, match="nobody read"):
         evaluate("readings_within", sample(reading_times=table("reading_times", 0)), {"seconds": 15})
 

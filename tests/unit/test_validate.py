@@ -18,7 +18,7 @@ from sim.cli import app
 from sim.cli.validate import validate
 from sim.core.enums import Kind, Origin, Status
 from sim.core.table_schema import FORWARD_AGES_H, TABLES
-from sim.measures.people import Audience, liking_at_end, reading_of_day
+from sim.measures.people import Audience, liking_at_end, reading_of_day, reading_times_at_end
 from sim.reports import validation_tables
 from sim.scenario import Scenario
 from sim.studies.validation_runs import CUT_NOTE, ENOUGH_SEEDS, TRIAL_SHARE, plan_validation
@@ -81,6 +81,7 @@ def test_the_page_holds_facts_and_distributions_and_needs_no_network(folder: Pat
     page = (folder / "report.html").read_text()
     for name in ("facts", "reads_of_posts", "reads_of_creators", "reading", "rhythm", "liking"):
         assert f'<section id="{name}">' in page
+    assert "The line is the run of seed 1." in page
     assert "organic likes per read" in page and not re.search(r"<(script|link|img)[^>]+https?:", page)
 
 
@@ -126,6 +127,16 @@ def test_reading_counts_people_of_present_seats_and_of_whoever_read() -> None:
     reading_of_day(model.state)
     found = model.tables.frame("reading")
     assert found.to_dict("list") == {"day": [0] * 4, "reads": [0, 1, 2, 5], "people": [295, 1, 2, 1]}
+
+
+def test_times_of_readings_are_in_whole_seconds_and_the_longest_stand_together() -> None:
+    model = quiet_world(readers={"people": 300, "longest_reading_s": 60})
+    world = model.state.world
+    visits = {"account": np.arange(4), "channel": np.zeros(4, np.int64), "completion": np.full(4, 100)}
+    world.count_visits(0, dwell_s=np.array([3, 60, 3, 900]), **visits)
+    reading_times_at_end(model.state)
+    assert model.tables.frame("reading_times").to_dict("list") == {"seconds": [3, 60], "reads": [2, 2]}
+    assert world.posts.dwell_s[0].sum() == 966
 
 
 def test_liking_counts_peoples_own_likes_of_the_days_that_are_kept() -> None:

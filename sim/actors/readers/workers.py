@@ -154,7 +154,7 @@ class ReaderWorkers:
             return
         seats, tick = self._arguments(state, self.wants_reads(state))
         for buffer in self.buffers:
-            buffer.begin(n_posts, world.creators.n, len(world.reading_times))
+            buffer.begin(n_posts, world.creators.n, state.scenario.readers.longest_reading_s + 1)
         for span in self.spans:
             span.parts = []
         self.arguments = (seats, tick)

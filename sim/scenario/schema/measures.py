@@ -26,7 +26,7 @@ class MeasuresSection(Section):
         unit="s",
         ge=1,
         le=600,
-        source="D13: likes within 5 s of the view",
+        source="D17: likes within 5 s of the view",
     )
     keen_share: float = parameter(
         0.01,

@@ -15,7 +15,7 @@ NO_FOLLOWERS = "no creator has a follower"
 NO_LIKES = "people gave no like of their own in the days for which likes are kept"
 NO_POST = "no post of the window has {likes} likes of people's own that are all kept one by one at the end of the run"
 NO_ARRANGED = "no creator arranged any likes"
-SAME_TIME = "all readings took equally long"
+SAME_TIME = "readings took too nearly the same time for a law to be fitted"
 SHAPES = (0.01, 100.0)  # of a Weibull law, between which one is looked for
 UNREAD = -1  # seconds of a like given without opening the post
 
@@ -59,15 +59,14 @@ def readings_within(sample: Sample, *, seconds: float) -> float:
 def reading_time_shape(sample: Sample) -> float:
     """Shape of the Weibull law that is likeliest for how long people's readings took."""
     took, reads = _readings(sample)
-    if len(took) < 2:
-        raise NotMeasurable(SAME_TIME)
     return weibull_shape(took + 0.5, reads)  # whole seconds, rounded down
 
 
 def weibull_shape(values: np.ndarray, counts: np.ndarray) -> float:
-    """Maximum-likelihood shape of a Weibull law for `values` > 0 (at least two different), each met `counts` times.
+    """Maximum-likelihood shape of a Weibull law for `values` > 0, each met `counts` times.
 
-    Solves the usual equation of the shape (Cohen, Technometrics 1965), which has one root.
+    Solves the usual equation of the shape (Cohen, Technometrics 1965), which has one root; NotMeasurable where the
+    values hardly differ, so that the root lies beyond `SHAPES`.
     """
     logs = np.log(values / values.max())
     mean = np.average(logs, weights=counts)
@@ -75,6 +74,8 @@ def weibull_shape(values: np.ndarray, counts: np.ndarray) -> float:
     def excess(shape: float) -> float:
         return float(np.average(logs, weights=counts * np.exp(shape * logs)) - 1 / shape - mean)
 
+    if excess(SHAPES[1]) < 0:
+        raise NotMeasurable(SAME_TIME)
     return float(brentq(excess, *SHAPES))
 
 
