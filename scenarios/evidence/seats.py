@@ -1,7 +1,7 @@
 """Does a result depend on how many seats one could afford? The same people and creators in few and in many seats.
 
     python scenarios/evidence/seats.py                              10, 20 and 50 thousand seats, seeds 1-10
-    python scenarios/evidence/seats.py --seats 10000 200000 --seeds 3
+    python scenarios/evidence/seats.py --seats 20000 200000         another pair
     python scenarios/evidence/seats.py --scenario composite_plus_rules    with what rules do to the innocent
 
 People and creators stay those of the scenario; only the number of seats changes, and so how many people one of them
