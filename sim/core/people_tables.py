@@ -18,9 +18,7 @@ READING_TIMES = TableSpec(
     "reading_times",
     "how long people read: their readings over the whole run, by whole seconds",
     (
-        int_column(
-            "seconds", "s", "seconds that a reading took, at least 1 and at most `readers.longest_reading_s`"
-        ),
+        int_column("seconds", "s", "seconds that a reading took, at least 1 and at most `readers.longest_reading_s`"),
         int_column("reads", "reads", "posts read for so long by people who came to read"),
     ),
 )

@@ -41,7 +41,12 @@ class EffortLearner:
         self.slope = memory * self.slope + (1.0 - memory) * clipped * effort_direction
 
     def gradient(self, size: float) -> float:
-        """Log success gained per unit of effort, as far as learnt; `prior` holds until the posts outweigh it."""
+        """Log success gained per unit of effort, as far as learnt; `prior` holds until the posts outweigh it.
+
+        `size` is that of the trials; without any (0) nothing is ever learnt.
+        """
+        if size == 0.0:
+            return self.prior
         learnt = self.slope / self.weight / size if self.weight else 0.0
         doubt = self.prior_posts / (self.prior_posts + self.posts)
         return doubt * self.prior + (1.0 - doubt) * learnt
