@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.facts.findings import FactFindings
 from sim.analysis.facts.read import Facts, load_facts
+from sim.reports.notices import validation_notices
 from sim.reports.validation_report import render_page, terminal_facts
 from sim.runs.progress import Wanted
 from sim.runs.storage import Place
@@ -48,6 +49,11 @@ class Validation:
     def summary(self) -> str:
         """How many facts are inside, and of which kind."""
         return self.findings.summary
+
+    @property
+    def notices(self) -> list[str]:
+        """What the world is too small or too short to show, and what was set for the facts."""
+        return validation_notices(self.results.record["about"])
 
     def __rich__(self) -> Group:
         """The measured rows as rich prints them."""

@@ -64,7 +64,7 @@ def validate(
             progress=False if quiet else "auto",
         )  # fmt: skip
     if found.write() and not quiet:
-        show_notices(found.results.record["about"]["notices"], quiet)
+        show_notices(found.notices, quiet)
         make_console().print(found)
         echo(found.summary)
         echo(WRITTEN.format(folder=found.results.place.address.rstrip("/")))

@@ -119,6 +119,11 @@ def study_notices(findings: Findings) -> list[str]:
     return found
 
 
+def validation_notices(about: Mapping[str, Any]) -> list[str]:
+    """Lines for the head of a page of facts: what the world cannot show, and what was set for the facts."""
+    return [*size_notices(about), *about.get("notices", ())]
+
+
 def _factor(name: str) -> str:
     return name if "." in name else words(name)
 

@@ -16,6 +16,7 @@ from sim.core.formatting import name_seeds
 from sim.reports.assets import render
 from sim.reports.components import Page, chart_view, csv_link, failures_of
 from sim.reports.fact_views import figure, groups_of, with_unit
+from sim.reports.notices import validation_notices
 from sim.reports.rerun import rerun
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def render_page(findings: FactFindings, results: StudyResults, scenario: str) ->
         about=findings.facts.file.description,
         summary=[f"{findings.summary}."],
         notes=[f"{findings.weighted[0].upper()}{findings.weighted[1:]}."] if findings.weighted else [],
-        notices=about.get("notices", ()),
+        notices=validation_notices(about),
         tiles=_tiles(findings),
         links={"facts": "Facts"} | {name: chart.heading for name, chart in charts.items()},
         rerun=rerun(results.place),

@@ -37,7 +37,7 @@ TRIAL_NOTE = (
 ENOUGH_SEEDS = 10
 FEW_SEEDS_NOTE = (
     "a verdict is on the mean over seeds, and from {seeds} that mean is uncertain: compare its interval with the "
-    "published one; {enough}, as by default, are better"
+    "published one; {enough} seeds, the default, are better"
 )
 CUT_NOTE = "each run is cut to {days} of {whole} days, since posts of two weeks count (--days asks for more)"
 DESCRIPTION = "a world held against published facts"

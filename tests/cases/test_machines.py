@@ -69,7 +69,6 @@ def test_a_lock_that_somebody_has_is_taken(tmp_path: Path, monkeypatch: pytest.M
     assert lock.take(tmp_path) is None
 
 
-@pytest.mark.skipif(os.name != "posix", reason="elsewhere HOME does not name the home folder")
 def test_code_that_cannot_be_kept_is_compiled_all_the_same(tmp_path: Path) -> None:
     # a file in the place of the cache folder refuses everybody, root too
     package = tmp_path / "lib" / "sim"

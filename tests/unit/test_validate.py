@@ -82,6 +82,8 @@ def test_the_page_holds_facts_and_distributions_and_needs_no_network(folder: Pat
     for name in ("facts", "reads_of_posts", "reads_of_creators", "reading", "rhythm", "liking"):
         assert f'<section id="{name}">' in page
     assert "The line is the run of seed 1." in page
+    few = "60 creators are too few"
+    assert few in page and few in (folder / "stderr.txt").read_text()
     assert "organic likes per read" in page and not re.search(r"<(script|link|img)[^>]+https?:", page)
 
 

@@ -227,7 +227,7 @@ class ReaderWorkers:
             add_followers(
                 buffer.change[: world.creators.n], WON, LOST, world.creators.followers, world.creators.followers_lost
             )
-            world.reading_times += buffer.times[: len(world.reading_times)]
+            world.reading_times += buffer.times
             buffer.times[:] = 0
             buffer.counted = False
             self.impressions += buffer.impressions

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 TIMES = np.geomspace(0.01, 1000, 101)  # the mean, at which reads are counted
 PEOPLE_SHARES = np.geomspace(1e-4, 1, 81)
 MOST_READS = 40  # of a day that are drawn one by one
-SECONDS = np.unique(np.rint(np.geomspace(1, 3600, 81)))
+SECONDS = np.unique(np.rint(np.geomspace(1, 3600, 81)))  # up to an hour
 
 
 def distributions_of(sample: Sample) -> dict[str, pd.DataFrame]:
@@ -72,18 +72,18 @@ def _reading(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
 def _reading_times(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
     """Share of readings that took less than x seconds."""
     table = sample.tables["reading_times"]
-    return _shares_below(table["seconds"], table["reads"])
+    return _shares_below(table["seconds"], table["reads"], table["reads"].sum())
 
 
 def _like_delays(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
     """Share of people's own likes given less than x seconds after the reading began."""
     table = sample.tables["like_delays"]
-    return _shares_below(table["seconds"], table["likes"].where(table["seconds"] >= 0, 0), of=table["likes"].sum())
+    opened = table[table["seconds"] >= 0]
+    return _shares_below(opened["seconds"], opened["likes"], table["likes"].sum())
 
 
-def _shares_below(seconds: pd.Series, counts: pd.Series, of: float | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Which part of `of` (of all) the counts below each of `SECONDS` are; `seconds` rise."""
-    total = counts.sum() if of is None else of
+def _shares_below(seconds: pd.Series, counts: pd.Series, total: float) -> tuple[np.ndarray, np.ndarray]:
+    """Share of `total` that is counted below each of `SECONDS`; `seconds` rise."""
     if not total:
         raise NotMeasurable
     grown = np.append(0, np.cumsum(counts.to_numpy(float)))

@@ -57,7 +57,7 @@ def readings_within(sample: Sample, *, seconds: float) -> float:
 
 
 def reading_time_shape(sample: Sample) -> float:
-    """Shape of the Weibull law that is likeliest for how long people's readings took."""
+    """Shape of the Weibull law fitted to how long people's readings took (maximum likelihood)."""
     took, reads = _readings(sample)
     return weibull_shape(took + 0.5, reads)  # whole seconds, rounded down
 
