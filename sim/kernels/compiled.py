@@ -22,6 +22,7 @@ NOWHERE = (
     "set {variable} to a folder that is writable"
 )
 
+UNCOUNTED = {"_nrt": False}  # without Numba's runtime, which counts references and allocates
 COMPILED_ALL_THE_SAME = "NUMBA_DISABLE_JIT counts for nothing here: the kernels run only compiled"
 
 
@@ -43,9 +44,10 @@ def njit(*signatures, **options):
     """As `numba.njit`, as a decorator; `cache=True` keeps the code for the next start where that is possible.
 
     What is kept is used until any file of this folder changes: Numba itself watches the file of the function alone,
-    and not those of the functions that it calls.
+    and not those of the functions that it calls. Such functions are given all their arrays and make none: references
+    to arrays are not counted in them, which would take a locked instruction at every turn.
     """
-    options = {"no_cfunc_wrapper": True, **options}  # it takes time to compile and is not used
+    options = {**UNCOUNTED, "no_cfunc_wrapper": True, **options}  # which takes time to compile and is not used
     if options.get("cache") and not can_keep():
         options["cache"] = False
 
@@ -64,7 +66,9 @@ def njit(*signatures, **options):
 
 def njit_inner(*signatures, **options):
     """As `njit`, of a function that only compiled functions call: without a way in from Python, and kept with them."""
-    return numba.njit(*signatures, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, **options)
+    return numba.njit(
+        *signatures, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, **UNCOUNTED, **options
+    )
 
 
 def njit_inline(*signatures, **options):

@@ -7,18 +7,25 @@ import numpy as np
 from sim.kernels.compiled import njit
 
 
-@njit(cache=True, nogil=True)
 def busiest_windows(address, time_s, account, n_accounts, window_s):
     """Most distinct accounts in any span of `window_s` seconds (both ends in) that contains each row.
 
     Rows are sorted by (address, time) and only rows of one `address` see each other; `account` is in
     0..n_accounts-1. Returns int64, one a row. Windows that end at a row are enough: any other holds no more.
     """
+    best, *room = (np.empty(len(address), np.int64) for _ in range(3))
+    _fill_busiest(address, time_s, account, window_s, np.zeros(n_accounts, np.int32), *room, best)
+    return best
+
+
+@njit(cache=True, nogil=True)
+def _fill_busiest(address, time_s, account, window_s, present, ending, queue, best):
+    """Fill `best` as `busiest_windows` says, working in the other three.
+
+    `present` (accounts,) counts the rows of each account in the window, 0 at first; `ending` the distinct accounts in
+    the window that ends at a row; `queue` lists rows whose `ending` may still be a maximum, falling.
+    """
     n = address.shape[0]
-    present = np.zeros(n_accounts, np.int32)  # rows of each account in the window
-    ending = np.empty(n, np.int64)  # distinct accounts in the window that ends at a row
-    best = np.empty(n, np.int64)
-    queue = np.empty(n, np.int64)  # rows whose `ending` may still be a maximum, falling
     start = 0
     while start < n:
         stop = start
@@ -49,4 +56,3 @@ def busiest_windows(address, time_s, account, n_accounts, window_s):
                 head += 1
             best[row] = ending[queue[head]]
         start = stop
-    return best
