@@ -90,7 +90,7 @@ class KernelRival(TimedWorkers):
         self.measured.reader_ticks += len(state.world.readers)
         self.measured.impressions += self.impressions
         for buffer in self.timed:
-            self.measured.reads += int(buffer.counts[:, READS_AT:FINISHES_AT].sum())
+            self.measured.reads += int(buffer.counts.readings[:, READS_AT:FINISHES_AT].sum())
 
 
 # what readers change of themselves in a tick

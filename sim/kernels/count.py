@@ -87,33 +87,41 @@ def add_counts(
     counts, impressions, reads, finishes, total_s, short, likes_by_origin, published, tick, hot_impressions, hot_reads,
     all_reads,
 ):  # fmt: skip
-    """Move what a thread counted (columns as the reader kernel has them) to the counters of the posts alive.
+    """Move what a thread counted (`Counts`) to the counters of the posts alive.
 
     The last three are those of posts that await their first like (`sim.world.posts.Posts.await_first_like`): without
     likes of people's own, and `published` before `tick`. `counts` is left at 0. Return how many reads were moved.
     """
+    shown, readings = counts
     moved = int64(0)
-    for p in range(counts.shape[0]):
+    for p in range(shown.shape[0]):
         met = int64(0)
         for s in range(SURFACES):
-            met |= counts[p, s]
+            met |= shown[p, s]
         if met == 0:
             continue  # nobody has read it, either; so it is with most posts in a tick
         read = int64(0)
         for s in range(SURFACES):
-            impressions[p, s] += counts[p, s]
-            reads[p, s] += counts[p, READS_AT + s]
-            read += counts[p, READS_AT + s]
-            finishes[p, s] += counts[p, FINISHES_AT + s]
-            total_s[p, s] += counts[p, DWELL_AT + s]
-        short[p] += counts[p, SHORT_AT]
-        if likes_by_origin[p, ORGANIC] == 0 and published[p] < tick:
-            hot_impressions[p] += counts[p, HOT]
-            hot_reads[p] += counts[p, READS_AT + HOT]
+            impressions[p, s] += shown[p, s]
+            read += readings[p, READS_AT + s]
+        unliked = likes_by_origin[p, ORGANIC] == 0 and published[p] < tick
+        if unliked:
+            hot_impressions[p] += shown[p, HOT]
+        for s in range(SURFACES):
+            shown[p, s] = 0
+        if read == 0:
+            continue
+        for s in range(SURFACES):
+            reads[p, s] += readings[p, READS_AT + s]
+            finishes[p, s] += readings[p, FINISHES_AT + s]
+            total_s[p, s] += readings[p, DWELL_AT + s]
+        short[p] += readings[p, SHORT_AT]
+        if unliked:
+            hot_reads[p] += readings[p, READS_AT + HOT]
             all_reads[p] += read
+        for c in range(readings.shape[1]):
+            readings[p, c] = 0
         moved += read
-        for c in range(counts.shape[1]):
-            counts[p, c] = 0
     return moved
 
 

@@ -41,7 +41,7 @@ def read_posts(
     settings,  # (1,) SETTINGS
     met,  # Offers
     chances,  # Chances
-    counts,  # (alive, N_COUNTS) added to
+    counts,  # Counts, added to
     follower_change,  # (creators, 2) followers WON and LOST, added to
     reading_times,  # (longest + 1,) readings by how many seconds they take, added to
     rows,  # (capacity,) ROW
@@ -98,15 +98,15 @@ def _read_posts(
             batch = visits[:n]
             begin_visits(seats, now[:n], key_read, s, batch)
             list_offers(seats, met, chances, s, batch, scratch.places, scratch.offers)
-            impressions += open_offers(seats, met, s, most, batch, scratch.offers, counts, opened)
+            impressions += open_offers(seats, met, s, most, batch, scratch.offers, counts.shown, opened)
             open_recommended(met, chances, s, most, batch, scratch.hits, scratch.eights, starts, opened)
-            ask_for_readings(seats, batch, opened, counts)
+            ask_for_readings(seats, batch, opened, counts.readings)
             n_rows = read_opened(
-                seats, met.posts, chances, s, batch, opened, scratch.reading, counts, follower_change, reading_times,
-                rows, n_rows,
+                seats, met.posts, chances, s, batch, opened, scratch.reading, counts.readings, follower_change,
+                reading_times, rows, n_rows,
             )  # fmt: skip
             at += n
         if stopped < hi:
             break
-    impressions += count_recommended(met.entry, s.feed_window, starts, counts)
+    impressions += count_recommended(met.entry, s.feed_window, starts, counts.shown)
     return stopped, n_rows, impressions

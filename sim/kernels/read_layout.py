@@ -92,7 +92,7 @@ LIMITED, BANNED = 1, 3
 WON, LOST = 0, 1  # columns of `follower_change`
 ORGANIC = 0  # sim.core.enums.Origin
 SURFACES = 6  # a plain number, so that loops over them are unrolled
-READS_AT, FINISHES_AT, DWELL_AT, SHORT_AT = 6, 12, 18, 24  # first columns of `counts`, after the impressions
+READS_AT, FINISHES_AT, DWELL_AT, SHORT_AT = 0, 6, 12, 18  # first columns of `Counts.readings`
 OWN, STOCK = 1, 2  # sim.core.enums.CommentClass
 LOOKED, LINKED, SEARCHED, SCROLLED = 1, 2, 3, 4  # draws of a visit, each with bits of its own
 WHEN, LIKED, FORWARDED, COMMENTED = 1, 2, 3, 4  # draws of a reading: when it begins and whether a follow ends it
@@ -188,6 +188,13 @@ class Offers(NamedTuple):
     chat_from: Any
     chat_depth: Any  # times passed on
     outside: Any  # entries in `posts` of links met elsewhere
+
+
+class Counts(NamedTuple):
+    """What a thread counts for the posts alive, in people. Far more posts are shown than read, so each has its table."""
+
+    shown: Any  # (alive, 6) impressions by surface
+    readings: Any  # (alive, READING_COUNTS) reads, finishes and seconds by surface; short reads
 
 
 class Chances(NamedTuple):

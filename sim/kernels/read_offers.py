@@ -91,7 +91,7 @@ def list_offers(seats, met, chances, s, visits, hits, offers):
 
 
 @njit_inner()
-def open_offers(seats, met, s, most, visits, offers, counts, opened):
+def open_offers(seats, met, s, most, visits, offers, shown, opened):
     """Let each visitor open up to `most` of what it is offered (`opened`, by visit); return impressions of people."""
     posts = met.posts
     n_alive = posts.shape[0]
@@ -107,7 +107,7 @@ def open_offers(seats, met, s, most, visits, offers, counts, opened):
             p = o.post
             if p < 0 or p >= n_alive:
                 continue  # its post is no longer shown anywhere
-            counts[p, o.surface] += people
+            shown[p, o.surface] += people
             impressions += people
             post = posts[p]
             chance = float64(post.base) * (1.0 + float64(post.proof) * trust)
@@ -162,7 +162,7 @@ def open_recommended(met, chances, s, most, visits, hits, eights, starts, opened
 
 
 @njit_inner()
-def ask_for_readings(seats, visits, opened, counts):
+def ask_for_readings(seats, visits, opened, readings):
     """Ask for the memory that readings of opened posts are going to need."""
     record, lists, follows, follow_trust = seats.record, seats.lists, seats.follows, seats.follow_trust
     for w in range(visits.shape[0]):
@@ -177,13 +177,13 @@ def ask_for_readings(seats, visits, opened, counts):
                 prefetch(follows, at + size - uint64(1), 0)
                 prefetch(follow_trust, at, 0)
             for j in range(v.opened):
-                prefetch_to_write(counts, opened[w, j].post, 0)
-                prefetch_to_write(counts, opened[w, j].post, CACHE_LINE)
+                prefetch_to_write(readings, opened[w, j].post, 0)
+                prefetch_to_write(readings, opened[w, j].post, CACHE_LINE)
 
 
 @njit_inner()
-def count_recommended(entry, window, starts, counts):
-    """Add to `counts` the people who looked at each slot, in stretches of `window` from where they began.
+def count_recommended(entry, window, starts, shown):
+    """Add to `shown` the people who looked at each slot, in stretches of `window` from where they began.
 
     Return their impressions. `starts` (cells, slots) says how many began at each.
     """
@@ -200,6 +200,6 @@ def count_recommended(entry, window, starts, counts):
                 people -= starts[cell, at - window]
             p = entry[cell, at]
             if p >= 0:
-                counts[p, HOT] += people
+                shown[p, HOT] += people
                 impressions += people
     return impressions

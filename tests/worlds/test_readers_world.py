@@ -253,10 +253,10 @@ def test_what_a_tick_counted_that_was_broken_off_goes_to_no_post():
     workers = model.actors.readers
     workers.start(model.state)
     workers.buffers[0].run(workers.todo, *workers.arguments)
-    assert workers.buffers[0].counts.any() and workers.buffers[0].times.any()
+    assert workers.buffers[0].counts.readings.any() and workers.buffers[0].times.any()
     buffer = workers.buffers[0]
-    buffer.begin(len(buffer.counts), 40, len(buffer.times))
-    assert not buffer.room.any() and not buffer.change.any() and not buffer.times.any()
+    buffer.begin(len(buffer.counts.shown), 40, len(buffer.times))
+    assert not any(table.any() for table in (*buffer.room, buffer.change, buffer.times))
 
 
 def test_search_finds_older_posts_only(lived):
@@ -274,7 +274,7 @@ def test_search_finds_older_posts_only(lived):
 
 
 def opened(case: dict[str, Any]) -> int:
-    return run_kernel(case)["counts"][0][READS_AT + Surface.MOMENTS]
+    return run_kernel(case)["readings"][0][READS_AT + Surface.MOMENTS]
 
 
 def sample(open_on: float = 0.2, **settings: float) -> dict[str, Any]:
@@ -292,7 +292,7 @@ def by_friends(tie: float, near: int, **settings: float) -> dict[str, Any]:
 
 def test_a_near_friend_s_forward_is_opened_and_passed_on_more_readily():
     (near, near_on), (far, far_on), (alike, alike_on) = (
-        (found["counts"][0][READS_AT + Surface.MOMENTS], sum(row[KIND] == Kind.FORWARD for row in found["rows"]))
+        (found["readings"][0][READS_AT + Surface.MOMENTS], sum(row[KIND] == Kind.FORWARD for row in found["rows"]))
         for found in (run_kernel(by_friends(*how)) for how in ((0.5, NEAR), (0.5, 0), (0.0, NEAR)))
     )
     assert near / alike == pytest.approx(1.5, rel=0.06) and far / alike == pytest.approx(0.5, rel=0.06)
@@ -325,7 +325,7 @@ def likes_of(case: dict[str, Any]) -> float:
     """Likes for each read."""
     found = run_kernel(case)
     likes = sum(row[KIND] == Kind.LIKE for row in found["rows"])
-    return likes / found["counts"][0][READS_AT + Surface.MOMENTS]
+    return likes / found["readings"][0][READS_AT + Surface.MOMENTS]
 
 
 def test_the_first_like_raises_clicks_and_likes_by_what_is_told():

@@ -51,8 +51,8 @@ def test_comments_and_forwards_are_binomial_too_and_nobody_acts_twice() -> None:
 
 def test_impressions_reads_and_followers_count_people() -> None:
     done = run_kernel(everybody_reads_one_post())
-    (counts,) = done["counts"]
-    assert counts[MOMENTS] == counts[READS_AT + MOMENTS] == counts[FINISHES_AT + MOMENTS] == SEATS * PEOPLE
+    (shown,), (counts,) = done["shown"], done["readings"]
+    assert shown[MOMENTS] == counts[READS_AT + MOMENTS] == counts[FINISHES_AT + MOMENTS] == SEATS * PEOPLE
     assert done["impressions"] == SEATS * PEOPLE
     reads = [row for row in done["rows"] if row[KIND] == READ]
     assert len(reads) == SEATS * PEOPLE and sum(row[DWELL] for row in reads) == counts[DWELL_AT + MOMENTS]
@@ -108,7 +108,7 @@ def test_a_seat_is_empty_when_its_only_person_is_banned_or_its_people_have_left(
     c = everybody_reads_one_post(people, 1.0)
     c["status"][: people * 1000 : people] = status
     done = run_kernel(c)
-    assert done["counts"][0][MOMENTS] == seats * people
+    assert done["shown"][0][MOMENTS] == seats * people
     given = {row[ACCOUNT] for row in done["rows"] if row[KIND] == LIKE}
     assert not given & set(range(0, people * 1000, people))
     assert len(given) == SEATS * people - 1000 * (people if seats < SEATS else 1)

@@ -20,8 +20,8 @@ from sim.core.errors import RunError
 from sim.core.random_streams import stream_key
 from sim.kernels.count import add_counts, add_followers
 from sim.kernels.read import read_posts
-from sim.kernels.read_layout import LOST, ORGANIC, READ, ROW, SURFACES, UNFOLLOW, WON, Chances, Offers, Seats
-from sim.kernels.scales import CHUNK, N_COUNTS, ROWS_PER_VISIT
+from sim.kernels.read_layout import LOST, ORGANIC, READ, ROW, SURFACES, UNFOLLOW, WON, Chances, Counts, Offers, Seats
+from sim.kernels.scales import CHUNK, READING_COUNTS, ROWS_PER_VISIT
 from sim.state import State
 from sim.world.reader_tables import by_quality, parts_read, slots
 from sim.world.rhythm import visit_chances
@@ -49,7 +49,7 @@ class WorkerBuffer:
         self.rows = np.zeros(2 * min(readers + CHUNK, CHUNK) * ROWS_PER_VISIT, ROW)
         self.started = Event()
         self.impressions = 0
-        self.room = np.zeros((0, N_COUNTS), np.int32)  # kept from tick to tick: new memory costs more than the counting
+        self.room = _counters(0)  # kept from tick to tick: new memory costs more than the counting
         self.counts = self.room
         self.change = np.zeros((0, 2), np.int64)
         self.times = np.zeros(0, np.int64)
@@ -58,13 +58,14 @@ class WorkerBuffer:
     def begin(self, n_posts: int, n_creators: int, n_times: int) -> None:
         """Have counters for a tick of this many posts, creators and lengths of a reading."""
         if self.counted:
-            self.room[:] = 0
+            for table in self.room:
+                table[:] = 0
             self.change[:] = 0
             self.times[:] = 0
             self.counted = False
-        if n_posts > len(self.room):
-            self.room = np.zeros((2 * n_posts, N_COUNTS), np.int32)
-        self.counts = self.room[:n_posts]
+        if n_posts > len(self.room.shown):
+            self.room = _counters(2 * n_posts)
+        self.counts = Counts(*(table[:n_posts] for table in self.room))
         if n_creators > len(self.change):
             self.change = np.zeros((n_creators, 2), np.int64)
         if n_times > len(self.times):
@@ -86,6 +87,10 @@ class WorkerBuffer:
                 span.parts.append(_copy(self.rows[:n_rows]))
                 if at == before_at:  # a seat of more people than there is room for
                     self.rows = np.zeros(2 * len(self.rows), ROW)
+
+
+def _counters(n_posts: int) -> Counts:
+    return Counts(*(np.zeros((n_posts, columns), np.int32) for columns in (SURFACES, READING_COUNTS)))
 
 
 class ReaderSpan:
