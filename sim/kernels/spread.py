@@ -71,16 +71,16 @@ def _put_in_chat(chat, account, post, depth, tick, chat_post, chat_tick, chat_fr
 
 @njit(cache=True, nogil=True)
 def end_day(
-    record, status, persons, first_person, follows, follow_trust, key, leave, come_back, repair, start, absent,
-    any_absent,
+    first, last, record, status, persons, first_person, follows, follow_trust, key, leave, come_back, repair, start,
+    absent, any_absent,
 ):  # fmt: skip
-    """Readers leave, come back, mend their trust while away, and drop creators who are gone.
+    """Readers [first, last) leave, come back, mend their trust while away, and drop creators who are gone.
 
     `status` is that of all accounts, `persons` and `first_person` say who lives at each seat; `leave` (256,) is the
     chance to leave by trust in the platform, `come_back` the chance to return, both out of 2**24; `repair` out of
     65536; `start` the trust that time can restore; `absent` (creators,) who is gone.
     """
-    for i in range(record.shape[0]):
+    for i in range(first, last):
         r = record[i]
         r.reads_today = 0
         who = persons[first_person[i]]
@@ -97,14 +97,14 @@ def end_day(
         elif status[who] == ACTIVE and bits < leave[r.trust_platform // ONE_8]:
             status[who] = LEFT
         if any_absent:
-            first, kept = int64(r.follow_at), int64(0)
-            for j in range(first, first + int64(r.follow_n)):
+            at, kept = int64(r.follow_at), int64(0)
+            for j in range(at, at + int64(r.follow_n)):
                 if not absent[follows[j]]:
-                    follows[first + kept] = follows[j]
-                    follow_trust[first + kept] = follow_trust[j]
+                    follows[at + kept] = follows[j]
+                    follow_trust[at + kept] = follow_trust[j]
                     kept += 1
             for j in range(kept, int64(r.follow_n)):
-                follows[first + j] = NO_CREATOR
+                follows[at + j] = NO_CREATOR
             r.follow_n = kept
 
 

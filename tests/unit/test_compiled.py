@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numba
+import numpy as np
 import pytest
 from numba.core import event
 
@@ -90,6 +91,19 @@ def test_a_collector_that_somebody_turned_off_stays_off() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_a_kernel_that_makes_an_array_is_refused() -> None:
+    """So that references to arrays need not be counted in any."""
+
+    def fill(n: int) -> float:
+        return float(np.zeros(n)[0])
+
+    assert numba.njit(fill)(3) == 0
+    for decorate in (compiled.njit, compiled.njit_inner, compiled.njit_inline):
+        kernel = decorate()(fill)
+        with pytest.raises(numba.TypingError, match="zeros"):
+            numba.njit(lambda n, kernel=kernel: kernel(n))(3)
 
 
 @pytest.mark.parametrize("pair", [(1, 2), (2, 1), (-1.5, 3.0), (0.0, -0.0), (-0.0, 0.0), (7, 7)])

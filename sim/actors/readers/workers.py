@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from itertools import pairwise
 from threading import Event
 from typing import Any, TypeVar
@@ -196,6 +197,12 @@ class ReaderWorkers:
         """What the calls return; the caller makes the first, other threads the rest at the same time."""
         others = [self._pool().submit(call) for call in calls[1:]]
         return [call() for call in calls[:1]] + [other.result() for other in others]
+
+    def run_in_parts(self, function: Callable[..., Any], n: int, *arguments: Any) -> None:
+        """Call `function` with bounds [first, last) and the other arguments, over `n` entries in all, on all threads."""
+        parts = self.parts_worth(n)
+        bounds = pairwise(n * part // parts for part in range(parts + 1))
+        self.run_calls([partial(function, *each, *arguments) for each in bounds])
 
     def run(self, state: State) -> None:
         """Let all readers act in the tick."""

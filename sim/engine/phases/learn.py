@@ -30,7 +30,7 @@ def learn(state: State, actors: Actors) -> None:
     for row in np.flatnonzero(columns.present & ((day - columns.slot) % WEEK_DAYS == 0)).tolist():
         actors.creators[row].revise()
     reading_of_day(state)  # before the day's reads are cleared
-    _readers_end_day(state)
+    _readers_end_day(state, actors)
     _replace_creators(state, actors)
 
 
@@ -64,12 +64,14 @@ def _judge_posts(state: State, actors: Actors) -> None:
     columns.usual_likes[:] = usual
 
 
-def _readers_end_day(state: State) -> None:
+def _readers_end_day(state: State, actors: Actors) -> None:
     world, opts = state.world, state.scenario.readers
     lost = [1 - (trust + 1 / 2) / ONE_8 for trust in range(ONE_8)]  # in the middle of each step of trust
     leave = np.array([opts.leave_per_day * part**opts.leave_power * ONE_24 for part in lost]).astype(np.int64)
     absent = ~world.creators.present
-    end_day(
+    actors.readers.run_in_parts(
+        end_day,
+        len(world.readers),
         world.readers.record,
         world.accounts.status,
         world.readers.persons,
