@@ -11,7 +11,6 @@ from sim.kernels.scales import CERTAIN, TO_UNIT_24
 
 EXPECTED_MOST = 16.0  # acts expected of the people drawn for at once: e**-16 is far from underflow
 MASK_24 = 0xFFFFFF
-ROUNDING = 1e-9  # far more than a power of at most 2**31 people near 1 is out by
 
 
 @njit_inline()
@@ -30,8 +29,6 @@ def _binomial(bits, people, chance):
         return int64(0)
     if p == 1.0:
         return people
-    if float64(bits & uint64(MASK_24)) * TO_UNIT_24 < 1.0 - float64(people) * p - ROUNDING:
-        return int64(0)  # (1 - p)**people is larger still (Bernoulli's inequality): the sums below would say the same
     acts, left = int64(0), people
     while left > 0:
         size = smaller(left, larger(int64(1), int64(EXPECTED_MOST / p)))

@@ -134,14 +134,14 @@ def _begin_reading(offer, v, r, post, s, chances, of):
 
 
 @njit_inline()
-def _count_reading(of, r, s, readings, times):
+def _count_reading(of, r, s, readings, reading_times):
     """Add a reading to the counters of its post, to those by its length, and to the reader's share finished."""
     p, surface, people = of.post, of.surface, of.people
     readings[p, READS_AT + surface] += people
     readings[p, FINISHES_AT + surface] += people * (of.part >= s.finished_percent)
     readings[p, DWELL_AT + surface] += people * of.dwell
     readings[p, SHORT_AT] += people * (of.dwell < s.short_s)
-    times[of.dwell] += people
+    reading_times[of.dwell] += people
     r.finished = (int64(r.finished) * (s.remembered - 1) + BYTE * of.finished) // s.remembered
 
 
@@ -218,7 +218,7 @@ def _chance_through_people(chance, of, s):
 
 
 @njit_inner(error_model="numpy")
-def read_opened(seats, posts, chances, s, visits, opened, reading, readings, change, times, rows, n):
+def read_opened(seats, posts, chances, s, visits, opened, reading, readings, change, reading_times, rows, n):
     """Let visitors read what they opened, act and learn from it; return how many `rows` are written then."""
     record, lists, persons, status = seats.record, seats.lists, seats.persons, seats.status
     follows, follow_trust = seats.follows, seats.follow_trust
@@ -246,7 +246,7 @@ def read_opened(seats, posts, chances, s, visits, opened, reading, readings, cha
                 if status[persons[v.first_person]] < LIMITED:
                     n = _put_in_passing(rows, n, of, persons[v.first_person])
                 continue
-            _count_reading(of, r, s, readings, times)
+            _count_reading(of, r, s, readings, reading_times)
             if s.want_reads:
                 n = _put_of_all(persons, of, uint8(READ), of.second, int64(0), rows, n)
             if likes > 0:

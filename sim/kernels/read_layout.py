@@ -93,6 +93,7 @@ WON, LOST = 0, 1  # columns of `follower_change`
 ORGANIC = 0  # sim.core.enums.Origin
 SURFACES = 6  # a plain number, so that loops over them are unrolled
 READS_AT, FINISHES_AT, DWELL_AT, SHORT_AT = 0, 6, 12, 18  # first columns of `Counts.readings`
+READING_COUNTS = SHORT_AT + 1  # columns in all
 OWN, STOCK = 1, 2  # sim.core.enums.CommentClass
 LOOKED, LINKED, SEARCHED, SCROLLED = 1, 2, 3, 4  # draws of a visit, each with bits of its own
 WHEN, LIKED, FORWARDED, COMMENTED = 1, 2, 3, 4  # draws of a reading: when it begins and whether a follow ends it
@@ -191,9 +192,9 @@ class Offers(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """What a thread counts for the posts alive, in people. Far more posts are shown than read, so each has its table."""
+    """What a thread counts for the posts alive, in people: shown far more often than read, each in its table."""
 
-    shown: Any  # (alive, 6) impressions by surface
+    shown: Any  # (alive, SURFACES) impressions
     readings: Any  # (alive, READING_COUNTS) reads, finishes and seconds by surface; short reads
 
 

@@ -69,7 +69,6 @@ CHUNK = 4096  # readers between two looks at the room left in `rows`
 BATCH = 256  # visits that go through each pass of the kernel together, so that memory is asked for well ahead
 MOST_OPENED = 8  # posts opened in one visit
 ROWS_PER_VISIT = 6 * MOST_OPENED  # each with read, like, comment, forward, follow, unfollow
-READING_COUNTS = 19  # columns that count readings: reads, finishes and seconds on the six surfaces; short reads
 MOST_MET = 24  # room beyond the subscriptions: a full inbox, all links of a chat, one from outside, one by search
 HITS_IN_WORD = 8  # answers of a byte each that are looked at together
 MOST_WINDOW = 64  # slots of the recommendation list seen in a visit

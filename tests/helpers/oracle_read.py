@@ -71,7 +71,8 @@ class Oracle:
         self, readers: dict[str, Any], tables: dict[str, Any], settings: dict[str, Any], keys: tuple[int, int]
     ) -> None:
         self.readers, self.t, self.s, self.keys = readers, tables, settings, keys
-        self.counts = [[0] * 25 for _ in tables["posts"]]
+        self.shown = [[0] * 6 for _ in tables["posts"]]
+        self.readings = [[0] * 19 for _ in tables["posts"]]
         self.change = [[0, 0] for _ in tables["latest_post"]]  # followers won and lost
         self.reading_times = [0] * (settings["longest_s"] + 1)
         self.rows: list[tuple[int, ...]] = []
@@ -154,7 +155,7 @@ class Oracle:
             met += [(p, HOT, NOBODY, 0, self.t["open_on"][HOT]) for p in seen]
         for p, surface, sender, way, open_on in met:
             if 0 <= p < len(self.t["posts"]):
-                self.counts[p][surface] += self.people
+                self.shown[p][surface] += self.people
                 self.impressions += self.people
                 if self._opens(p, r, open_on):
                     opened.append((p, surface, sender, way))
@@ -189,9 +190,9 @@ class Oracle:
         if self.people == 1 and likes and self._in_passing(mix(like_bits ^ 1)):
             self._like_in_passing(self.persons[0], second)
             return
-        for column, more in ((6 + surface, 1), (12 + surface, part >= s["finished_percent"]), (18 + surface, dwell)):
-            self.counts[p][column] += self.people * more
-        self.counts[p][24] += self.people * (dwell < s["short_s"])
+        for column, more in ((surface, 1), (6 + surface, part >= s["finished_percent"]), (12 + surface, dwell)):
+            self.readings[p][column] += self.people * more
+        self.readings[p][18] += self.people * (dwell < s["short_s"])
         self.reading_times[dwell] += self.people
         r["finished"] = (r["finished"] * (s["remembered"] - 1) + 255 * finished) // s["remembered"]
         self.reading = (dwell, part)

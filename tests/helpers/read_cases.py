@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.kernels import read_layout as layout
 from sim.kernels.read import read_posts
-from sim.kernels.scales import CHUNK, READING_COUNTS, ROWS_PER_VISIT
+from sim.kernels.scales import CHUNK, ROWS_PER_VISIT
 from sim.world.reader_tables import slots
 from sim.world.readers import Readers
 from tests.helpers.oracle_read import Oracle
@@ -188,7 +188,7 @@ def run_kernel(c: dict[str, Any], pieces: int = 1, capacity: int | None = None) 
     chats = (t[name] for name in ("chat_post", "chat_tick", "chat_from", "chat_depth"))
     offers = layout.Offers(posts, t["latest_tick"], t["latest_post"], *laid, t["evergreen"], *chats, t["outside"])
     chances = layout.Chances(t["open_on"], t["glances"], t["finish"], t["comment"], t["forward"], t["follow"])
-    counts = layout.Counts(*(np.zeros((len(posts), n), np.int32) for n in (layout.SURFACES, READING_COUNTS)))
+    counts = layout.Counts(*(np.zeros((len(posts), n), np.int32) for n in (layout.SURFACES, layout.READING_COUNTS)))
     change = np.zeros((c["n_creators"], 2), np.int64)
     times = np.zeros(int(settings["longest_s"][0]) + 1, np.int64)
     rows = np.zeros(capacity or CHUNK * ROWS_PER_VISIT, layout.ROW)
@@ -240,8 +240,8 @@ def run_oracle(c: dict[str, Any]) -> dict[str, Any]:
     for i in range(len(record)):
         oracle.live(i)
     return {
-        "shown": [row[: layout.SURFACES] for row in oracle.counts],
-        "readings": [row[layout.SURFACES :] for row in oracle.counts],
+        "shown": oracle.shown,
+        "readings": oracle.readings,
         "change": oracle.change,
         "reading_times": oracle.reading_times,
         "rows": oracle.rows,

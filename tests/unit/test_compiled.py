@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import importlib
+import pkgutil
 import shutil
 import subprocess
 import sys
@@ -12,10 +14,14 @@ from typing import Any
 import numba
 import numpy as np
 import pytest
+from numba import types
 from numba.core import event
+from numba.core.dispatcher import Dispatcher
 
+from sim import kernels
 from sim.kernels import compiled
 from sim.kernels.ends import larger, smaller
+from tests.helpers.compiled import compile_all
 
 
 def test_kept_code_is_compiled_anew_when_a_function_that_it_calls_changes(tmp_path: Path) -> None:
@@ -104,6 +110,20 @@ def test_a_kernel_that_makes_an_array_is_refused() -> None:
         kernel = decorate()(fill)
         with pytest.raises(numba.TypingError, match="zeros"):
             numba.njit(lambda n, kernel=kernel: kernel(n))(3)
+
+
+def test_kernels_return_numbers_only() -> None:
+    """An array that one made or cut out would be gone when Python looks at it."""
+    compile_all()
+    modules = [importlib.import_module(f"sim.kernels.{each.name}") for each in pkgutil.iter_modules(kernels.__path__)]
+    found = [one for module in modules for one in vars(module).values() if isinstance(one, Dispatcher)]
+    returned = {signature.return_type for one in found for signature in one.nopython_signatures}
+    numbers = (types.Number, types.Boolean, types.NoneType)
+    assert returned and all(
+        isinstance(part, numbers)
+        for each in returned
+        for part in (each.types if isinstance(each, types.BaseTuple) else [each])
+    )
 
 
 @pytest.mark.parametrize("pair", [(1, 2), (2, 1), (-1.5, 3.0), (0.0, -0.0), (-0.0, 0.0), (7, 7)])

@@ -48,7 +48,7 @@ def forked(work: Callable[[], Any]) -> Any:
 
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> EngagementModel:
-    monkeypatch.setattr(workers, "WORTH_PARTS", 1)  # so that few forwards are divided between threads, too
+    monkeypatch.setattr(workers, "WORTH_PARTS", 1)  # so that a few forwards or seats are divided between threads, too
     made = EngagementModel(Scenario().with_changes(SMALL), seed=1, threads=3)
     for _ in range(10):
         made.step()

@@ -11,12 +11,12 @@ import pytest
 from sim import EngagementModel, Scenario
 from sim.actors.readers.workers import ReaderWorkers
 from sim.core.clock import DAY_S
-from sim.core.enums import Kind, Surface
+from sim.core.enums import Kind, Status, Surface
 from sim.core.random_streams import RandomStreams
 from sim.kernels.moments import to_moments
 from sim.kernels.read_layout import READS_AT
 from sim.kernels.scales import MOST_DEPTH, NEAR
-from sim.kernels.spread import to_chats
+from sim.kernels.spread import end_day, to_chats
 from sim.world import World
 from sim.world.build import build_world
 from sim.world.reader_tables import post_table
@@ -155,6 +155,39 @@ def test_forwards_delivered_in_parts_leave_the_same_in_every_inbox() -> None:
     assert found[0] == found[1] == found[2]
 
 
+def test_a_day_that_ends_in_parts_leaves_the_same_readers() -> None:
+    """Some are away, banned or about to leave, and some creators are gone."""
+    start = EngagementModel(
+        Scenario().with_changes({"readers.n": 600, "readers.people": 900, "creators.n": 50}), threads=1
+    )
+    rng = np.random.default_rng(1)
+    before = rng.choice([Status.ACTIVE, Status.LEFT, Status.BANNED], len(start.state.world.accounts.status))
+    leave, absent = np.full(256, 1 << 22), np.arange(50) % 3 == 0
+    found = []
+    for parts in (1, 2, 5):
+        world = copy.deepcopy(start.state.world)
+        readers, status = world.readers, world.accounts.status
+        status[:] = before
+        readers.record["trust_platform"] = readers.record["trust_counts"] = 1000
+        workers = ReaderWorkers(600, threads=parts)
+        workers.run_in_parts(
+            end_day, 600, readers.record, status, readers.persons, readers.first_person, readers.follows,
+            readers.follow_trust, np.uint64(7), leave, 1 << 22, 6000, 40_000, absent, True,
+        )  # fmt: skip
+        found.append([each.tobytes() for each in (readers.record, status, readers.follows, readers.follow_trust)])
+        changed = before != status
+        assert changed.any() and (readers.record["trust_counts"] > 1000).any()
+        assert not absent[followed(readers, before[readers.first_accounts] != Status.BANNED)].any()
+    assert found[0] == found[1] == found[2]
+
+
+def followed(readers: Readers, which: np.ndarray) -> np.ndarray:
+    """Everybody whom some of these readers follows."""
+    record = readers.record[which]
+    lists = zip(record["follow_at"].tolist(), record["follow_n"].tolist(), strict=True)
+    return np.concatenate([readers.follows[at : at + n] for at, n in lists])
+
+
 def circle(people: np.ndarray) -> Readers:
     """Seat 0 is a friend of all the others."""
     readers = Readers(len(people), people)
@@ -253,10 +286,10 @@ def test_what_a_tick_counted_that_was_broken_off_goes_to_no_post():
     workers = model.actors.readers
     workers.start(model.state)
     workers.buffers[0].run(workers.todo, *workers.arguments)
-    assert workers.buffers[0].counts.readings.any() and workers.buffers[0].times.any()
     buffer = workers.buffers[0]
-    buffer.begin(len(buffer.counts.shown), 40, len(buffer.times))
-    assert not any(table.any() for table in (*buffer.room, buffer.change, buffer.times))
+    assert all(table.any() for table in (*buffer.counts, buffer.reading_times))
+    buffer.begin(len(buffer.counts.shown), 40, len(buffer.reading_times))
+    assert not any(table.any() for table in (*buffer.room, buffer.change, buffer.reading_times))
 
 
 def test_search_finds_older_posts_only(lived):

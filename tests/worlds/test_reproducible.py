@@ -57,7 +57,7 @@ def once() -> EngagementModel:
 def test_any_number_of_threads_gives_the_same_bits(
     once: EngagementModel, threads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers, "WORTH_PARTS", 1)  # so that few forwards are divided between threads, too
+    monkeypatch.setattr(workers, "WORTH_PARTS", 1)  # so that a few forwards or seats are divided between threads, too
     assert_same(once, lived(build(threads=threads)))
 
 

@@ -51,11 +51,11 @@ def test_comments_and_forwards_are_binomial_too_and_nobody_acts_twice() -> None:
 
 def test_impressions_reads_and_followers_count_people() -> None:
     done = run_kernel(everybody_reads_one_post())
-    (shown,), (counts,) = done["shown"], done["readings"]
-    assert shown[MOMENTS] == counts[READS_AT + MOMENTS] == counts[FINISHES_AT + MOMENTS] == SEATS * PEOPLE
+    (shown,), (readings,) = done["shown"], done["readings"]
+    assert shown[MOMENTS] == readings[READS_AT + MOMENTS] == readings[FINISHES_AT + MOMENTS] == SEATS * PEOPLE
     assert done["impressions"] == SEATS * PEOPLE
     reads = [row for row in done["rows"] if row[KIND] == READ]
-    assert len(reads) == SEATS * PEOPLE and sum(row[DWELL] for row in reads) == counts[DWELL_AT + MOMENTS]
+    assert len(reads) == SEATS * PEOPLE and sum(row[DWELL] for row in reads) == readings[DWELL_AT + MOMENTS]
     follows = acts(done, FOLLOW)
     assert set(follows.tolist()) == {PEOPLE}  # a seat follows as one
     assert sum(won - lost for won, lost in done["change"]) == SEATS * PEOPLE

@@ -21,8 +21,21 @@ from sim.core.errors import RunError
 from sim.core.random_streams import stream_key
 from sim.kernels.count import add_counts, add_followers
 from sim.kernels.read import read_posts
-from sim.kernels.read_layout import LOST, ORGANIC, READ, ROW, SURFACES, UNFOLLOW, WON, Chances, Counts, Offers, Seats
-from sim.kernels.scales import CHUNK, READING_COUNTS, ROWS_PER_VISIT
+from sim.kernels.read_layout import (
+    LOST,
+    ORGANIC,
+    READ,
+    READING_COUNTS,
+    ROW,
+    SURFACES,
+    UNFOLLOW,
+    WON,
+    Chances,
+    Counts,
+    Offers,
+    Seats,
+)
+from sim.kernels.scales import CHUNK, ROWS_PER_VISIT
 from sim.state import State
 from sim.world.reader_tables import by_quality, parts_read, slots
 from sim.world.rhythm import visit_chances
@@ -32,7 +45,7 @@ WORTH_A_SPAN = 8_000  # readers; a smaller one is not worth another call
 MOST_SMALL = 8
 COUNTED = ("impressions", "reads", "finishes", "dwell_s", "short_reads")
 COUNTED_UNLIKED = ("unliked_hot_impressions", "unliked_hot_reads", "unliked_reads")
-WORTH_PARTS = 300  # forwards; to divide fewer between threads costs more than it brings
+WORTH_PARTS = 300  # entries (forwards, seats); to divide fewer between threads costs more than it brings
 WORTH_A_THREAD = 20_000  # readers; below that a second thread costs more than it brings
 Result = TypeVar("Result")
 # what all calls of the kernel in a tick are given: two keys, rhythm, settings, what there is to be met, and chances
@@ -53,7 +66,7 @@ class WorkerBuffer:
         self.room = _counters(0)  # kept from tick to tick: new memory costs more than the counting
         self.counts = self.room
         self.change = np.zeros((0, 2), np.int64)
-        self.times = np.zeros(0, np.int64)
+        self.reading_times = np.zeros(0, np.int64)
         self.counted = False
 
     def begin(self, n_posts: int, n_creators: int, n_times: int) -> None:
@@ -62,15 +75,15 @@ class WorkerBuffer:
             for table in self.room:
                 table[:] = 0
             self.change[:] = 0
-            self.times[:] = 0
+            self.reading_times[:] = 0
             self.counted = False
         if n_posts > len(self.room.shown):
             self.room = _counters(2 * n_posts)
         self.counts = Counts(*(table[:n_posts] for table in self.room))
         if n_creators > len(self.change):
             self.change = np.zeros((n_creators, 2), np.int64)
-        if n_times > len(self.times):
-            self.times = np.zeros(n_times, np.int64)
+        if n_times > len(self.reading_times):
+            self.reading_times = np.zeros(n_times, np.int64)
         self.started.clear()
         self.impressions = 0
 
@@ -82,7 +95,7 @@ class WorkerBuffer:
             at = span.lo
             while at < span.hi:
                 before_at = at
-                counters = self.counts, self.change, self.times
+                counters = self.counts, self.change, self.reading_times
                 at, n_rows, seen = read_posts(seats, at, span.hi, *tick, *counters, self.rows, 0)
                 self.impressions += seen
                 span.parts.append(_copy(self.rows[:n_rows]))
@@ -199,7 +212,7 @@ class ReaderWorkers:
         return [call() for call in calls[:1]] + [other.result() for other in others]
 
     def run_in_parts(self, function: Callable[..., Any], n: int, *arguments: Any) -> None:
-        """Call `function` with bounds [first, last) and the other arguments, over `n` entries in all, on all threads."""
+        """Call `function` with bounds [first, last) and the other arguments, over `n` entries, on all threads."""
         parts = self.parts_worth(n)
         bounds = pairwise(n * part // parts for part in range(parts + 1))
         self.run_calls([partial(function, *each, *arguments) for each in bounds])
@@ -239,8 +252,8 @@ class ReaderWorkers:
             add_followers(
                 buffer.change[: world.creators.n], WON, LOST, world.creators.followers, world.creators.followers_lost
             )
-            world.reading_times += buffer.times
-            buffer.times[:] = 0
+            world.reading_times += buffer.reading_times
+            buffer.reading_times[:] = 0
             buffer.counted = False
             self.impressions += buffer.impressions
         done = _one_after_another([part for span in self.spans for part in span.parts])
