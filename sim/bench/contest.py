@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sim.actors.readers.buffers import ReaderSpan, WorkerBuffer
 from sim.actors.readers.inputs import draw_moods
-from sim.actors.readers.workers import ReaderSpan, ReaderWorkers, WorkerBuffer
+from sim.actors.readers.workers import ReaderWorkers
 from sim.kernels.read_layout import FINISHES_AT, READS_AT, Seats
 
 if TYPE_CHECKING:

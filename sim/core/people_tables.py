@@ -1,4 +1,4 @@
-"""Tables of what people do: how much they read in a day, how long, how many likes they give, how soon, and when."""
+"""Tables of what people do: how much they read in a day and in a visit, how long, what they like, how soon, and when."""
 
 from __future__ import annotations
 
@@ -20,6 +20,15 @@ READING_TIMES = TableSpec(
     (
         int_column("seconds", "s", "seconds that a reading took, at least 1 and at most `readers.longest_reading_s`"),
         int_column("reads", "reads", "posts read for so long by people who came to read"),
+    ),
+)
+
+VISITS = TableSpec(
+    "visits",
+    "how many posts people read in a visit, which lasts for a tick at most: their visits over the whole run",
+    (
+        int_column("reads", "reads", "posts read in the visit; likes in passing are no reads"),
+        int_column("visits", "visits", "visits of people in which so many were read"),
     ),
 )
 
@@ -52,4 +61,4 @@ RHYTHM = TableSpec(
     ),
 )
 
-PEOPLE_TABLES = (READING, READING_TIMES, LIKING, LIKE_DELAYS, RHYTHM)
+PEOPLE_TABLES = (READING, READING_TIMES, VISITS, LIKING, LIKE_DELAYS, RHYTHM)

@@ -110,6 +110,7 @@ PLAN = (
             "world.features",
             "world.reads",
             "world.reading_times",
+            "world.visits",
             "world.readers",
             "world.posts.impressions",
             "world.posts.reads",

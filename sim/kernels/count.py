@@ -92,7 +92,7 @@ def add_counts(
     The last three are those of posts that await their first like (`sim.world.posts.Posts.await_first_like`): without
     likes of people's own, and `published` before `tick`. `counts` is left at 0. Return how many reads were moved.
     """
-    shown, readings = counts
+    shown, readings = counts.shown, counts.readings
     moved = int64(0)
     for p in range(shown.shape[0]):
         met = int64(0)

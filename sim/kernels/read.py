@@ -42,21 +42,17 @@ def read_posts(
     met,  # Offers
     chances,  # Chances
     counts,  # Counts, added to
-    follower_change,  # (creators, 2) followers WON and LOST, added to
-    reading_times,  # (longest + 1,) readings by how many seconds they take, added to
     rows,  # (capacity,) ROW
     n_rows,
 ):
     """Let seats [lo, hi) live through one tick; return (first seat not visited, rows written, impressions).
 
-    Stops before a seat whose rows might not fit; the caller empties `rows` and calls again. Counters of impressions,
-    reads, followers and reading times count people.
+    Stops before a seat whose rows might not fit; the caller empties `rows` and calls again.
     """
     scratch = _make_scratch(met.entry.shape, int(settings["follow_window"][0]), int(settings["feed_window"][0]))
     return _read_posts(
-        seats, lo, hi, key_online, key_read, rhythm, settings, met, chances, scratch, counts, follower_change,
-        reading_times, rows, n_rows,
-    )  # fmt: skip
+        seats, lo, hi, key_online, key_read, rhythm, settings, met, chances, scratch, counts, rows, n_rows
+    )
 
 
 def _make_scratch(slots, follow_window, feed_window):
@@ -76,10 +72,7 @@ def _make_scratch(slots, follow_window, feed_window):
 
 
 @njit(cache=True, nogil=True)
-def _read_posts(
-    seats, lo, hi, key_online, key_read, rhythm, settings, met, chances, scratch, counts, follower_change,
-    reading_times, rows, n_rows,
-):  # fmt: skip
+def _read_posts(seats, lo, hi, key_online, key_read, rhythm, settings, met, chances, scratch, counts, rows, n_rows):
     """As `read_posts`, with a `Scratch`."""
     s = settings[0]
     most = smaller(s.reads_per_session, MOST_OPENED)
@@ -101,10 +94,7 @@ def _read_posts(
             impressions += open_offers(seats, met, s, most, batch, scratch.offers, counts.shown, opened)
             open_recommended(met, chances, s, most, batch, scratch.hits, scratch.eights, starts, opened)
             ask_for_readings(seats, batch, opened, counts.readings)
-            n_rows = read_opened(
-                seats, met.posts, chances, s, batch, opened, scratch.reading, counts.readings, follower_change,
-                reading_times, rows, n_rows,
-            )  # fmt: skip
+            n_rows = read_opened(seats, met.posts, chances, s, batch, opened, scratch.reading, counts, rows, n_rows)
             at += n
         if stopped < hi:
             break

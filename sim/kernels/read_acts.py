@@ -134,14 +134,15 @@ def _begin_reading(offer, v, r, post, s, chances, of):
 
 
 @njit_inline()
-def _count_reading(of, r, s, readings, reading_times):
+def _count_reading(of, r, s, counts):
     """Add a reading to the counters of its post, to those by its length, and to the reader's share finished."""
     p, surface, people = of.post, of.surface, of.people
+    readings = counts.readings
     readings[p, READS_AT + surface] += people
     readings[p, FINISHES_AT + surface] += people * (of.part >= s.finished_percent)
     readings[p, DWELL_AT + surface] += people * of.dwell
     readings[p, SHORT_AT] += people * (of.dwell < s.short_s)
-    reading_times[of.dwell] += people
+    counts.reading_times[of.dwell] += people
     r.finished = (int64(r.finished) * (s.remembered - 1) + BYTE * of.finished) // s.remembered
 
 
@@ -218,15 +219,17 @@ def _chance_through_people(chance, of, s):
 
 
 @njit_inner(error_model="numpy")
-def read_opened(seats, posts, chances, s, visits, opened, reading, readings, change, reading_times, rows, n):
+def read_opened(seats, posts, chances, s, visits, opened, reading, counts, rows, n):
     """Let visitors read what they opened, act and learn from it; return how many `rows` are written then."""
     record, lists, persons, status = seats.record, seats.lists, seats.persons, seats.status
-    follows, follow_trust = seats.follows, seats.follow_trust
+    follows, follow_trust, followers = seats.follows, seats.follow_trust, counts.followers
     of = reading[0]
     for w in range(visits.shape[0]):
         v = visits[w]
         if v.opened == 0:
+            counts.visits[0] += v.people
             continue
+        n_read = 0
         r, waiting = record[v.seat], lists[v.seat]
         trust8 = int64(r.trust_counts) // ONE_8
         for j in range(v.opened):
@@ -246,7 +249,8 @@ def read_opened(seats, posts, chances, s, visits, opened, reading, readings, cha
                 if status[persons[v.first_person]] < LIMITED:
                     n = _put_in_passing(rows, n, of, persons[v.first_person])
                 continue
-            _count_reading(of, r, s, readings, reading_times)
+            _count_reading(of, r, s, counts)
+            n_read += 1
             if s.want_reads:
                 n = _put_of_all(persons, of, uint8(READ), of.second, int64(0), rows, n)
             if likes > 0:
@@ -262,7 +266,8 @@ def read_opened(seats, posts, chances, s, visits, opened, reading, readings, cha
             if acts > 0:
                 n = _forward(acts, bits, persons, status, of, s, rows, n)
             surprise = feel_surprise(r, trust8, post, of, s)
-            kind = decide_to_follow(r, follows, follow_trust, post.creator, surprise, of, s, chances.follow, change)
+            kind = decide_to_follow(r, follows, follow_trust, post.creator, surprise, of, s, chances.follow, followers)
             if kind >= FOLLOW:
                 n = _put_of_all(persons, of, uint8(kind), of.done, of.dwell, rows, n)
+        counts.visits[n_read] += v.people
     return n

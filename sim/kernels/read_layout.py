@@ -192,10 +192,13 @@ class Offers(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """What a thread counts for the posts alive, in people: shown far more often than read, each in its table."""
+    """What a thread counts, in people. Posts are shown far more often than read, so that each has a table."""
 
     shown: Any  # (alive, SURFACES) impressions
     readings: Any  # (alive, READING_COUNTS) reads, finishes and seconds by surface; short reads
+    followers: Any  # (creators, 2) WON and LOST
+    reading_times: Any  # (longest + 1,) readings by how many seconds they take
+    visits: Any  # (MOST_OPENED + 1,) by how many posts are read
 
 
 class Chances(NamedTuple):

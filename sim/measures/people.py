@@ -64,6 +64,11 @@ def reading_times_at_end(state: State) -> None:
     _write(state, "reading_times", "seconds", "reads", state.world.reading_times)
 
 
+def visits_at_end(state: State) -> None:
+    """How many posts people read in a visit, over the run."""
+    _write(state, "visits", "reads", "visits", state.world.visits)
+
+
 def liking_at_end(state: State) -> None:
     """How many accounts of people gave so many likes of their own lately, and how soon after they began to read."""
     accounts, likes = state.world.accounts, state.world.likes

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.core.enums import N_SURFACES, Kind, Origin, Removal, Surface
 from sim.kernels.count import count_reads, count_standing
-from sim.kernels.scales import BOUGHT_ACCOUNT, BYTE, CHAT_LINKS, ONE_8
+from sim.kernels.scales import BOUGHT_ACCOUNT, BYTE, CHAT_LINKS, MOST_OPENED, ONE_8
 from sim.kernels.spread import trust_sums
 from sim.scenario.schema.controls import ControlsSection
 from sim.scenario.schema.counts import CountsSection
@@ -55,6 +55,7 @@ class World:
         self.alive = slice(0, 0)
         self.reads = 0  # of people who came to read, so far
         self.reading_times = np.zeros(1, np.int64)  # those reads by how many seconds they took, the longest together
+        self.visits = np.zeros(MOST_OPENED + 1, np.int64)  # of people who came to read, by how many posts they read
         self.scales = CreatorScales()
         self.finished_percent = opts.finished_percent  # of a post read, from which it counts as read to the end
         self.remembered_reads = 1  # over which an account's share of reads finished is averaged

@@ -74,6 +74,7 @@ class Oracle:
         self.shown = [[0] * 6 for _ in tables["posts"]]
         self.readings = [[0] * 19 for _ in tables["posts"]]
         self.change = [[0, 0] for _ in tables["latest_post"]]  # followers won and lost
+        self.visits = [0] * 9  # by how many posts are read
         self.reading_times = [0] * (settings["longest_s"] + 1)
         self.rows: list[tuple[int, ...]] = []
         self.impressions = 0
@@ -97,14 +98,15 @@ class Oracle:
         self._trust = r["trust_counts"] / 65535
         self._zeal = r["zeal"] / 255
         self.readers["last_tick"][i] = s["tick"]
-        opened = self._browse(i, r)
+        opened, n_read = self._browse(i, r), 0
         for p, surface, parent, way in opened:
             if r["reads_today"] >= s["reads_per_day"]:
                 break
             post_id = p + s["first_id"]
             if post_id + 1 in self.readers["ring"][i]:
                 continue
-            self._read(i, r, p, surface, parent, way)
+            n_read += self._read(i, r, p, surface, parent, way)
+        self.visits[n_read] += self.people
 
     # -- what is shown, what is opened
 
@@ -163,7 +165,8 @@ class Oracle:
 
     # -- what is read, done and believed
 
-    def _read(self, i: int, r: Any, p: int, surface: int, parent: int, way: int) -> None:
+    def _read(self, i: int, r: Any, p: int, surface: int, parent: int, way: int) -> bool:
+        """Whether the post is read, and not only liked in passing."""
         s, t, post = self.s, self.t, self.t["posts"][p]
         post_id, q8 = p + s["first_id"], post["quality"]
         self.readers["ring"][i][r["ring_at"]] = post_id + 1
@@ -189,7 +192,7 @@ class Oracle:
         likes = acts_of(like_bits, self.people, certain(post["like"] * r["voice"] * (willing / 256)))
         if self.people == 1 and likes and self._in_passing(mix(like_bits ^ 1)):
             self._like_in_passing(self.persons[0], second)
-            return
+            return False
         for column, more in ((surface, 1), (6 + surface, part >= s["finished_percent"]), (12 + surface, dwell)):
             self.readings[p][column] += self.people * more
         self.readings[p][18] += self.people * (dwell < s["short_s"])
@@ -208,6 +211,7 @@ class Oracle:
         self.depth = min((way & MOST_DEPTH) + 1, MOST_DEPTH)
         self._react(r, q8, finished, second, done, a, likes, forward)
         self._feel(i, r, post, q8, finished, unit(b) < t["follow"][q8] * (r["expressive"] / 128), done, a)
+        return True
 
     def _put(self, person: int, kind: int, at: int, since: int, aux: int = 0, comment: int = 0, depth: int = 0) -> None:
         post_id, parent, surface, came = self.met

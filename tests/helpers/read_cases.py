@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.actors.readers.buffers import WorkerBuffer
 from sim.kernels import read_layout as layout
 from sim.kernels.read import read_posts
 from sim.kernels.scales import CHUNK, ROWS_PER_VISIT
@@ -188,9 +189,9 @@ def run_kernel(c: dict[str, Any], pieces: int = 1, capacity: int | None = None) 
     chats = (t[name] for name in ("chat_post", "chat_tick", "chat_from", "chat_depth"))
     offers = layout.Offers(posts, t["latest_tick"], t["latest_post"], *laid, t["evergreen"], *chats, t["outside"])
     chances = layout.Chances(t["open_on"], t["glances"], t["finish"], t["comment"], t["forward"], t["follow"])
-    counts = layout.Counts(*(np.zeros((len(posts), n), np.int32) for n in (layout.SURFACES, layout.READING_COUNTS)))
-    change = np.zeros((c["n_creators"], 2), np.int64)
-    times = np.zeros(int(settings["longest_s"][0]) + 1, np.int64)
+    buffer = WorkerBuffer(0)
+    buffer.begin(len(posts), c["n_creators"], int(settings["longest_s"][0]) + 1)
+    counts = buffer.counts
     rows = np.zeros(capacity or CHUNK * ROWS_PER_VISIT, layout.ROW)
     written, impressions = [], 0
     bounds = np.linspace(0, len(readers), pieces + 1).astype(int)
@@ -199,15 +200,12 @@ def run_kernel(c: dict[str, Any], pieces: int = 1, capacity: int | None = None) 
         while at < hi:
             at, n, seen = read_posts(
                 readers.seats(c["status"]), at, int(hi), *map(np.uint64, c["keys"]), t["rhythm"], settings, offers,
-                chances, counts, change, times, rows, 0,
+                chances, counts, rows, 0,
             )  # fmt: skip
             written += [tuple(int(x) for x in row) for row in rows[:n]]
             impressions += seen
     return {
-        "shown": counts.shown.tolist(),
-        "readings": counts.readings.tolist(),
-        "change": change.tolist(),
-        "reading_times": times.tolist(),
+        **{name: table.tolist() for name, table in counts._asdict().items()},
         "rows": written,
         "impressions": impressions,
         **_state(readers),
@@ -242,7 +240,8 @@ def run_oracle(c: dict[str, Any]) -> dict[str, Any]:
     return {
         "shown": oracle.shown,
         "readings": oracle.readings,
-        "change": oracle.change,
+        "followers": oracle.change,
+        "visits": oracle.visits,
         "reading_times": oracle.reading_times,
         "rows": oracle.rows,
         "impressions": oracle.impressions,

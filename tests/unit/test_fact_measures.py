@@ -174,6 +174,15 @@ def test_times_of_readings() -> None:
         evaluate("readings_within", sample(reading_times=table("reading_times", 0)), {"seconds": 15})
 
 
+def test_reads_of_a_visit() -> None:
+    made = sample(visits=table("visits", 4, reads=[0, 1, 2, 4], visits=[500, 10, 20, 30]))
+    assert evaluate("visits_of", made, {"reads": 1}) == pytest.approx(1 / 6)
+    assert evaluate("reads_per_visit", made, {}) == pytest.approx((10 + 40 + 120) / 60)
+    nothing = sample(visits=table("visits", 1, reads=[0], visits=[500]))
+    with pytest.raises(NotMeasurable, match="nobody read"):
+        evaluate("reads_per_visit", nothing, {})
+
+
 @pytest.mark.parametrize("shape", [0.3, 0.77, 1.0, 2.5])
 def test_the_shape_of_a_weibull_law_is_found(shape: float) -> None:
     drawn = 60 * np.random.default_rng(1).weibull(shape, 20_000)

@@ -58,7 +58,7 @@ def test_impressions_reads_and_followers_count_people() -> None:
     assert len(reads) == SEATS * PEOPLE and sum(row[DWELL] for row in reads) == readings[DWELL_AT + MOMENTS]
     follows = acts(done, FOLLOW)
     assert set(follows.tolist()) == {PEOPLE}  # a seat follows as one
-    assert sum(won - lost for won, lost in done["change"]) == SEATS * PEOPLE
+    assert sum(won - lost for won, lost in done["followers"]) == SEATS * PEOPLE
 
 
 def test_people_of_a_seat_like_in_proportion_to_their_voices() -> None:

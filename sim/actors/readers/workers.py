@@ -1,4 +1,4 @@
-"""Readers come online on threads: tables for the kernel, spans of readers, and what they did."""
+"""Readers come online on threads: tables for the kernel, and what becomes of what they did."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from itertools import pairwise
-from threading import Event
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.actors.readers.buffers import ReaderSpan, TickArguments, WorkerBuffer, one_after_another, spans
 from sim.actors.readers.inputs import draw_moods, outside_links, posts_of_tick
 from sim.actors.readers.settings import kernel_settings, open_chances
 from sim.core.cores import usable_cores
@@ -20,111 +19,17 @@ from sim.core.enums import N_SURFACES, Kind, Origin
 from sim.core.errors import RunError
 from sim.core.random_streams import stream_key
 from sim.kernels.count import add_counts, add_followers
-from sim.kernels.read import read_posts
-from sim.kernels.read_layout import (
-    LOST,
-    ORGANIC,
-    READ,
-    READING_COUNTS,
-    ROW,
-    SURFACES,
-    UNFOLLOW,
-    WON,
-    Chances,
-    Counts,
-    Offers,
-    Seats,
-)
-from sim.kernels.scales import CHUNK, ROWS_PER_VISIT
+from sim.kernels.read_layout import LOST, ORGANIC, READ, ROW, SURFACES, UNFOLLOW, WON, Chances, Offers, Seats
 from sim.state import State
 from sim.world.reader_tables import by_quality, parts_read, slots
 from sim.world.rhythm import visit_chances
 
 FORKED = "the process was forked in the middle of a tick, and the readers' threads are not in the new one"
-WORTH_A_SPAN = 8_000  # readers; a smaller one is not worth another call
-MOST_SMALL = 8
 COUNTED = ("impressions", "reads", "finishes", "dwell_s", "short_reads")
 COUNTED_UNLIKED = ("unliked_hot_impressions", "unliked_hot_reads", "unliked_reads")
 WORTH_PARTS = 300  # entries (forwards, seats); to divide fewer between threads costs more than it brings
 WORTH_A_THREAD = 20_000  # readers; below that a second thread costs more than it brings
 Result = TypeVar("Result")
-# what all calls of the kernel in a tick are given: two keys, rhythm, settings, what there is to be met, and chances
-TickArguments = tuple[np.uint64, np.uint64, NDArray[Any], NDArray[Any], Offers, Chances]
-
-
-class WorkerBuffer:
-    """A thread's buffers: what it counts for the readers it has run, and room for what they do.
-
-    Counters are at 0 between ticks: whoever takes what was counted clears them, and sets `counted` back. Where it is
-    still set, a tick was broken off.
-    """
-
-    def __init__(self, readers: int) -> None:
-        self.rows = np.zeros(2 * min(readers + CHUNK, CHUNK) * ROWS_PER_VISIT, ROW)
-        self.started = Event()
-        self.impressions = 0
-        self.room = _counters(0)  # kept from tick to tick: new memory costs more than the counting
-        self.counts = self.room
-        self.change = np.zeros((0, 2), np.int64)
-        self.reading_times = np.zeros(0, np.int64)
-        self.counted = False
-
-    def begin(self, n_posts: int, n_creators: int, n_times: int) -> None:
-        """Have counters for a tick of this many posts, creators and lengths of a reading."""
-        if self.counted:
-            for table in self.room:
-                table[:] = 0
-            self.change[:] = 0
-            self.reading_times[:] = 0
-            self.counted = False
-        if n_posts > len(self.room.shown):
-            self.room = _counters(2 * n_posts)
-        self.counts = Counts(*(table[:n_posts] for table in self.room))
-        if n_creators > len(self.change):
-            self.change = np.zeros((n_creators, 2), np.int64)
-        if n_times > len(self.reading_times):
-            self.reading_times = np.zeros(n_times, np.int64)
-        self.started.clear()
-        self.impressions = 0
-
-    def run(self, todo: Iterator[ReaderSpan], seats: Seats, tick: TickArguments) -> None:
-        """Run the kernel over spans of readers as long as there are any, emptying the buffer whenever it is full."""
-        self.started.set()
-        self.counted = True
-        for span in todo:
-            at = span.lo
-            while at < span.hi:
-                before_at = at
-                counters = self.counts, self.change, self.reading_times
-                at, n_rows, seen = read_posts(seats, at, span.hi, *tick, *counters, self.rows, 0)
-                self.impressions += seen
-                span.parts.append(_copy(self.rows[:n_rows]))
-                if at == before_at:  # a seat of more people than there is room for
-                    self.rows = np.zeros(2 * len(self.rows), ROW)
-
-
-def _counters(n_posts: int) -> Counts:
-    return Counts(*(np.zeros((n_posts, columns), np.int32) for columns in (SURFACES, READING_COUNTS)))
-
-
-class ReaderSpan:
-    """Readers [lo, hi) and what they did, in their order."""
-
-    def __init__(self, lo: int, hi: int) -> None:
-        self.lo, self.hi = lo, hi
-        self.parts: list[NDArray[Any]] = []
-
-
-def spans(n_readers: int, threads: int) -> list[ReaderSpan]:
-    """Readers in spans: a large one for each thread but the caller's, and small ones for whoever is free.
-
-    The caller has other things to do first, and threads may have to wait for their cores.
-    """
-    rest = 1 if threads == 1 else max(1, min(MOST_SMALL, n_readers // threads // WORTH_A_SPAN))
-    shares = [*[1 / threads] * (threads - 1), *[1 / threads / rest] * rest]
-    edges = np.concatenate([[0.0], np.cumsum(shares)]) * -(-n_readers // CHUNK)
-    bounds = np.minimum(np.rint(edges).astype(int) * CHUNK, n_readers)
-    return [ReaderSpan(int(lo), int(hi)) for lo, hi in pairwise(bounds)]
 
 
 class ReaderWorkers:
@@ -248,15 +153,15 @@ class ReaderWorkers:
         counted = [getattr(posts, name)[alive] for name in COUNTED_UNLIKED]
         waiting = posts.likes_by_origin[alive], posts.published_tick[alive], state.clock.tick
         for buffer in self.buffers:
-            world.reads += add_counts(buffer.counts, *columns, *waiting, *counted)
-            add_followers(
-                buffer.change[: world.creators.n], WON, LOST, world.creators.followers, world.creators.followers_lost
-            )
-            world.reading_times += buffer.reading_times
-            buffer.reading_times[:] = 0
+            counts, creators = buffer.counts, world.creators
+            world.reads += add_counts(counts, *columns, *waiting, *counted)
+            add_followers(counts.followers, WON, LOST, creators.followers, creators.followers_lost)
+            world.reading_times += counts.reading_times
+            world.visits += counts.visits
+            counts.reading_times[:] = counts.visits[:] = 0
             buffer.counted = False
             self.impressions += buffer.impressions
-        done = _one_after_another([part for span in self.spans for part in span.parts])
+        done = one_after_another([part for span in self.spans for part in span.parts])
         if len(done) == 0:
             return
         world.log.add(
@@ -266,24 +171,6 @@ class ReaderWorkers:
             origin=Origin.ORGANIC,
             **{name: done[name] for name in ROW.names or () if name != "second"},
         )
-
-
-def _copy(rows: NDArray[Any]) -> NDArray[Any]:
-    """The same rows elsewhere. They are moved as bytes: NumPy moves records field by field."""
-    return rows.view(np.uint8).copy().view(ROW)
-
-
-def _one_after_another(parts: list[NDArray[Any]]) -> NDArray[Any]:
-    """All rows in one array, moved as bytes likewise."""
-    if len(parts) == 1:
-        return parts[0]
-    found = np.empty(sum(map(len, parts)), ROW)
-    raw, at = found.view(np.uint8), 0
-    for part in parts:
-        moved = part.view(np.uint8)
-        raw[at : at + len(moved)] = moved
-        at += len(moved)
-    return found
 
 
 # the kernel has these as plain numbers

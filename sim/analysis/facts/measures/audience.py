@@ -79,6 +79,18 @@ def weibull_shape(values: np.ndarray, counts: np.ndarray) -> float:
     return float(brentq(excess, *SHAPES))
 
 
+def visits_of(sample: Sample, *, reads: int) -> float:
+    """Share of the visits in which people read anything in which they read so many posts."""
+    n, visits = _visits(sample)
+    return float(visits[n == reads].sum() / visits.sum())
+
+
+def reads_per_visit(sample: Sample) -> float:
+    """Posts read in a visit, the mean over the visits in which people read anything."""
+    n, visits = _visits(sample)
+    return float(n @ visits / visits.sum())
+
+
 def like_share_of_top(sample: Sample, *, share: float) -> float:
     """Share of people's own likes that the accounts with most likes give, of all accounts of people."""
     likes, accounts = _likers(sample)
@@ -154,6 +166,15 @@ def _readings(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
     if not frame["reads"].sum():
         raise NotMeasurable(NOBODY_READ)
     return frame["seconds"].to_numpy(), frame["reads"].to_numpy()
+
+
+def _visits(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
+    """Posts read in a visit, and visits with so many, without those with none."""
+    frame = sample.tables["visits"]
+    frame = frame[frame["reads"] > 0]
+    if not frame["visits"].sum():
+        raise NotMeasurable(NOBODY_READ)
+    return frame["reads"].to_numpy(), frame["visits"].to_numpy()
 
 
 def _likers(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
