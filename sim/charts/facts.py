@@ -136,6 +136,11 @@ CHARTS: dict[str, Distribution] = {
             at=(At("read_so_many", "reads"),), bars=True,
         ),
         Distribution(
+            "visits", "Reads of a visit", "posts read in a visit", "share of visits with any",
+            "How many posts people read in a visit, of the visits with any; the bar is what was published for one.",
+            at=(At("visits_of", "reads"),), bars=True,
+        ),
+        Distribution(
             "reading_times", "Reading times", "seconds", "share of readings that took less",
             "How long people read a post that they have opened; the bar is what was published for 15 seconds.",
             True, False, (At("readings_within", "seconds"),),
