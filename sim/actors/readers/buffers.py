@@ -63,7 +63,7 @@ class WorkerBuffer:
             self.counted = False
         rows = n_posts, n_posts, n_creators, n_times, MOST_OPENED + 1
         if any(len(table) < n for table, n in zip(self.room, rows, strict=True)):
-            self.room = _counters(2 * n_posts, n_creators, n_times)
+            self.room = _counters(2 * n_posts, 2 * n_creators, n_times)
         self.counts = Counts(*(table[:n] for table, n in zip(self.room, rows, strict=True)))
         self.started.clear()
         self.impressions = 0
