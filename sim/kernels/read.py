@@ -91,7 +91,7 @@ def _read_posts(seats, lo, hi, key_online, key_read, rhythm, settings, met, chan
             batch = visits[:n]
             begin_visits(seats, now[:n], key_read, s, batch)
             list_offers(seats, met, chances, s, batch, scratch.places, scratch.offers)
-            impressions += open_offers(seats, met, s, most, batch, scratch.offers, counts.shown, opened)
+            impressions += open_offers(met.posts, most, batch, scratch.offers, counts.shown, opened)
             open_recommended(met, chances, s, most, batch, scratch.hits, scratch.eights, starts, opened)
             ask_for_readings(seats, batch, opened, counts.readings)
             n_rows = read_opened(seats, met.posts, chances, s, batch, opened, scratch.reading, counts, rows, n_rows)

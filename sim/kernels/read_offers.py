@@ -91,9 +91,8 @@ def list_offers(seats, met, chances, s, visits, hits, offers):
 
 
 @njit_inner()
-def open_offers(seats, met, s, most, visits, offers, shown, opened):
+def open_offers(posts, most, visits, offers, shown, opened):
     """Let each visitor open up to `most` of what it is offered (`opened`, by visit); return impressions of people."""
-    posts = met.posts
     n_alive = posts.shape[0]
     impressions = 0
     begin = 0
