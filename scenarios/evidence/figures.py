@@ -80,8 +80,9 @@ def _of_posts(posts: pd.DataFrame) -> Figures:
         out[f"likes_per_read_{dose}"] = float(group.likes.sum() / max(1, group.reads.sum()))
         out[f"follows_per_organic_like_{dose}"] = float(group.follows.sum() / max(1, group.likes_organic.sum()))
         out[f"follows_per_like_{dose}"] = float(group.follows.sum() / max(1, group.likes.sum()))
-    bought = posts[posts.likes_farm >= 1000]
-    grown = posts[(posts.likes_organic >= 1000) & (posts.likes_farm == 0) & (posts.s_to_1000 >= 0)]
+    delivered = posts.likes_farm + posts.likes_trial  # an experimenter's likes come from a farm, and are no farm's sale
+    bought = posts[delivered >= 1000]
+    grown = posts[(posts.likes_organic >= 1000) & (delivered == 0) & (posts.s_to_1000 >= 0)]
     out["farm_minutes_to_1000"] = float(bought[bought.s_to_1000 >= 0].s_to_1000.median() / 60)
     out["nature_hours_to_1000"] = float(grown.s_to_1000.median() / 3600)
     out["nature_reached_1000"] = float(len(grown))
