@@ -13,8 +13,10 @@ def busiest_windows(address, time_s, account, n_accounts, window_s):
     Rows are sorted by (address, time) and only rows of one `address` see each other; `account` is in
     0..n_accounts-1. Returns int64, one a row. Windows that end at a row are enough: any other holds no more.
     """
-    best, *room = (np.empty(len(address), np.int64) for _ in range(3))
-    _fill_busiest(address, time_s, account, window_s, np.zeros(n_accounts, np.int32), *room, best)
+    n = len(address)
+    best = np.empty(n, np.int64)
+    room = np.zeros(n_accounts, np.int32), np.empty(n, np.int64), np.empty(n, np.int64)
+    _fill_busiest(address, time_s, account, window_s, *room, best)
     return best
 
 
