@@ -1,4 +1,4 @@
-"""Tables of what people do: how much they read in a day and a visit, how long, what they like, how soon, and when."""
+"""Tables of what people do: how much they read in a day and a visit, how long, how much they like, how soon, when."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ from sim.kernels.read import read_posts
 from sim.kernels.read_layout import READING_COUNTS, ROW, SURFACES, Chances, Counts, Offers, Seats
 from sim.kernels.scales import CHUNK, MOST_OPENED, ROWS_PER_VISIT
 
-WORTH_A_SPAN = 8_000  # readers; a smaller one is not worth another call
-MOST_SMALL = 8
+SMALLEST_SPAN = 8_000  # readers; a smaller one is not worth another call
+MOST_SMALL = 8  # small spans that are cut from the caller's share
 # what all calls of the kernel in a tick are given: two keys, rhythm, settings, what there is to be met, and chances
 TickArguments = tuple[np.uint64, np.uint64, NDArray[Any], NDArray[Any], Offers, Chances]
 
@@ -33,15 +33,15 @@ def spans(n_readers: int, threads: int) -> list[ReaderSpan]:
 
     The caller has other things to do first, and threads may have to wait for their cores.
     """
-    rest = 1 if threads == 1 else max(1, min(MOST_SMALL, n_readers // threads // WORTH_A_SPAN))
-    shares = [*[1 / threads] * (threads - 1), *[1 / threads / rest] * rest]
+    n_small = 1 if threads == 1 else max(1, min(MOST_SMALL, n_readers // threads // SMALLEST_SPAN))
+    shares = [*[1 / threads] * (threads - 1), *[1 / threads / n_small] * n_small]
     edges = np.concatenate([[0.0], np.cumsum(shares)]) * -(-n_readers // CHUNK)
     bounds = np.minimum(np.rint(edges).astype(int) * CHUNK, n_readers)
     return [ReaderSpan(int(lo), int(hi)) for lo, hi in pairwise(bounds)]
 
 
 class WorkerBuffer:
-    """A thread's buffers: what it counts for the readers it has run, and room for what they do.
+    """A thread's buffers: what it counts for the readers it has run (`counts`), and what they do (`rows`).
 
     Counters are at 0 between ticks: whoever takes what was counted clears them, and sets `counted` back. Where it is
     still set, a tick was broken off.
@@ -52,8 +52,8 @@ class WorkerBuffer:
         self.started = Event()
         self.impressions = 0
         self.room = _counters(0, 0, 0)  # kept from tick to tick: new memory costs more than the counting
-        self.counts = self.room
-        self.counted = False
+        self.counts = self.room  # as much of it as this tick needs
+        self.counted = False  # whether counters may differ from 0
 
     def begin(self, n_posts: int, n_creators: int, n_times: int) -> None:
         """Have counters for a tick of this many posts, creators and lengths of a reading."""
@@ -61,10 +61,10 @@ class WorkerBuffer:
             for table in self.room:
                 table[:] = 0
             self.counted = False
-        rows = n_posts, n_posts, n_creators, n_times, MOST_OPENED + 1
-        if any(len(table) < n for table, n in zip(self.room, rows, strict=True)):
+        lengths = n_posts, n_posts, n_creators, n_times, MOST_OPENED + 1
+        if any(len(table) < n for table, n in zip(self.room, lengths, strict=True)):
             self.room = _counters(2 * n_posts, 2 * n_creators, n_times)
-        self.counts = Counts(*(table[:n] for table, n in zip(self.room, rows, strict=True)))
+        self.counts = Counts(*(table[:n] for table, n in zip(self.room, lengths, strict=True)))
         self.started.clear()
         self.impressions = 0
 

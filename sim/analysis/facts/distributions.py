@@ -69,7 +69,7 @@ def _reading(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
     return n, people.reindex(n, fill_value=0).to_numpy() / people.sum()
 
 
-def _visits(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
+def _reads_of_visits(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
     """Share of the visits in which anything was read in which x posts were."""
     visits = sample.tables["visits"].set_index("reads")["visits"]
     visits = visits[visits.index > 0]
@@ -136,7 +136,7 @@ DISTRIBUTIONS: dict[str, Callable[[Sample], tuple[np.ndarray, np.ndarray]]] = {
     "reads_of_posts": _reads_of_posts,
     "reads_of_creators": _reads_of_creators,
     "reading": _reading,
-    "visits": _visits,
+    "visits": _reads_of_visits,
     "reading_times": _reading_times,
     "like_delays": _like_delays,
     "rhythm": _rhythm,
