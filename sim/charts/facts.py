@@ -20,6 +20,7 @@ EACH_SEED = "Each line is the run of one seed ({seeds})."
 ONE_SEED = "The line is the run of {seeds}."
 LOG: dict[str, Any] = {"type": "log", "dtick": 1, "tickformat": "~g"}
 LOWEST = 1e-6  # drawn of a published interval that reaches to nothing, on a logarithmic axis
+ONE_BY_ONE = 12  # whole numbers up to which each has a tick of its own
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,9 @@ class Distribution:
             )
         self._add_published(fig, found)
         fig.update_xaxes(title_text=self.x, **(LOG if self.log_x else {}))
-        fig.update_yaxes(title_text=self.y, **(LOG if self.log_y else {}))
+        if self.bars and found.distributions[self.name]["x"].max() <= ONE_BY_ONE:
+            fig.update_xaxes(dtick=1)  # no ticks between whole numbers
+        fig.update_yaxes(title_text=self.y, **(LOG if self.log_y else {"rangemode": "tozero"}))
         fig.update_layout(showlegend=False)
         return fig
 
@@ -138,7 +141,7 @@ CHARTS: dict[str, Distribution] = {
         Distribution(
             "visits", "Reads of a visit", "posts read in a visit", "share of visits with any",
             "How many posts people read in a visit, of the visits with any; the bar is what was published for one.",
-            at=(At("visits_of", "reads"),), bars=True,
+            at=(At("visits_with_reads", "reads"),), bars=True,
         ),
         Distribution(
             "reading_times", "Reading times", "seconds", "share of readings that took less",

@@ -110,7 +110,7 @@ PLAN = (
             "world.features",
             "world.reads",
             "world.reading_times",
-            "world.visits",
+            "world.visits_by_reads",
             "world.readers",
             "world.posts.impressions",
             "world.posts.reads",

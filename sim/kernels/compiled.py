@@ -22,8 +22,8 @@ NOWHERE = (
     "set {variable} to a folder that is writable"
 )
 
-# without Numba's runtime, which counts references and allocates; Numba has no public option for it
-UNCOUNTED = {"_nrt": False}
+# no reference counting and no allocation, which Numba's runtime (NRT) does; there is no public option for it
+NO_RUNTIME = {"_nrt": False}
 COMPILED_ALL_THE_SAME = "NUMBA_DISABLE_JIT counts for nothing here: the kernels run only compiled"
 
 
@@ -45,11 +45,11 @@ def njit(*signatures, **options):
     """As `numba.njit`, as a decorator; `cache=True` keeps the code for the next start where that is possible.
 
     What is kept is used until any file of this folder changes: Numba itself watches the file of the function alone,
-    and not those of the functions that it calls. A kernel is given all its arrays and returns numbers: references to
-    arrays are not counted in it, which would take a locked instruction at every turn.
+    and not those of the functions that it calls. A kernel is given all its arrays and returns numbers: reference
+    counting is off, which would take a locked instruction for every view of a row or an array.
     """
     # a way in from C takes time to compile and is not used
-    options = {**UNCOUNTED, "no_cfunc_wrapper": True, **options}
+    options = {**NO_RUNTIME, "no_cfunc_wrapper": True, **options}
     if options.get("cache") and not can_keep():
         options["cache"] = False
 
@@ -68,7 +68,7 @@ def njit(*signatures, **options):
 
 def njit_inner(*signatures, **options):
     """As `njit`, of a function that only compiled functions call: without a way in from Python, and kept with them."""
-    return numba.njit(*signatures, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, **UNCOUNTED, **options)
+    return numba.njit(*signatures, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, **NO_RUNTIME, **options)
 
 
 def njit_inline(*signatures, **options):

@@ -16,10 +16,12 @@ from sim.kernels.read_layout import (
     FORWARD,
     HOT,
     LIKE,
+    LOST,
     ORGANIC,
     READS_AT,
     SHORT_AT,
     SURFACES,
+    WON,
 )
 from sim.kernels.scales import AHEAD, BYTE
 
@@ -99,7 +101,7 @@ def add_counts(
         for s in range(SURFACES):
             met |= shown[p, s]
         if met == 0:
-            continue  # nobody has read it, either; so it is with most posts in a tick
+            continue  # nobody has read it, either
         read = int64(0)
         for s in range(SURFACES):
             impressions[p, s] += shown[p, s]
@@ -126,12 +128,12 @@ def add_counts(
 
 
 @njit(cache=True, nogil=True)
-def add_followers(change, won, lost, followers, followers_lost):
-    """Move what a thread counted (columns `won` and `lost`) to the creators' followers; `change` is left at 0."""
+def add_followers(change, followers, followers_lost):
+    """Move what a thread counted (`Counts.followers`) to the creators' followers; `change` is left at 0."""
     for c in range(change.shape[0]):
-        followers[c] += change[c, won] - change[c, lost]
-        followers_lost[c] += change[c, lost]
-        change[c, won] = change[c, lost] = 0
+        followers[c] += change[c, WON] - change[c, LOST]
+        followers_lost[c] += change[c, LOST]
+        change[c, WON] = change[c, LOST] = 0
 
 
 @njit(cache=True, nogil=True)

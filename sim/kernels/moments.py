@@ -3,7 +3,6 @@
 # mypy: disable-error-code="no-untyped-def"
 
 from functools import partial
-from itertools import pairwise
 
 import numpy as np
 from numba import int64, uint8, uint64
@@ -12,13 +11,9 @@ from sim.kernels.acts import count_acts
 from sim.kernels.compiled import njit, njit_inline, njit_inner
 from sim.kernels.ends import smaller
 from sim.kernels.mix import bits_of, mix, place_in
+from sim.kernels.parts import bounds_of_parts, in_turn
 from sim.kernels.prefetch import prefetch, prefetch_to_write
 from sim.kernels.scales import AHEAD, CERTAIN, MOST_DEPTH, NEAR, SHOWN_AT_ONCE
-
-
-def in_turn(calls):
-    """What each of the calls returns, one made after another."""
-    return [call() for call in calls]
 
 
 def to_moments(
@@ -40,7 +35,7 @@ def to_moments(
     all_friends = friend_start[seat + 1] - friend_start[seat]
     longest = int(all_friends.max(initial=0))
     found, draws, deliveries = [], [], []
-    for first, last in _bounds(len(seat), parts):
+    for first, last in bounds_of_parts(len(seat), parts):
         # friends who are shown a forward, and which forward that is
         shown, of_shown = (np.empty(int(all_friends[first:last].sum()), np.int32) for _ in range(2))
         found.append((shown, of_shown))
@@ -53,15 +48,10 @@ def to_moments(
         )  # fmt: skip
     found = [(shown[:n], of_shown[:n]) for (shown, of_shown), n in zip(found, run(draws), strict=True)]
     forwards = account, seat, post, depth, bits
-    for first, last in _bounds(len(record), parts):
+    for first, last in bounds_of_parts(len(record), parts):
         to = first, last, first_person, record, lists, size, fewest
         deliveries.append(partial(_deliver_found, found, forwards, to))
     return sum(run(deliveries))
-
-
-def _bounds(n, parts):
-    """Where each of the parts of `n` begins and ends."""
-    return list(pairwise(n * part // parts for part in range(parts + 1)))
 
 
 def _deliver_found(found, forwards, to):

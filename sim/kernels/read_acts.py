@@ -227,7 +227,7 @@ def read_opened(seats, posts, chances, s, visits, opened, reading, counts, rows,
     for w in range(visits.shape[0]):
         v = visits[w]
         if v.opened == 0:
-            counts.visits[0] += v.people
+            counts.visits_by_reads[0] += v.people
             continue
         n_read = 0
         r, waiting = record[v.seat], lists[v.seat]
@@ -269,5 +269,5 @@ def read_opened(seats, posts, chances, s, visits, opened, reading, counts, rows,
             kind = decide_to_follow(r, follows, follow_trust, post.creator, surprise, of, s, chances.follow, followers)
             if kind >= FOLLOW:
                 n = _put_of_all(persons, of, uint8(kind), of.done, of.dwell, rows, n)
-        counts.visits[n_read] += v.people
+        counts.visits_by_reads[n_read] += v.people
     return n

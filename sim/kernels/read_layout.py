@@ -89,7 +89,7 @@ SETTINGS = np.dtype([(name, np.int64) for name in WHOLE_NUMBERS] + [(name, np.fl
 READ, LIKE, COMMENT, FORWARD, FOLLOW, UNFOLLOW = 0, 1, 2, 3, 4, 5
 SUBSCRIPTION, MOMENTS, HOT, CHAT, OUTSIDE, SEARCH = 0, 1, 2, 3, 4, 5
 LIMITED, BANNED = 1, 3
-WON, LOST = 0, 1  # columns of `follower_change`
+WON, LOST = 0, 1  # columns of `Counts.followers`
 ORGANIC = 0  # sim.core.enums.Origin
 SURFACES = 6  # a plain number, so that loops over them are unrolled
 READS_AT, FINISHES_AT, DWELL_AT, SHORT_AT = 0, 6, 12, 18  # first columns of `Counts.readings`
@@ -198,7 +198,7 @@ class Counts(NamedTuple):
     readings: Any  # (alive, READING_COUNTS) reads, finishes and seconds by surface; short reads
     followers: Any  # (creators, 2) WON and LOST
     reading_times: Any  # (longest + 1,) readings by how many seconds they take
-    visits: Any  # (MOST_OPENED + 1,) by how many posts are read
+    visits_by_reads: Any  # (MOST_OPENED + 1,) visits by how many posts are read in them
 
 
 class Chances(NamedTuple):

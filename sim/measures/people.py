@@ -66,7 +66,7 @@ def reading_times_at_end(state: State) -> None:
 
 def visits_at_end(state: State) -> None:
     """How many posts people read in a visit, over the run."""
-    _write(state, "visits", "reads", "visits", state.world.visits)
+    _write(state, "visits", "reads", "visits", state.world.visits_by_reads)
 
 
 def liking_at_end(state: State) -> None:

@@ -55,7 +55,7 @@ class World:
         self.alive = slice(0, 0)
         self.reads = 0  # of people who came to read, so far
         self.reading_times = np.zeros(1, np.int64)  # those reads by how many seconds they took, the longest together
-        self.visits = np.zeros(MOST_OPENED + 1, np.int64)  # of people who came to read, by how many posts they read
+        self.visits_by_reads = np.zeros(MOST_OPENED + 1, np.int64)  # of people, by how many posts they read in one
         self.scales = CreatorScales()
         self.finished_percent = opts.finished_percent  # of a post read, from which it counts as read to the end
         self.remembered_reads = 1  # over which an account's share of reads finished is averaged

@@ -74,7 +74,7 @@ class Oracle:
         self.shown = [[0] * 6 for _ in tables["posts"]]
         self.readings = [[0] * 19 for _ in tables["posts"]]
         self.change = [[0, 0] for _ in tables["latest_post"]]  # followers won and lost
-        self.visits = [0] * 9  # by how many posts are read
+        self.visits_by_reads = [0] * 9  # by how many posts are read
         self.reading_times = [0] * (settings["longest_s"] + 1)
         self.rows: list[tuple[int, ...]] = []
         self.impressions = 0
@@ -106,7 +106,7 @@ class Oracle:
             if post_id + 1 in self.readers["ring"][i]:
                 continue
             n_read += self._read(i, r, p, surface, parent, way)
-        self.visits[n_read] += self.people
+        self.visits_by_reads[n_read] += self.people
 
     # -- what is shown, what is opened
 

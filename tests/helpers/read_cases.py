@@ -241,7 +241,7 @@ def run_oracle(c: dict[str, Any]) -> dict[str, Any]:
         "shown": oracle.shown,
         "readings": oracle.readings,
         "followers": oracle.change,
-        "visits": oracle.visits,
+        "visits_by_reads": oracle.visits_by_reads,
         "reading_times": oracle.reading_times,
         "rows": oracle.rows,
         "impressions": oracle.impressions,

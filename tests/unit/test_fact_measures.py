@@ -176,7 +176,7 @@ def test_times_of_readings() -> None:
 
 def test_reads_of_a_visit() -> None:
     made = sample(visits=table("visits", 4, reads=[0, 1, 2, 4], visits=[500, 10, 20, 30]))
-    assert evaluate("visits_of", made, {"reads": 1}) == pytest.approx(1 / 6)
+    assert evaluate("visits_with_reads", made, {"reads": 1}) == pytest.approx(1 / 6)
     assert evaluate("reads_per_visit", made, {}) == pytest.approx((10 + 40 + 120) / 60)
     drawn = distributions_of(made)["visits"]
     assert drawn["x"].tolist() == [1, 2, 4] and drawn["y"].tolist() == pytest.approx([1 / 6, 1 / 3, 1 / 2])

@@ -273,8 +273,8 @@ def test_what_was_passed_on_is_counted_under_the_post(lived):
 def test_all_reads_of_the_world_are_those_of_its_posts(lived):
     world = lived[0].state.world
     assert world.reads == world.posts.reads.sum() == world.reading_times.sum() > 1000
-    in_visits = world.visits @ np.arange(len(world.visits))  # fans look at posts of their own accord
-    assert 0.99 * world.reads < in_visits < world.reads and world.visits[0] > world.visits[1]
+    in_visits = world.visits_by_reads @ np.arange(len(world.visits_by_reads))  # fans look at posts of their own accord
+    assert 0.99 * world.reads < in_visits < world.reads and world.visits_by_reads[0] > world.visits_by_reads[1]
     seconds = np.arange(len(world.reading_times))
     assert seconds @ world.reading_times == world.posts.dwell_s.sum()
 
@@ -290,7 +290,7 @@ def test_what_a_tick_counted_that_was_broken_off_goes_to_no_post():
     workers.buffers[0].run(workers.todo, *workers.arguments)
     buffer = workers.buffers[0]
     counts = buffer.counts
-    assert all(table.any() for table in (counts.shown, counts.readings, counts.reading_times, counts.visits))
+    assert all(table.any() for table in (counts.shown, counts.readings, counts.reading_times, counts.visits_by_reads))
     buffer.begin(len(counts.shown), 40, len(counts.reading_times))
     assert not any(table.any() for table in buffer.room)
 

@@ -89,7 +89,7 @@ def _counters(n_posts: int, n_creators: int, n_times: int) -> Counts:
         readings=np.zeros((n_posts, READING_COUNTS), np.int32),
         followers=np.zeros((n_creators, 2), np.int64),
         reading_times=np.zeros(n_times, np.int64),
-        visits=np.zeros(MOST_OPENED + 1, np.int64),
+        visits_by_reads=np.zeros(MOST_OPENED + 1, np.int64),
     )
 
 

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from itertools import pairwise
 from typing import Any, TypeVar
 
 import numpy as np
@@ -19,7 +18,8 @@ from sim.core.enums import N_SURFACES, Kind, Origin
 from sim.core.errors import RunError
 from sim.core.random_streams import stream_key
 from sim.kernels.count import add_counts, add_followers
-from sim.kernels.read_layout import LOST, ORGANIC, READ, ROW, SURFACES, UNFOLLOW, WON, Chances, Offers, Seats
+from sim.kernels.parts import bounds_of_parts
+from sim.kernels.read_layout import ORGANIC, READ, ROW, SURFACES, UNFOLLOW, Chances, Offers, Seats
 from sim.state import State
 from sim.world.reader_tables import by_quality, parts_read, slots
 from sim.world.rhythm import visit_chances
@@ -118,8 +118,7 @@ class ReaderWorkers:
 
     def run_in_parts(self, function: Callable[..., Any], n: int, *arguments: Any) -> None:
         """Call `function` with bounds [first, last) and the other arguments, over `n` entries, on all threads."""
-        parts = self.parts_worth(n)
-        bounds = pairwise(n * part // parts for part in range(parts + 1))
+        bounds = bounds_of_parts(n, self.parts_worth(n))
         self.run_calls([partial(function, *each, *arguments) for each in bounds])
 
     def run(self, state: State) -> None:
@@ -155,10 +154,10 @@ class ReaderWorkers:
         for buffer in self.buffers:
             counts, creators = buffer.counts, world.creators
             world.reads += add_counts(counts, *columns, *waiting, *counted)
-            add_followers(counts.followers, WON, LOST, creators.followers, creators.followers_lost)
+            add_followers(counts.followers, creators.followers, creators.followers_lost)
             world.reading_times += counts.reading_times
-            world.visits += counts.visits
-            counts.reading_times[:] = counts.visits[:] = 0
+            world.visits_by_reads += counts.visits_by_reads
+            counts.reading_times[:] = counts.visits_by_reads[:] = 0
             buffer.counted = False
             self.impressions += buffer.impressions
         done = one_after_another([part for span in self.spans for part in span.parts])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.analysis.facts.measures.audience import visits_by_reads
 from sim.analysis.facts.measures.cascades import cascades
 from sim.analysis.facts.sample import NotMeasurable, Sample
 from sim.core.table_schema import FORWARD_AGES_H
@@ -71,11 +72,8 @@ def _reading(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
 
 def _reads_of_visits(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
     """Share of the visits in which anything was read in which x posts were."""
-    visits = sample.tables["visits"].set_index("reads")["visits"]
-    visits = visits[visits.index > 0]
-    if not visits.sum():
-        raise NotMeasurable
-    return visits.index.to_numpy(), visits.to_numpy() / visits.sum()
+    reads, visits = visits_by_reads(sample)
+    return reads, visits / visits.sum()
 
 
 def _reading_times(sample: Sample) -> tuple[np.ndarray, np.ndarray]:

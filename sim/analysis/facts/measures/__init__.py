@@ -35,7 +35,7 @@ MEASURES: dict[str, Callable[..., float]] = {
         audience.median_like_delay,
         audience.readings_within,
         audience.reading_time_shape,
-        audience.visits_of,
+        audience.visits_with_reads,
         audience.reads_per_visit,
         audience.likes_at_once,
         audience.arranged_at_hour,

@@ -79,15 +79,15 @@ def weibull_shape(values: np.ndarray, counts: np.ndarray) -> float:
     return float(brentq(excess, *SHAPES))
 
 
-def visits_of(sample: Sample, *, reads: int) -> float:
+def visits_with_reads(sample: Sample, *, reads: int) -> float:
     """Share of the visits in which people read anything in which they read so many posts."""
-    n, visits = _visits(sample)
+    n, visits = visits_by_reads(sample)
     return float(visits[n == reads].sum() / visits.sum())
 
 
 def reads_per_visit(sample: Sample) -> float:
     """Posts read in a visit, the mean over the visits in which people read anything."""
-    n, visits = _visits(sample)
+    n, visits = visits_by_reads(sample)
     return float(n @ visits / visits.sum())
 
 
@@ -168,7 +168,7 @@ def _readings(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
     return frame["seconds"].to_numpy(), frame["reads"].to_numpy()
 
 
-def _visits(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
+def visits_by_reads(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
     """Posts read in a visit, and visits with so many, without those with none."""
     frame = sample.tables["visits"]
     frame = frame[frame["reads"] > 0]
