@@ -23,7 +23,7 @@ from rich.table import Table
 from ruamel.yaml import YAML
 
 from sim import Scenario
-from sim.analysis.claims import Found, evaluate, names_in, verdict_on
+from sim.analysis.claims import KEPT, NOT_KNOWN, Found, evaluate, names_in, verdict_on
 from sim.studies.plan import Plan, Point
 from sim.studies.sweep import run_plan
 
@@ -51,7 +51,10 @@ class World(BaseModel):
 
 
 class Claim(BaseModel):
-    """One claim: a value with a sign and a smallest effect against `null`, or a range; and its control."""
+    """One claim: a value with a sign and a smallest effect against `null`, or a range; and its control.
+
+    Where the claim that it `presupposes` is not kept, nothing is known of it.
+    """
 
     model_config = ConfigDict(extra="forbid")
     id: str
@@ -64,6 +67,7 @@ class Claim(BaseModel):
     between: tuple[float, float] | None = None
     control: str | None = None
     uncontrolled: str | None = Field(default=None, min_length=1)
+    presupposes: str | None = None
 
     @model_validator(mode="after")
     def _is_complete(self) -> Claim:
@@ -103,11 +107,20 @@ def run_worlds(claims: Claims, chosen: list[Claim], seeds: int, workers: int) ->
     return pd.concat(frames, ignore_index=True)
 
 
-def judge(claim: Claim, runs: pd.DataFrame) -> dict[str, Any]:
+def with_presupposed(claims: Claims, chosen: list[Claim]) -> list[Claim]:
+    """The chosen claims, and those that they presuppose."""
+    presupposed = {claim.presupposes for claim in chosen}
+    return [claim for claim in claims.claims if claim in chosen or claim.id in presupposed]
+
+
+def judge(claim: Claim, runs: pd.DataFrame, claims: Claims) -> dict[str, Any]:
     """What the runs say of a claim: mean and interval of its value, whether its control vanishes, the verdict."""
     value = evaluate(claim.value, runs)
     control = evaluate(claim.control, runs) if claim.control else None
     found: Found = verdict_on(value, control, claim.sign, claim.smallest, claim.null, claim.between)
+    for first in claims.claims:
+        if first.id == claim.presupposes and judge(first, runs, claims)["verdict"] != KEPT:
+            found = found._replace(verdict=NOT_KNOWN)
     return {"id": claim.id, "row": claim.row, "says": claim.says, **found._asdict()}
 
 
@@ -140,8 +153,8 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     chosen = [each for each in claims.claims if not options.which or {each.id, each.row} & {*options.which}]
-    runs = run_worlds(claims, chosen, options.seeds, options.workers)
-    found = pd.DataFrame([judge(claim, runs) for claim in chosen])
+    runs = run_worlds(claims, with_presupposed(claims, chosen), options.seeds, options.workers)
+    found = pd.DataFrame([judge(claim, runs, claims) for claim in chosen])
     found.to_csv(KEEP / "claims.csv", index=False, lineterminator="\n")
     Console(width=170).print(show(chosen, found))
 

@@ -108,7 +108,9 @@ def test_the_claims_that_ship_name_worlds_that_can_be_built_and_figures_that_are
     found = script.read()
     taken = set(figures.figures_of(script.Scenario.load("composite_plus_rules", days=9).with_changes(TINY)))
     built = {name: world.build() for name, world in found.worlds.items()}
-    assert len({claim.id for claim in found.claims}) == len(found.claims) > 30
+    names = {claim.id for claim in found.claims}
+    assert len(names) == len(found.claims) > 30
+    assert {claim.presupposes for claim in found.claims} - {None} <= names
     for claim in found.claims:
         for expression in filter(None, (claim.value, claim.control)):
             for world, figure in names_in(expression):
@@ -139,7 +141,18 @@ def test_the_script_says_what_is_kept(script) -> None:
         id="x", row="S1", says="It grows.", value="a.q - b.q", sign="+", smallest=1.0, control="a.r - a.r"
     )
     runs = pd.concat([RUNS.assign(seed=RUNS.seed + 10 * k) for k in range(3)])
-    row = script.judge(claim, runs)
+    row = script.judge(claim, runs, script.Claims(seeds=3, worlds={}, claims=[claim]))
     assert (row["verdict"], row["control_verdict"], row["n"], row["mean"]) == (KEPT, VANISHES, 6, 2.0)
     shown = script.show([claim], pd.DataFrame([row]))
     assert shown.row_count == 1
+
+
+def test_nothing_is_known_of_a_claim_that_presupposes_one_that_is_not_kept(script) -> None:
+    usual = {"row": "S", "says": "", "sign": "+", "smallest": 0.1, "uncontrolled": "a test"}
+    runs = pd.concat([RUNS.assign(seed=RUNS.seed + 10 * k) for k in range(3)])
+    for lost, expected in (("a.q", KEPT), ("a.q - a.q", NOT_KNOWN)):
+        first = script.Claim(id="first", value=lost, **usual)
+        second = script.Claim(id="second", value="a.q", presupposes="first", **usual)
+        both = script.Claims(seeds=3, worlds={}, claims=[first, second])
+        assert script.with_presupposed(both, [second]) == [first, second]
+        assert script.judge(second, runs, both)["verdict"] == expected
