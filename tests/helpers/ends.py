@@ -15,6 +15,7 @@ import datetime
 import json
 import multiprocessing
 import resource
+import signal
 import time
 import traceback
 from collections import defaultdict
@@ -33,7 +34,7 @@ from sim.studies.study_factors import bounds
 from tests.helpers.still import WORLDS, World, homes, live, scenario_of, settings, usual_of
 
 OUT = Path("results/ends.jsonl")
-LIMIT_S = 180
+LIMIT_S = 180  # of processor time
 LIMIT_BYTES = 6 << 30
 INSIDE = 1e-9  # how far inside an end that is not part of the range
 TEXT_LINES = 4  # of a traceback
@@ -136,6 +137,7 @@ def elsewhere(found: Sequence[Found]) -> Iterator[Found]:
 def run_one(found: Found, send: Any) -> None:
     """Live in a world with one value changed, and say what became of it (in a process of its own)."""
     resource.setrlimit(resource.RLIMIT_AS, (LIMIT_BYTES, LIMIT_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (LIMIT_S, LIMIT_S + 1))  # a machine with other work is no slow world
     world: World = WORLDS[found.world]
     try:
         changed = scenario_of(world).with_changes({found.path: found.value})
@@ -157,7 +159,8 @@ def run_all(runs: Sequence[Found], workers: int) -> Iterator[Found]:
     for world in sorted({run.world for run in runs}):
         usual_of(WORLDS[world])  # known to the processes that are forked off
     context = multiprocessing.get_context("fork")
-    waiting, going = list(runs)[::-1], {}
+    waiting = list(runs)[::-1]
+    going: dict[Any, tuple[Found, Any, float]] = {}
     while waiting or going:
         while waiting and len(going) < workers:
             run = waiting.pop()
@@ -166,21 +169,18 @@ def run_all(runs: Sequence[Found], workers: int) -> Iterator[Found]:
             child.start()
             send.close()
             going[receive] = (run, child, time.monotonic())
-        ready = set(wait(list(going), timeout=1.0))
-        for receive, (run, child, since) in list(going.items()):
-            run.seconds = round(time.monotonic() - since, 1)
-            if receive in ready:
-                try:
-                    run.outcome, run.text = receive.recv()
-                except EOFError:
-                    run.outcome, run.text = LARGE, "the process ended"
-            elif run.seconds > LIMIT_S:
-                child.kill()
-                run.outcome = SLOW
-            else:
-                continue
+        for receive in wait(list(going)):
+            run, child, since = going.pop(receive)
+            try:
+                run.outcome, run.text = receive.recv()
+            except EOFError:
+                run.outcome = ""
             child.join()
-            del going[receive]
+            if not run.outcome and child.exitcode in (-signal.SIGXCPU, -signal.SIGKILL):
+                run.outcome = SLOW if child.exitcode == -signal.SIGXCPU else LARGE
+            elif not run.outcome:
+                run.outcome, run.text = CRASHED, f"the process ended with {child.exitcode}"
+            run.seconds = round(time.monotonic() - since, 1)
             yield run
 
 

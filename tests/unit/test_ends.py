@@ -105,5 +105,19 @@ def test_a_crash_is_told_with_its_last_lines(monkeypatch: pytest.MonkeyPatch) ->
     assert "crashed readers.sessions_per_day = 24.0" in ends.report([found])
 
 
+@pytest.mark.usefixtures("tiny")
+def test_a_value_may_take_so_much_processor_time_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    still.usual_of(still.WORLDS[0])
+
+    def never_end(scenario: Scenario) -> None:
+        while True:
+            pass
+
+    monkeypatch.setattr(ends, "live", never_end)
+    monkeypatch.setattr(ends, "LIMIT_S", 1)
+    (found,) = ends.run_all([ends.Found("readers.sessions_per_day", 24.0, 0, "")], workers=1)
+    assert found.outcome == "slow"
+
+
 def test_reasons_are_given_for_parameters_that_are_there() -> None:
     assert ends.reasons().keys() <= still.homes().keys()
