@@ -215,4 +215,4 @@ class State:
 
     def end_tick(self) -> None:
         """Move the clock on."""
-        self.clock = Clock(self.clock.tick + 1, self.clock.tick_s)
+        self.clock = self.clock.next()

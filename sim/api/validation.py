@@ -62,9 +62,9 @@ class Validation:
     def write(self) -> bool:
         """Write facts.csv and report.html beside the runs; False when no run is finished."""
         place = self.results.place
+        place.remove(REPORT)  # of what stood here before, perhaps of other facts
+        place.remove(CSV)
         if not self.results.done():
-            place.remove(REPORT)  # of what stood here before
-            place.remove(CSV)
             return False
         place.write(CSV, self.table.to_csv(index=False, lineterminator="\n").encode())
         place.write(REPORT, render_page(self.findings, self.results, self.scenario.name).encode())

@@ -164,7 +164,7 @@ class ObjectReader(mesa.Agent):
 
     def comes_online(self) -> bool:
         """Whether this tick brings a visit: likelier shortly after the last one."""
-        if self.status[0] >= Status.BANNED:
+        if min(self.status) >= Status.BANNED:
             return False
         chance = self.model.rhythm[self.chronotype] * self.rate
         if self.last_tick >= 0 and self.model.tick - self.last_tick <= self.model.burst_ticks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MINUTE_S = 60
 HOUR_S = 3_600
@@ -13,10 +13,15 @@ WEEK_DAYS = 7
 
 @dataclass(frozen=True)
 class Clock:
-    """The moment a tick starts. `tick` counts from 0; day 0 is a Monday."""
+    """The moment a tick starts. `tick` counts from 0; `first_weekday` is that of day 0 (0 is Monday)."""
 
     tick: int
     tick_s: int
+    first_weekday: int = 0
+
+    def next(self) -> Clock:
+        """The tick after this one."""
+        return replace(self, tick=self.tick + 1)
 
     @property
     def ticks_per_day(self) -> int:
@@ -46,7 +51,7 @@ class Clock:
     @property
     def weekday(self) -> int:
         """0 is Monday."""
-        return self.day % WEEK_DAYS
+        return (self.first_weekday + self.day) % WEEK_DAYS
 
     @property
     def starts_day(self) -> bool:

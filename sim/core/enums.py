@@ -120,8 +120,7 @@ class Status(IntEnum):
     LIMITED = 1  # cannot like, comment or forward
     GATED = 2  # nor can this one, until its holder has passed a check
     BANNED = 3
-    LEFT = 4  # stays away by choice, and may come back
-    CLOSED = 5  # given up for good
+    CLOSED = 4  # given up for good
 
 
 class ReviewReason(IntEnum):

@@ -73,7 +73,7 @@ class EngagementModel(mesa.Model):
     def _build_state(self) -> State:
         scenario = self.scenario
         streams = RandomStreams(scenario.run.seed)
-        clock = Clock(0, scenario.run.tick_minutes * MINUTE_S)
+        clock = Clock(0, scenario.run.tick_minutes * MINUTE_S, scenario.run.start_date.weekday())
         guesses, reads = scenario.creators, expect_reads_per_post(scenario)
         public = PublicInformation(
             peer_likes=guesses.peer_likes_per_read_start * reads, hot_guess=guesses.hot_likes_per_read_start * reads

@@ -174,8 +174,8 @@ class ReaderSet(Base):
         raise TypeError("the number of readers is fixed by the scenario (readers.n)")
 
     def discard(self, agent: mesa.Agent) -> None:
-        """Readers cannot be taken out; set their `status` instead."""
-        raise TypeError("readers stay in their columns; set `status` to let one go")
+        """Readers cannot be taken out; set them to have `left` instead."""
+        raise TypeError("readers stay in their columns; set `left` to let one go")
 
     remove = discard
 

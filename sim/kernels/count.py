@@ -9,6 +9,7 @@ from sim.kernels.compiled import njit
 from sim.kernels.ends import smaller
 from sim.kernels.prefetch import prefetch_to_write
 from sim.kernels.read_layout import (
+    BANNED,
     COMMENT,
     DWELL_AT,
     FINISHES_AT,
@@ -176,19 +177,28 @@ def draw_acts(bits, people, chance, out):
 
 
 @njit(cache=True, nogil=True)
-def count_present(persons, status, away_from, group, counts):
-    """Add to `counts` the people (rows `persons` of accounts) who are here (status below `away_from`), by group."""
-    for i in range(len(persons)):
-        who = persons[i]
-        if status[who] < away_from:
-            counts[group[who]] += 1
+def count_present(record, persons, first_person, status, group, counts):
+    """Add to `counts` the people who are here, by group: they have not left, nor are they banned.
+
+    `persons[first_person[i] : first_person[i + 1]]` are the accounts of the people at seat i of `record`.
+    """
+    for i in range(record.shape[0]):
+        if record[i].left:
+            continue
+        for at in range(first_person[i], first_person[i + 1]):
+            who = persons[at]
+            if status[who] < BANNED:
+                counts[group[who]] += 1
 
 
 @njit(cache=True, nogil=True)
-def count_present_by_age(persons, status, away_from, registered, day, newcomer, settled, counts):
+def count_present_by_age(record, persons, first_person, status, registered, day, newcomer, settled, counts):
     """Likewise by tenure: registered less than `newcomer` days before `day`, up to `settled` days, longer (3,)."""
-    for i in range(len(persons)):
-        who = persons[i]
-        if status[who] < away_from:
-            age = day - registered[who]
-            counts[(age >= newcomer) + (age > settled)] += 1
+    for i in range(record.shape[0]):
+        if record[i].left:
+            continue
+        for at in range(first_person[i], first_person[i + 1]):
+            who = persons[at]
+            if status[who] < BANNED:
+                age = day - registered[who]
+                counts[(age >= newcomer) + (age > settled)] += 1

@@ -26,9 +26,13 @@ __all__ = ["begin_day", "read_posts"]
 
 @njit(cache=True, nogil=True)
 def begin_day(record, rate, key, moods):
-    """How often each reader visits today, against the average: its activity times a mood, drawn from `moods`."""
+    """How often each reader visits today, against the average: its activity times a mood, drawn from `moods`.
+
+    Whoever has left does not come.
+    """
     for i in range(rate.shape[0]):
-        rate[i] = record[i].activity * moods[mix(key ^ uint64(i)) % uint64(moods.shape[0])]
+        r = record[i]
+        rate[i] = 0.0 if r.left else r.activity * moods[mix(key ^ uint64(i)) % uint64(moods.shape[0])]
 
 
 def read_posts(

@@ -4,12 +4,21 @@
 
 from numba import float64, int64, uint64
 
-from sim.kernels.compiled import njit_inner
+from sim.kernels.compiled import njit_inline, njit_inner
 from sim.kernels.ends import larger, smaller
 from sim.kernels.mix import mix, place_in, unit_24
 from sim.kernels.prefetch import prefetch, prefetch_to_write
 from sim.kernels.read_layout import BANNED, LOOKED
 from sim.kernels.scales import BYTE, FULL_16, N_CHRONOTYPES, N_TOPICS, ROWS_PER_VISIT
+
+
+@njit_inline()
+def is_anybody_allowed(seat, status, persons, first_person):
+    """Whether one of the people of a seat is not banned."""
+    at, end = uint64(first_person[seat]), uint64(first_person[seat + uint64(1)])
+    while at < end and status[persons[at]] >= BANNED:
+        at += uint64(1)
+    return at < end
 
 
 @njit_inner(error_model="numpy")
@@ -29,10 +38,7 @@ def list_online(seats, lo, hi, key, rhythm, s, who):
     for w in range(drawn):
         i = uint64(who[w])
         who[n] = i
-        # a seat is empty when the people of it have left, or its only one was banned
-        one = status[persons[first_person[i]]]
-        here = (one < BANNED) | ((one == BANNED) & (first_person[i + uint64(1)] - first_person[i] > 1))
-        n += uint64(here)
+        n += uint64(is_anybody_allowed(i, status, persons, first_person))
     return int64(n)
 
 

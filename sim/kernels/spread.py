@@ -7,9 +7,9 @@ from numba import int64, uint64
 
 from sim.kernels.compiled import njit, njit_inline
 from sim.kernels.mix import bits_of, mix, place_in
+from sim.kernels.read_layout import BANNED
+from sim.kernels.read_visits import is_anybody_allowed
 from sim.kernels.scales import N_TRUST_SUMS, NO_CREATOR, ONE_8, ONE_16
-
-LEFT, BANNED, ACTIVE = 4, 3, 0  # sim.core.enums.Status
 
 
 @njit_inline()
@@ -76,26 +76,23 @@ def end_day(
 ):  # fmt: skip
     """Readers [first, last) leave, come back, mend their trust while away, and drop creators who are gone.
 
-    `status` is that of all accounts, `persons` and `first_person` say who lives at each seat; `leave` (256,) is the
+    The people of a seat leave and return together; where all are banned nobody is there to leave. `status` is that of
+    all accounts, `persons` and `first_person` say who lives at each seat; `leave` (256,) is the
     chance to leave by trust in the platform, `come_back` the chance to return, both out of 2**24; `repair` out of
     65536; `start` the trust that time can restore; `absent` (creators,) who is gone.
     """
     for i in range(first, last):
         r = record[i]
         r.reads_today = 0
-        who = persons[first_person[i]]
-        if status[who] == BANNED:
-            continue
         bits = int64(mix(key ^ uint64(i)) >> uint64(40))
-        if status[who] == LEFT:
+        if r.left:
             if r.trust_platform < start:
                 r.trust_platform = int64(r.trust_platform) + ((start - int64(r.trust_platform)) * repair // ONE_16)
             if r.trust_counts < start:
                 r.trust_counts = int64(r.trust_counts) + ((start - int64(r.trust_counts)) * repair // ONE_16)
-            if bits < come_back:
-                status[who] = ACTIVE
-        elif status[who] == ACTIVE and bits < leave[r.trust_platform // ONE_8]:
-            status[who] = LEFT
+            r.left = bits >= come_back
+        elif bits < leave[r.trust_platform // ONE_8]:
+            r.left = is_anybody_allowed(uint64(i), status, persons, first_person)
         if any_absent:
             at, kept = int64(r.follow_at), int64(0)
             for j in range(at, at + int64(r.follow_n)):
@@ -122,7 +119,10 @@ def note_standing(record, persons, first_person, finished, level, standing):
 
 
 def trust_sums(record, status, persons, first_person):
-    """Sums over people whose seats are active: how many, trust in the platform, trust in counts (65535 is 1)."""
+    """Sums over people who are here, neither left nor banned: how many, trust in the platform, trust in counts.
+
+    65535 is full trust.
+    """
     out = np.zeros(N_TRUST_SUMS, np.int64)
     _add_trust(record, status, persons, first_person, out)
     return out
@@ -132,8 +132,11 @@ def trust_sums(record, status, persons, first_person):
 def _add_trust(record, status, persons, first_person, out):
     """Add to `out` what `trust_sums` gives."""
     for i in range(record.shape[0]):
-        people = first_person[i + 1] - first_person[i]
-        if status[persons[first_person[i]]] < BANNED:
-            out[0] += people
-            out[1] += people * int64(record[i].trust_platform)
-            out[2] += people * int64(record[i].trust_counts)
+        if record[i].left:
+            continue
+        people = int64(0)
+        for at in range(first_person[i], first_person[i + 1]):
+            people += status[persons[at]] < BANNED
+        out[0] += people
+        out[1] += people * int64(record[i].trust_platform)
+        out[2] += people * int64(record[i].trust_counts)

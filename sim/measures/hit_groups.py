@@ -16,7 +16,6 @@ from sim.scenario import Scenario
 from sim.state import Hit, State
 
 PERSON, CREATOR = "person", "creator"
-AWAY = (Status.BANNED, Status.LEFT, Status.CLOSED)  # the last of all
 Rows = NDArray[np.intp]
 
 
@@ -45,10 +44,10 @@ def _by_tenure(state: State, rows: Rows) -> NDArray[Any]:
 
 
 def _add_tenures(state: State, hit: Rows, into: NDArray[np.int64]) -> None:
-    opts, accounts = state.scenario.measures, state.world.accounts
+    opts, accounts, readers = state.scenario.measures, state.world.accounts, state.world.readers
     count_present_by_age(
-        state.world.readers.persons, accounts.status, int(min(AWAY)), accounts.registered_day, state.clock.day,
-        opts.newcomer_days, opts.settled_days, into,
+        readers.record, readers.persons, readers.first_person, accounts.status, accounts.registered_day,
+        state.clock.day, opts.newcomer_days, opts.settled_days, into,
     )  # fmt: skip
     np.add.at(into, _by_tenure(state, _away(state, hit)), 1)
 
@@ -62,8 +61,8 @@ def _by_region(state: State, rows: Rows) -> NDArray[Any]:
 
 
 def _add_regions(state: State, hit: Rows, into: NDArray[np.int64]) -> None:
-    accounts = state.world.accounts
-    count_present(state.world.readers.persons, accounts.status, int(min(AWAY)), accounts.region, into)
+    accounts, readers = state.world.accounts, state.world.readers
+    count_present(readers.record, readers.persons, readers.first_person, accounts.status, accounts.region, into)
     np.add.at(into, _by_region(state, _away(state, hit)), 1)
 
 
@@ -199,4 +198,4 @@ def _hits_by_group(
 
 def _away(state: State, hit: NDArray[Any]) -> Rows:
     """Of those hit today those who are no longer here, and count as members for today."""
-    return hit[np.isin(state.world.accounts.status[hit], AWAY)]
+    return hit[(state.world.accounts.status[hit] >= Status.BANNED) | state.world.have_left(hit)]

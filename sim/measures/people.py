@@ -54,7 +54,7 @@ def reading_of_day(state: State) -> None:
     """How many people read so many posts today; before the seats' counts of the day are cleared."""
     readers = state.world.readers
     reads = readers.record["reads_today"]
-    counted = (state.world.accounts.status[readers.first_accounts] < Status.BANNED) | (reads > 0)
+    counted = readers.here(state.world.accounts.status) | (reads > 0)
     found = np.bincount(reads[counted], readers.people[counted])
     _write(state, "reading", "reads", "people", found, day=state.clock.day)
 

@@ -12,9 +12,10 @@ import csv
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from sim.analysis.facts.measures import MEASURES
+from sim.analysis.facts.measures.ranges import MOST_DOSE
 from sim.analysis.facts.read import parameters_of
 from sim.reports.fact_views import figure
 
@@ -23,6 +24,7 @@ COMMAND = "python -m sim.reports.validation_tables"
 MEASURES_PART, DEVIATIONS_PART = "measures", "deviations"
 BEGIN, END = "<!-- {part} -->", "<!-- /{part} -->"
 HEADS = ("fact", "what", "published", "measured", "95 % interval", "verdict", "kind", "remarks")
+BOUNDS = ("gt", "ge", "le")
 MEASURE_HEADS = ("measure", "what it is", "parameters")
 NO_MARKERS = "{file}: has no line {begin} with a line {end} after it"
 NO_COLUMN = "{file}: no facts.csv of a validation, it has no column {column}"
@@ -44,9 +46,18 @@ def measures() -> str:
 
 def _parameter(name: str, kind: Any, default: Any) -> str:
     choices = ", ".join(map(str, get_args(kind))) if get_origin(kind) is Literal else ""
-    parts = [f"one of {choices}" if choices else "", f"{default} without it" if isinstance(default, int) else ""]
+    range_ = _range(get_args(kind)[1]) if get_origin(kind) is Annotated else ""
+    without = f"{default} without it" if isinstance(default, int) else ""
+    parts = [f"one of {choices}" if choices else "", range_, without]
     about = "; ".join(filter(None, parts))
     return f"`{name}` ({about})" if about else f"`{name}`"
+
+
+def _range(field: Any) -> str:
+    """The bounds of a parameter; what is only too large to be meant is not said."""
+    ends = {name: getattr(each, name) for each in field.metadata for name in BOUNDS if hasattr(each, name)}
+    low = f"more than {ends['gt']}" if "gt" in ends else f"at least {ends['ge']}"
+    return low if ends["le"] >= MOST_DOSE else f"{low}, at most {ends['le']}"
 
 
 def deviations(rows: Iterable[Mapping[str, str]]) -> str:

@@ -140,7 +140,7 @@ def _translated(error: Any, values: Any, wording: Wording) -> ScenarioError:
         return _unknown_key(error["loc"], keys, wording)
     if error["type"] in ("union_tag_invalid", "union_tag_not_found"):
         return _unknown_choice(error, keys, wording)
-    return ScenarioError(_what(error, wording), path=keys)
+    return ScenarioError(describe(error, wording), path=keys)
 
 
 def _written_keys(error: Any, values: Any, schema: type[BaseModel]) -> Keys:
@@ -161,8 +161,8 @@ def _written_keys(error: Any, values: Any, schema: type[BaseModel]) -> Keys:
     return kept
 
 
-def _what(error: Any, wording: Wording) -> str:
-    """What is wrong with a value, and the value."""
+def describe(error: Any, wording: Wording) -> str:
+    """What is wrong with a value, and the value, of one of pydantic's errors."""
     kind, context = error["type"], error.get("ctx", {})
     given = error.get("input")
     if kind == "value_error":

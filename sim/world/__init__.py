@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.enums import N_SURFACES, Kind, Origin, Removal, Surface
+from sim.core.enums import N_SURFACES, Kind, Origin, Removal, Status, Surface
 from sim.kernels.count import count_reads, count_standing
 from sim.kernels.scales import BOUGHT_ACCOUNT, BYTE, CHAT_LINKS, MOST_OPENED, ONE_8
 from sim.kernels.spread import trust_sums
@@ -100,8 +100,24 @@ class World:
         count_in(self.posts.discounted, self.likes.post[back], -1)
         return back
 
+    def have_left(self, accounts: NDArray[Any]) -> NDArray[np.bool_]:
+        """Which of these accounts are of people who stay away."""
+        seat = self.accounts.seat.take(accounts)
+        seated = np.flatnonzero(seat >= 0)
+        left = np.zeros(len(seat), bool)
+        left[seated] = self.readers.record["left"][seat[seated]]
+        return left
+
+    def may_act(self, accounts: NDArray[Any]) -> NDArray[np.bool_]:
+        """Which of these accounts may like, comment and forward, and are not of people who stay away."""
+        active: NDArray[np.bool_] = self.accounts.status.take(accounts) == Status.ACTIVE
+        return active & ~self.have_left(accounts)
+
     def trust_sums(self) -> NDArray[np.int64]:
-        """Sums over people whose seats are active: how many, trust in the platform, trust in counts (65535 is 1)."""
+        """Sums over people who are here, neither left nor banned: how many, trust in the platform, trust in counts.
+
+        65535 is full trust.
+        """
         readers = self.readers
         sums: NDArray[np.int64] = trust_sums(
             readers.record, self.accounts.status, readers.persons, readers.first_person

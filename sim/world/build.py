@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.core.enums import N_TOPICS, AddressClass, Status
+from sim.core.enums import N_TOPICS, AddressClass
 from sim.core.random_streams import RandomStreams, stream_key
 from sim.kernels import build as kernel
 from sim.kernels import graph as network
@@ -255,7 +255,7 @@ def _accounts_for(world: World, u: np.ndarray, registered: np.ndarray) -> np.nda
     the days `registered`.
     """
     accounts, first = world.accounts, world.readers.first_accounts
-    free = np.flatnonzero((accounts.creator[first] < 0) & (accounts.status[first] == Status.ACTIVE))
+    free = np.flatnonzero((accounts.creator[first] < 0) & world.may_act(first))
     taken = np.zeros(len(free), bool)
     chosen = np.empty(len(u), np.int64)
     seated = min(len(u), len(free))

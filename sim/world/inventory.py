@@ -70,9 +70,9 @@ class Inventory:
         drawn = persons[(u * len(persons)).astype(np.int64)].astype(np.int64)
         _, first = np.unique(drawn, return_index=True)
         drawn = drawn[np.sort(first)]
-        drawn = drawn[~np.isin(drawn, self.ids) & (world.accounts.status[drawn] == Status.ACTIVE)]
+        drawn = drawn[~np.isin(drawn, self.ids) & world.may_act(drawn)]
         if len(drawn) < count:  # some were drawn twice, or work here already: others, in an order that is drawn too
-            others = persons[world.accounts.status[persons] == Status.ACTIVE].astype(np.int64)
+            others = persons[world.may_act(persons)].astype(np.int64)
             others = others[~np.isin(others, np.concatenate([self.ids, drawn]))]
             order = rng.permutation(f"hire {self.grade}", self.owner, others, 1)
             drawn = np.concatenate([drawn, others[order[: count - len(drawn)]]])

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.enums import Status
 from sim.kernels.read_layout import Seats
 from sim.kernels.scales import CACHE_LINE, INBOX, MAX_FOLLOWS, N_TOPICS, NO_CREATOR, RECORD_SPARE, RING
 
@@ -32,6 +33,7 @@ RECORD = np.dtype(
         ("finished", np.uint8),  # share of reads finished, moving average, 255 is all
         ("ring_at", np.uint8),
         ("inbox_n", np.uint8),
+        ("left", np.bool_),  # whoever sits there stays away, by choice, and may come back
         ("inbox_way", np.uint8, (INBOX,)),  # how each post in the inbox came: times passed on, and NEAR
         ("spare", np.uint8, (RECORD_SPARE,)),
     ],
@@ -61,8 +63,8 @@ class Readers:
     """Columns of the seats: whoever sits there visits, reads, follows and trusts; index = seat.
 
     The accounts of the people at seat i are `persons[first_person[i] : first_person[i + 1]]`; acts are drawn for them
-    one by one, and the status of the first decides whether the seat is visited. `voice_sums` has, for each of them, how
-    readily they like, summed from the first of the seat on.
+    one by one, and whoever is banned takes no part. They leave, and come back, together. `voice_sums` has, for each of
+    them, how readily they like, summed from the first of the seat on.
     `site` is the address of the seat's campus or office, -1 for none; `last_tick` that of the last visit, -1 before the
     first; `rate` how often it visits today, against the average.
     """
@@ -107,6 +109,12 @@ class Readers:
         """The account of the first person of each seat (int32)."""
         accounts: NDArray[np.int32] = self.persons[self.first_person[:-1]]
         return accounts
+
+    def here(self, status: NDArray[Any]) -> NDArray[np.bool_]:
+        """Which seats have somebody: they have not left, and not all are banned (`status`, of all accounts)."""
+        allowed = status.take(self.persons) < Status.BANNED
+        some: NDArray[np.bool_] = np.logical_or.reduceat(allowed, self.first_person[:-1]) if len(self) else allowed
+        return some & ~self.record["left"]
 
     @property
     def voices(self) -> NDArray[np.float32]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sim import Scenario
+from sim import EngagementModel, Scenario
 from sim.core.errors import ScenarioError
 
 NUMBERS = [
@@ -43,3 +43,15 @@ def test_a_calendar_date_that_is_a_number_is_refused(tmp_path: Path, value: str,
 def test_dates_are_dates() -> None:
     found = Scenario().with_changes({"run.start_date": "2022-02-01"})
     assert str(found.run.start_date) == "2022-02-01"
+
+
+def test_the_start_date_says_what_weekday_day_0_is() -> None:
+    monday, saturday = (
+        EngagementModel(Scenario().with_changes({"run.start_date": date, "readers.n": 200, "creators.n": 20}))
+        for date in ("2022-01-03", "2022-01-08")
+    )
+    assert (monday.clock.weekday, saturday.clock.weekday) == (0, 5)
+    for _ in range(24 * 2):
+        assert not saturday.clock.ends_week or saturday.clock.day == 1
+        saturday.step()
+    assert saturday.clock.weekday == 0

@@ -476,13 +476,13 @@ def test_a_ladder_out_of_order_is_refused():
         PlatformSection.model_validate({"creator_ladder": rungs})
 
 
-def test_whoever_stays_away_and_comes_back_is_still_limited():
+def test_whoever_is_gated_and_passes_the_check_is_still_limited():
     made = society()
     perform(build("sanction", {"name": "limit_functions", "days": 9.0}).apply(case(), CLOCK), made, CLOCK)
-    made.accounts.status[5] = Status.LEFT
+    made.accounts.status[5] = Status.GATED
     lift_expired(made, CLOCK.tick + 24)
-    assert made.accounts.status[5] == Status.LEFT
-    made.accounts.status[5] = Status.ACTIVE  # back again
+    assert made.accounts.status[5] == Status.GATED
+    made.accounts.status[5] = Status.ACTIVE  # the check is passed
     lift_expired(made, CLOCK.tick + 48)
     assert made.accounts.status[5] == Status.LIMITED
     lift_expired(made, CLOCK.tick + 9 * 24)

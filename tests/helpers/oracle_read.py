@@ -84,8 +84,7 @@ class Oracle:
         self.persons = self.readers["persons"][i]
         self.voice_sums = self.readers["voice_sums"][i]
         self.people = len(self.persons)
-        first = self.readers["status"][self.persons[0]]
-        if first > BANNED or (first == BANNED and self.people == 1):
+        if min(self.readers["status"][person] for person in self.persons) >= BANNED:
             return
         chance = self.readers["rate"][i] * self.t["rhythm"][i % 8]
         self.since = self.readers["last_tick"][i]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.actors.readers.buffers import WorkerBuffer
+from sim.core.enums import Status
 from sim.kernels import read_layout as layout
 from sim.kernels.read import read_posts
 from sim.kernels.scales import CHUNK, ROWS_PER_VISIT
@@ -76,12 +77,14 @@ def case(
         column = readers.record[name]
         if column.dtype == np.float32:
             column[:] = rng.choice([0, 0.01, 0.5, 1, 3, 40], n)
+        elif column.dtype == np.bool_:
+            column[:] = rng.random(n) < 0.3
         else:
             column[:] = rng.integers(0, np.iinfo(column.dtype).max + 1, column.shape)
     set_voices(readers, rng.choice([0, 0.01, 0.5, 1, 3, 40], len(readers.persons)))
     readers.last_tick[:] = rng.integers(-1, 30, n)
     readers.rate[:] = rng.choice([0, 0.3, 1, 8], n)
-    status = rng.choice([*[0] * 6, 1, 2, 3, 4, 5], n_accounts).astype(np.uint8)
+    status = rng.choice([*[0] * 6, *Status], n_accounts).astype(np.uint8)
     readers.record["speed"] = rng.integers(1, 256, n)
     readers.record["cell"] = rng.integers(0, 8, n)
     readers.record["reads_today"] = rng.integers(0, 26, n)

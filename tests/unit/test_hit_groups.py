@@ -67,7 +67,8 @@ def test_creators_by_followers_and_trade(model):
 
 def test_who_is_away_is_in_no_group_unless_hit_today(model):
     status = model.state.world.accounts.status
-    status[:10], status[10:20], status[20] = Status.BANNED, Status.LEFT, Status.LIMITED
+    status[:10], status[20] = Status.BANNED, Status.LIMITED
+    model.state.world.readers.record["left"][10:20] = True
     groups = HitGroups(model.scenario)
     hit(model, ([0], [True]))
     groups.close_day(model.state)

@@ -256,7 +256,7 @@ def test_creators_and_readers_by_hand(model):
     today.accounts = [(np.array([20, 21]), np.array([True, True])), (np.array([20, 30]), np.array([False, True]))]
     model.state.guilt.accounts.add(np.arange(20, 32), np.full(12, 2), np.r_[np.full(3, 1), np.zeros(9, int)])
     status = model.state.world.accounts.status
-    status[:20], status[20:30], status[30:32] = Status.LEFT, Status.BANNED, Status.LIMITED
+    record["left"][:20], status[20:30], status[30:32] = True, Status.BANNED, Status.LIMITED
     record["trust_platform"] = 65535
     record["trust_platform"][100:185] = 0
     row = close_day(book, model)

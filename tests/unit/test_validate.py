@@ -16,7 +16,7 @@ from sim.analysis.facts.read import load_facts
 from sim.analysis.facts.verdicts import COLUMNS
 from sim.cli import app
 from sim.cli.validate import validate
-from sim.core.enums import Kind, Origin, Status
+from sim.core.enums import Kind, Origin
 from sim.core.table_schema import FORWARD_AGES_H, TABLES
 from sim.measures.people import Audience, liking_at_end, reading_of_day, reading_times_at_end
 from sim.reports import validation_tables
@@ -124,8 +124,7 @@ def test_reading_counts_people_of_present_seats_and_of_whoever_read() -> None:
     world = model.state.world
     world.readers.record["reads_today"][:] = 0
     world.readers.record["reads_today"][:4] = [2, 2, 5, 1]
-    first = world.readers.first_accounts
-    world.accounts.status[first[3:5]] = Status.LEFT  # one of them had read something
+    world.readers.record["left"][3:5] = True  # one of them had read something
     reading_of_day(model.state)
     found = model.tables.frame("reading")
     assert found.to_dict("list") == {"day": [0] * 4, "reads": [0, 1, 2, 5], "people": [295, 1, 2, 1]}

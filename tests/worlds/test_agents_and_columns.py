@@ -121,7 +121,7 @@ def test_an_open_order_is_refunded_when_its_farm_is_removed(model: EngagementMod
 
 
 def test_a_reader_cannot_be_removed_and_says_what_to_do(model: EngagementModel) -> None:
-    with pytest.raises(TypeError, match=r"set its `status`"):
+    with pytest.raises(TypeError, match=r"set `left`"):
         model.readers[3].remove()
 
 
@@ -134,8 +134,8 @@ def platform_rows(model: EngagementModel, rows: Any) -> AccountRows:
 def test_the_status_of_a_reader_is_that_of_its_account(model: EngagementModel) -> None:
     world = model.state.world
     model.readers[3].status = Status.BANNED
-    model.readers.select(where=np.arange(400) >= 390).set("status", int(Status.LEFT))
-    assert world.accounts.status[[2, 3, 395]].tolist() == [Status.ACTIVE, Status.BANNED, Status.LEFT]
+    model.readers.select(where=np.arange(400) >= 390).set("status", int(Status.GATED))
+    assert world.accounts.status[[2, 3, 395]].tolist() == [Status.ACTIVE, Status.BANNED, Status.GATED]
     assert platform_rows(model, [3]).status.tolist() == [Status.BANNED]  # detectors see it at once
     world.accounts.status[5] = Status.LIMITED
     assert (model.readers[5].status, model.readers.get("status")[3]) == (Status.LIMITED, Status.BANNED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from sim.core.clock import HOUR_S, Clock
 from sim.core.enums import AddressClass, Status
+from sim.core.errors import ScenarioError
 from sim.core.random_streams import RandomStreams
 from sim.scenario import Scenario
 from sim.world import World
@@ -210,3 +212,9 @@ def test_the_world_starts_with_the_counts_of_the_scenario():
     assert (made.accounts.standing_at_midnight == 102).all()  # in steps of 51: five levels
     levels = world(counts={"standing_start": 0.5, "standing_levels": 256})
     assert (levels.accounts.standing_at_midnight == 128).all()
+
+
+@pytest.mark.parametrize("peak", [5e-324, 1e308, 0.0, math.nan])
+def test_hours_that_no_sum_can_hold_are_refused(peak: float) -> None:
+    with pytest.raises(ScenarioError, match=r"rhythm\.hours"):
+        Scenario().with_changes({"rhythm.hours": [0] * 23 + [peak]})

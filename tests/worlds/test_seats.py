@@ -9,8 +9,10 @@ import pytest
 
 from sim.core.enums import Status
 from sim.kernels.moments import to_moments
+from sim.kernels.read import begin_day
 from sim.kernels.read_layout import DWELL_AT, FINISHES_AT, READS_AT
-from sim.kernels.spread import to_chats
+from sim.kernels.scales import ONE_24
+from sim.kernels.spread import end_day, to_chats, trust_sums
 from sim.world.readers import Readers
 from tests.helpers.read_cases import FORWARDS, everybody_reads_one_post, run_kernel, set_voices
 
@@ -98,20 +100,52 @@ def test_who_is_limited_does_not_act_while_the_others_of_the_seat_do() -> None:
 
 
 @pytest.mark.parametrize(
-    ("people", "status", "seats"),
-    [(1, Status.BANNED, SEATS - 1000), (PEOPLE, Status.BANNED, SEATS), (PEOPLE, Status.LEFT, SEATS - 1000)],
+    ("people", "banned", "seats"),
+    [(1, 1, SEATS - 1000), (PEOPLE, 1, SEATS), (PEOPLE, PEOPLE - 1, SEATS), (PEOPLE, PEOPLE, SEATS - 1000)],
 )
-def test_a_seat_is_empty_when_its_only_person_is_banned_or_its_people_have_left(
-    people: int, status: Status, seats: int
-) -> None:
-    """Of several people at a seat the others go on when the first is banned, and they alone act."""
+def test_a_seat_is_empty_when_all_of_its_people_are_banned(people: int, banned: int, seats: int) -> None:
+    """The others go on when the first `banned` are, and they alone act."""
     c = everybody_reads_one_post(people, 1.0)
-    c["status"][: people * 1000 : people] = status
+    out = {person for person in range(people * 1000) if person % people < banned}
+    c["status"][sorted(out)] = Status.BANNED
     done = run_kernel(c)
     assert done["shown"][0][MOMENTS] == seats * people
     given = {row[ACCOUNT] for row in done["rows"] if row[KIND] == LIKE}
-    assert not given & set(range(0, people * 1000, people))
-    assert len(given) == SEATS * people - 1000 * (people if seats < SEATS else 1)
+    assert given == set(range(SEATS * people)) - out
+
+
+def test_whoever_has_left_does_not_come_from_the_next_day_on() -> None:
+    readers, moods = Readers(3), np.array([1.0, 2.0])
+    readers.record["activity"] = 1.0
+    readers.record["left"][1] = True
+    begin_day(readers.record, readers.rate, np.uint64(5), moods)
+    assert (readers.rate > 0).tolist() == [True, False, True]
+
+
+@pytest.mark.parametrize("first", [Status.ACTIVE, Status.LIMITED, Status.GATED, Status.BANNED])
+def test_the_people_of_a_seat_leave_return_and_unfollow_whatever_the_first_of_them_may_do(first: Status) -> None:
+    readers, status = Readers(2, np.array([3, 1])), np.zeros(4, np.uint8)
+    status[0] = first
+    readers.make_room_to_follow(np.array([1, 1]))
+    readers.follows[:], readers.record["follow_n"] = 0, 1
+    gone = np.array([True]), True  # creator 0
+
+    def one_day(leave: int, come_back: int) -> list[bool]:
+        end_day(
+            0, 2, readers.record, status, readers.persons, readers.first_person, readers.follows, readers.follow_trust,
+            np.uint64(1), np.full(256, leave), come_back, 0, 0, *gone,
+        )  # fmt: skip
+        return readers.record["left"].tolist()
+
+    assert one_day(ONE_24, 0) == [True, True]
+    assert readers.record["follow_n"].tolist() == [0, 0]
+    assert one_day(ONE_24, 0) == [True, True]
+    assert one_day(0, ONE_24) == [False, False]
+    assert trust_sums(readers.record, status, readers.persons, readers.first_person)[0] == 4 - (first == Status.BANNED)
+    status[:3] = Status.BANNED  # nobody is left there to leave
+    assert one_day(ONE_24, 0) == [False, True]
+    assert readers.here(status).tolist() == [False, False]
+    assert trust_sums(readers.record, status, readers.persons, readers.first_person)[0] == 0
 
 
 @pytest.mark.parametrize("people", [1, 2, 5])

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.enums import CommentClass, Kind, Motive, Origin, Status, Surface
+from sim.core.enums import CommentClass, Kind, Motive, Origin, Surface
 from sim.kernels.scales import PERCENT
 from sim.state import State
 
@@ -51,7 +51,7 @@ def give_likes(state: State, turnout: Turnout, log_reads: bool) -> int:
     given = turnout.take(clock.start_s + clock.tick_s)
     if len(given["account"]) == 0 or turnout.post < world.alive.start or world.posts.hidden[turnout.post]:
         return 0
-    able = world.accounts.status[given["account"]] == Status.ACTIVE
+    able = world.may_act(given["account"])
     if not able.all():
         given = {name: column[able] for name, column in given.items()}
     if len(given["account"]):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.actors.farms.orders import Order
 from sim.actors.farms.tactics import Tactics
 from sim.core.clock import MINUTE_S
-from sim.core.enums import Buyer, CommentClass, Kind, Origin, Referrer, Status, Surface
+from sim.core.enums import Buyer, CommentClass, Kind, Origin, Referrer, Surface
 from sim.core.ordering import order_of
 from sim.kernels.scales import PERCENT, TINY
 from sim.state import State
@@ -44,7 +44,7 @@ def deliver_likes(
     if count <= 0:
         return 0, 0.0
     accounts = order.accounts[order.worked : order.worked + count]
-    able = world.accounts.status[accounts] == int(Status.ACTIVE)
+    able = world.may_act(accounts)
     order.worked += count
     given = int(able.sum())
     if given:

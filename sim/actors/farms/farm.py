@@ -136,7 +136,7 @@ class Farm(Actor):
         """
         world, picked, missing = self.state.world, [np.zeros(0, np.int64)], order.n_likes
         for block in self.stock[order.grade].blocks_in_turn(order.n_likes):
-            free = world.accounts.status[block] == int(Status.ACTIVE)
+            free = world.may_act(block)
             if order.grade == "real_person":
                 free &= ~world.likes.has(block, order.post)
             if before is not None:

@@ -13,7 +13,6 @@ from sim.actors.farms.delivery import Batch, write_batches
 from sim.actors.farms.farm import GRADES, Farm
 from sim.actors.farms.orders import Order
 from sim.actors.farms.prices import list_price
-from sim.core.clock import WEEK_DAYS
 from sim.core.enums import Buyer
 from sim.core.money import Purpose
 from sim.kernels.scales import EXPERIMENTAL_FARM, PER_THOUSAND, TINY
@@ -179,8 +178,7 @@ class FarmMarket:
         if self.experimental_supplier is not None:
             self.experimental_supplier.restock()
         opts = self.state.scenario.farms
-        ends_week = self.state.clock.day % WEEK_DAYS == WEEK_DAYS - 1
-        if ends_week and opts.enabled and self.state.scenario.manipulation.enabled:
+        if self.state.clock.ends_week and opts.enabled and self.state.scenario.manipulation.enabled:
             self._let_enter()
 
     def _let_enter(self) -> None:

@@ -8,14 +8,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from pydantic import ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from sim.analysis.facts.measures import MEASURES
 from sim.analysis.facts.schema import Fact, FactsFile, Row, letters_of
 from sim.core.errors import ScenarioError, nearest_name, shown
 from sim.scenario.document import Document, no_such, read
 from sim.scenario.paths import Keys
-from sim.scenario.validation import MESSAGES, Wording, combine, error_at, translate
+from sim.scenario.validation import MESSAGES, Wording, combine, describe, error_at, translate
 from sim.scenario.yaml_io import parse_text
 
 SHIPPED = "facts.yaml"
@@ -28,8 +28,8 @@ NO_PARAMETER = "the measure {measure} has no parameter '{name}' (it has {known})
 NO_GROUP = "no name of a fact begins with '{group}' (they begin with {known})"
 LACKS = "the measure {measure} needs {name}"
 NOT_ONE_OF = "must be one of {choices}, got {given}"
-NOT_A_NUMBER = "must be a number, got {given}"
-NOT_WHOLE = "must be a whole number, got {given}"
+SAME = "must differ from `{name}`, which it is held against"
+HELD_AGAINST = {"trial_ratio": "dose", "price_ratio": "grade"}  # what a measure's parameter `against` stands beside
 WORDING = {
     **MESSAGES,
     "dict_type": "must be a mapping",
@@ -40,8 +40,12 @@ WORDING = {
     "int_type": "must be a whole number",
     "float_type": "must be a number",
     "literal_error": "must be {expected}",
+    "finite_number": "must be finite",
+    "int_from_float": "must be a whole number",
+    "int_parsing_size": "is too large",
     "greater_than": "must be more than {gt}",
     "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
 }
 FACTS = Wording(FactsFile, unknown="unknown key", renamed={}, messages=WORDING)
 
@@ -123,16 +127,25 @@ def _check_measure(row: Row, document: Document, at: Keys) -> list[ScenarioError
         elif (wrong := _wrong(known[name].annotation, given)) is not None:
             near = nearest_name(given, map(str, get_args(known[name].annotation))) if isinstance(given, str) else None
             errors.append(error_at(document, place, wrong, near))
+    if not errors and _is_against_itself(row, known):
+        what = SAME.format(name=HELD_AGAINST[row.measure])
+        errors.append(error_at(document, (*at, "parameters", "against"), what))
     for name, parameter in known.items() if not errors else ():
         if parameter.default is parameter.empty and name not in row.parameters:
             errors.append(error_at(document, at, LACKS.format(measure=row.measure, name=name)))
     return errors
 
 
+def _is_against_itself(row: Row, known: dict[str, inspect.Parameter]) -> bool:
+    """Whether a measure holds a value against the very same."""
+    name = HELD_AGAINST.get(row.measure)
+    return name in row.parameters and row.parameters[name] == row.parameters.get("against", known["against"].default)
+
+
 def parameters_of(measure: str) -> dict[str, inspect.Parameter]:
-    """The parameters of a measure by name, with their types as annotations."""
+    """The parameters of a measure by name, with their types, and ranges if they have some, as annotations."""
     function = MEASURES[measure]
-    hints = get_type_hints(function)
+    hints = get_type_hints(function, include_extras=True)
     found = inspect.signature(function).parameters
     own = {name: each for name, each in found.items() if each.kind == each.KEYWORD_ONLY}
     return {name: each.replace(annotation=hints[name]) for name, each in own.items()}
@@ -144,8 +157,8 @@ def _wrong(kind: Any, given: Any) -> str | None:
         choices = get_args(kind)
         fits = any(given == each and type(given) is type(each) for each in choices)
         return None if fits else NOT_ONE_OF.format(choices=", ".join(map(str, choices)), given=shown(given))
-    if isinstance(given, bool) or not isinstance(given, int | float):
-        return NOT_A_NUMBER.format(given=shown(given))
-    if kind is int and not isinstance(given, int):
-        return NOT_WHOLE.format(given=shown(given))
+    try:
+        TypeAdapter(kind, config=ConfigDict(strict=True, allow_inf_nan=False)).validate_python(given)
+    except ValidationError as error:
+        return describe(error.errors(include_url=False)[0], FACTS)
     return None

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import itertools
+import math
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from sim.core.errors import ParameterError
+
 DISCARD_DAYS, FOLLOWED_DAYS = 6, 7
+MOST_CREATORS = 1_000_000_000
 SDS = 2.0  # half the width of a published interval that is given as a value and its standard deviation
 NO_FACT_ROW = "needs `rows` that are measured, or `not_measurable` with the reason (it has {given})"
 NO_INTERVAL = "needs an interval, a value with its sd, or scaled intervals"
 TWO_INTERVALS = "has an interval and a value: give one of them"
 NO_SD = "a value needs its sd, and an sd its value"
 BAD_INTERVAL = "must be [lowest, highest], with null for an open end, got {given}"
+NO_LETTER = "a fact's name begins with a letter, such as C1"
+TOO_LARGE = "value and sd are too large"
 ROW_TWICE = "two rows are called '{name}'"
 Interval = list[float | None]
 
@@ -42,7 +48,7 @@ class Window(FactPart):
 class Scaled(FactPart):
     """The same fact for a world of so many creators."""
 
-    creators: int = Field(ge=1, description="number of creators")
+    creators: int = Field(ge=1, le=MOST_CREATORS, description="number of creators")
     interval: Interval = Field(description="[lowest, highest]")
 
     _interval = field_validator("interval")(_check_interval)
@@ -51,7 +57,7 @@ class Scaled(FactPart):
 class Row(FactPart):
     """One number that is measured in every run, and what was published of it."""
 
-    name: str = Field(min_length=1, description="what is measured, in a few words")
+    name: str = Field(pattern=r"\S", description="what is measured, in a few words")
     measure: str = Field(description="name of a measure")
     parameters: dict[str, Any] = Field({}, description="parameters of the measure")
     interval: Interval | None = Field(None, description="published [lowest, highest]; null is an open end")
@@ -73,6 +79,8 @@ class Row(FactPart):
             raise ValueError(TWO_INTERVALS)
         if self.interval is None and self.value is None and not self.scaled:
             raise ValueError(NO_INTERVAL)
+        if not all(end is None or math.isfinite(end) for end in self.published or ()):
+            raise ValueError(TOO_LARGE)
         return self
 
     @property
@@ -116,6 +124,14 @@ class FactsFile(FactPart):
     )
     groups: dict[str, str] = Field({}, description="what facts are on, by the letters that their names begin with")
     facts: dict[str, Fact] = Field(min_length=1, description="facts by name, such as C1")
+
+    @field_validator("facts")
+    @classmethod
+    def _names_begin_with_letters(cls, facts: dict[str, Fact]) -> dict[str, Fact]:
+        for name in facts:
+            if not letters_of(name):
+                raise ParameterError(NO_LETTER, key=name)
+        return facts
 
 
 def letters_of(name: str) -> str:

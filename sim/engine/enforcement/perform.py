@@ -281,7 +281,7 @@ def lift_expired(world: World, tick: int) -> None:
     accounts, creators = world.accounts, world.creators
     limited = np.flatnonzero(accounts.status == Status.LIMITED)
     accounts.status[limited[accounts.limited_until[limited] <= tick]] = Status.ACTIVE
-    # whoever stayed away for a while in between comes back limited
+    # whoever has passed a check in between is limited still
     held = np.flatnonzero(accounts.limited_until > tick)
     accounts.status[held[accounts.status[held] == Status.ACTIVE]] = Status.LIMITED
     shadowbanned = np.flatnonzero(accounts.shadowbanned_until >= 0)

@@ -6,6 +6,9 @@ from sim.core.clock import DAY_HOURS
 from sim.kernels.scales import N_CHRONOTYPES
 from sim.scenario.schema.section import Section, parameter
 
+LEAST_PEAK, MOST_ACTIVITY = 0.001, 1000.0  # beyond them sums of hours, and parts of such sums, lose digits
+BAD_HOURS = f"must be 24 numbers from 0 to {MOST_ACTIVITY:g}, the largest of them at least {LEAST_PEAK:g}"
+
 
 class RhythmSection(Section):
     """Parameters of the daily and weekly rhythm, of readers and creators alike."""
@@ -33,6 +36,6 @@ class RhythmSection(Section):
     @field_validator("hours")
     @classmethod
     def _some_hour_is_active(cls, hours: tuple[float, ...]) -> tuple[float, ...]:
-        if min(hours) < 0 or not sum(hours):
-            raise ValueError("must be 24 numbers of at least 0, and not all 0")
+        if min(hours) < 0 or not LEAST_PEAK <= max(hours) <= MOST_ACTIVITY:
+            raise ValueError(BAD_HOURS)
         return hours

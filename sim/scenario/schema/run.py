@@ -24,7 +24,9 @@ class RunSection(Section):
         ge=0,
         le=2**63 - 1,
     )
-    start_date: datetime.date = parameter(datetime.date(2022, 1, 3), "calendar date of day 0 (a Monday)", unit="date")
+    start_date: datetime.date = parameter(
+        datetime.date(2022, 1, 3), "calendar date of day 0, which says what weekday that is", unit="date"
+    )
 
     @field_validator("start_date")
     @classmethod

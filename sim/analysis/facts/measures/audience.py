@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from scipy.optimize import brentq
 
+from sim.analysis.facts.measures.ranges import Count, Duration, Share
 from sim.analysis.facts.sample import NotMeasurable, Sample
 from sim.measures.formulas import gini
 
@@ -26,7 +27,7 @@ def reads_per_person(sample: Sample) -> float:
     return float(reads @ people / people.sum())
 
 
-def read_so_many(sample: Sample, *, reads: int = 1) -> float:
+def read_so_many(sample: Sample, *, reads: Count = 1) -> float:
     """Share of the people who read anything on a day who read so many posts."""
     n, people = _readers(sample)
     return float(people[n == reads].sum() / people.sum())
@@ -50,7 +51,7 @@ def unfollowing(sample: Sample) -> float:
     return float(daily["unfollows"].sum() / daily["follow_links"].sum())
 
 
-def readings_within(sample: Sample, *, seconds: float) -> float:
+def readings_within(sample: Sample, *, seconds: Duration) -> float:
     """Share of people's readings that took less than so many seconds."""
     took, reads = _readings(sample)
     return float(reads[took < seconds].sum() / reads.sum())
@@ -79,7 +80,7 @@ def weibull_shape(values: np.ndarray, counts: np.ndarray) -> float:
     return float(brentq(excess, *SHAPES))
 
 
-def visits_with_reads(sample: Sample, *, reads: int) -> float:
+def visits_with_reads(sample: Sample, *, reads: Count) -> float:
     """Share of the visits in which people read anything in which they read so many posts."""
     n, visits = visits_by_reads(sample)
     return float(visits[n == reads].sum() / visits.sum())
@@ -91,7 +92,7 @@ def reads_per_visit(sample: Sample) -> float:
     return float(n @ visits / visits.sum())
 
 
-def like_share_of_top(sample: Sample, *, share: float) -> float:
+def like_share_of_top(sample: Sample, *, share: Share) -> float:
     """Share of people's own likes that the accounts with most likes give, of all accounts of people."""
     likes, accounts = _likers(sample)
     return top_share(likes, accounts, share)
@@ -109,7 +110,7 @@ def likes_unread(sample: Sample) -> float:
     return float(likes[seconds == UNREAD].sum() / likes.sum())
 
 
-def likes_within(sample: Sample, *, seconds: float) -> float:
+def likes_within(sample: Sample, *, seconds: Duration) -> float:
     """Share of people's own likes given within so many seconds after the reading began."""
     since, likes = _delays(sample)
     return float(likes[(since >= 0) & (since < seconds)].sum() / likes.sum())
@@ -126,7 +127,7 @@ def median_like_delay(sample: Sample) -> float:
     return float(since[order][np.searchsorted(grown, grown[-1] / 2)])
 
 
-def likes_at_once(sample: Sample, *, span: Literal["hour", "day"], likes: int = 10) -> float:
+def likes_at_once(sample: Sample, *, span: Literal["hour", "day"], likes: Count = 10) -> float:
     """Largest share of its own likes that a post got within an hour or a day, the median over posts with so many."""
     posts = sample.posts
     posts = posts[(posts["likes_organic"] >= likes) & (posts[f"likes_{span}"] >= 0)]

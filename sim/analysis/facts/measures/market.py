@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from sim.analysis.facts.measures.ranges import Duration
 from sim.analysis.facts.sample import NotMeasurable, Sample
 from sim.core.clock import DAY_S, HOUR_S, MINUTE_S
 from sim.core.table_schema import LIKE_GOALS, SURVIVAL_DAYS, SURVIVING
@@ -36,7 +37,7 @@ def price_ratio(sample: Sample, *, grade: Grade, against: Grade) -> float:
     return price_per_1000(sample, grade=grade) / price_per_1000(sample, grade=against)
 
 
-def orders_within(sample: Sample, *, hours: float = 24) -> float:
+def orders_within(sample: Sample, *, hours: Duration = 24) -> float:
     """Share of orders that are delivered to the last like within so many hours."""
     orders = _orders(sample)
     taken_s = orders["tick"] * sample.scenario.run.tick_minutes * MINUTE_S

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from sim.analysis.facts.measures.ranges import Share, Times
 from sim.analysis.facts.sample import NotMeasurable, Sample
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def likes_per_read(sample: Sample, *, likes: Literal["organic", "visible"]) -> f
     return _share((posts["likes"] - posts["discounted"]).sum(), (posts["reads"] + posts["bought_reads"]).sum())
 
 
-def top_creators_reads(sample: Sample, *, share: float) -> float:
+def top_creators_reads(sample: Sample, *, share: Share) -> float:
     """Mean reads of a post by the creators with most reads, against the mean of all posts (times)."""
     reads, posts = sample.reads_by_creator
     n = round(share * sample.creators)
@@ -36,7 +37,7 @@ def top_creators_reads(sample: Sample, *, share: float) -> float:
     return _share(reads[:n].sum() / posts[:n].sum(), _mean(sample))
 
 
-def posts_above(sample: Sample, *, times: float) -> float:
+def posts_above(sample: Sample, *, times: Times) -> float:
     """Share of posts with more than so many times the mean reads."""
     return float((sample.posts["reads"] > times * _mean(sample)).mean())
 
@@ -74,7 +75,7 @@ def forwarded_unread(sample: Sample) -> float:
     return float((_by_forward(sample) == 0).mean())
 
 
-def forwarded_reads_top(sample: Sample, *, share: float) -> float:
+def forwarded_reads_top(sample: Sample, *, share: Share) -> float:
     """Share of the reads by forwards that the most read share of the forwarded posts takes."""
     reads = np.sort(_by_forward(sample).to_numpy())[::-1]
     return _share(reads[: max(1, round(share * len(reads)))].sum(), reads.sum())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from sim.analysis.facts.measures.ranges import Dose
 from sim.analysis.facts.sample import NotMeasurable, Sample
 
 COUNTS = {
@@ -14,7 +15,7 @@ NO_DOSE = "no post of the window with {dose} bought likes was met before its fir
 NOTHING = "nothing happened under posts with {dose} bought likes before their first organic like"
 
 
-def trial_ratio(sample: Sample, *, of: Literal["hot_opens", "likes"], dose: int, against: int = 0) -> float:
+def trial_ratio(sample: Sample, *, of: Literal["hot_opens", "likes"], dose: Dose, against: Dose = 0) -> float:
     """Opens per hot impression, or likes per read, at one dose against another, while no organic like was there."""
     return _rate(sample, of, dose) / _rate(sample, of, against)
 
