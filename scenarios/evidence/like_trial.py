@@ -217,7 +217,7 @@ def main() -> None:
     console = Console(width=220)
     for title, frame in (("doses", by_dose(runs)), ("worlds", by_world(runs))):
         if not options.only:
-            frame.to_csv(options.keep / f"{title}.csv", index=False)
+            frame.to_csv(options.keep / f"{title}-{options.seats}.csv", index=False)
         console.print(as_table(frame, title))
 
 

@@ -141,7 +141,7 @@ def main() -> None:
         parser.error(str(error))
     per_size = len(seeds)
     found = compare({size: done[i * per_size : (i + 1) * per_size] for i, size in enumerate(sorted(options.seats))})
-    found.to_csv(options.keep / "figures.csv", index=False)
+    found.to_csv(options.keep / f"figures-{Path(options.scenario).stem}.csv", index=False)
     console = Console()
     console.print(found.groupby(["seats", "verdict"]).size().unstack(fill_value=0).to_string())
     console.print(as_table(found[found.verdict == "different"], "different"))

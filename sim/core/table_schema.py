@@ -95,7 +95,9 @@ POSTS = TableSpec(
         _float("appeal", "1", "pull of the headline, mean 1, independent of quality (true)"),
         _float("effort", "0..1", "effort put in (true)"),
         _float("share", "1", "readiness of people to forward it, against a mean of 1 (true)"),
-        _float("bait", "1", "strength of a bait for likes or forwards in it, 0 for none (true)"),
+        _float(
+            "bait", "1", "how much more its headline promises than it holds, 0 for no more (true); 0 everywhere so far"
+        ),
         _flag("outside_link", "has a link that leads out of the platform"),
         _int("deliveries", "people", "people who followed the author when it was published, dormant ones included"),
         _int("impressions", "impressions", "times shown, all surfaces"),

@@ -24,8 +24,8 @@ class Posts(Columns):
         "quality": (np.float32, (), 0.0),  # 0..1
         "appeal": (np.float32, (), 1.0),  # of the headline, on average 1; independent of quality
         "share": (np.float32, (), 1.0),  # how readily it is passed on, on average 1; independent of quality
-        "bait": (np.float32, (), 0.0),  # 0..1, how much more the headline promises
-        "outside_link": (np.bool_, (), False),  # whether it leads out of the platform
+        "bait": (np.float32, (), 0.0),  # 0..1, how much more the headline promises; 0 so far
+        "outside_link": (np.bool_, (), False),  # whether it leads out of the platform; none does so far
         "deliveries": (np.int64, (), 0),  # people who followed its author when it was published, dormant ones too
         "effort": (np.float32, (), 0.0),  # 0..1
         "strategy": (np.int16, (), 0),  # index into the scenario's strategies; 0 is honest

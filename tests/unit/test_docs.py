@@ -313,6 +313,13 @@ def test_examples_of_studies_run(executor: Path, name: str) -> None:
     assert found.values["reads_of_the_best"].between(0, 1).all()
 
 
+def test_the_scenarios_of_the_readme_load(executor: Path) -> None:
+    for number, text in enumerate(blocks("README.md", "yaml")):
+        file = executor / "scenarios" / f"readme-{number}.yaml"
+        file.write_text(text, encoding="utf-8")
+        Scenario.load(file)
+
+
 def test_the_plugins_of_the_examples_do_something(executor: Path) -> None:
     """Each example's own class is in force, and is asked."""
     folder = executor / "scenarios"

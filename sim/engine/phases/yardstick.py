@@ -91,5 +91,7 @@ def _surviving_scores(state: State) -> Scores:
     given = slice(0, int(np.searchsorted(likes.time_s, at_s)))
     by_post = np.bincount(likes.post[given][likes.alive[given]], minlength=world.posts.n)
     counts = by_post[world.displayed_posts(world.alive)][entries] * world.likes_shown
+    if policy.down_votes:
+        counts = np.maximum(0, counts - world.posts.down_votes[world.alive][entries])
     then = replace(posts.only(entries), age_h=age_h[entries], likes=counts, visible_likes=counts)
     return np.maximum(score_posts(policy.ranking, then, N_TOPICS, clock), 0.0)

@@ -53,10 +53,10 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         "zeal; likewise below",
         ge=0,
         le=1,
-        source="C5, C6, C17",
+        source="C3, C5, C6, C17",
     )
     open_moments: float = parameter(0.465, "chance to open a post a friend forwarded", ge=0, le=1, source="C5, C8, C17")
-    open_hot: float = parameter(0.0404, "chance to open a recommended post", ge=0, le=1, source="C5, C17")
+    open_hot: float = parameter(0.0404, "chance to open a recommended post", ge=0, le=1, source="C3, C5, C17")
     open_chat: float = parameter(0.62, "chance to open a post shared in a group chat", ge=0, le=1, source="C5, C17")
     open_outside: float = parameter(
         0.165, "chance to open a link met outside the platform", ge=0, le=1, source="C7: 5-6 % after 72 h"
