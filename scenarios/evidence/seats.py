@@ -5,11 +5,12 @@
     python scenarios/evidence/seats.py --scenario composite_plus_rules    with what rules do to the innocent
 
 People and creators stay those of the scenario; only the number of seats changes, and so how many people one of them
-stands for. Every daily, posts', creators' and orders' column in people, reads, likes, yuan or shares is summed or
-averaged over the second half of the run, and the sizes are compared with the largest one: equal within 10 % if both
-one-sided tests of the log ratio are below 5 % over the seeds, different if the 95 % interval leaves the margin out, and
-else undecided. The relative loss of quality shown (1 - shown / attainable) is one of the figures, and so are, for each
-rule of the scenario, the honest people whom it flagged and of whom it got some punished, per 1,000 people.
+stands for. Every daily column, and every column of posts, creators and orders that counts something or gives seconds or
+yuan, is averaged over the second half of the run (posts: those published in its second quarter), and the sizes are
+compared with the largest one: equal within 10 % if both one-sided tests of the log ratio are below 5 % over the seeds,
+different if the 95 % interval leaves the margin out, and else undecided. The relative loss of quality shown (1 - shown
+/ attainable) is one of the figures, and so are, for each rule of the scenario, the honest people whom it flagged and of
+whom it got some punished, per 1,000 people.
 
 Expected before the first run: everything agrees but what counts rare things (cases of enforcement, posts with 1,000
 likes), which too few seeds leave undecided.
@@ -30,19 +31,27 @@ from sim import Scenario, run
 from sim.analysis.claims import interval
 from sim.analysis.equivalence import equivalence_p, summarise
 from sim.core.errors import GreshamError
-from sim.core.table_schema import ANY
+from sim.core.table_schema import ANY, TABLES
 from sim.kernels.scales import PER_THOUSAND
 
 KEEP = Path(__file__).resolve().parent.parent.parent / "results" / "seats"
 MARGIN = float(np.log(1.1))
 LEVEL, CONFIDENCE = 0.05, 0.95
-POSTS = ("reads", "impressions", "likes", "comments", "forwards", "finishes", "follows", "deliveries")
+COUNTED = (
+    "people", "accounts", "impressions", "reads", "likes", "votes", "comments", "forwards", "follows", "actions", "CNY",
+    "CNY/week", "s",
+)  # fmt: skip
 SPREADS = (0.5, 0.9, 0.99)  # quantiles of posts and creators
 LEFT_OUT = ("day", "branch", "n_creators")
 
 
+def counted(table: str, frame: pd.DataFrame) -> list[str]:
+    """The columns of a table that count something, or give seconds or yuan."""
+    return [each.name for each in TABLES[table].columns if each.unit in COUNTED and each.name in frame]
+
+
 def figures_of(scenario: Scenario, seed: int) -> dict[str, float]:
-    """Figures of one run: means of daily columns, means and quantiles of posts, sums of creators and orders."""
+    """Figures of one run: means of daily columns, posts, creators and orders, and quantiles of posts."""
     result = run(scenario, seed=seed, twin=False, progress=False)
     half = scenario.run.days // 2
     late = result.daily[result.daily.day >= half]
@@ -50,20 +59,16 @@ def figures_of(scenario: Scenario, seed: int) -> dict[str, float]:
     shown, best = found["daily exposure_quality"], found["daily attainable_quality"]
     found["loss of quality shown"] = 1.0 - shown / best
     posts = result.posts[(result.posts.published_day >= half // 2) & (result.posts.published_day < half)]
-    for name in POSTS:
-        found[f"posts {name}, mean"] = float(posts[name].mean())
+    found |= {f"posts {name}, mean": float(posts[name].mean()) for name in counted("posts", posts)}
     for share in SPREADS:
         found[f"posts reads, {share:.0%}"] = float(posts.reads.quantile(share))
         found[f"posts likes, {share:.0%}"] = float(posts.likes.quantile(share))
     creators = result.creators[result.creators.day == result.creators.day.max()]
-    for name in creators.select_dtypes("number").columns:
-        if name.endswith("_cny") or name in ("followers", "reads_week", "effort", "skill"):
-            found[f"creators {name}, mean"] = float(creators[name].mean())
+    found |= {f"creators {name}, mean": float(creators[name].mean()) for name in counted("creators", creators)}
+    found |= {f"creators {name}, mean": float(creators[name].mean()) for name in ("effort", "skill")}
     orders = result.orders
     found["orders, number"] = float(len(orders))
-    for name in ("n_likes", "price_cny"):
-        if name in orders:
-            found[f"orders {name}, sum"] = float(orders[name].sum())
+    found |= {f"orders {name}, mean": float(orders[name].mean()) for name in counted("orders", orders)}
     if "mistakes" in result.manifest["tables"]:  # of scenarios with rules
         found |= wrongly_hit(result.table("mistakes"), scenario.people)
     return found
