@@ -13,7 +13,7 @@ class Size:
 
     readers: int = MILLION
     creators: int = 4_000  # who are read by as many people as a million seats need, as in the scenario `city`
-    warm_days: int = 8  # posts live for days: after a week the world holds as many as it ever will
+    warm_days: int = 8  # after a week most posts that are met often are there; more come for four weeks
     repeats: int = 5
     object_readers: int = 10_000
     object_creators: int = 200

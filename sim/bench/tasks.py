@@ -12,7 +12,7 @@ from sim.api.runs import run  # a user's first run imports it, so it counts for 
 from sim.bench.child import Found
 from sim.bench.contest import TimedWorkers
 from sim.bench.figures import peak_bytes, resident_bytes
-from sim.bench.worlds import SEED, baseline, build, simulate_days
+from sim.bench.worlds import BASELINE, SEED, baseline, build, simulate_days
 from sim.engine.model import EngagementModel
 
 
@@ -23,10 +23,12 @@ def first_tick(readers: int | None, creators: int | None) -> Found:
     return {}
 
 
-def whole(readers: int | None, creators: int | None, days: int | None, threads: int | None) -> Found:
+def whole(
+    readers: int | None, creators: int | None, days: int | None, threads: int | None, scenario: str = BASELINE
+) -> Found:
     """A whole run without files: build, run, finish."""
     wall, cpu = time.perf_counter(), time.process_time()
-    model = EngagementModel(baseline(readers, creators, days), seed=SEED, threads=threads)
+    model = EngagementModel(baseline(readers, creators, days, scenario), seed=SEED, threads=threads)
     build_s = time.perf_counter() - wall
     while model.running:
         model.step()

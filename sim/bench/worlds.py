@@ -10,6 +10,7 @@ from sim.engine.model import EngagementModel
 from sim.scenario import Scenario
 
 SEED = 1
+BASELINE = "baseline"
 
 
 def baseline_file() -> Path:
@@ -21,10 +22,13 @@ def baseline_file() -> Path:
     raise RunError("scenarios/baseline.yaml is not here; run the benchmark from the folder that holds scenarios/")
 
 
-def baseline(readers: int | None = None, creators: int | None = None, days: int | None = None) -> Scenario:
-    """The shipped baseline, of another size if wanted, with every actor and detector it has."""
+def baseline(
+    readers: int | None = None, creators: int | None = None, days: int | None = None, scenario: str = BASELINE
+) -> Scenario:
+    """The shipped baseline, or another scenario beside it, of another size if wanted, with all that it has."""
     sizes = {"readers.n": readers, "creators.n": creators}
-    return Scenario.load(baseline_file(), set={k: v for k, v in sizes.items() if v is not None}, days=days)
+    file = baseline_file().with_stem(scenario)
+    return Scenario.load(file, set={k: v for k, v in sizes.items() if v is not None}, days=days)
 
 
 def build(scenario: Scenario, threads: int) -> EngagementModel:

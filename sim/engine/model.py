@@ -35,6 +35,7 @@ from sim.scenario import Scenario
 from sim.scenario.size import expect_reads_per_post
 from sim.state import PublicInformation, State
 from sim.world.build import build_world
+from sim.world.memory import check_memory
 
 
 class EngagementModel(mesa.Model):
@@ -72,6 +73,7 @@ class EngagementModel(mesa.Model):
 
     def _build_state(self) -> State:
         scenario = self.scenario
+        check_memory(scenario)
         streams = RandomStreams(scenario.run.seed)
         clock = Clock(0, scenario.run.tick_minutes * MINUTE_S, scenario.run.start_date.weekday())
         guesses, reads = scenario.creators, expect_reads_per_post(scenario)

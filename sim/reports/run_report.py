@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sim.charts.all_charts import CHARTS, LINKS
 from sim.charts.run import Run, changes_of
 from sim.charts.summary import make_tiles
+from sim.core.clock import WEEK_DAYS
 from sim.core.enums import words
 from sim.core.formatting import count, ends, last_days, number, percent
 from sim.reports.assets import render
@@ -15,7 +16,7 @@ from sim.reports.components import Page, Table, chart_view
 from sim.reports.notices import run_notices
 from sim.reports.parameters import changed
 from sim.reports.rerun import rerun
-from sim.scenario.size import people_for
+from sim.scenario.size import people_for, reads_per_post
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sim.charts.changes import LetteredChange
 
 CHECKSUM_DIGITS = 16
+READS = "A post that was there for a week got {reads} reads on average, of {wanted} to be had."
 RANKED = "Recommendation ranked posts by the policy {ranking}, against the {yardstick} yardstick: {means}."
 YARDSTICKS = {
     "visible": "what scores high is what fresh posts show, whoever made the likes",
@@ -67,11 +69,29 @@ def render_page(run: Run) -> str:
 
 def _audience(scenario: dict[str, Any]) -> str:
     """Who reads: people in seats; readers in a run of a version in which each stood for one person."""
-    readers, creators = scenario["readers"], scenario["creators"]
+    readers = scenario["readers"]
     if "people" not in readers:
         return f"{count(readers['n'])} readers"
-    people = readers["people"] or people_for(creators["n"], creators["posts_per_day"])
-    return f"{count(people)} people in {count(readers['n'])} seats"
+    return f"{count(_people(scenario))} people in {count(readers['n'])} seats"
+
+
+def _people(scenario: dict[str, Any]) -> int:
+    readers, creators = scenario["readers"], scenario["creators"]
+    return int(readers["people"] or people_for(creators["n"], creators["posts_per_day"]))
+
+
+def _reads(run: Run) -> list[str]:
+    """Reads of a mean post, beside what there was to be had; nothing for a short run, or one of an older version."""
+    posts, scenario = run.posts, run.manifest["scenario"]
+    if "people" not in scenario["readers"] or not {"reads", "published_day"} <= {*posts.columns}:
+        return []
+    days = posts["published_day"]
+    settled = posts.loc[(days >= WEEK_DAYS) & (days < run.manifest["days"] - WEEK_DAYS), "reads"]
+    if settled.empty:
+        return []
+    creators = scenario["creators"]
+    wanted = reads_per_post(_people(scenario), creators["n"], creators["posts_per_day"])
+    return [READS.format(reads=count(float(settled.mean())), wanted=count(wanted))]
 
 
 def paragraph(run: Run) -> str:
@@ -82,6 +102,7 @@ def paragraph(run: Run) -> str:
     parts = [
         f"In {manifest['days']} days, {_audience(scenario)} were shown the posts of "
         f"{count(scenario['creators']['n'])} creators{shown}.",
+        *_reads(run),
         *_ranking(scenario),
     ]
     if "share_manipulating_creators" in daily:

@@ -36,7 +36,12 @@ def people_for(creators: int, posts_per_day: float) -> int:
 def expect_reads_per_post(scenario: Sized) -> float:
     """Reads of a mean post that follow from a scenario's people and posts a day."""
     opts = scenario.creators
-    return READS_PER_PERSON_DAY * scenario.people / (opts.n * opts.posts_per_day)
+    return reads_per_post(scenario.people, opts.n, opts.posts_per_day)
+
+
+def reads_per_post(people: int, creators: int, posts_per_day: float) -> float:
+    """Reads of a mean post that so many people make."""
+    return READS_PER_PERSON_DAY * people / (creators * posts_per_day)
 
 
 def seats_per_post(seats: int, creators: int, posts_per_day: float) -> float:

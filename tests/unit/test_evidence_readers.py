@@ -90,7 +90,7 @@ def test_seats_of_a_tiny_world(seats: ModuleType, tmp_path: Path, monkeypatch: p
     places = ["--scenario", str(tmp_path / "tiny.yaml"), "--keep", str(tmp_path / "kept")]
     monkeypatch.setattr(sys, "argv", ["seats.py", *words, *places])
     seats.main()
-    found = pd.read_csv(tmp_path / "kept" / "figures.csv").set_index("figure")
+    found = pd.read_csv(tmp_path / "kept" / "figures-tiny.csv").set_index("figure")
     assert set(found.seats) == {150} and len(list((tmp_path / "kept").glob("figures-*.parquet"))) == 6
     # people stay the same, and read as much whatever the seats
     assert 0.5 < found.loc["daily reads", "ratio"] < 2

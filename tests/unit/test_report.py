@@ -5,6 +5,7 @@ import io
 import re
 from collections import Counter
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -73,6 +74,18 @@ def test_the_audience_is_people_in_seats_and_readers_in_an_older_run(run):
     assert _audience(world | {"readers": {"n": 500, "people": 700}}) == "700 people in 500 seats"
     assert _audience(world | {"readers": {"n": 500}}) == "500 readers"
     assert _audience(run.manifest["scenario"]) in paragraph(run)
+
+
+def test_the_reads_of_a_mean_post_stand_beside_those_to_be_had():
+    import pandas as pd
+
+    from sim.reports.run_report import _reads
+
+    scenario = {"readers": {"n": 100, "people": 500}, "creators": {"n": 10, "posts_per_day": 1.0}}
+    posts = pd.DataFrame({"published_day": [0, 7, 12, 13], "reads": [9000, 100, 300, 9000]})
+    run = SimpleNamespace(manifest={"scenario": scenario, "days": 20}, posts=posts)
+    assert _reads(run) == ["A post that was there for a week got 200 reads on average, of 168 to be had."]
+    assert _reads(SimpleNamespace(manifest={"scenario": scenario, "days": 8}, posts=posts)) == []
 
 
 def test_parameters_and_calendar_are_told(text):

@@ -1,0 +1,30 @@
+"""A world that no memory could hold is refused before it is built."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sim.cli import app
+from sim.core.errors import RunError
+from sim.scenario import Scenario
+from sim.world.memory import check_memory
+
+
+def test_people_beyond_the_memory_are_refused_before_they_are_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["run", "classroom", "--days", "2", "--set", "readers.people=2000000000"]
+    told = CliRunner().invoke(app, words)
+    assert told.exit_code == 2 and "2,000,000,000 people in 10,000 seats need about 300 GB" in told.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_fits_is_built_and_what_does_not_is_told() -> None:
+    scenario = Scenario().with_changes({"readers.n": 1000, "readers.people": 1000, "creators.n": 50})
+    check_memory(scenario, there=650_000)
+    with pytest.raises(RunError, match=r"readers\.people"):
+        check_memory(scenario, there=649_999)
