@@ -13,6 +13,7 @@ from sim.runs.result import RunResult
 from sim.runs.run import resume_run, run_scenario
 from sim.scenario import Scenario
 from sim.scenario.load import scenario_of
+from sim.world.memory import check_memory
 
 if TYPE_CHECKING:
     from sim.charts.figures import Figures
@@ -80,9 +81,11 @@ def run(
     manifest and report; without it nothing is written to disk. `events` keeps the whole interaction log,
     `checkpoint_every` (days) lets an interrupted run be resumed; both need `out`. `threads` changes the speed only.
     `twin` also runs the same seed in a world where nobody manipulates, to compare with; by default when `out` is given.
-    Raises ScenarioError, and RunError when the disk refuses or a finished run would lose its twin.
+    Raises ScenarioError, and RunError when the disk refuses, the machine has too little memory or a finished run would
+    lose its twin.
     """
     resolved = scenario_of(scenario, seed=seed, days=days, set=set)
+    check_memory(resolved)  # before any folder is made
     options = Options(events, checkpoint_every, threads, out is not None if twin is None else twin, progress)
     return Result.of(run_scenario(resolved, options, None if out is None else Path(out), _write_report))
 
