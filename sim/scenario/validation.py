@@ -49,6 +49,22 @@ MESSAGES: dict[str, str] = {
     "too_short": "needs at least {min_length}",
 }
 
+# what is wrong with an entry of a list, of which the schema has no more to say
+ITEMS: dict[str, str] = {
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "int_parsing_size": "is too large",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "finite_number": "must be finite",
+    "string_type": "must be text",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+}
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -175,6 +191,8 @@ def describe(error: Any, wording: Wording) -> str:
         what = wording.messages[kind].format_map(context)
     elif found is not None:
         what = _EXPECTED.format(expected=expected(found))
+    elif kind in ITEMS:
+        what = ITEMS[kind].format_map(context)
     return _GOT.format(what=what, given=shown(given.value if isinstance(given, Mistyped) else given))
 
 

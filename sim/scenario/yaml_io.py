@@ -57,6 +57,7 @@ def _tree(text: str, name: str) -> Any:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = str(error.problem or error.context or "it cannot be parsed").split("\n")[0]
+        reason = reason.partition(" with value ")[0]  # of a key that stands there twice, what it says both times
         raise ScenarioError(f"not valid YAML: {reason}", file=name, line=mark.line + 1 if mark else None) from None
     except YAMLError as error:
         raise ScenarioError(f"not valid YAML: {str(error).splitlines()[0]}", file=name) from None

@@ -224,3 +224,9 @@ def test_the_trial_is_switched_on_for_the_facts_that_need_it(tmp_path: Path) -> 
     assert asked["probes.share_posts"] == TRIAL_SHARE > 0 and asked["probes.doses"] == [*TRIAL_DOSES, 100]
     without = GOOD[: GOOD.index("      - name: opens")] + GOOD[GOOD.index("  X2:") :]
     assert trial_settings(load_facts(written(tmp_path, without))) == {}
+
+
+def test_a_fact_that_stands_there_twice_is_named_without_all_that_it_says(tmp_path: Path) -> None:
+    fact = "{statement: a, source: b, use: held_out, not_measurable: c}"
+    with pytest.raises(ScenarioError, match=r':3: not valid YAML: found duplicate key "C1"$'):
+        load_facts(written(tmp_path, f"facts:\n  C1: {fact}\n  C1: {fact}\n"))
