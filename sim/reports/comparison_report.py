@@ -17,6 +17,7 @@ from sim.reports import twin_verdict, verdict_matrix, verdict_text
 from sim.reports.assets import render
 from sim.reports.components import ChartView, Page, chart_view, csv_links, failures_of, table_of
 from sim.reports.notices import comparison_notices
+from sim.reports.ranking_words import describe_rankings
 from sim.reports.rerun import rerun
 from sim.reports.scorecard import scorecard_of
 
@@ -100,7 +101,10 @@ def _page(comparison: Comparison, results: StudyResults, sections: Mapping[str, 
             else verdict_text.paragraph(comparison)
         ],
         notices=comparison_notices(comparison),
-        notes=[each for each in (text.stopping_sentence(comparison),) if each],
+        notes=[
+            *(each for each in (text.stopping_sentence(comparison),) if each),
+            *describe_rankings(about.get("rankings", {})),
+        ],
         tiles=_tiles(comparison),
         links=sections,
         rerun=rerun(results.place),

@@ -9,12 +9,12 @@ from sim.charts.all_charts import CHARTS, LINKS
 from sim.charts.run import Run, changes_of
 from sim.charts.summary import make_tiles
 from sim.core.clock import WEEK_DAYS
-from sim.core.enums import words
 from sim.core.formatting import count, ends, last_days, number, percent
 from sim.reports.assets import render
 from sim.reports.components import Page, Table, chart_view
 from sim.reports.notices import run_notices
 from sim.reports.parameters import changed
+from sim.reports.ranking_words import describe_ranking
 from sim.reports.rerun import rerun
 from sim.scenario.size import people_for, reads_per_post
 
@@ -25,12 +25,6 @@ if TYPE_CHECKING:
 
 CHECKSUM_DIGITS = 16
 READS = "A post that was there for a week got {reads} reads on average, of {wanted} to be had."
-RANKED = "Recommendation ranked posts by the policy {ranking}, against the {yardstick} yardstick: {means}."
-YARDSTICKS = {
-    "visible": "what scores high is what fresh posts show, whoever made the likes",
-    "slow": "what scores high follows fresh posts by a few per cent a week",
-    "surviving": "what scores high is taken from likes that outlived the last purge",
-}
 
 
 def write_report(run: Run, path: Path) -> Path:
@@ -103,7 +97,7 @@ def paragraph(run: Run) -> str:
         f"In {manifest['days']} days, {_audience(scenario)} were shown the posts of "
         f"{count(scenario['creators']['n'])} creators{shown}.",
         *_reads(run),
-        *_ranking(scenario),
+        *describe_ranking(scenario),
     ]
     if "share_manipulating_creators" in daily:
         first, last = ends(daily["share_manipulating_creators"])
@@ -115,16 +109,6 @@ def paragraph(run: Run) -> str:
     if "exposure_quality" in daily:
         parts.append(_quality(run))
     return " ".join(parts)
-
-
-def _ranking(scenario: dict[str, Any]) -> list[str]:
-    """What recommends posts at the start, and against which yardstick; nothing where lists are no policy's."""
-    platform = scenario["platform"]
-    if "hot_yardstick" not in platform or scenario["controls"]["feed"] != "ranked":
-        return []
-    ranking, yardstick = platform["ranking"], platform["hot_yardstick"]
-    name = ranking["name"] if isinstance(ranking, dict) else ranking
-    return [RANKED.format(ranking=words(name), yardstick=yardstick, means=YARDSTICKS[yardstick])]
 
 
 def _quality(run: Run) -> str:

@@ -15,6 +15,7 @@ from sim.core.formatting import name_seeds, number, percent
 from sim.reports.assets import render
 from sim.reports.components import MOST_ROWS, Page, chart_view, csv_links, failures_of, table_of
 from sim.reports.notices import study_notices
+from sim.reports.ranking_words import describe_rankings
 from sim.reports.rerun import rerun
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def _page(findings: Findings, results: StudyResults, outcomes: list[StudyOutcome
         about=findings.description,
         summary=[_sentence(each) for each in outcomes],
         notices=study_notices(findings),
+        notes=describe_rankings({"": about["ranking"]} if "ranking" in about else {}),
         tiles=_tiles(findings),
         links={"varied": "What was varied"} | {_anchor(each.name): each.label for each in outcomes},
         rerun=rerun(results.place),

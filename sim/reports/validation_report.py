@@ -17,6 +17,7 @@ from sim.reports.assets import render
 from sim.reports.components import Page, chart_view, csv_link, failures_of
 from sim.reports.fact_views import figure, groups_of, with_unit
 from sim.reports.notices import validation_notices
+from sim.reports.ranking_words import describe_ranking
 from sim.reports.rerun import rerun
 
 if TYPE_CHECKING:
@@ -52,7 +53,10 @@ def render_page(findings: FactFindings, results: StudyResults, scenario: str) ->
         eyebrow=EYEBROW.format(**about),
         about=findings.facts.file.description,
         summary=[f"{findings.summary}."],
-        notes=[f"{findings.weighted[0].upper()}{findings.weighted[1:]}."] if findings.weighted else [],
+        notes=[
+            *([f"{findings.weighted[0].upper()}{findings.weighted[1:]}."] if findings.weighted else []),
+            *(describe_ranking(about["scenario"]) if "scenario" in about else []),
+        ],
         notices=validation_notices(about),
         tiles=_tiles(findings),
         links={"facts": "Facts"} | {name: chart.heading for name, chart in charts.items()},

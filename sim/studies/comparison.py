@@ -21,6 +21,7 @@ from sim.runs.storage import Place
 from sim.scenario import Scenario
 from sim.scenario.paths import join_path, leaves
 from sim.scenario.policy_changes import policy_changes
+from sim.scenario.ranking import ranking_of
 from sim.scenario.size import describe_size
 from sim.scenario.without_effect import without_effect
 from sim.studies.executors.base import RunExecutor
@@ -154,6 +155,7 @@ def describe_worlds(kind: str, worlds: Mapping[str, Scenario], outcomes: Sequenc
             name: (_changes_outside_policy(first, scenario) if kind == COMPARISON else []) + without_effect(scenario)
             for name, scenario in worlds.items()
         },
+        "rankings": {name: ranking_of(scenario.resolved()) for name, scenario in worlds.items()},
         "calendars": {name: calendar(scenario) for name, scenario in worlds.items()},
     }
 

@@ -16,6 +16,7 @@ from sim.core.errors import ScenarioError
 from sim.scenario import Scenario
 from sim.scenario.document import Document
 from sim.scenario.paths import Keys, overlap
+from sim.scenario.ranking import ranking_of
 from sim.scenario.shipped import locate_file
 from sim.scenario.size import describe_size
 from sim.scenario.validation import combine, error_at
@@ -146,6 +147,7 @@ class Study:
             "base": self.base.name,
             "set": json.loads(json.dumps(file.set, default=str)),
             "notices": self._without_effect(points),
+            "ranking": ranking_of(self.base.resolved()),
             **describe_size(self.base, self.base.run.days),
         }
         if isinstance(file.design, Morris):

@@ -16,7 +16,8 @@ from sim.charts.all_charts import CHARTS
 from sim.charts.style import plain
 from sim.charts.summary import make_tiles
 from sim.reports.components import cell
-from sim.reports.run_report import _ranking, paragraph, render_page
+from sim.reports.ranking_words import describe_ranking, describe_rankings
+from sim.reports.run_report import paragraph, render_page
 from tests.helpers.synthetic import make
 
 
@@ -182,6 +183,16 @@ def test_notebook_summary(run):
 @pytest.mark.parametrize(("yardstick", "said"), [("visible", "whoever made the likes"), ("surviving", "last purge")])
 def test_the_head_says_which_yardstick_is_on(yardstick: str, said: str) -> None:
     scenario = Scenario().with_changes({"platform.hot_yardstick": yardstick}).resolved()
-    (line,) = _ranking(scenario)
+    (line,) = describe_ranking(scenario)
     assert "likes only" in line and f"the {yardstick} yardstick" in line and said in line
-    assert _ranking(scenario | {"controls": {"feed": "random"}}) == []
+    assert describe_ranking(scenario | {"controls": {"feed": "random"}}) == []
+
+
+def test_worlds_that_are_ranked_alike_are_told_together() -> None:
+    ranked = {"a": ("likes_only", "visible"), "b": ["likes_only", "visible"], "c": None, "d": ("composite", "slow")}
+    first, second = describe_rankings(ranked)
+    assert first.startswith("A and b: Recommendation ranked posts by the policy likes only, against the visible")
+    assert second.startswith("D: Recommendation ranked posts by the policy composite, against the slow")
+    (alike,) = describe_rankings({"a": ("likes_only", "visible"), "b": ("likes_only", "visible")})
+    assert alike.startswith("Recommendation")
+    assert describe_rankings({"a": None}) == []
