@@ -17,6 +17,7 @@ from sim.scenario import Scenario
 from sim.scenario.load import scenario_of
 from sim.scenario.without_effect import without_effect
 
+SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 SMALL = "run: {days: 6}\nreaders: {n: 1000}\ncreators: {n: 40}\n"
 STUDY = """
 base: base.yaml
@@ -118,8 +119,12 @@ def test_what_acts_is_not_complained_of(sections: dict[str, object]) -> None:
 
 
 def test_shipped_scenarios_have_no_setting_without_effect() -> None:
-    for name in ("baseline", "composite_plus_rules", "honeymoon_and_crackdown", "no_manipulation", "rules_2022"):
-        assert without_effect(Scenario.load(name)) == []
+    files = [file for folder in (".", "ablations", "controls") for file in sorted((SCENARIOS / folder).glob("*.yaml"))]
+    assert len(files) > 30
+    for file in files:
+        lines = without_effect(Scenario.load(file))
+        assert all(line.startswith("Control world: ") for line in lines), file
+        assert bool(lines) == (file.parent.name == "controls"), file
 
 
 def test_entries_that_a_shorter_run_drops_are_remembered(tmp_path: Path) -> None:
