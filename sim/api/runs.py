@@ -13,7 +13,7 @@ from sim.runs.result import RunResult
 from sim.runs.run import resume_run, run_scenario
 from sim.scenario import Scenario
 from sim.scenario.load import scenario_of
-from sim.world.memory import check_memory
+from sim.scenario.memory import check_memory
 
 if TYPE_CHECKING:
     from sim.charts.figures import Figures

@@ -140,7 +140,8 @@ CHARTS: dict[str, Distribution] = {
         ),
         Distribution(
             "visits", "Reads of a visit", "posts read in a visit", "share of visits with any",
-            "How many posts people read in a visit, of the visits with any; the bar is what was published for one.",
+            "How many posts people read in a visit, of the visits with any; the bar is what was published for one. "
+            "Nobody opens more than readers.reads_per_session posts in a visit: those who would go on stand there.",
             at=(At("visits_with_reads", "reads"),), bars=True,
         ),
         Distribution(

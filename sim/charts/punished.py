@@ -34,6 +34,8 @@ WHO = {
     "organic": "nobody had arranged",
     "given": "their own accounts had given",
 }
+GUILTY = "had arranged half of the likes or more"
+INNOCENT = "innocent: had arranged fewer than half"
 FEW = 6  # creators a week, below which every number has its tick
 
 
@@ -56,8 +58,8 @@ def draw(run: Run) -> go.Figure:
     fig = new_figure(title(run))
     weeks = _weekly(run)
     for column, label, color, shape in (
-        ("manipulated", "hit for likes that they arranged", BLUE, ""),
-        ("innocent", "innocent: hit for others' likes", ORANGE, "/"),
+        ("manipulated", GUILTY, BLUE, ""),
+        ("innocent", INNOCENT, ORANGE, "/"),
     ):
         fig.add_trace(
             go.Bar(
@@ -138,11 +140,8 @@ def _accounts(run: Run) -> str:
 
 
 def table(run: Run) -> pd.DataFrame:
-    """Actions by sanction and detector."""
-    actions = run.actions
-    if not len(actions):
-        return _weekly(run)
-    grouped = actions.groupby(["sanction", "detector"], sort=True)
-    frame = grouped.size().rename("actions").reset_index()
-    frame = frame.sort_values("actions", ascending=False, kind="stable").head(20)
-    return frame.assign(sanction=frame["sanction"].map(words), detector=frame["detector"].map(words))
+    """Creators punished by week; the last week may be incomplete."""
+    weeks = _weekly(run)
+    first = (weeks["week"] * WEEK_DAYS).astype(int)
+    last = (first + WEEK_DAYS).clip(upper=int(run.daily["day"].max()) + 1) - 1
+    return pd.DataFrame({"from day": first, "to day": last, GUILTY: weeks["manipulated"], INNOCENT: weeks["innocent"]})

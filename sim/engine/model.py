@@ -32,10 +32,10 @@ from sim.engine.tick import run_tick
 from sim.measures.day import DayMeasures
 from sim.measures.snapshots import creators_at_end, orders_at_end, posts_at_end
 from sim.scenario import Scenario
+from sim.scenario.memory import check_memory
 from sim.scenario.size import expect_reads_per_post
 from sim.state import PublicInformation, State
 from sim.world.build import build_world
-from sim.world.memory import check_memory
 
 
 class EngagementModel(mesa.Model):

@@ -11,12 +11,12 @@ from sim.scenario.ranking import ranking_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-RANKED = "Recommendation ranked posts by the policy {ranking}, against the {yardstick} yardstick: {means}."
+RANKED = "Posts were recommended by the policy {ranking}; a score counted as high {means} (yardstick: {yardstick})."
 IN = "{worlds}: {sentence}"
 YARDSTICKS = {
-    "visible": "what scores high is what fresh posts show, whoever made the likes",
-    "slow": "what scores high follows fresh posts by a few per cent a week",
-    "surviving": "what scores high is taken from likes that outlived the last purge",
+    "visible": "against fresh posts as they stood, bought likes included",
+    "slow": "against fresh posts of the weeks before, since the yardstick moves a few per cent a week",
+    "surviving": "against likes that outlived the last purge",
 }
 
 

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from sim.charts.changes import LetteredChange
 
 CHECKSUM_DIGITS = 16
-READS = "A post that was there for a week got {reads} reads on average, of {wanted} to be had."
+READS = (
+    "A post that was there for a week got {reads} reads on average, where people who read as much as was published "
+    "would make {wanted}."
+)
 
 
 def write_report(run: Run, path: Path) -> Path:
@@ -45,6 +48,7 @@ def render_page(run: Run) -> str:
         about=manifest["description"],
         summary=[paragraph(run)],
         notices=run_notices(run),
+        notes=describe_ranking(manifest["scenario"]),
         tiles=make_tiles(run.daily, run.twin_daily),
         links={name: LINKS[name] for name in shown},
         rerun=rerun(),
@@ -97,7 +101,6 @@ def paragraph(run: Run) -> str:
         f"In {manifest['days']} days, {_audience(scenario)} were shown the posts of "
         f"{count(scenario['creators']['n'])} creators{shown}.",
         *_reads(run),
-        *describe_ranking(scenario),
     ]
     if "share_manipulating_creators" in daily:
         first, last = ends(daily["share_manipulating_creators"])

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from sim.cli import app
 from sim.core.errors import RunError
 from sim.scenario import Scenario
-from sim.world.memory import check_memory
+from sim.scenario.memory import check_memory
 
 
 def test_people_beyond_the_memory_are_refused_before_they_are_built(

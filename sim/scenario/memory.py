@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.core.errors import RunError
 
 if TYPE_CHECKING:
-    from sim.scenario import Scenario
+    from sim.scenario.size import Sized
 
 # while a world is built, by runs of 1 to 10 million seats with 1.2 people each; people of a seat share all but accounts
 BYTES_PER_SEAT, BYTES_PER_PERSON = 500, 150
@@ -19,7 +19,7 @@ TOO_LARGE = (
 )
 
 
-def check_memory(scenario: Scenario, there: int | None = None) -> None:
+def check_memory(scenario: Sized, there: int | None = None) -> None:
     """RunError when the machine's memory (`there`, in bytes) cannot hold the seats and people of a scenario."""
     there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if there is None else there
     seats, people = scenario.readers.n, scenario.people
