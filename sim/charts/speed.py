@@ -14,6 +14,9 @@ from sim.core.formatting import join_words, span
 TICKS = {1: "1 s", 60: "1 min", 600: "10 min", 3600: "1 h", 86400: "1 day", 604800: "1 week"}
 
 MOST_POINTS = 121  # of a strategy
+NO_COLOR = "rgba(0,0,0,0)"
+FEW = 5  # posts, of fewer of which there are points and no box: quartiles of them say nothing
+MARGIN = 1.3  # room to the right of the slowest
 
 
 def _goal(run: Run) -> int:
@@ -48,7 +51,10 @@ def _named(strategies: list[str]) -> str:
 
 def title(run: Run) -> str:
     """Whose posts are fastest, and how fast."""
-    fastest, after = _fastest(_reached(run))
+    posts = _reached(run)
+    fastest, after = _fastest(posts)
+    if posts["strategy"].nunique() == 1:
+        return f"Posts on {_named(fastest)} have {_goal(run)} likes after {after}"
     return f"Fastest to {_goal(run)} likes: posts on {_named(fastest)}, after {after}"
 
 
@@ -58,21 +64,23 @@ def applies(run: Run) -> bool:
 
 
 def draw(run: Run) -> go.Figure:
-    """A box for every strategy, on a scale from a minute to weeks."""
+    """A box for every strategy, points for those with few posts, on a scale from a minute to weeks."""
     fig = new_figure(title(run))
     posts = _reached(run)
     for i, name in enumerate(reversed(_order(posts))):
         how = look_of(STRATEGIES, name, i)
+        seconds = posts.loc[posts["strategy"] == name, "seconds"]
+        few = len(seconds) < FEW
         fig.add_trace(
             go.Box(
-                x=_drawn(posts.loc[posts["strategy"] == name, "seconds"]),
-                name=plain(how.label),
+                x=_drawn(seconds),
+                name=f"{plain(how.label)} ({len(seconds):,})",
                 boxpoints="all",  # without its points a box of equal times is a line
                 jitter=0.7,
                 pointpos=0,
-                marker={"color": how.color, "size": 4, "opacity": 0.35},
-                line={"color": how.color, "width": 2.5},
-                fillcolor="rgba(0,0,0,0.04)",
+                marker={"color": how.color, "size": 8 if few else 4, "opacity": 0.8 if few else 0.35},
+                line={"color": NO_COLOR if few else how.color, "width": 2.5},
+                fillcolor=NO_COLOR if few else "rgba(0,0,0,0.04)",
                 hoverinfo="skip",
                 showlegend=False,
             )
@@ -81,12 +89,12 @@ def draw(run: Run) -> go.Figure:
     fig.update_xaxes(
         title_text=f"time to {_goal(run)} likes (log scale)",
         type="log",
-        range=[math.log10(min(60, posts["seconds"].min())), math.log10(max(7e5, posts["seconds"].max()))],
+        range=[math.log10(min(60, posts["seconds"].min())), math.log10(MARGIN * max(7e5, posts["seconds"].max()))],
         tickvals=list(TICKS),
         ticktext=list(TICKS.values()),
         showgrid=True,
     )
-    fig.update_yaxes(title_text="author's strategy", showgrid=False)
+    fig.update_yaxes(title_text="author's strategy (posts)", showgrid=False)
     return fig
 
 

@@ -34,7 +34,6 @@ UNMOVED = {
     "kernels/addresses.py": "units of time, for compiled code",
     "kernels/tokens.py": "the hash that makes tokens, and its reverse",
     "core/clock.py": "units of time",
-    "scenario/memory.py": "what a world takes of a machine's memory",
     "core/random_streams.py": "the hash that makes chance",
     "core/formatting.py": "words of messages",
     "core/parquet.py": "how files are compressed",
