@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 FACTOR = "policy"
 SIGNIFICANT = 0.05
 FAN = {"low90": 0.05, "low50": 0.25, "median": 0.5, "high50": 0.75, "high90": 0.95}  # quantiles over seeds
+RANGE = {"lowest": 0.0, "median": 0.5, "highest": 1.0}
+FEWEST_OF_FAN = 10  # seeds
 
 
 class RunTables(Protocol):
@@ -232,9 +234,13 @@ class Comparison:
         return tests_in(self.verdict)
 
     def fan(self, measure: str) -> pd.DataFrame:
-        """A measure by policy and day over seeds: policy, day, low90, low50, median, high50, high90."""
+        """A measure by policy and day over seeds: policy, day, low90, low50, median, high50, high90.
+
+        Of fewer than ten seeds, of which a tenth is less than one: policy, day, lowest, median, highest.
+        """
         grouped = self.daily.groupby([FACTOR, "day"], sort=False)[measure]
-        return grouped.quantile(np.array(list(FAN.values()))).unstack().set_axis(list(FAN), axis=1).reset_index()
+        shown = FAN if len(self.seeds) >= FEWEST_OF_FAN else RANGE
+        return grouped.quantile(np.array(list(shown.values()))).unstack().set_axis(list(shown), axis=1).reset_index()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({' / '.join(self.policies)}, {len(self.seeds)} seeds)"

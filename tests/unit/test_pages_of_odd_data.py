@@ -313,3 +313,16 @@ def test_factors_that_all_change_nothing_are_not_ranked(repetitions: int) -> Non
     assert outcome.sensitivity.ranking.state == "no effect"
     if outcome.varies:
         assert phase.caption(outcome).startswith("One colour: quality shown is")
+
+
+@pytest.mark.parametrize(("seeds", "bands"), [(2, ("lowest", "highest")), (12, ("low90", "low50", "high50", "high90"))])
+def test_bands_are_ranges_where_a_tenth_of_the_seeds_is_less_than_one(seeds: int, bands: tuple[str, ...]) -> None:
+    subject = ComparedMeasure(
+        comparison({name: np.linspace(at, at + 0.1, seeds) for name, at in (("a", 0.1), ("b", 0.5))}), OUTCOMES[0]
+    )
+    found = fan.table(subject)
+    assert set(bands) == {*found.columns} - {"policy", "day", "median"}
+    assert ("lowest of them" in fan.caption(subject)) == (seeds == 2)
+    if seeds == 2:
+        assert found.loc[found.policy == "a", "lowest"].to_numpy() == pytest.approx(0.1)
+        assert found.loc[found.policy == "a", "highest"].to_numpy() == pytest.approx(0.2)

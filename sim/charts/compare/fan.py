@@ -18,6 +18,14 @@ SHOWN = ("exposure_quality", "share_manipulating_creators", "honest_survival", "
 FEW = 2  # policies whose bands can still be distinguished in one chart
 ACROSS = 2  # panels beside each other
 MOST_TOLD = 6  # policies that a caption gives a value of
+RANGE_BAND = ("lowest", "highest", 0.18)
+BANDS = (
+    "Lines are medians over the seeds, the bands hold half and nine tenths of them; the middle half of the seeds spans "
+    "{width}"
+)
+FEW_BANDS = (
+    "Lines are medians over the {n} seeds, the band reaches from the lowest of them to the highest, {width} apart"
+)
 LONGEST = 24  # characters of a policy's name above its panel
 
 
@@ -47,7 +55,7 @@ def draw(compared: ComparedMeasure) -> go.Figure:
     fig = new_figure(title(compared))
     for i, policy in enumerate(policies):
         rows, how = fan[fan[FACTOR] == policy], look_of({}, policy, i)
-        for low, high, depth in (("low90", "high90", 0.13), ("low50", "high50", 0.25)):
+        for low, high, depth in _bands(fan):
             _band(fig, rows, low, high, how.color, depth, policy)
         fig.add_trace(
             go.Scatter(
@@ -81,8 +89,8 @@ def _panels(compared: ComparedMeasure, fan: pd.DataFrame) -> go.Figure:
     for i, policy in enumerate(policies):
         at = {"row": i // ACROSS + 1, "col": i % ACROSS + 1}
         rows = fan[fan[FACTOR] == policy]
-        _band(fig, rows, "low90", "high90", BLUE, 0.13, policy, at)
-        _band(fig, rows, "low50", "high50", BLUE, 0.25, policy, at)
+        for below, above, depth in _bands(fan):
+            _band(fig, rows, below, above, BLUE, depth, policy, at)
         for own, color, dash in ((base, QUIET, "dot"), (rows, BLUE, "solid")):
             mode = "lines+markers" if has_lone_points(own["median"]) else "lines"
             fig.add_trace(
@@ -92,7 +100,8 @@ def _panels(compared: ComparedMeasure, fan: pd.DataFrame) -> go.Figure:
             )  # fmt: skip
     fig.update_xaxes(range=[0, max(1, int(fan["day"].max()))], nticks=6)
     fig.update_xaxes(title_text="day of the run", row=rows_of)
-    low, high = float(fan["low90"].min()), float(fan["high90"].max())
+    outer = _bands(fan)[0]
+    low, high = float(fan[outer[0]].min()), float(fan[outer[1]].max())
     room = 0.06 * (high - low) or 0.5 * abs(high) or 1.0
     fig.update_yaxes(nticks=4, range=[low - room, high + room])
     if len(policies) % ACROSS:
@@ -120,13 +129,18 @@ def caption(compared: ComparedMeasure) -> str:
     values = ", ".join([*shown, *([f"{unknown} of the policies without a value"] if unknown else [])])
     fan = table(compared)
     ends = fan[fan["day"] > fan["day"].max() - LAST]
-    width = float((ends["high50"] - ends["low50"]).median())
+    inner = _bands(fan)[-1]
+    width = number(float((ends[inner[1]] - ends[inner[0]]).median()))
+    n = len(compared.comparison.seeds)
+    bands = FEW_BANDS.format(n=n, width=width) if inner == RANGE_BAND else BANDS.format(width=width)
     when = window_of(int(daily["day"].max()) + 1)
     panels = "; the dotted line in each panel is the reference" if len(compared.comparison.policies) > FEW else ""
-    return (
-        f"Mean of {when}: {values}. Lines are medians over the seeds, the bands hold half and nine tenths of them; "
-        f"the middle half of the seeds spans {number(width)}{panels}."
-    )
+    return f"Mean of {when}: {values}. {bands}{panels}."
+
+
+def _bands(fan: pd.DataFrame) -> tuple[tuple[str, str, float], ...]:
+    """Columns that bands are drawn between, the widest first, and how dark they are."""
+    return (RANGE_BAND,) if RANGE_BAND[0] in fan else (("low90", "high90", 0.13), ("low50", "high50", 0.25))
 
 
 def _band(
