@@ -27,7 +27,7 @@ LABELS = {
     "sales_cost": "cost of selling likes",
     "effort": "creators' effort",
     "tools": "mutual-aid tools",
-    "review": "reviews and audits",
+    "review": "reviews, and advertisers' audits",
     "endowment": "endowments",
     "wages": "wages",
 }

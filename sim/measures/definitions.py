@@ -163,6 +163,8 @@ _BASE = (
 
 BASE_LABELS = {each.name: each.label for each in _BASE}
 
+PAID_FOR = {Purpose.REVIEW: "reviews by the platform and audits by advertisers"}
+
 
 def detector_measures(label: str) -> tuple[Measure, ...]:
     """Measures of one detector (NaN on days when it is off or had nothing to judge).
@@ -213,7 +215,9 @@ def all_measures(detectors: tuple[str, ...], strategies: tuple[str, ...]) -> tup
         for name in strategies
     )
     money = tuple(
-        Measure(f"money_{p}_cny", "CNY/day", f"paid for {p} that day", f"Paid for {str(p).replace('_', ' ')}")
+        Measure(
+            f"money_{p}_cny", "CNY/day", f"paid for {PAID_FOR.get(p, p)} that day", f"Paid for {p.replace('_', ' ')}"
+        )
         for p in Purpose
     )
     judged = tuple(m for label in detectors for m in detector_measures(label))
