@@ -123,11 +123,11 @@ def at_ends(path: str, number: int) -> Iterator[Found]:
 
 
 def elsewhere(found: Sequence[Found]) -> Iterator[Found]:
-    """Runs of what moved nothing so far, in the worlds that were made for it."""
+    """Runs of what moved nothing so far, in the worlds that were made for it and in those where everything goes on."""
     moved = {each.path for each in found if each.outcome in (MOVED, CRASHED)}
     for path in sorted({each.path for each in found if each.outcome == STILL} - moved):
         for number, world in enumerate(WORLDS):
-            if path in world.move:
+            if path in world.move or (not world.move and path in settings(scenario_of(world))):
                 yield from at_ends(path, number)
 
 
