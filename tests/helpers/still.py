@@ -1,4 +1,4 @@
-"""Which parameters of the shipped scenarios move no table?
+"""Which parameters of the shipped scenarios move neither a table nor the log?
 
 `python -m tests.helpers.still [PATH ...]` moves each parameter (those named, or all) by a fifth up and down, or flips
 it, in a small world where it matters, and prints `moved` or `still`, path and the values tried. All of them take some
@@ -8,6 +8,7 @@ instead (tests/helpers/ends.py).
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,10 +20,12 @@ from ruamel.yaml import YAML
 
 from sim.core.errors import ScenarioError
 from sim.core.parquet import digest
+from sim.core.table_schema import TABLES
 from sim.engine.model import EngagementModel
 from sim.scenario import Scenario
 from sim.scenario.paths import join_path, leaves
-from tests.helpers.moved import BUSY, TABLES
+from sim.world.log import Log
+from tests.helpers.moved import BUSY
 
 OF_NOBODY = ("creators.account_age_days",)  # of newcomers who are no readers; no world here has any
 Outcome = tuple[list[str], tuple[str, ...]]  # a text a day, and the digests of the tables
@@ -51,11 +54,15 @@ def live(scenario: Scenario, usual: Outcome | None = None) -> Outcome | None:
     """Run a scenario; None as soon as a day is not as it was in `usual`."""
     model = EngagementModel(scenario, threads=1)
     days: list[str] = []
+    seen = hashlib.blake2b(digest_size=8)  # of all that the platform logs, which holds more than tables say
     while model.running:
         model.step()
+        log = model.state.world.log
+        for name in Log.spec:
+            seen.update(getattr(log, name).tobytes())
         if len(model.tables["daily"]) > len(days):
             lengths = [len(model.tables[name]) for name in TABLES]
-            days.append(f"{model.tables.last('daily')!r} {lengths}")
+            days.append(f"{model.tables.last('daily')!r} {lengths} {seen.hexdigest()}")
             if usual is not None and usual[0][len(days) - 1] != days[-1]:
                 return None
     model.finish()
