@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.helpers import still
-from tests.helpers.still import WORLDS, World, candidates, moved_to, numbers, scenario_of
+from tests.helpers.still import WORLDS, World, candidates, moved_to, numbers, scenario_of, settings
 
 SLOW_READERS = World(days=4, set={"readers.n": 2000, "creators.n": 60, "readers.length_s": 3600.0})
 
@@ -41,7 +41,7 @@ def test_a_parameter_that_no_busy_world_has_is_moved_where_it_is() -> None:
 
 def test_every_world_can_be_built_and_has_its_parameters() -> None:
     for world in WORLDS:
-        assert set(world.move) <= numbers(scenario_of(world)).keys(), world.move
+        assert set(world.move) <= settings(scenario_of(world)).keys(), world.move
 
 
 @pytest.mark.parametrize(
