@@ -102,6 +102,8 @@ def check_values(name: str, value: Any, dtype: np.dtype[Any]) -> None:
         raise ValueError(NO_FIT.format(name=name, expected="finite", value=value))
     if dtype.kind in "iu" and not (given == np.floor(given)).all():
         raise ValueError(NO_FIT.format(name=name, expected="a whole number", value=value))
+    if dtype.kind == "b" and not np.isin(given, (0, 1)).all():
+        raise ValueError(NO_FIT.format(name=name, expected="true or false", value=value))
 
 
 def unknown_attribute(agent: object, name: str, known: Iterable[str]) -> AttributeError:

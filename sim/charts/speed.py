@@ -111,14 +111,16 @@ def caption(run: Run) -> str:
     middle = posts.groupby("strategy")["seconds"].median()
     fastest, after = _fastest(posts)
     quick = f"the median post of creators on {_named(fastest)} has {_goal(run)} likes after {after}"
+    if len(middle) == 1 and fastest != ["honest"]:
+        return f"Only posts of one strategy get that far: {quick}."
     if "honest" in middle.index and "honest" not in fastest:
         slow = span(float(middle["honest"]))
-        return f"Look at the distance between the boxes: {quick}; an honest post that gets there takes {slow}."
+        return f"Look at the distance between the rows: {quick}; an honest post that gets there takes {slow}."
     if fastest == ["honest"]:
         return f"Look at how long it takes without manipulation: {quick}."
     if "honest" in fastest:
-        return f"Look at the boxes that begin together: {quick}."
-    return f"Look at the distance between the boxes: {quick}; no honest post gets that far."
+        return f"Look at the rows that begin together: {quick}."
+    return f"Look at the distance between the rows: {quick}; no honest post gets that far."
 
 
 def table(run: Run) -> pd.DataFrame:

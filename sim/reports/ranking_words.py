@@ -11,12 +11,15 @@ from sim.scenario.ranking import ranking_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-RANKED = "Posts were recommended by the policy {ranking}; a score counted as high {means} (yardstick: {yardstick})."
+RANKED = (
+    "The ranking policy at the start was '{ranking}'. A score counted as high when it was high {means} (yardstick: "
+    "{yardstick})."
+)
 IN = "{worlds}: {sentence}"
 YARDSTICKS = {
-    "visible": "against fresh posts as they stood, bought likes included",
-    "slow": "against fresh posts of the weeks before, since the yardstick moves a few per cent a week",
-    "surviving": "against likes that outlived the last purge",
+    "visible": "among fresh posts, with bought likes included",
+    "slow": "among fresh posts of the last weeks, with bought likes included",
+    "surviving": "by likes that outlived the last purge",
 }
 
 

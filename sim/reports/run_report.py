@@ -24,10 +24,7 @@ if TYPE_CHECKING:
     from sim.charts.changes import LetteredChange
 
 CHECKSUM_DIGITS = 16
-READS = (
-    "A post that was there for a week got {reads} reads on average, where people who read as much as was published "
-    "would make {wanted}."
-)
+READS = "Posts followed for at least a week got {reads} reads on average; published reading rates would give {wanted}."
 
 
 def write_report(run: Run, path: Path) -> Path:

@@ -19,10 +19,17 @@ TOO_LARGE = (
 )
 
 
-def check_memory(scenario: Sized, there: int | None = None) -> None:
+def check_memory(scenario: Sized, there: float | None = None) -> None:
     """RunError when the machine's memory (`there`, in bytes) cannot hold the seats and people of a scenario."""
-    there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if there is None else there
+    there = _memory() if there is None else there
     seats, people = scenario.readers.n, scenario.people
     needed = BYTES_PER_SEAT * seats + BYTES_PER_PERSON * people
     if needed > there:
         raise RunError(TOO_LARGE.format(people=people, seats=seats, needed=needed / GB, there=there / GB))
+
+
+def _memory() -> float:
+    """Bytes of memory that the machine has; infinite where the system does not say."""
+    if not hasattr(os, "sysconf"):
+        return float("inf")
+    return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))

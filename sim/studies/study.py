@@ -147,7 +147,7 @@ class Study:
             "base": self.base.name,
             "set": json.loads(json.dumps(file.set, default=str)),
             "notices": self._without_effect(points),
-            "ranking": ranking_of(self.base.resolved()),
+            "ranking": ranking_of(self.base.resolved()) if len({*map(_ranked_by, points)}) == 1 else None,
             **describe_size(self.base, self.base.run.days),
         }
         if isinstance(file.design, Morris):
@@ -192,3 +192,9 @@ def _worlds(base: Scenario, axes: list[Axis]) -> list[Scenario]:
             with contextlib.suppress(ScenarioError):  # told of point by point
                 worlds.append(setting(base, [axis], {axis.name: level}))
     return worlds
+
+
+def _ranked_by(point: Point) -> tuple[str, str, str]:
+    """What recommends posts at a point of a study, to compare points by."""
+    platform = point.scenario.platform
+    return repr(platform.ranking), platform.hot_yardstick, point.scenario.controls.feed

@@ -35,6 +35,7 @@ from tests.helpers.still import WORLDS, World, homes, live, scenario_of, setting
 
 OUT = Path("results/ends.jsonl")
 LIMIT_S = 180  # of processor time
+WAIT_S = 20 * LIMIT_S  # for a process that does nothing any more
 LIMIT_BYTES = 6 << 30
 INSIDE = 1e-9  # how far inside an end that is not part of the range
 TEXT_LINES = 4  # of a traceback
@@ -169,7 +170,9 @@ def run_all(runs: Sequence[Found], workers: int) -> Iterator[Found]:
             child.start()
             send.close()
             going[receive] = (run, child, time.monotonic())
-        for receive in wait(list(going)):
+        for stuck in [child for _, child, since in going.values() if time.monotonic() - since > WAIT_S]:
+            stuck.kill()
+        for receive in wait(list(going), timeout=WAIT_S):
             run, child, since = going.pop(receive)
             try:
                 run.outcome, run.text = receive.recv()

@@ -86,7 +86,7 @@ def test_the_reads_of_a_mean_post_stand_beside_those_to_be_had():
     posts = pd.DataFrame({"published_day": [0, 7, 12, 13], "reads": [9000, 100, 300, 9000]})
     run = SimpleNamespace(manifest={"scenario": scenario, "days": 20}, posts=posts)
     (said,) = _reads(run)
-    assert "got 200 reads on average" in said and said.endswith("would make 168.")
+    assert "got 200 reads on average" in said and said.endswith("would give 168.")
     assert _reads(SimpleNamespace(manifest={"scenario": scenario, "days": 8}, posts=posts)) == []
 
 
@@ -192,10 +192,10 @@ def test_the_head_says_which_yardstick_is_on(yardstick: str, said: str) -> None:
 def test_worlds_that_are_ranked_alike_are_told_together() -> None:
     ranked = {"a": ("likes_only", "visible"), "b": ["likes_only", "visible"], "c": None, "d": ("composite", "slow")}
     first, second = describe_rankings(ranked)
-    assert first.startswith("A and b: Posts were recommended by the policy likes only")
-    assert second.startswith("D: Posts were recommended by the policy composite") and second.endswith(
+    assert first.startswith("A and b: The ranking policy at the start was 'likes only'")
+    assert second.startswith("D: The ranking policy at the start was 'composite'") and second.endswith(
         "(yardstick: slow)."
     )
     (alike,) = describe_rankings({"a": ("likes_only", "visible"), "b": ("likes_only", "visible")})
-    assert alike.startswith("Posts were")
+    assert alike.startswith("The ranking policy")
     assert describe_rankings({"a": None}) == []

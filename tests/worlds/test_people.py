@@ -197,3 +197,14 @@ def test_accounts_that_nobody_buys_from_change_nothing_for_people() -> None:
     for column in ("reads", "impressions", "likes_organic", "exposure_quality", "platform_trust", "discounted_likes"):
         np.testing.assert_array_equal(busy[column], idle[column])
     np.testing.assert_array_equal(busy_trust, idle_trust)
+
+
+def test_a_seat_whose_people_are_all_new_is_not_one_that_has_left() -> None:
+    for people, back in ((200, [False, True]), (400, [True, True])):
+        model = EngagementModel(
+            Scenario().with_changes({"readers.n": 200, "readers.people": people, "creators.n": 20}), threads=1
+        )
+        readers = model.state.world.readers
+        readers.record["left"][:2] = True
+        _forget(model.state, np.array([0]))  # one person of the first seat is new
+        assert readers.record["left"][:2].tolist() == back

@@ -15,8 +15,8 @@ from sim.world.readers import RECORD
 FIXED = ("spare", "follow_at", "follow_places", "follow_n", "inbox_way")  # belong to lists, or to nothing
 FIELDS = (*(name for name in (RECORD.names or ()) if name not in FIXED), "last_tick", "status")
 STAYS = (
-    "a reader cannot be removed, since readers stay in their columns; set `left`, and it stays away from the next day "
-    "on, or its `status` to Status.BANNED"
+    "a reader cannot be removed, since readers stay in their columns; set `left`: its people stay away until "
+    "they come back, or `status` to Status.BANNED, which closes the account of the first of them"
 )
 
 

@@ -36,6 +36,7 @@ WORDING = {
     "model_type": "must be a mapping",
     "string_type": "must be text",
     "string_too_short": "is empty",
+    "string_pattern_mismatch": "is empty",
     "bool_type": "must be true or false",
     "int_type": "must be a whole number",
     "float_type": "must be a number",

@@ -68,7 +68,7 @@ def _forget(state: State, seat: NDArray[Any]) -> None:
     """A newcomer believes what everybody believed at the start, and has read nothing.
 
     Of a seat of several people the beliefs go that part of the way that the newcomers (an entry of `seat` each) are
-    of them; what was read and what waits is gone when all of them are new.
+    of them; what was read and what waits is gone when all of them are new, and then nobody has left.
     """
     opts, readers = state.scenario.readers, state.world.readers
     seats, new = np.unique(seat, return_counts=True)
@@ -85,6 +85,7 @@ def _forget(state: State, seat: NDArray[Any]) -> None:
     emptied = seats[new == people]
     readers.record["inbox_n"][emptied] = 0
     readers.ring[emptied] = 0
+    readers.record["left"][emptied] = False
 
 
 def _phones_for(state: State, stream: str, accounts: NDArray[np.int64]) -> NDArray[np.int64]:
