@@ -43,11 +43,14 @@ COUNTED = (
 )  # fmt: skip
 SPREADS = (0.5, 0.9, 0.99)  # quantiles of posts and creators
 LEFT_OUT = ("day", "branch", "n_creators")
+# moments of the run, and -1 for none among what is counted: their means say nothing
+NOT_COUNTED = ("s_to_100", "s_to_1000", "dose", "dose_counted", "first_s", "last_s", "surviving_28d")
 
 
 def counted(table: str, frame: pd.DataFrame) -> list[str]:
     """The columns of a table that count something, or give seconds or yuan."""
-    return [each.name for each in TABLES[table].columns if each.unit in COUNTED and each.name in frame]
+    names = [each.name for each in TABLES[table].columns if each.unit in COUNTED]
+    return [name for name in names if name in frame and name not in NOT_COUNTED]
 
 
 def figures_of(scenario: Scenario, seed: int) -> dict[str, float]:

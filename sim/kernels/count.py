@@ -189,16 +189,3 @@ def count_present(record, persons, first_person, status, group, counts):
             who = persons[at]
             if status[who] < BANNED:
                 counts[group[who]] += 1
-
-
-@njit(cache=True, nogil=True)
-def count_present_by_age(record, persons, first_person, status, registered, day, newcomer, settled, counts):
-    """Likewise by tenure: registered less than `newcomer` days before `day`, up to `settled` days, longer (3,)."""
-    for i in range(record.shape[0]):
-        if record[i].left:
-            continue
-        for at in range(first_person[i], first_person[i + 1]):
-            who = persons[at]
-            if status[who] < BANNED:
-                age = day - registered[who]
-                counts[(age >= newcomer) + (age > settled)] += 1

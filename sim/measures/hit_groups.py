@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from enum import IntEnum
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.enums import Status
-from sim.kernels.count import count_present, count_present_by_age
+from sim.kernels.count import count_present
 from sim.scenario import Scenario
 from sim.state import Hit, State
 
 PERSON, CREATOR = "person", "creator"
 Rows = NDArray[np.intp]
+Sort = Callable[[State, Rows], NDArray[Any]]  # the group of each of these rows
 
 
 class Attribute(NamedTuple):
@@ -28,7 +30,7 @@ class Attribute(NamedTuple):
 
     kind: str
     groups: Callable[[Scenario], list[str]]
-    sort: Callable[[State, Rows], NDArray[Any]]
+    sort: Sort
     add_members: Callable[[State, Rows, NDArray[np.int64]], None]
 
 
@@ -43,15 +45,6 @@ def _by_tenure(state: State, rows: Rows) -> NDArray[Any]:
     return np.where(days < opts.newcomer_days, 0, np.where(days <= opts.settled_days, 1, 2))
 
 
-def _add_tenures(state: State, hit: Rows, into: NDArray[np.int64]) -> None:
-    opts, accounts, readers = state.scenario.measures, state.world.accounts, state.world.readers
-    count_present_by_age(
-        readers.record, readers.persons, readers.first_person, accounts.status, accounts.registered_day,
-        state.clock.day, opts.newcomer_days, opts.settled_days, into,
-    )  # fmt: skip
-    np.add.at(into, _by_tenure(state, _away(state, hit)), 1)
-
-
 def _regions(scenario: Scenario) -> list[str]:
     return [str(region) for region in range(scenario.accounts.regions)]
 
@@ -60,10 +53,12 @@ def _by_region(state: State, rows: Rows) -> NDArray[Any]:
     return state.world.accounts.region[rows]
 
 
-def _add_regions(state: State, hit: Rows, into: NDArray[np.int64]) -> None:
+def _add_people(sort: Sort, state: State, hit: Rows, into: NDArray[np.int64]) -> None:
+    """People who are here, or were hit today."""
     accounts, readers = state.world.accounts, state.world.readers
-    count_present(readers.record, readers.persons, readers.first_person, accounts.status, accounts.region, into)
-    np.add.at(into, _by_region(state, _away(state, hit)), 1)
+    group = sort(state, np.arange(accounts.n)).astype(np.uint8)  # one type, so that the kernel is compiled once
+    count_present(readers.record, readers.persons, readers.first_person, accounts.status, group, into)
+    np.add.at(into, group[_away(state, hit)], 1)
 
 
 def _sizes(scenario: Scenario) -> list[str]:
@@ -104,8 +99,8 @@ def _by_merchant(state: State, rows: Rows) -> NDArray[Any]:
 
 
 ATTRIBUTES: dict[str, Attribute] = {
-    "tenure": Attribute(PERSON, _tenures, _by_tenure, _add_tenures),
-    "region": Attribute(PERSON, _regions, _by_region, _add_regions),
+    "tenure": Attribute(PERSON, _tenures, _by_tenure, partial(_add_people, _by_tenure)),
+    "region": Attribute(PERSON, _regions, _by_region, partial(_add_people, _by_region)),
     "followers": Attribute(CREATOR, _sizes, _by_followers, _add_followers),
     "merchant": Attribute(CREATOR, _sells_or_not, _by_merchant, _add_merchants),
 }
