@@ -76,7 +76,7 @@ def draw(run: Run) -> go.Figure:
                 x=_drawn(seconds),
                 name=f"{plain(how.label)} ({len(seconds):,})",
                 boxpoints="all",  # without its points a box of equal times is a line
-                jitter=0.7,
+                jitter=0.0 if few else 0.7,
                 pointpos=0,
                 marker={"color": how.color, "size": 8 if few else 4, "opacity": 0.8 if few else 0.35},
                 line={"color": NO_COLOR if few else how.color, "width": 2.5},
