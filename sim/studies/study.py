@@ -147,7 +147,7 @@ class Study:
             "base": self.base.name,
             "set": json.loads(json.dumps(file.set, default=str)),
             "notices": self._without_effect(points),
-            "ranking": ranking_of(self.base.resolved()) if len({*map(_ranked_by, points)}) == 1 else None,
+            "ranking": ranking_of(points[0].scenario.resolved()) if len({*map(_ranked_by, points)}) == 1 else None,
             **describe_size(self.base, self.base.run.days),
         }
         if isinstance(file.design, Morris):
