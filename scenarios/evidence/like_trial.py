@@ -6,9 +6,9 @@
 Posts of honest creators get 0, 1, 5, 20 or 60 likes of hired people, whom no rule takes out, in a world where nobody
 else manipulates. Per dose, against dose 0: reads and hot impressions (geometric means), and, while no organic like is
 there, opens per hot impression and likes per read. Worlds: the curve log or linear, likes alone or the composite
-score, each yardstick, and each yardstick with 2 % of all posts at 800 bought likes beside the trial, from the first day
-or (late) from day 14 on, when `slow` has long been slow. In the worlds with purges a rule finds posts with far more
-likes than their reads explain, and once a week all their likes are taken out.
+score, each yardstick, and each of these with 2 % of all creators who buy 500 to 1,000 likes for every post beside the
+trial, from the first day or (late) from day 14 on, when `slow` has long been slow. In the worlds with purges a rule
+finds posts with far more likes than their reads explain, and once a week all their likes are taken out.
 
 Expected before the first run:
 1. Under the log curve reads rise smoothly with the dose: about twice at 20 likes and four times at 60.
@@ -30,6 +30,12 @@ Expected before the worlds with purges, and before the linear curve and the comp
    yardstick lowers all weights alike there, while the prior stays.
 9. Under the composite score heavy buyers have likes without reads, which are throttled: the yardstick rises by less
    than a tenth, whichever it is, and the slope stays negative from 20 likes on.
+Expected before creators bought, instead of 2 % of posts drawn by lot at 800 likes, and before the linear curve was run
+with the other yardsticks:
+10. It makes little difference whose posts they are: in each world under attack reads at 20 and 60 likes are within a
+    tenth of what they were; intervals are wider, since creators differ in how often they publish.
+11. Under the linear curve each yardstick does what it does under the logarithm: late attacks raise `slow` at most 1.2
+    times and `visible` at least 1.5 times.
 """
 
 from __future__ import annotations
@@ -48,14 +54,14 @@ from rich.console import Console
 
 from sim import Scenario
 from sim.core.clock import DAY_S, WEEK_DAYS
-from sim.core.enums import Surface
+from sim.core.enums import Origin, Surface
 from sim.core.errors import GreshamError
 from sim.engine.model import EngagementModel
 from sim.scenario.yaml_io import parse_value
 
 KEEP = Path(__file__).resolve().parent.parent.parent / "results" / "like_trial"
 DOSES = (0, 1, 5, 20, 60)
-HEAVY = 800
+HEAVY = 0.02  # of creators
 PURGED_FROM = 15.0  # standard deviations of likes above what reads explain: 60 likes seldom have as many
 SHARE_OF_DOSE = 0.02  # of posts, each
 FEW_READS = 5  # added before logarithms are taken
@@ -63,12 +69,14 @@ FIRST_DAY, LEFT_DAYS = 6, 7
 LATE_DAY, LATE_JUDGED = 14, 7  # the late attack begins, and days of it before posts are judged
 COMPOSITE = {"platform.ranking": "composite"}
 WORLDS: dict[str, dict[str, Any]] = {
-    "likes, log": {},
-    "likes, linear": {"platform.hot_curve": "linear"},
-    "composite, log": COMPOSITE,
-    "composite, linear": {**COMPOSITE, "platform.hot_curve": "linear"},
-    "likes, log, slow": {"platform.hot_yardstick": "slow"},
-    "likes, log, surviving": {"platform.hot_yardstick": "surviving"},
+    ", ".join(filter(None, (score, curve, yardstick))): {
+        **of_score,
+        **({"platform.hot_curve": curve} if curve != "log" else {}),
+        **({"platform.hot_yardstick": yardstick} if yardstick else {}),
+    }
+    for yardstick in ("", "slow", "surviving")
+    for score, of_score in (("likes", {}), ("composite", COMPOSITE))
+    for curve in ("log", "linear")
 }
 # posts with far more likes than reads explain lose all of them, once a week, and nobody is told
 PURGES = {
@@ -81,19 +89,16 @@ PURGED = {
     "likes, log, purges": PURGES,
     "likes, log, surviving, purges": {**PURGES, "platform.hot_yardstick": "surviving"},
 }
-WORLDS |= PURGED | {
-    "composite, log, slow": {**COMPOSITE, "platform.hot_yardstick": "slow"},
-    "composite, log, surviving": {**COMPOSITE, "platform.hot_yardstick": "surviving"},
-}
-ATTACKED = tuple(world for world in WORLDS if world not in (*PURGED, "composite, linear"))
-LATE = ("likes, log", "likes, log, slow", *PURGED)
+WORLDS |= PURGED
+ATTACKED = tuple(world for world in WORLDS if world not in PURGED)
+LATE = ("likes, log", "likes, log, slow", "likes, linear", "likes, linear, slow", *PURGED)
 NEVER, EARLY, LATER, WAITED = "", "attacked", "attacked late", "late trial, no attack"
 
 
 def scenario_of(world: str, attack: str, options: argparse.Namespace) -> Scenario:
     """The world without manipulators, with the trial, and with heavy buyers where it is attacked."""
-    doses = (*DOSES, HEAVY) if attack in (EARLY, LATER) else DOSES
-    probes: dict[str, Any] = {"share_posts": SHARE_OF_DOSE * len(doses), "doses": doses, "grade": "real_person"}
+    probes: dict[str, Any] = {"share_posts": SHARE_OF_DOSE * len(DOSES), "doses": DOSES, "grade": "real_person"}
+    probes["heavy_buyers"] = HEAVY if attack in (EARLY, LATER) else 0.0
     later = LATE_DAY if attack in (LATER, WAITED) else 0
     probes["from_day"] = later
     changes = {f"probes.{name}": value for name, value in probes.items()} | {"readers.n": options.seats}
@@ -127,7 +132,7 @@ def live(scenario: Scenario, seed: int) -> dict[str, pd.DataFrame]:
                 "likes": sums["unliked_likes"] / max(1.0, sums["unliked_reads"]),
             }
         )
-    plain = judged & (posts.dose[every] <= 0)
+    plain = judged & (posts.likes_by_origin[every, int(Origin.TRIAL)] == 0)
     yardstick = model.state.platform.yardstick
     world = {
         "yardstick": math.nan if yardstick is None else yardstick.value,

@@ -21,14 +21,15 @@ MAX_READERS = 200_000  # with more, two worlds at once need too much memory, and
 
 
 def make_twin(scenario: Scenario) -> Scenario:
-    """The scenario of the twin: without manipulation and without the randomised trial."""
-    twin = scenario.with_changes({"manipulation.enabled": False, "probes.share_posts": 0.0})
+    """The scenario of the twin: without manipulation, randomised trial and heavy buyers."""
+    off = {"share_posts": 0.0, "heavy_buyers": 0.0}
+    twin = scenario.with_changes({"manipulation.enabled": False} | {f"probes.{name}": at for name, at in off.items()})
     if twin.plugin_code() == scenario.plugin_code():
         return twin
     # a plug-in's file was edited meanwhile: the twin is of the code that the run is of
     sections = {
         "manipulation": scenario.manipulation.model_copy(update={"enabled": False}),
-        "probes": scenario.probes.model_copy(update={"share_posts": 0.0}),
+        "probes": scenario.probes.model_copy(update=off),
     }
     return scenario.model_copy(update=sections)
 

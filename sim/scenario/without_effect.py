@@ -32,10 +32,12 @@ LONG_TICKS = (
     "In a tick of {minutes} minutes a person visits, and a creator publishes, at most once: there are fewer posts, "
     "reads and likes than in ticks of an hour (run.tick_minutes), the fewer the longer it is."
 )
-AFTER_THE_END = "The trial begins on day {day} (probes.from_day), and the run ends with day {last}: no post is in it."
+AFTER_THE_END = (
+    "The experimenter buys from day {day} on (probes.from_day), and the run ends with day {last}: no post gets a like."
+)
 DOSE_DISCOUNTED = (
-    "The trial buys likes of grade {grade}, and {when} the policy takes out likes that {detectors} may flag: "
-    "part of the doses does not count."
+    "The experimenter buys likes of grade {grade}, and {when} the policy takes out likes that {detectors} may flag: "
+    "part of them does not count."
 )
 BEFORE_FOLLOWS = (
     "strike_memory_days", "strike_account_share", "strike_account_likes", "strike_like_share", "strike_min_likes",
@@ -44,8 +46,10 @@ BEFORE_FOLLOWS = (
 CHANNELS = ("mutual_aid", "farms", "mcn")
 CHANNEL_OF = {"mutual_aid": "mutual_aid", "farm": "farms", "mcn": "mcn"}
 PER_CREATORS = "n_per_1000_creators"
+OF_PROBES = "share_posts", "heavy_buyers"
+OF_TRIAL, OF_HEAVY = ("doses", "unlisted_share"), ("heavy_likes_min", "heavy_likes_max")
 # what switches a section on or off; all else in a section that is off cannot act
-SWITCHES = {"mcn": ("enabled", PER_CREATORS), "advertisers": (PER_CREATORS,), "probes": ("share_posts",)}
+SWITCHES = {"mcn": ("enabled", PER_CREATORS), "advertisers": (PER_CREATORS,), "probes": OF_PROBES}
 OF_SHOWN_LIKES = ("readers_see_likes", "likes_swapped")  # controls that need likes to be shown
 TAKES_LIKES = ("discount_likes", "purge_likes", "ban")
 MOST_NAMES = 4
@@ -89,12 +93,12 @@ def _off(scenario: Scenario) -> dict[str, str]:
 
 def _sections(scenario: Scenario) -> Iterator[str]:
     off = _off(scenario)
-    if scenario.probes.share_posts > 0:
+    if scenario.probes.is_on:
         off.pop("farms", None)  # the supplier of the trial is built as a farm
     if scenario.advertisers.n_per_1000_creators == 0:
         off["advertisers"] = "advertisers.n_per_1000_creators is 0"
-    if scenario.probes.share_posts == 0:
-        off["probes"] = "probes.share_posts is 0"
+    if not scenario.probes.is_on:
+        off["probes"] = "probes.share_posts and probes.heavy_buyers are 0"
     for name, why in off.items():
         yield from _cannot_act(_changed(getattr(scenario, name), name, SWITCHES.get(name, ("enabled",))), why)
     if not scenario.controls.frozen and scenario.controls.frozen_share > 0:
@@ -147,16 +151,23 @@ def _brings_labels(rung: Rung) -> bool:
 
 def _trial(scenario: Scenario) -> Iterator[str]:
     probes = scenario.probes
-    if probes.share_posts == 0:
+    if not probes.is_on:
         return
+    for switch, governed in zip(OF_PROBES, (OF_TRIAL, OF_HEAVY), strict=True):
+        if getattr(probes, switch) == 0:
+            changed = _changed(probes, "probes", ())
+            yield from _cannot_act(
+                [name for name in changed if name.split(".")[1] in governed], f"probes.{switch} is 0"
+            )
     if probes.from_day >= scenario.run.days:
         yield AFTER_THE_END.format(day=probes.from_day, last=scenario.run.days - 1)
         return
-    if max(probes.doses) == 0:
-        yield NO_BOUGHT_LIKES
-        return
-    if len({*probes.doses}) == 1:
+    if probes.share_posts > 0 and len({*probes.doses}) == 1 and max(probes.doses) > 0:
         yield ONE_DOSE.format(dose=probes.doses[0])
+    if probes.share_posts > 0 and max(probes.doses) == 0:
+        yield NO_BOUGHT_LIKES
+        if probes.heavy_buyers == 0:
+            return
     for day, policy in _in_force(scenario):
         removes = any(name_of(rung.sanction) in TAKES_LIKES for rung in policy.like_ladder)
         names = [name for name in _detectors(policy) if _may_flag(scenario, policy, name)]

@@ -144,8 +144,8 @@ def test_worlds_of_the_trial_differ_in_what_they_are_called_by(like_trial: Modul
     options = small_trial(tmp_path)
     plain, attacked = (like_trial.scenario_of("likes, log", each, options) for each in ("", like_trial.EARLY))
     assert not plain.manipulation.enabled
-    assert attacked.probes.doses == (*plain.probes.doses, like_trial.HEAVY)
-    assert attacked.probes.share_posts - plain.probes.share_posts == pytest.approx(like_trial.SHARE_OF_DOSE)
+    assert (plain.probes.heavy_buyers, attacked.probes.heavy_buyers) == (0, like_trial.HEAVY)
+    assert attacked.probes.doses == plain.probes.doses and attacked.probes.share_posts == plain.probes.share_posts
     late = like_trial.scenario_of("likes, log", like_trial.LATER, options)
     assert late.probes.from_day == like_trial.LATE_DAY and late.run.days == options.days + like_trial.LATE_DAY
     assert late.probes.doses == attacked.probes.doses and late.platform == attacked.platform

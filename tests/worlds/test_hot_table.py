@@ -9,7 +9,7 @@ import pytest
 
 from sim import EngagementModel, Scenario
 from sim.core.clock import DAY_S, HOUR_S, Clock
-from sim.core.enums import N_TOPICS, Removal
+from sim.core.enums import N_TOPICS, Origin, Removal
 from sim.engine.phases.evergreen import draw_evergreen
 from sim.engine.phases.rank import rank
 from sim.world import World
@@ -263,3 +263,24 @@ def test_the_trial_begins_on_its_day() -> None:
     in_trial = posts.dose[: posts.n] == 0
     assert first.any() and not in_trial[first].any()
     assert in_trial[~first].mean() > 0.9
+
+
+def test_heavy_buyers_have_all_of_their_posts_liked_and_nobody_else_has() -> None:
+    """Every post of some creators gets 30 to 40 likes, none of the others'; the trial leaves theirs out."""
+    world = lived_trial(heavy_buyers=0.2, heavy_likes_min=30, heavy_likes_max=40, grade="real_person")
+    posts = world.posts
+    old = posts.published_s < DAY_S  # so that the likes are there
+    bought = posts.likes_by_origin[:, Origin.TRIAL]
+    heavy = posts.dose < 0
+    assert not bought[~heavy].any()
+    assert bought[heavy & old].min() >= 30 and bought.max() <= 40 and len(np.unique(bought[heavy & old])) > 5
+    of_them = np.unique(posts.creator[heavy])
+    assert np.isin(posts.creator, of_them)[~heavy].sum() == 0
+    assert len(of_them) / len(np.unique(posts.creator)) == pytest.approx(0.2, abs=0.1)
+
+
+def test_heavy_buyers_may_be_there_without_a_trial() -> None:
+    posts = lived_trial(heavy_buyers=0.2, share_posts=0.0).posts
+    assert (posts.dose == -1).all()
+    most = posts.likes_by_origin[:, Origin.TRIAL].max()
+    assert 500 < most <= 1000

@@ -43,9 +43,7 @@ class FarmMarket:
             for _ in range(self._count(self.state.scenario.farms.n_per_1000_creators)):
                 self._enter()
         # always open; its banned accounts are replaced free of charge
-        self.experimental_supplier = (
-            self._new_farm(EXPERIMENTAL_FARM) if self.state.scenario.probes.share_posts > 0 else None
-        )
+        self.experimental_supplier = self._new_farm(EXPERIMENTAL_FARM) if self.state.scenario.probes.is_on else None
 
     def _count(self, per_1000: float) -> int:
         """So many farms go with the creators of this world."""

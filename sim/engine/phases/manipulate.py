@@ -8,7 +8,7 @@ from sim.state import State
 
 def manipulate(state: State, actors: Actors) -> None:
     """Carry out everything that was asked for or ordered and falls due this tick."""
-    if state.scenario.manipulation.enabled or state.scenario.probes.share_posts > 0:
+    if state.scenario.manipulation.enabled or state.scenario.probes.is_on:
         actors.groups.act()
         actors.market.deliver()
         actors.agencies.act()

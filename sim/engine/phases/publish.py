@@ -27,12 +27,12 @@ def publish(state: State, actors: Actors) -> None:
     if len(rows):
         written = write_posts(state, rows)
         authors = world.posts.creator[-len(written) :].tolist()
-        has_trial = state.scenario.probes.share_posts > 0
+        has_trial = state.scenario.probes.is_on
         for (post, direction), row in zip(written, authors, strict=True):
             actors.creators[row].published(post, direction)
             actors.fans.answer(row, post)
             if has_trial and world.creators.strategy[row] == 0:
-                _add_to_trial(state, actors, post)
+                _experiment(state, actors, post)
     oldest_s = clock.start_s - state.scenario.surfaces.post_life_days * DAY_S
     start = world.alive.start
     start += int(np.searchsorted(world.posts.published_s[start:], oldest_s))
@@ -123,6 +123,22 @@ def _topics(state: State, rows: np.ndarray, entity: np.ndarray) -> tuple[np.ndar
     return topic, np.isin(topic, events)
 
 
+def _experiment(state: State, actors: Actors, post: int) -> None:
+    """The experimenter buys likes for all posts of heavy buyers, and for some posts of other honest creators."""
+    probes, creators = state.scenario.probes, state.world.creators
+    if state.clock.day < probes.from_day:
+        return
+    author = int(state.world.posts.creator[post])
+    entity = int(creators.slot[author]) + int(creators.generation[author]) * SLOT_SPAN
+    if state.rng.uniform("heavy buyer", 0, entity) >= probes.heavy_buyers:
+        _add_to_trial(state, actors, post)
+        return
+    key = int(state.world.posts.key[post])
+    span = probes.heavy_likes_max - probes.heavy_likes_min + 1
+    likes = probes.heavy_likes_min + state.rng.integer("heavy buyer", 0, key, span, 1)
+    actors.market.order(Buyer.EXPERIMENTER, post, BuyLikes(likes, probes.grade, "likes"))
+
+
 def _add_to_trial(state: State, actors: Actors, post: int) -> None:
     """Randomised trial: some posts of honest creators get a drawn number of likes, bought by the experimenter.
 
@@ -130,7 +146,7 @@ def _add_to_trial(state: State, actors: Actors, post: int) -> None:
     """
     probes = state.scenario.probes
     key = int(state.world.posts.key[post])
-    if state.clock.day < probes.from_day or state.rng.uniform("probe", 0, key) >= probes.share_posts:
+    if state.rng.uniform("probe", 0, key) >= probes.share_posts:
         return
     state.world.posts.unlisted[post] = state.rng.uniform("probe", 0, key, 2) < probes.unlisted_share
     dose = probes.doses[state.rng.integer("probe", 0, key, len(probes.doses), 1)]
