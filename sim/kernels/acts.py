@@ -10,14 +10,21 @@ from sim.kernels.mix import mix
 from sim.kernels.scales import CERTAIN, TO_UNIT_24
 
 EXPECTED_MOST = 16.0  # acts expected of the people drawn for at once: e**-16 is far from underflow
+MARGIN = 1e-9  # far more than powers of the chance not to act are rounded by, far less than a draw tells apart
 MASK_24 = 0xFFFFFF
 
 
 @njit_inline()
 def count_acts(bits, people, chance):
-    """How many of `people` act, each with `chance` (2**31 is 1): Binomial by 24 bits; one person by one comparison."""
+    """How many of `people` act, each with `chance` (2**31 is 1): Binomial by 24 bits; one person by one comparison.
+
+    Mostly nobody does, which is seen without taking a power: (1 - p)**n is at least 1 - n * p.
+    """
     if people == 1:
         return int64((bits & uint64(MASK_24)) << uint64(7) < uint64(chance))
+    expected = float64(people) * float64(chance) * (1.0 / CERTAIN)
+    if float64(bits & uint64(MASK_24)) * TO_UNIT_24 < 1.0 - MARGIN - expected:
+        return int64(0)
     return _binomial(bits, int64(people), uint64(chance))  # one type, so that it is compiled once
 
 

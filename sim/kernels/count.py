@@ -2,12 +2,12 @@
 
 # mypy: disable-error-code="no-untyped-def"
 
-from numba import int64
+from numba import int64, uint32, uint64
 
 from sim.kernels.acts import count_acts
 from sim.kernels.compiled import njit
 from sim.kernels.ends import smaller
-from sim.kernels.prefetch import prefetch_to_write
+from sim.kernels.prefetch import prefetch, prefetch_to_write
 from sim.kernels.read_layout import (
     BANNED,
     COMMENT,
@@ -24,7 +24,7 @@ from sim.kernels.read_layout import (
     SURFACES,
     WON,
 )
-from sim.kernels.scales import AHEAD, BYTE
+from sim.kernels.scales import AHEAD, BYTE, CACHE_LINE
 
 
 @njit(cache=True, nogil=True)
@@ -87,42 +87,55 @@ def count_standing(account, finished, remembered, seat, shares, record):
 
 @njit(cache=True, nogil=True)
 def add_counts(
-    counts, impressions, reads, finishes, total_s, short, likes_by_origin, published, tick, hot_impressions, hot_reads,
-    all_reads,
+    counts, met, impressions, reads, finishes, total_s, short, likes_by_origin, published, tick, hot_impressions,
+    hot_reads, all_reads,
 ):  # fmt: skip
     """Move what a thread counted (`Counts`) to the counters of the posts alive.
 
     The last three are those of posts that await their first like (`sim.world.posts.Posts.await_first_like`): without
-    likes of people's own, and `published` before `tick`. `counts` is left at 0. Return how many reads were moved.
+    likes of people's own, and `published` before `tick`. `met` has room for the entries of all posts: few are met in a
+    tick, and memory is asked for ahead. `counts` is left at 0. Return how many reads were moved.
     """
     shown, readings = counts.shown, counts.readings
+    n = uint64(0)
+    for p in range(uint64(shown.shape[0])):
+        seen = uint32(0)
+        for s in range(uint64(SURFACES)):
+            seen |= uint32(shown[p, s])
+        met[n] = p
+        n += uint64(seen != uint32(0))  # nobody has read it otherwise
     moved = int64(0)
-    for p in range(shown.shape[0]):
-        met = int64(0)
-        for s in range(SURFACES):
-            met |= shown[p, s]
-        if met == 0:
-            continue  # nobody has read it, either
+    for k in range(n):
+        soon = int64(met[smaller(k + uint64(AHEAD), n - uint64(1))])
+        prefetch_to_write(readings, soon, 0)
+        prefetch_to_write(readings, soon, CACHE_LINE)
+        prefetch_to_write(impressions, soon, 0)
+        prefetch_to_write(reads, soon, 0)
+        prefetch_to_write(finishes, soon, 0)
+        prefetch_to_write(total_s, soon, 0)
+        prefetch(likes_by_origin, soon, 0)
+        prefetch(published, soon, 0)
+        p = uint64(met[k])
         read = int64(0)
-        for s in range(SURFACES):
+        for s in range(uint64(SURFACES)):
             impressions[p, s] += shown[p, s]
-            read += readings[p, READS_AT + s]
+            read += readings[p, uint64(READS_AT) + s]
         unliked = likes_by_origin[p, ORGANIC] == 0 and published[p] < tick
         if unliked:
             hot_impressions[p] += shown[p, HOT]
-        for s in range(SURFACES):
+        for s in range(uint64(SURFACES)):
             shown[p, s] = 0
         if read == 0:
             continue
-        for s in range(SURFACES):
-            reads[p, s] += readings[p, READS_AT + s]
-            finishes[p, s] += readings[p, FINISHES_AT + s]
-            total_s[p, s] += readings[p, DWELL_AT + s]
+        for s in range(uint64(SURFACES)):
+            reads[p, s] += readings[p, uint64(READS_AT) + s]
+            finishes[p, s] += readings[p, uint64(FINISHES_AT) + s]
+            total_s[p, s] += readings[p, uint64(DWELL_AT) + s]
         short[p] += readings[p, SHORT_AT]
         if unliked:
             hot_reads[p] += readings[p, READS_AT + HOT]
             all_reads[p] += read
-        for c in range(readings.shape[1]):
+        for c in range(uint64(readings.shape[1])):
             readings[p, c] = 0
         moved += read
     return moved

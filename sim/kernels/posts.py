@@ -2,7 +2,6 @@
 
 # mypy: disable-error-code="no-untyped-def"
 
-import numpy as np
 from numba import float32, float64, int64, uint64
 
 from sim.kernels.compiled import njit
@@ -10,46 +9,40 @@ from sim.kernels.ends import larger, smaller
 from sim.kernels.read_layout import SURFACES
 from sim.kernels.scales import BYTE
 
+ROUND = 0.5  # what is added before digits are dropped
+
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def fill_posts(
-    likes, discounted, quality, appeal, share, comments, reads, key, creator, topic, published_s, start_s, news_s, logs,
+    likes, discounted, quality, appeal, share, comments, reads, key, creator, topic, published_s, start_s, news_s, seen,
     chances, table,
 ):  # fmt: skip
     """Fill `table` (dtype `POST`) from the columns of the posts, one entry each.
 
-    `reads` are those of all surfaces (posts, surfaces), `logs` is log(1 + count) of whole counts, `chances` what
-    `sim.world.reader_tables.post_table` says. The tick starts at `start_s`; at an age of `news_s` posts are shared half
-    as readily.
+    `reads` are those of all surfaces (posts, surfaces), `seen` (dtype `SEEN`) is what whole counts of likes do, and
+    `chances` what `sim.world.reader_tables.post_table` says. The tick starts at `start_s`; at an age of `news_s` posts
+    are shared half as readily.
     """
-    (
-        click_first, click_more, like_base, like_quality, like_first, like_more, reference, floor, span, per_like,
-        silence, people, most_reached,
-    ) = chances  # fmt: skip
+    like_base, like_quality, people, most_reached = chances
     for i in range(table.shape[0]):
-        visible = likes[i] - discounted[i]
-        log = logs[smaller(larger(visible, 0), logs.shape[0] - 1)]
-        level = smaller(1.0, log / reference)
-        more = smaller(1.0, larger(0.0, (log - logs[1]) / (reference - logs[1])))  # beyond the first like
-        liked = float64(visible > 0)
+        visible = seen[smaller(larger(likes[i] - discounted[i], 0), seen.shape[0] - 1)]
         q = float64(quality[i])
         read = int64(0)
         for s in range(SURFACES):
             read += reads[i, s]
-        silent = larger(0.0, 1.0 - comments[i] / (1.0 + per_like * visible))
         post = table[i]
         post.key = key[i]
         post.creator = creator[i]
         post.topic = topic[i]
         post.base = float64(appeal[i]) * (1.0 - smaller(most_reached, read / people))
-        post.proof = liked * (click_first + click_more * more)
-        post.like = (like_base + like_quality * q * q) * (1.0 + liked * (like_first + like_more * more))
+        post.proof = visible.proof
+        post.like = (like_base + like_quality * q * q) * visible.like
         age_s = start_s - published_s[i]
         post.from_s = larger(int64(0), -age_s)
         post.share = float32(share[i]) * float32(news_s / (news_s + larger(int64(0), age_s)))
-        post.level = BYTE * (floor + span * level)
-        post.quality = np.rint(BYTE * q)
-        post.silence = BYTE * silence * level * silent
+        post.level = visible.level
+        post.quality = uint64(BYTE * q + ROUND)
+        post.silence = visible.silence * larger(0.0, 1.0 - comments[i] / visible.comments)
 
 
 @njit(cache=True, nogil=True)

@@ -22,6 +22,17 @@ POST = np.dtype(
     ],
     align=True,
 )
+# what a count of visible likes does to whoever sees it
+SEEN = np.dtype(
+    [
+        ("like", np.float64),  # how much more readily the post is liked, 1 without likes
+        ("silence", np.float64),  # what a silent comment section would take from the experience, 255 is 1
+        ("comments", np.float64),  # how many it makes one expect
+        ("proof", np.float32),  # relative rise of the chance to open
+        ("level", np.uint8),  # quality that it suggests, 255 is 1
+    ],
+    align=True,
+)
 ROW = np.dtype(
     [
         ("account", np.int32),

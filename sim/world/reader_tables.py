@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from sim.core.clock import DAY_S
 from sim.core.lookup_tables import log1p_counts, log1p_table
 from sim.kernels.posts import fill_posts, fill_slots
-from sim.kernels.read_layout import POST
+from sim.kernels.read_layout import POST, SEEN
 from sim.kernels.scales import BYTE, ONE_8, ONE_16, PERCENT
 
 if TYPE_CHECKING:
@@ -50,6 +51,29 @@ def _reference(likes: float) -> float:
     return float(log1p_table()[max(2, min(len(log1p_table()) - 1, round(likes)))])
 
 
+@lru_cache(maxsize=4)
+def _what_likes_do(
+    reference: float, click_first: float, click_more: float, like_first: float, like_more: float, expect_none: float,
+    expect_hit: float, per_like: float, silence: float,
+) -> NDArray[Any]:  # fmt: skip
+    """What each count of visible likes does to whoever sees it (dtype `SEEN`); `reference` is a logarithm.
+
+    Counts above the last are taken for the last.
+    """
+    logs = log1p_table()
+    level = np.minimum(1.0, logs / reference)
+    more = np.clip((logs - logs[1]) / (reference - logs[1]), 0.0, 1.0)  # beyond the first like
+    liked = np.arange(len(logs)) > 0
+    seen = np.zeros(len(logs), SEEN)
+    seen["like"] = 1.0 + liked * (like_first + like_more * more)
+    seen["silence"] = BYTE * silence * level
+    seen["comments"] = 1.0 + per_like * np.arange(len(logs))
+    seen["proof"] = liked * (click_first + click_more * more)
+    seen["level"] = BYTE * (expect_none + (expect_hit - expect_none) * level)
+    seen.flags.writeable = False  # it is kept
+    return seen
+
+
 def post_table(world: World, opts: ReadersSection, clock: Clock) -> NDArray[Any]:
     """The posts alive as the kernel wants them (dtype `POST`); counts as they stood when the tick began."""
     posts, alive = world.posts, world.alive
@@ -59,22 +83,22 @@ def post_table(world: World, opts: ReadersSection, clock: Clock) -> NDArray[Any]
     elif world.likes_swapped:
         for name in ("likes", "discounted"):
             columns[name] = getattr(posts, name)[world.displayed_posts(alive)]
-    level = _reference(world.reference_likes), opts.expect_no_likes, opts.expect_hit - opts.expect_no_likes
-    chances = (
-        opts.click_first, opts.click_more, opts.like_base, opts.like_quality, opts.like_first, opts.like_more, *level,
-        opts.comments_per_like, opts.silence_weight, opts.reached_share * len(world.readers.persons), opts.reached_max,
+    seen = _what_likes_do(
+        _reference(world.reference_likes), opts.click_first, opts.click_more, opts.like_first, opts.like_more,
+        opts.expect_no_likes, opts.expect_hit, opts.comments_per_like, opts.silence_weight,
     )  # fmt: skip
+    people = opts.reached_share * len(world.readers.persons)
+    chances = tuple(map(float, (opts.like_base, opts.like_quality, people, opts.reached_max)))
     table = np.empty(alive.stop - alive.start, POST)
-    age = clock.start_s, float(opts.news_days * DAY_S)
-    fill_posts(*columns.values(), *age, log1p_table(), tuple(map(float, chances)), table)
+    fill_posts(*columns.values(), clock.start_s, float(opts.news_days * DAY_S), seen, chances, table)
     hidden = posts.hidden[alive]
     if hidden.any():
         table["base"][hidden] = 0
     return table
 
 
-def boost_posts(table: NDArray[Any], which: NDArray[np.bool_], factor: float) -> None:
-    """Let the posts of a table (dtype `POST`) that are chosen be opened `factor` times as often."""
+def boost_posts(table: NDArray[Any], which: NDArray[np.intp], factor: float) -> None:
+    """Let some posts (entries) of a table (dtype `POST`) be opened `factor` times as often."""
     table["base"][which] *= np.float32(factor)
 
 

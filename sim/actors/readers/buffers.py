@@ -53,6 +53,7 @@ class WorkerBuffer:
         self.impressions = 0
         self.room = _counters(0, 0, 0)  # kept from tick to tick: new memory costs more than the counting
         self.counts = self.room  # as much of it as this tick needs
+        self.met = np.zeros(0, np.int32)  # room for the posts that were met
         self.counted = False  # whether counters may differ from 0
 
     def begin(self, n_posts: int, n_creators: int, n_times: int) -> None:
@@ -64,6 +65,7 @@ class WorkerBuffer:
         lengths = n_posts, n_posts, n_creators, n_times, MOST_OPENED + 1
         if any(len(table) < n for table, n in zip(self.room, lengths, strict=True)):
             self.room = _counters(2 * n_posts, 2 * n_creators, n_times)
+            self.met = np.empty(2 * n_posts + 1, np.int32)
         self.counts = Counts(*(table[:n] for table, n in zip(self.room, lengths, strict=True)))
         self.started.clear()
         self.impressions = 0

@@ -33,8 +33,9 @@ def posts_of_tick(state: State) -> tuple[NDArray[Any], NDArray[np.int32], float]
     table = post_table(world, opts, clock)
     topics = topics_of_events(crowds, state.rng, clock)
     if topics:
-        on_event = world.posts.event[world.alive] & np.isin(world.posts.topic[world.alive], topics)
-        boost_posts(table, on_event, crowds.event_factor)
+        about_one = np.flatnonzero(world.posts.event[world.alive])
+        on_topic = np.isin(world.posts.topic[world.alive][about_one], topics)
+        boost_posts(table, about_one[on_topic], crowds.event_factor)
     visits = opts.sessions_per_day * (crowds.event_visits if topics else 1)
     latest = world.creators.latest_post - world.alive.start
     shown = world.creators.present & (latest >= 0) & ~world.posts.hidden[world.creators.latest_post]

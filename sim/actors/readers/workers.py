@@ -153,7 +153,7 @@ class ReaderWorkers:
         waiting = posts.likes_by_origin[alive], posts.published_tick[alive], state.clock.tick
         for buffer in self.buffers:
             counts, creators = buffer.counts, world.creators
-            world.reads += add_counts(counts, *columns, *waiting, *counted)
+            world.reads += add_counts(counts, buffer.met, *columns, *waiting, *counted)
             add_followers(counts.followers, creators.followers, creators.followers_lost)
             world.reading_times += counts.reading_times
             world.visits_by_reads += counts.visits_by_reads
