@@ -18,7 +18,8 @@ from sim.state import Hit, State
 
 PERSON, CREATOR = "person", "creator"
 Rows = NDArray[np.intp]
-Sort = Callable[[State, Rows], NDArray[Any]]  # the group of each of these rows
+ALL = slice(None)
+Sort = Callable[[State, Rows | slice], NDArray[Any]]  # the group of each of these rows
 
 
 class Attribute(NamedTuple):
@@ -39,24 +40,24 @@ def _tenures(scenario: Scenario) -> list[str]:
     return [f"under {new} days", f"{new} to {old} days", f"over {old} days"]
 
 
-def _by_tenure(state: State, rows: Rows) -> NDArray[Any]:
+def _by_tenure(state: State, rows: Rows | slice) -> NDArray[Any]:
     opts = state.scenario.measures
     days = state.clock.day - state.world.accounts.registered_day[rows]
-    return np.where(days < opts.newcomer_days, 0, np.where(days <= opts.settled_days, 1, 2))
+    return (days >= opts.newcomer_days).astype(np.uint8) + (days > opts.settled_days)
 
 
 def _regions(scenario: Scenario) -> list[str]:
     return [str(region) for region in range(scenario.accounts.regions)]
 
 
-def _by_region(state: State, rows: Rows) -> NDArray[Any]:
+def _by_region(state: State, rows: Rows | slice) -> NDArray[Any]:
     return state.world.accounts.region[rows]
 
 
 def _add_people(sort: Sort, state: State, hit: Rows, into: NDArray[np.int64]) -> None:
     """People who are here, or were hit today."""
     accounts, readers = state.world.accounts, state.world.readers
-    group = sort(state, np.arange(accounts.n)).astype(np.uint8)  # one type, so that the kernel is compiled once
+    group = sort(state, ALL).astype(np.uint8, copy=False)  # one type, so that the kernel is compiled once
     count_present(readers.record, readers.persons, readers.first_person, accounts.status, group, into)
     np.add.at(into, group[_away(state, hit)], 1)
 
@@ -72,7 +73,7 @@ def _creators(state: State, hit: Rows) -> Rows:
     return np.flatnonzero(chosen)
 
 
-def _by_followers(state: State, rows: Rows) -> NDArray[Any]:
+def _by_followers(state: State, rows: Rows | slice) -> NDArray[Any]:
     """Groups of equal size, by rank among those who are here or in `rows`; equals stand as the rows do."""
     members = _creators(state, rows)
     order = np.lexsort((members, state.world.creators.followers[members]))
@@ -94,7 +95,7 @@ def _sells_or_not(_: Scenario) -> list[str]:
     return ["no", "yes"]
 
 
-def _by_merchant(state: State, rows: Rows) -> NDArray[Any]:
+def _by_merchant(state: State, rows: Rows | slice) -> NDArray[Any]:
     return state.world.creators.merchant[rows].astype(np.int64)
 
 
