@@ -18,7 +18,7 @@ import mesa
 
 from sim.core.enums import N_SURFACES, Kind, Motive, Status, Surface
 from sim.kernels.scales import MOST_DEPTH, PERCENT, RING
-from sim.world.reader_tables import parts_read
+from sim.world.reader_tables import parts_read, patience
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -58,6 +58,18 @@ class Met:
 
 
 @dataclass(slots=True)
+class Reading:
+    """How an opened post is read, and the pause after it."""
+
+    met: Met
+    finished: bool
+    part: float
+    dwell_s: float
+    pause_s: float
+    start_s: float = 0.0  # within the tick
+
+
+@dataclass(slots=True)
 class Interaction:
     """One entry of the log."""
 
@@ -94,6 +106,7 @@ class ObjectModel(mesa.Model):
         self.tick_s = 3600
         self.burst_ticks = 0
         self.rhythm: list[float] = []
+        self.patience = patience(self.opts).tolist()
         self.glances = [part / PERCENT for part in parts_read(self.opts).tolist()]  # of those who do not finish
         self.posts: list[Post] = []
         self.feeds: list[list[Post | None]] = []
@@ -126,6 +139,7 @@ class ObjectReader(mesa.Agent):
         self.last_tick = -1
         self.rate = 1.0  # of visits today, against the average
         self.zeal = 1.0  # readiness to open
+        self.most = 1  # posts that it opens in this visit
         self.trust_counts = 0.0
         self.trust_platform = 0.0
         self.expect = 0.0
@@ -148,6 +162,7 @@ class ObjectReader(mesa.Agent):
         if not self.comes_online():
             return
         opened: list[Met] = []
+        self.most = self.random.choice(self.model.patience)
         trust = self.trust_counts
         self.look_at_subscriptions(opened)
         self.look_at_moments(opened)
@@ -156,11 +171,15 @@ class ObjectReader(mesa.Agent):
         self.search(opened)
         self.look_at_recommendations(opened)
         self.last_tick = self.model.tick
+        begun: list[Reading] = []
         for met in opened:
             if self.reads_today >= self.model.opts.reads_per_day:
                 break
             if met.post.id not in self.recent:
-                self.read(met, trust)
+                begun.append(self.begin(met))
+        self.place_in_tick(begun)
+        for reading in begun:
+            self.read(reading, trust)
 
     def comes_online(self) -> bool:
         """Whether this tick brings a visit: likelier shortly after the last one."""
@@ -178,7 +197,7 @@ class ObjectReader(mesa.Agent):
         post = met.post
         post.impressions[met.surface] += len(self.persons)
         chance = post.base * (1 + post.proof * self.trust_counts) * self.interest[post.topic] * self.zeal
-        if self.random.random() < chance * met.open_on * met.tie and len(opened) < self.model.opts.reads_per_session:
+        if self.random.random() < chance * met.open_on * met.tie and len(opened) < self.most:
             opened.append(met)
 
     def look_at_subscriptions(self, opened: list[Met]) -> None:
@@ -227,10 +246,9 @@ class ObjectReader(mesa.Agent):
 
     # -- what is read, done and believed
 
-    def read(self, met: Met, trust: float) -> None:
-        """Read an opened post: dwell, react, and compare experience with expectation."""
+    def begin(self, met: Met) -> Reading:
+        """Draw how much of an opened post is read, and how long that takes."""
         opts, random, post = self.model.opts, self.random, met.post
-        people = len(self.persons)
         self.recent.append(post.id)
         self.reads_today += 1
         chance = min(opts.finish_max, opts.finish_base + opts.finish_quality * post.quality)
@@ -238,7 +256,14 @@ class ObjectReader(mesa.Agent):
         part = 1.0 if finished else random.choice(self.model.glances)
         took = random.uniform(1 - opts.reading_time_spread, 1 + opts.reading_time_spread)
         dwell_s = min(float(opts.longest_reading_s), max(1.0, opts.length_s * part * took / self.pace))
-        start = self.begins_at(post, dwell_s)
+        pause_s = random.expovariate(1 / opts.pause_s) if opts.pause_s else 0.0
+        return Reading(met, finished, part, dwell_s, pause_s)
+
+    def read(self, reading: Reading, trust: float) -> None:
+        """Read an opened post: dwell, react, and compare experience with expectation."""
+        opts, random, met = self.model.opts, self.random, reading.met
+        finished, part, dwell_s, start = reading.finished, reading.part, reading.dwell_s, reading.start_s
+        post, people = met.post, len(self.persons)
         voice = sum(self.voices) / people
         likes = self.count_acts(post.liking * voice * (opts.glance_like + (1 - opts.glance_like) * part))
         if people == 1 and likes and random.random() < opts.like_unread_share:
@@ -360,10 +385,17 @@ class ObjectReader(mesa.Agent):
             return Kind.FOLLOW
         return None
 
-    def begins_at(self, post: Post, dwell_s: float) -> float:
-        """Second of the tick at which a reading begins: once the post is there, and so that it can end in the tick."""
-        left = self.model.tick_s - post.from_s
-        return post.from_s + self.random.uniform(0, max(left - dwell_s, left / 2))
+    def place_in_tick(self, readings: list[Reading]) -> None:
+        """One reading after the other, once all posts are there, and so that the last can end in the tick."""
+        if not readings:
+            return
+        first = max(reading.met.post.from_s for reading in readings)
+        room = self.model.tick_s - first
+        took = sum(reading.dwell_s + reading.pause_s for reading in readings) - readings[-1].pause_s
+        at = first + self.random.uniform(0, max(0.0, room - took))
+        for reading in readings:
+            reading.start_s = at
+            at += (reading.dwell_s + reading.pause_s) * min(1.0, room / took)
 
     def revised(self, trust: float, surprise: float, step: float) -> float:
         """Trust after a surprise: gains close on 1, losses on 0, losses larger."""

@@ -140,14 +140,18 @@ CHARTS: dict[str, Distribution] = {
         ),
         Distribution(
             "visits", "Reads of a visit", "posts read in a visit", "share of visits with any",
-            "How many posts people read in a visit, of the visits with any; the bar is what was published for one. "
-            "Nobody opens more than readers.reads_per_session posts in a visit: those who would go on stand there.",
+            "How many posts people read in a visit, of the visits with any; the bar is what was published for one.",
             at=(At("visits_with_reads", "reads"),), bars=True,
         ),
         Distribution(
             "reading_times", "Reading times", "seconds", "share of readings that took less",
             "How long people read a post that they have opened; the bar is what was published for 15 seconds.",
             True, False, (At("readings_within", "seconds"),),
+        ),
+        Distribution(
+            "view_gaps", "Time to the next view", "seconds", "share of times that are shorter",
+            "How soon people begin to read the next post of a visit; bars are what was published for 5 and 10 seconds.",
+            True, False, (At("view_gaps_within", "seconds"),),
         ),
         Distribution(
             "rhythm", "Hours of reading", "hour of the day", "share of reads",

@@ -23,6 +23,20 @@ READING_TIMES = TableSpec(
     ),
 )
 
+VIEW_GAPS = TableSpec(
+    "view_gaps",
+    "how soon people go on to the next post: over the whole run, by whole seconds",
+    (
+        int_column(
+            "seconds",
+            "s",
+            "seconds from the beginning of a reading to that of the next in the visit; none are "
+            "counted as longer than `readers.longest_reading_s`",
+        ),
+        int_column("gaps", "gaps", "such times, of people who came to read"),
+    ),
+)
+
 VISITS = TableSpec(
     "visits",
     "how many posts people read in a visit, which lasts for a tick at most: their visits over the whole run",
@@ -61,4 +75,4 @@ RHYTHM = TableSpec(
     ),
 )
 
-PEOPLE_TABLES = (READING, READING_TIMES, VISITS, LIKING, LIKE_DELAYS, RHYTHM)
+PEOPLE_TABLES = (READING, READING_TIMES, VIEW_GAPS, VISITS, LIKING, LIKE_DELAYS, RHYTHM)

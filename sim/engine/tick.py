@@ -110,6 +110,7 @@ PLAN = (
             "world.features",
             "world.reads",
             "world.reading_times",
+            "world.view_gaps",
             "world.visits_by_reads",
             "world.readers",
             "world.posts.impressions",

@@ -2,14 +2,13 @@
 
 # mypy: disable-error-code="no-untyped-def"
 
+import numpy as np
 from numba import float32, float64, int64, uint64
 
 from sim.kernels.compiled import njit
 from sim.kernels.ends import larger, smaller
 from sim.kernels.read_layout import SURFACES
 from sim.kernels.scales import BYTE
-
-ROUND = 0.5  # what is added before digits are dropped
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -41,7 +40,7 @@ def fill_posts(
         post.from_s = larger(int64(0), -age_s)
         post.share = float32(share[i]) * float32(news_s / (news_s + larger(int64(0), age_s)))
         post.level = visible.level
-        post.quality = uint64(BYTE * q + ROUND)
+        post.quality = np.rint(BYTE * q)
         post.silence = visible.silence * larger(0.0, 1.0 - comments[i] / visible.comments)
 
 

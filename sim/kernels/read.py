@@ -1,10 +1,10 @@
 """The reader phase, compiled: who comes online, what is shown, opened, read, liked, forwarded, believed.
 
 Visits go through it in batches, pass by pass: `read_visits` begins them, `read_offers` lists what they meet and opens
-posts, `read_acts` reads and acts, `read_trust` learns. So each pass can ask for the memory that the next one needs.
-All chance is a hash of (key of the tick, reader, post), chances are sums and products in double precision, which every
-machine rounds alike, and everything a reader changes is its own row, so any split over threads or batches gives the
-same bits. What it reads and writes is laid out in `read_layout`.
+posts, `read_begin` says how long each is read and when, `read_acts` counts and acts, `read_trust` learns. So each pass
+can ask for the memory that the next one needs. All chance is a hash of (key of the tick, reader, post), chances are
+sums and products in double precision, which every machine rounds alike, and everything a reader changes is its own row,
+so any split over threads or batches gives the same bits. What it reads and writes is laid out in `read_layout`.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -68,7 +68,7 @@ def _make_scratch(slots, follow_window, feed_window):
         visits=np.empty(BATCH, VISIT),
         offers=np.empty(BATCH * (follow_window + MOST_MET), OFFER),
         opened=np.empty((BATCH, MOST_OPENED), OFFER),
-        reading=np.empty(1, READING),
+        readings=np.empty(MOST_OPENED, READING),
         places=np.empty(MOST_WINDOW + 1, np.uint64),
         hits=hits,
         eights=hits.view(np.uint64),
@@ -79,7 +79,6 @@ def _make_scratch(slots, follow_window, feed_window):
 def _read_posts(seats, lo, hi, key_online, key_read, rhythm, settings, met, chances, scratch, counts, rows, n_rows):
     """As `read_posts`, with a `Scratch`."""
     s = settings[0]
-    most = smaller(s.reads_per_session, MOST_OPENED)
     starts, who, visits, opened = scratch.starts, scratch.who, scratch.visits, scratch.opened
     impressions = 0
     stopped = hi
@@ -93,12 +92,12 @@ def _read_posts(seats, lo, hi, key_online, key_read, rhythm, settings, met, chan
                 stopped = who[at]
                 break
             batch = visits[:n]
-            begin_visits(seats, now[:n], key_read, s, batch)
+            begin_visits(seats, now[:n], key_read, s, chances.patience, batch)
             list_offers(seats, met, chances, s, batch, scratch.places, scratch.offers)
-            impressions += open_offers(met.posts, most, batch, scratch.offers, counts.shown, opened)
-            open_recommended(met, chances, s, most, batch, scratch.hits, scratch.eights, starts, opened)
+            impressions += open_offers(met.posts, batch, scratch.offers, counts.shown, opened)
+            open_recommended(met, chances, s, batch, scratch.hits, scratch.eights, starts, opened)
             ask_for_readings(seats, batch, opened, counts.readings)
-            n_rows = read_opened(seats, met.posts, chances, s, batch, opened, scratch.reading, counts, rows, n_rows)
+            n_rows = read_opened(seats, met.posts, chances, s, batch, opened, scratch.readings, counts, rows, n_rows)
             at += n
         if stopped < hi:
             break

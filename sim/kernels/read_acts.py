@@ -6,10 +6,10 @@ from numba import float64, int64, uint8, uint64
 
 from sim.kernels.acts import count_acts
 from sim.kernels.compiled import njit_inline, njit_inner
-from sim.kernels.ends import larger, smaller
+from sim.kernels.ends import smaller
 from sim.kernels.mix import mix
+from sim.kernels.read_begin import begin_readings
 from sim.kernels.read_layout import (
-    BLANK,
     CHAT,
     COMMENT,
     COMMENTED,
@@ -21,20 +21,16 @@ from sim.kernels.read_layout import (
     LIKE,
     LIKED,
     LIMITED,
-    LINK,
     MOMENTS,
-    OUTSIDE,
     OWN,
     READ,
     READS_AT,
     SHORT_AT,
     STOCK,
-    WHEN,
 )
 from sim.kernels.read_likes import draw_likers
-from sim.kernels.read_offers import interest_in
 from sim.kernels.read_trust import decide_to_follow, feel_surprise
-from sim.kernels.scales import BYTE, CERTAIN, EXPRESSIVE_ONE, MOST_DEPTH, NEAR, ONE_8, PERCENT, SPEED_ONE
+from sim.kernels.scales import BYTE, CERTAIN, MOST_DEPTH, NEAR, ONE_8, PERCENT
 
 
 @njit_inline()
@@ -82,55 +78,6 @@ def _in_passing(bits, unread):
 def _acting(persons, of, bits, j):
     """The account of the `j`-th of the people who act: from a random place on, one after the other round the seat."""
     return persons[of.first_person + (int64(bits >> uint64(40)) + j) % of.people]
-
-
-@njit_inline()
-def _has_read(waiting, post_id):
-    known = False
-    for j in range(waiting.ring.shape[0]):
-        known |= waiting.ring[j] == post_id + 1
-    return known
-
-
-@njit_inline()
-def _note_as_read(waiting, r, post_id):
-    at = int64(r.ring_at)
-    waiting.ring[at] = post_id + 1
-    r.ring_at = at + 1 if at + 1 < waiting.ring.shape[0] else 0
-    r.reads_today = int64(r.reads_today) + 1
-
-
-@njit_inline(error_model="numpy")
-def _begin_reading(offer, v, r, post, s, chances, of):
-    """Fill `of` (dtype `READING`): how much is read of an opened post, when and how long."""
-    a = mix(v.key ^ (uint64(post.key) << uint64(20)))
-    b = mix(a ^ uint64(WHEN))
-    of.draw = a
-    of.post = offer.post
-    of.post_id = offer.post + s.first_id
-    of.parent = offer.parent
-    of.surface = offer.surface
-    of.way = offer.way
-    of.place = offer.place
-    of.first_person = v.first_person
-    of.people = v.people
-    of.came = 0
-    if offer.surface == OUTSIDE:
-        of.came = BLANK if int64((b >> uint64(24)) & uint64(0xFF)) < s.blank else LINK
-    of.quality = post.quality
-    of.expressive = float64(r.expressive) / float64(EXPRESSIVE_ONE)
-    liking = interest_in(v.taste, post.topic)
-    willing = s.finish_least + int64(liking * uint64(s.finish_range) >> uint64(8))
-    of.finished = int64(a & uint64(0xFFFF)) * ONE_8 < int64(chances.finish[of.quality]) * willing
-    of.part = PERCENT if of.finished else int64(chances.glances[(a >> uint64(16)) & uint64(0xFF)])
-    pace = s.pace_least + int64(((a >> uint64(24)) & uint64(0x7F)) * uint64(s.pace_range) >> uint64(7))
-    dwell = larger(1, s.length_s * of.part * SPEED_ONE * pace // (PERCENT * ONE_8 * int64(r.speed)))
-    of.dwell = smaller(dwell, s.longest_s)
-    # a reading begins once the post is there, and ends within the tick if it can
-    left = s.tick_s - int64(post.from_s)
-    latest = uint64(larger(left - of.dwell, left // 2))
-    of.second = int64(post.from_s) + int64(((b >> uint64(32)) * latest) >> uint64(32))
-    of.done = smaller(of.second + of.dwell, s.tick_s - 1)
 
 
 @njit_inline()
@@ -219,28 +166,25 @@ def _chance_through_people(chance, of, s):
 
 
 @njit_inner(error_model="numpy")
-def read_opened(seats, posts, chances, s, visits, opened, reading, counts, rows, n):
-    """Let visitors read what they opened, act and learn from it; return how many `rows` are written then."""
+def read_opened(seats, posts, chances, s, visits, opened, readings, counts, rows, n):
+    """Let visitors read what they opened, one post after the other, act and learn from it.
+
+    Return how many `rows` are written then.
+    """
     record, lists, persons, status = seats.record, seats.lists, seats.persons, seats.status
     follows, follow_trust, followers = seats.follows, seats.follow_trust, counts.followers
-    of = reading[0]
+    longest = counts.view_gaps.shape[0] - 1
     for w in range(visits.shape[0]):
         v = visits[w]
         if v.opened == 0:
             counts.visits_by_reads[0] += v.people
             continue
-        n_read = 0
+        n_read, before_s = 0, int64(0)
         r, waiting = record[v.seat], lists[v.seat]
         trust8 = int64(r.trust_counts) // ONE_8
-        for j in range(v.opened):
-            offer = opened[w, j]
-            if r.reads_today >= s.reads_per_day:
-                break
-            if _has_read(waiting, offer.post + s.first_id):
-                continue
-            _note_as_read(waiting, r, offer.post + s.first_id)
-            post = posts[offer.post]
-            _begin_reading(offer, v, r, post, s, chances, of)
+        for j in range(begin_readings(v, opened[w], waiting, r, posts, s, chances, readings)):
+            of = readings[j]
+            post = posts[of.post]
             bits = mix(of.draw ^ uint64(LIKED))
             willing = s.glance_like + (ONE_8 - s.glance_like) * of.part // PERCENT
             chance = float64(post.like) * float64(r.voice) * (float64(willing) / float64(ONE_8))
@@ -250,6 +194,9 @@ def read_opened(seats, posts, chances, s, visits, opened, reading, counts, rows,
                     n = _put_in_passing(rows, n, of, persons[v.first_person])
                 continue
             _count_reading(of, r, s, counts)
+            if n_read > 0:
+                counts.view_gaps[smaller(of.second - before_s, longest)] += v.people
+            before_s = of.second
             n_read += 1
             if s.want_reads:
                 n = _put_of_all(persons, of, uint8(READ), of.second, int64(0), rows, n)

@@ -57,7 +57,6 @@ WHOLE_NUMBERS = (
     "burst_ticks",  # since the last visit, for which another is likelier
     "follow_window",  # creators of the list looked at in a visit
     "feed_window",  # slots of the recommendation list looked at in a visit
-    "reads_per_session",
     "reads_per_day",
     "chat_size",
     "chat_slots",
@@ -106,8 +105,8 @@ SURFACES = 6  # a plain number, so that loops over them are unrolled
 READS_AT, FINISHES_AT, DWELL_AT, SHORT_AT = 0, 6, 12, 18  # first columns of `Counts.readings`
 READING_COUNTS = SHORT_AT + 1  # columns in all
 OWN, STOCK = 1, 2  # sim.core.enums.CommentClass
-LOOKED, LINKED, SEARCHED, SCROLLED = 1, 2, 3, 4  # draws of a visit, each with bits of its own
-WHEN, LIKED, FORWARDED, COMMENTED = 1, 2, 3, 4  # draws of a reading: when it begins and whether a follow ends it
+LOOKED, LINKED, SEARCHED, SCROLLED, BEGUN = 1, 2, 3, 4, 5  # draws of a visit, each with bits of its own
+WHEN, LIKED, FORWARDED, COMMENTED = 1, 2, 3, 4  # draws of a reading: the pause after it, and whether a follow ends it
 LINK, BLANK = 1, 2  # sim.core.enums.Referrer; 0 is from within
 
 # one visit of a batch, between the passes of the kernel
@@ -123,6 +122,7 @@ VISIT = np.dtype(
         ("cell", np.int64),  # main topic
         ("last", np.int64),  # tick of the last visit
         ("look_at", np.int64),  # place of the list of creators followed from which it looks for new posts
+        ("most", np.int64),  # posts that it opens at most
         ("offers", np.int64),  # where the list of what it is offered ends
         ("opened", np.int64),  # how many posts
     ],
@@ -149,6 +149,8 @@ READING = np.dtype(
         ("draw", np.uint64),  # bits of all that is drawn for it
         ("post", np.int64),  # entry
         ("post_id", np.int64),
+        ("pause", np.int64),  # seconds after it
+        ("from_s", np.int64),  # second of the tick from which the post is there
         ("second", np.int64),  # within the tick, at which it begins
         ("done", np.int64),  # at which it ends
         ("dwell", np.int64),  # seconds that it takes
@@ -209,12 +211,15 @@ class Counts(NamedTuple):
     readings: Any  # (alive, READING_COUNTS) reads, finishes and seconds by surface; short reads
     followers: Any  # (creators, 2) WON and LOST
     reading_times: Any  # (longest + 1,) readings by how many seconds they take
+    view_gaps: Any  # (longest + 1,) times from the beginning of a reading to that of the next in the visit, likewise
     visits_by_reads: Any  # (MOST_OPENED + 1,) visits by how many posts are read in them
 
 
 class Chances(NamedTuple):
     """How readers of average habits behave: chances by surface and by quality."""
 
+    patience: Any  # (256,) posts that a visit opens at most, all equally likely
+    pauses: Any  # (256,) seconds between two readings of a visit, all equally likely
     open_on: Any  # (6,) chance to open a post of average appeal and full interest; of subscriptions by step of trust
     glances: Any  # (256,) percent read by those who do not finish, all equally likely
     finish: Any  # (256,) by quality, out of 65536
@@ -231,7 +236,7 @@ class Scratch(NamedTuple):
     visits: Any  # (BATCH,) VISIT
     offers: Any  # OFFER, room for those of a batch
     opened: Any  # (BATCH, MOST_OPENED) OFFER
-    reading: Any  # (1,) READING
+    readings: Any  # (MOST_OPENED,) READING
     places: Any  # (MOST_WINDOW + 1,) of creators followed who have something new
     hits: Any  # (MOST_WINDOW,) slots opened, False beyond the window at first
     eights: Any  # the same memory, eight slots a number

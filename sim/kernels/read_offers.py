@@ -91,15 +91,18 @@ def list_offers(seats, met, chances, s, visits, hits, offers):
 
 
 @njit_inner()
-def open_offers(posts, most, visits, offers, shown, opened):
-    """Let each visitor open up to `most` of what it is offered (`opened`, by visit); return impressions of people."""
+def open_offers(posts, visits, offers, shown, opened):
+    """Let each visitor open what it is offered, as far as it has patience (`opened`, by visit).
+
+    Return impressions of people.
+    """
     n_alive = posts.shape[0]
     impressions = 0
     begin = 0
     for w in range(visits.shape[0]):
         v = visits[w]
         k32 = uint32(v.key)
-        taste, people, zeal, trust = v.taste, v.people, v.zeal, v.trust
+        taste, people, zeal, trust, most = v.taste, v.people, v.zeal, v.trust, v.most
         n = 0
         for j in range(begin, v.offers):
             o = offers[j]
@@ -120,7 +123,7 @@ def open_offers(posts, most, visits, offers, shown, opened):
 
 
 @njit_inner()
-def open_recommended(met, chances, s, most, visits, hits, eights, starts, opened):
+def open_recommended(met, chances, s, visits, hits, eights, starts, opened):
     """Let each visitor look at neighbouring slots of its recommendation list, from a random place, and open some.
 
     `hits`, False beyond the window, says which; `eights` is the same memory, eight slots a number. `starts` (cells,
@@ -148,7 +151,7 @@ def open_recommended(met, chances, s, most, visits, hits, eights, starts, opened
         for q in range((window + uint64(HITS_IN_WORD - 1)) // uint64(HITS_IN_WORD)):
             found |= eights[q] != uint64(0)
         if found:
-            n = v.opened
+            n, most = v.opened, v.most
             for q in range(window):
                 if hits[q] and n < most:
                     o = opened[w, n]

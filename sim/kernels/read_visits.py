@@ -55,7 +55,7 @@ def count_that_fit(first_person, who, room):
 
 
 @njit_inner()
-def begin_visits(seats, who, key, s, visits):
+def begin_visits(seats, who, key, s, patience, visits):
     """Fill `visits` (dtype `VISIT`) for the seats in `who`, and ask for the memory that they are going to need."""
     record, last_tick, first_person = seats.record, seats.last_tick, seats.first_person
     follows, follow_trust, lists = seats.follows, seats.follow_trust, seats.lists
@@ -67,6 +67,7 @@ def begin_visits(seats, who, key, s, visits):
         k = mix(key ^ me)
         v.seat = me
         v.key = k
+        v.most = patience[k >> uint64(56)]
         v.first_person = first_person[me]
         v.people = first_person[me + uint64(1)] - first_person[me]
         v.last = last_tick[me]

@@ -67,7 +67,7 @@ SHOWN_AT_ONCE = 512  # friends drawn before forwards are delivered to them, so t
 # the reader kernel
 CHUNK = 4096  # readers between two looks at the room left in `rows`
 BATCH = 256  # visits that go through each pass of the kernel together, so that memory is asked for well ahead
-MOST_OPENED = 8  # posts opened in one visit
+MOST_OPENED = 16  # posts opened in one visit
 ROWS_PER_VISIT = 6 * MOST_OPENED  # each with read, like, comment, forward, follow, unfollow
 MOST_MET = 24  # room beyond the subscriptions: a full inbox, all links of a chat, one from outside, one by search
 HITS_IN_WORD = 8  # answers of a byte each that are looked at together

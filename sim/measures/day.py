@@ -22,7 +22,7 @@ from sim.measures.definitions import Measure, all_measures
 from sim.measures.formulas import gini, ratio, spearman, weighted_mean
 from sim.measures.hit_groups import HitGroups, last_of_each
 from sim.measures.mistake_counts import MistakeCounts
-from sim.measures.people import Audience, liking_at_end, reading_times_at_end, visits_at_end
+from sim.measures.people import Audience, liking_at_end, reading_times_at_end, view_gaps_at_end, visits_at_end
 from sim.measures.punished_causes import PunishedCreators
 from sim.plugins.registry import name_of
 from sim.scenario import Scenario
@@ -79,6 +79,7 @@ class DayMeasures:
         self.punished_creators.write(state)
         self.audience.write(state)
         reading_times_at_end(state)
+        view_gaps_at_end(state)
         visits_at_end(state)
         liking_at_end(state)
 

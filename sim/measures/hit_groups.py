@@ -19,7 +19,7 @@ from sim.state import Hit, State
 PERSON, CREATOR = "person", "creator"
 Rows = NDArray[np.intp]
 ALL = slice(None)
-Sort = Callable[[State, Rows | slice], NDArray[Any]]  # the group of each of these rows
+Sort = Callable[[State, Any], NDArray[Any]]  # the group of each of these rows, or of a slice of them
 
 
 class Attribute(NamedTuple):
@@ -73,7 +73,7 @@ def _creators(state: State, hit: Rows) -> Rows:
     return np.flatnonzero(chosen)
 
 
-def _by_followers(state: State, rows: Rows | slice) -> NDArray[Any]:
+def _by_followers(state: State, rows: Rows) -> NDArray[Any]:
     """Groups of equal size, by rank among those who are here or in `rows`; equals stand as the rows do."""
     members = _creators(state, rows)
     order = np.lexsort((members, state.world.creators.followers[members]))
@@ -95,7 +95,7 @@ def _sells_or_not(_: Scenario) -> list[str]:
     return ["no", "yes"]
 
 
-def _by_merchant(state: State, rows: Rows | slice) -> NDArray[Any]:
+def _by_merchant(state: State, rows: Rows) -> NDArray[Any]:
     return state.world.creators.merchant[rows].astype(np.int64)
 
 

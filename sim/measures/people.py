@@ -64,6 +64,11 @@ def reading_times_at_end(state: State) -> None:
     _write(state, "reading_times", "seconds", "reads", state.world.reading_times)
 
 
+def view_gaps_at_end(state: State) -> None:
+    """How soon people go on to the next post of a visit, over the run."""
+    _write(state, "view_gaps", "seconds", "gaps", state.world.view_gaps)
+
+
 def visits_at_end(state: State) -> None:
     """How many posts people read in a visit, over the run."""
     _write(state, "visits", "reads", "visits", state.world.visits_by_reads)

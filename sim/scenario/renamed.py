@@ -55,6 +55,9 @@ REMOVED: Mapping[str, str] = {
     ),
     "readers.herding_like": "liking rises with the count ('readers.like_first', 'readers.like_more')",
     "readers.pages_per_session": _WINDOW,
+    "readers.reads_per_session": (
+        "each visit draws how many posts it opens at most ('readers.patience_mean', 'readers.patience_shape')"
+    ),
     "readers.pages_spread": _WINDOW,
     "surfaces.feed_refresh_h": _WINDOW,
     "readers.finished_start": "every account, a reader's too, begins at 'counts.standing_start'",

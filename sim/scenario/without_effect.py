@@ -155,10 +155,9 @@ def _trial(scenario: Scenario) -> Iterator[str]:
         return
     for switch, governed in zip(OF_PROBES, (OF_TRIAL, OF_HEAVY), strict=True):
         if getattr(probes, switch) == 0:
-            changed = _changed(probes, "probes", ())
-            yield from _cannot_act(
-                [name for name in changed if name.split(".")[1] in governed], f"probes.{switch} is 0"
-            )
+            all_of_them = {f"probes.{name}" for name in governed}
+            idle = [path for path in _changed(probes, "probes", ()) if path in all_of_them]
+            yield from _cannot_act(idle, f"probes.{switch} is 0")
     if probes.from_day >= scenario.run.days:
         yield AFTER_THE_END.format(day=probes.from_day, last=scenario.run.days - 1)
         return

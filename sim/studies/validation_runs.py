@@ -22,8 +22,8 @@ from sim.studies.run_tables import TablesOfRun
 
 KIND = "validate"
 TABLES_KEPT = (
-    "daily", "creators", "posts", "orders", "groups", "farms", "reading", "reading_times", "visits", "liking",
-    "like_delays", "rhythm",
+    "daily", "creators", "posts", "orders", "groups", "farms", "reading", "reading_times", "view_gaps", "visits",
+    "liking", "like_delays", "rhythm",
 )  # fmt: skip
 TRIAL = "trial_ratio"  # the measure that needs the trial
 TRIAL_SHARE = 0.18  # few enough that the rest of the world is as without them

@@ -64,7 +64,7 @@ def build_world(scenario: Scenario, rng: RandomStreams) -> World:
     world = World(scenario.counts, rng.seed)
     world.remembered_reads = scenario.readers.remembered_reads
     world.short_s = scenario.advertisers.ads_min_dwell_s
-    world.reading_times = np.zeros(scenario.readers.longest_reading_s + 1, np.int64)
+    world.reading_times, world.view_gaps = np.zeros((2, scenario.readers.longest_reading_s + 1), np.int64)
     world.set_controls(scenario.controls)
     world.reference_likes = max(1.0, scenario.counts.reference_per_read_start * expect_reads_per_post(scenario))
     detectors = (detector for _, policy in scenario.policies() for detector in policy.detectors.values())

@@ -13,7 +13,7 @@ from sim.core.clock import DAY_S
 from sim.core.lookup_tables import log1p_counts, log1p_table
 from sim.kernels.posts import fill_posts, fill_slots
 from sim.kernels.read_layout import POST, SEEN
-from sim.kernels.scales import BYTE, ONE_8, ONE_16, PERCENT
+from sim.kernels.scales import BYTE, HALVINGS, MOST_OPENED, ONE_8, ONE_16, PERCENT
 
 if TYPE_CHECKING:
     from sim.core.clock import Clock
@@ -39,6 +39,41 @@ def parts_read(opts: ReadersSection) -> NDArray[np.int64]:
     """Percent read of a post by those who do not finish it, 256 equally likely values (Weibull; D13)."""
     drawn = (opts.glance_mean * (-math.log(1 - (k + 1 / 2) / ONE_8)) ** (1 / opts.glance_shape) for k in range(ONE_8))
     return np.array([max(1, min(PERCENT - 1, round(PERCENT * part))) for part in drawn], np.int64)
+
+
+def patience(opts: ReadersSection) -> NDArray[np.int64]:
+    """Posts that a visit opens at most, 256 equally likely values: an inverse Gaussian law, rounded up.
+
+    So many pages people open on a site before they leave (Huberman and others, Science 1998).
+    """
+    mean, shape = opts.patience_mean, opts.patience_shape
+    drawn = (inverse_gaussian((k + 1 / 2) / ONE_8, mean, shape) for k in range(ONE_8))
+    return np.array([max(1, min(MOST_OPENED, math.ceil(most))) for most in drawn], np.int64)
+
+
+def inverse_gaussian(share: float, mean: float, shape: float) -> float:
+    """The number below which a `share` (0..1) of an inverse Gaussian law lies; found by halving."""
+    low, high = 0.0, mean
+    while _below(high, mean, shape) < share:
+        low, high = high, 2 * high
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _below(middle, mean, shape) < share else (low, middle)
+    return high
+
+
+def _below(x: float, mean: float, shape: float) -> float:
+    """Share of an inverse Gaussian law below `x` > 0 (Shuster, JASA 1968)."""
+    root = math.sqrt(shape / x)
+    # the factor exp(2 shape / mean) may be too large for a number where what it is multiplied by is too small for one
+    tail = math.erfc(root * (x / mean + 1) / math.sqrt(2)) / 2
+    lifted = math.exp(2 * shape / mean + math.log(tail)) if tail > 0 else 0.0
+    return math.erfc(-root * (x / mean - 1) / math.sqrt(2)) / 2 + lifted
+
+
+def pauses(opts: ReadersSection) -> NDArray[np.int64]:
+    """Seconds between two readings of a visit, 256 equally likely values (exponential)."""
+    return np.array([round(-opts.pause_s * math.log(1 - (k + 1 / 2) / ONE_8)) for k in range(ONE_8)], np.int64)
 
 
 def like_levels(visible: NDArray[Any], reference: float) -> NDArray[np.float64]:

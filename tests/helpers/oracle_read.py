@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from itertools import pairwise
 from typing import Any
 
 MASK64, MASK32 = (1 << 64) - 1, (1 << 32) - 1
@@ -74,8 +75,9 @@ class Oracle:
         self.shown = [[0] * 6 for _ in tables["posts"]]
         self.readings = [[0] * 19 for _ in tables["posts"]]
         self.change = [[0, 0] for _ in tables["latest_post"]]  # followers won and lost
-        self.visits_by_reads = [0] * 9  # by how many posts are read
+        self.visits_by_reads = [0] * 17  # by how many posts are read
         self.reading_times = [0] * (settings["longest_s"] + 1)
+        self.view_gaps = [0] * (settings["longest_s"] + 1)
         self.rows: list[tuple[int, ...]] = []
         self.impressions = 0
 
@@ -97,15 +99,17 @@ class Oracle:
         self._trust = r["trust_counts"] / 65535
         self._zeal = r["zeal"] / 255
         self.readers["last_tick"][i] = s["tick"]
-        opened, n_read = self._browse(i, r), 0
-        for p, surface, parent, way in opened:
+        begun: list[dict[str, Any]] = []
+        for p, surface, parent, way in self._browse(i, r):
             if r["reads_today"] >= s["reads_per_day"]:
                 break
-            post_id = p + s["first_id"]
-            if post_id + 1 in self.readers["ring"][i]:
-                continue
-            n_read += self._read(i, r, p, surface, parent, way)
-        self.visits_by_reads[n_read] += self.people
+            if p + s["first_id"] + 1 not in self.readers["ring"][i]:
+                begun.append(self._begin(i, r, p, surface, parent, way))
+        self._place(begun)
+        read = [reading["second"] for reading in begun if self._read(i, r, reading)]
+        self.visits_by_reads[len(read)] += self.people
+        for before, after in pairwise(read):
+            self.view_gaps[min(after - before, s["longest_s"])] += self.people
 
     # -- what is shown, what is opened
 
@@ -160,12 +164,12 @@ class Oracle:
                 self.impressions += self.people
                 if self._opens(p, r, open_on):
                     opened.append((p, surface, sender, way))
-        return opened[: self.s["reads_per_session"]]
+        return opened[: self.t["patience"][self.key >> 56]]
 
     # -- what is read, done and believed
 
-    def _read(self, i: int, r: Any, p: int, surface: int, parent: int, way: int) -> bool:
-        """Whether the post is read, and not only liked in passing."""
+    def _begin(self, i: int, r: Any, p: int, surface: int, parent: int, way: int) -> dict[str, Any]:
+        """How much of a post is read, how long that takes, and the pause after it."""
         s, t, post = self.s, self.t, self.t["posts"][p]
         post_id, q8 = p + s["first_id"], post["quality"]
         self.readers["ring"][i][r["ring_at"]] = post_id + 1
@@ -180,8 +184,31 @@ class Oracle:
         pace = s["pace_least"] + ((a >> 24 & 127) * s["pace_range"] >> 7)
         dwell = max(1, s["length_s"] * part * 32 * pace // (25600 * r["speed"]))
         dwell = min(dwell, s["longest_s"])
-        left = s["tick_s"] - post["from_s"]
-        second = post["from_s"] + ((b >> 32) * max(left - dwell, left // 2) >> 32)
+        pause = t["pauses"][b >> 8 & 0xFF]
+        return {
+            "p": p, "surface": surface, "parent": parent, "way": way, "draw": a, "finished": finished, "part": part,
+            "dwell": dwell, "pause": pause,
+        }  # fmt: skip
+
+    def _place(self, begun: list[dict[str, Any]]) -> None:
+        """One reading after the other, from a second on at which all posts are there; closer where time is short."""
+        if not begun:
+            return
+        tick_s, spans = self.s["tick_s"], [reading["dwell"] + reading["pause"] for reading in begun]
+        first = max(self.t["posts"][reading["p"]]["from_s"] for reading in begun)
+        took, room = sum(spans) - begun[-1]["pause"], tick_s - first
+        begins = first + ((mix(self.key ^ 5) >> 32) * max(1, room - took + 1) >> 32)
+        for j, reading in enumerate(begun):
+            since = sum(spans[:j])
+            since = since if took <= room else since * room // took
+            reading["second"] = min(begins + since, tick_s - 1)
+
+    def _read(self, i: int, r: Any, reading: dict[str, Any]) -> bool:
+        """Whether the post is read, and not only liked in passing."""
+        s, t = self.s, self.t
+        p, surface, parent, way, a, finished, part, dwell, _, second = reading.values()
+        post, b = t["posts"][p], mix(a ^ 1)
+        post_id, q8 = p + s["first_id"], post["quality"]
         came = 0
         if surface == OUTSIDE:
             came = BLANK if (b >> 24 & 0xFF) < s["blank"] else LINK

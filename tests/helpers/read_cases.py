@@ -27,7 +27,6 @@ SETTINGS: dict[str, float] = {
     "search_share": 0.4,
     "tie": 0.5,
     "social": 1.2,
-    "reads_per_session": 5,
     "reads_per_day": 24,
     "chat_size": 16,
     "chat_slots": 2,
@@ -126,6 +125,8 @@ def case(
         "chat_tick": rng.integers(-1, 31, (chats, 2)).astype(np.int32),
         "chat_from": rng.integers(-1, n_accounts, (chats, 2)).astype(np.int32),
         "chat_depth": rng.integers(0, 128, (chats, 2)).astype(np.uint8),
+        "patience": rng.integers(1, 17, 256),
+        "pauses": rng.choice([0, 3, 40, 900], 256),
         "glances": rng.integers(1, 100, 256),
         "outside": rng.integers(0, n_posts, SETTINGS["n_outside"]).astype(np.int32),
         "finish": rng.integers(0, 65536, 256),
@@ -191,7 +192,8 @@ def run_kernel(c: dict[str, Any], pieces: int = 1, capacity: int | None = None) 
     laid = slots(posts, t["feed"], c["settings"]["feed_window"])
     chats = (t[name] for name in ("chat_post", "chat_tick", "chat_from", "chat_depth"))
     offers = layout.Offers(posts, t["latest_tick"], t["latest_post"], *laid, t["evergreen"], *chats, t["outside"])
-    chances = layout.Chances(t["open_on"], t["glances"], t["finish"], t["comment"], t["forward"], t["follow"])
+    habits = t["patience"], t["pauses"], t["open_on"]
+    chances = layout.Chances(*habits, t["glances"], t["finish"], t["comment"], t["forward"], t["follow"])
     buffer = WorkerBuffer(0)
     buffer.begin(len(posts), c["n_creators"], int(settings["longest_s"][0]) + 1)
     counts = buffer.counts
@@ -246,6 +248,7 @@ def run_oracle(c: dict[str, Any]) -> dict[str, Any]:
         "followers": oracle.change,
         "visits_by_reads": oracle.visits_by_reads,
         "reading_times": oracle.reading_times,
+        "view_gaps": oracle.view_gaps,
         "rows": oracle.rows,
         "impressions": oracle.impressions,
         **{name: [row[name] for row in record] for name in names},

@@ -174,6 +174,18 @@ def test_times_of_readings() -> None:
         evaluate("readings_within", sample(reading_times=table("reading_times", 0)), {"seconds": 15})
 
 
+def test_times_between_views() -> None:
+    made = sample(view_gaps=table("view_gaps", 4, seconds=[0, 4, 5, 40], gaps=[10, 20, 30, 40]))
+    assert evaluate("view_gaps_within", made, {"seconds": 5}) == pytest.approx(0.3)
+    assert evaluate("view_gaps_within", made, {"seconds": 10}) == pytest.approx(0.6)
+    assert evaluate("median_view_gap", made, {}) == 5
+    assert 0.5 < evaluate("view_gap_shape", made, {}) < 1.5
+    drawn = distributions_of(made)["view_gaps"].set_index("x")["y"]
+    assert drawn.loc[5.0] == pytest.approx(0.3) and drawn.iloc[-1] == 1
+    with pytest.raises(NotMeasurable, match="nobody read"):
+        evaluate("median_view_gap", sample(view_gaps=table("view_gaps", 0)), {})
+
+
 def test_reads_of_a_visit() -> None:
     made = sample(visits=table("visits", 4, reads=[0, 1, 2, 4], visits=[500, 10, 20, 30]))
     assert evaluate("visits_with_reads", made, {"reads": 1}) == pytest.approx(1 / 6)

@@ -59,7 +59,7 @@ def test_acts_are_binomial_by_the_same_bits(people, share):
     [
         {"want_reads": 0},
         {"n_outside": 0},
-        {"reads_per_session": 1},
+        {"tick_s": 300, "longest_s": 90},
         {"reads_per_day": 1},
         {"first_id": 0},
         {"tick": 32, "burst_ticks": 0},

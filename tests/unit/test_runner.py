@@ -51,7 +51,7 @@ def test_a_run_folder_has_everything_and_reads_back(tmp_path):
     names = {p.name for p in result.path.iterdir()}
     tables = {"daily", "creators", "posts", "orders", "groups", "farms", "verdicts", "actions", "appeals"}
     tables |= {"labels", "thresholds", "survival", "mistakes", "hit_groups", "punished_creators"}
-    tables |= {"rhythm", "reading", "reading_times", "visits", "liking", "like_delays"}
+    tables |= {"rhythm", "reading", "reading_times", "view_gaps", "visits", "liking", "like_delays"}
     tables |= {"twin_daily"}
     assert names == {"manifest.json", "scenario.yaml", "report.html"} | {f"{t}.parquet" for t in tables}
     memory = sim.run(SCENARIO, seed=7, twin=True, progress=False)

@@ -130,7 +130,7 @@ def test_events_come_as_often_as_told_on_any_topic() -> None:
 def test_a_boosted_post_is_opened_more_often_whatever_stands_under_it() -> None:
     table = np.zeros(3, POST)
     table["base"], table["proof"] = [1.0, 1.0, 0.0], 0.5
-    boost_posts(table, np.array([True, False, True]), 2.5)
+    boost_posts(table, np.array([0, 2]), 2.5)
     assert table["base"].tolist() == [2.5, 1.0, 0.0]
     assert table["proof"].tolist() == [0.5, 0.5, 0.5]  # which is a rise of the former
 

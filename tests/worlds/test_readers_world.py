@@ -6,20 +6,22 @@ import copy
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim import EngagementModel, Scenario
 from sim.actors.readers.workers import ReaderWorkers
 from sim.core.clock import DAY_S
-from sim.core.enums import Kind, Status, Surface
+from sim.core.enums import Kind, Origin, Status, Surface
 from sim.core.random_streams import RandomStreams
 from sim.kernels.moments import to_moments
 from sim.kernels.read_layout import READS_AT
 from sim.kernels.scales import MOST_DEPTH, NEAR
 from sim.kernels.spread import end_day, to_chats
+from sim.scenario.schema.readers import ReadersSection
 from sim.world import World
 from sim.world.build import build_world
-from sim.world.reader_tables import post_table
+from sim.world.reader_tables import inverse_gaussian, patience, post_table
 from sim.world.readers import Readers
 from tests.helpers.read_cases import everybody_reads_one_post, run_kernel
 from tests.helpers.small_world import quiet_world
@@ -278,6 +280,42 @@ def test_all_reads_of_the_world_are_those_of_its_posts(lived):
     assert 0.99 * world.reads < in_visits < world.reads and world.visits_by_reads[0] > world.visits_by_reads[1]
     seconds = np.arange(len(world.reading_times))
     assert seconds @ world.reading_times == world.posts.dwell_s.sum()
+
+
+def test_a_person_reads_one_post_after_the_other():
+    """The next reading of a visit begins a pause after the last has ended, but where the tick is too short for all."""
+    changes = {"readers.n": 1500, "readers.people": 1500, "creators.n": 150, "manipulation.enabled": False}
+    model = EngagementModel(Scenario().with_changes(changes), seed=4, threads=1, log_reads=True)
+    parts = []
+    for tick in range(3 * 24):
+        model.step()
+        log = model.state.world.log
+        read = (log.kind == Kind.READ) & (log.origin == Origin.ORGANIC)
+        parts.append(pd.DataFrame({name: getattr(log, name)[read] for name in ("account", "time_s", "dwell_s")}))
+        parts[-1]["visit"] = parts[-1]["account"].astype(np.int64) * 1000 + tick
+    rows = pd.concat(parts).sort_values(["visit", "time_s"])
+    after = rows.shift(-1)
+    same = rows["visit"] == after["visit"]
+    gap, took = (after["time_s"] - rows["time_s"])[same], rows["dwell_s"][same]
+    assert len(gap) > 1000
+    assert (gap >= took).mean() > 0.9
+    assert (gap - took)[gap >= took].mean() == pytest.approx(model.scenario.readers.pause_s, rel=0.2)
+    world = model.state.world
+    visits = world.visits_by_reads[1:]
+    assert world.view_gaps.sum() == np.arange(len(visits)) @ visits
+    assert (visits[:6] > 0).all()  # patience differs
+
+
+@pytest.mark.parametrize(("mean", "shape"), [(0.5, 2.0), (6.0, 6.0), (4.0, 200.0), (100.0, 0.1), (0.1, 1000.0)])
+def test_patience_is_inverse_gaussian(mean: float, shape: float) -> None:
+    drawn = np.random.default_rng(1).wald(mean, shape, 200_000)
+    for share in (0.05, 0.5, 0.9, 0.998):
+        below = inverse_gaussian(share, mean, shape)
+        assert (drawn <= below).mean() == pytest.approx(share, abs=0.005)
+    most = patience(ReadersSection(patience_mean=mean, patience_shape=shape))
+    assert 1 <= most.min() <= most.max() <= 16 and (np.diff(most) >= 0).all()
+    whole = np.clip(np.ceil(drawn), 1, 16)
+    assert most.mean() == pytest.approx(whole.mean(), rel=0.02)
 
 
 def test_what_a_tick_counted_that_was_broken_off_goes_to_no_post():

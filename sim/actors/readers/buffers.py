@@ -62,7 +62,7 @@ class WorkerBuffer:
             for table in self.room:
                 table[:] = 0
             self.counted = False
-        lengths = n_posts, n_posts, n_creators, n_times, MOST_OPENED + 1
+        lengths = n_posts, n_posts, n_creators, n_times, n_times, MOST_OPENED + 1
         if any(len(table) < n for table, n in zip(self.room, lengths, strict=True)):
             self.room = _counters(2 * n_posts, 2 * n_creators, n_times)
             self.met = np.empty(2 * n_posts + 1, np.int32)
@@ -91,6 +91,7 @@ def _counters(n_posts: int, n_creators: int, n_times: int) -> Counts:
         readings=np.zeros((n_posts, READING_COUNTS), np.int32),
         followers=np.zeros((n_creators, 2), np.int64),
         reading_times=np.zeros(n_times, np.int64),
+        view_gaps=np.zeros(n_times, np.int64),
         visits_by_reads=np.zeros(MOST_OPENED + 1, np.int64),
     )
 

@@ -42,7 +42,6 @@ def kernel_settings(state: State) -> NDArray[Any]:
         "search_share": state.scenario.surfaces.search_share,
         "tie": opts.tie,
         "social": opts.social,
-        "reads_per_session": opts.reads_per_session,
         "reads_per_day": opts.reads_per_day,
         "chat_size": state.scenario.graph.chat_size,
         "chat_slots": state.world.chat_post.shape[1],

@@ -21,7 +21,7 @@ from sim.kernels.count import add_counts, add_followers
 from sim.kernels.parts import bounds_of_parts
 from sim.kernels.read_layout import ORGANIC, READ, ROW, SURFACES, UNFOLLOW, Chances, Offers, Seats
 from sim.state import State
-from sim.world.reader_tables import by_quality, parts_read, slots
+from sim.world.reader_tables import by_quality, parts_read, patience, pauses, slots
 from sim.world.rhythm import visit_chances
 
 FORKED = "the process was forked in the middle of a tick, and the readers' threads are not in the new one"
@@ -131,7 +131,8 @@ class ReaderWorkers:
         world, opts, clock = state.world, state.scenario.readers, state.clock
         readers, seed, tick = world.readers, state.reader_rng.seed, clock.tick
         if self.fixed is None:
-            self.fixed = Chances(open_chances(opts), parts_read(opts), *by_quality(opts)), kernel_settings(state)
+            habits = patience(opts), pauses(opts), open_chances(opts), parts_read(opts), *by_quality(opts)
+            self.fixed = Chances(*habits), kernel_settings(state)
         chances, settings = self.fixed
         table, latest, visits = posts_of_tick(state)
         outside = outside_links(state, len(table))
@@ -156,8 +157,9 @@ class ReaderWorkers:
             world.reads += add_counts(counts, buffer.met, *columns, *waiting, *counted)
             add_followers(counts.followers, creators.followers, creators.followers_lost)
             world.reading_times += counts.reading_times
+            world.view_gaps += counts.view_gaps
             world.visits_by_reads += counts.visits_by_reads
-            counts.reading_times[:] = counts.visits_by_reads[:] = 0
+            counts.reading_times[:] = counts.view_gaps[:] = counts.visits_by_reads[:] = 0
             buffer.counted = False
             self.impressions += buffer.impressions
         done = one_after_another([part for span in self.spans for part in span.parts])

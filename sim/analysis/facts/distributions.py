@@ -82,6 +82,12 @@ def _reading_times(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
     return _shares_below(table["seconds"], table["reads"], table["reads"].sum())
 
 
+def _view_gaps(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
+    """Share of the times between two views of a visit that are shorter than x seconds."""
+    table = sample.tables["view_gaps"]
+    return _shares_below(table["seconds"], table["gaps"], table["gaps"].sum())
+
+
 def _like_delays(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
     """Share of people's own likes given less than x seconds after the reading began."""
     table = sample.tables["like_delays"]
@@ -136,6 +142,7 @@ DISTRIBUTIONS: dict[str, Callable[[Sample], tuple[np.ndarray, np.ndarray]]] = {
     "reading": _reading,
     "visits": _reads_of_visits,
     "reading_times": _reading_times,
+    "view_gaps": _view_gaps,
     "like_delays": _like_delays,
     "rhythm": _rhythm,
     "life": _life,

@@ -45,10 +45,29 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     feed_window: int = parameter(
         8, "neighbouring places of the recommendation list looked at in a visit", unit="posts", ge=0, le=64
     )
-    reads_per_session: int = parameter(4, "most posts opened in one visit (attention budget)", unit="posts", ge=1, le=8)
+    patience_mean: float = parameter(
+        6.0,
+        "posts that a visit opens at most, on average: each draws its own from an inverse Gaussian law, rounded up and "
+        "16 at most",
+        unit="posts",
+        ge=0.1,
+        le=100,
+        source="C17, D21; the law: Huberman and others 1998",
+    )
+    patience_shape: float = parameter(
+        6.0,
+        "shape of that law: the larger it is the less visits differ",
+        unit="posts",
+        ge=0.1,
+        le=1000,
+        source="C17, D21",
+    )
+    pause_s: float = parameter(
+        5.0, "time between two readings of a visit, on average (exponential)", unit="s", ge=0, le=600
+    )
     reads_per_day: int = parameter(400, "most posts opened in a day", unit="posts", ge=1, le=2000)
     open_subscription: float = parameter(
-        0.356,
+        0.391,
         "chance to open a new post of a followed creator, of average appeal and full interest, by a reader of average "
         "zeal; likewise below",
         ge=0,
@@ -56,10 +75,10 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         source="C3, C5, C6, C17",
     )
     open_moments: float = parameter(0.465, "chance to open a post a friend forwarded", ge=0, le=1, source="C5, C8, C17")
-    open_hot: float = parameter(0.0404, "chance to open a recommended post", ge=0, le=1, source="C3, C5, C17")
+    open_hot: float = parameter(0.038, "chance to open a recommended post", ge=0, le=1, source="C3, C5, C17")
     open_chat: float = parameter(0.62, "chance to open a post shared in a group chat", ge=0, le=1, source="C5, C17")
     open_outside: float = parameter(
-        0.165, "chance to open a link met outside the platform", ge=0, le=1, source="C7: 5-6 % after 72 h"
+        0.225, "chance to open a link met outside the platform", ge=0, le=1, source="C7: 5-6 % after 72 h"
     )
     open_search: float = parameter(
         0.65, "chance to open a post found by search or in a collection", ge=0, le=1, source="C5, C7"
@@ -72,10 +91,10 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         source="C8",
     )
     social: float = parameter(
-        1.18, "how much more readily a post met through people is passed on (factor)", ge=0, le=10, source="C8"
+        1.15, "how much more readily a post met through people is passed on (factor)", ge=0, le=10, source="C8"
     )
     news_days: float = parameter(
-        5.0,
+        4.4,
         "age at which a post is passed on half as readily as when it was new",
         unit="days",
         ge=0.1,

@@ -1,4 +1,4 @@
-"""What people do: how much and how long they read, like and follow (C15, C17, C18, D13, D15, D17, D23-D25)."""
+"""What people do: how much and how long they read, like and follow (C15, C17, C18, D13-D17, D21, D23-D25)."""
 
 from __future__ import annotations
 
@@ -80,6 +80,24 @@ def weibull_shape(values: np.ndarray, counts: np.ndarray) -> float:
     return float(brentq(excess, *SHAPES))
 
 
+def view_gaps_within(sample: Sample, *, seconds: Duration) -> float:
+    """Share of the times from one view to the next in a visit that are shorter than so many seconds."""
+    took, gaps = _view_gaps(sample)
+    return float(gaps[took < seconds].sum() / gaps.sum())
+
+
+def median_view_gap(sample: Sample) -> float:
+    """Seconds from one view to the next in a visit, the median."""
+    took, gaps = _view_gaps(sample)
+    return weighted_median(took, gaps)
+
+
+def view_gap_shape(sample: Sample) -> float:
+    """Shape of the Weibull law fitted to the times from one view to the next in a visit (maximum likelihood)."""
+    took, gaps = _view_gaps(sample)
+    return weibull_shape(took + 0.5, gaps)  # whole seconds, rounded down
+
+
 def visits_with_reads(sample: Sample, *, reads: Count) -> float:
     """Share of the visits in which people read anything in which they read so many posts."""
     n, visits = visits_by_reads(sample)
@@ -122,9 +140,14 @@ def median_like_delay(sample: Sample) -> float:
     since, likes = since[since >= 0], likes[since >= 0]
     if not likes.sum():
         raise NotMeasurable(NO_LIKES)
-    order = np.argsort(since, kind="stable")
-    grown = np.cumsum(likes[order])
-    return float(since[order][np.searchsorted(grown, grown[-1] / 2)])
+    return weighted_median(since, likes)
+
+
+def weighted_median(values: np.ndarray, counts: np.ndarray) -> float:
+    """The median of `values`, each met `counts` times."""
+    order = np.argsort(values, kind="stable")
+    grown = np.cumsum(counts[order])
+    return float(values[order][np.searchsorted(grown, grown[-1] / 2)])
 
 
 def likes_at_once(sample: Sample, *, span: Literal["hour", "day"], likes: Count = 10) -> float:
@@ -167,6 +190,14 @@ def _readings(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
     if not frame["reads"].sum():
         raise NotMeasurable(NOBODY_READ)
     return frame["seconds"].to_numpy(), frame["reads"].to_numpy()
+
+
+def _view_gaps(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
+    """Whole seconds, and how many times between two views of a visit are so long."""
+    frame = sample.tables["view_gaps"]
+    if not frame["gaps"].sum():
+        raise NotMeasurable(NOBODY_READ)
+    return frame["seconds"].to_numpy(), frame["gaps"].to_numpy()
 
 
 def visits_by_reads(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
