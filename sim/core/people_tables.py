@@ -30,8 +30,8 @@ VIEW_GAPS = TableSpec(
         int_column(
             "seconds",
             "s",
-            "seconds from the beginning of a reading to that of the next in the visit; none are "
-            "counted as longer than `readers.longest_reading_s`",
+            "seconds from the beginning of a reading to that of the next in the visit, without posts that came out "
+            "after their turn; `readers.longest_reading_s` stands for all that are longer",
         ),
         int_column("gaps", "gaps", "such times, of people who came to read"),
     ),

@@ -179,7 +179,7 @@ def read_opened(seats, posts, chances, s, visits, opened, readings, counts, rows
         if v.opened == 0:
             counts.visits_by_reads[0] += v.people
             continue
-        n_read, before_s = 0, int64(0)
+        n_read, before_s = 0, int64(-1)
         r, waiting = record[v.seat], lists[v.seat]
         trust8 = int64(r.trust_counts) // ONE_8
         for j in range(begin_readings(v, opened[w], waiting, r, posts, s, chances, readings)):
@@ -194,9 +194,10 @@ def read_opened(seats, posts, chances, s, visits, opened, readings, counts, rows
                     n = _put_in_passing(rows, n, of, persons[v.first_person])
                 continue
             _count_reading(of, r, s, counts)
-            if n_read > 0:
-                counts.view_gaps[smaller(of.second - before_s, longest)] += v.people
-            before_s = of.second
+            if not of.apart:
+                if before_s >= 0:
+                    counts.view_gaps[smaller(of.second - before_s, longest)] += v.people
+                before_s = of.second
             n_read += 1
             if s.want_reads:
                 n = _put_of_all(persons, of, uint8(READ), of.second, int64(0), rows, n)

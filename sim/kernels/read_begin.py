@@ -60,22 +60,27 @@ def _begin_reading(offer, v, r, post, s, chances, of):
 
 @njit_inline(error_model="numpy")
 def _place_in_tick(v, readings, n, s):
-    """Let the first `n` readings of a visit follow each other, from a second on at which all their posts are there.
+    """Say when the first `n` readings of a visit begin and end: one after the other, within the tick if they can.
 
-    They end within the tick if they can, and come closer to each other if they cannot.
+    Where it is too short for all they come closer to each other. A post that comes out after its turn is read apart
+    from the others, at any time from then on: if the visit waited for it, its place in the tick would tell people from
+    those who read nothing new.
     """
-    first, took = int64(0), int64(0)
+    took = -readings[n - 1].pause
     for j in range(n):
-        first = larger(first, readings[j].from_s)
-        readings[j].second = took  # since the visit began
         took += readings[j].dwell + readings[j].pause
-    took -= readings[n - 1].pause
-    room = s.tick_s - first
-    begun = first + place_in(mix(v.key ^ uint64(BEGUN)), larger(int64(1), room - took + 1))
+    begun = place_in(mix(v.key ^ uint64(BEGUN)), larger(int64(1), s.tick_s - took + 1))
+    since = int64(0)
     for j in range(n):
         of = readings[j]
-        since = of.second if took <= room else of.second * room // took
-        of.second = smaller(begun + since, s.tick_s - 1)
+        of.second = smaller(begun + (since if took <= s.tick_s else since * s.tick_s // took), s.tick_s - 1)
+        of.apart = of.second < of.from_s
+        if of.apart:
+            left = s.tick_s - of.from_s
+            latest = larger(int64(1), larger(left - of.dwell, left // 2))
+            of.second = of.from_s + place_in(mix(of.draw ^ uint64(BEGUN)), latest)
+        else:
+            since += of.dwell + of.pause
         of.done = smaller(of.second + of.dwell, s.tick_s - 1)
 
 

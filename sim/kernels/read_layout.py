@@ -105,7 +105,8 @@ SURFACES = 6  # a plain number, so that loops over them are unrolled
 READS_AT, FINISHES_AT, DWELL_AT, SHORT_AT = 0, 6, 12, 18  # first columns of `Counts.readings`
 READING_COUNTS = SHORT_AT + 1  # columns in all
 OWN, STOCK = 1, 2  # sim.core.enums.CommentClass
-LOOKED, LINKED, SEARCHED, SCROLLED, BEGUN = 1, 2, 3, 4, 5  # draws of a visit, each with bits of its own
+LOOKED, LINKED, SEARCHED, SCROLLED = 1, 2, 3, 4  # draws of a visit, each with bits of its own
+BEGUN = 5  # likewise, and of a reading: when it begins
 WHEN, LIKED, FORWARDED, COMMENTED = 1, 2, 3, 4  # draws of a reading: the pause after it, and whether a follow ends it
 LINK, BLANK = 1, 2  # sim.core.enums.Referrer; 0 is from within
 
@@ -165,6 +166,7 @@ READING = np.dtype(
         ("way", np.uint8),
         ("came", np.uint8),  # sim.core.enums.Referrer
         ("finished", np.bool_),
+        ("apart", np.bool_),  # from the other readings of the visit
     ],
     align=True,
 )

@@ -106,9 +106,10 @@ class Oracle:
             if p + s["first_id"] + 1 not in self.readers["ring"][i]:
                 begun.append(self._begin(i, r, p, surface, parent, way))
         self._place(begun)
-        read = [reading["second"] for reading in begun if self._read(i, r, reading)]
+        read = [reading for reading in begun if self._read(i, r, reading)]
         self.visits_by_reads[len(read)] += self.people
-        for before, after in pairwise(read):
+        in_turn = [reading["second"] for reading in read if not reading["apart"]]
+        for before, after in pairwise(in_turn):
             self.view_gaps[min(after - before, s["longest_s"])] += self.people
 
     # -- what is shown, what is opened
@@ -191,22 +192,28 @@ class Oracle:
         }  # fmt: skip
 
     def _place(self, begun: list[dict[str, Any]]) -> None:
-        """One reading after the other, from a second on at which all posts are there; closer where time is short."""
-        if not begun:
-            return
-        tick_s, spans = self.s["tick_s"], [reading["dwell"] + reading["pause"] for reading in begun]
-        first = max(self.t["posts"][reading["p"]]["from_s"] for reading in begun)
-        took, room = sum(spans) - begun[-1]["pause"], tick_s - first
-        begins = first + ((mix(self.key ^ 5) >> 32) * max(1, room - took + 1) >> 32)
-        for j, reading in enumerate(begun):
-            since = sum(spans[:j])
-            since = since if took <= room else since * room // took
-            reading["second"] = min(begins + since, tick_s - 1)
+        """One reading after the other, closer where time is short; a post that comes out after its turn at any time."""
+        tick_s = self.s["tick_s"]
+        spans = [reading["dwell"] + reading["pause"] for reading in begun]
+        took = sum(spans) - begun[-1]["pause"] if begun else 0
+        begins = (mix(self.key ^ 5) >> 32) * max(1, tick_s - took + 1) >> 32
+        since = 0
+        for reading, span in zip(begun, spans, strict=True):
+            turn = min(begins + (since if took <= tick_s else since * tick_s // took), tick_s - 1)
+            there = self.t["posts"][reading["p"]]["from_s"]
+            reading["apart"] = turn < there
+            if turn < there:
+                left = tick_s - there
+                latest = max(1, left - reading["dwell"], left // 2)
+                reading["second"] = there + ((mix(reading["draw"] ^ 5) >> 32) * latest >> 32)
+            else:
+                reading["second"] = turn
+                since += span
 
     def _read(self, i: int, r: Any, reading: dict[str, Any]) -> bool:
         """Whether the post is read, and not only liked in passing."""
         s, t = self.s, self.t
-        p, surface, parent, way, a, finished, part, dwell, _, second = reading.values()
+        p, surface, parent, way, a, finished, part, dwell, _, _, second = reading.values()
         post, b = t["posts"][p], mix(a ^ 1)
         post_id, q8 = p + s["first_id"], post["quality"]
         came = 0
