@@ -11,7 +11,7 @@ import pytest
 
 from sim import EngagementModel, Scenario
 from sim.actors.readers.workers import ReaderWorkers
-from sim.core.clock import DAY_S
+from sim.core.clock import DAY_S, HOUR_S
 from sim.core.enums import Kind, Origin, Status, Surface
 from sim.core.random_streams import RandomStreams
 from sim.kernels.moments import to_moments
@@ -286,11 +286,13 @@ def test_a_person_reads_one_post_after_the_other():
     """The next reading begins a pause after the last has ended, but for posts that come out in the same tick."""
     changes = {"readers.n": 1500, "readers.people": 1500, "creators.n": 150, "manipulation.enabled": False}
     model = EngagementModel(Scenario().with_changes(changes), seed=4, threads=1, log_reads=True)
-    parts = []
+    parts, places = [], []
     for tick in range(3 * 24):
         model.step()
         log, posts = model.state.world.log, model.state.world.posts
-        read = (log.kind == Kind.READ) & (log.origin == Origin.ORGANIC) & (posts.published_tick[log.post] < tick)
+        read = (log.kind == Kind.READ) & (log.origin == Origin.ORGANIC)
+        places.append(log.time_s[read] % HOUR_S / HOUR_S)
+        read &= posts.published_tick[log.post] < tick
         parts.append(pd.DataFrame({name: getattr(log, name)[read] for name in ("account", "time_s", "dwell_s")}))
         parts[-1]["visit"] = parts[-1]["account"].astype(np.int64) * 1000 + tick
     rows = pd.concat(parts).sort_values(["visit", "time_s"])
@@ -305,6 +307,7 @@ def test_a_person_reads_one_post_after_the_other():
     visits = world.visits_by_reads[1:]
     assert 0.6 * (np.arange(len(visits)) @ visits) < world.view_gaps.sum() < np.arange(len(visits)) @ visits
     assert (visits[:6] > 0).all()  # patience differs
+    assert 0.5 < np.concatenate(places).mean() < 0.6  # 0.65 if visits waited for the posts of their hour
 
 
 @pytest.mark.parametrize(("mean", "shape"), [(0.5, 2.0), (6.0, 6.0), (4.0, 200.0), (100.0, 0.1), (0.1, 1000.0)])
