@@ -284,3 +284,10 @@ def test_heavy_buyers_may_be_there_without_a_trial() -> None:
     assert (posts.dose == -1).all()
     most = posts.likes_by_origin[:, Origin.TRIAL].max()
     assert 500 < most <= 1000
+
+
+@pytest.mark.parametrize("grade", ["machine", "raised", "real_person"])
+def test_the_supplier_of_the_experimenter_has_as_many_accounts_as_it_asks_likes(grade: str) -> None:
+    posts = lived_trial(heavy_buyers=0.3, share_posts=0.0, grade=grade, heavy_likes_min=200, heavy_likes_max=250).posts
+    old = (posts.published_s < DAY_S // 2) & (posts.likes_by_origin[:, Origin.TRIAL] > 0)
+    assert posts.likes_by_origin[old, Origin.TRIAL].min() >= 200

@@ -12,7 +12,7 @@ from sim.actors.farms.tactics import Tactics
 from sim.core.clock import WEEK_DAYS
 from sim.core.enums import Grade, Status
 from sim.core.money import Purpose
-from sim.kernels.scales import PER_THOUSAND, TINY
+from sim.kernels.scales import EXPERIMENTAL_FARM, PER_THOUSAND, TINY
 from sim.scenario.schema.farms import FarmsSection
 from sim.world.inventory import Inventory, Sharing
 
@@ -38,6 +38,9 @@ class Farm(Actor):
             "raised": opts.raised_accounts,
             "real_person": opts.real_accounts,
         }
+        if number == EXPERIMENTAL_FARM:  # it can deliver what the experimenter buys
+            probes = state.scenario.probes
+            self.target[probes.grade] = max(self.target[probes.grade], probes.most_likes)
         self.account_cost = {
             "machine": opts.machine_cost_cny,
             "raised": opts.raised_cost_cny,

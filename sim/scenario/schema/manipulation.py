@@ -67,3 +67,9 @@ class ProbesSection(Section):
     def is_on(self) -> bool:
         """Whether the experimenter buys anything or has a control group."""
         return self.share_posts > 0 or self.heavy_buyers > 0
+
+    @property
+    def most_likes(self) -> int:
+        """Most likes that the experimenter buys for any one post."""
+        dose = max(self.doses) if self.share_posts > 0 else 0
+        return max(dose, self.heavy_likes_max if self.heavy_buyers > 0 else 0)
