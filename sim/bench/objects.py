@@ -386,16 +386,19 @@ class ObjectReader(mesa.Agent):
         return None
 
     def place_in_tick(self, readings: list[Reading]) -> None:
-        """One reading after the other, once all posts are there, and so that the last can end in the tick."""
-        if not readings:
-            return
-        first = max(reading.met.post.from_s for reading in readings)
-        room = self.model.tick_s - first
-        took = sum(reading.dwell_s + reading.pause_s for reading in readings) - readings[-1].pause_s
-        at = first + self.random.uniform(0, max(0.0, room - took))
+        """One reading after the other; a post that comes out after its turn is read at any time from then on."""
+        tick_s = self.model.tick_s
+        took = sum(reading.dwell_s + reading.pause_s for reading in readings)
+        begun = at = self.random.uniform(0, tick_s - took if took <= tick_s else tick_s)
+        pace = 1.0 if took <= tick_s else (tick_s - begun) / took
         for reading in readings:
-            reading.start_s = at
-            at += (reading.dwell_s + reading.pause_s) * min(1.0, room / took)
+            there = reading.met.post.from_s
+            if at < there:
+                left = tick_s - there
+                reading.start_s = there + self.random.uniform(0, max(left - reading.dwell_s, left / 2))
+            else:
+                reading.start_s = at
+                at += (reading.dwell_s + reading.pause_s) * pace
 
     def revised(self, trust: float, surprise: float, step: float) -> float:
         """Trust after a surprise: gains close on 1, losses on 0, losses larger."""

@@ -31,7 +31,7 @@ VIEW_GAPS = TableSpec(
             "seconds",
             "s",
             "seconds from the beginning of a reading to that of the next in the visit, without posts that came out "
-            "after their turn; `readers.longest_reading_s` stands for all that are longer",
+            "after their turn",
         ),
         int_column("gaps", "gaps", "such times, of people who came to read"),
     ),

@@ -137,7 +137,11 @@ POSTS = TableSpec(
             _int(name, "s", f"time from publication to the {likes}th like, -1 if never")
             for name, likes in LIKE_GOALS.items()
         ),
-        _int("dose", "likes", "likes bought by the experimenter, -1 when not in the trial"),
+        _int(
+            "dose",
+            "likes",
+            "likes given by the trial, -1 when not in it, as heavy buyers' posts (`likes_trial` above 0)",
+        ),
         _flag("unlisted", "kept out of the recommendation lists by the experimenter (true)"),
         _int("dose_counted", "likes", "of these, likes that counted at the end of the run, -1 when not in the trial"),
     ),

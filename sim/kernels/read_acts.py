@@ -173,7 +173,6 @@ def read_opened(seats, posts, chances, s, visits, opened, readings, counts, rows
     """
     record, lists, persons, status = seats.record, seats.lists, seats.persons, seats.status
     follows, follow_trust, followers = seats.follows, seats.follow_trust, counts.followers
-    longest = counts.view_gaps.shape[0] - 1
     for w in range(visits.shape[0]):
         v = visits[w]
         if v.opened == 0:
@@ -196,7 +195,7 @@ def read_opened(seats, posts, chances, s, visits, opened, readings, counts, rows
             _count_reading(of, r, s, counts)
             if not of.apart:
                 if before_s >= 0:
-                    counts.view_gaps[smaller(of.second - before_s, longest)] += v.people
+                    counts.view_gaps[of.second - before_s] += v.people
                 before_s = of.second
             n_read += 1
             if s.want_reads:

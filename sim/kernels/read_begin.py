@@ -62,18 +62,19 @@ def _begin_reading(offer, v, r, post, s, chances, of):
 def _place_in_tick(v, readings, n, s):
     """Say when the first `n` readings of a visit begin and end: one after the other, within the tick if they can.
 
-    Where it is too short for all they come closer to each other. A post that comes out after its turn is read apart
-    from the others, at any time from then on: if the visit waited for it, its place in the tick would tell people from
-    those who read nothing new.
+    Where it is too short for all the visit begins at any time, and they come closer to each other. A post that comes
+    out after its turn is read apart from the others, at any time from then on: if the visit waited for it, its place in
+    the tick would tell people from those who read nothing new.
     """
     took = -readings[n - 1].pause
     for j in range(n):
         took += readings[j].dwell + readings[j].pause
-    begun = place_in(mix(v.key ^ uint64(BEGUN)), larger(int64(1), s.tick_s - took + 1))
+    fits = took <= s.tick_s
+    begun = place_in(mix(v.key ^ uint64(BEGUN)), s.tick_s - took + 1 if fits else s.tick_s)
     since = int64(0)
     for j in range(n):
         of = readings[j]
-        of.second = smaller(begun + (since if took <= s.tick_s else since * s.tick_s // took), s.tick_s - 1)
+        of.second = smaller(begun + (since if fits else since * (s.tick_s - begun) // took), s.tick_s - 1)
         of.apart = of.second < of.from_s
         if of.apart:
             left = s.tick_s - of.from_s

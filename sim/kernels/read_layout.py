@@ -107,7 +107,7 @@ READING_COUNTS = SHORT_AT + 1  # columns in all
 OWN, STOCK = 1, 2  # sim.core.enums.CommentClass
 LOOKED, LINKED, SEARCHED, SCROLLED = 1, 2, 3, 4  # draws of a visit, each with bits of its own
 BEGUN = 5  # likewise, and of a reading: when it begins
-WHEN, LIKED, FORWARDED, COMMENTED = 1, 2, 3, 4  # draws of a reading: the pause after it, and whether a follow ends it
+WHEN, LIKED, FORWARDED, COMMENTED = 1, 2, 3, 4  # draws of a reading: its pause, referrer and follow
 LINK, BLANK = 1, 2  # sim.core.enums.Referrer; 0 is from within
 
 # one visit of a batch, between the passes of the kernel
@@ -213,7 +213,7 @@ class Counts(NamedTuple):
     readings: Any  # (alive, READING_COUNTS) reads, finishes and seconds by surface; short reads
     followers: Any  # (creators, 2) WON and LOST
     reading_times: Any  # (longest + 1,) readings by how many seconds they take
-    view_gaps: Any  # (longest + 1,) times from the beginning of a reading to that of the next in the visit, likewise
+    view_gaps: Any  # (tick_s,) times from the beginning of a reading to that of the next in the visit, by seconds
     visits_by_reads: Any  # (MOST_OPENED + 1,) visits by how many posts are read in them
 
 

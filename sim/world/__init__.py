@@ -55,7 +55,7 @@ class World:
         self.alive = slice(0, 0)
         self.reads = 0  # of people who came to read, so far
         self.reading_times = np.zeros(1, np.int64)  # those reads by how many seconds they took, the longest together
-        self.view_gaps = np.zeros(1, np.int64)  # seconds from one to the next in a visit, likewise
+        self.view_gaps = np.zeros(1, np.int64)  # times from one to the next in a visit, by seconds
         self.visits_by_reads = np.zeros(MOST_OPENED + 1, np.int64)  # of people, by how many posts they read in one
         self.scales = CreatorScales()
         self.finished_percent = opts.finished_percent  # of a post read, from which it counts as read to the end

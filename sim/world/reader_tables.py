@@ -13,7 +13,7 @@ from sim.core.clock import DAY_S
 from sim.core.lookup_tables import log1p_counts, log1p_table
 from sim.kernels.posts import fill_posts, fill_slots
 from sim.kernels.read_layout import POST, SEEN
-from sim.kernels.scales import BYTE, HALVINGS, MOST_OPENED, ONE_8, ONE_16, PERCENT
+from sim.kernels.scales import BYTE, MOST_OPENED, ONE_8, ONE_16, PERCENT
 
 if TYPE_CHECKING:
     from sim.core.clock import Clock
@@ -42,33 +42,18 @@ def parts_read(opts: ReadersSection) -> NDArray[np.int64]:
 
 
 def patience(opts: ReadersSection) -> NDArray[np.int64]:
-    """Posts that a visit opens at most, 256 equally likely values: an inverse Gaussian law, rounded up.
+    """Posts that a visit opens at most, 256 equally likely values: an inverse Gaussian law, rounded up, 16 at most.
 
-    So many pages people open on a site before they leave (Huberman and others, Science 1998).
+    So many pages people open on a site before they leave (Huberman and others, Science 1998). The share of the law
+    below a number is that of Shuster (JASA 1968).
     """
+    from scipy.special import log_ndtr, ndtr  # slow to import: for worlds only
+
     mean, shape = opts.patience_mean, opts.patience_shape
-    drawn = (inverse_gaussian((k + 1 / 2) / ONE_8, mean, shape) for k in range(ONE_8))
-    return np.array([max(1, min(MOST_OPENED, math.ceil(most))) for most in drawn], np.int64)
-
-
-def inverse_gaussian(share: float, mean: float, shape: float) -> float:
-    """The number below which a `share` (0..1) of an inverse Gaussian law lies; found by halving."""
-    low, high = 0.0, mean
-    while _below(high, mean, shape) < share:
-        low, high = high, 2 * high
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _below(middle, mean, shape) < share else (low, middle)
-    return high
-
-
-def _below(x: float, mean: float, shape: float) -> float:
-    """Share of an inverse Gaussian law below `x` > 0 (Shuster, JASA 1968)."""
-    root = math.sqrt(shape / x)
-    # the factor exp(2 shape / mean) may be too large for a number where what it is multiplied by is too small for one
-    tail = math.erfc(root * (x / mean + 1) / math.sqrt(2)) / 2
-    lifted = math.exp(2 * shape / mean + math.log(tail)) if tail > 0 else 0.0
-    return math.erfc(-root * (x / mean - 1) / math.sqrt(2)) / 2 + lifted
+    most = np.arange(1, MOST_OPENED)
+    root = np.sqrt(shape / most)
+    below = ndtr(root * (most / mean - 1)) + np.exp(2 * shape / mean + log_ndtr(-root * (most / mean + 1)))
+    return 1 + np.searchsorted(below, (np.arange(ONE_8) + 1 / 2) / ONE_8)
 
 
 def pauses(opts: ReadersSection) -> NDArray[np.int64]:

@@ -77,7 +77,7 @@ class Oracle:
         self.change = [[0, 0] for _ in tables["latest_post"]]  # followers won and lost
         self.visits_by_reads = [0] * 17  # by how many posts are read
         self.reading_times = [0] * (settings["longest_s"] + 1)
-        self.view_gaps = [0] * (settings["longest_s"] + 1)
+        self.view_gaps = [0] * settings["tick_s"]
         self.rows: list[tuple[int, ...]] = []
         self.impressions = 0
 
@@ -110,7 +110,7 @@ class Oracle:
         self.visits_by_reads[len(read)] += self.people
         in_turn = [reading["second"] for reading in read if not reading["apart"]]
         for before, after in pairwise(in_turn):
-            self.view_gaps[min(after - before, s["longest_s"])] += self.people
+            self.view_gaps[after - before] += self.people
 
     # -- what is shown, what is opened
 
@@ -196,10 +196,11 @@ class Oracle:
         tick_s = self.s["tick_s"]
         spans = [reading["dwell"] + reading["pause"] for reading in begun]
         took = sum(spans) - begun[-1]["pause"] if begun else 0
-        begins = (mix(self.key ^ 5) >> 32) * max(1, tick_s - took + 1) >> 32
+        fits = took <= tick_s
+        begins = (mix(self.key ^ 5) >> 32) * (tick_s - took + 1 if fits else tick_s) >> 32
         since = 0
         for reading, span in zip(begun, spans, strict=True):
-            turn = min(begins + (since if took <= tick_s else since * tick_s // took), tick_s - 1)
+            turn = min(begins + (since if fits else since * (tick_s - begins) // took), tick_s - 1)
             there = self.t["posts"][reading["p"]]["from_s"]
             reading["apart"] = turn < there
             if turn < there:

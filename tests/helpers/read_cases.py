@@ -102,12 +102,12 @@ def case(
     readers.ring[:] = rng.integers(0, 150, readers.ring.shape)
     posts = np.zeros(n_posts, layout.POST)
     posts["key"] = rng.integers(0, 2**32, n_posts)
-    posts["from_s"] = rng.choice([0, 0, 1000, 3599], n_posts)
     posts["base"] = rng.choice([0, 0.2, 1, 4], n_posts)
     posts["proof"] = rng.choice([0, 0.3, 1.5], n_posts)
     posts["like"] = rng.random(n_posts)
     posts["share"] = rng.choice([0, 0.3, 2], n_posts)
-    posts["from_s"] = rng.choice([0, 0, 1, 1700, 3599], n_posts)
+    last = int((SETTINGS | settings)["tick_s"]) - 1
+    posts["from_s"] = rng.choice([0, 0, 1, last // 2, last], n_posts)
     posts["creator"] = rng.integers(0, n_creators, n_posts)
     for name in ("topic", "level", "quality", "silence"):
         posts[name] = rng.integers(0, 8 if name == "topic" else 256, n_posts)
@@ -195,7 +195,7 @@ def run_kernel(c: dict[str, Any], pieces: int = 1, capacity: int | None = None) 
     habits = t["patience"], t["pauses"], t["open_on"]
     chances = layout.Chances(*habits, t["glances"], t["finish"], t["comment"], t["forward"], t["follow"])
     buffer = WorkerBuffer(0)
-    buffer.begin(len(posts), c["n_creators"], int(settings["longest_s"][0]) + 1)
+    buffer.begin(len(posts), c["n_creators"], int(settings["longest_s"][0]) + 1, int(settings["tick_s"][0]))
     counts = buffer.counts
     rows = np.zeros(capacity or CHUNK * ROWS_PER_VISIT, layout.ROW)
     written, impressions = [], 0

@@ -182,7 +182,7 @@ def test_times_between_views() -> None:
     assert 0.5 < evaluate("view_gap_shape", made, {}) < 1.5
     drawn = distributions_of(made)["view_gaps"].set_index("x")["y"]
     assert drawn.loc[5.0] == pytest.approx(0.3) and drawn.iloc[-1] == 1
-    with pytest.raises(NotMeasurable, match="nobody read"):
+    with pytest.raises(NotMeasurable, match="nobody read two posts in one visit"):
         evaluate("median_view_gap", sample(view_gaps=table("view_gaps", 0)), {})
 
 

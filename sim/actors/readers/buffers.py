@@ -51,20 +51,20 @@ class WorkerBuffer:
         self.rows = np.zeros(2 * min(readers + CHUNK, CHUNK) * ROWS_PER_VISIT, ROW)
         self.started = Event()
         self.impressions = 0
-        self.room = _counters(0, 0, 0)  # kept from tick to tick: new memory costs more than the counting
+        self.room = _counters(0, 0, 0, 0)  # kept from tick to tick: new memory costs more than the counting
         self.counts = self.room  # as much of it as this tick needs
         self.met = np.zeros(0, np.int32)  # room for the posts that were met
         self.counted = False  # whether counters may differ from 0
 
-    def begin(self, n_posts: int, n_creators: int, n_times: int) -> None:
-        """Have counters for a tick of this many posts, creators and lengths of a reading."""
+    def begin(self, n_posts: int, n_creators: int, n_times: int, tick_s: int) -> None:
+        """Have counters for a tick of this many posts, creators, lengths of a reading, and seconds."""
         if self.counted:
             for table in self.room:
                 table[:] = 0
             self.counted = False
-        lengths = n_posts, n_posts, n_creators, n_times, n_times, MOST_OPENED + 1
+        lengths = n_posts, n_posts, n_creators, n_times, tick_s, MOST_OPENED + 1
         if any(len(table) < n for table, n in zip(self.room, lengths, strict=True)):
-            self.room = _counters(2 * n_posts, 2 * n_creators, n_times)
+            self.room = _counters(2 * n_posts, 2 * n_creators, n_times, tick_s)
             self.met = np.empty(2 * n_posts + 1, np.int32)
         self.counts = Counts(*(table[:n] for table, n in zip(self.room, lengths, strict=True)))
         self.started.clear()
@@ -85,13 +85,13 @@ class WorkerBuffer:
                     self.rows = np.zeros(2 * len(self.rows), ROW)
 
 
-def _counters(n_posts: int, n_creators: int, n_times: int) -> Counts:
+def _counters(n_posts: int, n_creators: int, n_times: int, tick_s: int) -> Counts:
     return Counts(
         shown=np.zeros((n_posts, SURFACES), np.int32),
         readings=np.zeros((n_posts, READING_COUNTS), np.int32),
         followers=np.zeros((n_creators, 2), np.int64),
         reading_times=np.zeros(n_times, np.int64),
-        view_gaps=np.zeros(n_times, np.int64),
+        view_gaps=np.zeros(tick_s, np.int64),
         visits_by_reads=np.zeros(MOST_OPENED + 1, np.int64),
     )
 

@@ -78,7 +78,7 @@ class ReaderWorkers:
             return
         seats, tick = self._arguments(state, self.wants_reads(state))
         for buffer in self.buffers:
-            buffer.begin(n_posts, world.creators.n, state.scenario.readers.longest_reading_s + 1)
+            buffer.begin(n_posts, world.creators.n, len(world.reading_times), state.clock.tick_s)
         for span in self.spans:
             span.parts = []
         self.arguments = (seats, tick)

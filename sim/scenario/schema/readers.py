@@ -47,8 +47,8 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     )
     patience_mean: float = parameter(
         6.0,
-        "posts that a visit opens at most, on average: each draws its own from an inverse Gaussian law, rounded up and "
-        "16 at most",
+        "posts that a visit opens at most: each draws its own from an inverse Gaussian law with this mean, rounded up "
+        "and 16 at most",
         unit="posts",
         ge=0.1,
         le=100,

@@ -12,6 +12,7 @@ from sim.analysis.facts.sample import NotMeasurable, Sample
 from sim.measures.formulas import gini
 
 NOBODY_READ = "nobody read anything on the days that count"
+ONE_A_VISIT = "nobody read two posts in one visit"
 NO_FOLLOWERS = "no creator has a follower"
 NO_LIKES = "people gave no like of their own in the days for which likes are kept"
 NO_POST = "no post of the window has {likes} likes of people's own that are all kept one by one at the end of the run"
@@ -196,7 +197,7 @@ def _view_gaps(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
     """Whole seconds, and how many times between two views of a visit are so long."""
     frame = sample.tables["view_gaps"]
     if not frame["gaps"].sum():
-        raise NotMeasurable(NOBODY_READ)
+        raise NotMeasurable(ONE_A_VISIT)
     return frame["seconds"].to_numpy(), frame["gaps"].to_numpy()
 
 
