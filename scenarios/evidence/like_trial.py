@@ -8,7 +8,8 @@ else manipulates. Per dose, against dose 0: reads and hot impressions (geometric
 there, opens per hot impression and likes per read. Worlds: the curve log or linear, likes alone or the composite
 score, each yardstick, and each of these with 2 % of all creators who buy 500 to 1,000 likes for every post beside the
 trial, from the first day or (late) from day 14 on, when `slow` has long been slow. In the worlds with purges a rule
-finds posts with far more likes than their reads explain, and once a week all their likes are taken out.
+finds posts with far more likes than their reads explain, and once a week all their likes are taken out. Further worlds
+have other priors, with either curve, and the curves hill and cliff.
 
 Expected before the first run:
 1. Under the log curve reads rise smoothly with the dose: about twice at 20 likes and four times at 60.
@@ -36,6 +37,10 @@ with the other yardsticks:
     tenth of what they were; intervals are wider, since creators differ in how often they publish.
 11. Under the linear curve each yardstick does what it does under the logarithm: late attacks raise `slow` at most 1.2
     times and `visible` at least 1.5 times.
+Expected before other priors, and the curves hill and cliff, were run:
+12. The prior decides what a bought like is worth, the curve does not: 20 likes multiply reads by at most 1.7 with a
+    prior of 1, by 1.9 to 2.9 with one of 0.15, and by at least 6 with none. With the same prior reads at 20 likes
+    differ by less than a fifth between any two curves, since the yardstick is above the dose.
 """
 
 from __future__ import annotations
@@ -89,8 +94,14 @@ PURGED = {
     "likes, log, purges": PURGES,
     "likes, log, surviving, purges": {**PURGES, "platform.hot_yardstick": "surviving"},
 }
-WORLDS |= PURGED
-ATTACKED = tuple(world for world in WORLDS if world not in PURGED)
+ATTACKED = tuple(WORLDS)
+OTHER_WEIGHTS: dict[str, dict[str, Any]] = {
+    f"likes, {curve}, prior {prior:g}": {"platform.hot_curve": curve, "platform.hot_prior": prior}
+    for prior in (0.0, 0.15, 1.0)
+    for curve in ("log", "linear")
+} | {f"likes, {curve}": {"platform.hot_curve": curve} for curve in ("hill", "cliff")}
+UNATTACKED = (*WORLDS, *OTHER_WEIGHTS)
+WORLDS |= PURGED | OTHER_WEIGHTS
 LATE = ("likes, log", "likes, log, slow", "likes, linear", "likes, linear, slow", *PURGED)
 NEVER, EARLY, LATER, WAITED = "", "attacked", "attacked late", "late trial, no attack"
 
@@ -207,7 +218,7 @@ def main() -> None:
         parser.error(f"--seeds, --seats and --processes are at least 1, --days at least {FIRST_DAY + LEFT_DAYS + 1}")
     options.changes = [(path, parse_value(value)) for path, _, value in (text.partition("=") for text in options.set)]
     seeds = range(1, options.seeds + 1)
-    asked = [(world, NEVER) for world in WORLDS if world not in PURGED] + [(world, EARLY) for world in ATTACKED]
+    asked = [(world, NEVER) for world in UNATTACKED] + [(world, EARLY) for world in ATTACKED]
     asked += [(world, attack) for attack in (LATER, WAITED) for world in LATE]
     names = {each: ", ".join(part for part in each if part) for each in asked}
     unknown = sorted(set(options.only or ()) - set(names.values()))
