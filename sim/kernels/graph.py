@@ -13,6 +13,8 @@ from sim.kernels.ends import smaller
 from sim.kernels.mix import mix
 from sim.kernels.scales import FRIEND_BITS
 
+OF_COMMUNITIES = np.uint64(1 << 40)  # keys of communities of seats; seats have smaller numbers
+
 
 @njit(cache=True, nogil=True)
 def find_by_weight(sums, lo, hi, target):
@@ -141,31 +143,34 @@ def _fill_friends(start, friends, near, one, other, size, at):
 
 
 def fill_follows(
-    follows, follow_trust, record, key, tries, by_topic, weight_sum, topic_start, followers, trust, first_person, far
-):
+    follows, follow_trust, record, key, tries, by_niche, weight_sum, niche_start, niches, followers, trust,
+    first_person, far, community,
+):  # fmt: skip
     """Draw whom each reader follows: a topic by interest, a creator of it by popularity, no one twice.
 
-    `by_topic` lists creators grouped by topic, `weight_sum` their cumulative popularity in 2**32 units within
-    each topic, `topic_start` (topics + 1) the group bounds. After `tries` draws for each place of its list a reader
-    takes anybody of the topic, since the well-known are all followed, and after `far` times as many it gives up. A
-    seat counts for as many followers as it has people (`first_person`, seats + 1).
+    A topic has as many `niches`, and of each topic all readers of a community (2**`community` seats) know one, drawn by
+    lot. `by_niche` lists creators grouped by topic and niche, `weight_sum` their cumulative popularity in 2**32 units
+    within each niche, `niche_start` (topics x niches + 1) the group bounds. After `tries` draws for each place of its
+    list a reader takes anybody of the niche, since the well-known are all followed, and after `far` times as many it
+    gives up. A seat counts for as many followers as it has people (`first_person`, seats + 1).
     """
     followed = np.full(followers.shape[0], -1, np.int64)  # by whom last
     _fill_follows(
-        follows, follow_trust, record, key, tries, by_topic, weight_sum, topic_start, followers, trust, first_person,
-        far, followed,
+        follows, follow_trust, record, key, tries, by_niche, weight_sum, niche_start, niches, followers, trust,
+        first_person, far, community, followed,
     )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
 def _fill_follows(
-    follows, follow_trust, record, key, tries, by_topic, weight_sum, topic_start, followers, trust, first_person, far,
-    followed,
+    follows, follow_trust, record, key, tries, by_niche, weight_sum, niche_start, niches, followers, trust,
+    first_person, far, community, followed,
 ):  # fmt: skip
     """As `fill_follows`, with memory to work in."""
-    topics = topic_start.shape[0] - 1
+    topics = (niche_start.shape[0] - 1) // niches
     for i in range(record.shape[0]):
         h = mix(key ^ uint64(i))
+        near = mix(key ^ OF_COMMUNITIES ^ uint64(i >> community))
         want = int64(record[i].follow_places)
         first = int64(record[i].follow_at)
         total, interest = 0, record[i].interest
@@ -181,14 +186,17 @@ def _fill_follows(
             while point >= interest[topic]:
                 point -= interest[topic]
                 topic += 1
-            lo, hi = topic_start[topic], topic_start[topic + 1]
+            niche = topic * niches
+            if niches > 1:
+                niche += int64((mix(near ^ uint64(topic)) >> uint64(32)) % uint64(niches))
+            lo, hi = niche_start[niche], niche_start[niche + 1]
             if lo == hi:
                 continue
             target = g & uint64(0xFFFFFFFF)
             if draw < tries * want:
-                creator = by_topic[find_by_weight(weight_sum, lo, hi, target)]
+                creator = by_niche[find_by_weight(weight_sum, lo, hi, target)]
             else:
-                creator = by_topic[lo + int64(target * uint64(hi - lo) >> uint64(32))]
+                creator = by_niche[lo + int64(target * uint64(hi - lo) >> uint64(32))]
             if followed[creator] != i:
                 followed[creator] = i
                 follows[first + kept] = creator

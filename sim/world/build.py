@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from itertools import pairwise
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,6 @@ from sim.kernels.scales import (
     MOST_EXPONENT,
     NORMALS,
     ONE_16,
-    ONE_32,
     POWER_STEPS,
     SLOT_SPAN,
     SPEED_ONE,
@@ -36,6 +34,7 @@ from sim.scenario.size import expect_reads_per_post
 from sim.world import World
 from sim.world.campuses import place_campuses
 from sim.world.creator_law import draw_creators, find_scales, popularity, posts_per_day
+from sim.world.follows import draw_follows
 from sim.world.places import count_in
 from sim.world.readers import Readers
 from sim.world.shared_addresses import add_shared_addresses
@@ -52,7 +51,6 @@ __all__ = ["SLOT_SPAN", "add_creators", "build_world"]
 DAY = 0
 ACCOUNT_ROOM = 8192  # accounts beside the readers' for which there is room at first, and
 ROOM_PART = 8  # one for each so many readers
-FURTHER_TRIES = 4  # times as many draws after which a reader gives up looking for somebody to follow
 
 
 def fraction(share: float, scale: int = ONE_16) -> int:
@@ -71,7 +69,7 @@ def build_world(scenario: Scenario, rng: RandomStreams) -> World:
     world.features.wanted = any(needs_history(d) for _, rules in scenario.policies() for d in rules.detectors.values())
     _add_readers(world, scenario, rng)
     add_creators(world, scenario, rng, np.arange(scenario.creators.n), generation=0, day=DAY)
-    _draw_follows(world, scenario, rng)
+    draw_follows(world, scenario.graph, _key(rng, "follows"), fraction(scenario.readers.trust_start, BYTE))
     return world
 
 
@@ -278,23 +276,3 @@ def _open_accounts_apart(world: World, registered: np.ndarray) -> np.ndarray:
         np.arange(phones.start, phones.stop), np.arange(homes.start, homes.stop), np.zeros(n, np.uint8), registered
     )
     return np.arange(added.start, added.stop)
-
-
-def _draw_follows(world: World, scenario: Scenario, rng: RandomStreams) -> None:
-    """Whom readers follow at the start: by interest, then by popularity."""
-    opts, creators = scenario.graph, world.creators
-    weight = creators.popularity.astype(np.float64)
-    by_topic = np.argsort(creators.topic, kind="stable").astype(np.int64)
-    start = np.searchsorted(creators.topic[by_topic], np.arange(N_TOPICS + 1)).astype(np.int64)
-    sums = np.zeros(creators.n, np.uint64)
-    for a, b in pairwise(start):
-        if b > a:
-            total = np.cumsum(weight[by_topic[a:b]])
-            sums[a:b] = np.minimum(total / total[-1] * ONE_32, ONE_32).astype(np.uint64)
-    followers = np.zeros(creators.n, np.int64)
-    readers = world.readers
-    network.fill_follows(
-        readers.follows, readers.follow_trust, readers.record, _key(rng, "follows"), opts.follow_tries, by_topic, sums,
-        start, followers, fraction(scenario.readers.trust_start, BYTE), readers.first_person, FURTHER_TRIES,
-    )  # fmt: skip
-    creators.followers[:] = followers

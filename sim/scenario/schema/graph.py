@@ -36,3 +36,12 @@ class GraphSection(Section):
         ge=1,
         le=100,
     )
+    known_creators: int = parameter(
+        2_000,
+        "creators that a reader chooses among when it fills its list at the start: where there are more, a topic has "
+        "as many niches as leave about that many, and of each topic a reader knows one niche, its community the same",
+        unit="creators",
+        ge=1,
+        le=65_535,
+        source="C2, C18: stars of a larger platform are hardly larger against its mean creator",
+    )
