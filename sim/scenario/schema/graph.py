@@ -41,7 +41,7 @@ class GraphSection(Section):
         "creators that a reader chooses among when it fills its list at the start: where there are more, a topic has "
         "as many niches as leave about that many, and of each topic a reader knows one niche, its community the same",
         unit="creators",
-        ge=1,
+        ge=50,
         le=65_535,
         source="C2, C18: stars of a larger platform are hardly larger against its mean creator",
     )
