@@ -13,7 +13,7 @@ from sim.kernels.ends import smaller
 from sim.kernels.mix import mix
 from sim.kernels.scales import FRIEND_BITS
 
-OF_COMMUNITIES = np.uint64(1 << 40)  # keys of communities of seats; seats have smaller numbers
+OF_COMMUNITIES = np.uint64(1 << 40)  # keys of communities in a row; seats have smaller numbers
 
 
 @njit(cache=True, nogil=True)
@@ -148,11 +148,12 @@ def fill_follows(
 ):  # fmt: skip
     """Draw whom each reader follows: a topic by interest, a creator of it by popularity, no one twice.
 
-    A topic has as many `niches`, and of each topic all readers of a community (2**`community` seats) know one, drawn by
-    lot. `by_niche` lists creators grouped by topic and niche, `weight_sum` their cumulative popularity in 2**32 units
-    within each niche, `niche_start` (topics x niches + 1) the group bounds. After `tries` draws for each place of its
-    list a reader takes anybody of the niche, since the well-known are all followed, and after `far` times as many it
-    gives up. A seat counts for as many followers as it has people (`first_person`, seats + 1).
+    A topic has as many `niches`, and of each topic all readers of a community (2**`community` seats) know one: as many
+    communities in a row know one each, in an order that is drawn for each topic. `by_niche` lists creators grouped by
+    topic and niche, `weight_sum` their cumulative popularity in 2**32 units within each niche, `niche_start` (topics x
+    niches + 1) the group bounds. After `tries` draws for each place of its list a reader takes anybody of the niche,
+    since the well-known are all followed, and after `far` times as many it gives up. A seat counts for as many
+    followers as it has people (`first_person`, seats + 1).
     """
     followed = np.full(followers.shape[0], -1, np.int64)  # by whom last
     _fill_follows(
@@ -170,7 +171,8 @@ def _fill_follows(
     topics = (niche_start.shape[0] - 1) // niches
     for i in range(record.shape[0]):
         h = mix(key ^ uint64(i))
-        near = mix(key ^ OF_COMMUNITIES ^ uint64(i >> community))
+        near = i >> community
+        shift = mix(key ^ OF_COMMUNITIES ^ uint64(near // niches))
         want = int64(record[i].follow_places)
         first = int64(record[i].follow_at)
         total, interest = 0, record[i].interest
@@ -188,7 +190,7 @@ def _fill_follows(
                 topic += 1
             niche = topic * niches
             if niches > 1:
-                niche += int64((mix(near ^ uint64(topic)) >> uint64(32)) % uint64(niches))
+                niche += (near + int64(mix(shift ^ uint64(topic)) >> uint64(32))) % niches
             lo, hi = niche_start[niche], niche_start[niche + 1]
             if lo == hi:
                 continue

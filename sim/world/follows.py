@@ -43,7 +43,7 @@ def draw_follows(world: World, opts: GraphSection, key: np.uint64, trust: int) -
 
 def count_niches(creators: int, known: int) -> int:
     """Niches of each topic, so that one of each make about as many creators as a reader knows."""
-    return max(1, round(creators / known))
+    return max(1, (creators + known // 2) // known)  # rounded, halves up
 
 
 def group_by_niche(topics: NDArray[np.uint8], niches: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -53,6 +53,5 @@ def group_by_niche(topics: NDArray[np.uint8], niches: int) -> tuple[NDArray[np.i
     """
     by_topic = np.argsort(topics, kind="stable").astype(np.int64)
     ends = np.searchsorted(topics[by_topic], np.arange(N_TOPICS + 1))
-    parts = np.arange(niches) / niches
-    start = (ends[:-1, None] + np.diff(ends)[:, None] * parts).astype(np.int64).ravel()
-    return by_topic, np.append(start, ends[-1])
+    start = ends[:-1, None] + np.diff(ends)[:, None] * np.arange(niches) // niches
+    return by_topic, np.append(start.ravel(), ends[-1]).astype(np.int64)

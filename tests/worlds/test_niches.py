@@ -6,62 +6,73 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim import Scenario
+from sim.core.enums import N_TOPICS
 from sim.core.random_streams import RandomStreams
 from sim.world import World
 from sim.world.build import build_world
 from sim.world.follows import count_niches, group_by_niche
 
-COMMUNITY = 64
+SEATS = 1600
 
 
 def world(**changes: Any) -> World:
-    usual = {"readers.n": 1600, "readers.people": 1600, "graph.community_log2": 6}
+    usual = {"readers.n": SEATS, "readers.people": SEATS, "creators.n": 400, "graph.known_creators": 100}
     return build_world(Scenario().with_changes(usual | changes), RandomStreams(1))
 
 
-def followed_niches(made: World, niches: int) -> np.ndarray:
+def followed_niches(made: World, niches: int, community: int) -> np.ndarray:
     """Which niches the seats of each community follow somebody of (communities x topics of niches)."""
     by_niche, start = group_by_niche(made.creators.topic[: made.creators.n], niches)
     niche = np.empty(made.creators.n, int)
     niche[by_niche] = np.repeat(np.arange(len(start) - 1), np.diff(start))
     readers = made.readers
-    met = np.zeros((-(-len(readers) // COMMUNITY), len(start) - 1), bool)
+    met = np.zeros((-(-len(readers) // community), len(start) - 1), bool)
     for seat in range(len(readers)):
-        met[seat // COMMUNITY, niche[readers.followed(seat)]] = True
+        met[seat // community, niche[readers.followed(seat)]] = True
     return met.reshape(len(met), -1, niches)
 
 
 @pytest.mark.parametrize(
-    ("creators", "niches"), [(1, 1), (600, 1), (2000, 1), (2999, 1), (3001, 2), (4000, 2), (34_000, 17)]
+    ("creators", "niches"),
+    [(0, 1), (1, 1), (600, 1), (2000, 1), (2999, 1), (3000, 2), (4000, 2), (4999, 2), (5000, 3), (34_000, 17)],
 )
 def test_niches_hold_about_as_many_creators_as_a_reader_knows(creators: int, niches: int) -> None:
     assert count_niches(creators, 2000) == niches
 
 
-def test_niches_of_a_topic_are_of_like_size_and_hold_everybody_once() -> None:
-    topics = np.repeat(np.array([3, 0, 5], np.uint8), [7, 10, 1])
-    by_niche, start = group_by_niche(topics, 3)
-    assert sorted(by_niche.tolist()) == list(range(18))
-    sizes = np.diff(start).reshape(-1, 3)
-    assert sizes.sum(axis=1).tolist() == [10, 0, 0, 7, 0, 1, 0, 0]
-    assert sorted(sizes[0]) == [3, 3, 4]
+@given(st.lists(st.integers(0, N_TOPICS - 1), max_size=300), st.integers(1, 40))
+def test_niches_of_a_topic_are_of_like_size_and_hold_everybody_once(topic: list[int], niches: int) -> None:
+    topics = np.array(topic, np.uint8)
+    by_niche, start = group_by_niche(topics, niches)
+    assert sorted(by_niche.tolist()) == list(range(len(topic)))
+    sizes = np.diff(start).reshape(N_TOPICS, niches)
+    assert sizes.sum(axis=1).tolist() == np.bincount(topics, minlength=N_TOPICS).tolist()
     assert (np.ptp(sizes, axis=1) <= 1).all()
-    assert topics[by_niche].tolist() == sorted(topics.tolist())
+    assert topics[by_niche].tolist() == sorted(topic)
 
 
-def test_a_community_knows_one_niche_of_each_topic_and_communities_differ() -> None:
-    met = followed_niches(world(**{"creators.n": 400, "graph.known_creators": 100}), 4)
-    assert (met.sum(axis=2) <= 1).all()
-    assert (met.any(axis=(0, 2))).all()
-    assert (met.any(axis=0).sum(axis=1) >= 3).all()
+@pytest.mark.parametrize("log2", [6, 7])
+def test_a_community_knows_one_niche_of_each_topic_and_communities_and_topics_differ(log2: int) -> None:
+    met = followed_niches(world(**{"graph.community_log2": log2}), 4, 1 << log2)
+    assert (met.sum(axis=2) == 1).all()
+    known = met.argmax(axis=2)
+    assert all(len(set(of_community)) > 1 for of_community in known.tolist())
+    for first in range(0, len(known) - 3, 4):  # as many communities in a row know all niches of a topic
+        assert (np.sort(known[first : first + 4], axis=0) == np.arange(4)[:, None]).all()
+    assert any((known[first] != known[0]).any() for first in range(4, len(known), 4))
 
 
-def test_where_a_reader_may_know_everybody_nothing_changes() -> None:
-    one, other = (world(**{"creators.n": 400, "graph.known_creators": known}) for known in (400, 65_535))
-    assert (one.readers.follows == other.readers.follows).all()
-    assert (followed_niches(one, 4).sum(axis=2) > 1).any()
+def test_where_everybody_is_known_a_community_follows_creators_of_all_parts() -> None:
+    assert (followed_niches(world(**{"graph.known_creators": 400}), 4, 256).sum(axis=2) == 4).all()
+
+
+def test_every_creator_of_a_niche_can_be_followed() -> None:
+    made = world(**{"creators.popularity_sigma": 0.0})
+    assert (made.creators.followers[: made.creators.n] > 0).all()
 
 
 def test_stars_of_a_larger_platform_are_as_large_against_the_mean() -> None:

@@ -38,8 +38,8 @@ class GraphSection(Section):
     )
     known_creators: int = parameter(
         2_000,
-        "creators that a reader chooses among when it fills its list at the start: where there are more, a topic has "
-        "as many niches as leave about that many, and of each topic a reader knows one niche, its community the same",
+        "creators, about, that a reader chooses among when it fills its list at the start: each topic has creators / "
+        "this niches, rounded and at least one, of which a reader knows one, its community the same",
         unit="creators",
         ge=50,
         le=65_535,
