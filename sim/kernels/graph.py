@@ -13,8 +13,6 @@ from sim.kernels.ends import smaller
 from sim.kernels.mix import mix
 from sim.kernels.scales import FRIEND_BITS
 
-OF_COMMUNITIES = np.uint64(1 << 40)  # keys of communities in a row; seats have smaller numbers
-
 
 @njit(cache=True, nogil=True)
 def find_by_weight(sums, lo, hi, target):
@@ -172,7 +170,7 @@ def _fill_follows(
     for i in range(record.shape[0]):
         h = mix(key ^ uint64(i))
         near = i >> community
-        shift = mix(key ^ OF_COMMUNITIES ^ uint64(near // niches))
+        shift = mix(key ^ uint64(near // niches) ^ uint64(1) << uint64(40))  # no key of a seat: they are smaller
         want = int64(record[i].follow_places)
         first = int64(record[i].follow_at)
         total, interest = 0, record[i].interest
