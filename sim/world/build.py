@@ -61,12 +61,14 @@ def fraction(share: float, scale: int = ONE_16) -> int:
 def build_world(scenario: Scenario, rng: RandomStreams) -> World:
     """All columns at day 0; a pure function of scenario and seed."""
     world = World(scenario.counts, rng.seed)
-    world.remembered_reads, world.short_s = scenario.readers.remembered_reads, scenario.advertisers.ads_min_dwell_s
+    world.remembered_reads = scenario.readers.remembered_reads
+    world.short_s = scenario.advertisers.ads_min_dwell_s
     world.reading_times = np.zeros(scenario.readers.longest_reading_s + 1, np.int64)
     world.view_gaps = np.zeros(scenario.run.tick_minutes * MINUTE_S, np.int64)
     world.set_controls(scenario.controls)
     world.reference_likes = max(1.0, scenario.counts.reference_per_read_start * expect_reads_per_post(scenario))
-    world.features.wanted = any(needs_history(d) for _, rules in scenario.policies() for d in rules.detectors.values())
+    detectors = (detector for _, policy in scenario.policies() for detector in policy.detectors.values())
+    world.features.wanted = any(map(needs_history, detectors))
     _add_readers(world, scenario, rng)
     add_creators(world, scenario, rng, np.arange(scenario.creators.n), generation=0, day=DAY)
     draw_follows(world, scenario.graph, _key(rng, "follows"), fraction(scenario.readers.trust_start, BYTE))

@@ -26,7 +26,7 @@ def draw_follows(world: World, opts: GraphSection, key: np.uint64, trust: int) -
     """
     creators, readers = world.creators, world.readers
     niches = count_niches(creators.n, opts.known_creators)
-    by_niche, start = group_by_niche(creators.topic[: creators.n], niches)
+    by_niche, start = group_by_niche(creators.topic, niches)
     weight = creators.popularity.astype(np.float64)
     sums = np.zeros(creators.n, np.uint64)
     for a, b in pairwise(start):
