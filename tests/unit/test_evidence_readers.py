@@ -35,6 +35,12 @@ def slow_success(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return importlib.import_module("slow_success")
 
 
+@pytest.fixture
+def moments_tail(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(EVIDENCE))
+    return importlib.import_module("moments_tail")
+
+
 # -- seats
 
 
@@ -221,3 +227,27 @@ def test_slow_success_in_a_tiny_world(
     assert (found[["good", "worse"]] >= 0).all(axis=None)
     # search is what finds posts of more than three days
     assert found.loc["likes alone", "worse"] > found.loc["no search", "worse"]
+
+
+# -- the most passed-on posts
+
+
+def test_what_falls_to_the_most_passed_on_posts(moments_tail: ModuleType) -> None:
+    passed_on = np.r_[[50, 30], np.repeat(1, 1_998), 900]
+    day = np.r_[np.repeat(10, 2_000), 30]  # the last is too late to count
+    posts = pd.DataFrame({"published_day": day, "read_moments": passed_on, "reads": 2 * passed_on + 1})
+    row = moments_tail.shares(posts, people=500).iloc[0]
+    reads = 2 * (80 + 1_998) + 2_000
+    assert (row.top, row.others, row.largest) == pytest.approx((80 / reads, 1_998 / reads, 50 / 500))
+
+
+def test_the_most_passed_on_posts_of_tiny_worlds(
+    moments_tail: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = tmp_path / "kept"
+    words = f"--creators 60 120 --seeds 1 --seats 300 --days 18 --processes 1 --keep {keep}".split()
+    monkeypatch.setattr(sys, "argv", ["moments_tail.py", *words])
+    moments_tail.main()
+    found = pd.read_csv(keep / "shares.csv")
+    assert found.creators.tolist() == [60, 120]
+    assert ((found.top > 0) & (found.others > found.top)).all()
