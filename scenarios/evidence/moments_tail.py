@@ -42,9 +42,7 @@ def shares(posts: pd.DataFrame, people: int) -> pd.DataFrame:
     first = max(1, round(MOST_PASSED_ON * len(of)))
     reads = float(of.reads.sum())
     top, others = float(passed_on.iloc[:first].sum()), float(passed_on.iloc[first:].sum())
-    return pd.DataFrame(
-        [{"top": top / reads, "others": others / reads, "largest": float(passed_on.iloc[0]) / people}]
-    )
+    return pd.DataFrame([{"top": top / reads, "others": others / reads, "largest": float(passed_on.iloc[0]) / people}])
 
 
 def load(creators: int, seed: int, options: argparse.Namespace) -> pd.DataFrame:
