@@ -37,7 +37,7 @@ from bought_beliefs import beliefs_table, load_beliefs, worlds_of_beliefs
 from bought_yield import CHANNELS, load_yields, world_of_channel
 from detection_policies import interval, load_run, shipped_policies
 from kept import as_table
-from processes import run_all
+from processes import run_all, run_script
 from rich.console import Console
 
 from sim.core.errors import GreshamError
@@ -135,4 +135,4 @@ def _beliefs(options: argparse.Namespace) -> dict[str, pd.DataFrame]:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

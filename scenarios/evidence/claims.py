@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 from figures import figures_table
+from processes import run_script
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from rich.console import Console
 from rich.table import Table
@@ -160,4 +161,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

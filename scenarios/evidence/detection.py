@@ -24,7 +24,7 @@ from detection_creators import best_of_creator_causes, innocent_table
 from detection_policies import policies_table, shipped_policies
 from detection_scores import HONEST, RULES, load_scores, shadow_world
 from kept import as_table
-from processes import run_all
+from processes import run_all, run_script
 from rich.console import Console
 
 from sim.core.enums import Target
@@ -215,4 +215,4 @@ def _policies(options: argparse.Namespace, seeds: list[int]) -> dict[str, pd.Dat
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

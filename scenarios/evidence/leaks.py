@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 from kept import as_table
 from like_rows import load_rows
+from processes import run_script
 from rich.console import Console
 
 from sim import Scenario
@@ -194,4 +195,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

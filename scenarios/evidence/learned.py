@@ -20,7 +20,7 @@ import pandas as pd
 from detection_policies import interval
 from detection_scores import HONEST, load_scores
 from kept import as_table
-from processes import run_all
+from processes import run_all, run_script
 from rich.console import Console
 from sklearn.metrics import roc_auc_score
 
@@ -117,4 +117,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

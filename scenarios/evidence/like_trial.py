@@ -54,7 +54,7 @@ import numpy as np
 import pandas as pd
 from detection_policies import interval
 from kept import as_table, load_kept
-from processes import run_all
+from processes import run_all, run_script
 from rich.console import Console
 
 from sim import Scenario
@@ -238,4 +238,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from kept import as_table, load_kept
-from processes import run_all
+from processes import run_all, run_script
 from rich.console import Console
 
 from sim import Scenario, run
@@ -157,4 +157,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

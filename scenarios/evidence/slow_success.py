@@ -21,7 +21,7 @@ from typing import Any
 import pandas as pd
 from detection_policies import interval
 from kept import as_table, load_kept
-from processes import run_all
+from processes import run_all, run_script
 from rich.console import Console
 
 from sim import Scenario, run
@@ -94,4 +94,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

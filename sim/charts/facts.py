@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ PUBLISHED, HERE = "published", "seed {seed}"
 EACH_SEED = "Each line is the run of one seed ({seeds})."
 ONE_SEED = "The line is the run of {seeds}."
 LOG: dict[str, Any] = {"type": "log", "dtick": 1, "tickformat": "~g"}
-LOWEST = 1e-6  # drawn of a published interval that reaches to nothing, on a logarithmic axis
+BELOW = 2.0  # a logarithmic axis begins so many times below the least that is drawn
 ONE_BY_ONE = 12  # whole numbers up to which each has a tick of its own
 
 
@@ -80,17 +81,25 @@ class Distribution:
                     hovertemplate="%{x:.3g}: %{y:.3g}<extra></extra>",
                 )
             )
-        self._add_published(fig, found)
+        least = self._least(found)
+        self._add_published(fig, found, least)
         fig.update_xaxes(title_text=self.x, **(LOG if self.log_x else {}))
         if self.bars and found.distributions[self.name]["x"].max() <= ONE_BY_ONE:
             fig.update_xaxes(dtick=1)  # no ticks between whole numbers
         fig.update_yaxes(title_text=self.y, **(LOG if self.log_y else {"rangemode": "tozero"}))
+        if self.log_y:
+            fig.update_yaxes(range=[math.log10(least), math.log10(BELOW)])
         fig.update_layout(showlegend=False)
         return fig
 
-    def _add_published(self, fig: go.Figure, found: FactFindings) -> None:
+    def _least(self, found: FactFindings) -> float:
+        """Where a logarithmic axis begins; published intervals that reach to nothing go on below it."""
+        drawn = [*found.distributions[self.name]["y"], *(low for _, low, _ in published_points(found, self.at))]
+        return min((float(y) for y in drawn if y > 0), default=1.0) / BELOW
+
+    def _add_published(self, fig: go.Figure, found: FactFindings, least: float) -> None:
         for x, low, high in published_points(found, self.at):
-            low = max(low, LOWEST) if self.log_y else low
+            low = max(low, least / BELOW) if self.log_y else low
             fig.add_trace(
                 go.Scatter(
                     x=[x, x],

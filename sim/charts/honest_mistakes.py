@@ -59,7 +59,8 @@ def title(run: Run) -> str:
     flagged = int(_wrong(run)[rule].max())
     likes = "like" if flagged == 1 else "likes"
     judged = int(_judged(run, rule)[ANY])
-    return f"Most mistakes: '{words(rule)}' wrongly flagged {count(flagged)} of {count(judged)} honest {likes}"
+    finding = f"'{words(rule)}' wrongly flagged {count(flagged)} of {count(judged)} honest {likes}"
+    return f"Most mistakes: {finding}" if run.honest_mistakes["rule"].nunique() > 1 else finding
 
 
 def applies(run: Run) -> bool:

@@ -38,6 +38,9 @@ def _order(posts: pd.DataFrame) -> list[str]:
     return [str(name) for name in middle.sort_values(ascending=False, kind="stable").index]
 
 
+OTHERS = "Rivals and fans buy likes for honest creators too."
+
+
 def _fastest(posts: pd.DataFrame) -> tuple[list[str], str]:
     """The strategies whose median post is fastest, all that are told the same time, and that time in words."""
     middle = posts.groupby("strategy")["seconds"].median()
@@ -115,7 +118,8 @@ def caption(run: Run) -> str:
         return f"Only posts of one strategy get that far: {quick}."
     if "honest" in middle.index and "honest" not in fastest:
         slow = span(float(middle["honest"]))
-        return f"Look at the distance between the rows: {quick}; an honest post that gets there takes {slow}."
+        honest = f"the median honest post that gets there takes {slow}"
+        return f"Look at the distance between the rows: {quick}; {honest}. {OTHERS}"
     if fastest == ["honest"]:
         return f"Look at how long it takes without manipulation: {quick}."
     if "honest" in fastest:

@@ -32,6 +32,7 @@ MEANS = "Means of {days}"
 WHOLE = "over the whole run"
 TWINNED = ("honest_survival", "platform_trust", "active_reader_share")
 IN_TWIN = "{value} in the honest twin"
+READ_AS = {"honest_survival": "; who leaves counts as lost"}
 
 
 def means_of(daily: pd.DataFrame) -> str:
@@ -63,7 +64,8 @@ def make_tiles(daily: pd.DataFrame, twin: pd.DataFrame | None) -> list[Tile]:
                     Tile(
                         BASE_LABELS[column],
                         percent(last),
-                        _value_in_twin(column, twin) or (f"{percent(first)} {early}" if apart else WHOLE),
+                        (_value_in_twin(column, twin) or (f"{percent(first)} {early}" if apart else WHOLE))
+                        + READ_AS.get(column, ""),
                     )
                 )
     return found

@@ -15,6 +15,21 @@ import sim
 from sim.cli.app import app, echo, report_errors, show_unused
 
 
+def _show_version(asked: bool) -> None:
+    if asked:
+        echo(f"gresham {sim.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="print the version, and end")
+    ] = False,
+) -> None:
+    """Simulate likes bought, exchanged and earned on a content platform, and compare policies."""
+
+
 @app.command()
 @report_errors
 def scenarios(

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 RANKED = (
-    "The ranking policy at the start was '{ranking}'. A score counted as high when it was high {means} (yardstick: "
-    "{yardstick})."
+    "The ranking policy at the start was '{ranking}'. Whether a post's score is high was told by the high scores "
+    "{means} (yardstick: {yardstick})."
 )
 IN = "{worlds}: {sentence}"
 YARDSTICKS = {
-    "visible": "among fresh posts, with bought likes included",
-    "slow": "among fresh posts of the last weeks, with bought likes included",
-    "surviving": "by likes that outlived the last purge",
+    "visible": "of fresh posts, bought likes included",
+    "slow": "of fresh posts of the last weeks, bought likes included",
+    "surviving": "of posts by likes that outlived the last purge",
 }
 
 

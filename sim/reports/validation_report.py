@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Group
+from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -35,7 +37,8 @@ CAPTION = (
 )
 EYEBROW = "Gresham · validation · {facts} · {days} days · {readers:,} seats · {creators:,} creators"
 STYLES = {INSIDE: "green", OUTSIDE: "red", UNKNOWN: "dim"}
-TERMINAL_HEADS = ("fact", "row", "published", "measured", "verdict", "kind")
+INDENT = (0, 0, 0, 2)
+TERMINAL_HEADS = ("fact", "published", "measured", "verdict")
 PLUS_MINUS = " ± {half:.2g}"
 REACHES_OVER = "their 95 % interval reaches over an end of the published one"
 ONE_RUN = "one run has no interval"
@@ -96,19 +99,16 @@ def _unsure(findings: FactFindings) -> Tile:
 def terminal_facts(findings: FactFindings) -> Group:
     """The measured rows as a table for a terminal, and the facts that are not measurable in a line."""
     measured = findings.table[findings.table["verdict"] != UNKNOWN]
-    table = RichTable()
+    table = RichTable(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for head in TERMINAL_HEADS:
-        table.add_column(head, justify="right" if head == "measured" else "left", no_wrap=head != "row")
+        table.add_column(head, justify="right" if head == "measured" else "left", no_wrap=head != "fact")
     last = ""
     for row in measured.to_dict("records"):
         name, verdict = str(row["fact"]), str(row["verdict"])
-        cells = [
-            "" if name == last else name,
-            with_unit(str(row["row"]), str(row["unit"])),
-            _span(row),
-            _measured(row),
-        ]
-        table.add_row(*map(Text, cells), Text(verdict, style=STYLES[verdict]), Text(str(row["kind"])))
+        if name != last:
+            table.add_row(Text.assemble((name, "bold"), (f" {row['kind']}", "dim")))
+        label = Padding(Text(with_unit(str(row["row"]), str(row["unit"]))), INDENT)
+        table.add_row(label, Text(_span(row)), Text(_measured(row)), Text(verdict, style=STYLES[verdict]))
         last = name
     unknown = findings.table.loc[findings.table["verdict"] == UNKNOWN, "fact"].unique()
     lines = [Text(NOT_MEASURED.format(facts=", ".join(unknown)), style="dim")] if len(unknown) else []
