@@ -46,6 +46,7 @@ EFFECTS = (
     " gain): {cost}."
 )
 NONE_BEATEN = "{label}: no policy is shown to be {best} than another."
+ALIKE = "; {n} the same to the bit"
 SAME_PAIRS = "No difference that matters: {pairs}."
 
 
@@ -109,11 +110,12 @@ def key_figures(comparison: Comparison) -> list[tuple[str, str]]:
         policy = comparison.policies[1]
         return [(o.label, change_of(rows[o.name, policy], o)) for o in comparison.outcomes[:5]]
     verdicts, outcome = PairVerdicts(comparison), comparison.outcomes[0]
-    undecided = verdicts.pairs(OPEN)
-    decided = len(verdicts.rows) - len(undecided)
+    undecided, alike = verdicts.pairs(OPEN), len(verdicts.pairs(IDENTICAL))
+    apart = len(verdicts.rows) - alike
+    decided = f"{apart - len(undecided)} of {apart} on {outcome.label}"
     return [
         (outcome.label, _finding(verdicts)[0].removeprefix(f"{outcome.label}: ")),
-        ("Pairs decided", f"{decided} of {len(verdicts.rows)} on {outcome.label}"),
+        ("Pairs decided", decided + (ALIKE.format(n=alike) if alike else "")),
         ("Seeds", f"{len(comparison.seeds)}; " + (_seeds(verdicts) if undecided else "no more are needed for that")),
         ("Innocent people hit a day", _priced(comparison, "innocent")),
         ("Cost to the platform, CNY a day", _priced(comparison, "cost")),
