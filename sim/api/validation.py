@@ -90,10 +90,11 @@ def validate(
     without it) or which; `set` and `days` change the scenario, as for `sim.run`; a run of more than 42 days is cut to
     42 where `days` does not ask for more. Where facts need the randomised trial it is switched on (`probes`). Runs are
     kept in `out` (`results/validate-...` by default): only missing ones are made.
-    Raises ScenarioError for a scenario or a facts file that cannot be used, RunError when nothing can be written.
+    Raises ScenarioError for a scenario or a facts file that cannot be used, and where `set` has what the trial sets;
+    RunError when nothing can be written.
     """
     known = facts if isinstance(facts, Facts) else load_facts(facts)
-    world = scenario_of(scenario, days=days, set={**(set or {}), **trial_settings(known)})
+    world = scenario_of(scenario, days=days, set={**(set or {}), **trial_settings(known, set or ())})
     whole_days = world.run.days
     if days is None and whole_days > MOST_DAYS:
         world = scenario_of(world, days=MOST_DAYS)

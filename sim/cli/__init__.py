@@ -1,10 +1,11 @@
 """The command `gresham`: each command parses, calls and prints. Heavy imports wait until called."""
 
 import gc
+import signal
 import sys
 import warnings
 
-from sim.cli.app import BAD_INPUT, app, echo
+from sim.cli.app import BAD_INPUT, app, echo, end_in_order
 from sim.core.terminal import accept_all_characters, show_warnings_in_one_line
 
 # isort: off
@@ -22,6 +23,7 @@ WRONG_CALL = "{command}: {what}; {command} --help shows what it takes"
 def main() -> None:
     """Entry point of the console script and of `python -m sim`."""
     gc.set_threshold(*COLLECTOR)
+    signal.signal(signal.SIGTERM, end_in_order)
     accept_all_characters()
     show_warnings_in_one_line()
     warnings.filterwarnings("ignore", "(?s).*kept failing and were set aside")  # commands say so themselves

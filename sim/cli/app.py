@@ -16,7 +16,7 @@ from sim.core.terminal import plain
 from sim.plugins.permission import users_code
 
 Command = TypeVar("Command", bound=Callable[..., None])
-BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
+BAD_INPUT, FAILED, INTERRUPTED, TERMINATED = 2, 1, 130, 143
 
 # where to write or read is given wrongly; any other trouble with files is not the user's
 WRONG_PLACE = (FileExistsError, NotADirectoryError, IsADirectoryError, FileNotFoundError, PermissionError)
@@ -54,6 +54,15 @@ NoCode = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="no progress bar, no notes and no key figures")]
 
 
+class Terminated(KeyboardInterrupt):
+    """The process was asked to end (SIGTERM), as a batch system does at the end of its time: like Ctrl-C."""
+
+
+def end_in_order(*_: object) -> NoReturn:
+    """The handler of SIGTERM."""
+    raise Terminated
+
+
 def report_errors(command: Command) -> Command:
     """End a command that fails with one message on stderr and an exit code, never with a traceback."""
 
@@ -69,7 +78,8 @@ def report_errors(command: Command) -> Command:
         except GreshamError as error:
             stop("; ".join([str(error), *_notes(error)]), BAD_INPUT)
         except KeyboardInterrupt as error:
-            stop("; ".join([_INTERRUPTED, *_notes(error)]), INTERRUPTED)
+            code = TERMINATED if isinstance(error, Terminated) else INTERRUPTED
+            stop("; ".join([_INTERRUPTED, *_notes(error)]), code)
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(FAILED) from None

@@ -93,7 +93,7 @@ def compare(
         found = sim.compare(
             scenarios, seeds=range(seed, seed + seeds), outcomes=_outcomes(outcome), until=_until(until_width),
             smallest=_smallest(smallest or []), executor=executor, retries=retries,
-            out=place(out, storage_option) if out else None, progress=False if quiet else "auto",
+            out=None if out is None else place(out, storage_option), progress=False if quiet else "auto",
             **most,
         )  # fmt: skip
     _finish(found, quiet)
@@ -122,7 +122,7 @@ def twin(
     with run_executor(scheduler, workers) as executor:
         found = sim.twin(
             scenario, seeds=range(seed, seed + seeds), executor=executor, retries=retries,
-            out=place(out, storage_option) if out else None, progress=False if quiet else "auto",
+            out=None if out is None else place(out, storage_option), progress=False if quiet else "auto",
         )  # fmt: skip
     _finish(found, quiet)
 

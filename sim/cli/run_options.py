@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.app import show_unused
+from sim.core.errors import ScenarioError
 
 if TYPE_CHECKING:
     from sim.runs.storage import Place
@@ -50,7 +51,9 @@ def unused_options(
 
 
 def place(address: str, options: list[str] | None) -> Place:
-    """Where results go; `options` are KEY=VALUE settings of the store."""
+    """Where results go; `options` are KEY=VALUE settings of the store. ScenarioError without an address."""
+    if not address:
+        raise ScenarioError("is empty: name a folder or an fsspec address", file="--out")
     if options:
         from sim.runs.store_settings import open_place  # pydantic comes with it
 

@@ -24,10 +24,10 @@ from sim.cli.app import (
     show_notices,
 )
 from sim.core.errors import ScenarioError
+from sim.core.seeds import LARGEST_SEED
 from sim.core.terminal import make_console
 
 FINISHED = "{folder}: this run is finished; nothing is left to do"
-LARGEST_SEED = 2**63 - 1
 SEED_TOO_LARGE = "must be at most {largest}"
 NO_CHECKPOINT = "--checkpoint-every {every}: the run lasts {days} days, so no checkpoint is written"
 WINDOW, WRITTEN = "{means}:", "{folder}\nreport: {report}"

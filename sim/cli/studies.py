@@ -56,7 +56,7 @@ def sweep(
 ) -> None:
     """Run what is missing of a study and write its report. The same command goes on after any interruption."""
     study = sim.Study.load(file, limit=limit)
-    folder = place(out or f"results/{study.folder_name}", storage_option)
+    folder = place(f"results/{study.folder_name}" if out is None else out, storage_option)
     show_unused(unused_options(scheduler, workers, out, None), quiet)
     if dry_run:
         echo(_list_points(study, study.plan(), folder))

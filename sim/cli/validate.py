@@ -60,7 +60,7 @@ def validate(
     with run_executor(scheduler, workers) as executor:
         found = sim.validate(
             file, facts=facts, seeds=range(seed, seed + seeds), set=overrides(set_), days=days,
-            out=place(out, storage_option) if out else None, executor=executor, retries=retries,
+            out=None if out is None else place(out, storage_option), executor=executor, retries=retries,
             progress=False if quiet else "auto",
         )  # fmt: skip
     if found.write() and not quiet:

@@ -16,6 +16,7 @@ from sim.scenario.yaml_io import Location, parse_text
 USER_FILE = re.compile(r"\.py:\w+$")
 OF_ONE_FILE = ("name", "description")
 
+_DANGLING = "is a link to a file that is not there"
 NO_FILE, NO_NAME = "no such file", "no such file, and no scenario or study of that name ships"
 _NAMED = "{what}: {name}"
 _NO_PATH = "must be the path of a scenario file, or the name of one that ships"
@@ -93,6 +94,11 @@ def short(path: Path) -> str:
         return str(path)
 
 
+def files_in(folder: Path) -> dict[str, Path]:
+    """YAML files of a folder by name; links that lead nowhere are left out."""
+    return {p.name: p for p in sorted(folder.glob("*.y*ml")) if p.is_file()} if folder.is_dir() else {}
+
+
 def _nearest_file(path: Path) -> str | None:
     """The scenario file or shipped scenario whose name is most similar to that of `path`."""
     if is_bare(path.name):
@@ -100,7 +106,7 @@ def _nearest_file(path: Path) -> str | None:
         if near:
             return near
     for folder in (path.parent, Path("scenarios")):
-        files = {p.name: p for p in folder.glob("*.y*ml")} if folder.is_dir() else {}
+        files = files_in(folder)
         near = nearest_name(path.name, files)
         if near:
             return near if folder == path.parent else short(files[near])
@@ -119,6 +125,8 @@ def _text(path: Path) -> str:
     try:
         return path.read_text("utf-8-sig")
     except FileNotFoundError:
+        if path.is_symlink():
+            raise ScenarioError(_DANGLING, file=str(path)) from None
         raise ScenarioError(no_such(path), file=name, nearest=_nearest_file(path)) from None
     except IsADirectoryError:
         raise ScenarioError(_A_FOLDER, file=name) from None

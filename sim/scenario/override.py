@@ -18,19 +18,25 @@ PLAIN = (float, int, str, bool, type(None))
 
 def override(document: Document, path: str, value: Any, location: Location, schema: type[BaseModel]) -> None:
     """Set one value of a document of that schema; what no file wrote starts from its default."""
+    replaced: list[Keys] = []
 
     def enter(below: Any, keys: Keys) -> Any:
         if below is MISSING:
             below = _default(schema, keys)
         if isinstance(below, str):
             return {"name": below}  # a plug-in written as a bare name takes parameters
-        return below if isinstance(below, dict | list) else {}
+        if isinstance(below, dict | list):
+            return below
+        replaced.append(keys)  # a value that a file wrote gives way to a mapping
+        return {}
 
     try:
         keys = set_by_path(document.values, path, plain(value), enter)
     except ScenarioError as error:
         raise ScenarioError(error.what, path=error.keys, file=location.file, line=location.line) from None
     for n in range(1, len(keys)):
+        if keys[:n] in replaced:
+            document.locations[keys[:n]] = location
         document.locations.setdefault(keys[:n], location)
     replace_locations(document, keys, {keys: location})
 

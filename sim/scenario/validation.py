@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_origin
@@ -46,7 +47,8 @@ MESSAGES: dict[str, str] = {
     "dict_type": "must be a mapping of parameters",
     "tuple_type": "must be a list",
     "list_type": "must be a list",
-    "too_short": "needs at least {min_length}",
+    "too_short": "needs at least {min_length} entries",
+    "too_long": "takes at most {max_length} entries",
 }
 
 # what is wrong with an entry of a list, of which the schema has no more to say
@@ -156,7 +158,15 @@ def _translated(error: Any, values: Any, wording: Wording) -> ScenarioError:
         return _unknown_key(error["loc"], keys, wording)
     if error["type"] in ("union_tag_invalid", "union_tag_not_found"):
         return _unknown_choice(error, keys, wording)
-    return ScenarioError(describe(error, wording), path=keys)
+    return ScenarioError(describe(error, wording), path=keys, nearest=_nearest_choice(error))
+
+
+def _nearest_choice(error: Any) -> str | None:
+    """Of the texts that alone are allowed, the one most like what was given."""
+    given = error.get("input")
+    if error["type"] != "literal_error" or not isinstance(given, str):
+        return None
+    return nearest_name(given, re.findall("'([^']*)'", error["ctx"]["expected"]))
 
 
 def _written_keys(error: Any, values: Any, schema: type[BaseModel]) -> Keys:

@@ -14,7 +14,7 @@ UNREADABLE_PART = "not valid YAML: an anchor, merge or tag in it makes no sense"
 TOO_MANY = "holds more than {most:,} values, most of them by aliases of aliases"
 MOST_VALUES = 100_000
 NO_KIND = "is a value of a kind that no scenario holds ({kind})"
-NO_TAG = "has the tag {tag}, which means nothing in a scenario"
+NO_TAG = "has the tag {tag}, which means nothing here"
 YAML_TAGS = tuple(
     f"tag:yaml.org,2002:{name}" for name in ("bool", "float", "int", "map", "null", "seq", "str", "timestamp")
 )

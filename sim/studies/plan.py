@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sim.core.errors import RunError, did_you_mean, nearest_name
+from sim.core.seeds import LARGEST_SEED
 from sim.core.table_schema import TABLES
 from sim.runs.code_digest import code_digest
 from sim.runs.folder import plain_name
@@ -70,6 +71,9 @@ class Plan:
             raise RunError(f"{self.name}: nothing to run")
         if len({*self.seeds}) != len(self.seeds):
             raise RunError(f"{self.name}: a seed stands twice, and would give the same run twice")
+        wrong = next((seed for seed in self.seeds if not 0 <= seed <= LARGEST_SEED), None)
+        if wrong is not None:
+            raise RunError(f"{self.name}: seed {wrong}: must be from 0 to {LARGEST_SEED}")
         names = list(self.points[0].factors)
         if any(list(point.factors) != names for point in self.points):
             raise RunError(f"{self.name}: every point needs the same factors")

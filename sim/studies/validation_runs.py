@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sim.analysis.facts.distributions import distributions_of
@@ -11,9 +11,10 @@ from sim.analysis.facts.kinds import all_sources
 from sim.analysis.facts.read import Facts
 from sim.analysis.facts.sample import Sample
 from sim.analysis.facts.verdicts import judge_facts, measure_run
-from sim.core.errors import RunError
+from sim.core.errors import RunError, ScenarioError
 from sim.runs.folder import plain_name
 from sim.scenario import Scenario
+from sim.scenario.paths import overlap
 from sim.scenario.size import describe_size
 from sim.scenario.without_effect import without_effect
 from sim.studies.plan import Plan, Point
@@ -41,17 +42,25 @@ FEW_SEEDS_NOTE = (
 )
 CUT_NOTE = "each run is cut to {days} of {whole} days, since posts of two weeks count (--days asks for more)"
 DESCRIPTION = "a world held against published facts"
+TRIAL_SETS = "the facts need the randomised trial, which sets this itself: leave it out"
 NO_SEED = "a validation needs at least one seed"
 
 
-def trial_settings(facts: Facts) -> dict[str, Any]:
-    """What must be set in a scenario for the facts that need the randomised trial; nothing when none does."""
+def trial_settings(facts: Facts, given: Iterable[str] = ()) -> dict[str, Any]:
+    """What must be set in a scenario for the facts that need the randomised trial; nothing when none does.
+
+    ScenarioError for a dotted path among those `given` that it would replace.
+    """
     rows = [row for fact in facts.facts.values() for row in fact.rows if row.measure == TRIAL]
     if not rows:
         return {}
     asked = {int(row.parameters[name]) for row in rows for name in ("dose", "against") if name in row.parameters}
     doses = sorted([*TRIAL_DOSES, *(asked - {*TRIAL_DOSES})])
-    return {"probes.share_posts": TRIAL_SHARE, "probes.doses": doses, "probes.grade": TRIAL_GRADE}
+    settings = {"probes.share_posts": TRIAL_SHARE, "probes.doses": doses, "probes.grade": TRIAL_GRADE}
+    for path in given:
+        if any(overlap(path, each) for each in settings):
+            raise ScenarioError(TRIAL_SETS, file=f"--set {path}")
+    return settings
 
 
 def trial_note(scenario: Scenario, facts: Facts) -> str:

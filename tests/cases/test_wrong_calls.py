@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+import sim
 from sim.cli import app
 from tests.helpers.catalogue_shelf import put_run
 
@@ -34,6 +35,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file").write_text("no folder")
     (tmp_path / "folder").mkdir()
+    (tmp_path / "facts.yaml").write_text("facts: {}")
+    (tmp_path / "lost.yaml").symlink_to(tmp_path / "nowhere")
     put_run(tmp_path / "results" / "town", seed=1)
     put_run(tmp_path / "torn" / "town", seed=1)
     (tmp_path / "torn" / "town" / "daily.parquet").unlink()
@@ -78,6 +81,17 @@ def test_a_wrong_call_is_told_in_one_line(tmp_path: Path, words: list[str], said
         (["query", "select 1", "--format", "cvs"], "--format cvs: must be table, csv or json; did you mean 'csv'?"),
         (["query", "select 1", "--csv", "folder"], "--csv folder: is a folder, not a file to write"),
         (["query", "select 1", "--csv", "no/x.csv"], "--csv no/x.csv: there is no folder no"),
+        (["validate", "--seed", 2**63, "--seeds", 1], f"seed {2**63}: must be from 0 to {2**63 - 1}"),
+        (["validate", "--seed", 2**63 - 1, "--seeds", 2], f"seed {2**63}: must be from 0 to {2**63 - 1}"),
+        (["validate", "--out", ""], "--out: is empty"),
+        (["sweep", "likes_weight_by_strictness", "--out", ""], "--out: is empty"),
+        (["validate", "--set", "probes.grade=real"], "--set probes.grade: the facts need the randomised trial"),
+        (["validate", "--set", "probes={}"], "--set probes: the facts need the randomised trial"),
+        (["validate", "--set", "readers.n.x=5"], "--set readers.n.x: readers.n: must be a whole number"),
+        (["validate", "--set", "platform.hot_curve=lgo"], "got 'lgo'; did you mean 'log'?"),
+        (["validate", "--set", "rhythm.hours=[1, 2]"], "needs at least 24 entries, got [1, 2]"),
+        (["validate", "--facts", "fact.yaml"], "fact.yaml: no such file; did you mean 'facts.yaml'?"),
+        (["validate", "--facts", "lost.yaml"], "lost.yaml: is a link to a file that is not there"),
         (["sweep", "likes_weight_by_strictness", "--limit", "4"], "100 runs (20 points x 5 replications)"),
     ],
 )
@@ -85,6 +99,12 @@ def test_bad_input_is_told_in_one_line(folder: Path, words: list[Any], said: str
     done = call(*words)
     assert done.exit_code == 2, done.output
     assert said in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_the_version_is_an_option_too() -> None:
+    done = call("--version")
+    assert (done.exit_code, done.stdout) == (0, f"gresham {sim.__version__}\n")
+    assert done.stdout.strip() == call("version").stdout.splitlines()[0]
 
 
 def test_the_limit_of_a_study_says_that_it_shortens_none(folder: Path) -> None:

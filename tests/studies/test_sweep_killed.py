@@ -133,6 +133,25 @@ def test_ctrl_c(tmp_path: Path, undisturbed: dict[str, str]) -> None:
     assert resumed(tmp_path) == undisturbed
 
 
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("wait_s", [0.0, 0.5])
+def test_ended_while_workers_start(tmp_path: Path, number: signal.Signals, code: int, wait_s: float) -> None:
+    small = ["readers.n=300", "creators.n=40", "run.days=3"]
+    words = ["validate", "--seeds", "2", "-q", "--out", str(tmp_path), *(w for each in small for w in ("--set", each))]
+    command = subprocess.Popen(
+        [sys.executable, "-m", "sim", *words], cwd=ROOT,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    while not children(command.pid, "forkserver"):
+        assert command.poll() is None, command.communicate()
+        time.sleep(0.02)
+    time.sleep(wait_s)
+    (os.killpg if number == signal.SIGINT else os.kill)(command.pid, number)
+    _, complaints = command.communicate()
+    assert (command.returncode, len(complaints.splitlines())) == (code, 1), complaints
+    assert "the same command goes on with the rest" in complaints
+
+
 def test_disk_full(tmp_path: Path, undisturbed: dict[str, str]) -> None:
     coordinator = start(tmp_path)
     after(tmp_path, coordinator, MOMENTS.randrange(1, RUNS - CLEAR))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from argparse import Namespace
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from types import ModuleType
 
@@ -33,6 +34,12 @@ def like_trial(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 def slow_success(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.syspath_prepend(str(EVIDENCE))
     return importlib.import_module("slow_success")
+
+
+@pytest.fixture
+def processes(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(EVIDENCE))
+    return importlib.import_module("processes")
 
 
 @pytest.fixture
@@ -227,6 +234,32 @@ def test_slow_success_in_a_tiny_world(
     assert (found[["good", "worse"]] >= 0).all(axis=None)
     # search is what finds posts of more than three days
     assert found.loc["likes alone", "worse"] > found.loc["no search", "worse"]
+
+
+# -- what scripts share
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "said"), [(KeyboardInterrupt, 130, "interrupted; "), (BrokenProcessPool, 1, "was killed")]
+)
+def test_a_script_that_is_broken_off_ends_with_one_line(
+    processes: ModuleType, raised: type[BaseException], code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken_off() -> None:
+        raise raised
+
+    with pytest.raises(SystemExit) as ended:
+        processes.run_script(broken_off)
+    words = capsys.readouterr().err or str(ended.value)
+    assert said in words and "finished runs are kept" in words
+    assert ended.value.code == code if code == 130 else isinstance(ended.value.code, str)  # a text is printed: code 1
+
+
+def test_results_come_in_the_order_of_the_jobs(processes: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    assert processes.run_all(divmod, [(7, 2), (9, 4)], 1) == [(3, 1), (2, 1)]
+    assert processes.run_all(divmod, [(7, 2), (9, 4)], 2) == [(3, 1), (2, 1)]
+    assert processes.run_all(divmod, [], 2) == []
+    assert "2 runs, 2 at a time" in capsys.readouterr().err
 
 
 # -- the most passed-on posts

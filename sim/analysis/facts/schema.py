@@ -12,6 +12,7 @@ from sim.core.errors import ParameterError
 
 DISCARD_DAYS, FOLLOWED_DAYS = 6, 7
 MOST_CREATORS = 1_000_000_000
+MOST_WEIGHT = 1_000_000
 SDS = 2.0  # half the width of a published interval that is given as a value and its standard deviation
 NO_FACT_ROW = "needs `rows` that are measured, or `not_measurable` with the reason (it has {given})"
 NO_INTERVAL = "needs an interval, a value with its sd, or scaled intervals"
@@ -99,7 +100,7 @@ class Fact(FactPart):
     statement: str = Field(min_length=1, description="the fact as published")
     source: str = Field(min_length=1, description="where it was published")
     use: Literal["calibrated", "held_out"] = Field(description="whether parameters were chosen by it")
-    weight: float = Field(1.0, ge=0, description="its weight among the facts")
+    weight: float = Field(1.0, ge=0, le=MOST_WEIGHT, description="its weight among the facts")
     rows: list[Row] = Field([], description="what is measured; the fact is inside when all rows are")
     not_measurable: str = Field("", description="why nothing of it can be measured")
     why: str = Field("", description="what a reader of the fact should know")

@@ -6,6 +6,7 @@ import datetime
 
 from pydantic import ValidationInfo, field_validator
 
+from sim.core.seeds import LARGEST_SEED
 from sim.scenario.schema.section import Section, parameter
 
 _ENDS_LATE = "must be such that the run ends by {last}"
@@ -16,13 +17,13 @@ class RunSection(Section):
 
     days: int = parameter(120, "length of the run", unit="days", ge=1, le=3650)
     tick_minutes: int = parameter(60, "length of a tick; must divide a day", unit="min", ge=1, le=1440)
-    seed: int = parameter(1, "seed of all chance", ge=0, le=2**63 - 1)
+    seed: int = parameter(1, "seed of all chance", ge=0, le=LARGEST_SEED)
     reader_seed: int | None = parameter(
         None,
         "seed of what readers happen to do: visits, what they meet, open, like and pass on; null: `seed`. With another "
         "one the same people read the same creators with other luck",
         ge=0,
-        le=2**63 - 1,
+        le=LARGEST_SEED,
     )
     start_date: datetime.date = parameter(
         datetime.date(2022, 1, 3), "calendar date of day 0, which says what weekday that is", unit="date"

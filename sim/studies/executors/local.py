@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from multiprocessing.context import BaseContext
 from numbers import Integral
@@ -19,6 +19,7 @@ from sim.studies.executors.base import ClosingContext, RunExecutor
 from sim.studies.executors.dask import Cluster, scheduler_is_alive
 from sim.studies.executors.start_method import worker_context
 
+ENDING = (signal.SIGINT, signal.SIGTERM)
 NO_NUMBER = "workers must be a whole number of processes, or 0 for none but this one, got {workers!r}"
 WORKERS_DIE = (
     'the worker processes die as they start; a script that runs studies must do so under `if __name__ == "__main__":`'
@@ -53,7 +54,8 @@ class Processes(ClosingContext):
     def submit(self, call: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
         """Have a call made by one of the processes."""
         if self._pool is None:
-            self._pool = self._start()
+            with _interrupt_later():
+                self._pool = self._start()
         return self._pool.submit(call, *arguments)
 
     def restart(self) -> bool:
@@ -147,6 +149,23 @@ def executor_for(scheduler: str | None, workers: int | None = None) -> InProcess
     if scheduler is not None:
         return Cluster(scheduler)
     return InProcess() if workers == 0 else Processes(workers)
+
+
+@contextlib.contextmanager
+def _interrupt_later() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM wait until workers have started: one half started finds nothing left of its parent."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    asked: list[int] = []
+    before = {each: signal.signal(each, lambda number, _: asked.append(number)) for each in ENDING}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler or signal.SIG_DFL)  # None: set by code that is not Python's
+        if asked:
+            signal.raise_signal(asked[0])
 
 
 def _begin() -> None:

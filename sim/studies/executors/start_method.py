@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -38,17 +39,28 @@ def worker_context() -> BaseContext:
 
 
 def _forking_context() -> BaseContext:
-    from multiprocessing import forkserver  # there is none on Windows
+    from multiprocessing import forkserver, resource_tracker  # there is none on Windows
 
     variables = {name: value for name, value in os.environ.items() if name != CHANGES_BY_ITSELF}
     if _server_began_with and _server_began_with != variables:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    with _search_path_as_here():
+    resource_tracker.ensure_running()  # else the server starts it, and Ctrl-C is let in again
+    with _search_path_as_here(), _ctrl_c_blocked():
         context.set_forkserver_preload(list(PRELOADED))
         forkserver.ensure_running()
     _server_began_with.update(variables)
     return context
+
+
+@contextmanager
+def _ctrl_c_blocked() -> Iterator[None]:
+    """What is started here inherits that Ctrl-C is blocked: it would be hit before it can say that it ignores it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
