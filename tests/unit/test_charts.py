@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from sim.charts import dose, honest_mistakes, market, punished, quality, quality_vs_reach, speed, strategies
+from sim.charts import detectors, dose, honest_mistakes, market, punished, quality, quality_vs_reach, speed, strategies
 from sim.charts.all_charts import CHARTS
 from sim.charts.run import changes_of
 from sim.charts.style import GRADES, ORIGINS, STRATEGIES, TEMPLATE, look_of
@@ -122,6 +122,21 @@ def test_mistakes_by_rule_and_cause(run):
     assert np.allclose(np.array(fig.data[0].z)[:, 1:], [[100, 100 / 3], [0, 200 / 3]])
     assert "had the cause 'not opened', against 6.0% of all that it judged" in honest_mistakes.caption(run)
     assert not honest_mistakes.applies(make(days=5, empty=True))
+
+
+def test_of_one_rule_nothing_is_the_most():
+    alone = make()
+    others = alone.honest_mistakes["rule"] != "no_read_like"
+    alone.honest_mistakes.drop(index=alone.honest_mistakes.index[others], inplace=True)
+    assert honest_mistakes.title(alone) == "'no read like' wrongly flagged 90 of 2,000 honest likes"
+    two, one = make(days=3), make(days=3)
+    for run in (two, one):
+        for name in [column for column in run.daily if column.endswith(("_precision", "_recall"))]:
+            del run.daily[name]
+        run.daily[["a_precision", "a_recall"]] = 0.5, 0.1
+    two.daily[["b_precision", "b_recall"]] = 0.75, 0.1
+    assert detectors.title(two) == "Most precise detector: b, right in 75% of its flags"
+    assert detectors.title(one) == "A: right in 50% of its flags"
 
 
 def test_a_run_of_an_older_version_has_no_chart_of_mistakes():

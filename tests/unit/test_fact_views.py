@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from rich.console import Console
 
 from sim.analysis.facts.findings import FactFindings
 from sim.analysis.facts.read import load_facts
 from sim.analysis.facts.verdicts import Figure, judge_facts
+from sim.charts.facts import CHARTS
 from sim.reports.fact_views import groups_of
 from sim.reports.validation_report import render_page, terminal_facts
 from sim.runs.storage import Place
@@ -101,3 +103,24 @@ def test_a_figure_just_past_an_end_is_not_rounded_to_it(tmp_path: Path, value: f
     """0.6 is inside and 0.60012 is not: who reads both must see why."""
     (group, *_) = groups_of(found(tmp_path, [value]))
     assert group.facts[0].rows[0].measured == told
+
+
+def test_a_published_interval_that_reaches_to_nothing_goes_on_below_a_logarithmic_axis(tmp_path: Path) -> None:
+    text = """
+facts:
+  C1:
+    statement: few are read by many
+    source: our logs, 2024
+    use: held_out
+    rows:
+      - {name: tail, measure: posts_above, parameters: {times: 10}, interval: [0, 0.1]}
+"""
+    (tmp_path / "tail.yaml").write_text(text)
+    facts = load_facts(tmp_path / "tail.yaml")
+    judged = judge_facts(facts, [{("C1", "tail"): Figure(0.02)}], 100, {})
+    drawn = pd.DataFrame({"x": [1.0, 10.0], "y": [0.5, 0.02], "seed": 1})
+    findings = FactFindings(facts, judged, {"reads_of_posts": drawn}, (1,))
+    fig = CHARTS["reads_of_posts"].draw(findings)
+    (bar,) = [trace for trace in fig.data if trace.name == "published"]
+    bottom = 10 ** fig.layout.yaxis.range[0]
+    assert 0 < min(bar.y) < bottom < 0.02 and max(bar.y) == 0.1

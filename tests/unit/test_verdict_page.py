@@ -159,6 +159,13 @@ def test_the_efficient_frontier() -> None:
     )
 
 
+def test_marks_at_both_ends_of_an_axis_are_whole() -> None:
+    tradeoff = Tradeoff(compared(CASES["a winner"], days=20), "innocent")
+    rows, (low, high) = frontier.table(tradeoff), frontier.draw(tradeoff).layout.xaxis.range
+    most = max(1.0 * (rows["x"].max() == 0), rows["x"].max())
+    assert low < 0 <= rows["x"].min() and most < high
+
+
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
