@@ -109,9 +109,9 @@ def _read(path: Path) -> Document:
         what = error.what.replace(no_such(path), "no such file")
         what = what.replace("a scenario is a mapping of sections", NOT_A_MAPPING)
         what = what.replace("is a folder, not a scenario file", A_FOLDER)
-        beside = {other.stem: name for name, other in files_in(path.parent).items()}
-        near = nearest_name(path.stem, beside) if what == "no such file" else None
-        nearest = beside[near] if near else None
+        here = {other.stem: name for name, other in files_in(path.parent).items()}
+        near = nearest_name(path.stem, here) if what == "no such file" else None
+        nearest = here[near] if near else None
         raise ScenarioError(what, path=error.keys, file=error.file, line=error.line, nearest=nearest) from None
 
 
