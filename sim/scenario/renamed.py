@@ -11,6 +11,7 @@ from collections.abc import Mapping
 RENAMED: Mapping[str, str] = {
     "mutual_aid.keen_pace": "mutual_aid.reciprocity_pace",
     "mutual_aid.free_rider_give": "mutual_aid.free_rider_generosity",
+    "readers.glance_mean": "readers.glance_scale",
     "graph.follower_sigma": "creators.popularity_sigma",
     "graph.follower_talent": "creators.popularity_talent",
     "readers.voice_friends": "readers.sharing_friends",

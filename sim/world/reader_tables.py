@@ -37,7 +37,7 @@ def by_quality(opts: ReadersSection) -> tuple[NDArray[Any], ...]:
 
 def parts_read(opts: ReadersSection) -> NDArray[np.int64]:
     """Percent read of a post by those who do not finish it, 256 equally likely values (Weibull; D13)."""
-    drawn = (opts.glance_mean * (-math.log(1 - (k + 1 / 2) / ONE_8)) ** (1 / opts.glance_shape) for k in range(ONE_8))
+    drawn = (opts.glance_scale * (-math.log(1 - (k + 1 / 2) / ONE_8)) ** (1 / opts.glance_shape) for k in range(ONE_8))
     return np.array([max(1, min(PERCENT - 1, round(PERCENT * part))) for part in drawn], np.int64)
 
 

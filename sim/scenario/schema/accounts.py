@@ -12,7 +12,7 @@ class AccountsSection(Section):
 
     regions: int = parameter(8, "regions that addresses can be told to belong to", unit="regions", ge=1, le=255)
     region_size: int = parameter(
-        256, "readers in a row who live in the same region", unit="accounts", ge=1, le=1_000_000
+        256, "people in a row who live in the same region", unit="accounts", ge=1, le=1_000_000
     )
     mobile_share: float = parameter(
         0.45,

@@ -59,7 +59,11 @@ class CrowdsSection(Section):
         0.1, "share of fans' likes that come with a forward to friends, straight from the star's page", ge=0, le=1
     )
     fan_order_share: float = parameter(
-        0.2, "chance that a club buys machine likes for a post of its star", ge=0, le=1, source="assumed; D27b"
+        0.2,
+        "chance that a club buys machine likes for a post for which it is called",
+        ge=0,
+        le=1,
+        source="assumed; D27b",
     )
     fan_order_per_member: float = parameter(
         0.5, "likes bought then, for each member", unit="likes", ge=0, le=1000, source="assumed; D27b"

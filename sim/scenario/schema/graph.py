@@ -14,7 +14,12 @@ class GraphSection(Section):
         le=10,
     )
     friends_mean: float = parameter(
-        40.0, "mean friends, before doubles are dropped", unit="friends", ge=0, le=400, source="C8"
+        40.0,
+        "mean friends, before doubles, oneself and far friends who sit near are dropped",
+        unit="friends",
+        ge=0,
+        le=400,
+        source="C8",
     )
     friends_sigma: float = parameter(
         0.8, "spread of sociability, by which people have friends (standard deviation of its logarithm)", ge=0, le=2
@@ -31,7 +36,7 @@ class GraphSection(Section):
     follow_tries: int = parameter(
         12,
         "creators a reader looks at, by popularity, for each that it means to follow at the start; then anybody of the "
-        "topic, since the well-known are all followed",
+        "topic whom it knows, since the well-known are all followed",
         unit="creators",
         ge=1,
         le=100,

@@ -27,7 +27,7 @@ class ReaderDifferences(Section):
     follows_share_max: float = parameter(
         0.25, "longest list of creators followed, against all creators (and 200)", gt=0, le=1
     )
-    speed_min: float = parameter(0.625, "slowest reading, against an average reader", ge=0.1, le=7.9)
+    speed_min: float = parameter(0.625, "slowest reading; at 1 a post takes `readers.length_s`", ge=0.1, le=7.9)
     speed_range: float = parameter(0.97, "what is added to that at most", ge=0, le=7.9)
     skim_speed_min: float = parameter(6.875, "slowest reading of those who skim, likewise", ge=0.1, le=7.9)
     expressive_min: float = parameter(
@@ -62,7 +62,7 @@ class ReaderDifferences(Section):
     expect_start: float = parameter(0.4, "quality that readers expect at the start", ge=0, le=1)
     account_age_days: int = parameter(
         2500,
-        "age of the oldest reader's account at the start (of the detectors that ship `learned_accounts` alone looks)",
+        "age of the oldest person's account at the start (of the detectors that ship `learned_accounts` alone looks)",
         unit="days",
         ge=1,
         le=30_000,
@@ -74,12 +74,15 @@ class SharedAddresses(Section):
 
     household_max: int = parameter(4, "largest household behind one address", unit="accounts", ge=1, le=16)
     campus_share: float = parameter(
-        0.09, "share of readers on campuses (dormitories, large works), hundreds behind one address", ge=0, le=1
+        0.09,
+        "share of people on campuses (dormitories, large works), hundreds to thousands behind one address",
+        ge=0,
+        le=1,
     )
-    campus_size: int = parameter(256, "readers of the smallest campus", unit="accounts", ge=1, le=100_000)
+    campus_size: int = parameter(256, "people of the smallest campus", unit="accounts", ge=1, le=100_000)
     campus_size_max: int = parameter(
         4096,
-        "readers of the largest campus, where there are readers enough; sizes are even on a logarithmic scale",
+        "people of the largest campus, where there are people enough; sizes are even on a logarithmic scale",
         unit="accounts",
         ge=1,
         le=1_000_000,
@@ -88,15 +91,20 @@ class SharedAddresses(Section):
     )
     campus_per_address: int = parameter(
         4096,
-        "readers of a campus behind one address",
+        "people of a campus behind one address",
         unit="accounts",
         ge=1,
         le=100_000,
     )
-    office_share: float = parameter(0.10, "share of readers in offices, which have one address each", ge=0, le=1)
-    office_size: int = parameter(32, "readers of one office", unit="accounts", ge=1, le=100_000)
+    office_share: float = parameter(0.10, "share of people in offices, which have one address each", ge=0, le=1)
+    office_size: int = parameter(
+        32, "people of one office, but at least those of a seat", unit="accounts", ge=1, le=100_000
+    )
     shared_phone_share: float = parameter(
-        0.02, "share of readers on somebody else's or a second-hand phone", ge=0, le=1
+        0.02,
+        "share of people drawn to use somebody else's or a second-hand phone; the first of a home keeps the own",
+        ge=0,
+        le=1,
     )
     shared_at_home: float = parameter(
         0.5, "share of those whose phone belongs to somebody of the same household", ge=0, le=1

@@ -21,7 +21,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         unit="people",
         ge=64,
         le=2_000_000_000,
-        source="C2: 982 reads a post; 3.35 reads a day is C17 with those who read nothing",
+        source="C2: 982 reads a post; assumed: 3.35 reads a day, which are C17 if 57 % read on a day",
     )
     sessions_per_day: float = parameter(
         4.7,
@@ -156,7 +156,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         le=5,
         source="D13: Weibull with negative ageing",
     )
-    glance_mean: float = parameter(
+    glance_scale: float = parameter(
         0.12, "its scale, as part of the post", gt=0, le=2, source="D15: a third of visits to articles under 15 s"
     )
     glance_like: float = parameter(
@@ -194,7 +194,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     stock_comment_share: float = parameter(
         0.3, "share of comments that are a stock phrase or a picture", ge=0, le=1, source="assumed"
     )
-    length_s: float = parameter(150.0, "time to read an average post whole", unit="s", ge=5, le=3600)
+    length_s: float = parameter(150.0, "time to read a post whole at speed 1", unit="s", ge=5, le=3600)
     reading_time_spread: float = parameter(
         0.25,
         "the time that a reading takes varies evenly by up to this share around what length and speed give",
@@ -231,13 +231,22 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     )
     forward_to_chat: float = parameter(0.35, "share of forwards that go to a group chat, not to Moments", ge=0, le=1)
     follow_base: float = parameter(
-        0.08, "follows per finished read at quality 1, of a creator not yet followed", ge=0, le=1
+        0.08,
+        "follows per finished read at quality 1 by those whom it pleased, of a creator not yet followed",
+        ge=0,
+        le=1,
     )
     taste_noise: float = parameter(
         0.20, "half-width of the personal difference between quality and experience", ge=0, le=1
     )
 
-    trust_start: float = parameter(0.70, "trust in counts and in the platform at the start", ge=0, le=1)
+    trust_start: float = parameter(
+        0.70,
+        "trust in counts and in the platform at the start, and in a creator newly followed; at it pushes are opened "
+        "with `open_subscription`, and up to it trust heals in those who stay away",
+        ge=0,
+        le=1,
+    )
     trust_gain: float = parameter(0.020, "step of trust for a good surprise of size 1", ge=0, le=0.5)
     loss_aversion: float = parameter(
         3.0, "a bad surprise moves trust this many times more than a good one", ge=1, le=10, source="C21: two to five"

@@ -11,7 +11,7 @@ BAD_HOURS = f"must be 24 numbers from 0 to {MOST_ACTIVITY:g}, the largest of the
 
 
 class RhythmSection(Section):
-    """Parameters of the daily and weekly rhythm, of readers and creators alike."""
+    """Parameters of the daily and weekly rhythm of readers; creators publish by the hours alone."""
 
     hours: tuple[float, ...] = Field(
         default=(4, 2, 1, 1, 1, 3, 10, 22, 26, 24, 24, 28, 34, 28, 24, 24, 26, 30, 34, 40, 46, 44, 30, 12),
