@@ -141,6 +141,7 @@ def test_ended_while_workers_start(tmp_path: Path, number: signal.Signals, code:
     command = subprocess.Popen(
         [sys.executable, "-m", "sim", *words], cwd=ROOT,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a test run in the background ignores it
     )  # fmt: skip
     while not children(command.pid, "forkserver"):
         assert command.poll() is None, command.communicate()
