@@ -3,7 +3,7 @@
     python scenarios/evidence/moments_tail.py                     10,000 seats, 24 days, seeds 4-8
 
 `city` with 1,000 to 8,000 creators, and people in proportion. Of the posts that were published on days 7 to 16 the
-thousandth with most reads by Moments is set apart; its share and that of all others is of all reads of those days.
+thousandth with most reads by Moments is set apart; its share and that of all others is of all reads of these posts.
 
 Seen under seeds 1 to 3, before this script was written: 0.019, 0.024, 0.033 and 0.045 of all reads fall to the
 thousandth with 1,000, 2,000, 4,000 and 8,000 creators, and 0.057, 0.054, 0.054 and 0.052 to the others. Expected for
@@ -67,6 +67,8 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--keep", type=Path, default=KEEP)
     options = parser.parse_args()
+    if options.days <= LAST_DAY:
+        parser.error(f"--days {options.days}: must be at least {LAST_DAY + 1}, since posts of day {LAST_DAY} count")
     seeds = range(options.first_seed, options.first_seed + options.seeds)
     try:
         done = run_all(load, [(n, seed, options) for n in options.creators for seed in seeds], options.processes)

@@ -33,7 +33,8 @@ def title(run: Run) -> str:
     if judged[best] == 0.0:
         return "All that detectors flagged was honest"
     if len(judged) == 1:
-        return f"{_look(0, best).label}: right in {percent(judged[best])} of its flags".capitalize()
+        label = _look(0, best).label
+        return f"{label[:1].upper()}{label[1:]}: right in {percent(judged[best])} of its flags"
     if sum(score == judged[best] for score in judged.values()) > 1:
         return f"Several detectors are equally precise: {percent(judged[best])} of their flags are right"
     return f"Most precise detector: {_look(0, best).label}, right in {percent(judged[best])} of its flags"

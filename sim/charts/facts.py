@@ -94,8 +94,8 @@ class Distribution:
 
     def _least(self, found: FactFindings) -> float:
         """Where a logarithmic axis begins; published intervals that reach to nothing go on below it."""
-        drawn = [*found.distributions[self.name]["y"], *(low for _, low, _ in published_points(found, self.at))]
-        return min((float(y) for y in drawn if y > 0), default=1.0) / BELOW
+        ends = [end for _, *each in published_points(found, self.at) for end in each]
+        return min((float(y) for y in (*found.distributions[self.name]["y"], *ends) if y > 0), default=1.0) / BELOW
 
     def _add_published(self, fig: go.Figure, found: FactFindings, least: float) -> None:
         for x, low, high in published_points(found, self.at):

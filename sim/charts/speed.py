@@ -16,6 +16,8 @@ TICKS = {1: "1 s", 60: "1 min", 600: "10 min", 3600: "1 h", 86400: "1 day", 6048
 MOST_POINTS = 121  # of a strategy
 NO_COLOR = "rgba(0,0,0,0)"
 FEW = 5  # posts, of fewer of which there are points and no box: quartiles of them say nothing
+OTHERS = " Likes that rivals and fans buy for them count, too."
+HOUR_S = 3600
 MARGIN = 1.3  # room to the right of the slowest
 
 
@@ -36,9 +38,6 @@ def _order(posts: pd.DataFrame) -> list[str]:
     """Slowest first."""
     middle = posts.groupby("strategy")["seconds"].median()
     return [str(name) for name in middle.sort_values(ascending=False, kind="stable").index]
-
-
-OTHERS = "Rivals and fans buy likes for honest creators too."
 
 
 def _fastest(posts: pd.DataFrame) -> tuple[list[str], str]:
@@ -119,7 +118,8 @@ def caption(run: Run) -> str:
     if "honest" in middle.index and "honest" not in fastest:
         slow = span(float(middle["honest"]))
         honest = f"the median honest post that gets there takes {slow}"
-        return f"Look at the distance between the rows: {quick}; {honest}. {OTHERS}"
+        soon = bool((posts.loc[posts["strategy"] == "honest", "seconds"] < HOUR_S).any())
+        return f"Look at the distance between the rows: {quick}; {honest}." + (OTHERS if soon else "")
     if fastest == ["honest"]:
         return f"Look at how long it takes without manipulation: {quick}."
     if "honest" in fastest:

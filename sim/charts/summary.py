@@ -32,7 +32,7 @@ MEANS = "Means of {days}"
 WHOLE = "over the whole run"
 TWINNED = ("honest_survival", "platform_trust", "active_reader_share")
 IN_TWIN = "{value} in the honest twin"
-READ_AS = {"honest_survival": "; who leaves counts as lost"}
+READ_AS = {"honest_survival": "; those who leave count as lost"}
 
 
 def means_of(daily: pd.DataFrame) -> str:

@@ -5,7 +5,9 @@ import signal
 import sys
 import warnings
 
-from sim.cli.app import BAD_INPUT, app, echo, end_in_order
+import typer
+
+from sim.cli.app import BAD_INPUT, INTERRUPTED, STOPPED, TERMINATED, Terminated, app, echo, end_in_order
 from sim.core.terminal import accept_all_characters, show_warnings_in_one_line
 
 # isort: off
@@ -29,6 +31,10 @@ def main() -> None:
     warnings.filterwarnings("ignore", "(?s).*kept failing and were set aside")  # commands say so themselves
     try:
         code = app(prog_name="gresham", standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort) as error:  # outside of a command's own work
+        stopped = isinstance(error, Terminated) or isinstance(error.__cause__, Terminated)
+        echo(STOPPED, err=True)
+        sys.exit(TERMINATED if stopped else INTERRUPTED)
     except Exception as error:
         context = getattr(error, "ctx", None)
         if not hasattr(error, "format_message"):  # no wrong call, but a fault

@@ -25,7 +25,7 @@ _WRONG_PLACE = "{place}{reason}"
 _OS_ERROR = "{place}{reason}; finished runs are untouched"
 NO_EFFECT = "{reason}: it changes nothing"
 NOTE = "note: {line}"
-_INTERRUPTED = "interrupted; finished runs are untouched"
+STOPPED = "interrupted; finished runs are untouched"
 _PATH_VALUE = "must be PATH=VALUE, such as readers.n=10000"
 
 app = typer.Typer(
@@ -79,7 +79,7 @@ def report_errors(command: Command) -> Command:
             stop("; ".join([str(error), *_notes(error)]), BAD_INPUT)
         except KeyboardInterrupt as error:
             code = TERMINATED if isinstance(error, Terminated) else INTERRUPTED
-            stop("; ".join([_INTERRUPTED, *_notes(error)]), code)
+            stop("; ".join([STOPPED, *_notes(error)]), code)
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(FAILED) from None

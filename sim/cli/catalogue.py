@@ -41,7 +41,7 @@ def query(
     # it loads DuckDB, pandas and rich
     from sim.cli.catalogue_output import print_answer
 
-    print_answer(sql, place(folder, storage_option), verify, csv, form)
+    print_answer(sql, place(folder, storage_option, "--in"), verify, csv, form)
 
 
 def check_file(csv: str) -> None:
@@ -60,7 +60,7 @@ def list_(folder: In = "results", verify: Verify = False, storage_option: Storag
     # it loads DuckDB, pandas and rich
     from sim.cli.catalogue_output import print_overview
 
-    print_overview(place(folder, storage_option), verify)
+    print_overview(place(folder, storage_option, "--in"), verify)
 
 
 @app.command()
@@ -70,7 +70,7 @@ def show(name: Name, folder: In = "results", storage_option: Storage = None) -> 
     # it loads DuckDB, pandas and rich
     from sim.cli.catalogue_output import print_run_or_study
 
-    print_run_or_study(name, place(folder, storage_option))
+    print_run_or_study(name, place(folder, storage_option, "--in"))
 
 
 @app.command()
@@ -91,5 +91,5 @@ def reproduce(
     # it loads the engine
     from sim.cli.reproduction import print_reproduction
 
-    if not print_reproduction(name, place(folder, storage_option), sample, base, threads):
+    if not print_reproduction(name, place(folder, storage_option, "--in"), sample, base, threads):
         raise typer.Exit(FAILED)

@@ -50,14 +50,14 @@ def unused_options(
     }
 
 
-def place(address: str, options: list[str] | None) -> Place:
-    """Where results go; `options` are KEY=VALUE settings of the store. ScenarioError without an address."""
+def place(address: str, settings: list[str] | None, option: str = "--out") -> Place:
+    """Where results go, as `option` says; `settings` are KEY=VALUE, of the store. ScenarioError without an address."""
     if not address:
-        raise ScenarioError("is empty: name a folder or an fsspec address", file="--out")
-    if options:
+        raise ScenarioError("is empty: name a folder or an fsspec address", file=option)
+    if settings:
         from sim.runs.store_settings import open_place  # pydantic comes with it
 
-        found = open_place(address, options)
+        found = open_place(address, settings)
         show_unused({"--storage-option for a folder of this machine": "://" not in address})
         return found
     from sim.runs.storage import Place  # help need not wait for pyarrow

@@ -112,7 +112,7 @@ def key_figures(comparison: Comparison) -> list[tuple[str, str]]:
     verdicts, outcome = PairVerdicts(comparison), comparison.outcomes[0]
     undecided, alike = verdicts.pairs(OPEN), len(verdicts.pairs(IDENTICAL))
     apart = len(verdicts.rows) - alike
-    decided = f"{apart - len(undecided)} of {apart} on {outcome.label}"
+    decided = f"{apart - len(undecided)} of {apart} on {outcome.label}" if apart else "none to decide"
     return [
         (outcome.label, _finding(verdicts)[0].removeprefix(f"{outcome.label}: ")),
         ("Pairs decided", decided + (ALIKE.format(n=alike) if alike else "")),

@@ -27,7 +27,7 @@ def override(document: Document, path: str, value: Any, location: Location, sche
             return {"name": below}  # a plug-in written as a bare name takes parameters
         if isinstance(below, dict | list):
             return below
-        replaced.append(keys)  # a value that a file wrote gives way to a mapping
+        replaced.append(keys)  # a single value gives way to a mapping
         return {}
 
     try:

@@ -47,8 +47,8 @@ MESSAGES: dict[str, str] = {
     "dict_type": "must be a mapping of parameters",
     "tuple_type": "must be a list",
     "list_type": "must be a list",
-    "too_short": "needs at least {min_length} entries",
-    "too_long": "takes at most {max_length} entries",
+    "too_short": "needs at least {min_length} {entries}",
+    "too_long": "takes at most {max_length} {entries}",
 }
 
 # what is wrong with an entry of a list, of which the schema has no more to say
@@ -190,6 +190,8 @@ def _written_keys(error: Any, values: Any, schema: type[BaseModel]) -> Keys:
 def describe(error: Any, wording: Wording) -> str:
     """What is wrong with a value, and the value, of one of pydantic's errors."""
     kind, context = error["type"], error.get("ctx", {})
+    one = 1 in (context.get("min_length"), context.get("max_length"))
+    context = context | {"entries": "entry" if one else "entries"}
     given = error.get("input")
     if kind == "value_error":
         return _uncapitalised(str(error["msg"]).removeprefix("Value error, "))

@@ -147,8 +147,10 @@ def test_ended_while_workers_start(tmp_path: Path, number: signal.Signals, code:
         assert command.poll() is None, command.communicate()
         time.sleep(0.02)
     time.sleep(wait_s)
+    started = workers_and_server_of(command.pid)
     (os.killpg if number == signal.SIGINT else os.kill)(command.pid, number)
-    _, complaints = command.communicate()
+    _, complaints = command.communicate(timeout=120)
+    assert gone(started)
     assert (command.returncode, len(complaints.splitlines())) == (code, 1), complaints
     assert "the same command goes on with the rest" in complaints
 

@@ -110,8 +110,10 @@ def _read(path: Path) -> Document:
         what = what.replace("a scenario is a mapping of sections", NOT_A_MAPPING)
         what = what.replace("is a folder, not a scenario file", A_FOLDER)
         here = {other.stem: name for name, other in files_in(path.parent).items()}
-        near = nearest_name(path.stem, here) if what == "no such file" else None
-        nearest = here[near] if near else None
+        nearest = error.nearest if what == error.what else None
+        if what == "no such file":
+            near = nearest_name(path.stem, here)
+            nearest = here[near] if near else None
         raise ScenarioError(what, path=error.keys, file=error.file, line=error.line, nearest=nearest) from None
 
 

@@ -88,7 +88,8 @@ def draw(tradeoff: Tradeoff) -> go.Figure:
     if tradeoff.against == "innocent":
         # where nobody is hit the axis is of one person
         most = max((x for x in (*rows["x"], *rows["high"]) if x > 0), default=1.0)
-        fig.update_xaxes(range=[-0.05 * most, 1.08 * most])  # whole marks at both ends
+        least = min((x for x in (*rows["x"], *rows["low"]) if x < 0), default=0.0)
+        fig.update_xaxes(range=[least - 0.05 * most, 1.08 * most])  # whole marks and intervals at both ends
     fig.add_hline(y=0, line={"color": INK, "width": 1, "dash": "dot"})
     fig.update_yaxes(title_text="quality won", title_font_size=14, nticks=6)
     fig.update_layout(height=400, hovermode="closest", margin={"t": 12, "r": 24})

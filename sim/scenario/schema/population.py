@@ -102,7 +102,8 @@ class SharedAddresses(Section):
     )
     shared_phone_share: float = parameter(
         0.02,
-        "share of people drawn to use somebody else's or a second-hand phone; the first of a home keeps the own",
+        "share of people drawn to use somebody else's or a second-hand phone; "
+        "the first person of a home keeps their own",
         ge=0,
         le=1,
     )

@@ -158,8 +158,16 @@ def _interrupt_later() -> Iterator[None]:
         yield
         return
     asked: list[int] = []
-    before = {each: signal.signal(each, lambda number, _: asked.append(number)) for each in ENDING}
+    before: dict[signal.Signals, Any] = {}
+
+    def later(number: int, _: object) -> None:
+        if asked:
+            raise KeyboardInterrupt  # who asks again does not wait
+        asked.append(number)
+
     try:
+        for each in ENDING:
+            before[each] = signal.signal(each, later)
         yield
     finally:
         for each, handler in before.items():
