@@ -93,7 +93,7 @@ def test_error_rates_on_known_effects() -> None:
 def script():
     """The script as a module; it imports `figures`, which lies beside it."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("figures", "claims"):
+        for name in ("figures", "processes", "claims"):
             spec = importlib.util.spec_from_file_location(name, EVIDENCE / f"{name}.py")
             assert spec is not None and spec.loader is not None
             module = importlib.util.module_from_spec(spec)
