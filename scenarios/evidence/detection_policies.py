@@ -145,6 +145,17 @@ def interval(values: list[float]) -> tuple[float, float, float]:
     return mean, low, high
 
 
+def intervals_table(label: str, runs: dict[Any, list[pd.DataFrame]], names: tuple[str, ...]) -> pd.DataFrame:
+    """Means and t-intervals of some figures: a line for each world of `runs`, whose frames hold one line a seed."""
+    rows = []
+    for world, frames in runs.items():
+        row = {label: world}
+        for name in names:
+            row[name], row[f"{name}_low"], row[f"{name}_high"] = interval([float(f[name].iloc[0]) for f in frames])
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
 def judge_policy(recall: float, lower: float) -> str:
     """Whether a policy that finds much also hits innocent people."""
     if math.isnan(recall) or recall <= LEAST_RECALL:

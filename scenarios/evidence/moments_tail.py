@@ -17,7 +17,7 @@ import argparse
 from pathlib import Path
 
 import pandas as pd
-from detection_policies import interval
+from detection_policies import intervals_table
 from kept import as_table, load_kept
 from processes import run_all, run_script
 from rich.console import Console
@@ -74,14 +74,8 @@ def main() -> None:
         done = run_all(load, [(n, seed, options) for n in options.creators for seed in seeds], options.processes)
     except GreshamError as error:
         parser.error(str(error))
-    rows = []
-    for i, creators in enumerate(options.creators):
-        row: dict[str, object] = {"creators": creators}
-        frames = done[i * len(seeds) : (i + 1) * len(seeds)]
-        for name in SHARES:
-            row[name], row[f"{name}_low"], row[f"{name}_high"] = interval([float(f[name].iloc[0]) for f in frames])
-        rows.append(row)
-    found = pd.DataFrame(rows)
+    runs = {each: done[i * len(seeds) : (i + 1) * len(seeds)] for i, each in enumerate(options.creators)}
+    found = intervals_table("creators", runs, SHARES)
     found.to_csv(options.keep / "shares.csv", index=False)
     Console(width=140).print(as_table(found, "reads by Moments, of all reads"))
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from detection_policies import interval
+from detection_policies import intervals_table
 from kept import as_table, load_kept
 from processes import run_all, run_script
 from rich.console import Console
@@ -81,14 +81,8 @@ def main() -> None:
         done = run_all(load, [(world, seed, options) for world in WORLDS for seed in seeds], options.processes)
     except GreshamError as error:
         parser.error(str(error))
-    rows = []
-    for i, world in enumerate(WORLDS):
-        row: dict[str, object] = {"world": world}
-        frames = done[i * len(seeds) : (i + 1) * len(seeds)]
-        for name in ("good", "worse", "ratio"):
-            row[name], row[f"{name}_low"], row[f"{name}_high"] = interval([float(f[name].iloc[0]) for f in frames])
-        rows.append(row)
-    found = pd.DataFrame(rows)
+    runs = {each: done[i * len(seeds) : (i + 1) * len(seeds)] for i, each in enumerate(WORLDS)}
+    found = intervals_table("world", runs, ("good", "worse", "ratio"))
     found.to_csv(options.keep / "gains.csv", index=False)
     Console(width=140).print(as_table(found, "reads from day 3 to 21 for each read before"))
 

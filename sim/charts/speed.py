@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from sim.charts.run import Run
 from sim.charts.style import STRATEGIES, look_of, new_figure, plain
+from sim.core.clock import HOUR_S
 from sim.core.formatting import join_words, span
 
 TICKS = {1: "1 s", 60: "1 min", 600: "10 min", 3600: "1 h", 86400: "1 day", 604800: "1 week"}
@@ -17,7 +18,6 @@ MOST_POINTS = 121  # of a strategy
 NO_COLOR = "rgba(0,0,0,0)"
 FEW = 5  # posts, of fewer of which there are points and no box: quartiles of them say nothing
 OTHERS = " Likes that rivals and fans buy for them count, too."
-HOUR_S = 3600
 MARGIN = 1.3  # room to the right of the slowest
 
 

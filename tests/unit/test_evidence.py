@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -12,21 +11,13 @@ import pytest
 
 from sim.core.enums import Kind, Surface
 from sim.core.views import ACCOUNT_COLUMNS, AccountRows, AccountsView
+from tests.helpers.evidence import EVIDENCE, script_fixture
 
-EVIDENCE = Path(__file__).parents[2] / "scenarios" / "evidence"
 SEEDS = [1, 2, 3, 4]
 
 
-@pytest.fixture
-def leaks(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(EVIDENCE))
-    return importlib.import_module("leaks")
-
-
-@pytest.fixture
-def honest_world(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(EVIDENCE))
-    return importlib.import_module("honest_world")
+leaks = script_fixture("leaks")
+honest_world = script_fixture("honest_world")
 
 
 def likes(n: int = 2000) -> pd.DataFrame:
@@ -121,22 +112,9 @@ def test_figures_of_an_honest_world(honest_world: ModuleType) -> None:
 # -- precision and recall of the detectors
 
 
-@pytest.fixture
-def detection(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(EVIDENCE))
-    return importlib.import_module("detection")
-
-
-@pytest.fixture
-def detection_scores(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(EVIDENCE))
-    return importlib.import_module("detection_scores")
-
-
-@pytest.fixture
-def policies(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(EVIDENCE))
-    return importlib.import_module("detection_policies")
+detection = script_fixture("detection")
+detection_scores = script_fixture("detection_scores")
+policies = script_fixture("detection_policies")
 
 
 def scored(rule: str, *rows: tuple[float, str, int]) -> pd.DataFrame:
@@ -272,10 +250,7 @@ def test_scores_of_a_small_world_are_of_everything_that_was_judged(detection_sco
 # -- bought likes
 
 
-@pytest.fixture
-def bought(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(EVIDENCE))
-    return importlib.import_module("bought_likes")
+bought = script_fixture("bought_likes")
 
 
 def test_survival_is_of_all_likes_of_a_run_and_its_interval_over_runs(bought: ModuleType) -> None:
@@ -339,10 +314,7 @@ def test_worlds_of_beliefs_differ_in_the_ladder_alone(bought: ModuleType) -> Non
 # -- why creators were punished
 
 
-@pytest.fixture
-def punished(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(EVIDENCE))
-    return importlib.import_module("detection_creators")
+punished = script_fixture("detection_creators")
 
 
 def hits_of(rule: str, **counts: int) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from argparse import Namespace
 from concurrent.futures.process import BrokenProcessPool
@@ -13,39 +12,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-EVIDENCE = Path(__file__).parents[2] / "scenarios" / "evidence"
+from tests.helpers.evidence import script_fixture
+
 STUDENT_2 = 12.7062  # .975 quantile of Student's law for two values
 STUDENT_3 = 4.30265
 
 
-@pytest.fixture
-def seats(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(EVIDENCE))
-    return importlib.import_module("seats")
-
-
-@pytest.fixture
-def like_trial(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(EVIDENCE))
-    return importlib.import_module("like_trial")
-
-
-@pytest.fixture
-def slow_success(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(EVIDENCE))
-    return importlib.import_module("slow_success")
-
-
-@pytest.fixture
-def processes(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(EVIDENCE))
-    return importlib.import_module("processes")
-
-
-@pytest.fixture
-def moments_tail(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(EVIDENCE))
-    return importlib.import_module("moments_tail")
+seats = script_fixture("seats")
+like_trial = script_fixture("like_trial")
+slow_success = script_fixture("slow_success")
+processes = script_fixture("processes")
+moments_tail = script_fixture("moments_tail")
 
 
 # -- seats

@@ -13,7 +13,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from sim.analysis.facts.measures import MEASURES
 from sim.analysis.facts.schema import Fact, FactsFile, Row, letters_of
 from sim.core.errors import ScenarioError, nearest_name, shown
-from sim.scenario.document import Document, files_in, no_such, read
+from sim.scenario.document import NO_FILE, Document, files_in, no_such, read
 from sim.scenario.paths import Keys
 from sim.scenario.validation import MESSAGES, Wording, combine, describe, error_at, translate
 from sim.scenario.yaml_io import parse_text
@@ -106,14 +106,13 @@ def _read(path: Path) -> Document:
     try:
         return read(path)
     except ScenarioError as error:
-        what = error.what.replace(no_such(path), "no such file")
+        what = error.what.replace(no_such(path), NO_FILE)
         what = what.replace("a scenario is a mapping of sections", NOT_A_MAPPING)
         what = what.replace("is a folder, not a scenario file", A_FOLDER)
-        here = {other.stem: name for name, other in files_in(path.parent).items()}
         nearest = error.nearest if what == error.what else None
-        if what == "no such file":
-            near = nearest_name(path.stem, here)
-            nearest = here[near] if near else None
+        if what == NO_FILE:  # a facts file, for which no scenario is meant
+            here = {other.stem: name for name, other in files_in(path.parent).items()}
+            nearest = here.get(nearest_name(path.stem, here) or "")
         raise ScenarioError(what, path=error.keys, file=error.file, line=error.line, nearest=nearest) from None
 
 
