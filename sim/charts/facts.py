@@ -135,7 +135,7 @@ CHARTS: dict[str, Distribution] = {
         Distribution(
             "reads_of_posts", "Reads of posts", "reads against the mean post (times)", "share of posts with more",
             "How many posts have more than so many times the mean reads; bars are what was published, scaled for this "
-            "number of creators.",
+            "number of creators; one that leaves the axis reaches down to none.",
             True, True, (At("posts_above", "times"),),
         ),
         Distribution(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 RANKED = (
-    "The ranking policy at the start was '{ranking}'. Whether a post's score is high was told by the high scores "
+    "The ranking policy at the start was '{ranking}'. A post's score was weighed against high scores "
     "{means} (yardstick: {yardstick})."
 )
 IN = "{worlds}: {sentence}"
