@@ -10,7 +10,7 @@ from sim.kernels.compiled import njit, njit_inline
 from sim.kernels.ends import smaller
 from sim.kernels.mix import mix
 from sim.kernels.prefetch import prefetch
-from sim.kernels.scales import AHEAD
+from sim.kernels.scales import AHEAD, NEXT_PERSON
 
 HOUR_S, DAY_S = 3600, 86_400
 
@@ -49,11 +49,12 @@ def fill_addresses(account, time_s, entity, seat, home, region, site, start, wei
     """Write the address (uint32) that each account is online from at each second.
 
     A person behind a proxy always is; one who is away for a day uses a carrier of another region; the others are at
-    their site at work hours with chance `site`, on their carrier's network with chance `mobile`, or at home. Each
-    draw belongs to (account), (account, day), (account, hours) or (account, second).
+    their `site` (an entry a person) at work hours with chance `shares.site`, on their carrier's network with chance
+    `shares.mobile`, or at home. Each draw belongs to (account), (account, day), (account, hours) or (account, second).
     """
     regions = start.shape[0] - 1
     rows = account.shape[0]
+    places = uint64(NEXT_PERSON - 1)
     for i in range(rows):
         ahead = account[smaller(i + AHEAD, rows - 1)]
         prefetch(entity, ahead, 0)
@@ -77,7 +78,7 @@ def fill_addresses(account, time_s, entity, seat, home, region, site, start, wei
             of_carrier = int64((of_day >> uint64(16)) % uint64(regions))
         else:
             now = mix(of_day ^ (uint64(time_s[i]) << uint64(8)))
-            there = site[seat[who]]
+            there = site[entity[who] & places]
             at_work = shares.work and shares.site_from_h <= hour < shares.site_until_h
             if there >= 0 and at_work and (now & uint64(0xFFFF)) < uint64(shares.site):
                 found[i] = there

@@ -67,13 +67,16 @@ class Habits(NamedTuple):
 
 
 class Addresses(NamedTuple):
-    """How readers share addresses and phones; shares are out of 65536, sizes in accounts, the age in days."""
+    """How readers share addresses and phones; shares are out of 65536, sizes in accounts, the age in days.
+
+    `phone_at_home` is the share of those who are not the first of their home, `second_hand_phone` that of all.
+    """
 
     household_max: int
     office: int
     office_size: int
-    shared_phone: int
-    shared_at_home: int
+    phone_at_home: int
+    second_hand_phone: int
     oldest_days: int
     regions: int
     region_size: int
@@ -204,10 +207,12 @@ def fill_people(home, site, device, region, registered, key, shares):
         if (desk & uint64(0xFFFF)) < uint64(shares.office):
             site[i] = 2 * (i // shares.office_size) + 1
         device[i] = i
-        if i > 0 and ((h >> uint64(24)) & uint64(0xFFFF)) < uint64(shares.shared_phone):
-            # some share the phone of somebody at home, the others bought one that was somebody else's
-            draw = ((~h & uint64(1)) << uint64(15)) | ((h >> uint64(1)) & uint64(0x7FFF))
-            at_home = draw < uint64(shares.shared_at_home)
-            device[i] = device[first] if at_home else device[(h >> uint64(40)) % uint64(i)]
+        # some share the phone of the first at home, others bought one that was somebody else's
+        draw = int64((h >> uint64(24)) & uint64(0xFFFF))
+        at_home = shares.phone_at_home if i > first else 0
+        if draw < at_home:
+            device[i] = device[first]
+        elif i > 0 and draw < at_home + shares.second_hand_phone:
+            device[i] = device[(h >> uint64(40)) % uint64(i)]
         registered[i] = -int64((h >> uint64(44)) % uint64(shares.oldest_days)) - 1
     return homes

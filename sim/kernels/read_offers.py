@@ -38,6 +38,17 @@ def _offer(n, offers, posts, post, surface, parent, way, chance):
     return n + uint64(1)
 
 
+@njit_inline()
+def _is_unseen(tick, last, sender, seats, me):
+    """Whether a link came into the chat after the last visit, which those of its very tick did, but for one's own."""
+    if tick != last or tick < int64(0):
+        return tick > last
+    at, end = seats.first_person[me], seats.first_person[me + uint64(1)]
+    while at < end and seats.persons[at] != sender:
+        at += 1
+    return at == end
+
+
 @njit_inner()
 def list_offers(seats, met, chances, s, visits, hits, offers):
     """List in `offers` (dtype `OFFER`) what waits for each of the `visits`, one visit after the other.
@@ -79,7 +90,7 @@ def list_offers(seats, met, chances, s, visits, hits, offers):
         for j in range(links):
             p = int64(chat_post[chat, j]) - 1 - s.first_id
             _offer(n, offers, posts, p, FROM_CHAT, chat_from[chat, j], chat_depth[chat, j], open_on[CHAT])
-            n += uint64(chat_tick[chat, j] > last)
+            n += uint64(_is_unseen(int64(chat_tick[chat, j]), last, chat_from[chat, j], seats, me))
         if s.n_outside > 0 and unit_24(mix(k ^ uint64(LINKED))) < s.outside_share:
             p = int64(outside[(k >> uint64(FOLLOWS_IN_LINE)) % uint64(s.n_outside)])
             n = _offer(n, offers, posts, p, FROM_OUTSIDE, NOBODY, NO_WAY, open_on[OUTSIDE])

@@ -119,7 +119,7 @@ def _make_friends(readers: Readers, scenario: Scenario, rng: RandomStreams, sums
 
 
 def _add_people(world: World, readers: Readers, scenario: Scenario, rng: RandomStreams) -> None:
-    """An account, a home and a phone for everybody, and a campus or office for some seats."""
+    """An account, a home and a phone for everybody, and a campus or office for some."""
     n, accounts = len(readers.persons), world.accounts
     home, site, device = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
     region, registered = np.empty(n, np.uint8), np.empty(n, np.int32)
@@ -138,12 +138,11 @@ def _add_people(world: World, readers: Readers, scenario: Scenario, rng: RandomS
     world.addresses.add(homes, kind=AddressClass.HOME)
     world.addresses.region[home] = region
     count_in(world.addresses.accounts, home)
-    # a seat is where its first person is
-    with_site = readers.first_person[:-1][site[readers.first_person[:-1]] >= 0]
+    with_site = np.flatnonzero(site >= 0)
     numbers, back = np.unique(site[with_site], return_inverse=True)
     at = world.addresses.add(len(numbers), kind=AddressClass.SITE)
     world.addresses.region[at.start + back] = region[with_site]
-    readers.site[seats[with_site]] = at.start + back
+    readers.site[with_site] = at.start + back
     of_campus = np.flatnonzero(numbers % 2 == 0)
     world.addresses.campus[at.start + of_campus] = campus[numbers[of_campus] // 2]
     world.shared = add_shared_addresses(world, scenario.accounts, rng, region)
@@ -197,13 +196,17 @@ def powers() -> np.ndarray:
 
 
 def addresses(opts: ReadersSection, accounts: AccountsSection) -> kernel.Addresses:
-    """How readers share addresses and phones, in the units of the kernel."""
+    """How readers share addresses and phones, in the units of the kernel.
+
+    Homes have 1 to `household_max` people, all equally often, and only those who are not the first can share at home.
+    """
+    first_of_home = 2 / (1 + opts.household_max)
     return kernel.Addresses(
         household_max=opts.household_max,
         office=fraction(opts.office_share),
         office_size=opts.office_size,
-        shared_phone=fraction(opts.shared_phone_share),
-        shared_at_home=fraction(opts.shared_at_home),
+        phone_at_home=fraction(min(1.0, opts.shared_phone_share * opts.shared_at_home / (1 - first_of_home))),
+        second_hand_phone=fraction(opts.shared_phone_share * (1 - opts.shared_at_home)),
         oldest_days=opts.account_age_days,
         regions=accounts.regions,
         region_size=accounts.region_size,

@@ -65,8 +65,8 @@ class Readers:
     The accounts of the people at seat i are `persons[first_person[i] : first_person[i + 1]]`; acts are drawn for them
     one by one, and whoever is banned takes no part. They leave, and come back, together. `voice_sums` has, for each of
     them, how readily they like, summed from the first of the seat on.
-    `site` is the address of the seat's campus or office, -1 for none; `last_tick` that of the last visit, -1 before the
-    first; `rate` how often it visits today, against the average.
+    `site` is the address of the campus or office of each of the people, -1 for none; `last_tick` is that of the last
+    visit of a seat, -1 before the first; `rate` how often it visits today, against the average.
     """
 
     def __init__(self, n: int, people: NDArray[Any] | None = None) -> None:
@@ -86,7 +86,7 @@ class Readers:
         self.voice_sums = (self.persons - np.repeat(self.first_person[:-1], self.people) + 1).astype(np.float32)
         self.record["voice"] = 1.0
         self.fewest = int(self.people.min()) if n else 0  # people at a seat
-        self.site = np.full(n, -1, np.int32)
+        self.site = np.full(len(self.persons), -1, np.int32)
 
     def __len__(self) -> int:
         return len(self.record)

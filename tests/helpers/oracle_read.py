@@ -140,7 +140,8 @@ class Oracle:
         r["inbox_n"] = 0
         chat = i // s["chat_size"]
         for slot in range(s["chat_slots"]):
-            if t["chat_tick"][chat][slot] > self.since:
+            tick, sender = t["chat_tick"][chat][slot], t["chat_from"][chat][slot]
+            if tick > self.since or (tick == self.since >= 0 and sender not in self.persons):
                 entry = t["chat_post"][chat][slot] - 1 - s["first_id"]
                 met.append((entry, CHAT, t["chat_from"][chat][slot], t["chat_depth"][chat][slot], open_on[CHAT]))
         if t["outside"] and unit(mix(self.key ^ 2)) < s["outside_share"]:

@@ -93,6 +93,8 @@ def test_campuses_and_offices_have_the_size_they_are_given():
     office = {"campus_share": 0.0, "office_share": 1.0, "office_size": 40}
     _, crowd = np.unique(world(readers=office).readers.site, return_counts=True)
     assert crowd.tolist() == [40] * 50
+    _, of_seats = np.unique(world(readers=office | {"people": 2000 * 59}).readers.site, return_counts=True)
+    assert of_seats.tolist() == [40] * (2000 * 59 // 40)  # also where a seat has more people
     nowhere = {"campus_share": 0.0, "office_share": 0.0}
     assert (world(readers=nowhere).readers.site == -1).all()
 
@@ -127,6 +129,16 @@ def test_a_shared_phone_belongs_to_the_household_or_to_anybody(share):
     owner = accounts.device.astype(np.int64)  # whose phone it first was
     elsewhere = accounts.address != accounts.address[owner]
     assert elsewhere.mean() < 0.01 if share == 1.0 else elsewhere.mean() > 0.5
+
+
+def test_as_many_people_as_told_use_the_phone_of_another_and_as_many_of_those_one_at_home():
+    readers = {"n": 2000, "people": 200_000, "shared_phone_share": 0.1, "shared_at_home": 0.7}
+    accounts = world(readers=readers, crowds={"shop_share": 0.0}).accounts
+    owner = accounts.device.astype(np.int64)
+    others = owner != np.arange(accounts.n)
+    at_home = others & (accounts.address == accounts.address[owner])
+    assert others.mean() == pytest.approx(0.1, rel=0.05)
+    assert at_home.sum() / others.sum() == pytest.approx(0.7, rel=0.05)
 
 
 def test_accounts_are_no_older_than_they_may_be():

@@ -64,6 +64,27 @@ def test_impressions_reads_and_followers_count_people() -> None:
     assert sum(won - lost for won, lost in done["followers"]) == SEATS * PEOPLE
 
 
+@pytest.mark.parametrize(
+    ("came", "sender", "met"),
+    [(9, "another", 0), (10, "another", 1), (11, "another", 1), (10, "own", 0), (11, "own", 1)],
+)
+def test_a_chat_shows_what_came_after_the_last_visit_but_not_what_one_sent_then(
+    came: int, sender: str, met: int
+) -> None:
+    """Links are delivered after the visits of a tick: those of the tick of the last visit have not been seen."""
+    c = everybody_reads_one_post()
+    c["readers"].record["inbox_n"] = 0
+    c["readers"].last_tick[:] = 10
+    table, first = c["tables"], c["settings"]["first_id"]
+    table["chat_post"][:, 0], table["chat_tick"][:, 0] = first + 1, came
+    table["chat_from"][:, 0] = np.arange(len(table["chat_from"])) * c["settings"]["chat_size"] * PEOPLE
+    seats = np.arange(SEATS) % c["settings"]["chat_size"] == 0  # they sent the link of their chat
+    done = run_kernel(c)
+    readers = {row[ACCOUNT] // PEOPLE for row in done["rows"] if row[KIND] == READ}
+    wanted = np.flatnonzero(seats if sender == "own" else ~seats).tolist()
+    assert [seat in readers for seat in wanted] == [bool(met)] * len(wanted)
+
+
 def test_people_of_a_seat_like_in_proportion_to_their_voices() -> None:
     c = everybody_reads_one_post(like=0.02)
     voices = np.tile([0.0, 1.0, 3.0], SEATS)

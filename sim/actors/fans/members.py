@@ -36,7 +36,7 @@ def _draw_members(state: State, club: int, star: int, size: int) -> NDArray[np.i
     seat = accounts.seat[persons]
     free = (accounts.fan_club[persons] < 0) & (accounts.creator[persons] != star)
     follows = free & world.readers.seats_following(star)[seat]
-    campus = np.where(world.readers.site >= 0, world.addresses.campus[world.readers.site], -1)[seat]
+    campus = np.where(world.readers.site >= 0, world.addresses.campus[world.readers.site], -1)
     students = np.flatnonzero(follows & (campus >= 0))
     home = campus[students[rng.integer("campus of fans", 0, club, len(students))]] if len(students) else 0
     members = np.zeros(0, np.int64)

@@ -97,16 +97,16 @@ class SharedAddresses(Section):
         le=100_000,
     )
     office_share: float = parameter(0.10, "share of people in offices, which have one address each", ge=0, le=1)
-    office_size: int = parameter(
-        32, "people of one office, but at least those of a seat", unit="accounts", ge=1, le=100_000
-    )
+    office_size: int = parameter(32, "people of one office", unit="accounts", ge=1, le=100_000)
     shared_phone_share: float = parameter(
         0.02,
-        "share of people drawn to use somebody else's or a second-hand phone; "
-        "the first person of a home keeps their own",
+        "share of people who use the phone of somebody at home or a second-hand one",
         ge=0,
         le=1,
     )
     shared_at_home: float = parameter(
-        0.5, "share of those whose phone belongs to somebody of the same household", ge=0, le=1
+        0.5,
+        "share of those whose phone belongs to somebody of the same household, as far as homes have several people",
+        ge=0,
+        le=1,
     )

@@ -76,7 +76,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
     )
     open_moments: float = parameter(0.465, "chance to open a post a friend forwarded", ge=0, le=1, source="C5, C8, C17")
     open_hot: float = parameter(0.038, "chance to open a recommended post", ge=0, le=1, source="C3, C5, C17")
-    open_chat: float = parameter(0.62, "chance to open a post shared in a group chat", ge=0, le=1, source="C5, C17")
+    open_chat: float = parameter(0.42, "chance to open a post shared in a group chat", ge=0, le=1, source="C5, C17")
     open_outside: float = parameter(
         0.225, "chance to open a link met outside the platform", ge=0, le=1, source="C7: 5-6 % after 72 h"
     )
