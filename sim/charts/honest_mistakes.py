@@ -17,6 +17,7 @@ IN_WORDS = {
     "site": "campus or office", "hosted": "hosting company", "carrier": "carrier's address", "keen": "keenest likers",
     "unread": "not opened", "second_hand_phone": "second-hand phone",
 }  # fmt: skip
+FEW_COLUMNS = 4  # whose heads stand upright, a word a line
 ROW_HEIGHT, ROOM = 34, 330  # pixels of a cause, and of all that stands around the cells
 
 
@@ -90,7 +91,14 @@ def draw(run: Run) -> go.Figure:
     )
     fig = new_figure(title(run))
     fig.add_trace(cells)
-    fig.update_xaxes(title_text="% with the cause, by detector", type="category", tickangle=-60)
+    few = len(heads) <= FEW_COLUMNS
+    fig.update_xaxes(
+        title_text="% with the cause, by detector (likes it flagged wrongly)",
+        type="category",
+        tickvals=heads,
+        ticktext=[head.replace(" ", "<br>") for head in heads] if few else heads,
+        tickangle=0 if few else -60,
+    )
     fig.update_yaxes(title_text="cause", type="category", autorange="reversed")
     fig.update_layout(height=ROOM + ROW_HEIGHT * len(shares), hovermode="closest")
     return fig

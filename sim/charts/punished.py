@@ -82,7 +82,8 @@ def draw(run: Run) -> go.Figure:
         )
     fig.update_layout(barmode="stack")
     add_day_axis(fig, len(run.daily), changes_of(run))
-    fig.update_xaxes(dtick=WEEK_DAYS * max(1, len(weeks) // 6), tick0=0)
+    whole_weeks = WEEK_DAYS * (1 + int(weeks["week"].max()))  # the bar of a week cut short is as wide
+    fig.update_xaxes(dtick=WEEK_DAYS * max(1, len(weeks) // 6), tick0=0, range=[0, whole_weeks])
     most = float((weeks["manipulated"] + weeks["innocent"]).max())
     whole = {"dtick": 1} if most < FEW else {}  # no fractions of a creator
     fig.update_yaxes(title_text="creators punished, by week (counts)", rangemode="tozero", tickformat="~g", **whole)

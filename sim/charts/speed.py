@@ -12,13 +12,13 @@ from sim.charts.style import STRATEGIES, look_of, new_figure, plain
 from sim.core.clock import HOUR_S
 from sim.core.formatting import join_words, span
 
-TICKS = {1: "1 s", 60: "1 min", 600: "10 min", 3600: "1 h", 86400: "1 day", 604800: "1 week"}
+TICKS = {1: "1 s", 60: "1 min", 600: "10 min", 3600: "1 h", 86400: "1 day", 604800: "1 week", 2419200: "4 weeks"}
 
 MOST_POINTS = 121  # of a strategy
 NO_COLOR = "rgba(0,0,0,0)"
 FEW = 5  # posts, of fewer of which there are points and no box: quartiles of them say nothing
 OTHERS = " Likes that rivals and fans buy for them count, too."
-MARGIN = 1.3  # room to the right of the slowest
+MARGIN = 3.0  # room on both sides, as a factor
 
 
 def _goal(run: Run) -> int:
@@ -41,14 +41,23 @@ def _order(posts: pd.DataFrame) -> list[str]:
 
 
 def _fastest(posts: pd.DataFrame) -> tuple[list[str], str]:
-    """The strategies whose median post is fastest, all that are told the same time, and that time in words."""
-    middle = posts.groupby("strategy")["seconds"].median()
+    """The strategies whose median post is fastest, all that are told the same time, and that time in words.
+
+    A few posts of a strategy do not make it the fastest, unless all have few.
+    """
+    times = posts.groupby("strategy")["seconds"]
+    middle = times.median()
+    middle = middle[times.size() >= min(FEW, times.size().max())]
     least = span(float(middle.min()))
-    return [name for name in reversed(_order(posts)) if span(float(middle[name])) == least], least
+    named = [name for name in reversed(_order(posts)) if name in middle.index]
+    return [name for name in named if span(float(middle[name])) == least], least
 
 
 def _named(strategies: list[str]) -> str:
-    return join_words([f"'{look_of(STRATEGIES, name).label}'" for name in strategies])
+    """Posts of these strategies, in words."""
+    with_help = [f"'{look_of(STRATEGIES, name).label}'" for name in strategies if name != "honest"]
+    parts = ["honest posts"] if "honest" in strategies else []
+    return join_words(parts + ([f"posts with {join_words(with_help)}"] if with_help else []))
 
 
 def title(run: Run) -> str:
@@ -56,8 +65,9 @@ def title(run: Run) -> str:
     posts = _reached(run)
     fastest, after = _fastest(posts)
     if posts["strategy"].nunique() == 1:
-        return f"Posts on {_named(fastest)} have {_goal(run)} likes after {after}"
-    return f"Fastest to {_goal(run)} likes: posts on {_named(fastest)}, after {after}"
+        who = _named(fastest)
+        return f"{who[:1].upper()}{who[1:]} have {_goal(run):,} likes after {after}"
+    return f"Fastest to {_goal(run):,} likes: {_named(fastest)}, after {after}"
 
 
 def applies(run: Run) -> bool:
@@ -66,7 +76,7 @@ def applies(run: Run) -> bool:
 
 
 def draw(run: Run) -> go.Figure:
-    """A box for every strategy, points for those with few posts, on a scale from a minute to weeks."""
+    """A box for every strategy, points for those with few posts, on a logarithmic scale."""
     fig = new_figure(title(run))
     posts = _reached(run)
     for i, name in enumerate(reversed(_order(posts))):
@@ -89,9 +99,9 @@ def draw(run: Run) -> go.Figure:
         )
     fig.update_layout(hovermode="closest")
     fig.update_xaxes(
-        title_text=f"time to {_goal(run)} likes (log scale)",
+        title_text=f"time to {_goal(run):,} likes (log scale)",
         type="log",
-        range=[math.log10(min(60, posts["seconds"].min())), math.log10(MARGIN * max(7e5, posts["seconds"].max()))],
+        range=[math.log10(posts["seconds"].min() / MARGIN), math.log10(MARGIN * posts["seconds"].max())],
         tickvals=list(TICKS),
         ticktext=list(TICKS.values()),
         showgrid=True,
@@ -112,7 +122,7 @@ def caption(run: Run) -> str:
     posts = _reached(run)
     middle = posts.groupby("strategy")["seconds"].median()
     fastest, after = _fastest(posts)
-    quick = f"the median post of creators on {_named(fastest)} has {_goal(run)} likes after {after}"
+    quick = f"the median of {_named(fastest)} has {_goal(run):,} likes after {after}"
     if len(middle) == 1 and fastest != ["honest"]:
         return f"Only posts of one strategy get that far: {quick}."
     if "honest" in middle.index and "honest" not in fastest:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from sim.charts.run import Run, changes_of
-from sim.charts.style import BLUE, ORANGE, Look, add_day_axis, add_line, new_figure
+from sim.charts.style import BLUE, ORANGE, TEMPLATE, Look, add_day_axis, add_line, plain
 from sim.core.formatting import ends, moved, number, thin_rows
 
 TRUST = Look("trust in the platform", BLUE)
 ACTIVE = Look("active readers", ORANGE, "dash")
 TWIN_TRUST = Look("trust in the twin world", BLUE, "dot")
 TWIN_ACTIVE = Look("active in the twin world", ORANGE, "dot")
+LEAST_SPAN = {"platform_trust": 0.1, "active_reader_share": 0.02}  # of an axis: less is drawn as no change
 CHANGES = "Trust in the platform {moved}"
 AGAINST = "Trust in the platform: {here}, against {twin} without manipulation"
 CAPTION = "Trust {trust}{twin}; the share of active readers {active}. Where both change, look at which does so first."
@@ -32,22 +34,37 @@ def applies(run: Run) -> bool:
 
 
 def draw(run: Run) -> go.Figure:
-    """Both on one scale from 0 to 1; thin lines for the twin."""
-    fig = new_figure(title(run))
+    """Trust above and the share of active readers below, each on a scale of its own; thin lines for the twin."""
+    fig = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.1)
+    fig.update_layout(template=TEMPLATE, title_text=plain(title(run)), height=580, legend_y=-0.18)
     daily, twin = run.daily, run.twin_daily
-    add_line(fig, daily["day"], daily["platform_trust"], TRUST, form=".1%")
-    add_line(fig, daily["day"], daily["active_reader_share"], ACTIVE, form=".1%")
-    if twin is not None:
-        add_line(fig, twin["day"], twin["platform_trust"], TWIN_TRUST, form=".1%", width=1.8)
-        add_line(fig, twin["day"], twin["active_reader_share"], TWIN_ACTIVE, form=".1%", width=1.8)
-    add_day_axis(fig, len(daily), changes_of(run))
-    fig.update_yaxes(title_text="trust (0 to 1), share of readers", tickformat=".0%", range=[0, 1.02])
+    parts = (("platform_trust", TRUST, TWIN_TRUST, ".3f"), ("active_reader_share", ACTIVE, TWIN_ACTIVE, ".1%"))
+    for row, (column, here, there, form) in enumerate(parts, start=1):
+        add_line(fig, daily["day"], daily[column], here, form=form, row=row)
+        if twin is not None:
+            add_line(fig, twin["day"], twin[column], there, form=form, width=1.8, row=row)
+        drawn = daily[column] if twin is None else pd.concat([daily[column], twin[column]])
+        fig.update_yaxes(range=_range(drawn, LEAST_SPAN[column]), row=row, col=1)
+    add_day_axis(fig, len(daily), changes_of(run), rows=2)
+    fig.update_xaxes(range=[0, max(1, len(daily))])
+    fig.update_yaxes(title_text="trust (0 to 1)", row=1, col=1)
+    fig.update_yaxes(title_text="active readers", tickformat=".4~p", row=2, col=1)
     return fig
+
+
+def _range(shares: pd.Series, least: float) -> list[float]:
+    """An axis round shares between 0 and 1, of `least` length at the least: what hardly changes looks so."""
+    low, high = float(shares.min()), float(shares.max())
+    if not low <= high:
+        return [0.0, 1.0]
+    room = max(0.0, least - (high - low)) / 2
+    margin = max(least, high - low) / 20
+    return [low - room - margin, min(high + room, 1.0) + margin]
 
 
 def caption(run: Run) -> str:
     """How both changed."""
-    trust = moved(*ends(run.daily["platform_trust"]))
+    trust = moved(*ends(run.daily["platform_trust"]), form=".3f")
     active = moved(*ends(run.daily["active_reader_share"]), form=".1%")
     twin = ""
     if run.twin_daily is not None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sim.studies.executors.dask import Cluster
     from sim.studies.executors.local import InProcess, Processes
 
+MEMORY = "memory:"  # fsspec's store in the memory of a process
 Workers = Annotated[
     int | None,
     typer.Option(min=0, help="number of processes; one for each core otherwise; 0: this one alone"),
@@ -51,9 +52,14 @@ def unused_options(
 
 
 def place(address: str, settings: list[str] | None, option: str = "--out") -> Place:
-    """Where results go, as `option` says; `settings` are KEY=VALUE, of the store. ScenarioError without an address."""
+    """Where results are, as `option` says; `settings` are KEY=VALUE, of the store.
+
+    ScenarioError without an address, and for the memory of this command, which nobody can read afterwards.
+    """
     if not address:
         raise ScenarioError("is empty: name a folder or an fsspec address", file=option)
+    if address.startswith(MEMORY):
+        raise ScenarioError(f"{address}: is gone when the command ends: name a folder or another address", file=option)
     if settings:
         from sim.runs.store_settings import open_place  # pydantic comes with it
 

@@ -15,9 +15,10 @@ from sim.runs.lock import take
 from sim.runs.manifest import MANIFEST
 from sim.runs.progress import Wanted
 from sim.runs.storage import Place
+from sim.scenario.memory import check_memory
 from sim.studies.dispatcher import Dispatcher
 from sim.studies.executors.base import RunExecutor
-from sim.studies.executors.local import InProcess, check_workers, executor_of
+from sim.studies.executors.local import InProcess, Processes, check_workers, executor_of
 from sim.studies.failures import Failure, remove_stale_failures, sort_failures
 from sim.studies.importable import check_importable
 from sim.studies.job import simulate_scenario
@@ -100,6 +101,9 @@ def _run_jobs(
     finished: Callable[[str], None],
 ) -> dict[str, Failure]:
     shown = make_study_progress(progress, results.name, total, total - len(missing))
+    if executor is None or isinstance(executor, InProcess | Processes):  # workers elsewhere may have more memory
+        for job in missing:
+            check_memory(job.scenario)
     run_executor = executor_of(executor, min(workers, len(missing)) if workers else None)
     at_once = True
     dispatcher = Dispatcher(missing, results.place, run_executor, retries, shown, simulate, finished)

@@ -23,6 +23,22 @@ def test_people_beyond_the_memory_are_refused_before_they_are_built(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("words", [["validate", "classroom", "--seeds", "3"], ["twin", "classroom", "--seeds", "3"]])
+def test_many_runs_of_such_a_world_are_refused_once_and_before_the_first(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(app, [*words, "--set", "readers.people=2000000000"])
+    assert told.exit_code == 2 and told.stderr.count("need about 300 GB") == 1
+    assert not list(tmp_path.rglob("failed")) and not list(tmp_path.rglob("manifest.json"))
+
+
+def test_results_do_not_go_to_the_memory_of_the_command() -> None:
+    for words in (["validate", "classroom"], ["twin", "classroom"], ["compare", "classroom", "baseline"]):
+        told = CliRunner().invoke(app, [*words, "--out", "memory://somewhere"])
+        assert told.exit_code == 2 and "--out: memory://somewhere: is gone when the command ends" in told.stderr
+
+
 def test_what_fits_is_built_and_what_does_not_is_told() -> None:
     scenario = Scenario().with_changes({"readers.n": 1000, "readers.people": 1000, "creators.n": 50})
     check_memory(scenario, there=650_000)

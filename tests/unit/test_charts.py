@@ -7,7 +7,18 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from sim.charts import detectors, dose, honest_mistakes, market, punished, quality, quality_vs_reach, speed, strategies
+from sim.charts import (
+    detectors,
+    dose,
+    honest_mistakes,
+    market,
+    punished,
+    quality,
+    quality_vs_reach,
+    speed,
+    strategies,
+    trust,
+)
 from sim.charts.all_charts import CHARTS
 from sim.charts.run import changes_of
 from sim.charts.style import GRADES, ORIGINS, STRATEGIES, TEMPLATE, look_of
@@ -155,8 +166,31 @@ def test_strategies_that_are_equally_fast_are_all_named():
     posts = tied.posts
     posts["s_to_1000"], posts["dose"] = -1, -1
     posts["s_to_100"] = np.where(posts["strategy"].isin(["honest", "mutual_aid"]), 600, 7200)
-    assert "'honest' and 'mutual aid'" in speed.title(tied) or "'mutual aid' and 'honest'" in speed.title(tied)
+    assert "honest posts and posts with 'mutual aid', after 10 minutes" in speed.title(tied)
     assert "no honest post" not in speed.caption(tied)
+
+
+def test_one_fast_post_does_not_make_a_strategy_the_fastest():
+    lucky = make(days=5)
+    posts = lucky.posts
+    posts["s_to_100"], posts["s_to_1000"], posts["dose"] = -1, -1, -1
+    honest = posts.index[posts["strategy"] == "honest"][:8]
+    posts.loc[honest, "s_to_100"] = 7200
+    posts.loc[posts.index[posts["strategy"] == "mutual_aid"][:1], "s_to_100"] = 60
+    assert speed.title(lucky) == "Fastest to 100 likes: honest posts, after 2.0 hours"
+
+
+def test_trust_that_hardly_changes_is_drawn_so_and_what_changes_fills_the_axis():
+    flat, falling = make(days=20), make(days=20)
+    flat.daily["platform_trust"] = np.linspace(0.700, 0.701, 20)
+    falling.daily["platform_trust"] = np.linspace(0.7, 0.3, 20)
+    for made, widest in ((flat, 0.12), (falling, 0.5)):
+        twin = made.twin_daily
+        if twin is not None:
+            twin["platform_trust"] = made.daily["platform_trust"].to_numpy()
+        low, high = trust.draw(made).layout.yaxis.range
+        drawn = made.daily["platform_trust"]
+        assert low < drawn.min() and drawn.max() < high and 0.1 <= high - low <= widest
 
 
 def test_closed_farms_count_as_closed(run):

@@ -94,7 +94,7 @@ class ReadersSection(SharedAddresses, ReaderDifferences):
         1.15, "how much more readily a post met through people is passed on (factor)", ge=0, le=10, source="C8"
     )
     news_days: float = parameter(
-        4.4,
+        4.6,
         "age at which a post is passed on half as readily as when it was new",
         unit="days",
         ge=0.1,
