@@ -12,11 +12,11 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from sim.core.enums import words
 from sim.core.errors import ScenarioError, shown
 from sim.core.terminal import one_line
 from sim.engine.tick import DAY, PLAN
 from sim.plugins.registry import name_of
+from sim.reports.rungs import describe_rung
 from sim.scenario import Scenario
 from sim.scenario.paths import MISSING, Keys, find_field, get_by_path, get_child, join_path, split_path
 from sim.scenario.schema.platform import PlatformSection
@@ -115,25 +115,14 @@ def format_value(value: Any) -> str:
     if value is None:
         return "off"
     if isinstance(value, BaseModel) and hasattr(value, "strikes"):
-        return _format_rung(value)
+        rung = dict(value)
+        return describe_rung(rung, format_value(rung["sanction"]))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         parameters = ", ".join(f"{f.name} {format_value(getattr(value, f.name))}" for f in dataclasses.fields(value))
         return name_of(value) + (f" ({parameters})" if parameters else "")
     if isinstance(value, tuple):
         return "; ".join(format_value(each) for each in value) or "none"
     return f"{value:g}" if isinstance(value, float) else str(value) if isinstance(value, str) else shown(value)
-
-
-def _format_rung(rung: Any) -> str:
-    """From which strikes what is done, and how, where that is not as usual."""
-    how = [
-        f"reviewed by {rung.review}" if rung.review != "none" else "",
-        f"after {rung.delay_h:g} h" if rung.delay_h else "",
-        f"every {rung.batch_days} days" if rung.batch_days else "",
-        f"notice to {words(rung.notice)}" if rung.notice != "as_usual" else "",
-        "" if rung.appeal else "no appeal",
-    ]
-    return ", ".join([f"from {rung.strikes:g} strikes {format_value(rung.sanction)}", *filter(None, how)])
 
 
 def calendar(scenario: Scenario, width: int = 80) -> Table:

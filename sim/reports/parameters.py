@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sim.reports.rungs import describe_rung
 from sim.scenario import Scenario
 from sim.scenario.paths import find_field, join_path, leaves
 
@@ -40,21 +40,31 @@ def changed(scenario: dict[str, Any]) -> list[Changed]:
 
 def _flat(values: Any) -> dict[str, str]:
     """Dotted path -> value as text; lists are one value."""
-    return {join_path(keys): _text(value) for keys, value in leaves(values)}
+    return {join_path(keys): describe_value(value) for keys, value in leaves(values)}
 
 
-def _text(value: Any) -> str:
+def describe_value(value: Any) -> str:
+    """A value of a resolved scenario in few words: switches, lists, rungs of ladders and plug-ins too."""
     if value is None or value is False:
         return "off"
     if value is True:
         return "on"
     if isinstance(value, list):
-        return ", ".join(_text(item) for item in value) or "none"
+        return ("; " if any(isinstance(item, dict) for item in value) else ", ").join(
+            map(describe_value, value)
+        ) or "none"
     if isinstance(value, dict):
-        inside = {k: v for k, v in value.items() if k != "name"}
-        name = str(value.get("name", ""))
-        return f"{name} {json.dumps(inside)}".strip() if inside else name
-    return str(value)
+        return _describe_entry(value)
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
+def _describe_entry(entry: dict[str, Any]) -> str:
+    """A rung of a ladder, or a plug-in by its name with what is set of it."""
+    if "strikes" in entry and "sanction" in entry:
+        return describe_rung(entry, describe_value(entry["sanction"]))
+    inside = ", ".join(f"{key} {describe_value(value)}" for key, value in entry.items() if key != "name")
+    name = str(entry.get("name", ""))
+    return f"{name} ({inside})" if name and inside else name or inside
 
 
 def _meaning(model: type[BaseModel], path: str) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from sim.core.formatting import name_seeds, number, percent
 from sim.reports.assets import render
 from sim.reports.components import MOST_ROWS, Page, chart_view, csv_links, failures_of, table_of
 from sim.reports.notices import study_notices
+from sim.reports.parameters import describe_value
 from sim.reports.ranking_words import describe_rankings
 from sim.reports.rerun import rerun
 
@@ -168,8 +168,7 @@ def _varied_caption(findings: Findings) -> str:
 
 
 def _changes(changes: Mapping[str, Any]) -> str:
-    flat = {path: json.dumps(value) if isinstance(value, dict | list) else value for path, value in changes.items()}
-    return ", ".join(f"{path} = {value}" for path, value in flat.items())
+    return ", ".join(f"{path} = {describe_value(value)}" for path, value in changes.items())
 
 
 def _what(factor: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ from sim import Scenario
 from sim.charts.all_charts import CHARTS
 from sim.charts.style import plain
 from sim.charts.summary import make_tiles
+from sim.reports import parameters
 from sim.reports.components import cell
 from sim.reports.ranking_words import describe_ranking, describe_rankings
 from sim.reports.run_report import paragraph, render_page
@@ -199,3 +200,14 @@ def test_worlds_that_are_ranked_alike_are_told_together() -> None:
     (alike,) = describe_rankings({"a": ("likes_only", "visible"), "b": ("likes_only", "visible")})
     assert alike.startswith("The ranking policy")
     assert describe_rankings({"a": None}) == []
+
+
+def test_rungs_and_plugins_that_differ_are_told_in_words():
+    strict = Scenario.load("composite_plus_rules").resolved()
+    told = {parameter.path: parameter.value for parameter in parameters.changed(strict)}
+    ladder = told["platform.creator_ladder"].split("; ")
+    assert ladder[0] == "from 1 strike throttle_post (factor 0.1)"
+    assert ladder[2] == "from 4 strikes limit_functions (days 7), notice to everybody"
+    assert ladder[3] == "from 8 strikes ban, reviewed by expert"
+    assert told["platform.detectors.device.threshold"] == "8"
+    assert not any("{" in value for value in told.values())
