@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
+from sim.analysis.facts.verdicts import INSIDE
 from sim.charts.style import BLUE, VERMILION, new_figure
 from sim.core.formatting import name_seeds, thin_rows
 
@@ -48,8 +49,13 @@ class Distribution:
     bars: bool = False
 
     def title(self, found: FactFindings) -> str:
-        """The heading."""
-        return self.heading
+        """The heading, and how many of the published points that are drawn the runs are inside of."""
+        verdicts = [verdict for *_, verdict in published_points(found, self.at)]
+        if not verdicts:
+            return self.heading
+        if len(verdicts) == 1:
+            return f"{self.heading}: {verdicts[0]} at the published point"
+        return f"{self.heading}: inside at {verdicts.count(INSIDE)} of {len(verdicts)} published points"
 
     def applies(self, found: FactFindings) -> bool:
         """Whether any run has it."""
@@ -68,7 +74,7 @@ class Distribution:
 
     def draw(self, found: FactFindings) -> go.Figure:
         """A line for each seed, and published intervals as bars."""
-        fig = new_figure(self.heading)
+        fig = new_figure(self.title(found))
         for seed, frame in found.distributions[self.name].groupby("seed"):
             fig.add_trace(
                 go.Scatter(
@@ -94,11 +100,11 @@ class Distribution:
 
     def _least(self, found: FactFindings) -> float:
         """Where a logarithmic axis begins; published intervals that reach to nothing go on below it."""
-        ends = [end for _, *each in published_points(found, self.at) for end in each]
+        ends = [end for _, low, high, _ in published_points(found, self.at) for end in (low, high)]
         return min((float(y) for y in (*found.distributions[self.name]["y"], *ends) if y > 0), default=1.0) / BELOW
 
     def _add_published(self, fig: go.Figure, found: FactFindings, least: float) -> None:
-        for x, low, high in published_points(found, self.at):
+        for x, low, high, _ in published_points(found, self.at):
             low = max(low, least / BELOW) if self.log_y else low
             fig.add_trace(
                 go.Scatter(
@@ -113,8 +119,8 @@ class Distribution:
             )
 
 
-def published_points(found: FactFindings, at: tuple[At, ...]) -> list[tuple[float, float, float]]:
-    """x, and the lowest and highest published y, of every row of the facts file that is a point of the distribution."""
+def published_points(found: FactFindings, at: tuple[At, ...]) -> list[tuple[float, float, float, str]]:
+    """Every row of the facts file that is a point of the distribution: x, lowest and highest published y, verdict."""
     points = []
     for each in at:
         for name, fact in found.facts.facts.items():
@@ -125,7 +131,7 @@ def published_points(found: FactFindings, at: tuple[At, ...]) -> list[tuple[floa
                 judged = found.table[(found.table["fact"] == name) & (found.table["row"] == row.name)].iloc[0]
                 low, high = float(judged["published_low"]), float(judged["published_high"])
                 if x is not None and low == low and high == high:
-                    points.append((float(x) * each.scale, low, high))
+                    points.append((float(x) * each.scale, low, high, str(judged["verdict"])))
     return points
 
 

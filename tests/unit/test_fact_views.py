@@ -105,22 +105,44 @@ def test_a_figure_just_past_an_end_is_not_rounded_to_it(tmp_path: Path, value: f
     assert group.facts[0].rows[0].measured == told
 
 
-def test_a_published_interval_that_reaches_to_nothing_goes_on_below_a_logarithmic_axis(tmp_path: Path) -> None:
-    text = """
+def tails(tmp_path: Path, measured: dict[int, float], published: str) -> FactFindings:
+    """Shares of posts above so many times the mean, held against the same published interval."""
+    rows = "".join(
+        f"      - {{name: above {times}, measure: posts_above, parameters: {{times: {times}}}, "
+        f"interval: {published}}}\n"
+        for times in measured
+    )
+    text = f"""
 facts:
   C1:
     statement: few are read by many
     source: our logs, 2024
     use: held_out
     rows:
-      - {name: tail, measure: posts_above, parameters: {times: 10}, interval: [0, 0.1]}
-"""
+{rows}"""
     (tmp_path / "tail.yaml").write_text(text)
     facts = load_facts(tmp_path / "tail.yaml")
-    judged = judge_facts(facts, [{("C1", "tail"): Figure(0.02)}], 100, {})
-    drawn = pd.DataFrame({"x": [1.0, 10.0], "y": [0.5, 0.02], "seed": 1})
-    findings = FactFindings(facts, judged, {"reads_of_posts": drawn}, (1,))
-    fig = CHARTS["reads_of_posts"].draw(findings)
+    figures = {("C1", f"above {times}"): Figure(share) for times, share in measured.items()}
+    judged = judge_facts(facts, [figures], 100, {})
+    drawn = pd.DataFrame({"x": [1.0, *measured], "y": [0.5, *measured.values()], "seed": 1})
+    return FactFindings(facts, judged, {"reads_of_posts": drawn}, (1,))
+
+
+def test_a_published_interval_that_reaches_to_nothing_goes_on_below_a_logarithmic_axis(tmp_path: Path) -> None:
+    fig = CHARTS["reads_of_posts"].draw(tails(tmp_path, {10: 0.02}, "[0, 0.1]"))
     (bar,) = [trace for trace in fig.data if trace.name == "published"]
     bottom = 10 ** fig.layout.yaxis.range[0]
     assert 0 < min(bar.y) < bottom < 0.02 and max(bar.y) == 0.1
+
+
+@pytest.mark.parametrize(
+    ("measured", "told"),
+    [
+        ({10: 0.02, 40: 0.2}, "Reads of posts: inside at 1 of 2 published points"),
+        ({10: 0.2}, "Reads of posts: outside at the published point"),
+    ],
+)
+def test_the_title_of_a_chart_says_which_published_points_are_met(
+    tmp_path: Path, measured: dict[int, float], told: str
+) -> None:
+    assert CHARTS["reads_of_posts"].title(tails(tmp_path, measured, "[0.01, 0.1]")) == told
