@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from sim.charts.run import Run, changes_of
-from sim.charts.style import TEMPLATE, Look, add_day_axis, add_line, look_of
+from sim.charts.style import Look, add_day_axis, add_line, look_of, new_panels
 from sim.core.formatting import columns, mean_of, percent, smooth, thin_rows
 
 FEW_FAKES = 0.02  # share of fake likes below which precision says more of the day than of the detector
@@ -47,8 +46,7 @@ def applies(run: Run) -> bool:
 
 def draw(run: Run) -> go.Figure:
     """Precision above, recall below (weekly means); a line breaks where a detector is off or gives no verdict."""
-    fig = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.1)
-    fig.update_layout(template=TEMPLATE, title_text=title(run), height=580, legend_y=-0.18)
+    fig = new_panels(title(run), len(run.daily))
     for i, name in enumerate(_names(run)):
         for row, what in ((1, "precision"), (2, "recall")):
             add_line(
@@ -61,7 +59,6 @@ def draw(run: Run) -> go.Figure:
             )
             fig.data[-1].update(legendgroup=name, showlegend=row == 1)
     add_day_axis(fig, len(run.daily), changes_of(run), rows=2)
-    fig.update_xaxes(range=[0, max(1, len(run.daily))])
     for row, what in ((1, "precision"), (2, "recall")):
         fig.update_yaxes(title_text=what, tickformat=".0%", range=[-0.02, 1.02], row=row, col=1)
     return fig

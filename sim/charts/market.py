@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from sim.charts.run import Run, changes_of
-from sim.charts.style import BLACK, GRADES, QUIET, TEMPLATE, Look, add_day_axis, add_line
+from sim.charts.style import BLACK, GRADES, QUIET, Look, add_day_axis, add_line, new_panels
 from sim.core.formatting import count, ends, moved, smooth, thin_rows
 
 PROFIT = Look("profit of all farms", BLACK)
@@ -39,8 +38,7 @@ def applies(run: Run) -> bool:
 
 def draw(run: Run) -> go.Figure:
     """Prices above, profit below, on one axis of days."""
-    fig = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.1, row_heights=[0.58, 0.42])
-    fig.update_layout(template=TEMPLATE, title_text=title(run), height=580, legend_y=-0.18)
+    fig = new_panels(title(run), len(run.daily), (0.58, 0.42))
     days = _by_day(run)
     for grade, how in GRADES.items():
         add_line(
@@ -55,7 +53,6 @@ def draw(run: Run) -> go.Figure:
     add_line(fig, days["day"], smooth(days["profit_cny"]), PROFIT, unit="CNY a day", form=",.0f", row=2, width=2.5)
     fig.add_hline(y=0, line={"color": QUIET, "width": 1}, row=2, col=1)
     add_day_axis(fig, len(run.daily), changes_of(run), rows=2)
-    fig.update_xaxes(range=[0, max(1, len(run.daily))])
     fig.update_yaxes(title_text="CNY per 1000 likes", rangemode="tozero", row=1, col=1)
     fig.update_yaxes(title_text="CNY a day", tickformat="~s", row=2, col=1)
     return fig

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from sim.analysis.study_outcome import factor_label
 from sim.charts.changes import LetteredChange
@@ -131,6 +132,14 @@ def factor_text(factor: str) -> str:
 def new_figure(title: str) -> go.Figure:
     """An empty figure in the common style."""
     return go.Figure(layout={"template": TEMPLATE, "title": {"text": plain(title)}})
+
+
+def new_panels(title: str, days: int, heights: tuple[float, float] = (0.5, 0.5)) -> go.Figure:
+    """Two empty panels, one above the other, in the common style, over the same days."""
+    fig = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.1, row_heights=list(heights))
+    fig.update_layout(template=TEMPLATE, title_text=plain(title), height=580, legend_y=-0.18)
+    fig.update_xaxes(range=[0, max(1, days)])
+    return fig
 
 
 def legend_below(room: int = 110) -> dict[str, Any]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from sim.charts.run import Run, changes_of
-from sim.charts.style import BLUE, ORANGE, TEMPLATE, Look, add_day_axis, add_line, plain
+from sim.charts.style import BLUE, ORANGE, Look, add_day_axis, add_line, new_panels
 from sim.core.formatting import ends, moved, number, thin_rows
 
 TRUST = Look("trust in the platform", BLUE)
@@ -35,8 +34,7 @@ def applies(run: Run) -> bool:
 
 def draw(run: Run) -> go.Figure:
     """Trust above and the share of active readers below, each on a scale of its own; thin lines for the twin."""
-    fig = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.1)
-    fig.update_layout(template=TEMPLATE, title_text=plain(title(run)), height=580, legend_y=-0.18)
+    fig = new_panels(title(run), len(run.daily))
     daily, twin = run.daily, run.twin_daily
     parts = (("platform_trust", TRUST, TWIN_TRUST, ".3f"), ("active_reader_share", ACTIVE, TWIN_ACTIVE, ".1%"))
     for row, (column, here, there, form) in enumerate(parts, start=1):
@@ -46,7 +44,6 @@ def draw(run: Run) -> go.Figure:
         drawn = daily[column] if twin is None else pd.concat([daily[column], twin[column]])
         fig.update_yaxes(range=_range(drawn, LEAST_SPAN[column]), row=row, col=1)
     add_day_axis(fig, len(daily), changes_of(run), rows=2)
-    fig.update_xaxes(range=[0, max(1, len(daily))])
     fig.update_yaxes(title_text="trust (0 to 1)", row=1, col=1)
     fig.update_yaxes(title_text="active readers", tickformat=".4~p", row=2, col=1)
     return fig
