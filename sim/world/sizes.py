@@ -29,14 +29,20 @@ def spread_sizes(least: int, most: int, total: int) -> list[int]:
 
     So the largest of several is near `most` in every world. The last is cut to what is left.
     """
-    sizes: list[int] = []
-    count = 0
-    while sum(sizes) < total:
-        count += 1
-        middles = ((count - k - 1 + 1 / 2) / count for k in range(count))
-        sizes = [max(1, round(log_even(least, most, u))) for u in middles]
+    too_few, enough = 0, -(-total // least)
+    while enough - too_few > 1:
+        count = (too_few + enough) // 2
+        if sum(_middles(least, most, count)) < total:
+            too_few = count
+        else:
+            enough = count
     left, kept = total, []
-    for size in sizes:
+    for size in _middles(least, most, enough):
         kept.append(min(size, left))
         left -= kept[-1]
     return [size for size in kept if size]
+
+
+def _middles(least: int, most: int, count: int) -> list[int]:
+    """The middles of `count` equal parts of the scale, largest first."""
+    return [round(log_even(least, most, (count - k - 1 + 1 / 2) / count)) for k in range(count)]

@@ -40,6 +40,7 @@ def test_sizes_are_even_on_a_logarithmic_scale() -> None:
     assert spread_sizes(256, 4096, 3000) == [2580, 420]
     assert spread_sizes(256, 4096, 300) == [300]
     assert sum(spread_sizes(5, 50, 777)) == 777
+    assert spread_sizes(1, 1, 40_000) == [1] * 40_000  # as many groups as there may be
 
 
 # -- campuses
