@@ -218,8 +218,8 @@ class ObjectReader(mesa.Agent):
     def look_at_chat(self, opened: list[Met]) -> None:
         """Links shared in the group chat since the last visit."""
         for link in self.model.chats[self.chat]:
-            after = link.tick == self.last_tick and link.sender not in self.persons
-            if link.tick > self.last_tick or after:
+            came_after_it = link.tick == self.last_tick and link.sender not in self.persons
+            if link.tick > self.last_tick or came_after_it:
                 self.meet(Met(link.post, Surface.CHAT, self.model.opts.open_chat, link.sender, link.depth), opened)
 
     def follow_outside_link(self, opened: list[Met]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from sim.analysis.facts.verdicts import INSIDE
+from sim.analysis.facts.verdicts import INSIDE, UNKNOWN
 from sim.charts.style import BLUE, VERMILION, new_figure
 from sim.core.formatting import name_seeds, thin_rows
 
@@ -50,7 +50,7 @@ class Distribution:
 
     def title(self, found: FactFindings) -> str:
         """The heading, and how many of the published points that are drawn the runs are inside of."""
-        verdicts = [verdict for *_, verdict in published_points(found, self.at)]
+        verdicts = [verdict for *_, verdict in published_points(found, self.at) if verdict != UNKNOWN]
         if not verdicts:
             return self.heading
         if len(verdicts) == 1:

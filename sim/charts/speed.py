@@ -47,7 +47,8 @@ def _fastest(posts: pd.DataFrame) -> tuple[list[str], str]:
     """
     times = posts.groupby("strategy")["seconds"]
     middle = times.median()
-    middle = middle[times.size() >= min(FEW, times.size().max())]
+    enough = times.size() >= FEW
+    middle = middle[enough] if enough.any() else middle
     least = span(float(middle.min()))
     named = [name for name in reversed(_order(posts)) if name in middle.index]
     return [name for name in named if span(float(middle[name])) == least], least
@@ -126,8 +127,9 @@ def caption(run: Run) -> str:
     if len(middle) == 1 and fastest != ["honest"]:
         return f"Only posts of one strategy get that far: {quick}."
     if "honest" in middle.index and "honest" not in fastest:
+        count = int((posts["strategy"] == "honest").sum())
         slow = span(float(middle["honest"]))
-        honest = f"the median honest post that gets there takes {slow}"
+        honest = f"the median honest post that gets there ({count:,} do) takes {slow}"
         soon = bool((posts.loc[posts["strategy"] == "honest", "seconds"] < HOUR_S).any())
         return f"Look at the distance between the rows: {quick}; {honest}." + (OTHERS if soon else "")
     if fastest == ["honest"]:

@@ -14,6 +14,7 @@ ACTIVE = Look("active readers", ORANGE, "dash")
 TWIN_TRUST = Look("trust in the twin world", BLUE, "dot")
 TWIN_ACTIVE = Look("active in the twin world", ORANGE, "dot")
 LEAST_SPAN = {"platform_trust": 0.1, "active_reader_share": 0.02}  # of an axis: less is drawn as no change
+MARGIN = 20  # parts of an axis, of which one is left free at each end
 CHANGES = "Trust in the platform {moved}"
 AGAINST = "Trust in the platform: {here}, against {twin} without manipulation"
 CAPTION = "Trust {trust}{twin}; the share of active readers {active}. Where both change, look at which does so first."
@@ -54,9 +55,9 @@ def _range(shares: pd.Series, least: float) -> list[float]:
     low, high = float(shares.min()), float(shares.max())
     if not low <= high:
         return [0.0, 1.0]
-    room = max(0.0, least - (high - low)) / 2
-    margin = max(least, high - low) / 20
-    return [low - room - margin, min(high + room, 1.0) + margin]
+    length = max(least, high - low)
+    start = min(max(0.0, (low + high - length) / 2), 1.0 - length)
+    return [start - length / MARGIN, start + length + length / MARGIN]
 
 
 def caption(run: Run) -> str:

@@ -59,7 +59,7 @@ def place(address: str, settings: list[str] | None, option: str = "--out") -> Pl
     if not address:
         raise ScenarioError("is empty: name a folder or an fsspec address", file=option)
     if address.startswith(MEMORY):
-        raise ScenarioError(f"{address}: is gone when the command ends: name a folder or another address", file=option)
+        raise ScenarioError(f"{address}: lasts as long as a command: name a folder or another address", file=option)
     if settings:
         from sim.runs.store_settings import open_place  # pydantic comes with it
 

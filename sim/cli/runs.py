@@ -2,6 +2,7 @@
 
 # no `from __future__ import annotations`: typer would compile every annotation again, each time a command starts
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,6 +32,8 @@ FINISHED = "{folder}: this run is finished; nothing is left to do"
 SEED_TOO_LARGE = "must be at most {largest}"
 NO_CHECKPOINT = "--checkpoint-every {every}: the run lasts {days} days, so no checkpoint is written"
 WINDOW, WRITTEN = "{means}:", "{folder}\nreport: {report}"
+NOT_A_FOLDER = "a single run goes to a folder of this machine, not to an address"
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # memory:/x, of what was memory://x; a drive has one letter
 KEY_FIGURES, WIDEST = 5, 36  # printed at the end of a run, and room for their names
 
 
@@ -62,6 +65,8 @@ def run(
 ) -> None:
     """Run a scenario and write a folder with tables, manifest and report."""
 
+    if ADDRESS.match(out.as_posix()):
+        raise ScenarioError(NOT_A_FOLDER, file=f"--out {out}")
     scenario = sim.Scenario.load(file, set=overrides(set_), days=days)
     if seed is not None and seed > LARGEST_SEED:
         raise ScenarioError(SEED_TOO_LARGE.format(largest=LARGEST_SEED), file=f"--seed {seed}")

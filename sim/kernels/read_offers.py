@@ -40,7 +40,7 @@ def _offer(n, offers, posts, post, surface, parent, way, chance):
 
 @njit_inline()
 def _is_unseen(tick, last, sender, seats, me):
-    """Whether a link came into the chat after the last visit, which those of its very tick did, but for one's own."""
+    """Whether a link came since the last visit: links of a tick come after its visits, but one's own are known."""
     if tick != last or tick < int64(0):
         return tick > last
     at, end = seats.first_person[me], seats.first_person[me + uint64(1)]

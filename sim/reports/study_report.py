@@ -168,7 +168,7 @@ def _varied_caption(findings: Findings) -> str:
 
 
 def _changes(changes: Mapping[str, Any]) -> str:
-    return ", ".join(f"{path} = {describe_value(value)}" for path, value in changes.items())
+    return "; ".join(f"{path} = {describe_value(value)}" for path, value in changes.items())
 
 
 def _what(factor: Mapping[str, Any]) -> str:

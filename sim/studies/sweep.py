@@ -65,8 +65,10 @@ def run_plan(
         executor = InProcess()
     jobs = plan.jobs()
     check_importable((point.scenario for point in plan.points), executor)
+    results = StudyResults(plan.as_json(), place)
+    with _disk(place):
+        _check_memory(_missing(jobs, results.finished()), executor)
     with _locked(place), _disk(place):
-        results = StudyResults(plan.as_json(), place)
         _begin(results)
         check = _check_once(plan, results)
         for key in sorted(results.finished() & {job.key for job in jobs})[:1]:
@@ -89,6 +91,20 @@ def run_plan(
     return StudyResults(results.record, place, sort_failures(failures.values()))
 
 
+def _check_memory(missing: list[RunJob], executor: Executor | RunExecutor | None) -> None:
+    """RunError when this machine could hold the world of no run that is missing; workers elsewhere may have more."""
+    if executor is not None and not isinstance(executor, InProcess | Processes):
+        return
+    refused = []
+    for job in missing:
+        try:
+            check_memory(job.scenario)
+        except RunError as error:
+            refused.append(error)
+    if refused and len(refused) == len(missing):
+        raise refused[0]
+
+
 def _run_jobs(
     missing: list[RunJob],
     total: int,
@@ -101,9 +117,6 @@ def _run_jobs(
     finished: Callable[[str], None],
 ) -> dict[str, Failure]:
     shown = make_study_progress(progress, results.name, total, total - len(missing))
-    if executor is None or isinstance(executor, InProcess | Processes):  # workers elsewhere may have more memory
-        for job in missing:
-            check_memory(job.scenario)
     run_executor = executor_of(executor, min(workers, len(missing)) if workers else None)
     at_once = True
     dispatcher = Dispatcher(missing, results.place, run_executor, retries, shown, simulate, finished)

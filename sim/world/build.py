@@ -200,12 +200,13 @@ def addresses(opts: ReadersSection, accounts: AccountsSection) -> kernel.Address
 
     Homes have 1 to `household_max` people, all equally often, and only those who are not the first can share at home.
     """
-    first_of_home = 2 / (1 + opts.household_max)
+    not_first = (opts.household_max - 1) / (opts.household_max + 1)
+    at_home = opts.shared_phone_share * opts.shared_at_home
     return kernel.Addresses(
         household_max=opts.household_max,
         office=fraction(opts.office_share),
         office_size=opts.office_size,
-        phone_at_home=fraction(min(1.0, opts.shared_phone_share * opts.shared_at_home / (1 - first_of_home))),
+        phone_at_home=fraction(min(1.0, at_home / not_first) if not_first else 0.0),
         second_hand_phone=fraction(opts.shared_phone_share * (1 - opts.shared_at_home)),
         oldest_days=opts.account_age_days,
         regions=accounts.regions,

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from sim.api.comparisons import compare
 from sim.cli import app
 from sim.core.errors import RunError
-from sim.scenario import Scenario
+from sim.scenario import Scenario, memory
 from sim.scenario.memory import check_memory
+from sim.studies.failures import RunsFailedWarning
 
 
 def test_people_beyond_the_memory_are_refused_before_they_are_built(
@@ -30,13 +32,32 @@ def test_many_runs_of_such_a_world_are_refused_once_and_before_the_first(
     monkeypatch.chdir(tmp_path)
     told = CliRunner().invoke(app, [*words, "--set", "readers.people=2000000000"])
     assert told.exit_code == 2 and told.stderr.count("need about 300 GB") == 1
-    assert not list(tmp_path.rglob("failed")) and not list(tmp_path.rglob("manifest.json"))
+    assert not list(tmp_path.iterdir())
 
 
 def test_results_do_not_go_to_the_memory_of_the_command() -> None:
-    for words in (["validate", "classroom"], ["twin", "classroom"], ["compare", "classroom", "baseline"]):
-        told = CliRunner().invoke(app, [*words, "--out", "memory://somewhere"])
-        assert told.exit_code == 2 and "--out: memory://somewhere: is gone when the command ends" in told.stderr
+    many = ["validate classroom", "twin classroom", "compare classroom baseline", "sweep price_by_anxiety"]
+    for words in many:
+        told = CliRunner().invoke(app, [*words.split(), "--out", "memory://somewhere"])
+        assert told.exit_code == 2 and "--out: memory://somewhere: lasts as long as a command" in told.stderr
+
+
+def test_a_single_run_goes_to_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for address in ("memory://somewhere", "s3://bucket/runs"):
+        told = CliRunner().invoke(app, ["run", "classroom", "--out", address])
+        assert told.exit_code == 2 and "a single run goes to a folder of this machine" in told.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_study_in_which_some_worlds_fit_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = Scenario().with_changes({"readers.n": 300, "readers.people": 300, "creators.n": 40, "run.days": 2})
+    crowd = small.with_changes({"readers.people": 30_000, "name": "crowd"})
+    monkeypatch.setattr(memory, "_memory", lambda: 500_000.0)
+    with pytest.warns(RunsFailedWarning):
+        compared = compare([small, crowd], seeds=2, out=tmp_path, workers=0, progress=False)
+    assert len(list(tmp_path.rglob("manifest.json"))) == 2
+    assert {"need about" in failure.error for failure in compared.results.failures} == {True}
 
 
 def test_what_fits_is_built_and_what_does_not_is_told() -> None:

@@ -112,7 +112,13 @@ def case(
     for name in ("topic", "level", "quality", "silence"):
         posts[name] = rng.integers(0, 8 if name == "topic" else 256, n_posts)
     feed = rng.integers(-1, n_posts, (8, 32)).astype(np.int32)
-    chats = n // 16 + 1
+    chats = n // SETTINGS["chat_size"] + 1
+    chat_tick = rng.integers(-1, 31, (chats, 2)).astype(np.int32)
+    chat_from = rng.integers(-1, n_accounts, (chats, 2)).astype(np.int32)
+    for chat in range(0, chats, 2):  # somebody of a seat sent the second link when the seat was last there
+        seat = min(SETTINGS["chat_size"] * chat + 3, n - 1)
+        chat_tick[chat, 1] = readers.last_tick[seat]
+        chat_from[chat, 1] = readers.persons[readers.first_person[seat + 1] - 1]
     tables = {
         "posts": posts,
         "feed": feed,
@@ -122,8 +128,8 @@ def case(
         "latest_post": rng.integers(-1, n_posts, n_creators).astype(np.int32),
         "open_on": np.array([0.003, 0.5, 0.1, 0.3, 0.4, 0.6]),
         "chat_post": rng.integers(0, 160, (chats, 2)).astype(np.uint32),
-        "chat_tick": rng.integers(-1, 31, (chats, 2)).astype(np.int32),
-        "chat_from": rng.integers(-1, n_accounts, (chats, 2)).astype(np.int32),
+        "chat_tick": chat_tick,
+        "chat_from": chat_from,
         "chat_depth": rng.integers(0, 128, (chats, 2)).astype(np.uint8),
         "patience": rng.integers(1, 17, 256),
         "pauses": rng.choice([0, 3, 40, 900], 256),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import random
@@ -13,10 +12,10 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
 import pytest
 
 from sim.studies.sweep import run_plan
+from tests.helpers.child_processes import children, gone
 from tests.helpers.toy import RUNS, plan, toy
 
 ROOT = Path(__file__).parents[2]
@@ -51,38 +50,11 @@ def workers_and_server_of(pid: int) -> list[int]:
     return [*workers_of(pid), *children(pid, "forkserver")]
 
 
-def children(pid: int, word: str) -> list[int]:
-    """Processes that another one started and whose command has a word in it."""
-    found = []
-    for each in psutil.Process(pid).children():
-        with contextlib.suppress(psutil.NoSuchProcess):
-            if word in " ".join(each.cmdline()):
-                found.append(each.pid)
-    return found
-
-
 def after(out: Path, coordinator: subprocess.Popen[str], runs: int) -> None:
     """Wait until so many runs are finished."""
     while finished(out) < runs:
         assert coordinator.poll() is None, coordinator.communicate()
         time.sleep(0.02)
-
-
-def gone(pids: list[int]) -> bool:
-    """Whether processes end of themselves, soon."""
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        if not any(map(is_alive, pids)):
-            return True
-        time.sleep(0.05)
-    return False
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 import sys
+import time
 from argparse import Namespace
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -12,7 +15,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.helpers.evidence import script_fixture
+from tests.helpers.child_processes import children, gone
+from tests.helpers.evidence import EVIDENCE, script_fixture
 
 STUDENT_2 = 12.7062  # .975 quantile of Student's law for two values
 STUDENT_3 = 4.30265
@@ -225,11 +229,30 @@ def test_a_script_that_is_broken_off_ends_with_one_line(
     def broken_off() -> None:
         raise raised
 
+    before = signal.getsignal(signal.SIGTERM)
     with pytest.raises(SystemExit) as ended:
         processes.run_script(broken_off)
+    signal.signal(signal.SIGTERM, before)
     words = capsys.readouterr().err or str(ended.value)
     assert said in words and "finished runs are kept" in words
     assert ended.value.code == code if code == 130 else isinstance(ended.value.code, str)  # a text is printed: code 1
+
+
+def test_a_script_that_is_told_to_end_takes_its_workers_along(tmp_path: Path) -> None:
+    words = ["--seeds", "2", "--seats", "300", "--days", "400", "--keep", str(tmp_path)]
+    script = subprocess.Popen(
+        [sys.executable, str(EVIDENCE / "slow_success.py"), *words], stderr=subprocess.PIPE, text=True
+    )
+    assert script.stderr is not None
+    begun = script.stderr.readline()
+    assert "2 at a time" in begun, begun
+    while len(workers := children(script.pid, "spawn_main")) < 2:
+        assert script.poll() is None
+        time.sleep(0.05)
+    script.terminate()
+    _, complaints = script.communicate(timeout=120)
+    assert (script.returncode, len(complaints.splitlines())) == (143, 1), complaints
+    assert gone(workers)
 
 
 def test_results_come_in_the_order_of_the_jobs(processes: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:

@@ -57,12 +57,12 @@ def test_the_club_belongs_to_the_most_followed_and_its_members_follow_it() -> No
 
 
 def test_a_part_of_a_club_lives_on_one_campus() -> None:
-    readers = {"n": 2000, "people": 2000, "campus_share": 0.5, "campus_size": 200, "campus_size_max": 400}
+    readers = {"n": 500, "people": 2000, "campus_share": 0.5, "campus_size": 200, "campus_size_max": 400}
     for share in (0.0, 0.6):
         crowds = {"fan_share": 0.015, "fan_local_share": share}
         model = quiet_world(n_posts=0, crowds=ALL_COME | crowds, readers=readers)
         world, places = model.state.world, model.actors.fans.members[0]
-        site = world.readers.site[world.accounts.seat[world.readers.persons[places]]]
+        site = world.readers.site[places]
         campus = world.addresses.campus[site[site >= 0]]
         most = np.bincount(campus[campus >= 0]).max()
         assert len(places) == 30 and (most >= 18 if share else most < 12)

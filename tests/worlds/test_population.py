@@ -12,10 +12,12 @@ from sim.core.clock import HOUR_S, Clock
 from sim.core.enums import AddressClass, Status
 from sim.core.errors import ScenarioError
 from sim.core.random_streams import RandomStreams
+from sim.kernels.scales import NEXT_PERSON
 from sim.scenario import Scenario
 from sim.world import World
 from sim.world.build import add_creators, build_world
 from sim.world.rhythm import hour_shares, tick_share, visit_chances
+from sim.world.shared_addresses import find_addresses
 
 
 def world(**sections: Any) -> World:
@@ -139,6 +141,28 @@ def test_as_many_people_as_told_use_the_phone_of_another_and_as_many_of_those_on
     at_home = others & (accounts.address == accounts.address[owner])
     assert others.mean() == pytest.approx(0.1, rel=0.05)
     assert at_home.sum() / others.sum() == pytest.approx(0.7, rel=0.05)
+
+
+def test_whoever_lives_alone_shares_no_phone_at_home():
+    readers = {"household_max": 1, "shared_phone_share": 0.2, "shared_at_home": 0.5, "people": 20_000}
+    accounts = world(readers=readers, crowds={"shop_share": 0.0}).accounts
+    second_hand = accounts.device != np.arange(accounts.n)
+    assert second_hand.mean() == pytest.approx(0.1, rel=0.1)
+
+
+def test_people_at_work_are_at_their_own_office_also_when_others_of_their_seat_are_not():
+    readers = {"people": 8000, "campus_share": 0.0, "office_share": 0.5, "office_size": 3}
+    moving = {"mobile_share": 0.0, "away_share": 0.0, "proxy_share": 0.0, "site_presence": 1.0}
+    made = world(readers=readers, accounts=moving)
+    scenario = Scenario.model_validate({"readers": {"n": 2000} | readers, "accounts": moving})
+    made.accounts.entity[5] += np.uint64(NEXT_PERSON)  # somebody who has signed up anew
+    monday = Clock(12, HOUR_S)
+    noon = np.full(8000, 12 * HOUR_S)
+    found = find_addresses(made, scenario, 1, monday, np.arange(8000), noon)
+    site = made.readers.site
+    assert (found == np.where(site >= 0, site, made.accounts.address)).all()
+    at_work = (site.reshape(-1, 4) >= 0).sum(axis=1)
+    assert ((at_work > 0) & (at_work < 4)).any()  # only some of the people of a seat are in an office
 
 
 def test_accounts_are_no_older_than_they_may_be():

@@ -68,8 +68,9 @@ def test_impressions_reads_and_followers_count_people() -> None:
     ("came", "sender", "met"),
     [(9, "another", 0), (10, "another", 1), (11, "another", 1), (10, "own", 0), (11, "own", 1)],
 )
+@pytest.mark.parametrize("place", [0, PEOPLE - 1])
 def test_a_chat_shows_what_came_after_the_last_visit_but_not_what_one_sent_then(
-    came: int, sender: str, met: int
+    came: int, sender: str, met: int, place: int
 ) -> None:
     """Links are delivered after the visits of a tick: those of the tick of the last visit have not been seen."""
     c = everybody_reads_one_post()
@@ -77,7 +78,7 @@ def test_a_chat_shows_what_came_after_the_last_visit_but_not_what_one_sent_then(
     c["readers"].last_tick[:] = 10
     table, first = c["tables"], c["settings"]["first_id"]
     table["chat_post"][:, 0], table["chat_tick"][:, 0] = first + 1, came
-    table["chat_from"][:, 0] = np.arange(len(table["chat_from"])) * c["settings"]["chat_size"] * PEOPLE
+    table["chat_from"][:, 0] = np.arange(len(table["chat_from"])) * c["settings"]["chat_size"] * PEOPLE + place
     seats = np.arange(SEATS) % c["settings"]["chat_size"] == 0  # they sent the link of their chat
     done = run_kernel(c)
     readers = {row[ACCOUNT] // PEOPLE for row in done["rows"] if row[KIND] == READ}
