@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PUBLISHED, HERE = "published", "seed {seed}"
 EACH_SEED = "Each line is the run of one seed ({seeds})."
 ONE_SEED = "The line is the run of {seeds}."
+BAR, BARS = "The bar is what was published.", "Bars are what was published."
+TO_NONE = "A bar that leaves the axis reaches down to none."
 LOG: dict[str, Any] = {"type": "log", "dtick": 1, "tickformat": "~g"}
 BELOW = 2.0  # a logarithmic axis begins so many times below the least that is drawn
 ONE_BY_ONE = 12  # whole numbers up to which each has a tick of its own
@@ -65,7 +67,11 @@ class Distribution:
         """What is drawn, and of which seeds."""
         drawn = sorted(found.distributions[self.name]["seed"].unique().tolist())
         lines = (EACH_SEED if len(drawn) > 1 else ONE_SEED).format(seeds=name_seeds(drawn))
-        return f"{self.words} {lines}"
+        points = published_points(found, self.at)
+        marks = [BARS if len(points) > 1 else BAR] if points else []
+        if self.log_y and any(low <= 0 for _, low, _, _ in points):
+            marks.append(TO_NONE)
+        return " ".join([self.words, *marks, lines])
 
     def table(self, found: FactFindings) -> pd.DataFrame:
         """The mean over seeds, thinned."""
@@ -140,8 +146,7 @@ CHARTS: dict[str, Distribution] = {
     for each in (
         Distribution(
             "reads_of_posts", "Reads of posts", "reads against the mean post (times)", "share of posts with more",
-            "How many posts have more than so many times the mean reads; bars are what was published, scaled for this "
-            "number of creators; one that leaves the axis reaches down to none.",
+            "How many posts have more than so many times the mean reads.",
             True, True, (At("posts_above", "times"),),
         ),
         Distribution(
@@ -150,31 +155,31 @@ CHARTS: dict[str, Distribution] = {
         ),
         Distribution(
             "reading", "Reads of a day", "posts opened on a day", "share of those who opened any",
-            "How many posts people open on a day, of those who opened any; the bar is what was published for one.",
+            "How many posts people open on a day, of those who opened any.",
             at=(At("read_so_many", "reads"),), bars=True,
         ),
         Distribution(
             "visits", "Reads of a visit", "posts read in a visit", "share of visits with any",
-            "How many posts people read in a visit, of the visits with any; the bar is what was published for one.",
+            "How many posts people read in a visit, of the visits with any.",
             at=(At("visits_with_reads", "reads"),), bars=True,
         ),
         Distribution(
             "reading_times", "Reading times", "seconds", "share of readings that took less",
-            "How long people read a post that they have opened; the bar is what was published for 15 seconds.",
+            "How long people read a post that they have opened.",
             True, False, (At("readings_within", "seconds"),),
         ),
         Distribution(
             "view_gaps", "Time to the next view", "seconds", "share of times that are shorter",
-            "How soon people begin to read the next post of a visit; bars are what was published for 5 and 10 seconds.",
+            "How soon people begin to read the next post of a visit.",
             True, False, (At("view_gaps_within", "seconds"),),
         ),
         Distribution(
             "rhythm", "Hours of reading", "hour of the day", "share of reads",
-            "When posts are opened. Published hours are of single firms (D21), so no bar is drawn.", bars=True,
+            "When posts are opened.", bars=True,
         ),
         Distribution(
             "life", "Life of posts", "hours after publication", "share of forwards made",
-            "Forwards by age, the mean over cascades; bars are what was published at 24 and 72 hours.", False, False,
+            "Forwards by age, the mean over cascades.", False, False,
             (At("forwards_within", "hours"),), bars=True,
         ),
         Distribution(
@@ -183,13 +188,13 @@ CHARTS: dict[str, Distribution] = {
         ),
         Distribution(
             "liking", "Concentration of likes", "people with most likes, of all", "their share of likes",
-            "What share of likes the most active people give; bars are what was published for the top 1, 3 and 10 %.",
+            "What share of likes the most active people give.",
             True, False, (At("like_share_of_top", "share"),),
         ),
         Distribution(
             "like_delays", "Delays of likes", "seconds after the reading began", "share of likes given sooner",
             "How soon people like what they read, of all likes of their own; some like without opening the post, "
-            "so that the line ends below 1. Bars are what was published for 5 and 10 seconds.",
+            "so that the line ends below 1.",
             True, False, (At("likes_within", "seconds"),),
         ),
     )

@@ -17,6 +17,7 @@ IN_WORDS = {
     "site": "campus or office", "hosted": "hosting company", "carrier": "carrier's address", "keen": "keenest likers",
     "unread": "not opened", "second_hand_phone": "second-hand phone",
 }  # fmt: skip
+STANDS_OUT = 1.5  # times as common as among all likes, from which a cause is named
 FEW_COLUMNS = 4  # whose heads stand upright, a word a line
 ROW_HEIGHT, ROOM = 34, 330  # pixels of a cause, and of all that stands around the cells
 
@@ -58,8 +59,8 @@ def title(run: Run) -> str:
     """How many honest likes the rule with the most mistakes flagged."""
     rule = _worst(run)
     flagged = int(_wrong(run)[rule].max())
-    likes = "like" if flagged == 1 else "likes"
     judged = int(_judged(run, rule)[ANY])
+    likes = "like" if judged == 1 else "likes"
     finding = f"'{words(rule)}' wrongly flagged {count(flagged)} of {count(judged)} honest {likes}"
     return f"Most mistakes: {finding}" if run.honest_mistakes["rule"].nunique() > 1 else finding
 
@@ -75,15 +76,17 @@ def draw(run: Run) -> go.Figure:
     shares.insert(0, ALL, _everywhere(run).reindex(shares.index))
     flagged = {str(rule): int(likes) for rule, likes in zip(wrong.index, wrong.to_numpy(int), strict=True)}
     heads = [plain(words(rule)) + (f" ({count(flagged[rule])})" if rule != ALL else "") for rule in shares.columns]
+    percents = 100 * shares.to_numpy(float)
     cells = go.Heatmap(
-        z=100 * shares.to_numpy(float),
+        z=percents,
         x=heads,
         y=[IN_WORDS.get(str(cause), plain(words(cause))) for cause in shares.index],
         zmin=0,
         zmax=100,
         colorscale=SEQUENTIAL,
         showscale=False,
-        texttemplate="%{z:.0f}",
+        text=[[f"{share:.0f}" if share >= 1 or share == 0 else f"{share:.1f}" for share in row] for row in percents],
+        texttemplate="%{text}",
         textfont={"size": 13},
         xgap=2,
         ygap=2,
@@ -93,7 +96,7 @@ def draw(run: Run) -> go.Figure:
     fig.add_trace(cells)
     few = len(heads) <= FEW_COLUMNS
     fig.update_xaxes(
-        title_text="% with the cause, by detector (likes it flagged wrongly)",
+        title_text="% with the cause, by detector<br>(likes it flagged wrongly)",
         type="category",
         tickvals=heads,
         ticktext=[head.replace(" ", "<br>") for head in heads] if few else heads,
@@ -109,7 +112,13 @@ def caption(run: Run) -> str:
     rule = _worst(run)
     shares, judged = _shares(run)[rule], _judged(run, rule)
     everywhere = (judged / judged[ANY]).reindex(shares.index)
-    cause = str((shares / everywhere.where(everywhere > 0)).where(shares >= WORTH_NAMING).fillna(0.0).idxmax())
+    times = (shares / everywhere.where(everywhere > 0)).where(shares >= WORTH_NAMING).fillna(0.0)
+    cause = str(times.idxmax())
+    if times[cause] < STANDS_OUT:
+        return (
+            f"Compare each column with the first: no cause is much more common among the honest likes that "
+            f"'{words(rule)}' wrongly flagged than among all that it judged. A like may have several causes, or none."
+        )
     return (
         f"Compare each column with the first: {percent(float(shares[cause]))} of the honest likes that '{words(rule)}' "
         f"wrongly flagged had the cause '{IN_WORDS.get(cause, words(cause))}', against "

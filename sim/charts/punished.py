@@ -45,7 +45,8 @@ def title(run: Run) -> str:
     guilty, innocent = float(days["manipulated"].sum()), float(days["innocent"].sum())
     if round(innocent) == 0:
         return "No innocent creator was punished"
-    return f"{percent(innocent / (guilty + innocent))} of the punishments of creators hit innocent ones"
+    every, who = round(guilty + innocent), "an innocent one" if round(innocent) == 1 else "innocent ones"
+    return f"{count(innocent)} of {count(every)} punishments of creators ({percent(innocent / every)}) hit {who}"
 
 
 def applies(run: Run) -> bool:

@@ -54,6 +54,8 @@ def caption(run: Run) -> str:
         return "No post was shown, so quality has no value."
     when = last_days(run.daily)
     if run.twin_daily is None:
+        if when == first_days(run.daily):
+            return f"Look at where the line ends: readers are shown quality {last:.3f} over {when}."
         return (
             f"Look at where the line ends: readers are shown quality {last:.3f} over {when}, "
             f"{first:.3f} in {first_days(run.daily)}."
@@ -64,10 +66,11 @@ def caption(run: Run) -> str:
         return f"Quality shown is {last:.3f} over {when}; the twin world has no value."
     size = f"{abs(gap):.3f} {'below' if gap < 0 else 'above'}"
     relative = f" ({abs(gap) / honest:.0%} {'less' if gap < 0 else 'more'})" if honest > 0 else ""
+    look = "the shaded gap"
     if round(gap, 3) == 0.0:
-        size, relative = "the same as in", ""
+        size, relative, look = "the same as in", "", "how the lines run together"
     return (
-        f"Look at the shaded gap: quality shown is {last:.3f} over {when}, {size} the twin world{relative}. The twin "
+        f"Look at {look}: quality shown is {last:.3f} over {when}, {size} the twin world{relative}. The twin "
         "uses common random numbers (the same as this world) and differs only in that nobody manipulates."
     )
 

@@ -12,7 +12,10 @@ from sim.charts.style import STRATEGIES, look_of, new_figure, plain
 from sim.core.clock import HOUR_S
 from sim.core.formatting import join_words, span
 
-TICKS = {1: "1 s", 60: "1 min", 600: "10 min", 3600: "1 h", 86400: "1 day", 604800: "1 week", 2419200: "4 weeks"}
+TICKS = {
+    1: "1 s", 10: "10 s", 60: "1 min", 600: "10 min", 3600: "1 h", 14400: "4 h", 86400: "1 day", 259200: "3 days",
+    604800: "1 week", 2419200: "4 weeks",
+}  # fmt: skip
 
 MOST_POINTS = 121  # of a strategy
 NO_COLOR = "rgba(0,0,0,0)"
@@ -67,8 +70,8 @@ def title(run: Run) -> str:
     fastest, after = _fastest(posts)
     if posts["strategy"].nunique() == 1:
         who = _named(fastest)
-        return f"{who[:1].upper()}{who[1:]} have {_goal(run):,} likes after {after}"
-    return f"Fastest to {_goal(run):,} likes: {_named(fastest)}, after {after}"
+        return f"{who[:1].upper()}{who[1:]} that get {_goal(run):,} likes have them after {after}"
+    return f"Fastest to {_goal(run):,} likes: {_named(fastest)} that get there, after {after}"
 
 
 def applies(run: Run) -> bool:
@@ -123,7 +126,9 @@ def caption(run: Run) -> str:
     posts = _reached(run)
     middle = posts.groupby("strategy")["seconds"].median()
     fastest, after = _fastest(posts)
-    quick = f"the median of {_named(fastest)} has {_goal(run):,} likes after {after}"
+    there, every = int(posts["strategy"].isin(fastest).sum()), int(run.posts["strategy"].isin(fastest).sum())
+    those = f"{_named(fastest)} that get there ({there:,} of {every:,})"
+    quick = f"the median of {those} has {_goal(run):,} likes after {after}"
     if len(middle) == 1 and fastest != ["honest"]:
         return f"Only posts of one strategy get that far: {quick}."
     if "honest" in middle.index and "honest" not in fastest:

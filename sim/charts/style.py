@@ -27,6 +27,7 @@ INK, QUIET, GRID = "#1a1a1a", "#595959", "#e4e4e1"
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 BLUE, VERMILION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
 HEIGHT = 460
+FEW_DAYS = 10  # up to which each has a tick of its own
 SEQUENTIAL = "Cividis"  # reads alike with and without colour vision (Nunez, Anderton & Renslow 2018)
 
 
@@ -152,6 +153,7 @@ def add_day_axis(fig: go.Figure, days: int, changes: Iterable[LetteredChange] = 
     fig.update_xaxes(
         title_text="day of the run",
         range=[0, max(1, days)],
+        dtick=1 if days <= FEW_DAYS else None,  # no parts of a day
         row=rows if rows > 1 else None,
         col=1 if rows > 1 else None,
     )

@@ -2,7 +2,6 @@
 
 # no `from __future__ import annotations`: typer would compile every annotation again, each time a command starts
 
-import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,8 +31,7 @@ FINISHED = "{folder}: this run is finished; nothing is left to do"
 SEED_TOO_LARGE = "must be at most {largest}"
 NO_CHECKPOINT = "--checkpoint-every {every}: the run lasts {days} days, so no checkpoint is written"
 WINDOW, WRITTEN = "{means}:", "{folder}\nreport: {report}"
-NOT_A_FOLDER = "a single run goes to a folder of this machine, not to an address"
-ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # memory:/x, of what was memory://x; a drive has one letter
+EMPTY, NOT_LOCAL = "is empty: name a {what}", "name a {what} of this machine, not an address"
 KEY_FIGURES, WIDEST = 5, 36  # printed at the end of a run, and room for their names
 
 
@@ -47,7 +45,7 @@ def run(
     ] = None,
     set_: Sets = None,
     days: Days = None,
-    out: Annotated[Path, typer.Option(help="folder in which the run folder is made")] = Path("results"),
+    out: Annotated[str, typer.Option(metavar="DIRECTORY", help="folder in which the run folder is made")] = "results",
     events: Annotated[
         bool, typer.Option("--events", help="keep the whole interaction log, with the truth in files of its own")
     ] = False,
@@ -65,8 +63,7 @@ def run(
 ) -> None:
     """Run a scenario and write a folder with tables, manifest and report."""
 
-    if ADDRESS.match(out.as_posix()):
-        raise ScenarioError(NOT_A_FOLDER, file=f"--out {out}")
+    _check_local(out, "folder")
     scenario = sim.Scenario.load(file, set=overrides(set_), days=days)
     if seed is not None and seed > LARGEST_SEED:
         raise ScenarioError(SEED_TOO_LARGE.format(largest=LARGEST_SEED), file=f"--seed {seed}")
@@ -78,7 +75,7 @@ def run(
         notices.append(NO_CHECKPOINT.format(every=checkpoint_every, days=scenario.run.days))
     show_notices(notices, quiet)
     result = sim.run(
-        scenario, seed=seed, out=out, events=events, checkpoint_every=checkpoint_every, threads=threads,
+        scenario, seed=seed, out=Path(out), events=events, checkpoint_every=checkpoint_every, threads=threads,
         twin=twin, progress=False if quiet else "auto",
     )  # fmt: skip
     _show(result, quiet)
@@ -87,6 +84,14 @@ def run(
         from sim.reports.profile import profile_table
 
         make_console().print(profile_table(result.manifest["timings"]))
+
+
+def _check_local(out: str, what: str) -> None:
+    """ScenarioError unless `out` can be a file or a folder of this machine."""
+    if not out.strip():
+        raise ScenarioError(EMPTY.format(what=what), file="--out")
+    if "://" in out:
+        raise ScenarioError(NOT_LOCAL.format(what=what), file=f"--out {out}")
 
 
 @app.command()
@@ -122,10 +127,14 @@ def _show(result: Any, quiet: bool) -> None:
 @report_errors
 def report(
     folder: Folder,
-    out: Annotated[Path | None, typer.Option(help="file to write; report.html in the folder otherwise")] = None,
+    out: Annotated[
+        str | None, typer.Option(metavar="FILE", help="file to write; report.html in the folder otherwise")
+    ] = None,
 ) -> None:
     """Write the report of a finished run again."""
-    echo(sim.Result.load(folder).report(out or folder / "report.html"))
+    if out is not None:
+        _check_local(out, "file")
+    echo(sim.Result.load(folder).report(folder / "report.html" if out is None else Path(out)))
 
 
 @app.command()

@@ -20,6 +20,11 @@ def ends(series: pd.Series) -> tuple[float, float]:
     return _mean(values[:WEEK_DAYS]), _mean(values[-LAST:])
 
 
+def days_of(n: int) -> str:
+    """So many days in words."""
+    return f"{n:,} day" if n == 1 else f"{n:,} days"
+
+
 def last_days(table: pd.DataFrame | pd.Series) -> str:
     """The window of the last figures in words; the whole run where it is shorter."""
     return window_of(len(table))

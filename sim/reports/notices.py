@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from sim.core.enums import words
-from sim.core.formatting import join_words
+from sim.core.formatting import days_of, join_words
 from sim.scenario.size import READS_PER_POST, people_for, seats_per_post
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ FEW_CREATORS = (
     "rounded."
 )
 FEW_DAYS = (
-    "{days} days are too few: the first {first} fill the world with posts, and creators revise what they do every few "
-    "weeks, so that what manipulation does to quality, trust and trade has not come about."
+    "A run of {days} is too short: the first {first} fill the world with posts, and creators revise what they do "
+    "every few weeks, so that what manipulation does to quality, trust and trade has not come about."
 )
 FEW_SEATS = (
     "{seats} seats are too few for {people} people ({each} in a seat): people of a seat open and forward a post "
@@ -59,7 +59,7 @@ def size_notices(size: Mapping[str, Any]) -> list[str]:
     if creators is not None and creators < TAIL_CREATORS:
         found.append(FEW_CREATORS.format(creators=creators, times=TAIL_TIMES))
     if days is not None and days < EFFECT_DAYS:
-        found.append(FEW_DAYS.format(days=days, first=min(days, FILL_DAYS)))
+        found.append(FEW_DAYS.format(days=days_of(days), first=min(days, FILL_DAYS)))
     return found + _few_seats(size)
 
 

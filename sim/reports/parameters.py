@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.reports.rungs import describe_rung
 from sim.scenario import Scenario
-from sim.scenario.paths import find_field, join_path, leaves
+from sim.scenario.paths import find_field, join_path
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+NOTHING: Mapping[str, Any] = {}  # where one side has no such entry
 HIDDEN = ("name", "description", "calendar", "run.seed")
 
 
@@ -32,15 +34,25 @@ def changed(scenario: dict[str, Any]) -> list[Changed]:
     paths = [p for p in [*ours, *(p for p in theirs if p not in ours)] if not p.startswith(HIDDEN)]
     found = []
     for path in paths:
-        value, default = ours.get(path, "none"), theirs.get(path, "none")
-        if value != default:
-            found.append(Changed(path, value, default, *_meaning(Scenario, path)))
+        value, default = ours.get(path, NOTHING), theirs.get(path, NOTHING)
+        here, usual = _describe_beside(value, default), _describe_beside(default, value)
+        if here != usual:
+            found.append(Changed(path, here, usual, *_meaning(Scenario, path)))
     return found
 
 
-def _flat(values: Any) -> dict[str, str]:
-    """Dotted path -> value as text; lists are one value."""
-    return {join_path(keys): describe_value(value) for keys, value in leaves(values)}
+def _flat(node: Any, path: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Dotted path -> value; a list is one value, and so is a plug-in."""
+    if isinstance(node, Mapping) and node and not (path and "name" in node):
+        return {key: value for name, below in node.items() for key, value in _flat(below, (*path, name)).items()}
+    return {join_path(path): node}
+
+
+def _describe_beside(value: Any, other: Any) -> str:
+    """A value in words; what is null is off where the other value is a plug-in, and not set elsewhere."""
+    if value is None:
+        return "off" if isinstance(other, Mapping) else "not set"
+    return describe_value(value)
 
 
 def describe_value(value: Any) -> str:
@@ -53,18 +65,18 @@ def describe_value(value: Any) -> str:
         return ("; " if any(isinstance(item, dict) for item in value) else ", ").join(
             map(describe_value, value)
         ) or "none"
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return _describe_entry(value)
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
-def _describe_entry(entry: dict[str, Any]) -> str:
+def _describe_entry(entry: Mapping[str, Any]) -> str:
     """A rung of a ladder, or a plug-in by its name with what is set of it."""
     if "strikes" in entry and "sanction" in entry:
         return describe_rung(entry, describe_value(entry["sanction"]))
     inside = ", ".join(f"{key} {describe_value(value)}" for key, value in entry.items() if key != "name")
     name = str(entry.get("name", ""))
-    return f"{name} ({inside})" if name and inside else name or inside
+    return f"{name} ({inside})" if name and inside else name or inside or "none"
 
 
 def _meaning(model: type[BaseModel], path: str) -> tuple[str, str]:
@@ -73,4 +85,4 @@ def _meaning(model: type[BaseModel], path: str) -> tuple[str, str]:
     if field is None:
         return "", ""
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    return str(extra.get("unit", "")), field.description or ""
+    return str(extra.get("unit", "")), (field.description or "").replace("`", "")

@@ -9,7 +9,7 @@ from sim.charts.all_charts import CHARTS, LINKS
 from sim.charts.run import Run, changes_of
 from sim.charts.summary import make_tiles
 from sim.core.clock import WEEK_DAYS
-from sim.core.formatting import count, ends, last_days, number, percent
+from sim.core.formatting import count, days_of, ends, last_days, number, percent
 from sim.reports.assets import render
 from sim.reports.components import Page, Table, chart_view
 from sim.reports.notices import run_notices
@@ -41,7 +41,7 @@ def render_page(run: Run) -> str:
     about = Page(
         title=f"{manifest['name']}, seed {manifest['seed']}",
         heading=manifest["name"],
-        eyebrow=f"Gresham · seed {manifest['seed']} · {manifest['days']} days from {start}",
+        eyebrow=f"Gresham · seed {manifest['seed']} · {days_of(manifest['days'])} from {start}",
         about=manifest["description"],
         summary=[paragraph(run)],
         notices=run_notices(run),
@@ -95,7 +95,7 @@ def paragraph(run: Run) -> str:
     scenario = manifest["scenario"]
     shown = f" {count(float(daily['impressions'].sum()))} times" if "impressions" in daily else ""
     parts = [
-        f"In {manifest['days']} days, {_audience(scenario)} were shown the posts of "
+        f"In {days_of(manifest['days'])}, {_audience(scenario)} were shown the posts of "
         f"{count(scenario['creators']['n'])} creators{shown}.",
         *_reads(run),
     ]

@@ -42,11 +42,16 @@ def test_results_do_not_go_to_the_memory_of_the_command() -> None:
         assert told.exit_code == 2 and "--out: memory://somewhere: lasts as long as a command" in told.stderr
 
 
-def test_a_single_run_goes_to_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_single_run_and_its_report_stay_on_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for address in ("memory://somewhere", "s3://bucket/runs"):
-        told = CliRunner().invoke(app, ["run", "classroom", "--out", address])
-        assert told.exit_code == 2 and "a single run goes to a folder of this machine" in told.stderr
+    for command, what in (("run classroom", "folder"), ("report somewhere", "file")):
+        for address, said in (
+            ("memory://x", "of this machine"),
+            ("s3://bucket/x", "of this machine"),
+            ("", "is empty"),
+        ):
+            told = CliRunner().invoke(app, [*command.split(), "--out", address])
+            assert told.exit_code == 2 and f"name a {what}" in told.stderr and said in told.stderr
     assert not list(tmp_path.iterdir())
 
 

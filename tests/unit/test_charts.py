@@ -166,7 +166,7 @@ def test_strategies_that_are_equally_fast_are_all_named():
     posts = tied.posts
     posts["s_to_1000"], posts["dose"] = -1, -1
     posts["s_to_100"] = np.where(posts["strategy"].isin(["honest", "mutual_aid"]), 600, 7200)
-    assert "honest posts and posts with 'mutual aid', after 10 minutes" in speed.title(tied)
+    assert "honest posts and posts with 'mutual aid' that get there, after 10 minutes" in speed.title(tied)
     assert "no honest post" not in speed.caption(tied)
 
 
@@ -177,7 +177,7 @@ def test_one_fast_post_does_not_make_a_strategy_the_fastest():
     honest = posts.index[posts["strategy"] == "honest"][:8]
     posts.loc[honest, "s_to_100"] = 7200
     posts.loc[posts.index[posts["strategy"] == "mutual_aid"][:1], "s_to_100"] = 60
-    assert speed.title(lucky) == "Fastest to 100 likes: honest posts, after 2.0 hours"
+    assert speed.title(lucky) == "Fastest to 100 likes: honest posts that get there, after 2.0 hours"
 
 
 def test_trust_that_hardly_changes_is_drawn_so_and_what_changes_fills_the_axis():

@@ -209,5 +209,8 @@ def test_rungs_and_plugins_that_differ_are_told_in_words():
     assert ladder[0] == "from 1 strike throttle_post (factor 0.1)"
     assert ladder[2] == "from 4 strikes limit_functions (days 7), notice to everybody"
     assert ladder[3] == "from 8 strikes ban, reviewed by expert"
-    assert told["platform.detectors.device.threshold"] == "8"
+    assert told["platform.detectors.device"] == "device (threshold 8)"
+    without = Scenario.load("baseline").with_changes({"platform.detectors.device": None}).resolved()
+    (off,) = [row for row in parameters.changed(without) if "device" in row.path]
+    assert (off.path, off.value, off.default) == ("platform.detectors.device", "off", "device (threshold 20)")
     assert not any("{" in value for value in told.values())

@@ -48,7 +48,7 @@ def test_a_world_too_small_or_too_short_says_so() -> None:
     (few,) = size_notices({"creators": 299, "days": 120})
     assert few.startswith("299 creators are too few")
     (short,) = size_notices({"creators": 2000, "days": 29})
-    assert short.startswith("29 days are too few: the first 7 fill")
+    assert short.startswith("A run of 29 days is too short: the first 7 fill")
     assert size_notices({}) == []  # an older run does not say
 
 

@@ -96,7 +96,9 @@ class SharedAddresses(Section):
         ge=1,
         le=100_000,
     )
-    office_share: float = parameter(0.10, "share of people in offices, which have one address each", ge=0, le=1)
+    office_share: float = parameter(
+        0.10, "share of people in offices, which have one address each; those on a campus are there", ge=0, le=1
+    )
     office_size: int = parameter(32, "people of one office", unit="accounts", ge=1, le=100_000)
     shared_phone_share: float = parameter(
         0.02,
