@@ -49,10 +49,10 @@ def _flat(node: Any, path: tuple[str, ...] = ()) -> dict[str, Any]:
 
 
 def _describe_beside(value: Any, other: Any) -> str:
-    """A value in words; what is null is off where the other value is a plug-in, and not set elsewhere."""
-    if value is None:
-        return "off" if isinstance(other, Mapping) else "not set"
-    return describe_value(value)
+    """A value in words; what is null or missing is off where the other value is a plug-in."""
+    if not value and isinstance(other, Mapping) and "name" in other:
+        return "off"
+    return "not set" if value is None else describe_value(value)
 
 
 def describe_value(value: Any) -> str:
