@@ -55,6 +55,17 @@ def _everywhere(run: Run) -> pd.Series:
     return share
 
 
+def _with_all(run: Run) -> pd.DataFrame:
+    """Shares with each cause: of all honest likes first, then of each rule's wrong flags."""
+    shares = _shares(run)
+    shares.insert(0, ALL, _everywhere(run).reindex(shares.index))
+    return shares
+
+
+def _cause_in_words(cause: str) -> str:
+    return IN_WORDS.get(cause, words(cause))
+
+
 def title(run: Run) -> str:
     """How many honest likes the rule with the most mistakes flagged."""
     rule = _worst(run)
@@ -72,15 +83,14 @@ def applies(run: Run) -> bool:
 
 def draw(run: Run) -> go.Figure:
     """Causes by detectors: per cent of its wrong flags that have the cause, beside that of all honest likes."""
-    wrong, shares = _wrong(run).loc[ANY], _shares(run)
-    shares.insert(0, ALL, _everywhere(run).reindex(shares.index))
+    wrong, shares = _wrong(run).loc[ANY], _with_all(run)
     flagged = {str(rule): int(likes) for rule, likes in zip(wrong.index, wrong.to_numpy(int), strict=True)}
     heads = [plain(words(rule)) + (f" ({count(flagged[rule])})" if rule != ALL else "") for rule in shares.columns]
     percents = 100 * shares.to_numpy(float)
     cells = go.Heatmap(
         z=percents,
         x=heads,
-        y=[IN_WORDS.get(str(cause), plain(words(cause))) for cause in shares.index],
+        y=[plain(_cause_in_words(str(cause))) for cause in shares.index],
         zmin=0,
         zmax=100,
         colorscale=SEQUENTIAL,
@@ -121,12 +131,12 @@ def caption(run: Run) -> str:
         )
     return (
         f"Compare each column with the first: {percent(float(shares[cause]))} of the honest likes that '{words(rule)}' "
-        f"wrongly flagged had the cause '{IN_WORDS.get(cause, words(cause))}', against "
+        f"wrongly flagged had the cause '{_cause_in_words(cause)}', against "
         f"{percent(float(everywhere[cause]))} of all that it judged. A like may have several causes, or none of these."
     )
 
 
 def table(run: Run) -> pd.DataFrame:
-    """Honest likes wrongly flagged, by cause and rule."""
-    likes = _wrong(run)
-    return likes.rename(index=words, columns=words).rename_axis(columns=None).reset_index()
+    """What is drawn: per cent of all honest likes with the cause, and of those that each rule flagged wrongly."""
+    percents = 100 * _with_all(run)
+    return percents.rename(index=_cause_in_words, columns=words).rename_axis(columns=None).reset_index()

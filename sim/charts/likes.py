@@ -18,6 +18,11 @@ def _columns(run: Run) -> dict[str, str]:
     return {name: f"likes_{name}" for name in ORIGINS if f"likes_{name}" in run.daily}
 
 
+def _drawn(run: Run) -> dict[str, str]:
+    """Columns of the origins that gave any like."""
+    return {name: column for name, column in _columns(run).items() if (run.daily[column] > 0).any()}
+
+
 def title(run: Run) -> str:
     """What share of all likes is fake, over the whole run."""
     totals = {name: float(run.daily[column].sum()) for name, column in _columns(run).items()}
@@ -35,9 +40,8 @@ def applies(run: Run) -> bool:
 def draw(run: Run) -> go.Figure:
     """Likes a day (weekly mean), stacked."""
     fig = new_figure(title(run))
-    for name, column in _columns(run).items():
-        if (run.daily[column] > 0).any():
-            add_band(fig, run.daily["day"], smooth(run.daily[column]), ORIGINS[name], form=",.0f")
+    for name, column in _drawn(run).items():
+        add_band(fig, run.daily["day"], smooth(run.daily[column]), ORIGINS[name], form=",.0f")
     add_day_axis(fig, len(run.daily), changes_of(run))
     fig.update_yaxes(title_text="likes a day (weekly mean)", rangemode="tozero", tickformat="~s")
     return fig
@@ -61,6 +65,8 @@ def caption(run: Run) -> str:
 
 
 def table(run: Run) -> pd.DataFrame:
-    """Likes by day and origin."""
-    frame = run.daily[["day", *_columns(run).values()]]
-    return thin_rows(frame.rename(columns={column: ORIGINS[name].label for name, column in _columns(run).items()}))
+    """Likes a day by origin, weekly means as they are drawn."""
+    frame = run.daily[["day"]].copy()
+    for name, column in _drawn(run).items():
+        frame[ORIGINS[name].label] = smooth(run.daily[column])
+    return thin_rows(frame)

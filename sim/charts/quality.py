@@ -77,8 +77,8 @@ def caption(run: Run) -> str:
 
 def table(run: Run) -> pd.DataFrame:
     """The two lines and the gap."""
-    frame = run.daily[["day", "exposure_quality"]].copy()
+    frame = pd.DataFrame({"day": run.daily["day"], "quality_weekly_mean": smooth(run.daily["exposure_quality"])})
     if run.twin_daily is not None:
-        frame["twin"] = run.twin_daily["exposure_quality"].to_numpy()
-        frame["gap"] = frame["exposure_quality"] - frame["twin"]
+        frame["twin_weekly_mean"] = smooth(run.twin_daily["exposure_quality"]).to_numpy()
+        frame["gap"] = frame["quality_weekly_mean"] - frame["twin_weekly_mean"]
     return thin_rows(frame)

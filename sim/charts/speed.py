@@ -12,10 +12,10 @@ from sim.charts.style import STRATEGIES, look_of, new_figure, plain
 from sim.core.clock import HOUR_S
 from sim.core.formatting import join_words, span
 
-TICKS = {
-    1: "1 s", 10: "10 s", 60: "1 min", 600: "10 min", 3600: "1 h", 14400: "4 h", 86400: "1 day", 259200: "3 days",
-    604800: "1 week", 2419200: "4 weeks",
-}  # fmt: skip
+TICKS = {1: "1 s", 60: "1 min", 600: "10 min", 3600: "1 h", 86400: "1 day", 604800: "1 week", 2419200: "4 weeks"}
+BETWEEN = {10: "10 s", 14_400: "4 h", 259_200: "3 days"}  # on a short axis, too
+BOUGHT = "buy_"  # strategies of those who buy begin so
+SHORT = 1000  # from the fastest to the slowest, as a factor
 
 MOST_POINTS = 121  # of a strategy
 NO_COLOR = "rgba(0,0,0,0)"
@@ -25,9 +25,9 @@ MARGIN = 3.0  # room on both sides, as a factor
 
 
 def _goal(run: Run) -> int:
-    """1000 likes where posts of at least two strategies get them, otherwise 100."""
+    """1000 likes where more than a few posts of at least two strategies get them, otherwise 100."""
     posts = run.posts
-    return 1000 if posts.loc[posts["s_to_1000"] >= 0, "strategy"].nunique() > 1 else 100
+    return 1000 if (posts.loc[posts["s_to_1000"] >= 0, "strategy"].value_counts() >= FEW).sum() > 1 else 100
 
 
 def _reached(run: Run) -> pd.DataFrame:
@@ -59,6 +59,8 @@ def _fastest(posts: pd.DataFrame) -> tuple[list[str], str]:
 
 def _named(strategies: list[str]) -> str:
     """Posts of these strategies, in words."""
+    if len(strategies) > 1 and all(name.startswith(BOUGHT) for name in strategies):
+        return "posts with bought likes"
     with_help = [f"'{look_of(STRATEGIES, name).label}'" for name in strategies if name != "honest"]
     parts = ["honest posts"] if "honest" in strategies else []
     return join_words(parts + ([f"posts with {join_words(with_help)}"] if with_help else []))
@@ -102,12 +104,13 @@ def draw(run: Run) -> go.Figure:
             )
         )
     fig.update_layout(hovermode="closest")
+    ticks = TICKS | (BETWEEN if posts["seconds"].max() < SHORT * posts["seconds"].min() else {})
     fig.update_xaxes(
         title_text=f"time to {_goal(run):,} likes (log scale)",
         type="log",
         range=[math.log10(posts["seconds"].min() / MARGIN), math.log10(MARGIN * posts["seconds"].max())],
-        tickvals=list(TICKS),
-        ticktext=list(TICKS.values()),
+        tickvals=list(ticks),
+        ticktext=list(ticks.values()),
         showgrid=True,
     )
     fig.update_yaxes(title_text="author's strategy (posts)", showgrid=False)
@@ -138,7 +141,7 @@ def caption(run: Run) -> str:
         soon = bool((posts.loc[posts["strategy"] == "honest", "seconds"] < HOUR_S).any())
         return f"Look at the distance between the rows: {quick}; {honest}." + (OTHERS if soon else "")
     if fastest == ["honest"]:
-        return f"Look at how long it takes without manipulation: {quick}."
+        return f"Look at how long likes of readers take: {quick}."
     if "honest" in fastest:
         return f"Look at the rows that begin together: {quick}."
     return f"Look at the distance between the rows: {quick}; no honest post gets that far."

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sim.charts.changes import LetteredChange
 
 CHECKSUM_DIGITS = 16
+ONE_SEED = "This is one run under one seed; gresham twin says over many seeds what manipulation costs, with intervals."
 READS = "Posts followed for at least a week got {reads} reads on average; published reading rates would give {wanted}."
 
 
@@ -45,7 +46,7 @@ def render_page(run: Run) -> str:
         about=manifest["description"],
         summary=[paragraph(run)],
         notices=run_notices(run),
-        notes=describe_ranking(manifest["scenario"]),
+        notes=[*describe_ranking(manifest["scenario"]), ONE_SEED],
         tiles=make_tiles(run.daily, run.twin_daily),
         links={name: LINKS[name] for name in shown},
         rerun=rerun(),

@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 
 CAPTION = (
     "A row is inside when the mean over seeds lies within the published interval, or within the one scaled for this "
-    "number of creators where there is one; a fact is inside when all its rows are. Not certain: the 95 % interval of "
-    "that mean reaches over an end of the published interval, so more seeds may turn the verdict. Typed in: one "
-    "parameter was chosen by this fact and no other. Shaped: parameters were chosen by it and by others. Emergent: no "
-    "parameter's source names it."
+    "number of creators where there is one; where only a direction was published (at least, at most), when the whole "
+    "interval over seeds does. A fact is inside when all its rows are. Not certain: the 95 % interval of that mean "
+    "reaches over an end of the published interval, so more seeds may turn the verdict. Typed in: one parameter was "
+    "chosen by this fact and no other. Shaped: parameters were chosen by it and by others. Emergent: no parameter's "
+    "source names it."
 )
 EYEBROW = "Gresham · validation · {facts} · {days} days · {readers:,} seats · {creators:,} creators"
 STYLES = {INSIDE: "green", OUTSIDE: "red", UNKNOWN: "dim"}
@@ -42,7 +43,9 @@ TERMINAL_HEADS = ("fact", "published", "measured", "verdict")
 PLUS_MINUS = " ± {half:.2g}"
 REACHES_OVER = "their 95 % interval reaches over an end of the published one"
 ONE_RUN = "one run has no interval"
-UNSURE_ROWS = "{n} of the verdicts on rows {are} not certain (`certain` in facts.csv)"
+UNSURE = "{verdict} ?"
+UNSURE_ROWS = "?: {n} of the verdicts on rows {are} not certain (`certain` in facts.csv)"
+LEGEND = "±: half of the 95 % interval over seeds; report.html says what shaped, typed in and emergent mean"
 NOT_MEASURED = "not measurable, in part or as a whole: {facts} (facts.csv says why)"
 
 
@@ -108,11 +111,13 @@ def terminal_facts(findings: FactFindings) -> Group:
         if name != last:
             table.add_row(Text.assemble((name, "bold"), (f" {row['kind']}", "dim")))
         label = Padding(Text(with_unit(str(row["row"]), str(row["unit"]))), INDENT)
-        table.add_row(label, Text(_span(row)), Text(_measured(row)), Text(verdict, style=STYLES[verdict]))
+        sure = UNSURE.format(verdict=verdict) if row["certain"] == NOT_CERTAIN else verdict
+        table.add_row(label, Text(_span(row)), Text(_measured(row)), Text(sure, style=STYLES[verdict]))
         last = name
     unknown = findings.table.loc[findings.table["verdict"] == UNKNOWN, "fact"].unique()
     lines = [Text(NOT_MEASURED.format(facts=", ".join(unknown)), style="dim")] if len(unknown) else []
     unsure = int((findings.table["certain"] == NOT_CERTAIN).sum())
+    lines += [Text(LEGEND, style="dim")] if len(measured) else []
     lines += [Text(UNSURE_ROWS.format(n=unsure, are="is" if unsure == 1 else "are"), style="dim")] if unsure else []
     return Group(table, *lines)
 

@@ -84,7 +84,7 @@ def test_dated_and_unnoted_changes():
 
 def test_the_gap_is_this_world_less_its_twin(run):
     frame = quality.table(run)
-    assert np.allclose(frame["gap"], frame["exposure_quality"] - frame["twin"])
+    assert np.allclose(frame["gap"], frame["quality_weekly_mean"] - frame["twin_weekly_mean"])
     last = run.daily["exposure_quality"].tail(14).mean()
     gap = run.twin_daily["exposure_quality"].tail(14).mean() - last
     assert f"is {last:.3f} over the last 14 days, {gap:.3f} below" in quality.caption(run)

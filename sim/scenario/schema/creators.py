@@ -135,7 +135,7 @@ class CreatorsSection(Section):
     integrity_mean: float = parameter(0.6, "mean reluctance to cheat, in units of log payoff", ge=0, le=10)
     manipulating_start: float = parameter(
         0.02,
-        "share who manipulate at the start",
+        "share who manipulate at the start, members of mutual-aid groups apart",
         ge=0,
         le=1,
         source="C16: 3.4 % of heads abnormal in 2016, members of groups and agencies among them; C1",
