@@ -66,8 +66,7 @@ def run_plan(
     jobs = plan.jobs()
     check_importable((point.scenario for point in plan.points), executor)
     results = StudyResults(plan.as_json(), place)
-    with _disk(place):
-        _check_memory(_missing(jobs, results.finished()), executor)
+    _check_memory(jobs, results, executor)
     with _locked(place), _disk(place):
         _begin(results)
         check = _check_once(plan, results)
@@ -91,18 +90,22 @@ def run_plan(
     return StudyResults(results.record, place, sort_failures(failures.values()))
 
 
-def _check_memory(missing: list[RunJob], executor: Executor | RunExecutor | None) -> None:
+def _check_memory(jobs: list[RunJob], results: StudyResults, executor: Executor | RunExecutor | None) -> None:
     """RunError when this machine could hold the world of no run that is missing; workers elsewhere may have more."""
     if executor is not None and not isinstance(executor, InProcess | Processes):
         return
-    refused = []
-    for job in missing:
+    refused: dict[str, RunError] = {}
+    for job in jobs:
         try:
             check_memory(job.scenario)
         except RunError as error:
-            refused.append(error)
-    if refused and len(refused) == len(missing):
-        raise refused[0]
+            refused[job.key] = error
+    if not refused:
+        return
+    with _disk(results.place):
+        missing = _missing(jobs, results.finished())
+    if missing and all(job.key in refused for job in missing):
+        raise refused[missing[0].key]
 
 
 def _run_jobs(
