@@ -32,7 +32,7 @@ MEANS = "Means of {days}"
 WHOLE = "over the whole run"
 TWINNED = ("honest_survival", "platform_trust", "active_reader_share")
 IN_TWIN = "{value} in the honest twin"
-READ_AS = {"honest_survival": "; those who leave count as lost"}
+READ_AS = {"honest_survival": "; of all creators of day 0: still here, never manipulated"}
 
 
 def means_of(daily: pd.DataFrame) -> str:
