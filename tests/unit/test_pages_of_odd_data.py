@@ -58,8 +58,9 @@ def test_what_changes_in_the_twin_too_stands_beside_it() -> None:
     alone = {tile.label: tile for tile in make_tiles(run.daily, None)}
     assert alone[BASE_LABELS["platform_trust"]].note == "72% in the first week"
     short = make_tiles(run.daily.head(10), None)
-    assert {tile.note.removesuffix("; of all creators of day 0: still here, never manipulated") for tile in short} == {"over the whole run"}
-    assert alone[BASE_LABELS["honest_survival"]].note.endswith("in the first week; of all creators of day 0: still here, never manipulated")
+    of_whom = "; of all creators of day 0: still here, never manipulated"
+    assert {tile.note.removesuffix(of_whom) for tile in short} == {"over the whole run"}
+    assert alone[BASE_LABELS["honest_survival"]].note.endswith("in the first week" + of_whom)
 
 
 def test_no_detector_is_called_the_most_precise_that_was_never_right() -> None:
