@@ -126,7 +126,7 @@ def caption(run: Run) -> str:
     cause = str(times.idxmax())
     if times[cause] < STANDS_OUT:
         return (
-            f"Compare each column with the first: no cause is much more common among the honest likes that "
+            "Compare each column with the first: no cause is much more common among the honest likes that "
             f"'{words(rule)}' wrongly flagged than among all that it judged. A like may have several causes, or none."
         )
     return (

@@ -26,14 +26,19 @@ MARGIN = 3.0  # room on both sides, as a factor
 
 def _goal(run: Run) -> int:
     """1000 likes where more than a few posts of at least two strategies get them, otherwise 100."""
-    posts = run.posts
+    posts = _outside_trials(run)
     return 1000 if (posts.loc[posts["s_to_1000"] >= 0, "strategy"].value_counts() >= FEW).sum() > 1 else 100
 
 
+def _outside_trials(run: Run) -> pd.DataFrame:
+    """Posts that no experimenter gave likes."""
+    posts: pd.DataFrame = run.posts[run.posts["dose"] < 0]
+    return posts
+
+
 def _reached(run: Run) -> pd.DataFrame:
-    posts = run.posts
-    column = f"s_to_{_goal(run)}"
-    found = posts.loc[(posts[column] >= 0) & (posts["dose"] < 0), ["strategy", column]]
+    posts, column = _outside_trials(run), f"s_to_{_goal(run)}"
+    found = posts.loc[posts[column] >= 0, ["strategy", column]]
     return found.rename(columns={column: "seconds"}).assign(seconds=lambda f: f["seconds"].clip(lower=1))
 
 
@@ -129,7 +134,7 @@ def caption(run: Run) -> str:
     posts = _reached(run)
     middle = posts.groupby("strategy")["seconds"].median()
     fastest, after = _fastest(posts)
-    there, every = int(posts["strategy"].isin(fastest).sum()), int(run.posts["strategy"].isin(fastest).sum())
+    there, every = (int(table["strategy"].isin(fastest).sum()) for table in (posts, _outside_trials(run)))
     those = f"{_named(fastest)} that get there ({there:,} of {every:,})"
     quick = f"the median of {those} has {_goal(run):,} likes after {after}"
     if len(middle) == 1 and fastest != ["honest"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable
 
 
@@ -29,15 +30,10 @@ def spread_sizes(least: int, most: int, total: int) -> list[int]:
 
     So the largest of several is near `most` in every world. The last is cut to what is left.
     """
-    too_few, enough = 0, -(-total // least)
-    while enough - too_few > 1:
-        count = (too_few + enough) // 2
-        if sum(_middles(least, most, count)) < total:
-            too_few = count
-        else:
-            enough = count
+    counts = range(1, 1 + -(-total // least))
+    count = 1 + bisect_left(counts, total, key=lambda n: sum(_middles(least, most, n)))
     left, kept = total, []
-    for size in _middles(least, most, enough):
+    for size in _middles(least, most, count):
         kept.append(min(size, left))
         left -= kept[-1]
     return [size for size in kept if size]
