@@ -12,8 +12,8 @@ from sim.charts.style import STRATEGIES, look_of, new_figure, plain
 from sim.core.clock import HOUR_S
 from sim.core.formatting import join_words, span
 
-TICKS = {1: "1 s", 60: "1 min", 600: "10 min", 3600: "1 h", 86400: "1 day", 604800: "1 week", 2419200: "4 weeks"}
-BETWEEN = {10: "10 s", 14_400: "4 h", 259_200: "3 days"}  # on a short axis, too
+TICKS = {1: "1 s", 60: "1 min", 600: "10 min", 3600: "1 h", 86400: "1 day", 604800: "1 week"}
+BETWEEN = {10: "10 s", 14_400: "4 h", 259_200: "3 days", 2_419_200: "4 weeks"}  # on a short axis, too
 BOUGHT = "buy_"  # strategies of those who buy begin so
 SHORT = 1000  # from the fastest to the slowest, as a factor
 
