@@ -3,7 +3,9 @@
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sim.kernels.scales import SLOT_SPAN
 from sim.world.columns import Columns, Spec
 
 
@@ -55,6 +57,20 @@ class Creators(Columns):
         "strikes": (np.int32, (), 0),
         "moments_visibility": (np.float32, (), 1.0),  # share of forwards of its posts that Moments delivers
         "moments_until": (np.int32, (), -1),  # tick at which the reduction ends
+        # what its posts have taught it of effort, see `sim.actors.creators.effort`
+        "effort_posts": (np.int64, (), 0),  # posts judged
+        "effort_mean": (np.float64, (), 0.0),  # of their success, log units, moving average
+        "effort_slope": (np.float64, (), 0.0),  # (success - mean) x direction of the trial, moving average
+        "effort_weight": (np.float64, (), 0.0),  # that this average has so far, 0..1
         "usual_likes": (np.float64, (), -1.0),  # that its posts show for which it bought none; -1: no such post yet
         "party": (np.int32, (), -1),  # handle in the money ledger
     }
+
+    def entities(self, rows: NDArray[np.integer]) -> NDArray[np.int64]:
+        """By what the random numbers of the creators `rows` are keyed."""
+        found: NDArray[np.int64] = self.slot[rows] + self.generation[rows].astype(np.int64) * SLOT_SPAN
+        return found
+
+    def entity_of(self, row: int) -> int:
+        """Likewise of one creator."""
+        return int(self.slot[row]) + int(self.generation[row]) * SLOT_SPAN

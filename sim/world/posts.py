@@ -28,6 +28,7 @@ class Posts(Columns):
         "outside_link": (np.bool_, (), False),  # whether it leads out of the platform; none does so far
         "deliveries": (np.int64, (), 0),  # people who followed its author when it was published, dormant ones too
         "effort": (np.float32, (), 0.0),  # 0..1
+        "effort_trial": (np.int8, (), 0),  # made with more (1) or less (-1) effort than its author's usual
         "strategy": (np.int16, (), 0),  # index into the scenario's strategies; 0 is honest
         "likes_by_origin": (np.int32, (N_ORIGINS,), 0),
         "ordered": (np.int32, (), 0),  # likes that its author bought for it

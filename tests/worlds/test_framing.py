@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.actors.creators.revision import revise_creators
 from sim.core.enums import Grade, Origin
 from sim.engine.model import EngagementModel
 from sim.engine.phases.detect import detect
@@ -39,8 +40,7 @@ def rivals(**creators: Any) -> EngagementModel:
 
 def framed(model: EngagementModel) -> list[dict[str, Any]]:
     """Orders that are delivered after everybody has revised."""
-    for row in range(4):
-        model.actors.creators[row].revise()
+    revise_creators(model.state, model.actors.creators, np.arange(4))
     tick(model, model.actors.market.deliver)
     return orders(model)
 

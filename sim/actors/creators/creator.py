@@ -1,8 +1,7 @@
-"""Creators: they publish, look at their numbers, look at their peers, and revise what they do."""
+"""Creators: they push what they publish, look at their peers, and change what they do."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -10,8 +9,6 @@ import numpy as np
 from sim.actors.actor import IS_FIXED, NO_FIT, Actor, HasState, check_values, unknown_attribute
 from sim.actors.agencies.agencies import McnAgencies
 from sim.actors.choice import fermi, log_payoff
-from sim.actors.creators.effort import EffortLearner, revise_effort
-from sim.actors.creators.framing import frame_rival
 from sim.actors.creators.rows import write_creators
 from sim.actors.farms.market import FarmMarket
 from sim.actors.groups.groups import MutualAidGroups
@@ -20,7 +17,6 @@ from sim.plugins.calls import plan_actions
 from sim.plugins.strategies.actions import AskGroup, AskMatrix, BuyLikes
 from sim.plugins.strategies.observation import CreatorObservation
 from sim.plugins.strategies.strategies import work_factor
-from sim.world.build import SLOT_SPAN
 from sim.world.creators import Creators
 
 FEWEST_POSTS = 0.2  # a week, to divide by
@@ -43,13 +39,9 @@ class Creator(Actor):
         self.__dict__["row"] = row
         self.market, self.agencies, self.groups = market, agencies, groups
         state = self.state
-        columns = state.world.creators
-        self.entity = int(columns.slot[row]) + int(columns.generation[row]) * SLOT_SPAN
-        opts = self.state.scenario.creators
-        self.learner = EffortLearner(opts.effort_memory, opts.effort_prior, opts.effort_prior_posts, opts.surprise_max)
+        self.entity = state.world.creators.entity_of(row)
         # outside option: what a week would bring elsewhere, CNY
         self.outside = 2.0 * state.scenario.creators.outside_cny * state.rng.uniform("outside option", 0, self.entity)
-        self.trials: dict[int, int] = {}  # posts not yet judged: post id -> direction of the trial
 
     def __getattr__(self, name: str) -> Any:
         own = self.__dict__
@@ -86,20 +78,11 @@ class Creator(Actor):
 
     # -- publishing ---------------------------------------------------------------------------------------
 
-    def published(self, post: int, direction: int) -> None:
-        """Push a new post as the strategy plans.
-
-        It was made with more (`direction` 1) or less (-1) effort than usual.
-        """
-        self.trials[post] = direction
-        state = self.state
-        strategy = state.scenario.strategies[state.world.creators.strategy[self.row]]
-        if strategy.channel != "none" and state.scenario.manipulation.enabled:
-            self._push(post, strategy)
-
-    def _push(self, post: int, strategy: Any) -> None:
+    def push(self, post: int) -> None:
+        """Push a new post as the strategy plans."""
         state, columns, row = self.state, self.state.world.creators, self.row
-        party, rate = int(columns.party[row]), self._posting_rate()
+        strategy = state.scenario.strategies[columns.strategy[row]]
+        party, rate = int(columns.party[row]), float(columns.posts_per_day[row]) * work_factor(strategy, "rate_factor")
         budget = state.scenario.creators.budget_share * max(0.0, state.money.balance(party))
         budget /= max(1.0, WEEK_DAYS * rate)
         u = state.rng.uniform("plan", int(columns.n_posts[row]), self.entity)
@@ -114,12 +97,6 @@ class Creator(Actor):
             elif isinstance(action, AskMatrix) and columns.mcn[row] >= 0:
                 self.agencies.request_likes(row, post)
                 self.set(ever_manipulated=True)
-
-    def _posting_rate(self) -> float:
-        """Posts a day, as the strategy in use has it."""
-        columns = self.state.world.creators
-        strategy = self.state.scenario.strategies[int(columns.strategy[self.row])]
-        return float(columns.posts_per_day[self.row]) * work_factor(strategy, "rate_factor")
 
     def _observe(self, posts_a_day: float) -> CreatorObservation:
         row, columns, public = self.row, self.state.world.creators, self.state.public
@@ -141,51 +118,8 @@ class Creator(Actor):
 
     # -- learning -----------------------------------------------------------------------------------------
 
-    def look_at_numbers(self, post: int, visible_likes: int, reads: int) -> None:
-        """Learn from a post that is a few days old whether the extra effort, or the effort saved, paid.
-
-        The more anxious the creator, the more it judges success by likes instead of reads (S10, S18).
-        """
-        direction = self.trials.pop(post, 0)
-        if direction:
-            self.learner.learn(self._success(visible_likes, reads), direction)
-
-    def _success(self, visible_likes: float, reads: float) -> float:
-        """Perceived success, in log units."""
-        anxiety = float(self.state.world.creators.anxiety[self.row])
-        return anxiety * math.log1p(visible_likes) + (1.0 - anxiety) * math.log1p(reads)
-
-    def revise(self) -> None:
-        """Once a week: update the payoff, adjust effort, perhaps copy a peer, perhaps quit."""
-        scenario, rng, day = self.state.scenario, self.state.rng, self.state.clock.day
-        opts, columns, row = scenario.creators, self.state.world.creators, self.row
-        success = self._success(max(0.0, float(columns.visible_week[row])), float(columns.reads_week[row]))
-        income, before = float(columns.income_week[row]), float(columns.payoff[row])
-        week = income - float(columns.spent_week[row]) + opts.recognition_cny * success
-        payoff = week if before == 0.0 else opts.payoff_memory * before + (1.0 - opts.payoff_memory) * week
-        self._revise_effort(opts, income)
-        self.set(payoff=payoff)
-        draw = rng.uniform("revise", day, self.entity)
-        if draw < opts.revise_per_week and scenario.manipulation.enabled and not scenario.controls.frozen:
-            self._compare(payoff)
-        weeks = (day - int(columns.born_day[row])) // WEEK_DAYS
-        tired = weeks >= opts.quit_after_weeks and payoff < self.outside
-        if tired and rng.uniform("quit", day, self.entity) < opts.quit_per_week:
-            self.remove()
-        self.set(income_week=0.0, spent_week=0.0, visible_week=0.0, reads_week=0.0, punished_week=0, exposed_week=0)
-        if self.present:
-            self.set(spent_week=frame_rival(self.state, self.market, self.row, self.entity))
-
-    def _revise_effort(self, opts: Any, income_week: float) -> None:
-        """Log success is worth the week's income (a tenth more of it brings a tenth more money) and the recognition."""
-        gradient, effort = self.learner.gradient(opts.effort_experiment), self.effort
-        posts = WEEK_DAYS * self._posting_rate()
-        worth = max(0.0, income_week) + opts.recognition_cny
-        cost = 2.0 * opts.effort_cost_cny * effort * posts
-        pace, softness, least = opts.effort_pace, opts.effort_softness, opts.effort_min
-        self.set(effort=revise_effort(effort, gradient * worth, cost, pace, softness, least))
-
-    def _compare(self, payoff: float) -> None:
+    def compare(self, payoff: float) -> None:
+        """Perhaps copy a peer that does better than `payoff`, CNY a week, or try out any strategy by mistake."""
         opts, rng, day = self.state.scenario.creators, self.state.rng, self.state.clock.day
         if rng.uniform("revise", day, self.entity, 1) < opts.imitation_error:
             self.adopt(rng.integer("revise", day, self.entity, len(self.state.scenario.strategies), 2))

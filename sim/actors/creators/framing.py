@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.actors.farms.market import FarmMarket
 from sim.plugins.strategies.actions import BuyLikes
 from sim.state import State
 
 
-def frame_rival(state: State, market: FarmMarket, row: int, entity: int) -> float:
-    """Perhaps order machine likes for the latest post of the rival just above a creator; return what was spent, CNY.
+def find_framers(state: State, rows: NDArray[np.integer], entities: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of the creators `rows` would frame a rival this week; `entities` key their draws.
 
-    `entity` keys the creator's draws. Only who has manipulated thinks of it, and only while it is known that creators
-    are punished: else it would help the rival.
+    Only who has manipulated thinks of it, and only while it is known that creators are punished: else it would help
+    the rival.
     """
+    opts = state.scenario.creators
+    known = state.scenario.manipulation.enabled and state.public.punished_share.max() >= opts.framing_punished_share
+    if not known:
+        return np.zeros(len(rows), bool)
+    draws = state.rng.uniform_array("framing", state.clock.day, entities)
+    return state.world.creators.ever_manipulated[rows] & (draws < opts.framing_per_week)
+
+
+def frame_rival(state: State, market: FarmMarket, row: int) -> float:
+    """Order machine likes for the latest post of the rival just above a creator; return what was spent, CNY."""
     creators, opts = state.world.creators, state.scenario.creators
-    if not creators.ever_manipulated[row] or state.public.punished_share.max() < opts.framing_punished_share:
-        return 0.0
-    if not state.scenario.manipulation.enabled:
-        return 0.0
-    if state.rng.uniform("framing", state.clock.day, entity) >= opts.framing_per_week:
-        return 0.0
     rival = _rival_above(state, row)
     post = int(creators.latest_post[rival]) if rival >= 0 else -1
     if post < state.world.alive.start:

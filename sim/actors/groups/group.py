@@ -11,7 +11,6 @@ from sim.core.clock import HOUR_S
 from sim.core.enums import Origin, Status, Surface
 from sim.kernels.favours import choose, note
 from sim.kernels.scales import PERCENT
-from sim.world.build import SLOT_SPAN
 from sim.world.inventory import draw_channels
 from sim.world.rhythm import tick_share
 
@@ -84,7 +83,7 @@ class MutualAidGroup(Actor):
         for column in (self.gave, self.gave_today, self.gave_lately, self.got_lately, self.asked_lately):
             column[seat] = 0
         self.done[:, seat] = True
-        assisted, free_rider, activity = rng.uniforms("member", 0, self._entity(row), 3)
+        assisted, free_rider, activity = rng.uniforms("member", 0, self.state.world.creators.entity_of(row), 3)
         self.assisted[seat] = assisted < opts.assisted_share
         self.generosity[seat] = opts.free_rider_generosity if free_rider < opts.free_rider_share else 1.0
         self.activity[seat] = opts.activity_start_min + opts.activity_start_range * activity
@@ -136,16 +135,9 @@ class MutualAidGroup(Actor):
         if len(self.asked_tick) and (self.asked_tick[0] < oldest or self.asked_post.min() < alive or hidden.any()):
             self._keep((self.asked_tick >= oldest) & (self.asked_post >= alive) & ~hidden)
 
-    def _entity(self, row: int) -> int:
-        """What keys a creator's random numbers."""
-        creators = self.state.world.creators
-        return int(creators.slot[row]) + int(creators.generation[row]) * SLOT_SPAN
-
     def _entities(self) -> np.ndarray:
         """What keys each seat's random numbers: the creator who sits there, whatever seat it is."""
-        creators, row = self.state.world.creators, np.maximum(self.creator, 0)
-        entity: np.ndarray = creators.slot[row] + creators.generation[row].astype(np.int64) * SLOT_SPAN
-        return entity
+        return self.state.world.creators.entities(np.maximum(self.creator, 0))
 
     def _budgets(self) -> np.ndarray:
         """How many requests each seat would answer this tick (whole numbers, drawn around the expectation)."""

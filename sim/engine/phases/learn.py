@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sim.actors.creators.effort import learn_from_posts, perceive_success
+from sim.actors.creators.revision import revise_creators
 from sim.core.clock import DAY_S, WEEK_DAYS
 from sim.core.enums import Status
 from sim.core.random_streams import stream_key
@@ -17,6 +20,7 @@ from sim.kernels.spread import end_day, note_standing
 from sim.measures.people import reading_of_day
 from sim.state import State
 from sim.world.build import add_creators
+from sim.world.creators import Creators
 from sim.world.posts import total
 
 
@@ -24,11 +28,10 @@ def learn(state: State, actors: Actors) -> None:
     """Do everything that is revised once a day."""
     _close_books(state, actors)
     update_public_information(state, actors)
-    _judge_posts(state, actors)
+    _judge_posts(state)
     day = state.clock.day
     columns = state.world.creators
-    for row in np.flatnonzero(columns.present & ((day - columns.slot) % WEEK_DAYS == 0)).tolist():
-        actors.creators[row].revise()
+    revise_creators(state, actors.creators, np.flatnonzero(columns.present & ((day - columns.slot) % WEEK_DAYS == 0)))
     reading_of_day(state)  # before the day's reads are cleared
     _readers_end_day(state, actors)
     _replace_creators(state, actors)
@@ -43,25 +46,34 @@ def _close_books(state: State, actors: Actors) -> None:
     actors.fans.close_day()
 
 
-def _judge_posts(state: State, actors: Actors) -> None:
+def _judge_posts(state: State) -> None:
     """Creators look at the posts that were published `creators.judged_after_days` days ago."""
-    posts, alive = state.world.posts, state.world.alive
-    day = state.clock.day - state.scenario.creators.judged_after_days
+    posts, alive, opts = state.world.posts, state.world.alive, state.scenario.creators
+    day = state.clock.day - opts.judged_after_days
     published = posts.published_s[alive] // DAY_S
     lo, hi = np.searchsorted(published, [day, day + 1]) + alive.start
-    owner = posts.creator[lo:hi].tolist()
-    columns, pace = state.world.creators, state.scenario.creators.usual_likes_pace
-    present, usual = columns.present.tolist(), columns.usual_likes.tolist()
-    visible = state.world.shown_likes(slice(int(lo), int(hi))).tolist()
-    reads = total(posts.reads[lo:hi]).tolist()
-    alone = (posts.ordered[lo:hi] == 0).tolist()
-    for i, row in enumerate(owner):
-        if alone[i]:
-            before = usual[row]
-            usual[row] = visible[i] if before < 0 else before + pace * (visible[i] - before)
-        if present[row]:
-            actors.creators[row].look_at_numbers(int(lo) + i, max(0, visible[i]), reads[i])
-    columns.usual_likes[:] = usual
+    creators, owner = state.world.creators, posts.creator[lo:hi]
+    visible = state.world.shown_likes(slice(int(lo), int(hi)))
+    _note_usual_likes(creators, owner, visible, posts.ordered[lo:hi] == 0, opts.usual_likes_pace)
+    judged = np.flatnonzero(creators.present[owner])
+    owner, seen, reads = owner[judged], np.maximum(0, visible[judged]), total(posts.reads[lo:hi])[judged]
+    success = perceive_success(creators.anxiety[owner], seen, reads)
+    learn_from_posts(creators, owner.tolist(), posts.effort_trial[lo:hi][judged].tolist(), success.tolist(), opts)
+
+
+def _note_usual_likes(
+    creators: Creators,
+    owner: NDArray[np.integer],
+    visible: NDArray[np.integer],
+    alone: NDArray[np.bool_],
+    pace: float,
+) -> None:
+    """What the posts show for which their authors bought nothing (`alone`), one after another."""
+    usual = creators.usual_likes.tolist()  # Python's numbers are faster one by one
+    for row, likes in zip(owner[alone].tolist(), visible[alone].tolist(), strict=True):
+        before = usual[row]
+        usual[row] = likes if before < 0 else before + pace * (likes - before)
+    creators.usual_likes[:] = usual
 
 
 def _readers_end_day(state: State, actors: Actors) -> None:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
+from sim.actors.creators.work import work_factors
 from sim.core.clock import DAY_S
 from sim.core.enums import Buyer, Status
 from sim.core.random_streams import standard_normals
 from sim.engine.cast import Actors
 from sim.kernels.scales import ONE_32, POST_DRAWS, POST_DRAWS_USED
 from sim.plugins.strategies.actions import BuyLikes
-from sim.plugins.strategies.strategies import work_factor
 from sim.state import State
-from sim.world.build import SLOT_SPAN
 from sim.world.events import topics_of_events
 from sim.world.rhythm import tick_share
 
@@ -26,10 +24,13 @@ def publish(state: State, actors: Actors) -> None:
     rows = _due(state)
     if len(rows):
         written = write_posts(state, rows)
-        authors = world.posts.creator[-len(written) :].tolist()
+        authors = world.posts.creator[written]
+        pushing = _pushing_strategies(state)[world.creators.strategy[authors]]
         has_trial = state.scenario.probes.is_on
-        for (post, direction), row in zip(written, authors, strict=True):
-            actors.creators[row].published(post, direction)
+        posts = range(written.start, written.stop)
+        for post, row, pushes in zip(posts, authors.tolist(), pushing.tolist(), strict=True):
+            if pushes:
+                actors.creators[row].push(post)
             actors.fans.answer(row, post)
             if has_trial and world.creators.strategy[row] == 0:
                 _experiment(state, actors, post)
@@ -44,24 +45,30 @@ def _due(state: State) -> np.ndarray:
     creators, clock = state.world.creators, state.clock
     rows = np.flatnonzero(creators.present)
     share = tick_share(state.scenario.rhythm.hours, clock) / clock.ticks_per_day
-    factor = strategy_factors(state.scenario.strategies, "rate_factor")[creators.strategy[rows]]
+    factor = work_factors(state, "rate_factor")[creators.strategy[rows]]
     chance = creators.posts_per_day[rows] * share * factor
-    entity = creators.slot[rows] + creators.generation[rows].astype(np.int64) * SLOT_SPAN
+    entity = creators.entities(rows)
     rows = rows[state.rng.uniform_array("publish", clock.tick, entity) < chance]
     status = state.world.accounts.status[creators.account[rows]]
     held = (status == int(Status.LIMITED)) | (status == int(Status.GATED)) | (status == int(Status.BANNED))
     return rows[~held]
 
 
-def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:
-    """Make one post for each creator of `rows`, in order of time; return (post id, direction of its trial) of each.
+def _pushing_strategies(state: State) -> np.ndarray:
+    """Which strategies do something for a new post (bool)."""
+    on = state.scenario.manipulation.enabled
+    return np.array([on and strategy.channel != "none" for strategy in state.scenario.strategies], bool)
+
+
+def write_posts(state: State, rows: np.ndarray) -> slice:
+    """Make one post for each creator of `rows`, in order of time; return their ids.
 
     Quality is skill, as far as effort lets it show, plus noise; the random numbers of a post belong to its creator and
     its number among the creator's posts, whatever else happens in the world. Skill grows with effort towards talent
     and decays without (S10); effort costs.
     """
     opts, creators, clock = state.scenario.creators, state.world.creators, state.clock
-    entity = creators.slot[rows] + creators.generation[rows].astype(np.int64) * SLOT_SPAN
+    entity = creators.entities(rows)
     number = creators.n_posts[rows].astype(np.int64)
     draws = (POST_DRAWS * number + np.arange(POST_DRAWS_USED)[:, None]).ravel()
     u = state.rng.uniform_array("post", 0, np.tile(entity, POST_DRAWS_USED), draws).reshape(POST_DRAWS_USED, -1)
@@ -81,11 +88,11 @@ def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:
         published_tick=clock.tick,
         published_s=clock.start_s + (u[4] * clock.tick_s).astype(np.int64),
         quality=np.clip(quality, 0.0, 1.0),
-        appeal=lognormals(opts.appeal_sigma, appeal)
-        * strategy_factors(state.scenario.strategies, "appeal_factor")[creators.strategy[rows]],
+        appeal=lognormals(opts.appeal_sigma, appeal) * work_factors(state, "appeal_factor")[creators.strategy[rows]],
         share=lognormals(opts.share_sigma, share),
         deliveries=np.rint(creators.followers[rows] / (1.0 - opts.dormant_share)).astype(np.int64),
         effort=effort,
+        effort_trial=direction,
         strategy=creators.strategy[rows],
         event=on_event,
     )
@@ -97,17 +104,12 @@ def write_posts(state: State, rows: np.ndarray) -> list[tuple[int, int]]:
     creators.latest_post[rows] = np.arange(at.start, at.stop)
     creators.latest_tick[rows] = clock.tick
     creators.spent_week[rows] += cost
-    return list(zip(range(at.start, at.stop), direction.tolist(), strict=True))
+    return at
 
 
 def lognormals(sigma: float, z: np.ndarray) -> np.ndarray:
     """Lognormal numbers (float64) of mean 1, whose logarithms have the standard deviation `sigma`."""
     return np.array(list(map(math.exp, (sigma * z - sigma * sigma / 2).tolist())))
-
-
-def strategy_factors(strategies: tuple[Any, ...], name: str) -> np.ndarray:
-    """A factor of what creators do, by strategy (float64)."""
-    return np.array([work_factor(each, name) for each in strategies])
 
 
 def _topics(state: State, rows: np.ndarray, entity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -125,11 +127,11 @@ def _topics(state: State, rows: np.ndarray, entity: np.ndarray) -> tuple[np.ndar
 
 def _experiment(state: State, actors: Actors, post: int) -> None:
     """The experimenter buys likes for all posts of heavy buyers, and for some posts of other honest creators."""
-    probes, creators = state.scenario.probes, state.world.creators
+    probes = state.scenario.probes
     if state.clock.day < probes.from_day:
         return
     author = int(state.world.posts.creator[post])
-    entity = int(creators.slot[author]) + int(creators.generation[author]) * SLOT_SPAN
+    entity = actors.creators[author].entity
     if state.rng.uniform("heavy buyer", 0, entity) >= probes.heavy_buyers:
         _add_to_trial(state, actors, post)
         return
