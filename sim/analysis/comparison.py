@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.analysis.frontier import Against, frontier_table
 from sim.analysis.outcomes import Outcome, evaluate_runs
-from sim.analysis.paired import FEWEST_BCA, Difference, difference, interval, seeds_to_be_sure
+from sim.analysis.paired import FEWEST, FEWEST_BCA, Difference, difference, interval, seeds_to_be_sure
 from sim.analysis.verdict import IDENTICAL, identical_policies, tests_in, verdict_table
 
 if TYPE_CHECKING:
@@ -211,6 +211,11 @@ class Comparison:
         if np.isinf(widest):
             return Stopping("no_interval", n, outcome, width, widest)
         return Stopping("not_reached" if widest > width else "reached", n, outcome, width, widest)
+
+    @property
+    def has_intervals(self) -> bool:
+        """Whether there are seeds enough for intervals and tests."""
+        return len(self.seeds) >= FEWEST
 
     @property
     def narrowed(self) -> float:

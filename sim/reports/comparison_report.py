@@ -8,7 +8,7 @@ from sim.analysis.attribution import COUNTED, STAKEHOLDERS, Attribution
 from sim.analysis.comparison import FACTOR, Comparison
 from sim.analysis.verdict import OPEN
 from sim.charts.compare import deciles, differences, dose, fan, frontier
-from sim.charts.compare.subjects import ComparedMeasure, ComparedOutcome, HonestCreators, Tradeoff, reference_label
+from sim.charts.compare.subjects import ComparedMeasure, ComparedOutcome, HonestCreators, Tradeoff
 from sim.charts.summary import Tile
 from sim.core.enums import words
 from sim.core.formatting import name_seeds, times
@@ -165,7 +165,7 @@ def _scorecard(comparison: Comparison) -> dict[str, Any]:
     ]
     window = card.windows[0] if one else "figure named under the outcome"
     return {
-        "caption": text.SCORECARD.format(window=window, reference=reference_label(comparison)),
+        "caption": text.describe_scorecard(comparison, window),
         "policies": card.policies,
         "rows": rows,
         "csvs": csv_links(_scorecard_frames(comparison)),
@@ -180,7 +180,7 @@ def _differences(comparison: Comparison) -> dict[str, Any]:
             text.STAKEHOLDERS[who]: [by_name[name] for name, _ in measured] for who, measured in STAKEHOLDERS.items()
         }
     return {
-        "caption": text.DIFFERENCES,
+        "caption": text.describe_differences(comparison),
         "groups": [
             {"title": title, "panels": [_panel(ComparedOutcome(comparison, outcome)) for outcome in outcomes]}
             for title, outcomes in groups.items()

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from sim.analysis.attribution import Attribution
 from sim.analysis.comparison import Comparison
+from sim.analysis.paired import FEWEST
+from sim.charts.compare.subjects import reference_label
 from sim.core.enums import words
 from sim.core.formatting import times
 
@@ -26,10 +28,18 @@ SCORECARD = (
     "its 95% interval, paired by seed. A star marks a difference that is significant after Holm's correction over the "
     "whole table."
 )
+SCORECARD_OF_FEW = (
+    "For each run, the {window}; in bold its mean over the seeds, and under it the difference from {reference}, paired "
+    "by seed. Intervals and tests need {fewest} seeds."
+)
 DIFFERENCES = (
     "Each mark is the mean difference from the reference (the dotted line) over the seeds; the bar is its 95% "
     "interval. Filled marks are significant after Holm's correction; hollow ones may be chance; grey ones have 0 "
     "inside their interval."
+)
+DIFFERENCES_OF_FEW = (
+    "Each mark is the mean difference from the reference (the dotted line) over the seeds. Any may be chance: "
+    "intervals and tests need {fewest} seeds."
 )
 NO_DIFFERENCE = "No difference under any seed."
 FEW_VALUES = "No difference, but only {n} of {seeds} seeds have a value under both."
@@ -45,6 +55,18 @@ CERTAINTY = (
     "the width of the interval with independent seeds divided by its width with common random numbers. p: sign-flip "
     "permutation test, corrected for {tests} differences by Holm's method."
 )
+NO_CERTAINTY = "Effect sizes, tests and what common random numbers gain need {fewest} seeds."
+
+
+def describe_scorecard(comparison: Comparison, window: str) -> str:
+    """How the table of outcomes is read; `window` says of which days its figures are."""
+    shown = SCORECARD if comparison.has_intervals else SCORECARD_OF_FEW
+    return shown.format(window=window, reference=reference_label(comparison), fewest=FEWEST)
+
+
+def describe_differences(comparison: Comparison) -> str:
+    """How the charts of differences are read."""
+    return (DIFFERENCES if comparison.has_intervals else DIFFERENCES_OF_FEW).format(fewest=FEWEST)
 
 
 def stopping_sentence(comparison: Comparison) -> str:
@@ -64,6 +86,8 @@ def title(comparison: Comparison) -> str:
 
 def describe_certainty(comparison: Comparison) -> str:
     """How the table of effect sizes and p-values was computed, and what common random numbers gained."""
+    if not comparison.has_intervals:
+        return NO_CERTAINTY.format(fewest=FEWEST)
     narrowed = comparison.narrowed
     gain = [] if narrowed != narrowed else [NARROWED.format(factor=times(narrowed), runs=times(narrowed**2))]
     return " ".join([*gain, CERTAINTY.format(tests=comparison.tests)])

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.analysis.attribution import Attribution
+from sim.analysis.paired import FEWEST
 from sim.charts.compare.subjects import reference_label
 from sim.core.formatting import times
 from sim.reports import twin_verdict
@@ -27,6 +28,7 @@ KEY = "{name}: {value}"
 TITLE = "{seeds} seeds, differences from {reference}"
 BORNE = "who bears it"
 METHOD = "95% intervals, paired by seed; * significant at 5% after Holm's correction"
+METHOD_OF_FEW = "differences are paired by seed; intervals and tests need {fewest} seeds"
 NARROWED = "; common random numbers (the same for every policy) made intervals {factor} times narrower (median)"
 
 
@@ -110,4 +112,5 @@ def _change(cell: Cell) -> str:
 def _notes(comparison: Comparison) -> str:
     narrowed = comparison.narrowed
     gain = "" if narrowed != narrowed else NARROWED.format(factor=times(narrowed))
-    return "\n".join(filter(None, (METHOD + gain, stopping_sentence(comparison))))
+    method = METHOD if comparison.has_intervals else METHOD_OF_FEW.format(fewest=FEWEST)
+    return "\n".join(filter(None, (method + gain, stopping_sentence(comparison))))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.analysis.attribution import STAKEHOLDERS, Attribution
+from sim.analysis.paired import FEWEST
 from sim.analysis.verdict import BETTER, HIGHER, IDENTICAL, LOWER, OPEN, SAME, WORSE
 from sim.charts.compare import frontier
 from sim.charts.compare.subjects import Tradeoff
@@ -42,6 +43,10 @@ CAPTION = (
     "{last}. Better or worse is significant at 5% after Holm's correction over {tests} tests; no "
     "difference that matters is an equivalence test within each outcome's smallest difference."
 )
+CAPTION_OF_FEW = (
+    "{world} beside the same world in which nobody manipulates: difference, paired by seed; mean over {last}. "
+    "Intervals and tests need {fewest} seeds."
+)
 
 
 @dataclass(frozen=True)
@@ -70,8 +75,11 @@ def lines(attribution: Attribution) -> Lines:
             outcome = next(o for o in attribution.outcomes if o.name == name)
             label = ", ".join(filter(None, (outcome.label, outcome.unit_in_words)))
             found.append(Line("" if at else NAMES[who], label, cell_of(rows[name])))
-    caption = CAPTION.format(
-        world=words(attribution.policies[1]), last=window_of(int(attribution.about["days"])), tests=attribution.tests
+    caption = (CAPTION if attribution.has_intervals else CAPTION_OF_FEW).format(
+        world=words(attribution.policies[1]),
+        last=window_of(int(attribution.about["days"])),
+        tests=attribution.tests,
+        fewest=FEWEST,
     )
     return Lines(caption, tuple(found))
 

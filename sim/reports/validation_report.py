@@ -129,8 +129,8 @@ def _span(row: Mapping[Hashable, Any]) -> str:
 
 
 def _measured(row: Mapping[Hashable, Any]) -> str:
-    """The mean, and how far its interval reaches up where there is one; downwards it may be cut at 0."""
-    half = float(row["high"]) - float(row["measured"])
+    """The mean, and how far its interval reaches where there is one: to the side where it is not cut."""
+    half = max(float(row["high"]) - float(row["measured"]), float(row["measured"]) - float(row["low"]))
     return figure(row["measured"], (row["published_low"], row["published_high"])) + (
         "" if math.isnan(half) else PLUS_MINUS.format(half=half)
     )

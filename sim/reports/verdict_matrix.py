@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.analysis.comparison import Comparison
+from sim.analysis.paired import FEWEST
 from sim.analysis.verdict import BETTER, HIGHER, IDENTICAL, LOWER, OPEN, WORSE
 from sim.core.enums import words
 from sim.core.formatting import decimals, estimate
@@ -20,6 +21,10 @@ LEGEND_NO_MARGIN = (
     "{label}, {window}: each row's policy beside each column's. Difference and 95% interval, paired by seed; better or "
     "worse is significant at 5% after Holm's correction over {tests} tests. No smallest difference that matters is "
     "known, so equality is not tested."
+)
+LEGEND_OF_FEW = (
+    "{label}, {window}: each row's policy beside each column's. Difference, paired by seed; intervals and tests need "
+    "{fewest} seeds."
 )
 CLASSES = {BETTER: "good", WORSE: "bad", HIGHER: "sure", LOWER: "sure", OPEN: "open"}
 
@@ -50,9 +55,11 @@ def matrix(comparison: Comparison) -> Matrix:
     rows = tuple(tuple(None if a == b else cell_of(verdicts.compare_pair(a, b)) for b in policies) for a in policies)
     margin = comparison.smallest[verdicts.outcome.name]
     legend = LEGEND if margin == margin else LEGEND_NO_MARGIN
+    if not comparison.has_intervals:
+        legend = LEGEND_OF_FEW
     window = verdicts.outcome.window(int(comparison.about["days"]))
     caption = legend.format(
-        label=verdicts.outcome.label, window=window, tests=comparison.tests,
+        label=verdicts.outcome.label, window=window, tests=comparison.tests, fewest=FEWEST,
         margin=with_unit(f"{margin:.3g}", verdicts.outcome),
     )  # fmt: skip
     return Matrix(caption, tuple(words(policy) for policy in policies), rows)

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from sim import Scenario
 from sim.analysis.facts.findings import FactFindings
 from sim.analysis.facts.kinds import EMERGENT, SHAPED, TYPED, all_sources, kinds_of, named_facts
+from sim.analysis.facts.measures import MEASURES, most
 from sim.analysis.facts.read import load_facts
 from sim.analysis.facts.schema import Row, Scaled
 from sim.analysis.facts.verdicts import INSIDE, OUTSIDE, UNKNOWN, Figure, Measured, judge_facts, nearest_scaled
@@ -167,10 +168,24 @@ def test_the_interval_over_seeds_holds_no_value_below_0() -> None:
     assert low == 0.0 and high == pytest.approx(5.30, abs=0.01)
 
 
-def test_the_terminal_tells_how_far_a_cut_interval_reaches_up(tmp_path: Path) -> None:
+def test_the_interval_of_a_share_ends_at_1(tmp_path: Path) -> None:
+    assert Measured((0.4, 1.0, 1.0), 3, "", most("bought_survival")).interval[1] == 1.0
+    assert Measured((0.4, 1.0, 1.0), 3, "", most("top_creators_reads")).interval[1] > 1.6
+    top, opens = judged(tmp_path, (1.0, 0.4), (1.0, 1.0), (0.4, 1.0)).table["high"].iloc[:2]
+    assert top == 1.0 and opens > 1.6  # a share, and a ratio
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_what_is_called_a_share_is_at_most_1(name: str) -> None:
+    says = MEASURES[name].__doc__ or ""
+    assert (most(name) == 1.0) == (says.startswith(("Share", "Largest share", "Gini", "Reads by subscription per")))
+
+
+def test_the_terminal_tells_how_far_a_cut_interval_reaches(tmp_path: Path) -> None:
     console = Console(width=200, record=True, file=StringIO())
-    console.print(terminal_facts(judged(tmp_path, (0.0, 1.2), (0.0, 1.2), (0.9, 1.2))))
-    assert "± 1.3" in console.export_text()  # 0.3 with 1.29 on either side, cut at 0
+    console.print(terminal_facts(judged(tmp_path, (0.0, 1.2), (0.0, 1.2), (0.3, 1.2))))
+    console.print(terminal_facts(judged(tmp_path, (1.0, 1.2), (1.0, 1.2), (0.7, 1.2))))
+    assert console.export_text().count("± 0.43") == 2  # on either side of 0.1, cut at 0, and of 0.9, cut at 1
 
 
 @pytest.mark.parametrize(("creators", "nearest"), [(100, 300), (400, 300), (500, 600), (2000, 2000), (9000, 4000)])

@@ -114,6 +114,20 @@ def test_the_page_and_the_terminal_render_whatever_the_data_are(name: str) -> No
     assert "nan" not in file.getvalue().lower().replace("finance", "")
 
 
+@pytest.mark.parametrize("seeds", [2, 3])
+def test_intervals_are_spoken_of_where_there_are_some(seeds: int) -> None:
+    found = compared({"a": around(0.5, seeds), "b": around(0.6, seeds)}, days=5)
+    results = SimpleNamespace(place=Place("x"), record={"versions": {}}, failures=[])
+    page = render_page(found, results)  # type: ignore[arg-type]
+    file = io.StringIO()
+    console = make_console()
+    console.file, console.width = file, 200
+    console.print(terminal_scorecard(found))
+    for shown in (page, file.getvalue()):
+        assert ("95% interval" in shown) == (seeds >= 3)
+        assert ("ntervals and tests need 3 seeds" in shown) == (seeds < 3)
+
+
 def test_known_answers() -> None:
     text = paragraph(compared(CASES["a winner"], days=20))
     assert text.startswith("Quality shown: b is better than a and c. Against c, the closest, the difference is +0.")

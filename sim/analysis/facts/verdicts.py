@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.analysis.claims import interval
 from sim.analysis.facts.kinds import kinds_of, parameters_naming
-from sim.analysis.facts.measures import evaluate
+from sim.analysis.facts.measures import evaluate, most
 from sim.analysis.facts.sample import NotMeasurable, Sample
 from sim.analysis.facts.schema import Fact, Row, Scaled
 
@@ -46,6 +46,7 @@ class Measured:
     values: tuple[float, ...]
     runs: int
     reason: str
+    most: float = math.inf  # that the measure can be
 
     @property
     def mean(self) -> float:
@@ -54,9 +55,9 @@ class Measured:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """95 % interval of the mean by Student's t, cut at 0 (no measure is below); NaN for fewer than two runs."""
+        """95 % interval of the mean by Student's t, cut at what the measure can be, at least 0; NaN for one run."""
         _, _, low, high = interval(np.array(self.values), LEVEL)
-        return float(np.maximum(0.0, low)), high
+        return float(np.maximum(0.0, low)), float(np.minimum(self.most, high))
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def _unmeasured(fact: Fact) -> dict[str, Any]:
 def _judge_row(row: Row, figures: Sequence[Figure], creators: int) -> dict[str, Any]:
     values = tuple(each.value for each in figures if not math.isnan(each.value))
     reason = next((each.reason for each in figures if math.isnan(each.value)), "")
-    measured = Measured(values, len(figures), reason)
+    measured = Measured(values, len(figures), reason, most(row.measure))
     span, published, scaled = _wanted(row, creators)
     low, high = measured.interval
     verdict, remark = _verdict(row, measured, span)

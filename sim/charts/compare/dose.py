@@ -90,4 +90,4 @@ def caption(comparison: Comparison) -> str:
         return "No policy has posts with different numbers of bought likes, so there is nothing to compare."
     top = count(float(doses["dose"].max()))
     multiplied = f"{top} bought likes multiply the reach of a post by {join_words(found)}."
-    return f"{multiplied} The bars are 95% intervals over seeds."
+    return f"{multiplied} The bars are 95% intervals over seeds." if comparison.has_intervals else multiplied

@@ -22,8 +22,9 @@ SECTION = (
     "Quality won is the difference in quality shown from {reference}. Innocent people hit: accounts held up by a "
     "check, limited or banned, and creators punished that day, for likes of which fewer than half were arranged. "
     "Cost to the platform: enforcement, and the advertising revenue that it has less than under {reference}. Means of "
-    "{last} over the seeds; bars are 95% intervals, and where they overlap the order may change with more seeds."
+    "{last} over the seeds{bars}."
 )
+BARS = "; bars are 95% intervals, and where they overlap the order may change with more seeds"
 EFFICIENT = (
     "Efficient by the means (filled): {names}. For each of the others (hollow) some policy is at least as good on both "
     "counts and better on one."
@@ -124,7 +125,11 @@ def _unsure(comparison: Comparison) -> str:
 
 def section(comparison: Comparison) -> str:
     """What both charts show."""
-    return SECTION.format(reference=reference_label(comparison), last=window_of(int(comparison.about["days"])))
+    return SECTION.format(
+        reference=reference_label(comparison),
+        last=window_of(int(comparison.about["days"])),
+        bars=BARS if comparison.has_intervals else "",
+    )
 
 
 def figures(comparison: Comparison, against: Against) -> dict[str, str]:

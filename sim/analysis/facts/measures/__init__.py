@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from typing import get_type_hints
 
 from sim.analysis.facts.measures import audience, cascades, market, reads, trial
+from sim.analysis.facts.measures.ranges import Portion
 from sim.analysis.facts.sample import Sample
 
 MEASURES: dict[str, Callable[..., float]] = {
@@ -55,3 +58,9 @@ MEASURES: dict[str, Callable[..., float]] = {
 def evaluate(name: str, sample: Sample, parameters: dict[str, object]) -> float:
     """The measure `name` of one run; NotMeasurable where the run cannot show it."""
     return float(MEASURES[name](sample, **parameters))
+
+
+def most(name: str) -> float:
+    """The largest value that the measure `name` can have: 1 for a share."""
+    given = get_type_hints(MEASURES[name], include_extras=True)["return"]
+    return 1.0 if given == Portion else math.inf

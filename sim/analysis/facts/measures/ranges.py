@@ -1,4 +1,4 @@
-"""Ranges of the parameters that several measures have; a value beyond is an error of the facts file."""
+"""Ranges of the parameters that several measures have (a value beyond is an error of the facts file), and of shares."""
 
 from __future__ import annotations
 
@@ -14,3 +14,5 @@ Times = Annotated[float, Field(ge=0, le=MOST)]
 Duration = Annotated[float, Field(gt=0, le=MOST)]
 Count = Annotated[int, Field(ge=1, le=MOST)]
 Dose = Annotated[int, Field(ge=0, le=MOST_DOSE)]
+
+Portion = Annotated[float, Field(ge=0, le=1)]  # what a measure gives that is a share of something
