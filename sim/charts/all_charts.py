@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.charts import (
     detectors,
     dose,
+    honest_creators,
     honest_mistakes,
     likes,
     market,
@@ -22,6 +23,7 @@ from sim.charts.run import Run
 CHARTS: dict[str, Chart[Run]] = {
     "timeline": quality,
     "strategies": strategies,
+    "honest_creators": honest_creators,
     "quality_vs_reach": quality_vs_reach,
     "likes": likes,
     "speed": speed,
@@ -38,6 +40,7 @@ CHARTS: dict[str, Chart[Run]] = {
 LINKS = {
     "timeline": "Quality shown",
     "strategies": "Strategies",
+    "honest_creators": "Honest from the start",
     "quality_vs_reach": "Quality and reach",
     "likes": "Likes by origin",
     "speed": "Time to the first likes",

@@ -47,6 +47,10 @@ class Figures:
         """Share of creators on each strategy."""
         return self.draw("strategies")
 
+    def honest_creators(self) -> go.Figure:
+        """Creators of day 0 who are still here and have never manipulated, beside the twin world."""
+        return self.draw("honest_creators")
+
     def quality_vs_reach(self) -> go.Figure:
         """Quality against reach of posts, honest and manipulated."""
         return self.draw("quality_vs_reach")

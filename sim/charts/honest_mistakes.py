@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from sim.charts.run import Run
-from sim.charts.style import SEQUENTIAL, new_figure, plain
+from sim.charts.style import DIVERGING, INK, new_figure, plain
 from sim.core.enums import words
 from sim.core.formatting import count, percent
 from sim.core.table_schema import ANY
@@ -18,6 +22,13 @@ IN_WORDS = {
     "unread": "not opened", "second_hand_phone": "second-hand phone",
 }  # fmt: skip
 STANDS_OUT = 1.5  # times as common as among all likes, from which a cause is named
+MOST_TIMES = 4  # as common, or as rare, from which the colour changes no more
+FEW_LIKES = 20  # flagged wrongly, of which shares say little
+COLORS = (
+    "Orange: more common among the likes that a rule flagged wrongly than among all (the darkest: {most} times or "
+    "more); blue: rarer."
+)
+ENDS = math.log2(MOST_TIMES)
 FEW_COLUMNS = 4  # whose heads stand upright, a word a line
 ROW_HEIGHT, ROOM = 34, 330  # pixels of a cause, and of all that stands around the cells
 
@@ -82,25 +93,29 @@ def applies(run: Run) -> bool:
 
 
 def draw(run: Run) -> go.Figure:
-    """Causes by detectors: per cent of its wrong flags that have the cause, beside that of all honest likes."""
+    """Causes by detectors: per cent of its wrong flags that have the cause, beside that of all honest likes.
+
+    The colour says how many times as common it is as among all of them; columns of few likes have none.
+    """
     wrong, shares = _wrong(run).loc[ANY], _with_all(run)
     flagged = {str(rule): int(likes) for rule, likes in zip(wrong.index, wrong.to_numpy(int), strict=True)}
     heads = [plain(words(rule)) + (f" ({count(flagged[rule])})" if rule != ALL else "") for rule in shares.columns]
     percents = 100 * shares.to_numpy(float)
     cells = go.Heatmap(
-        z=percents,
+        z=_times_as_common(percents) * np.array([flagged.get(str(rule), 0) >= FEW_LIKES for rule in shares.columns]),
+        customdata=percents,
         x=heads,
         y=[plain(_cause_in_words(str(cause))) for cause in shares.index],
-        zmin=0,
-        zmax=100,
-        colorscale=SEQUENTIAL,
+        zmin=-ENDS,
+        zmax=ENDS,
+        colorscale=DIVERGING,
         showscale=False,
         text=[[f"{share:.0f}" if share >= 1 or share == 0 else f"{share:.1f}" for share in row] for row in percents],
         texttemplate="%{text}",
-        textfont={"size": 13},
+        textfont={"size": 13, "color": INK},
         xgap=2,
         ygap=2,
-        hovertemplate="%{x}: %{z:.1f} % had the cause '%{y}'<extra></extra>",
+        hovertemplate="%{x}: %{customdata:.1f} % had the cause '%{y}'<extra></extra>",
     )
     fig = new_figure(title(run))
     fig.add_trace(cells)
@@ -117,6 +132,14 @@ def draw(run: Run) -> go.Figure:
     return fig
 
 
+def _times_as_common(percents: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Logarithm (base 2) of each column over the first, cut at both ends; 0 where there is nothing to compare."""
+    first = percents[:, :1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = np.log2(percents / first)
+    return np.clip(np.nan_to_num(times, nan=0.0, posinf=ENDS, neginf=-ENDS), -ENDS, ENDS)
+
+
 def caption(run: Run) -> str:
     """The cause most overrepresented among the mistakes of the detector with the most, beside how common it is."""
     rule = _worst(run)
@@ -124,13 +147,14 @@ def caption(run: Run) -> str:
     everywhere = (judged / judged[ANY]).reindex(shares.index)
     times = (shares / everywhere.where(everywhere > 0)).where(shares >= WORTH_NAMING).fillna(0.0)
     cause = str(times.idxmax())
+    colors = COLORS.format(most=MOST_TIMES)
     if times[cause] < STANDS_OUT:
         return (
-            "Compare each column with the first: no cause is much more common among the honest likes that "
-            f"'{words(rule)}' wrongly flagged than among all that it judged. A like may have several causes, or none."
+            f"{colors} No cause is much more common among the honest likes that '{words(rule)}' wrongly flagged than "
+            "among all that it judged. A like may have several causes, or none."
         )
     return (
-        f"Compare each column with the first: {percent(float(shares[cause]))} of the honest likes that '{words(rule)}' "
+        f"{colors} For example, {percent(float(shares[cause]))} of the honest likes that '{words(rule)}' "
         f"wrongly flagged had the cause '{_cause_in_words(cause)}', against "
         f"{percent(float(everywhere[cause]))} of all that it judged. A like may have several causes, or none of these."
     )

@@ -29,6 +29,8 @@ BLUE, VERMILION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
 HEIGHT = 460
 FEW_DAYS = 10  # up to which each has a tick of its own
 SEQUENTIAL = "Cividis"  # reads alike with and without colour vision (Nunez, Anderton & Renslow 2018)
+# less, as much, more: blue and orange differ for nearly everybody, and text stays readable on the pale ends
+DIVERGING = ((0.0, "#8fb8de"), (0.5, "#f7f7f7"), (1.0, "#f2a65a"))
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,16 @@ def test_what_changes_in_the_twin_too_stands_beside_it() -> None:
     assert alone[BASE_LABELS["honest_survival"]].note.endswith("in the first week" + of_whom)
 
 
+def test_the_chart_of_honest_creators_says_what_is_lost_besides() -> None:
+    run, chart = synthetic(days=40), CHARTS["honest_creators"]
+    run.daily["honest_survival"], run.twin_daily["honest_survival"] = 0.6, 0.9
+    assert chart.title(run) == "Honest from the start: 60% of the creators of day 0 are left, 90% without manipulation"
+    assert "In this world 30% of the creators of day 0 are missing besides" in chart.caption(run)
+    assert set(chart.table(run)["twin"]) == {0.9}
+    run.twin_daily["honest_survival"] = 0.6
+    assert chart.caption(run).startswith("The lines end together")
+
+
 def test_no_detector_is_called_the_most_precise_that_was_never_right() -> None:
     run = synthetic(days=30)
     for name in run.daily:
