@@ -17,14 +17,15 @@ ALONE = (
     "Look at how far the line falls: creators who manipulate on day 0 are not in it; others leave it when they first "
     "manipulate, quit or are banned."
 )
-BOTH = (
-    "Look at the gap between the lines. The dashed one falls only where creators quit. In this world {lost} of the "
-    "creators of day 0 are missing besides (mean of {when}): they have manipulated, quit or been banned."
+FEWER = (
+    "Look at the gap between the lines. The dashed one falls where creators quit, or are banned by mistake; this one "
+    "also where they manipulate. It ends lower: {gap} of the creators of day 0 fewer are left (mean of {when})."
 )
-NO_GAP = (
-    "The lines end together (mean of {when}): no more honest creators are lost than in a world in which nobody "
-    "manipulates."
+MORE = (
+    "Look at where the lines end: {gap} of the creators of day 0 more are left than in the twin world (mean of {when})."
 )
+NO_GAP = "The lines end together (mean of {when}): as many are left as in a world in which nobody manipulates."
+LEAST_GAP = 0.0005  # shares that look alike
 
 
 def title(run: Run) -> str:
@@ -55,11 +56,9 @@ def caption(run: Run) -> str:
     """What makes the lines fall, and how far they are apart at the end."""
     if run.twin_daily is None:
         return ALONE
-    lost = ends(run.twin_daily[COLUMN])[1] - ends(run.daily[COLUMN])[1]
-    when = last_days(run.daily)
-    return (
-        BOTH.format(lost=percent(lost), when=when) if percent(lost) != "0%" and lost > 0 else NO_GAP.format(when=when)
-    )
+    gap = ends(run.daily[COLUMN])[1] - ends(run.twin_daily[COLUMN])[1]
+    said = NO_GAP if abs(gap) < LEAST_GAP else FEWER if gap < 0 else MORE
+    return said.format(gap=percent(abs(gap)), when=last_days(run.daily))
 
 
 def table(run: Run) -> pd.DataFrame:

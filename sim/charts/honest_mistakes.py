@@ -26,7 +26,17 @@ MOST_TIMES = 4  # as common, or as rare, from which the colour changes no more
 FEW_LIKES = 20  # flagged wrongly, of which shares say little
 COLORS = (
     "Orange: more common among the likes that a rule flagged wrongly than among all (the darkest: {most} times or "
-    "more); blue: rarer."
+    "more); blue: rarer. "
+)
+NO_COLOR = "Columns of fewer than {few} likes have no colour. "
+SAY_LITTLE = "No rule flagged {few} honest likes wrongly: shares of so few say little, and have no colour."
+NOTHING_STANDS_OUT = (
+    "No cause is much more common among the honest likes that '{rule}' wrongly flagged than among all. A like may have "
+    "several causes, or none."
+)
+EXAMPLE = (
+    "For example, {share} of the honest likes that '{rule}' wrongly flagged had the cause '{cause}', against {all} of "
+    "all that rules judged. A like may have several causes, or none of these."
 )
 ENDS = math.log2(MOST_TIMES)
 FEW_COLUMNS = 4  # whose heads stand upright, a word a line
@@ -142,21 +152,21 @@ def _times_as_common(percents: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def caption(run: Run) -> str:
     """The cause most overrepresented among the mistakes of the detector with the most, beside how common it is."""
-    rule = _worst(run)
-    shares, judged = _shares(run)[rule], _judged(run, rule)
-    everywhere = (judged / judged[ANY]).reindex(shares.index)
+    wrong, rule = _wrong(run).loc[ANY], _worst(run)
+    if wrong[rule] < FEW_LIKES:
+        return SAY_LITTLE.format(few=FEW_LIKES)
+    shares, everywhere = _shares(run)[rule], _everywhere(run)
+    everywhere = everywhere.reindex(shares.index)
     times = (shares / everywhere.where(everywhere > 0)).where(shares >= WORTH_NAMING).fillna(0.0)
     cause = str(times.idxmax())
-    colors = COLORS.format(most=MOST_TIMES)
+    found = COLORS.format(most=MOST_TIMES) + (NO_COLOR.format(few=FEW_LIKES) if (wrong < FEW_LIKES).any() else "")
     if times[cause] < STANDS_OUT:
-        return (
-            f"{colors} No cause is much more common among the honest likes that '{words(rule)}' wrongly flagged than "
-            "among all that it judged. A like may have several causes, or none."
-        )
-    return (
-        f"{colors} For example, {percent(float(shares[cause]))} of the honest likes that '{words(rule)}' "
-        f"wrongly flagged had the cause '{_cause_in_words(cause)}', against "
-        f"{percent(float(everywhere[cause]))} of all that it judged. A like may have several causes, or none of these."
+        return found + NOTHING_STANDS_OUT.format(rule=words(rule))
+    return found + EXAMPLE.format(
+        share=percent(float(shares[cause])),
+        rule=words(rule),
+        cause=_cause_in_words(cause),
+        all=percent(float(everywhere[cause])),
     )
 
 

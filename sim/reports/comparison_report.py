@@ -118,17 +118,16 @@ def _tiles(comparison: Comparison) -> list[Tile]:
     asked, narrowed = len(comparison.policies) * len(seeds), comparison.narrowed
     verdicts = comparison.verdict["verdict"]
     what = "worlds" if isinstance(comparison, Attribution) else "policies"
-    return [
+    tiles = [
         Tile(what, f"{len(comparison.policies)}", f"reference: {words(comparison.reference)}"),
         Tile("seeds", f"{len(seeds)}", f"{name_seeds(seeds)}, the same for all"),
         Tile("runs", f"{done:,}", "all that were asked for" if done == asked else f"of {asked:,} asked for"),
         Tile("verdicts known", f"{int((verdicts != OPEN).sum())} of {len(verdicts)}", verdict_text.counts(comparison)),
-        Tile(
-            "narrower intervals",
-            "–" if narrowed != narrowed else f"{times(narrowed)} ×",
-            "by common random numbers, median",
-        ),
     ]
+    if comparison.has_intervals:
+        gain = "–" if narrowed != narrowed else f"{times(narrowed)} ×"
+        tiles.append(Tile("narrower intervals", gain, "by common random numbers, median"))
+    return tiles
 
 
 def _tradeoffs(comparison: Comparison) -> list[ChartView]:

@@ -45,7 +45,7 @@ REACHES_OVER = "their 95 % interval reaches over an end of the published one"
 ONE_RUN = "one run has no interval"
 UNSURE = "{verdict} ?"
 UNSURE_ROWS = "?: {n} of the verdicts on rows {are} not certain (`certain` in facts.csv)"
-LEGEND = "±: half of the 95 % interval over seeds; report.html says what shaped, typed in and emergent mean"
+LEGEND = "±: how far the 95 % interval over seeds reaches; report.html says what shaped, typed in and emergent mean"
 NOT_MEASURED = "not measurable, in part or as a whole: {facts} (facts.csv says why)"
 
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from sim.scenario.schema.graph import GraphSection
     from sim.scenario.schema.readers import ReadersSection
 
-__all__ = ["SLOT_SPAN", "add_creators", "build_world"]
+__all__ = ["add_creators", "build_world"]
 
 DAY = 0
 ACCOUNT_ROOM = 8192  # accounts beside the readers' for which there is room at first, and

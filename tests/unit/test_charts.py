@@ -139,7 +139,14 @@ def test_mistakes_by_rule_and_cause(run):
         honest_mistakes=run.honest_mistakes.assign(wrong_likes=run.honest_mistakes["wrong_likes"] // 9)
     )
     assert not np.any(honest_mistakes.draw(few).data[0].z)  # of ten likes shares say little
-    assert "had the cause 'not opened', against 6.0% of all that it judged" in honest_mistakes.caption(run)
+    assert honest_mistakes.caption(few).startswith("No rule flagged 20 honest likes wrongly")
+    assert "no colour" not in honest_mistakes.caption(run)
+    some = run.honest_mistakes
+    some.loc[some["rule"] == "ip_burst", "wrong_likes"] //= 9
+    assert "Columns of fewer than 20 likes have no colour." in honest_mistakes.caption(
+        SimpleNamespace(honest_mistakes=some)
+    )
+    assert "had the cause 'not opened', against 6.0% of all that rules judged" in honest_mistakes.caption(run)
     assert not honest_mistakes.applies(make(days=5, empty=True))
 
 

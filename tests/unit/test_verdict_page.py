@@ -123,6 +123,7 @@ def test_intervals_are_spoken_of_where_there_are_some(seeds: int) -> None:
     console = make_console()
     console.file, console.width = file, 200
     console.print(terminal_scorecard(found))
+    assert ("narrower intervals" in page) == (seeds >= 3)
     for shown in (page, file.getvalue()):
         assert ("95% interval" in shown) == (seeds >= 3)
         assert ("ntervals and tests need 3 seeds" in shown) == (seeds < 3)

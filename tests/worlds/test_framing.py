@@ -59,7 +59,7 @@ def test_who_has_manipulated_buys_against_the_rival_just_above_it_on_its_topic()
     assert model.state.world.creators.ever_manipulated[:4].tolist() == [True, False, False, False]
 
 
-@pytest.mark.parametrize("why_not", ["honest", "nobody is punished", "never", "nobody above"])
+@pytest.mark.parametrize("why_not", ["honest", "nobody is punished", "never", "nobody above", "has quit"])
 def test_nobody_else_frames_anybody(why_not: str) -> None:
     model = rivals(**{"creators.framing_per_week": 0.0} if why_not == "never" else {})
     if why_not == "honest":
@@ -68,6 +68,9 @@ def test_nobody_else_frames_anybody(why_not: str) -> None:
         model.state.public.punished_share = np.zeros(2)
     elif why_not == "nobody above":
         model.state.world.creators.topic[FRAMER] = 7
+    elif why_not == "has quit":
+        model = rivals(**{"creators.quit_per_week": 1.0, "creators.quit_after_weeks": 0})
+        model.actors.creators[FRAMER].outside = 1e9
     assert framed(model) == []
 
 

@@ -79,7 +79,7 @@ class Creator(Actor):
     # -- publishing ---------------------------------------------------------------------------------------
 
     def push(self, post: int) -> None:
-        """Push a new post as the strategy plans."""
+        """Push a new post as the strategy plans; it is not asked whether the world allows manipulation."""
         state, columns, row = self.state, self.state.world.creators, self.row
         strategy = state.scenario.strategies[columns.strategy[row]]
         party, rate = int(columns.party[row]), float(columns.posts_per_day[row]) * work_factor(strategy, "rate_factor")

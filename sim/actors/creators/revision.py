@@ -26,8 +26,7 @@ def revise_creators(state: State, creators: Sequence[Creator], rows: NDArray[np.
     entities = columns.entities(rows)
     payoffs = _payoffs(state, rows)
     columns.effort[rows] = _efforts(state, rows)
-    draws = state.rng.uniform_array("revise", day, entities)
-    compares = (draws < opts.revise_per_week) & state.scenario.manipulation.enabled & ~state.scenario.controls.frozen
+    compares = _draw_comparisons(state, entities)
     weeks = (day - columns.born_day[rows]) // WEEK_DAYS
     may_quit = (weeks >= opts.quit_after_weeks) & (state.rng.uniform_array("quit", day, entities) < opts.quit_per_week)
     frames = find_framers(state, rows, entities)
@@ -48,6 +47,14 @@ def revise_creators(state: State, creators: Sequence[Creator], rows: NDArray[np.
     for name in SUMS_OF_WEEK:
         getattr(columns, name)[rows] = 0
     columns.spent_week[list(spent)] = list(spent.values())
+
+
+def _draw_comparisons(state: State, entities: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Who compares with a peer this week: nobody where nothing else can be done, or strategies are frozen."""
+    scenario = state.scenario
+    if not scenario.manipulation.enabled or scenario.controls.frozen:
+        return np.zeros(len(entities), bool)
+    return state.rng.uniform_array("revise", state.clock.day, entities) < scenario.creators.revise_per_week
 
 
 def _payoffs(state: State, rows: NDArray[np.integer]) -> NDArray[np.float64]:

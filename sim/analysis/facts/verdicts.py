@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.analysis.claims import interval
 from sim.analysis.facts.kinds import kinds_of, parameters_naming
-from sim.analysis.facts.measures import evaluate, most
+from sim.analysis.facts.measures import evaluate, largest_value
 from sim.analysis.facts.sample import NotMeasurable, Sample
 from sim.analysis.facts.schema import Fact, Row, Scaled
 
@@ -135,7 +135,7 @@ def _unmeasured(fact: Fact) -> dict[str, Any]:
 def _judge_row(row: Row, figures: Sequence[Figure], creators: int) -> dict[str, Any]:
     values = tuple(each.value for each in figures if not math.isnan(each.value))
     reason = next((each.reason for each in figures if math.isnan(each.value)), "")
-    measured = Measured(values, len(figures), reason, most(row.measure))
+    measured = Measured(values, len(figures), reason, largest_value(row.measure))
     span, published, scaled = _wanted(row, creators)
     low, high = measured.interval
     verdict, remark = _verdict(row, measured, span)

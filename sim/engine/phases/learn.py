@@ -55,10 +55,11 @@ def _judge_posts(state: State) -> None:
     creators, owner = state.world.creators, posts.creator[lo:hi]
     visible = state.world.shown_likes(slice(int(lo), int(hi)))
     _note_usual_likes(creators, owner, visible, posts.ordered[lo:hi] == 0, opts.usual_likes_pace)
-    judged = np.flatnonzero(creators.present[owner])
+    trials = posts.effort_trial[lo:hi]
+    judged = np.flatnonzero(creators.present[owner] & (trials != 0))
     owner, seen, reads = owner[judged], np.maximum(0, visible[judged]), total(posts.reads[lo:hi])[judged]
     success = perceive_success(creators.anxiety[owner], seen, reads)
-    learn_from_posts(creators, owner.tolist(), posts.effort_trial[lo:hi][judged].tolist(), success.tolist(), opts)
+    learn_from_posts(creators, owner.tolist(), trials[judged].tolist(), success.tolist(), opts)
 
 
 def _note_usual_likes(

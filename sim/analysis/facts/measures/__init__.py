@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import get_type_hints
 
 from sim.analysis.facts.measures import audience, cascades, market, reads, trial
-from sim.analysis.facts.measures.ranges import Portion
+from sim.analysis.facts.measures.ranges import MeasuredShare
 from sim.analysis.facts.sample import Sample
 
 MEASURES: dict[str, Callable[..., float]] = {
@@ -60,7 +60,7 @@ def evaluate(name: str, sample: Sample, parameters: dict[str, object]) -> float:
     return float(MEASURES[name](sample, **parameters))
 
 
-def most(name: str) -> float:
+def largest_value(name: str) -> float:
     """The largest value that the measure `name` can have: 1 for a share."""
     given = get_type_hints(MEASURES[name], include_extras=True)["return"]
-    return 1.0 if given == Portion else math.inf
+    return 1.0 if given == MeasuredShare else math.inf

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from scipy.optimize import brentq
 
-from sim.analysis.facts.measures.ranges import Count, Duration, Portion, Share
+from sim.analysis.facts.measures.ranges import Count, Duration, MeasuredShare, Share
 from sim.analysis.facts.sample import NotMeasurable, Sample
 from sim.measures.formulas import gini
 
@@ -28,13 +28,13 @@ def reads_per_person(sample: Sample) -> float:
     return float(reads @ people / people.sum())
 
 
-def read_so_many(sample: Sample, *, reads: Count = 1) -> Portion:
+def read_so_many(sample: Sample, *, reads: Count = 1) -> MeasuredShare:
     """Share of the people who read anything on a day who read so many posts."""
     n, people = _readers(sample)
     return float(people[n == reads].sum() / people.sum())
 
 
-def follower_gini(sample: Sample) -> Portion:
+def follower_gini(sample: Sample) -> MeasuredShare:
     """Gini coefficient of followers over the creators present at the end."""
     creators = sample.tables["creators"]
     last = creators[(creators["day"] == creators["day"].max()) & creators["present"]]
@@ -44,7 +44,7 @@ def follower_gini(sample: Sample) -> Portion:
     return found
 
 
-def unfollowing(sample: Sample) -> Portion:
+def unfollowing(sample: Sample) -> MeasuredShare:
     """Share of followers lost in a day, the mean over days."""
     daily = sample.days("daily")
     if not daily["follow_links"].sum():
@@ -52,7 +52,7 @@ def unfollowing(sample: Sample) -> Portion:
     return float(daily["unfollows"].sum() / daily["follow_links"].sum())
 
 
-def readings_within(sample: Sample, *, seconds: Duration) -> Portion:
+def readings_within(sample: Sample, *, seconds: Duration) -> MeasuredShare:
     """Share of people's readings that took less than so many seconds."""
     took, reads = _readings(sample)
     return float(reads[took < seconds].sum() / reads.sum())
@@ -81,7 +81,7 @@ def weibull_shape(values: np.ndarray, counts: np.ndarray) -> float:
     return float(brentq(excess, *SHAPES))
 
 
-def view_gaps_within(sample: Sample, *, seconds: Duration) -> Portion:
+def view_gaps_within(sample: Sample, *, seconds: Duration) -> MeasuredShare:
     """Share of the times from one view to the next in a visit that are shorter than so many seconds."""
     took, gaps = _view_gaps(sample)
     return float(gaps[took < seconds].sum() / gaps.sum())
@@ -99,7 +99,7 @@ def view_gap_shape(sample: Sample) -> float:
     return weibull_shape(took + 0.5, gaps)  # whole seconds, rounded down
 
 
-def visits_with_reads(sample: Sample, *, reads: Count) -> Portion:
+def visits_with_reads(sample: Sample, *, reads: Count) -> MeasuredShare:
     """Share of the visits in which people read anything in which they read so many posts."""
     n, visits = visits_by_reads(sample)
     return float(visits[n == reads].sum() / visits.sum())
@@ -111,25 +111,25 @@ def reads_per_visit(sample: Sample) -> float:
     return float(n @ visits / visits.sum())
 
 
-def like_share_of_top(sample: Sample, *, share: Share) -> Portion:
+def like_share_of_top(sample: Sample, *, share: Share) -> MeasuredShare:
     """Share of people's own likes that the accounts with most likes give, of all accounts of people."""
     likes, accounts = _likers(sample)
     return top_share(likes, accounts, share)
 
 
-def never_liked(sample: Sample) -> Portion:
+def never_liked(sample: Sample) -> MeasuredShare:
     """Share of the accounts of people that gave no like in the days for which likes are kept."""
     likes, accounts = _likers(sample)
     return float(accounts[likes == 0].sum() / accounts.sum())
 
 
-def likes_unread(sample: Sample) -> Portion:
+def likes_unread(sample: Sample) -> MeasuredShare:
     """Share of people's own likes given without opening the post."""
     seconds, likes = _delays(sample)
     return float(likes[seconds == UNREAD].sum() / likes.sum())
 
 
-def likes_within(sample: Sample, *, seconds: Duration) -> Portion:
+def likes_within(sample: Sample, *, seconds: Duration) -> MeasuredShare:
     """Share of people's own likes given within so many seconds after the reading began."""
     since, likes = _delays(sample)
     return float(likes[(since >= 0) & (since < seconds)].sum() / likes.sum())
@@ -151,7 +151,7 @@ def weighted_median(values: np.ndarray, counts: np.ndarray) -> float:
     return float(values[order][np.searchsorted(grown, grown[-1] / 2)])
 
 
-def likes_at_once(sample: Sample, *, span: Literal["hour", "day"], likes: Count = 10) -> Portion:
+def likes_at_once(sample: Sample, *, span: Literal["hour", "day"], likes: Count = 10) -> MeasuredShare:
     """Largest share of its own likes that a post got within an hour or a day, the median over posts with so many."""
     posts = sample.posts
     posts = posts[(posts["likes_organic"] >= likes) & (posts[f"likes_{span}"] >= 0)]
@@ -160,7 +160,7 @@ def likes_at_once(sample: Sample, *, span: Literal["hour", "day"], likes: Count 
     return float((posts[f"likes_{span}"] / posts["likes_organic"]).median())
 
 
-def arranged_at_hour(sample: Sample, *, hour: Literal["lowest", "highest"]) -> Portion:
+def arranged_at_hour(sample: Sample, *, hour: Literal["lowest", "highest"]) -> MeasuredShare:
     """Share of the likes that creators arranged given in the hour of the day with the fewest, or the most, of them."""
     arranged = sample.tables["rhythm"]["arranged_likes"].to_numpy(float)
     if not arranged.sum():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from sim.analysis.facts.measures.ranges import Portion
+from sim.analysis.facts.measures.ranges import MeasuredShare
 from sim.analysis.facts.sample import NotMeasurable, Sample
 from sim.core.table_schema import FORWARD_AGES_H
 from sim.scenario.size import expect_reads_per_post
@@ -30,13 +30,13 @@ def forward_half_life(sample: Sample) -> float:
     return float(np.median(hours))
 
 
-def forwards_within(sample: Sample, *, hours: Literal[1, 2, 3, 4, 6, 8, 12, 24, 48, 72, 168]) -> Portion:
+def forwards_within(sample: Sample, *, hours: Literal[1, 2, 3, 4, 6, 8, 12, 24, 48, 72, 168]) -> MeasuredShare:
     """Share of a cascade's forwards made within so many hours of publication, the mean over cascades."""
     found = _cascades_by_age(sample)
     return float((found[f"forwards_{hours}h"] / found["forwards"]).mean())
 
 
-def forwards_not_of_root(sample: Sample) -> Portion:
+def forwards_not_of_root(sample: Sample) -> MeasuredShare:
     """Share of a cascade's forwards by people who met the post through a forward, the median over cascades."""
     found = cascades(sample)
     return float((found["forwards_passed_on"] / found["forwards"]).median())

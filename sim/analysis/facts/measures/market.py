@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from sim.analysis.facts.measures.ranges import Duration, Portion
+from sim.analysis.facts.measures.ranges import Duration, MeasuredShare
 from sim.analysis.facts.sample import NotMeasurable, Sample
 from sim.core.clock import DAY_S, HOUR_S, MINUTE_S
 from sim.core.table_schema import LIKE_GOALS, SURVIVAL_DAYS, SURVIVING
@@ -37,7 +37,7 @@ def price_ratio(sample: Sample, *, grade: Grade, against: Grade) -> float:
     return price_per_1000(sample, grade=grade) / price_per_1000(sample, grade=against)
 
 
-def orders_within(sample: Sample, *, hours: Duration = 24) -> Portion:
+def orders_within(sample: Sample, *, hours: Duration = 24) -> MeasuredShare:
     """Share of orders that are delivered to the last like within so many hours."""
     orders = _orders(sample)
     taken_s = orders["tick"] * sample.scenario.run.tick_minutes * MINUTE_S
@@ -48,7 +48,7 @@ def orders_within(sample: Sample, *, hours: Duration = 24) -> Portion:
     return float(whole.mean())
 
 
-def bought_survival(sample: Sample) -> Portion:
+def bought_survival(sample: Sample) -> MeasuredShare:
     """Share of the bought likes that still count four weeks later."""
     orders = _orders(sample)
     old = orders[orders[SURVIVING].notna() & (orders["delivered"] > 0)] if SURVIVING in orders else orders.iloc[:0]

@@ -15,4 +15,4 @@ Duration = Annotated[float, Field(gt=0, le=MOST)]
 Count = Annotated[int, Field(ge=1, le=MOST)]
 Dose = Annotated[int, Field(ge=0, le=MOST_DOSE)]
 
-Portion = Annotated[float, Field(ge=0, le=1)]  # what a measure gives that is a share of something
+MeasuredShare = Annotated[float, Field(ge=0, le=1)]  # what a measure gives that is a share of something

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from sim.analysis.facts.measures.ranges import Portion, Share, Times
+from sim.analysis.facts.measures.ranges import MeasuredShare, Share, Times
 from sim.analysis.facts.sample import NotMeasurable, Sample
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def top_creators_reads(sample: Sample, *, share: Share) -> float:
     return _share(reads[:n].sum() / posts[:n].sum(), _mean(sample))
 
 
-def posts_above(sample: Sample, *, times: Times) -> Portion:
+def posts_above(sample: Sample, *, times: Times) -> MeasuredShare:
     """Share of posts with more than so many times the mean reads."""
     return float((sample.posts["reads"] > times * _mean(sample)).mean())
 
@@ -47,22 +47,22 @@ def median_post(sample: Sample) -> float:
     return float(sample.posts["reads"].median()) / _mean(sample)
 
 
-def creators_above_mean(sample: Sample) -> Portion:
-    """Share of creators with a post that was read more often than the mean post."""
+def creators_above_mean(sample: Sample) -> float:
+    """Creators (newcomers too) with a post read more often than the mean post, for each creator of the first day."""
     above = sample.posts["reads"] > _mean(sample)
     return sample.posts.loc[above, "creator"].nunique() / sample.creators
 
 
 def read_share(
     sample: Sample, *, surface: Literal["subscription", "moments", "hot", "chat", "outside", "search"]
-) -> Portion:
+) -> MeasuredShare:
     """Share of reads that come by one surface."""
     if f"read_{surface}" not in sample.posts:
         raise NotMeasurable(NO_SURFACE.format(surface=surface))
     return _share(sample.posts[f"read_{surface}"].sum(), sample.posts["reads"].sum())
 
 
-def reads_per_delivery(sample: Sample) -> Portion:
+def reads_per_delivery(sample: Sample) -> float:
     """Reads by subscription per person to whom a post was delivered (dormant followers included)."""
     delivered = sample.posts["deliveries"].sum()
     if not delivered:
@@ -70,12 +70,12 @@ def reads_per_delivery(sample: Sample) -> Portion:
     return float(sample.posts["read_subscription"].sum() / delivered)
 
 
-def forwarded_unread(sample: Sample) -> Portion:
+def forwarded_unread(sample: Sample) -> MeasuredShare:
     """Share of forwarded posts that nobody opened from a forward."""
     return float((_by_forward(sample) == 0).mean())
 
 
-def forwarded_reads_top(sample: Sample, *, share: Share) -> Portion:
+def forwarded_reads_top(sample: Sample, *, share: Share) -> MeasuredShare:
     """Share of the reads by forwards that the most read share of the forwarded posts takes."""
     reads = np.sort(_by_forward(sample).to_numpy())[::-1]
     return _share(reads[: max(1, round(share * len(reads)))].sum(), reads.sum())
