@@ -57,8 +57,8 @@ def caption(run: Run) -> str:
     if run.twin_daily is None:
         return ALONE
     gap = ends(run.daily[COLUMN])[1] - ends(run.twin_daily[COLUMN])[1]
-    said = NO_GAP if abs(gap) < LEAST_GAP else FEWER if gap < 0 else MORE
-    return said.format(gap=percent(abs(gap)), when=last_days(run.daily))
+    template = NO_GAP if abs(gap) < LEAST_GAP else FEWER if gap < 0 else MORE
+    return template.format(gap=percent(abs(gap)), when=last_days(run.daily))
 
 
 def table(run: Run) -> pd.DataFrame:
