@@ -19,11 +19,9 @@ ALONE = (
 )
 FEWER = (
     "Look at the gap between the lines. The dashed one falls where creators quit, or are banned by mistake; this one "
-    "also where they manipulate. It ends lower: {gap} of the creators of day 0 fewer are left (mean of {when})."
+    "also where they manipulate. It ends lower, by {gap} of the creators of day 0 (mean of {when})."
 )
-MORE = (
-    "Look at where the lines end: {gap} of the creators of day 0 more are left than in the twin world (mean of {when})."
-)
+MORE = "Look at where the lines end: this world's is higher, by {gap} of the creators of day 0 (mean of {when})."
 NO_GAP = "The lines end together (mean of {when}): as many are left as in a world in which nobody manipulates."
 LEAST_GAP = 0.0005  # shares that look alike
 
