@@ -39,20 +39,23 @@ OF_POLICY = ("name", "description", "platform", "calendar", "run")  # sections i
 MOST_NAMED = 6
 MORE_PATHS = "{n} more parameters"
 OTHER_CHANGES = "differs from {reference} in more than its policy: {paths}. The figures show what all of these do."
-NOTHING_COMMON = "such worlds share no random numbers: give all the same with --set {path}=..., or vary it in a study"
 # what worlds must have in common so that a seed means the same random numbers in each
 SAME: tuple[tuple[str, Callable[[Scenario], int], str], ...] = (
-    ("length (days)", lambda s: s.run.days, "give all the same with --days"),
-    ("tick (minutes)", lambda s: s.run.tick_minutes, NOTHING_COMMON.format(path="run.tick_minutes")),
-    ("readers", lambda s: s.readers.n, NOTHING_COMMON.format(path="readers.n")),
-    ("creators", lambda s: s.creators.n, NOTHING_COMMON.format(path="creators.n")),
+    ("length (days)", lambda s: s.run.days, "--days {n}"),
+    ("tick (minutes)", lambda s: s.run.tick_minutes, "--set run.tick_minutes={n}"),
+    ("readers", lambda s: s.readers.n, "--set readers.n={n}"),
+    ("creators", lambda s: s.creators.n, "--set creators.n={n}"),
 )
 SAME_NAME = "scenarios {first} and {second} are both called '{name}': give one of them another `name:`"
 TOO_FEW_SCENARIOS = "a comparison needs at least two scenarios"
 TOO_FEW_SEEDS = "a comparison needs at least {fewest} seeds, not {n}: one shows nothing"
 OUTCOME_TWICE = "the outcome '{name}' stands twice"
 OUTCOME_IS_COLUMN = "no outcome may be called '{name}': a column of every table is"
-DIFFERENT_SIZES = "the scenarios differ in {what}: {sizes}; {hint}"
+DIFFERENT_SIZES = (
+    "the scenarios differ in {sizes}; a seed means the same random numbers only in worlds that have these in common: "
+    "give all those of {reference} with {options}, or vary them in a study"
+)
+SIZES = "{what}: {sizes}"
 UNKNOWN_OUTCOME = "--until-width: '{name}' is not among the outcomes compared{near}"
 NO_SUCH_OUTCOME = "smallest: '{name}' is not among the outcomes compared{near}"
 NO_WIDTH = "--until-width: the width must be more than 0, not {width:g}"
@@ -197,6 +200,18 @@ def _by_name(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
     return found
 
 
+def _check_sizes(policies: Mapping[str, Scenario]) -> None:
+    """RunError that names all in which the worlds differ that they must have in common, and what makes them alike."""
+    reference, found, options = next(iter(policies)), [], []
+    for what, of, option in SAME:
+        sizes = {name: of(scenario) for name, scenario in policies.items()}
+        if len({*sizes.values()}) > 1:
+            found.append(SIZES.format(what=what, sizes=", ".join(f"{name} {n:,}" for name, n in sizes.items())))
+            options.append(option.format(n=sizes[reference]))
+    if found:
+        raise RunError(DIFFERENT_SIZES.format(sizes="; ".join(found), reference=reference, options=" ".join(options)))
+
+
 def _check(policies: Mapping[str, Scenario], outcomes: tuple[Outcome, ...], until: Until | None) -> None:
     names = [o.name for o in outcomes]
     for name in names:
@@ -204,11 +219,7 @@ def _check(policies: Mapping[str, Scenario], outcomes: tuple[Outcome, ...], unti
             raise RunError(OUTCOME_TWICE.format(name=name))
         if name in (*RESERVED, FACTOR):
             raise RunError(OUTCOME_IS_COLUMN.format(name=name))
-    for what, of, hint in SAME:
-        sizes = {name: of(scenario) for name, scenario in policies.items()}
-        if len({*sizes.values()}) > 1:
-            listed = ", ".join(f"{name} {n:,}" for name, n in sizes.items())
-            raise RunError(DIFFERENT_SIZES.format(what=what, sizes=listed, hint=hint))
+    _check_sizes(policies)
     if until is not None and until.outcome not in names:
         near = did_you_mean(nearest_name(until.outcome, names))
         raise RunError(UNKNOWN_OUTCOME.format(name=until.outcome, near=near))

@@ -122,6 +122,9 @@ def test_worlds_of_different_size_are_refused(tmp_path: Path) -> None:
     larger = tiny("composite_plus_rules").with_changes({"readers.n": 500})
     with pytest.raises(RunError, match="differ in readers: baseline 400, composite_plus_rules 500"):
         sim.compare([tiny("baseline"), larger], out=tmp_path / "x", progress=False)
+    longer = tiny("composite_plus_rules").with_changes({"run.days": 99, "creators.n": 99})
+    with pytest.raises(RunError, match=r"all those of baseline with --days \d+ --set creators.n=\d+, or vary"):
+        sim.compare([tiny("baseline"), longer], out=tmp_path / "x", progress=False)
     assert not (tmp_path / "x").exists()
 
 
