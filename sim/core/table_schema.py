@@ -23,6 +23,7 @@ STRATEGY_SHARE = "share_strategy_"
 LIKE_GOALS = {f"s_to_{likes}": likes for likes in (100, 1000)}  # column: likes reached
 FORWARD_AGES_H = (1, 2, 3, 4, 6, 8, 12, 24, 48, 72, 168)  # ages of a post up to which its forwards are counted
 READ_AGES_D = (3, 21)  # ages of a post at which its reads are noted
+LIKES_AGE_D = 3  # age at which the likes that it shows are
 AWAITING = "that began with no organic like under it, after that of its publication"
 IN_FULL = "-1 when they are no longer all kept one by one (counts.likes_kept_days)"
 SURVIVAL_DAYS = 28  # age at which likes of orders are counted again; no post is shown longer
@@ -105,6 +106,7 @@ POSTS = TableSpec(
         _int("reads", "reads", "times opened, all surfaces"),
         *(_int(f"read_{s.name.lower()}", "reads", f"times opened: {s.name.lower()}") for s in Surface),
         *(_int(f"reads_{age}d", "reads", f"reads at the age of {age} days, -1 if younger") for age in READ_AGES_D),
+        _int("likes_3d", "likes", f"likes shown at the age of {LIKES_AGE_D} days, -1 if younger"),
         _int("unliked_hot_impressions", "impressions", f"times shown on the hot list in ticks {AWAITING}"),
         _int("unliked_hot_reads", "reads", f"times opened from the hot list in ticks {AWAITING}"),
         _int("unliked_reads", "reads", f"times opened, all surfaces, in ticks {AWAITING}"),

@@ -83,7 +83,7 @@ def posts_at_end(state: State) -> None:
         "creator", "topic", "quality", "appeal", "effort", "likes", "discounted", "down_votes", "comments",
         "comment_depth", "forwards", "follows", "visibility", "hot_tick", *LIKE_GOALS, "dose", "unlisted", "share",
         "bait", "outside_link", "deliveries", "forwards_passed_on", "forward_depth", "unliked_hot_impressions",
-        "unliked_hot_reads", "unliked_reads", "unliked_likes", *(f"reads_{age}d" for age in READ_AGES_D),
+        "unliked_hot_reads", "unliked_reads", "unliked_likes", *(f"reads_{age}d" for age in READ_AGES_D), "likes_3d",
     )  # fmt: skip
     likes = state.world.likes
     bought = likes.post[likes.alive & (likes.origin == Origin.TRIAL)]

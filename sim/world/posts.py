@@ -47,6 +47,7 @@ class Posts(Columns):
         "unliked_likes": (np.int64, (), 0),
         "reads_3d": (np.int64, (), -1),  # reads when it was that old, -1 before
         "reads_21d": (np.int64, (), -1),
+        "likes_3d": (np.int64, (), -1),  # likes that it showed then
         "short_reads": (np.int32, (), 0),  # of less than advertisers.ads_min_dwell_s
         # reads that were arranged: the platform counts the two together, and cannot tell them apart
         "bought_reads": (np.int32, (), 0),

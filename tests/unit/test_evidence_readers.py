@@ -181,14 +181,17 @@ def posts() -> pd.DataFrame:
     slow = (quality < 0.45) | (quality == quality.max())
     old = pd.DataFrame({"published_day": 6, "quality": quality, "reads_3d": np.where(slow, 10, 1000)})
     old["reads_21d"] = np.where(quality == quality.max(), 40, np.where(slow, 15, 5000))
+    old["likes_3d"] = np.where(np.arange(20) % 2, 3, 0)  # the better of any two
     early = pd.DataFrame({"published_day": [5], "quality": [0.99], "reads_3d": [1], "reads_21d": [900]})
     young = pd.DataFrame({"published_day": [30], "quality": [0.99], "reads_3d": [1], "reads_21d": [-1]})
-    return pd.concat([old, early, young], ignore_index=True)
+    return pd.concat([old, early, young], ignore_index=True).fillna({"likes_3d": 0})
 
 
 def test_what_good_and_worse_slow_starters_gain(slow_success: ModuleType) -> None:
     row = slow_success.gains(posts()).iloc[0]
     assert (row.good, row.worse, row.ratio, row.posts) == pytest.approx((3.0, 0.5, 6.0, 1))
+    by_likes = slow_success.gains(posts()).iloc[1]  # the nineteenth is good, of the worse ten five
+    assert (by_likes.start, by_likes.good, by_likes.worse, by_likes.posts) == ("likes", 4.0, 0.5, 1)
 
 
 def test_where_no_good_post_starts_slowly_nothing_is_known(slow_success: ModuleType) -> None:
@@ -211,10 +214,12 @@ def test_slow_success_in_a_tiny_world(
     monkeypatch.setattr(sys, "argv", ["slow_success.py", *words])
     slow_success.main()
     found = pd.read_csv(keep / "gains.csv").set_index("world")
-    assert list(found.index) == list(worlds)
+    assert list(found.index) == 2 * list(worlds)
     assert (found[["good", "worse"]] >= 0).all(axis=None)
+    assert set(found.start) == {"reads", "likes"}
     # search is what finds posts of more than three days
-    assert found.loc["likes alone", "worse"] > found.loc["no search", "worse"]
+    for _, of_start in found.groupby("start"):
+        assert of_start.loc["likes alone", "worse"] > of_start.loc["no search", "worse"]
 
 
 # -- what scripts share

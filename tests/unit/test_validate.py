@@ -111,7 +111,7 @@ def test_what_the_measures_read_is_in_the_tables() -> None:
     assert {f"forwards_{age}h" for age in FORWARD_AGES_H} <= posts
     assert {"share", "bait", "outside_link", "deliveries", "forwards_passed_on", "forward_depth"} <= posts
     assert {"unliked_hot_impressions", "unliked_hot_reads", "unliked_reads", "unliked_likes"} <= posts
-    assert {"reads_3d", "reads_21d"} <= posts
+    assert {"reads_3d", "reads_21d", "likes_3d"} <= posts
     assert [c.name for c in TABLES["reading"].columns] == ["day", "reads", "people"]
     assert [c.name for c in TABLES["liking"].columns] == ["likes", "accounts"]
 

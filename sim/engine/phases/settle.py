@@ -7,7 +7,7 @@ import numpy as np
 from sim.core.clock import DAY_S, HOUR_S
 from sim.core.enums import Kind, Origin, Removal
 from sim.core.ordering import distinct
-from sim.core.table_schema import FORWARD_AGES_H, LIKE_GOALS, READ_AGES_D
+from sim.core.table_schema import FORWARD_AGES_H, LIKE_GOALS, LIKES_AGE_D, READ_AGES_D
 from sim.engine.cast import Actors
 from sim.kernels.count import count_reactions, draw_acts
 from sim.kernels.scales import CERTAIN
@@ -86,12 +86,14 @@ def _report(state: State) -> None:
 
 
 def _note_reads(state: State) -> None:
-    """Keep the reads of posts at the ages that measures of slow success look at."""
+    """Keep the reads of posts at the ages that measures of slow success look at, and the likes shown at the first."""
     posts, alive, day = state.world.posts, state.world.alive, state.clock.day
     published = posts.published_s[alive] // DAY_S
     for age in READ_AGES_D:
         lo, hi = (np.searchsorted(published, [day - age + 1, day - age + 2]) + alive.start).tolist()
         getattr(posts, f"reads_{age}d")[lo:hi] = total(posts.reads[lo:hi])
+        if age == LIKES_AGE_D:
+            posts.likes_3d[lo:hi] = state.world.shown_likes(slice(lo, hi))
 
 
 def _vote_down(state: State) -> None:
