@@ -14,14 +14,15 @@ COLUMN = "honest_survival"
 TITLE = "Honest from the start: {here} of the creators of day 0 are left"
 AGAINST = TITLE + ", {twin} without manipulation"
 ALONE = (
-    "Look at how far the line falls: creators who manipulate on day 0 are not in it; others leave it when they first "
+    "Look at how far the line falls. Creators who manipulate on day 0 are not in it; others leave it when they first "
     "manipulate, quit or are banned."
 )
 FEWER = (
-    "Look at the gap between the lines. The dashed one falls where creators quit, or are banned by mistake; this one "
-    "also where they manipulate. It ends lower, by {gap} of the creators of day 0 (mean of {when})."
+    "Look at the gap between the lines: {gap} percentage points over {when}. The line of the twin falls where creators "
+    "quit, or are banned by mistake. That of this world falls also where they begin to manipulate, and starts lower by "
+    "those who do so on day 0."
 )
-MORE = "Look at where the lines end: this world's is higher, by {gap} of the creators of day 0 (mean of {when})."
+MORE = "Look at where the lines end: that of this world is higher, by {gap} percentage points over {when}."
 NO_GAP = "The lines end together (mean of {when}): as many are left as in a world in which nobody manipulates."
 LEAST_GAP = 0.0005  # shares that look alike
 
@@ -56,7 +57,7 @@ def caption(run: Run) -> str:
         return ALONE
     gap = ends(run.daily[COLUMN])[1] - ends(run.twin_daily[COLUMN])[1]
     template = NO_GAP if abs(gap) < LEAST_GAP else FEWER if gap < 0 else MORE
-    return template.format(gap=percent(abs(gap)), when=last_days(run.daily))
+    return template.format(gap=f"{100 * abs(gap):.2g}", when=last_days(run.daily))
 
 
 def table(run: Run) -> pd.DataFrame:

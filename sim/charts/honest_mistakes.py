@@ -36,9 +36,10 @@ NOTHING_STANDS_OUT = (
 )
 EXAMPLE = (
     "For example, {share} of the honest likes that '{rule}' wrongly flagged had the cause '{cause}', against {all} of "
-    "all that rules judged. A like may have several causes, or none of these."
+    "all honest likes. A like may have several causes, or none of these."
 )
 ENDS = math.log2(MOST_TIMES)
+TENTH = 0.1  # shares below have a decimal, in per cent
 FEW_COLUMNS = 4  # whose heads stand upright, a word a line
 ROW_HEIGHT, ROOM = 34, 330  # pixels of a cause, and of all that stands around the cells
 
@@ -110,7 +111,7 @@ def draw(run: Run) -> go.Figure:
     wrong, shares = _wrong(run).loc[ANY], _with_all(run)
     flagged = {str(rule): int(likes) for rule, likes in zip(wrong.index, wrong.to_numpy(int), strict=True)}
     heads = [plain(words(rule)) + (f" ({count(flagged[rule])})" if rule != ALL else "") for rule in shares.columns]
-    percents = 100 * shares.to_numpy(float)
+    percents = np.where(shares >= TENTH, (100 * shares).round(), (100 * shares).round(1)).astype(float)
     cells = go.Heatmap(
         z=_times_as_common(percents) * np.array([flagged.get(str(rule), 0) >= FEW_LIKES for rule in shares.columns]),
         customdata=percents,
@@ -120,7 +121,7 @@ def draw(run: Run) -> go.Figure:
         zmax=ENDS,
         colorscale=DIVERGING,
         showscale=False,
-        text=[[f"{share:.0f}" if share >= 1 or share == 0 else f"{share:.1f}" for share in row] for row in percents],
+        text=[[f"{share:g}" for share in row] for row in percents],
         texttemplate="%{text}",
         textfont={"size": 13, "color": INK},
         xgap=2,

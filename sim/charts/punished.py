@@ -119,6 +119,8 @@ def _why(run: Run) -> str:
     innocent = rows[rows["rule"] == ANY].set_index("cause")["innocent_hit"]
     every = int(innocent.get(ANY, 0))
     shares = {who: int(innocent[cause]) / every for cause, who in WHO.items() if innocent.get(cause, 0)}
+    if every == 1:
+        return "".join(f" The innocent one was hit for likes that {who}." for who in list(shares)[:1])
     named = [f"{percent(share)} for likes that {who}" for who, share in shares.items()]
     return f" Innocent creators were hit: {', '.join(named)}." if named else ""
 

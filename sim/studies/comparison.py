@@ -38,7 +38,11 @@ DESCRIPTION = "policies under common random numbers"
 OF_POLICY = ("name", "description", "platform", "calendar", "run")  # sections in which policies may differ
 MOST_NAMED = 6
 MORE_PATHS = "{n} more parameters"
-OTHER_CHANGES = "differs from {reference} in more than its policy: {paths}. The figures show what all of these do."
+OTHER_CHANGES = (
+    "differs from {reference} in more than its policy: {paths}. The figures show what all of these do; to compare "
+    "policies alone give all the same with --set."
+)
+OTHER_VALUE = "{path} ({here} instead of {there})"
 # what worlds must have in common so that a seed means the same random numbers in each
 SAME: tuple[tuple[str, Callable[[Scenario], int], str], ...] = (
     ("length (days)", lambda s: s.run.days, "--days {n}"),
@@ -170,7 +174,9 @@ def _changes_outside_policy(reference: Scenario, scenario: Scenario) -> list[str
     if not paths:
         return []
     more = [MORE_PATHS.format(n=len(paths) - MOST_NAMED)] if len(paths) > MOST_NAMED else []
-    return [OTHER_CHANGES.format(reference=reference.name, paths=join_words([*paths[:MOST_NAMED], *more]))]
+    values = {join_path(at): (here.get(at), there.get(at)) for at in here | there}
+    named = [OTHER_VALUE.format(path=path, here=values[path][0], there=values[path][1]) for path in paths[:MOST_NAMED]]
+    return [OTHER_CHANGES.format(reference=reference.name, paths=join_words([*named, *more]))]
 
 
 def calendar(scenario: Scenario) -> list[dict[str, Any]]:

@@ -132,6 +132,7 @@ def posts(tables: Tables, n: int, rng: np.random.Generator, doses: bool) -> None
             0,
         ),
         **{f"reads_{age}d": -1 for age in READ_AGES_D},
+        likes_3d=-1,
         **{f"forwards_{age}h": 0 for age in FORWARD_AGES_H},
     )
 

@@ -131,10 +131,10 @@ def test_mistakes_by_rule_and_cause(run):
     heads = list(fig.data[0].x)
     assert heads[0] == "all honest likes" and heads[2] == "no read like (90)"  # without mistakes there is no column
     assert list(fig.data[0].y) == ["carrier's address", "not opened"]
-    assert np.allclose(np.array(fig.data[0].customdata)[:, 1:], [[100, 100 / 3], [0, 200 / 3]])
+    assert np.allclose(np.array(fig.data[0].customdata)[:, 1:], [[100, 33], [0, 67]])  # as printed
     times = np.array(fig.data[0].z)  # as common as among all, powers of 2
     assert (times[:, 0] == 0).all() and times[1, 1] == -2  # the yardstick, and none: the colour ends at a quarter
-    assert times[0, 2] == pytest.approx(np.log2(100 / 3 / fig.data[0].customdata[0][0])) and times[1, 2] == 2
+    assert times[0, 2] == pytest.approx(np.log2(33 / fig.data[0].customdata[0][0])) and times[1, 2] == 2
     few = SimpleNamespace(
         honest_mistakes=run.honest_mistakes.assign(wrong_likes=run.honest_mistakes["wrong_likes"] // 9)
     )
@@ -146,7 +146,7 @@ def test_mistakes_by_rule_and_cause(run):
     assert "Columns of fewer than 20 likes have no colour." in honest_mistakes.caption(
         SimpleNamespace(honest_mistakes=some)
     )
-    assert "had the cause 'not opened', against 6.0% of all that rules judged" in honest_mistakes.caption(run)
+    assert "had the cause 'not opened', against 6.0% of all honest likes" in honest_mistakes.caption(run)
     assert not honest_mistakes.applies(make(days=5, empty=True))
 
 

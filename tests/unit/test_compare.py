@@ -115,7 +115,9 @@ def test_what_differs_besides_the_policy_is_said() -> None:
     notices = policies.plan_comparison([usual, alike, other], seeds=2).about["notices"]
     assert notices["baseline"] == notices["composite_ranking"] == []
     (line,) = notices["composite_plus_rules"]
-    assert line.startswith("differs from baseline in more than its policy: creators.manipulating_start. ")
+    assert line.startswith(
+        "differs from baseline in more than its policy: creators.manipulating_start (0.2 instead of 0.02). "
+    )
 
 
 def test_worlds_of_different_size_are_refused(tmp_path: Path) -> None:

@@ -67,9 +67,13 @@ def test_the_chart_of_honest_creators_says_what_is_lost_besides() -> None:
     run, chart = synthetic(days=40), CHARTS["honest_creators"]
     run.daily["honest_survival"], run.twin_daily["honest_survival"] = 0.6, 0.9
     assert chart.title(run) == "Honest from the start: 60% of the creators of day 0 are left, 90% without manipulation"
-    assert "It ends lower, by 30% of the creators of day 0" in chart.caption(run)
+    assert "the gap between the lines: 30 percentage points over" in chart.caption(run)
     assert set(chart.table(run)["twin"]) == {0.9}
-    for twin, said in ((0.6, "The lines end together"), (0.6004, "The lines end together"), (0.4, "20% of the")):
+    for twin, said in (
+        (0.6, "The lines end together"),
+        (0.6004, "The lines end together"),
+        (0.4, "20 percentage points"),
+    ):
         run.twin_daily["honest_survival"] = twin
         assert said in chart.caption(run)
 
