@@ -94,10 +94,12 @@ class Actor(mesa.Agent, metaclass=_ActorType):
 
 
 def check_values(name: str, value: Any, dtype: np.dtype[Any]) -> None:
-    """ValueError for values that a numeric column would silently alter: NaN, infinite, cut to integers."""
+    """ValueError for values that a numeric column would silently alter: text, None, NaN, infinite, cut to integers."""
     given = np.asarray(value)
-    if given.dtype.kind not in "iufb" or dtype.kind not in "iufb":
+    if dtype.kind not in "iufb":
         return  # NumPy refuses what it cannot convert
+    if given.dtype.kind not in "iufb":
+        raise ValueError(NO_FIT.format(name=name, expected="a number", value=value))
     if given.dtype.kind == "f" and not np.isfinite(given).all():
         raise ValueError(NO_FIT.format(name=name, expected="finite", value=value))
     if dtype.kind in "iu" and not (given == np.floor(given)).all():

@@ -11,6 +11,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 
+from sim.core.cores import MOST_THREADS
 from sim.core.errors import GreshamError, RunError, ScenarioError, explain_os_error
 from sim.core.terminal import plain
 from sim.plugins.permission import users_code
@@ -46,7 +47,10 @@ Sets = Annotated[
 Days = Annotated[
     int | None, typer.Option(min=1, help="length of the run in days; calendar entries after its end are dropped")
 ]
-Threads = Annotated[int | None, typer.Option(min=1, help="number of threads; it changes the speed and nothing else")]
+Threads = Annotated[
+    int | None,
+    typer.Option(min=1, max=MOST_THREADS, help="number of threads; it changes the speed and nothing else"),
+]
 NoCode = Annotated[
     bool,
     typer.Option("--no-code", help="import no plug-ins but those that ship; a scenario that names others is refused"),

@@ -10,6 +10,9 @@ MEMBERSHIP = Path("/proc/self/cgroup")
 MOUNT = Path("/sys/fs/cgroup")
 
 
+MOST_THREADS = 1024  # of a run: each has tables of its own
+
+
 def usable_cores() -> int:
     """Cores that this process may use, at least one; a job that was given four of 64 gets four."""
     quota = cpu_quota()

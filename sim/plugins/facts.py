@@ -14,7 +14,12 @@ from sim.core.enums import Target
 from sim.core.errors import PluginError, one_line, shown
 from sim.plugins.detectors.detector import CADENCES
 
-MAY_LACK = ("cadence", "needs_posts", "needs_history")  # detectors that say nothing of these are as most are
+# plug-ins that say nothing of these are as most are
+DETECTORS_MAY_LACK = ("cadence", "needs_posts", "needs_history")
+STRATEGIES_MAY_LACK = ("appeal_factor", "rate_factor")
+MAY_LACK = (*DETECTORS_MAY_LACK, *STRATEGIES_MAY_LACK)
+LARGEST_FACTOR = 10  # of what those who follow a strategy do, against others
+FACTOR = f"a number in 0..{LARGEST_FACTOR}"
 CHANNELS = ("none", "mutual_aid", "farm", "mcn")
 _LACKS = "'{name}' is not a {family} plug-in: it lacks '{fact}'"
 _WRONG = "'{fact}' of '{name}' must be {expected}, got {given}"
@@ -27,8 +32,14 @@ _MUST_BE: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "needs_reads": ("true or false", lambda value: isinstance(value, bool | np.bool_)),
     "needs_posts": ("true or false", lambda value: isinstance(value, bool | np.bool_)),
     "needs_history": ("true or false", lambda value: isinstance(value, bool | np.bool_)),
+    "appeal_factor": (FACTOR, lambda value: _is_factor(value)),
+    "rate_factor": (FACTOR, lambda value: _is_factor(value)),
     "channel": (f"one of {', '.join(CHANNELS)}", lambda value: isinstance(value, str) and value in CHANNELS),
 }
+
+
+def _is_factor(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and 0.0 <= float(value) <= LARGEST_FACTOR
 
 
 def check_facts(family: str, name: str, plugin: Any, facts: Sequence[str]) -> None:

@@ -30,7 +30,7 @@ from pydantic import (
 
 from sim.core.errors import PluginError, nearest_name, one_line, shown
 from sim.plugins import detectors, ranking, renamed, sanctions, strategies
-from sim.plugins.facts import MAY_LACK, as_python, check_facts, make_plain
+from sim.plugins.facts import DETECTORS_MAY_LACK, STRATEGIES_MAY_LACK, as_python, check_facts, make_plain
 from sim.plugins.parameters import span
 from sim.plugins.permission import ask_to_import
 from sim.plugins.places import is_found_apart, is_ours
@@ -69,9 +69,9 @@ _NOT_BUILT = "'{name}' cannot be built: {message}"
 
 FAMILIES = {
     "ranking": Family(ranking.TABLE, "score"),
-    "detection": Family(detectors.TABLE, "inspect", ("target", "threshold", "needs_reads", *MAY_LACK)),
+    "detection": Family(detectors.TABLE, "inspect", ("target", "threshold", "needs_reads", *DETECTORS_MAY_LACK)),
     "sanction": Family(sanctions.TABLE, "apply"),
-    "strategy": Family(strategies.TABLE, "plan", ("channel",)),
+    "strategy": Family(strategies.TABLE, "plan", ("channel", *STRATEGIES_MAY_LACK)),
 }
 
 

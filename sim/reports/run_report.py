@@ -9,6 +9,7 @@ from sim.charts.all_charts import CHARTS, LINKS
 from sim.charts.run import Run, changes_of
 from sim.charts.summary import make_tiles
 from sim.core.clock import WEEK_DAYS
+from sim.core.errors import RunError
 from sim.core.formatting import count, days_of, ends, last_days, number, percent
 from sim.reports.assets import render
 from sim.reports.components import Page, Table, chart_view
@@ -27,6 +28,11 @@ CHECKSUM_DIGITS = 16
 ONE_SEED = "This is one run under one seed; gresham twin says over many seeds what manipulation costs, with intervals."
 READS = "Posts followed for at least a week got {reads} reads on average; published reading rates would give {wanted}."
 
+LACKS = (
+    "{name}, seed {seed}: a table lacks the column '{column}', which the report draws: it was changed, or another "
+    "version wrote it"
+)
+
 
 def write_report(run: Run, path: Path) -> Path:
     """Write the report of a run to `path`, and return the path."""
@@ -35,7 +41,16 @@ def write_report(run: Run, path: Path) -> Path:
 
 
 def render_page(run: Run) -> str:
-    """The whole report as HTML."""
+    """The whole report as HTML; RunError when a table of the run lacks a column that is drawn."""
+    try:
+        return _render(run)
+    except KeyError as error:
+        raise RunError(
+            LACKS.format(name=run.manifest["name"], seed=run.manifest["seed"], column=error.args[0])
+        ) from error
+
+
+def _render(run: Run) -> str:
     manifest, changes = run.manifest, changes_of(run)
     shown = {name: chart for name, chart in CHARTS.items() if chart.applies(run)}
     start = str(manifest["scenario"]["run"]["start_date"])[:10]

@@ -61,7 +61,7 @@ DIFFERENT_SIZES = (
 )
 SIZES = "{what}: {sizes}"
 UNKNOWN_OUTCOME = "--until-width: '{name}' is not among the outcomes compared{near}"
-NO_SUCH_OUTCOME = "smallest: '{name}' is not among the outcomes compared{near}"
+NO_SUCH_OUTCOME = "--smallest: '{name}' is not among the outcomes compared{near}"
 NO_WIDTH = "--until-width: the width must be more than 0, not {width:g}"
 Spec = str | Mapping[str, Any] | Callable[..., Any] | Outcome
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import sim
+from sim import Scenario
 from sim.actors.farms.farm import GRADES
 from sim.core.errors import GreshamError, PluginAnswerError
 from sim.plugins.frozen import frozen
@@ -124,6 +125,14 @@ def refused(folder: Path, family: str, template: str, body: str) -> str:
     assert message.startswith(f"{family} plug-in 'mine.py:Mine'")
     assert ", day " in message
     return message
+
+
+@pytest.mark.parametrize("given", ['"fast"', 'float("nan")', "-1.0", "11", "True", "lambda self: 1"])
+@pytest.mark.parametrize("factor", ["rate_factor", "appeal_factor"])
+def test_factors_of_a_strategy_are_checked_when_it_is_read(tmp_path: Path, factor: str, given: str) -> None:
+    template = STRATEGY.replace("    def plan", f"    {factor}: ClassVar[object] = {given}\n    def plan")
+    with pytest.raises(GreshamError, match=rf"'{factor}' of .* must be a number in 0\.\.10, got"):
+        Scenario.load(scenario(tmp_path, "strategy", template, "return ()"))
 
 
 @pytest.mark.parametrize("template", [RANKING, TOPIC], ids=["by cell", "by topic"])

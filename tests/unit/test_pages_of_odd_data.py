@@ -25,6 +25,7 @@ from sim.charts.compare.subjects import ComparedMeasure, ComparedOutcome
 from sim.charts.study import effects, phase
 from sim.charts.summary import make_tiles
 from sim.core.enums import words
+from sim.core.errors import RunError
 from sim.core.formatting import number
 from sim.measures.definitions import BASE_LABELS
 from sim.reports.comparison_report import render_page as render_comparison
@@ -116,6 +117,16 @@ def test_pages_of_odd_runs_say_nothing_undefined(name: str) -> None:
             assert chart.draw(run).data or f"{chart.caption(run)}</p>" in page
             assert chart.title(run)
             assert re.fullmatch(r"[^\n]+\.", chart.caption(run))
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("posts", "quality"), ("posts", "strategy"), ("mistakes", "rule"), ("farms", "open")]
+)
+def test_a_table_without_a_column_is_told_in_one_line(table: str, column: str) -> None:
+    run = synthetic(days=30)
+    run._kept[table] = run.table(table).drop(columns=column)
+    with pytest.raises(RunError, match=f"synthetic, seed 1: a table lacks the column '{column}'"):
+        render_page(run)
 
 
 def test_titles_state_what_the_table_says() -> None:

@@ -17,6 +17,7 @@ from sim.actors.creators.creator import FIXED, Creator
 from sim.actors.farms.farm import Farm
 from sim.actors.readers.reader import Reader
 from sim.core.enums import Status
+from sim.core.errors import RunError
 from sim.core.views import AccountRows
 from sim.world.observables import view_accounts
 
@@ -45,6 +46,55 @@ def test_what_is_set_on_a_creator_reaches_the_world(model: EngagementModel) -> N
     model.agents_by_type[Creator].set("skill", 0.25)
     assert (model.state.world.creators.skill == 0.25).all()
     assert model.agents_by_type[Creator].get("skill") == [0.25] * 30
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("effort", None, "a number"),
+        ("effort", "nan", "a number"),
+        ("effort", 5.0, r"in 0..1"),
+        ("talent", -0.1, r"in 0..1"),
+        ("followers", -5, r"in 0..inf"),
+        ("topic", 200, "in 0.."),
+        ("strategy", -1, "the number of a strategy"),
+    ],
+)
+def test_what_no_creator_can_have_is_refused(model: EngagementModel, name: str, value: Any, expected: str) -> None:
+    creator = model.actors.creators[0]
+    before = getattr(creator, name)
+    with pytest.raises(ValueError, match=f"'{name}' must be {expected}"):
+        setattr(creator, name, value)
+    assert getattr(creator, name) == before
+
+
+@pytest.mark.parametrize("number", [-1, 7, 1.5, "x", None])
+def test_only_strategies_can_be_adopted(model: EngagementModel, number: Any) -> None:
+    with pytest.raises(ValueError, match=r"'strategy' must be the number of a strategy, 0\.\.6"):
+        model.actors.creators[0].adopt(number)
+
+
+def test_who_has_left_signs_with_nobody(model: EngagementModel) -> None:
+    creator = model.actors.creators[0]
+    creator.remove()
+    creator.adopt(6)
+    assert not creator.present and creator.mcn == -1
+
+
+@pytest.mark.parametrize("post", [-1, 10**6, "x", None])
+def test_only_posts_of_its_own_are_pushed(model: EngagementModel, post: Any) -> None:
+    creators = model.state.world.posts.creator
+    creator = model.actors.creators[0]
+    with pytest.raises(ValueError, match="'post' must be one of its own"):
+        creator.push(post)
+    with pytest.raises(ValueError, match="'post' must be one of its own"):
+        creator.push(int(np.flatnonzero(creators != creator.row)[0]))
+
+
+@pytest.mark.parametrize("threads", [0, -1, 1.5, 100_000, True])
+def test_numbers_of_threads_are_checked(threads: Any) -> None:
+    with pytest.raises(RunError, match=r"threads: must be a whole number in 1\.\.1024"):
+        EngagementModel(Scenario().with_changes(SMALL), threads=threads)
 
 
 @pytest.mark.parametrize("name", FIXED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from sim.actors.creators.rows import write_creators
 from sim.actors.farms.market import FarmMarket
 from sim.actors.groups.groups import MutualAidGroups
 from sim.core.clock import WEEK_DAYS
+from sim.core.enums import N_TOPICS
 from sim.plugins.calls import plan_actions
 from sim.plugins.strategies.actions import AskGroup, AskMatrix, BuyLikes
 from sim.plugins.strategies.observation import CreatorObservation
@@ -23,6 +26,13 @@ FEWEST_POSTS = 0.2  # a week, to divide by
 # what other columns, agents and tables refer to a creator by
 FIXED = ("row", "slot", "generation", "account", "party", "born_day", "group", "mcn", "present")
 STRATEGY = "the number of a strategy, 0..{last}"
+SHARE, NOT_NEGATIVE = (0, 1), (0, math.inf)
+RANGES = (
+    dict.fromkeys(("talent", "skill", "effort", "popularity", "anxiety", "moments_visibility"), SHARE)
+    | dict.fromkeys(("posts_per_day", "followers", "reads_week", "n_posts", "strikes"), NOT_NEGATIVE)
+    | {"topic": (0, N_TOPICS - 1)}
+)
+RANGE = "in {low}..{high}"
 
 
 class Creator(Actor):
@@ -58,10 +68,17 @@ class Creator(Actor):
             super().__setattr__(name, value)
             return
         check_values(name, value, self.state.world.creators._data[name].dtype)
-        if name == "strategy" and not 0 <= value < len(self.state.scenario.strategies):
-            expected = STRATEGY.format(last=len(self.state.scenario.strategies) - 1)
-            raise ValueError(NO_FIT.format(name=name, expected=expected, value=value))
+        if name == "strategy":
+            self._check_strategy(value)
+        low, high = RANGES.get(name, (-math.inf, math.inf))
+        if not low <= value <= high:
+            raise ValueError(NO_FIT.format(name=name, expected=RANGE.format(low=low, high=high), value=value))
         self.set(**{name: value})
+
+    def _check_strategy(self, number: Any) -> None:
+        last = len(self.state.scenario.strategies) - 1
+        if not isinstance(number, Integral | np.integer) or not 0 <= int(number) <= last:
+            raise ValueError(NO_FIT.format(name="strategy", expected=STRATEGY.format(last=last), value=number))
 
     def check_settable(self, name: str, value: Any) -> None:
         """As of any actor; a column that is nearly called so is named."""
@@ -79,8 +96,14 @@ class Creator(Actor):
     # -- publishing ---------------------------------------------------------------------------------------
 
     def push(self, post: int) -> None:
-        """Push a new post as the strategy plans; it is not asked whether the world allows manipulation."""
+        """Push a new post as the strategy plans; it is not asked whether the world allows manipulation.
+
+        ValueError for a post that is not its own.
+        """
         state, columns, row = self.state, self.state.world.creators, self.row
+        known = isinstance(post, Integral | np.integer) and state.world.alive.start <= post < state.world.posts.n
+        if not known or state.world.posts.creator[post] != row:
+            raise ValueError(NO_FIT.format(name="post", expected="one of its own that is still shown", value=post))
         strategy = state.scenario.strategies[columns.strategy[row]]
         party, rate = int(columns.party[row]), float(columns.posts_per_day[row]) * work_factor(strategy, "rate_factor")
         budget = state.scenario.creators.budget_share * max(0.0, state.money.balance(party))
@@ -149,8 +172,12 @@ class Creator(Actor):
             self.adopt(theirs)
 
     def adopt(self, strategy: int) -> None:
-        """Change strategy, and leave and join groups and agencies accordingly, if there is room."""
-        if strategy == self.strategy:
+        """Change strategy, and leave and join groups and agencies accordingly, if there is room.
+
+        Who has left the platform changes nothing. ValueError for what is no number of a strategy.
+        """
+        self._check_strategy(strategy)
+        if strategy == self.strategy or not self.present:
             return
         state = self.state
         channel = state.scenario.strategies[strategy].channel

@@ -13,7 +13,7 @@ import numpy as np
 from sim.actors.readers.buffers import ReaderSpan, TickArguments, WorkerBuffer, one_after_another, spans
 from sim.actors.readers.inputs import draw_moods, outside_links, posts_of_tick
 from sim.actors.readers.settings import kernel_settings, open_chances
-from sim.core.cores import usable_cores
+from sim.core.cores import MOST_THREADS, usable_cores
 from sim.core.enums import N_SURFACES, Kind, Origin
 from sim.core.errors import RunError
 from sim.core.random_streams import stream_key
@@ -28,6 +28,7 @@ FORKED = "the process was forked in the middle of a tick, and the readers' threa
 COUNTED = ("impressions", "reads", "finishes", "dwell_s", "short_reads")
 COUNTED_UNLIKED = ("unliked_hot_impressions", "unliked_hot_reads", "unliked_reads")
 WORTH_PARTS = 300  # entries (forwards, seats); to divide fewer between threads costs more than it brings
+NO_THREADS = "threads: must be a whole number in 1..{most}, got {given!r}"
 WORTH_A_THREAD = 20_000  # readers; below that a second thread costs more than it brings
 Result = TypeVar("Result")
 
@@ -36,10 +37,13 @@ class ReaderWorkers:
     """Runs the reader kernel once a tick, on threads.
 
     Holds only buffers: nothing in it needs to survive a checkpoint, and the number of threads changes no bit.
-    `log_reads` asks for organic reads in the log although no detector needs them.
+    `log_reads` asks for organic reads in the log although no detector needs them. RunError for a number of threads that
+    is none.
     """
 
     def __init__(self, n_readers: int, threads: int | None = None, log_reads: bool = False) -> None:
+        if threads is not None and not (type(threads) is int and 1 <= threads <= MOST_THREADS):
+            raise RunError(NO_THREADS.format(most=MOST_THREADS, given=threads))
         self.log_reads = log_reads
         self.n_readers = n_readers
         self.threads = threads or max(1, min(usable_cores(), n_readers // WORTH_A_THREAD))
