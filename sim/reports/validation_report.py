@@ -43,6 +43,7 @@ TERMINAL_HEADS = ("fact", "published", "measured", "verdict")
 PLUS_MINUS = " ± {half:.2g}"
 REACHES_OVER = "their 95 % interval reaches over an end of the published one"
 ONE_RUN = "one run has no interval"
+MAY_TURN = "more seeds may turn {n} of them"
 UNSURE = "{verdict} ?"
 UNSURE_ROWS = "?: {n} of the verdicts on rows {are} not certain (`certain` in facts.csv)"
 LEGEND = "±: how far the 95 % interval over seeds reaches; report.html says what shaped, typed in and emergent mean"
@@ -84,12 +85,18 @@ def _tiles(findings: FactFindings) -> list[Tile]:
     by_kind = findings.by_fact[findings.by_fact["verdict"] == INSIDE]["kind"].value_counts()
     kinds = ", ".join(f"{n} {kind}" for kind, n in by_kind.items())
     return [
-        Tile("inside", f"{findings.count(INSIDE)}", kinds),
-        Tile("outside", f"{findings.count(OUTSIDE)}", "a row or more is outside"),
+        Tile("inside", f"{findings.count(INSIDE)}", "; ".join(filter(None, (kinds, _may_turn(findings, INSIDE))))),
+        Tile("outside", f"{findings.count(OUTSIDE)}", _may_turn(findings, OUTSIDE) or "a row or more is outside"),
         Tile("not measurable", f"{findings.count(UNKNOWN)}", "each fact says why"),
         _unsure(findings),
         Tile("runs", f"{len(findings.seeds)}", name_seeds(findings.seeds)),
     ]
+
+
+def _may_turn(findings: FactFindings, verdict: str) -> str:
+    """How many facts of a verdict more seeds may turn; empty for none."""
+    n = findings.unsure(verdict)
+    return MAY_TURN.format(n=n) if n else ""
 
 
 def _unsure(findings: FactFindings) -> Tile:

@@ -245,3 +245,12 @@ def test_a_fact_that_stands_there_twice_is_named_without_all_that_it_says(tmp_pa
     fact = "{statement: a, source: b, use: held_out, not_measurable: c}"
     with pytest.raises(ScenarioError, match=r':3: not valid YAML: found duplicate key "C1"$'):
         load_facts(written(tmp_path, f"facts:\n  C1: {fact}\n  C1: {fact}\n"))
+
+
+def test_how_many_facts_more_seeds_may_turn(tmp_path: Path) -> None:
+    wide, narrow = judged(tmp_path, (0.6, 1.2), (0.7, 1.21)), judged(tmp_path, (0.66, 1.2), (0.66, 1.21))
+    assert [(each.unsure(INSIDE), each.unsure(OUTSIDE)) for each in (wide, narrow)] == [(1, 0), (0, 0)]
+    out = judged(tmp_path, (0.8, 1.2), (0.8, 1.21))  # the same under both seeds
+    assert out.unsure(OUTSIDE) == 0
+    near = judged(tmp_path, (0.5, 1.2), (1.0, 1.21))  # the mean is above 0.7, and the interval holds that
+    assert near.count(OUTSIDE) == near.unsure(OUTSIDE) == 1

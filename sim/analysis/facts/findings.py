@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.analysis.facts.kinds import EMERGENT, SHAPED, TYPED
 from sim.analysis.facts.schema import letters_of
-from sim.analysis.facts.verdicts import INSIDE, OUTSIDE, UNKNOWN
+from sim.analysis.facts.verdicts import INSIDE, NOT_CERTAIN, OUTSIDE, UNKNOWN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +39,16 @@ class FactFindings:
     def count(self, verdict: str) -> int:
         """How many facts have this verdict."""
         return int((self.by_fact["verdict"] == verdict).sum())
+
+    def unsure(self, verdict: str) -> int:
+        """How many facts with this verdict (inside or outside) may yet turn: none of its rows holds it for certain.
+
+        A fact is inside when all its rows are, so that a single row that is not certain may turn it.
+        """
+        own = self.table[self.table["fact_verdict"] == verdict]
+        rows = own[own["verdict"] == verdict]
+        may_turn = (rows["certain"] == NOT_CERTAIN).groupby(rows["fact"])
+        return int((may_turn.all() if verdict == OUTSIDE else may_turn.any()).sum())
 
     @property
     def summary(self) -> str:
