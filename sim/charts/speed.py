@@ -115,7 +115,7 @@ def draw(run: Run) -> go.Figure:
         type="log",
         range=[math.log10(posts["seconds"].min() / MARGIN), math.log10(MARGIN * posts["seconds"].max())],
         tickvals=list(ticks),
-        ticktext=list(ticks.values()),
+        ticktext=[label.replace(" ", "<br>") for label in ticks.values()],  # narrow pages have room for a word
         showgrid=True,
     )
     fig.update_yaxes(title_text="author's strategy (posts)", showgrid=False)
