@@ -9,7 +9,8 @@ there, opens per hot impression and likes per read. Worlds: the curve log or lin
 score, each yardstick, and each of these with 2 % of all creators who buy 500 to 1,000 likes for every post beside the
 trial, from the first day or (late) from day 14 on, when `slow` has long been slow. In the worlds with purges a rule
 finds posts with far more likes than their reads explain, and once a week all their likes are taken out. Further worlds
-have other priors, with either curve, and the curves hill and cliff.
+have other priors, with either curve, and the curves hill and cliff; in one all posts of the trial are kept out of the
+hot list.
 
 Expected before the first run:
 1. Under the log curve reads rise smoothly with the dose: about twice at 20 likes and four times at 60.
@@ -41,6 +42,8 @@ Expected before other priors, and the curves hill and cliff, were run:
 12. The prior decides what a bought like is worth, the curve does not: 20 likes multiply reads by at most 1.7 with a
     prior of 1, by 1.9 to 2.9 with one of 0.15, and by at least 6 with none. With the same prior reads at 20 likes
     differ by less than a fifth between any two curves, since the yardstick is above the dose.
+Expected before posts of the trial were kept out of the hot list:
+13. There 60 likes multiply reads by at most 1.5: what more they bring elsewhere comes by the list (S7).
 """
 
 from __future__ import annotations
@@ -100,8 +103,9 @@ OTHER_WEIGHTS: dict[str, dict[str, Any]] = {
     for prior in (0.0, 0.15, 1.0)
     for curve in ("log", "linear")
 } | {f"likes, {curve}": {"platform.hot_curve": curve} for curve in ("hill", "cliff")}
-UNATTACKED = (*WORLDS, *OTHER_WEIGHTS)
-WORLDS |= PURGED | OTHER_WEIGHTS
+KEPT_OUT = {"likes, log, kept out of the list": {"probes.unlisted_share": 1.0}}  # posts of the trial, dose 0 too
+UNATTACKED = (*WORLDS, *OTHER_WEIGHTS, *KEPT_OUT)
+WORLDS |= PURGED | OTHER_WEIGHTS | KEPT_OUT
 LATE = ("likes, log", "likes, log, slow", "likes, linear", "likes, linear, slow", *PURGED)
 NEVER, EARLY, LATER, WAITED = "", "attacked", "attacked late", "late trial, no attack"
 
