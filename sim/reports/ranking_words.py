@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 RANKED = (
-    "The ranking policy at the start was '{ranking}'. A post's score was weighed against high scores "
+    "At the start posts were recommended by the ranking policy '{ranking}'. What counts as a high score is read off "
     "{means} (yardstick: {yardstick})."
 )
 IN = "{worlds}: {sentence}"
 YARDSTICKS = {
-    "visible": "of fresh posts, bought likes included",
-    "slow": "of fresh posts of the last weeks, bought likes included",
-    "surviving": "of posts by likes that outlived the last purge",
+    "visible": "the day's most successful posts, bought likes included",
+    "slow": "the most successful posts of the last weeks, bought likes included",
+    "surviving": "the most successful posts by likes that outlived the last purge",
 }
 
 
