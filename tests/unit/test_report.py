@@ -194,9 +194,9 @@ def test_worlds_that_are_ranked_alike_are_told_together() -> None:
     ranked = {"a": ("likes_only", "visible"), "b": ["likes_only", "visible"], "c": None, "d": ("composite", "slow")}
     first, second = describe_rankings(ranked)
     assert first.startswith("A and b: At the start posts were recommended by the ranking policy 'likes only'")
-    assert second.startswith("D: At the start posts were recommended by the ranking policy 'composite'") and second.endswith(
-        "(yardstick: slow)."
-    )
+    assert second.startswith(
+        "D: At the start posts were recommended by the ranking policy 'composite'"
+    ) and second.endswith("(yardstick: slow).")
     (alike,) = describe_rankings({"a": ("likes_only", "visible"), "b": ("likes_only", "visible")})
     assert alike.startswith("At the start")
     assert describe_rankings({"a": None}) == []
