@@ -13,13 +13,13 @@ import numpy as np
 from sim.core.enums import Target
 from sim.core.errors import PluginError, one_line, shown
 from sim.plugins.detectors.detector import CADENCES
+from sim.plugins.strategies.strategies import LARGEST_FACTOR
 
 # plug-ins that say nothing of these are as most are
 DETECTORS_MAY_LACK = ("cadence", "needs_posts", "needs_history")
 STRATEGIES_MAY_LACK = ("appeal_factor", "rate_factor")
 MAY_LACK = (*DETECTORS_MAY_LACK, *STRATEGIES_MAY_LACK)
-LARGEST_FACTOR = 10  # of what those who follow a strategy do, against others
-FACTOR = f"a number in 0..{LARGEST_FACTOR}"
+FACTOR = f"a number in 0..{LARGEST_FACTOR:g}"
 CHANNELS = ("none", "mutual_aid", "farm", "mcn")
 _LACKS = "'{name}' is not a {family} plug-in: it lacks '{fact}'"
 _WRONG = "'{fact}' of '{name}' must be {expected}, got {given}"

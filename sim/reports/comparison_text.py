@@ -10,6 +10,7 @@ from sim.analysis.paired import FEWEST
 from sim.charts.compare.subjects import reference_label
 from sim.core.enums import words
 from sim.core.formatting import times
+from sim.reports.verdict_text import NEED_SEEDS
 
 if TYPE_CHECKING:
     pass
@@ -30,7 +31,7 @@ SCORECARD = (
 )
 SCORECARD_OF_FEW = (
     "For each run, the {window}; in bold its mean over the seeds, and under it the difference from {reference}, paired "
-    "by seed. Intervals and tests need {fewest} seeds."
+    "by seed. " + NEED_SEEDS
 )
 DIFFERENCES = (
     "Each mark is the mean difference from the reference (the dotted line) over the seeds; the bar is its 95% "
@@ -38,8 +39,8 @@ DIFFERENCES = (
     "inside their interval."
 )
 DIFFERENCES_OF_FEW = (
-    "Each mark is the mean difference from the reference (the dotted line) over the seeds. Any may be chance: "
-    "intervals and tests need {fewest} seeds."
+    "Each mark is the mean difference from the reference (the dotted line) over the seeds. Any may be chance. "
+    + NEED_SEEDS
 )
 NO_DIFFERENCE = "No difference under any seed."
 FEW_VALUES = "No difference, but only {n} of {seeds} seeds have a value under both."
@@ -61,12 +62,12 @@ NO_CERTAINTY = "Effect sizes, tests and what common random numbers gain need {fe
 def describe_scorecard(comparison: Comparison, window: str) -> str:
     """How the table of outcomes is read; `window` says of which days its figures are."""
     shown = SCORECARD if comparison.has_intervals else SCORECARD_OF_FEW
-    return shown.format(window=window, reference=reference_label(comparison), fewest=FEWEST)
+    return shown.format(window=window, reference=reference_label(comparison))
 
 
 def describe_differences(comparison: Comparison) -> str:
     """How the charts of differences are read."""
-    return (DIFFERENCES if comparison.has_intervals else DIFFERENCES_OF_FEW).format(fewest=FEWEST)
+    return DIFFERENCES if comparison.has_intervals else DIFFERENCES_OF_FEW
 
 
 def stopping_sentence(comparison: Comparison) -> str:

@@ -9,14 +9,13 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.analysis.attribution import Attribution
-from sim.analysis.paired import FEWEST
 from sim.charts.compare.subjects import reference_label
 from sim.core.formatting import times
 from sim.reports import twin_verdict
 from sim.reports.comparison_text import stopping_sentence
 from sim.reports.scorecard import Cell, Row, Scorecard, scorecard_of
 from sim.reports.verdict_matrix import matrix
-from sim.reports.verdict_text import key_figures, paragraph
+from sim.reports.verdict_text import NEED_SEEDS, key_figures, paragraph
 
 if TYPE_CHECKING:
     from rich.console import ConsoleRenderable, RenderableType
@@ -28,7 +27,7 @@ KEY = "{name}: {value}"
 TITLE = "{seeds} seeds, differences from {reference}"
 BORNE = "who bears it"
 METHOD = "95% intervals, paired by seed; * significant at 5% after Holm's correction"
-METHOD_OF_FEW = "differences are paired by seed; intervals and tests need {fewest} seeds"
+METHOD_OF_FEW = "Differences are paired by seed. " + NEED_SEEDS
 NARROWED = "; common random numbers (the same for every policy) made intervals {factor} times narrower (median)"
 
 
@@ -112,5 +111,5 @@ def _change(cell: Cell) -> str:
 def _notes(comparison: Comparison) -> str:
     narrowed = comparison.narrowed
     gain = "" if narrowed != narrowed else NARROWED.format(factor=times(narrowed))
-    method = METHOD if comparison.has_intervals else METHOD_OF_FEW.format(fewest=FEWEST)
+    method = METHOD if comparison.has_intervals else METHOD_OF_FEW
     return "\n".join(filter(None, (method + gain, stopping_sentence(comparison))))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.analysis.attribution import STAKEHOLDERS, Attribution
-from sim.analysis.paired import FEWEST
 from sim.analysis.verdict import BETTER, HIGHER, IDENTICAL, LOWER, OPEN, SAME, WORSE
 from sim.charts.compare import frontier
 from sim.charts.compare.subjects import Tradeoff
@@ -14,7 +13,7 @@ from sim.core.enums import words
 from sim.core.formatting import join_words, window_of
 from sim.reports.comparison_text import STAKEHOLDERS as NAMES
 from sim.reports.verdict_matrix import Cell, cell_of
-from sim.reports.verdict_text import change_of, seeds_told, too_few_seeds, with_unit
+from sim.reports.verdict_text import NEED_SEEDS, change_of, seeds_told, too_few_seeds, with_unit
 
 ALL_IDENTICAL = (
     "{world} and the world in which nobody manipulates gave the same runs to the bit: it costs nothing here."
@@ -45,7 +44,7 @@ CAPTION = (
 )
 CAPTION_OF_FEW = (
     "{world} beside the same world in which nobody manipulates: difference, paired by seed; mean over {last}. "
-    "Intervals and tests need {fewest} seeds."
+    + NEED_SEEDS
 )
 
 
@@ -79,7 +78,6 @@ def lines(attribution: Attribution) -> Lines:
         world=words(attribution.policies[1]),
         last=window_of(int(attribution.about["days"])),
         tests=attribution.tests,
-        fewest=FEWEST,
     )
     return Lines(caption, tuple(found))
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.analysis.comparison import Comparison
-from sim.analysis.paired import FEWEST
 from sim.analysis.verdict import BETTER, HIGHER, IDENTICAL, LOWER, OPEN, WORSE
 from sim.core.enums import words
 from sim.core.formatting import decimals, estimate
-from sim.reports.verdict_text import PairVerdicts, with_unit
+from sim.reports.verdict_text import NEED_SEEDS, PairVerdicts, with_unit
 
 LEGEND = (
     "{label}, {window}: each row's policy beside each column's. Difference and 95% interval, paired by seed; better or "
@@ -22,10 +21,7 @@ LEGEND_NO_MARGIN = (
     "worse is significant at 5% after Holm's correction over {tests} tests. No smallest difference that matters is "
     "known, so equality is not tested."
 )
-LEGEND_OF_FEW = (
-    "{label}, {window}: each row's policy beside each column's. Difference, paired by seed; intervals and tests need "
-    "{fewest} seeds."
-)
+LEGEND_OF_FEW = "{label}, {window}: each row's policy beside each column's. Difference, paired by seed. " + NEED_SEEDS
 CLASSES = {BETTER: "good", WORSE: "bad", HIGHER: "sure", LOWER: "sure", OPEN: "open"}
 
 
@@ -59,7 +55,7 @@ def matrix(comparison: Comparison) -> Matrix:
         legend = LEGEND_OF_FEW
     window = verdicts.outcome.window(int(comparison.about["days"]))
     caption = legend.format(
-        label=verdicts.outcome.label, window=window, tests=comparison.tests, fewest=FEWEST,
+        label=verdicts.outcome.label, window=window, tests=comparison.tests,
         margin=with_unit(f"{margin:.3g}", verdicts.outcome),
     )  # fmt: skip
     return Matrix(caption, tuple(words(policy) for policy in policies), rows)

@@ -40,6 +40,7 @@ TOO_FEW = (
     "From {seeds} seeds no difference can be shown, however large: that takes at least {enough}. Fewer may show that "
     "there is none that matters."
 )
+NEED_SEEDS = f"Intervals and tests need {FEWEST} seeds."
 NO_INTERVAL = " An interval takes {fewest}."
 EFFECTS = (
     "Innocent people hit a day: {innocent}. Cost to the platform in CNY a day, compared with {reference} (below 0 is a"

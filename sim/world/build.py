@@ -25,7 +25,6 @@ from sim.kernels.scales import (
     NORMALS,
     ONE_16,
     POWER_STEPS,
-    SLOT_SPAN,
     SPEED_ONE,
     TALENT_DRAWS,
 )
@@ -34,6 +33,7 @@ from sim.scenario.size import expect_reads_per_post
 from sim.world import World
 from sim.world.campuses import place_campuses
 from sim.world.creator_law import draw_creators, find_scales, popularity, posts_per_day
+from sim.world.creators import creator_entities
 from sim.world.follows import draw_follows
 from sim.world.places import count_in
 from sim.world.readers import Readers
@@ -219,7 +219,7 @@ def add_creators(
 ) -> slice:
     """Append creators (and their accounts) for `slots`; their random numbers are keyed by slot and generation."""
     opts = scenario.creators
-    entity = slots + np.asarray(generation) * SLOT_SPAN
+    entity = creator_entities(slots, generation)
 
     def draw(k: int) -> np.ndarray:
         return rng.uniform_array("creators", 0, entity, k)

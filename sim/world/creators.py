@@ -3,10 +3,16 @@
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from sim.kernels.scales import SLOT_SPAN
 from sim.world.columns import Columns, Spec
+
+
+def creator_entities(slots: NDArray[np.integer], generations: ArrayLike) -> NDArray[np.int64]:
+    """By what the random numbers of creators are keyed, by slot and generation."""
+    found: NDArray[np.int64] = slots + np.asarray(generations, np.int64) * SLOT_SPAN
+    return found
 
 
 class Creators(Columns):
@@ -68,9 +74,8 @@ class Creators(Columns):
 
     def entities(self, rows: NDArray[np.integer]) -> NDArray[np.int64]:
         """By what the random numbers of the creators `rows` are keyed."""
-        found: NDArray[np.int64] = self.slot[rows] + self.generation[rows].astype(np.int64) * SLOT_SPAN
-        return found
+        return creator_entities(self.slot[rows], self.generation[rows])
 
     def entity_of(self, row: int) -> int:
         """Likewise of one creator."""
-        return int(self.slot[row]) + int(self.generation[row]) * SLOT_SPAN
+        return int(self.entities(np.array([row]))[0])

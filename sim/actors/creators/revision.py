@@ -31,13 +31,9 @@ def revise_creators(state: State, creators: Sequence[Creator], rows: NDArray[np.
     may_quit = (weeks >= opts.quit_after_weeks) & (state.rng.uniform_array("quit", day, entities) < opts.quit_per_week)
     frames = find_framers(state, rows, entities)
     spent = {}
-    for row, payoff, *chosen in zip(
-        rows.tolist(), payoffs.tolist(), compares.tolist(), may_quit.tolist(), frames.tolist(), strict=True
-    ):
+    of_each = (each.tolist() for each in (rows, payoffs, compares, may_quit, frames))
+    for row, payoff, compare, quit_if_poor, frame in zip(*of_each, strict=True):
         columns.payoff[row] = payoff
-        if True not in chosen:
-            continue
-        compare, quit_if_poor, frame = chosen
         if compare:
             creators[row].compare(payoff)
         if quit_if_poor and payoff < creators[row].outside:

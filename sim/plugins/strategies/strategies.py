@@ -11,6 +11,7 @@ from sim.plugins.parameters import parameter
 from sim.plugins.strategies.actions import AskGroup, AskMatrix, BuyLikes, Package, PushAction
 from sim.plugins.strategies.observation import CreatorObservation
 
+LARGEST_FACTOR = 10.0  # by which the work of those who follow a strategy may differ
 UNCHANGED = 1.0  # the factor of whatever a strategy leaves as it is
 
 
@@ -25,8 +26,10 @@ class Strategy(ABC):
 
     channel: ClassVar[str] = "none"
 
-    appeal_factor: float = parameter(UNCHANGED, "appeal of the posts, against those of others", ge=0.0, le=10.0)
-    rate_factor: float = parameter(UNCHANGED, "posts a day, against those of others", ge=0.0, le=10.0)
+    appeal_factor: float = parameter(
+        UNCHANGED, "appeal of the posts, against those of others", ge=0.0, le=LARGEST_FACTOR
+    )
+    rate_factor: float = parameter(UNCHANGED, "posts a day, against those of others", ge=0.0, le=LARGEST_FACTOR)
 
     @abstractmethod
     def plan(self, observation: CreatorObservation, budget_cny: float, u: float) -> tuple[PushAction, ...]:
